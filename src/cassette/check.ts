@@ -1,0 +1,128 @@
+import { headerValue, type Header } from "../wire/index.ts";
+import { oglVersion, specOf, type Finding } from "../spec/index.ts";
+import { CassetteError, type CassetteErrorCode } from "./cassette-error.ts";
+import { encodeBody, type ReadSideFile } from "./codec.ts";
+import { credentialHeader, findLeaks, isSanitizedCredential } from "./leaks.ts";
+import { bodyPlace, requestPlace, responsePlace, type FindingPlace } from "./places.ts";
+import { matchRequestOf } from "./request.ts";
+import type { About, CassetteResponse, HeaderPair, Interaction } from "./types.ts";
+
+export interface CheckedFinding {
+  readonly place: FindingPlace;
+  readonly message: string;
+}
+
+export interface CheckProblem extends CheckedFinding {
+  readonly code: CassetteErrorCode;
+  readonly mend: string;
+}
+
+export interface CheckedInteraction {
+  readonly problems: readonly CheckProblem[];
+  readonly waived: readonly CheckedFinding[];
+  /** Pointers to waivers that cover nothing. */
+  readonly staleWaivers: readonly string[];
+}
+
+/** Validates one interaction against the spec of its OGL version and the leak rules. */
+export function checkInteraction(interaction: Interaction, about: About, readSideFile: ReadSideFile): CheckedInteraction {
+  const problems: CheckProblem[] = [...framingProblems(interaction.response)];
+  let findings: CheckedFinding[] = [];
+  try {
+    findings = specFindings(interaction, about, readSideFile);
+    problems.push(...leakProblems(interaction, readSideFile));
+  } catch (error) {
+    if (error instanceof CassetteError) problems.push({ code: error.code, place: "/response/body", message: error.reason, mend: error.mend });
+    else if (error instanceof RangeError) problems.push({ code: "schema", place: "/response/body", message: error.message, mend: "correct the element" });
+    else throw error;
+  }
+  const waivers = interaction.waivers ?? [];
+  const used = new Set<number>();
+  const waived: CheckedFinding[] = [];
+  for (const finding of findings) {
+    const by = waivers.findIndex(({ pointer }) => covers(pointer, finding.place));
+    if (by === -1) {
+      problems.push({ ...finding, code: "spec", mend: `correct it, or let it stand with a waiver: { "pointer": ${JSON.stringify(finding.place)}, "reason": "…" }` });
+    } else {
+      for (const [i, { pointer }] of waivers.entries()) if (covers(pointer, finding.place)) used.add(i);
+      waived.push(finding);
+    }
+  }
+  return { problems, waived, staleWaivers: waivers.flatMap((_, i) => (used.has(i) ? [] : [`/waivers/${i}`])) };
+}
+
+/** What of an interaction does not keep to the spec: the response always, the request if it was answered 2xx. */
+export function specFindings(interaction: Interaction, about: About, readSideFile?: ReadSideFile): CheckedFinding[] {
+  const spec = specOf(oglVersion(about.ogl));
+  const { response } = interaction;
+  const request = matchRequestOf(interaction.request);
+  const found = spec.operationOf(request.method, request.path, request.json);
+  const findings: CheckedFinding[] = [];
+  const status = response.status;
+  if (status === undefined) return findings;
+  if (found !== undefined && status >= 200 && status < 300) {
+    const bodyUsed = { ...request, operation: found.operation, params: found.params, contentType: headerValue(request.headers, "content-type") };
+    for (const finding of spec.validateRequest(bodyUsed)) findings.push(checked(finding, requestPlace(finding), "request"));
+  }
+  const elements = response.body ?? [];
+  const body = Buffer.concat(encodeBody(elements, readSideFile).map((write) => write.bytes));
+  const contentType = headerValue(response.headers as readonly Header[], "content-type");
+  for (const finding of spec.validateResponse({ operation: found?.operation, status, contentType, body })) {
+    findings.push(checked(finding, responsePlace(finding, elements, readSideFile), "response"));
+  }
+  return findings;
+}
+
+function checked(finding: Finding, place: FindingPlace, side: string): CheckedFinding {
+  return { place, message: `${side}: ${finding.message}` };
+}
+
+/** True if a waiver's pointer is the place or above it. */
+function covers(pointer: string, place: FindingPlace): boolean {
+  return place === pointer || place.startsWith(`${pointer}/`);
+}
+
+/** A response whose framing and headers say different things can't be sent as it stands. */
+function* framingProblems(response: CassetteResponse): Generator<CheckProblem> {
+  const { framing, headers = [] } = response;
+  const has = (name: string): HeaderPair | undefined => headers.find(([key]) => key.toLowerCase() === name);
+  const problem = (message: string, mend: string): CheckProblem => ({ code: "schema", place: "/response/framing", message, mend });
+  if (framing === "chunked" && !has("transfer-encoding")) yield problem("chunked framing without a Transfer-Encoding header", 'add ["Transfer-Encoding", null] to the headers, in its place');
+  if (framing === "length" && !has("content-length")) yield problem("length framing without a content-length header", 'add ["content-length", null] to the headers, in its place');
+  if (framing === "eof" && (has("transfer-encoding") || has("content-length"))) yield problem("eof framing with a header that frames the body", 'take out content-length and Transfer-Encoding, or use framing "length" or "chunked"');
+  if (framing === "none" && (response.body?.length ?? 0) > 0) yield problem("framing none with a body", 'remove the body, or use framing "length" or "chunked"');
+  for (const [i, [name, value]] of headers.entries()) {
+    if (value === null && !["date", "content-length", "transfer-encoding"].includes(name.toLowerCase())) {
+      yield { code: "schema", place: `/response/headers/${i}`, message: `the value of ${name} can't be computed`, mend: "give it a value; null stands for a computed date, content-length or Transfer-Encoding" };
+    }
+  }
+}
+
+function* leakProblems(interaction: Interaction, readSideFile: ReadSideFile): Generator<CheckProblem> {
+  const { request, response } = interaction;
+  const leak = (place: FindingPlace, what: string): CheckProblem => ({
+    code: "leak",
+    place,
+    message: `${what} stands in the clear`,
+    mend: "replace it by a pseudonym (sk-1, user-1@example.org), or import the exchange again; then treat the secret as known to others",
+  });
+  function* textLeaks(place: FindingPlace, text: string): Generator<CheckProblem> {
+    for (const { rule } of findLeaks(text)) yield leak(place, rule.what);
+  }
+  function* headerLeaks(place: FindingPlace, headers: readonly HeaderPair[]): Generator<CheckProblem> {
+    for (const [i, [name, value]] of headers.entries()) {
+      if (value === null) continue;
+      if (credentialHeader(name) !== undefined) {
+        if (!isSanitizedCredential(value)) yield leak(`${place}/${i}`, `the value of ${name}`);
+      } else yield* textLeaks(`${place}/${i}`, value);
+    }
+  }
+  yield* textLeaks("/request/target", request.target);
+  yield* headerLeaks("/request/headers", request.headers ?? []);
+  yield* textLeaks("/request", JSON.stringify([request.json ?? null, request.text ?? null, request.form ?? null, request.hex === undefined ? null : Buffer.from(request.hex, "hex").toString()]));
+  yield* headerLeaks("/response/headers", response.headers ?? []);
+  yield* headerLeaks("/response/trailers", response.trailers ?? []);
+  const elements = response.body ?? [];
+  const body = Buffer.concat(encodeBody(elements, readSideFile).map((write) => write.bytes)).toString("latin1");
+  for (const { rule, start } of findLeaks(body)) yield leak(bodyPlace(elements, start, "", readSideFile), rule.what);
+}

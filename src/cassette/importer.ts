@@ -1,0 +1,204 @@
+import { STATUS_CODES } from "node:http";
+import { type Framing, hasHeader, headerValue, HttpParseError, isJsonType, mediaType, MessageParser, type RawMessage } from "../wire/index.ts";
+import { CassetteError } from "./cassette-error.ts";
+import { specFindings } from "./check.ts";
+import { decodeBody, spellJson, type TimedWrite } from "./codec.ts";
+import { parseJsonSource } from "./json-source.ts";
+import { Pseudonyms } from "./sanitizer.ts";
+import type { About, BodyElement, Cassette, CassetteRequest, CassetteResponse, HeaderPair, Interaction } from "./types.ts";
+import { formOf, spell } from "./request.ts";
+
+/** One exchange as raw bytes: a line of the JSON Lines that `gatetape cassette import` reads. */
+export interface RawExchange {
+  readonly name: string;
+  /** The request with its head; bytes that are no text as base64. */
+  readonly request: string | { readonly base64: string };
+  readonly response: string | { readonly base64: string };
+  /** What each read of the response gave: [ms since the request, bytes]. Absent: all at once. */
+  readonly reads?: readonly (readonly [ms: number, bytes: number])[];
+  /** How the connection ended, in words: "EOF" if the server closed, "reset", else it stayed. */
+  readonly end?: string;
+}
+
+export interface ImportOptions {
+  readonly about: About;
+  /** Pseudonyms go on from those in this text (a cassette that is added to). */
+  readonly existing?: string;
+}
+
+/** Reads of one write may be torn apart by the network; further apart than this, in ms, they were two writes. */
+const SAME_WRITE_MS = 1;
+
+/** Headers of a request that its own bytes decide. */
+const DERIVED_REQUEST_HEADERS = new Set(["host", "content-length", "transfer-encoding"]);
+
+/**
+ * Makes a cassette of raw exchanges: sanitized, in the most readable spelling that gives the same bytes, with a waiver
+ * for each deviation from the spec.
+ * @throws CassetteError `import` if an exchange is not one well-formed HTTP/1 request and its response
+ */
+export async function importExchanges(file: string, exchanges: readonly RawExchange[], options: ImportOptions): Promise<Cassette> {
+  const pseudonyms = new Pseudonyms(options.existing);
+  const interactions: Interaction[] = [];
+  for (const exchange of exchanges) {
+    const interaction = await importExchange(file, exchange, pseudonyms);
+    interactions.push(withWaivers(interaction, options.about));
+  }
+  const { sanitized: _, ...about } = options.about;
+  return {
+    cassette: 1,
+    about: { ...about, ...(pseudonyms.used.length > 0 ? { sanitized: pseudonyms.used } : {}) },
+    interactions,
+  };
+}
+
+/** The exchanges of a JSON Lines text. @throws CassetteError `import` with the line */
+export function parseExchanges(file: string, text: string): RawExchange[] {
+  return text.split("\n").flatMap((line, i): RawExchange[] => {
+    if (line.trim() === "") return [];
+    const fail = (reason: string): never => {
+      throw new CassetteError("import", { file, line: i + 1 }, reason, 'each line is {"name": …, "request": …, "response": …, "reads": [[ms, bytes], …], "end": …}, see docs/cassettes.md');
+    };
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch (error) {
+      return fail(`not JSON: ${(error as Error).message}`);
+    }
+    const exchange = value as Partial<RawExchange> | null;
+    if (typeof exchange?.name !== "string" || exchange.request === undefined || exchange.response === undefined) return fail("name, request or response is missing");
+    return [exchange as RawExchange];
+  });
+}
+
+async function importExchange(file: string, exchange: RawExchange, pseudonyms: Pseudonyms): Promise<Interaction> {
+  const fail = (reason: string): never => {
+    throw new CassetteError("import", { file }, `exchange "${exchange.name}": ${reason}`, "only one well-formed request with its response makes an interaction; leave this exchange out");
+  };
+  const rawRequest = parse("request", exchange, fail);
+  const [method = "", target = ""] = rawRequest.startLine.split(" ");
+  const rawResponse = parse("response", exchange, fail, method);
+  return {
+    name: exchange.name,
+    request: await requestOf(rawRequest, method, target, pseudonyms),
+    response: responseOf(rawResponse, exchange, pseudonyms),
+  };
+}
+
+function parse(side: "request" | "response", exchange: RawExchange, fail: (reason: string) => never, method = "GET"): RawMessage {
+  const source = exchange[side];
+  const bytes = typeof source === "string" ? Buffer.from(source) : Buffer.from(source.base64, "base64");
+  const parser = new MessageParser(side, method);
+  try {
+    let from = 0;
+    let at = 0;
+    for (const [ms, size] of (side === "response" ? exchange.reads : undefined) ?? []) {
+      at = ms;
+      parser.push(bytes.subarray(from, from + size), ms);
+      from += size;
+    }
+    parser.push(bytes.subarray(from), at);
+    parser.eof(at);
+  } catch (error) {
+    if (error instanceof HttpParseError) fail(`the ${side} is no HTTP/1: ${error.message}`);
+    throw error;
+  }
+  if (!parser.headSeen) fail(`the ${side} has no head`);
+  if (parser.rest.length > 0) fail(`${parser.rest.length} bytes follow the ${side}`);
+  if (side === "request" && !parser.done) fail("the request's body is shorter than its head says");
+  return parser.message();
+}
+
+async function requestOf(raw: RawMessage, method: string, target: string, pseudonyms: Pseudonyms): Promise<CassetteRequest> {
+  const headers = raw.headers
+    .filter(([name]) => !DERIVED_REQUEST_HEADERS.has(name.toLowerCase()))
+    .map(([name, value]): [string, string] => [name, pseudonyms.replaceHeader(name, value)]);
+  const body = Buffer.concat(pseudonyms.replaceWrites(raw.pieces.map((piece) => piece.bytes)));
+  return {
+    method,
+    target: pseudonyms.replaceText(target),
+    ...(raw.http === "1.0" ? { http: "1.0" } : {}),
+    headers,
+    ...(await spellRequestBody(headers, body)),
+  };
+}
+
+async function spellRequestBody(headers: CassetteRequest["headers"], body: Uint8Array): Promise<Partial<CassetteRequest>> {
+  if (body.length === 0) return {};
+  const form = await formOf(headers ?? [], body);
+  if (form !== undefined) return { form };
+  const spelled = spell(body);
+  if (!("text" in spelled) || !isJsonType(headerValue(headers ?? [], "content-type"))) return spelled;
+  const json = jsonValue(spelled.text);
+  return json === undefined ? spelled : { json };
+}
+
+/** The JSON of a request whose printing means the same: not where a key stands twice, or a BOM comes first. */
+function jsonValue(text: string): unknown {
+  const stripped = text.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, "$1");
+  if (spellJson(stripped) === undefined) return undefined;
+  return parseJsonSource(text);
+}
+
+function responseOf(raw: RawMessage, exchange: RawExchange, pseudonyms: Pseudonyms): CassetteResponse {
+  const status = Number(raw.startLine.slice(9, 12));
+  const reason = raw.startLine.slice(13);
+  const writes = timedWrites(raw);
+  const clean = pseudonyms.replaceWrites(writes.map((write) => write.bytes));
+  const timed = writes.map((write, i): TimedWrite => ({ ...write, bytes: clean[i] as Uint8Array })).filter((write) => write.bytes.length > 0);
+  const size = timed.reduce((sum, write) => sum + write.bytes.length, 0);
+  const originalSize = writes.reduce((sum, write) => sum + write.bytes.length, 0);
+  const headers = raw.headers.map(([name, value]): HeaderPair => [name, computable(name, value, originalSize) ? null : pseudonyms.replaceHeader(name, value)]);
+  const type = mediaType(headerValue(raw.headers, "content-type"));
+  const body: BodyElement[] = decodeBody(timed, type === "text/event-stream" ? "sse" : isJsonType(type) ? "json" : "other");
+  const lastAt = Math.round(raw.pieces.at(-1)?.at ?? raw.headAt);
+  return {
+    wait: Math.round(raw.headAt),
+    ...(raw.http === "1.0" ? { http: "1.0" } : {}),
+    status,
+    ...(reason === STATUS_CODES[status] ? {} : { reason }),
+    ...(raw.informational.length > 0 ? { informational: raw.informational } : {}),
+    framing: framingOf(raw, size),
+    headers,
+    ...(body.length > 0 ? { body } : {}),
+    ...(raw.trailers.length > 0 ? { trailers: raw.trailers } : {}),
+    end: { how: endOf(raw, exchange.end ?? ""), ...(raw.framing === "chunked" ? { wait: Math.round(raw.endAt) - lastAt } : {}) },
+  };
+}
+
+/** The writes of a body: a chunk each; where there are no chunks, reads that are far enough apart. */
+function timedWrites(raw: RawMessage): TimedWrite[] {
+  const writes: { wait: number; parts: Uint8Array[] }[] = [];
+  let before = raw.headAt;
+  for (const { at, bytes } of raw.pieces) {
+    const last = writes.at(-1);
+    if (raw.framing !== "chunked" && last !== undefined && at - before < SAME_WRITE_MS) last.parts.push(bytes);
+    // Rounded sums rather than rounded differences: a long stream must not drift.
+    else writes.push({ wait: Math.round(at) - Math.round(before), parts: [bytes] });
+    before = at;
+  }
+  return writes.map(({ wait, parts }) => ({ wait, bytes: Buffer.concat(parts) }));
+}
+
+function computable(name: string, value: string, size: number): boolean {
+  const lower = name.toLowerCase();
+  if (lower === "date") return true;
+  if (lower === "transfer-encoding") return value === "chunked";
+  return lower === "content-length" && value === String(size);
+}
+
+function framingOf(raw: RawMessage, size: number): Framing {
+  return raw.framing === "length" && size === 0 && !hasHeader(raw.headers, "content-length") ? "none" : raw.framing;
+}
+
+function endOf(raw: RawMessage, words: string): NonNullable<CassetteResponse["end"]>["how"] {
+  if (/reset/i.test(words)) return "reset";
+  if (!raw.complete) return /eof/i.test(words) ? "truncate" : "stall";
+  return /eof/i.test(words) ? "close" : "complete";
+}
+
+function withWaivers(interaction: Interaction, about: About): Interaction {
+  const waivers = specFindings(interaction, about).map(({ place, message }) => ({ pointer: place, reason: `as recorded: ${message}` }));
+  const unique = waivers.filter((waiver, i) => waivers.findIndex((other) => other.pointer === waiver.pointer) === i);
+  return unique.length === 0 ? interaction : { ...interaction, waivers: unique };
+}

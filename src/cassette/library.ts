@@ -1,0 +1,149 @@
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Script } from "../wire/index.ts";
+import { type OglVersion, specOf } from "../spec/index.ts";
+import { CassetteError } from "./cassette-error.ts";
+import { hashOf, loadCassette, type LoadedCassette } from "./loader.ts";
+import { type Group, MatchIndex } from "./matching.ts";
+import { matchRequestOf, type MatchRequest } from "./request.ts";
+import { scriptOf } from "./script.ts";
+import { CASSETTE_SUFFIX, type Interaction, type MatchRule, type Origin } from "./types.ts";
+
+/** An interaction that is ready to be played. */
+export interface LibraryEntry {
+  readonly file: string;
+  readonly index: number;
+  readonly interaction: Interaction;
+  readonly origin: Origin;
+  readonly request: MatchRequest;
+  readonly match: MatchRule;
+  readonly script: Script;
+  /** The operation it answers, by its short name; the method and path where the OpenAPI has none. */
+  readonly operation: string;
+}
+
+export interface LibraryOptions {
+  /** Only cassettes of this generation are loaded. */
+  readonly ogl: OglVersion;
+  /** Files and folders; a folder is searched for cassettes at any depth. */
+  readonly paths: readonly string[];
+}
+
+/** The cassettes loaded, and what of them answers a request. */
+export interface Library {
+  readonly ogl: OglVersion;
+  readonly entries: readonly LibraryEntry[];
+  readonly cassettes: readonly LoadedCassette[];
+  /** Files that were left out, being of another generation. */
+  readonly otherGeneration: readonly string[];
+  find(request: MatchRequest): Group<LibraryEntry>[];
+  nearest: MatchIndex<LibraryEntry>["nearest"];
+}
+
+const bundledFolder = fileURLToPath(new URL("../../cassettes/", import.meta.url));
+
+/** The folder of the bundled library for a generation. */
+export function bundledLibrary(ogl: OglVersion): string {
+  return join(bundledFolder, ogl);
+}
+
+/**
+ * Loads and validates cassettes.
+ * @throws CassetteError for the first cassette that can't be used, or if two interactions take the same request
+ */
+export function loadLibrary(options: LibraryOptions): Library {
+  const trusted = trustedHashes();
+  const cassettes: LoadedCassette[] = [];
+  const otherGeneration: string[] = [];
+  const index = new MatchIndex<LibraryEntry>();
+  const entries: LibraryEntry[] = [];
+  for (const file of findCassettes(options.paths)) {
+    const loaded = loadCassette(file, { trusted: trusted.size > 0 && isTrusted(file, trusted) });
+    if (loaded.cassette.about.ogl !== options.ogl) {
+      otherGeneration.push(file);
+      continue;
+    }
+    cassettes.push(loaded);
+    for (const entry of entriesOf(loaded, options.ogl)) {
+      entries.push(entry);
+      index.add(entry);
+    }
+  }
+  const [pair] = index.ambiguities();
+  if (pair !== undefined) throw ambiguous(...pair);
+  return {
+    ogl: options.ogl,
+    entries,
+    cassettes,
+    otherGeneration,
+    find: (request) => index.find(request),
+    nearest: (request) => index.nearest(request),
+  };
+}
+
+/** The cassette files that paths stand for: files as named, folders searched; in a stable order, each once. */
+export function findCassettes(paths: readonly string[]): string[] {
+  const files = new Set<string>();
+  for (const path of paths) {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) throw new CassetteError("not-found", { file: path }, "no such file or folder", "check the path; relative paths start at the current folder");
+    if (!stat.isDirectory()) {
+      files.add(path);
+      continue;
+    }
+    const root = realpathSync(path) + sep;
+    for (const name of (readdirSync(path, { recursive: true }) as string[]).sort()) {
+      if (!name.endsWith(CASSETTE_SUFFIX)) continue;
+      const file = join(path, name);
+      if (!realpathSync(file).startsWith(root)) {
+        throw new CassetteError("outside-folder", { file }, `is a link that leads out of ${path}`, "name the file itself, or replace the link by a copy");
+      }
+      files.add(file);
+    }
+  }
+  return [...files];
+}
+
+function* entriesOf({ file, cassette, readSideFile }: LoadedCassette, ogl: OglVersion): Generator<LibraryEntry> {
+  const spec = specOf(ogl);
+  for (const [index, interaction] of cassette.interactions.entries()) {
+    const request = matchRequestOf(interaction.request);
+    yield {
+      file,
+      index,
+      interaction,
+      origin: cassette.about.origin,
+      request,
+      match: interaction.match ?? {},
+      script: scriptOf(interaction.response, readSideFile),
+      operation: spec.operationOf(request.method, request.path, request.json)?.operation.id ?? `${request.method} ${request.path}`,
+    };
+  }
+}
+
+function ambiguous(a: LibraryEntry, b: LibraryEntry): CassetteError {
+  const name = ({ file, index, interaction }: LibraryEntry): string => `"${interaction.name}" (${relative(".", file)} at /interactions/${index})`;
+  return new CassetteError(
+    "ambiguous",
+    { file: b.file, pointer: `/interactions/${b.index}` },
+    `the same request plays ${name(a)} and ${name(b)}`,
+    'remove one; or give both "match": { "play": "sequence" } to play them one after the other; or tell them apart by their bodies or by "match": { "headers": […] }',
+  );
+}
+
+/**
+ * SHA-256 of the bundled cassettes that the tests have validated against spec and leak rules. Only what is in that list,
+ * byte for byte, is loaded without being validated once more: that is most of the time to start.
+ */
+function trustedHashes(): ReadonlySet<string> {
+  try {
+    return new Set(Object.values(JSON.parse(readFileSync(join(bundledFolder, "validated.json"), "utf8")) as Record<string, string>));
+  } catch {
+    return new Set();
+  }
+}
+
+function isTrusted(file: string, trusted: ReadonlySet<string>): boolean {
+  return file.startsWith(bundledFolder) && trusted.has(hashOf(readFileSync(file)));
+}

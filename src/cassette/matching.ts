@@ -1,0 +1,191 @@
+import { headerValue } from "../wire/index.ts";
+import { canBothHold, canonicalJson, countLeaves, differences, type Difference, holds, without } from "./compare.ts";
+import { isRedacted, shapedRequest } from "./redaction.ts";
+import type { MatchRequest } from "./request.ts";
+import type { MatchRule } from "./types.ts";
+
+/** Something that answers requests equal to a recorded one. */
+export interface Matchable {
+  readonly request: MatchRequest;
+  readonly match: MatchRule;
+}
+
+/** Matchables that take the same requests, in the order in which they were added. */
+export interface Group<T extends Matchable> {
+  readonly members: readonly T[];
+  /** True if pseudonyms stand in the recorded requests, so that only shapes were compared. */
+  readonly redacted: boolean;
+}
+
+interface Slot<T extends Matchable> extends Group<T> {
+  readonly members: T[];
+  readonly pattern: MatchRequest;
+  readonly ignore: readonly string[];
+  readonly headers: readonly (readonly [string, string | undefined])[];
+  readonly leaves: number;
+  readonly subset: boolean;
+}
+
+interface ExactMap<T extends Matchable> {
+  readonly ignore: readonly string[];
+  readonly redacted: boolean;
+  readonly slots: Map<string, Slot<T>[]>;
+}
+
+/** Finds what was recorded for a request: exact matches by one look-up, subsets by comparing each of the path's. */
+export class MatchIndex<T extends Matchable> {
+  readonly #exact = new Map<string, ExactMap<T>>();
+  readonly #subsets = new Map<string, Slot<T>[]>();
+  readonly #all: T[] = [];
+  #redacted = false;
+
+  add(item: T): void {
+    const redacted = isRedacted(item.request);
+    const pattern = redacted ? shapedRequest(item.request) : item.request;
+    const ignore = [...(item.match.ignore ?? [])].sort();
+    const subset = item.match.body === "subset" && item.request.json !== undefined;
+    const body = without(pattern.json, ignore);
+    const slot: Slot<T> = {
+      members: [item],
+      redacted,
+      pattern: { ...pattern, json: body },
+      ignore,
+      subset,
+      headers: (item.match.headers ?? []).map((name) => [name.toLowerCase(), headerValue(item.request.headers, name)]),
+      leaves: subset ? countLeaves(body) : 0,
+    };
+    this.#all.push(item);
+    this.#redacted ||= redacted;
+    insert(subset ? this.#subsetSlots(slot) : this.#exactSlots(slot), slot);
+  }
+
+  /** All groups that take the request, the most specific first. */
+  find(request: MatchRequest): Group<T>[] {
+    const shaped = this.#redacted ? shapedRequest(request) : request;
+    const found: Group<T>[] = [];
+    for (const { ignore, redacted, slots } of this.#exact.values()) {
+      const key = exactKey(redacted ? shaped : request, ignore);
+      for (const slot of slots.get(key) ?? []) if (headersMatch(slot, request)) found.push(slot);
+    }
+    for (const slot of this.#subsets.get(`${request.method} ${request.path}`) ?? []) {
+      const compared = slot.redacted ? shaped : request;
+      const hit = queryHolds(slot.pattern, compared) && holds(slot.pattern.json, without(compared.json, slot.ignore));
+      if (hit && headersMatch(slot, request)) found.push(slot);
+    }
+    return found;
+  }
+
+  /**
+   * Pairs that the same request could play, with nothing to tell which: equals of which an earlier one plays for ever,
+   * or subsets that say equally much and contradict each other nowhere.
+   */
+  ambiguities(): [T, T][] {
+    const pairs: [T, T][] = [];
+    const slots = [...[...this.#exact.values()].flatMap((map) => [...map.slots.values()].flat()), ...[...this.#subsets.values()].flat()];
+    for (const { members } of slots) {
+      for (const [i, item] of members.slice(0, -1).entries()) {
+        if ((item.match.play ?? "any") === "any") pairs.push([item, members[i + 1] as T]);
+      }
+    }
+    for (const group of this.#subsets.values()) {
+      for (const [i, a] of group.entries()) {
+        for (const b of group.slice(i + 1)) {
+          const alike = a.leaves === b.leaves && a.headers.length === b.headers.length && a.redacted === b.redacted;
+          if (alike && canBothHold(a.pattern.json, b.pattern.json) && canonicalJson(a.headers) === canonicalJson(b.headers)) {
+            pairs.push([a.members[0] as T, b.members[0] as T]);
+          }
+        }
+      }
+    }
+    return pairs;
+  }
+
+  /** What comes nearest to a request that nothing takes: same method and path, fewest differences in the body. */
+  nearest(request: MatchRequest): { item: T; differences: Difference[] } | undefined {
+    let best: { item: T; differences: Difference[] } | undefined;
+    for (const item of this.#all) {
+      if (item.request.method !== request.method || item.request.path !== request.path) continue;
+      const found = [
+        ...differences(Object.fromEntries(item.request.query), Object.fromEntries(request.query)).map((d) => ({ ...d, pointer: `?${d.pointer.slice(1)}` })),
+        ...differences(comparable(item.request), comparable(request), item.match.body === "subset"),
+        ...(item.match.headers ?? [])
+          .filter((name) => headerValue(item.request.headers, name) !== headerValue(request.headers, name))
+          .map((name) => ({ pointer: `header ${name}`, recorded: headerValue(item.request.headers, name), got: headerValue(request.headers, name) })),
+      ];
+      if (best === undefined || found.length < best.differences.length) best = { item, differences: found };
+    }
+    return best;
+  }
+
+  #exactSlots(slot: Slot<T>): Slot<T>[] {
+    const id = `${slot.redacted ? "shape" : "value"} ${String(slot.ignore.length).padStart(4, "0")} ${slot.ignore.join(" ")}`;
+    let map = this.#exact.get(id);
+    if (map === undefined) {
+      map = { ignore: slot.ignore, redacted: slot.redacted, slots: new Map() };
+      this.#exact.set(id, map);
+      // What ignores less is more specific, and real values are more specific than shapes.
+      const order = [...this.#exact].sort(([a], [b]) => a.slice(6).localeCompare(b.slice(6)) || b.localeCompare(a));
+      this.#exact.clear();
+      for (const [key, value] of order) this.#exact.set(key, value);
+    }
+    return emplace(map.slots, exactKey(slot.pattern, []));
+  }
+
+  #subsetSlots(slot: Slot<T>): Slot<T>[] {
+    return emplace(this.#subsets, `${slot.pattern.method} ${slot.pattern.path}`);
+  }
+}
+
+/** What exact matches have in common: the value of a JSON body or form, else the bytes. */
+function exactKey(request: MatchRequest, ignore: readonly string[]): string {
+  const line = `${request.method} ${request.path}?${queryKey(request.query)}\n`;
+  if (request.json !== undefined) return `${line}j${canonicalJson(without(request.json, ignore))}`;
+  if (request.form !== undefined) return `${line}f${canonicalJson(request.form)}`;
+  return request.body.length === 0 ? line : `${line}b${Buffer.from(request.body).toString("latin1")}`;
+}
+
+function queryKey(query: MatchRequest["query"]): string {
+  if (query.length === 0) return "";
+  return query
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .sort()
+    .join("&");
+}
+
+function queryHolds(pattern: MatchRequest, request: MatchRequest): boolean {
+  return pattern.query.every(([name, value]) => request.query.some(([key, got]) => key === name && got === value));
+}
+
+function headersMatch<T extends Matchable>(slot: Slot<T>, request: MatchRequest): boolean {
+  return slot.headers.every(([name, value]) => headerValue(request.headers, name) === value);
+}
+
+/** Adds a slot to others of its key, or its member to the slot that takes the same requests; most specific first. */
+function insert<T extends Matchable>(slots: Slot<T>[], slot: Slot<T>): void {
+  const same = slots.find(
+    (other) => other.redacted === slot.redacted && canonicalJson(identity(other)) === canonicalJson(identity(slot)),
+  );
+  if (same !== undefined) {
+    same.members.push(...slot.members);
+    return;
+  }
+  slots.push(slot);
+  slots.sort((a, b) => b.leaves - a.leaves || b.headers.length - a.headers.length);
+}
+
+function identity<T extends Matchable>(slot: Slot<T>): unknown {
+  return [slot.headers.map(([name, value]) => [name, value ?? null]), slot.subset ? [slot.pattern.json ?? null, slot.pattern.query] : null, slot.ignore];
+}
+
+function comparable(request: MatchRequest): unknown {
+  return request.json ?? request.form ?? Buffer.from(request.body).toString("latin1");
+}
+
+function emplace<K, V>(map: Map<K, V[]>, key: K): V[] {
+  let list = map.get(key);
+  if (list === undefined) {
+    list = [];
+    map.set(key, list);
+  }
+  return list;
+}

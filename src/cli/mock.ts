@@ -1,0 +1,147 @@
+import { styleText } from "node:util";
+import { Command, Option } from "commander";
+import type { Library } from "../cassette/index.ts";
+import type { Outcome } from "../gateway/index.ts";
+import { BUNDLED, type RunningMock, startMock } from "../mock/index.ts";
+import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
+import { collect, parsePort, parseSpeed } from "./options.ts";
+
+interface MockFlags {
+  readonly host: string;
+  readonly port: number;
+  readonly ogl: string;
+  readonly cassettes?: string[];
+  readonly world: "default" | "off";
+  readonly policy: "reject" | "observe";
+  readonly speed: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+const DEFAULT_PORT = 4010;
+
+const EXAMPLES = `
+Examples:
+  gatetape mock                                     the bundled library on http://127.0.0.1:${DEFAULT_PORT}
+  gatetape mock --cassettes tapes --cassettes ${BUNDLED}  your cassettes and the bundled ones
+  gatetape mock --port 0 --json                     any free port; the first line of output is JSON for programs
+  gatetape mock --speed instant                     no waits, same bytes and same chunks
+  gatetape mock --ogl 0.4.1                         the older generation, as recorded from the real server
+
+Sessions: a client that sends the header x-gatetape-session, or uses the base URL
+http://127.0.0.1:${DEFAULT_PORT}/s/NAME/v1, has its own place in recorded sequences.`;
+
+export function mockCommand(): Command {
+  return new Command("mock")
+    .description("Serve a mock OGL that plays cassettes.")
+    .option("-p, --port <number>", "port to listen on; 0 takes any free one", parsePort, DEFAULT_PORT)
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("-c, --cassettes <path>", `cassette file or folder, instead of the bundled library; may be repeated ("${BUNDLED}" adds that library, "none" loads nothing)`, collect)
+    .addOption(new Option("--ogl <version>", "generation of OGL to be").choices([...OGL_VERSIONS]).default(DEFAULT_OGL_VERSION))
+    .option("--speed <speed>", "pace of the replay: original, instant, or a factor like 4x", parseSpeed, 1)
+    .addOption(new Option("--world <world>", "default: refuse as OGL does without a key or route; off: only play cassettes").choices(["default", "off"]).default("default"))
+    .addOption(new Option("--policy <policy>", "a request that does not keep to the OpenAPI: reject it with 422, or observe (let it pass)").choices(["reject", "observe"]).default("reject"))
+    .option("--json", "print one line of JSON when ready, and one for each request")
+    .option("-q, --quiet", "do not print requests")
+    .addHelpText("after", EXAMPLES)
+    .action(serve);
+}
+
+async function serve(flags: MockFlags): Promise<void> {
+  const mock = await startMock({
+    host: flags.host,
+    port: flags.port,
+    ogl: oglVersion(flags.ogl),
+    cassettes: (flags.cassettes ?? [BUNDLED]).filter((path) => path !== "none"),
+    world: flags.world,
+    policy: flags.policy,
+    speed: flags.speed,
+    ...(flags.quiet ? {} : { onOutcome: flags.json ? printOutcomeJson : printOutcome }),
+  });
+  process.stdout.write(flags.json ? `${readyLine(mock)}\n` : banner(mock));
+  const stop = (): void => void mock.close();
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+}
+
+function readyLine(mock: RunningMock): string {
+  const { library } = mock;
+  return JSON.stringify({
+    ready: {
+      url: mock.url,
+      base: `${mock.url}/v1`,
+      host: mock.host,
+      port: mock.port,
+      ogl: library.ogl,
+      interactions: library.entries.length,
+      operations: countBy(library, (entry) => entry.operation),
+      origins: countBy(library, (entry) => entry.origin),
+    },
+  });
+}
+
+function banner(mock: RunningMock): string {
+  const { library, url } = mock;
+  const bold = (text: string): string => styleText("bold", text, { stream: process.stdout });
+  const operations = Object.entries(countBy(library, (entry) => entry.operation));
+  const origins = Object.entries(countBy(library, (entry) => entry.origin)).map(([origin, count]) => `${count} ${origin}`);
+  const width = Math.max(0, ...operations.map(([id]) => id.length));
+  const skipped = library.otherGeneration.length;
+  const lines = [
+    `${bold("gatetape mock")} of OGL ${library.ogl} at ${bold(url)}`,
+    "",
+    `${library.entries.length} interactions (${origins.join(", ") || "none"}):`,
+    ...operations.map(([id, count]) => `  ${id.padEnd(width)}  ${count}`),
+    ...(skipped > 0 ? ["", `${skipped} ${skipped === 1 ? "cassette" : "cassettes"} of another OGL generation left out (--ogl chooses)`] : []),
+    "",
+    "Try:",
+    ...curls(url).map((line) => `  ${line}`),
+    "",
+    "Point an OpenAI SDK at it (any key will do):",
+    `  export OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=sk-anything`,
+    "",
+    "Ctrl-C stops it. gatetape mock --help has more.",
+    "",
+    "",
+  ];
+  return lines.join("\n");
+}
+
+/** Lines that can be pasted into a shell; the bundled library answers each. */
+function curls(url: string): string[] {
+  const post = `-H 'Authorization: Bearer sk-anything' -H 'Content-Type: application/json'`;
+  const question = `"model":"qwen3-coder","messages":[{"role":"user","content":"Quelle est la capitale de la France ?"}]`;
+  return [
+    `curl ${url}/v1/models -H 'Authorization: Bearer sk-anything'`,
+    `curl ${url}/v1/chat/completions ${post} -d '{${question}}'`,
+    `curl -N ${url}/v1/chat/completions ${post} -d '{${question},"stream":true}'`,
+  ];
+}
+
+function printOutcome({ head, answer, delivery, ms }: Outcome): void {
+  const status = answer.script.head?.status ?? "---";
+  const ended = delivery.ended === "complete" || delivery.ended === "close" ? "" : ` [${delivery.ended}]`;
+  const session = head.session === "" ? "" : ` (session ${head.session})`;
+  process.stdout.write(`${head.method} ${head.target}${session} -> ${status} ${answer.by}${ended} ${ms.toFixed(0)} ms\n`);
+}
+
+function printOutcomeJson({ head, exchange, answer, delivery, ms }: Outcome): void {
+  const request = {
+    method: head.method,
+    target: head.target,
+    ...(head.session === "" ? {} : { session: head.session }),
+    operation: exchange?.operation?.id ?? null,
+    status: answer.script.head?.status ?? null,
+    by: answer.by,
+    findings: exchange?.findings ?? [],
+    ...delivery,
+    ms: Math.round(ms * 10) / 10,
+  };
+  process.stdout.write(`${JSON.stringify({ request })}\n`);
+}
+
+function countBy(library: Library, key: (entry: Library["entries"][number]) => string): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const entry of library.entries) counts.set(key(entry), (counts.get(key(entry)) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([a], [b]) => a.localeCompare(b)));
+}

@@ -1,0 +1,21 @@
+import { InvalidArgumentError } from "commander";
+
+/** `original`, `instant`, or a factor like `4x`. */
+export function parseSpeed(text: string): number {
+  if (text === "original") return 1;
+  if (text === "instant") return Infinity;
+  const factor = Number(/^(\d+(?:\.\d+)?)x$/.exec(text)?.[1]);
+  if (!(factor > 0)) throw new InvalidArgumentError("Use original, instant, or a factor like 4x.");
+  return factor;
+}
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError("A port is a number from 0 to 65535.");
+  return port;
+}
+
+/** For options that may be given several times. */
+export function collect(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}

@@ -1,0 +1,59 @@
+import { type CassetteRequest, encodeBody, type Interaction, type ReadSideFile } from "../cassette/index.ts";
+import { decodeSse, mediaType } from "../wire/index.ts";
+
+const WIDTH = 110;
+
+/**
+ * A recorded exchange to read: the request, the head, then each write with the time since the request, its size, and
+ * what is in it.
+ */
+export function timelineOf(interaction: Interaction, readSideFile: ReadSideFile, full: boolean): string {
+  const { request, response, match, waivers = [] } = interaction;
+  const cut = (text: string): string => (full || text.length <= WIDTH ? text : `${text.slice(0, WIDTH - 3)}...`);
+  const lines = [`${interaction.name}`, ""];
+  lines.push(`> ${request.method} ${request.target}${request.http ? ` HTTP/${request.http}` : ""}`);
+  for (const [name, value] of request.headers ?? []) lines.push(`> ${name}: ${value}`);
+  const body = requestText(request);
+  if (body !== "") lines.push(`> ${cut(body)}`);
+  if (match) lines.push(`  match: ${JSON.stringify(match)}`);
+  lines.push("");
+  let at = response.wait ?? 0;
+  const stamp = (text: string): string => `${String(Math.round(at)).padStart(7)} ms  ${text}`;
+  if (response.status !== undefined) {
+    lines.push(stamp(`${response.status} ${response.reason ?? ""} (${response.framing})`.replace("  ", " ")));
+    for (const [name, value] of response.headers ?? []) lines.push(`            ${name}: ${value ?? "(computed)"}`);
+  }
+  const type = response.headers?.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? undefined;
+  const sse = mediaType(type) === "text/event-stream";
+  for (const write of encodeBody(response.body ?? [], readSideFile)) {
+    at += write.wait;
+    const size = `${String(write.bytes.length).padStart(6)} B  `;
+    for (const [i, piece] of (sse ? pieces(write.bytes) : [printable(write.bytes)]).entries()) {
+      lines.push(i === 0 ? stamp(size + cut(piece)) : `${" ".repeat(22)}${cut(piece)}`);
+    }
+  }
+  const end = response.end ?? { how: "complete" };
+  at += end.wait ?? 0;
+  lines.push(stamp(`[${end.how}]`));
+  for (const { pointer, reason } of waivers) lines.push("", `waived at ${pointer || "/"}: ${cut(reason)}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** The lines of an event stream, blank ones left out: what is no event shows as itself. */
+function pieces(bytes: Uint8Array): string[] {
+  const tokens = decodeSse(bytes).filter((token) => token.kind !== "blank");
+  return tokens.length === 0 ? [printable(bytes)] : tokens.map((token) => (token.kind === "tail" ? `(no line end) ${printable(token.bytes)}` : printable(token.bytes)));
+}
+
+/** Text with its control characters escaped. */
+function printable(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString("utf8").replace(/[\r\n]+$/, "");
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+function requestText(request: CassetteRequest): string {
+  if (request.json !== undefined) return JSON.stringify(request.json);
+  if (request.form !== undefined) return JSON.stringify(request.form);
+  return request.text ?? (request.hex === undefined ? "" : `(hex) ${request.hex}`);
+}

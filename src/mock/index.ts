@@ -1,0 +1,1 @@
+export { BUNDLED, createMock, type Mock, type MockOptions, type RunningMock, startMock } from "./mock.ts";

@@ -1,0 +1,113 @@
+import { relative } from "node:path";
+import { bind, type Bindings, type Difference, type Group, type Library, type LibraryEntry, newBindings } from "../cassette/index.ts";
+import type { Answer, Exchange, RequestHead, Source } from "../gateway/index.ts";
+import { simpleScript } from "../wire/index.ts";
+
+/** Sessions beyond this many are forgotten, the least recently used first: their sequences start again. */
+const MAX_SESSIONS = 10_000;
+
+interface Session {
+  /** How many members of a group have been played. */
+  readonly played: Map<LibraryEntry, number>;
+  readonly bindings: Bindings;
+}
+
+/** Plays the library: the most specific interaction that takes a request and is not used up in its session. */
+export class Player implements Source {
+  readonly #library: Library;
+  readonly #early: readonly LibraryEntry[];
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(library: Library) {
+    this.#library = library;
+    this.#early = library.entries.filter((entry) => entry.script.early);
+  }
+
+  answer(exchange: Exchange): Answer | undefined {
+    for (const group of this.#library.find(exchange)) {
+      const entry = this.#next(group, exchange);
+      if (entry !== undefined) return { script: entry.script, by: nameOf(entry) };
+    }
+    return undefined;
+  }
+
+  /** Scripts that answer before the body is read are found by method and path alone. */
+  answerEarly(head: RequestHead): Answer | undefined {
+    const entry = this.#early.find(({ request }) => request.method === head.method && request.path === head.path);
+    return entry && { script: entry.script, by: nameOf(entry) };
+  }
+
+  /** Forgets how far a session's sequences are. */
+  reset(session: string): void {
+    this.#sessions.delete(session);
+  }
+
+  /** True if something was recorded for exactly this request, whatever has been played of it. */
+  knows(exchange: Exchange): boolean {
+    return this.#library.find(exchange).some((group) => group.members.some((entry) => entry.match.body !== "subset"));
+  }
+
+  /** The answer to a request that nothing takes: a 400 that says what comes nearest. */
+  miss(exchange: Exchange): Answer {
+    const detail = this.#missDetail(exchange);
+    const body = Buffer.from(JSON.stringify({ detail }));
+    return { script: simpleScript(400, "Bad Request", body, [["x-gatetape-miss", "1"]]), by: `miss: ${detail}` };
+  }
+
+  #next(group: Group<LibraryEntry>, exchange: Exchange): LibraryEntry | undefined {
+    for (const entry of group.members) {
+      const play = entry.match.play ?? "any";
+      if (play === "any" && !group.redacted) return entry;
+      const session = this.#session(exchange.session);
+      if (play !== "any" && (session.played.get(entry) ?? 0) > 0) continue;
+      if (group.redacted && !bind(session.bindings, entry.request, exchange)) continue;
+      session.played.set(entry, (session.played.get(entry) ?? 0) + 1);
+      return entry;
+    }
+    return undefined;
+  }
+
+  #session(id: string): Session {
+    const known = this.#sessions.get(id);
+    this.#sessions.delete(id);
+    const session = known ?? { played: new Map(), bindings: newBindings() };
+    this.#sessions.set(id, session); // the most recently used last
+    if (this.#sessions.size > MAX_SESSIONS) this.#sessions.delete(this.#sessions.keys().next().value as string);
+    return session;
+  }
+
+  #missDetail(exchange: Exchange): string {
+    const line = `${exchange.method} ${exchange.target}`;
+    const usedUp = this.#library.find(exchange).flatMap((group) => group.members);
+    if (usedUp[0] !== undefined) {
+      return `gatetape: ${line} has been played ${usedUp.length} times in this session, as often as recorded (last: ${nameOf(usedUp.at(-1) as LibraryEntry)})`;
+    }
+    const nearest = this.#library.nearest(exchange);
+    if (nearest === undefined) {
+      const operation = exchange.operation?.id ?? "no operation of the OpenAPI";
+      return `gatetape: no cassette has ${exchange.method} ${exchange.path} (${operation}); ${this.#library.entries.length} interactions are loaded`;
+    }
+    const hint = exchange.json === undefined && exchange.body.length > 0 ? "; the body was not read as JSON, check content-type" : "";
+    return `gatetape: no cassette matches ${line}; nearest is ${nameOf(nearest.item)}: ${describe(nearest.differences)}${hint}`;
+  }
+}
+
+/** `"two tokens" (recorded, cassettes/0.4.5/chat.cassette.json)`. */
+function nameOf({ interaction, origin, file }: LibraryEntry): string {
+  return `"${interaction.name}" (${origin}, ${relative(".", file)})`;
+}
+
+function describe(differences: readonly Difference[]): string {
+  const shown = differences.slice(0, 3).map(({ pointer, recorded, got }) => {
+    const place = pointer === "" ? "the body" : pointer;
+    if (got === undefined) return `${place} is missing, recorded is ${short(recorded)}`;
+    return recorded === undefined ? `${place} is ${short(got)}, recorded is none` : `${place} is ${short(got)}, recorded is ${short(recorded)}`;
+  });
+  const more = differences.length - shown.length;
+  return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,18 @@
+export { applyErrata, type Erratum, type ErratumPatch } from "./errata.ts";
+export type { Finding, FindingCode } from "./findings.ts";
+export {
+  correctedDocument,
+  DEFAULT_OGL_VERSION,
+  errataOf,
+  OGL_VERSIONS,
+  oglVersion,
+  pinnedDocument,
+  type JsonObject,
+  type JsonValue,
+  type OglVersion,
+  type OpenApiDocument,
+} from "./openapi.ts";
+export { CHAT_STREAM, Operations, type Operation, type OperationMatch } from "./operations.ts";
+export { formatPointer, parsePointer } from "./pointer.ts";
+export { SpecError, type SpecErrorCode } from "./spec-error.ts";
+export { Spec, specOf, type RequestToValidate, type ResponseToValidate } from "./validators.ts";

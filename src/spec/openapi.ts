@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { applyErrata, type Erratum } from "./errata.ts";
+import { SpecError } from "./spec-error.ts";
+
+export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
+export interface JsonObject {
+  [key: string]: JsonValue;
+}
+
+export interface MediaTypeObject {
+  readonly schema?: JsonObject;
+  /** The schema of each item of a sequential media type (OpenAPI 3.2): of each event's data in an event stream. */
+  readonly itemSchema?: JsonObject;
+}
+
+export interface ResponseObject {
+  readonly content?: Readonly<Record<string, MediaTypeObject>>;
+}
+
+export interface ParameterObject {
+  readonly name: string;
+  readonly in: "path" | "query" | "header" | "cookie";
+  readonly required?: boolean;
+  readonly schema?: JsonObject;
+  readonly "x-gatetape-spans-slashes"?: boolean;
+}
+
+export interface OperationObject {
+  readonly operationId: string;
+  readonly security?: readonly JsonObject[];
+  readonly parameters?: readonly ParameterObject[];
+  readonly requestBody?: { readonly required?: boolean; readonly content: Readonly<Record<string, MediaTypeObject>> };
+  readonly responses: Readonly<Record<string, ResponseObject>>;
+}
+
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
+  readonly components: JsonObject;
+  /** Responses that any path may give; put there by errata. */
+  readonly "x-gatetape-anywhere"?: Readonly<Record<string, ResponseObject>>;
+}
+
+/** The OGL versions whose OpenAPI is pinned here, oldest first. */
+export const OGL_VERSIONS = ["0.4.1", "0.4.5"] as const;
+export type OglVersion = (typeof OGL_VERSIONS)[number];
+
+/** The generation that is mocked where nothing else is said. */
+export const DEFAULT_OGL_VERSION: OglVersion = "0.4.5";
+
+/** @throws SpecError `unknown-version` if the version is not pinned */
+export function oglVersion(name: string): OglVersion {
+  const found = OGL_VERSIONS.find((version) => version === name);
+  if (found === undefined) {
+    throw new SpecError("unknown-version", `OGL ${name} is not known here; known are ${OGL_VERSIONS.join(" and ")}`);
+  }
+  return found;
+}
+
+const folder = new URL("../../spec/", import.meta.url);
+const readJson = (name: string): unknown => JSON.parse(readFileSync(new URL(name, folder), "utf8"));
+
+/** The errata that hold for a version. */
+export function errataOf(version: OglVersion): Erratum[] {
+  return (readJson("errata.json") as Erratum[]).filter((erratum) => erratum.ogl.includes(version));
+}
+
+/** The OpenAPI document as the server published it. */
+export function pinnedDocument(version: OglVersion): OpenApiDocument {
+  return readJson(`openapi-${version}.json`) as OpenApiDocument;
+}
+
+/** The OpenAPI document corrected by the errata: what the server really does, as far as it is known. */
+export function correctedDocument(version: OglVersion): OpenApiDocument {
+  return applyErrata(pinnedDocument(version), errataOf(version));
+}

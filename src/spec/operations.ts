@@ -1,0 +1,113 @@
+import type { OpenApiDocument, OperationObject, ParameterObject } from "./openapi.ts";
+
+/** One method and path of the spec, under a short name. */
+export interface Operation {
+  /** `models.list`, `chat.stream` … for the operations that have a short name, else the OpenAPI's own id. */
+  readonly id: string;
+  readonly method: string;
+  /** The path template of the OpenAPI: `/v1/models/{model}`. */
+  readonly path: string;
+  readonly definition: OperationObject;
+  /** False if the OpenAPI declares no security for it: it answers without a key. */
+  readonly secured: boolean;
+}
+
+export interface OperationMatch {
+  readonly operation: Operation;
+  /** Path parameters, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  "GET /v1/models": "models.list",
+  "GET /v1/models/{model}": "models.get",
+  "POST /v1/embeddings": "embeddings.create",
+  "POST /v1/chat/completions": "chat.create",
+};
+
+/** The name of chat's streaming half, which the OpenAPI does not tell from the other. */
+export const CHAT_STREAM = "chat.stream";
+
+interface Route {
+  readonly template: string;
+  readonly pattern: RegExp;
+  readonly names: readonly string[];
+  readonly methods: ReadonlyMap<string, Operation>;
+}
+
+/** The operations of one OpenAPI document, found by method and path. */
+export class Operations {
+  readonly #routes: readonly Route[];
+  /** Routes without a path parameter, the common case, by their path. */
+  readonly #literal: ReadonlyMap<string, Route>;
+  readonly list: readonly Operation[];
+
+  constructor(document: OpenApiDocument) {
+    this.#routes = Object.entries(document.paths).map(([template, item]) => routeOf(template, item));
+    this.#literal = new Map(this.#routes.filter((route) => route.names.length === 0).map((route) => [route.template, route]));
+    this.list = this.#routes.flatMap((route) =>
+      [...route.methods.values()].flatMap((operation) =>
+        operation.id === "chat.create" ? [operation, { ...operation, id: CHAT_STREAM }] : [operation],
+      ),
+    );
+  }
+
+  /** @param path the decoded path, without query */
+  find(method: string, path: string): OperationMatch | undefined {
+    for (const [route, params] of this.#matching(path)) {
+      const operation = route.methods.get(method);
+      if (operation !== undefined) return { operation, params };
+    }
+    return undefined;
+  }
+
+  /** The methods that a path answers to; empty if there is no such path. */
+  methodsOf(path: string): string[] {
+    return [...new Set([...this.#matching(path)].flatMap(([route]) => [...route.methods.keys()]))];
+  }
+
+  byId(id: string): Operation | undefined {
+    return this.list.find((operation) => operation.id === id);
+  }
+
+  *#matching(path: string): Generator<[Route, Record<string, string>]> {
+    const literal = this.#literal.get(path);
+    if (literal !== undefined) yield [literal, {}];
+    for (const route of this.#routes) {
+      if (route.names.length === 0) continue;
+      const match = route.pattern.exec(path);
+      if (match !== null) yield [route, Object.fromEntries(route.names.map((name, i) => [name, match[i + 1] ?? ""]))];
+    }
+  }
+}
+
+/** The operation that a request to chat's path is: `chat.stream` if its body asks for a stream. */
+export function refineOperation(operation: Operation, body: unknown): Operation {
+  if (operation.id !== "chat.create" || typeof body !== "object" || body === null) return operation;
+  const stream = (body as { stream?: unknown }).stream;
+  return stream === true || stream === 1 ? { ...operation, id: CHAT_STREAM } : operation;
+}
+
+function routeOf(template: string, item: Readonly<Record<string, OperationObject>>): Route {
+  const methods = new Map<string, Operation>();
+  const parameters: ParameterObject[] = [];
+  for (const [verb, definition] of Object.entries(item)) {
+    const method = verb.toUpperCase();
+    parameters.push(...(definition.parameters ?? []));
+    methods.set(method, {
+      id: SHORT_NAMES[`${method} ${template}`] ?? definition.operationId,
+      method,
+      path: template,
+      definition,
+      secured: (definition.security ?? []).length > 0,
+    });
+  }
+  const names: string[] = [];
+  const source = template.split(/(\{[^}]+\})/).map((part) => {
+    if (!part.startsWith("{")) return part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    const name = part.slice(1, -1);
+    names.push(name);
+    return parameters.some((p) => p.name === name && p["x-gatetape-spans-slashes"]) ? "(.*)" : "([^/]+)";
+  });
+  return { template, pattern: new RegExp(`^${source.join("")}$`, "s"), names, methods };
+}

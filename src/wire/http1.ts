@@ -1,0 +1,238 @@
+import type { Framing, Informational } from "./script.ts";
+import { hasHeader, headerValue } from "./headers.ts";
+
+/** Why bytes are not a well-formed HTTP/1 message; `offset` is the place in the bytes fed so far. */
+export class HttpParseError extends Error {
+  override readonly name = "HttpParseError";
+  readonly offset: number;
+  constructor(message: string, offset: number) {
+    super(`${message} (at byte ${offset})`);
+    this.offset = offset;
+  }
+}
+
+/** A piece of a body: one HTTP chunk, or one read where the framing has no chunks. `at` is in ms. */
+export interface BodyPiece {
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A parsed HTTP/1 message with what its transport showed. */
+export interface RawMessage {
+  /** The request's line as method and target, or the response's as status and reason. */
+  readonly startLine: string;
+  readonly http: "1.0" | "1.1";
+  readonly headers: readonly (readonly [string, string])[];
+  readonly framing: Framing;
+  readonly informational: readonly Informational[];
+  readonly headAt: number;
+  readonly pieces: readonly BodyPiece[];
+  readonly trailers: readonly (readonly [string, string])[];
+  /** False if the bytes ended before the message did. */
+  readonly complete: boolean;
+  /** When the last byte of the message came, in ms. */
+  readonly endAt: number;
+}
+
+type State = "head" | "length" | "chunk-size" | "chunk-data" | "chunk-end" | "trailers" | "eof" | "done";
+
+const HEAD_LIMIT = 1 << 20;
+const latin1 = new TextDecoder("latin1");
+
+/**
+ * An incremental HTTP/1 parser that keeps what other parsers throw away: order and spelling of the headers, the
+ * boundaries of the chunks and when each came. One parser reads one message; `rest` is what follows it.
+ */
+export class MessageParser {
+  readonly #side: "request" | "response";
+  readonly #method: string;
+  #state: State = "head";
+  #buffer: Buffer = Buffer.alloc(0);
+  #consumed = 0;
+  #remaining = 0;
+  #chunk: Uint8Array[] = [];
+  #startLine = "";
+  #http: "1.0" | "1.1" = "1.1";
+  #headers: [string, string][] = [];
+  #framing: Framing = "none";
+  #informational: Informational[] = [];
+  #headAt = 0;
+  #pieces: BodyPiece[] = [];
+  #trailers: [string, string][] = [];
+  #endAt = 0;
+
+  /** @param method the request's method: a response to HEAD has no body whatever its headers say */
+  constructor(side: "request" | "response", method = "GET") {
+    this.#side = side;
+    this.#method = method;
+  }
+
+  get done(): boolean {
+    return this.#state === "done";
+  }
+
+  get headSeen(): boolean {
+    return this.#state !== "head";
+  }
+
+  /** The bytes after the end of the message. */
+  get rest(): Uint8Array {
+    return this.#state === "done" ? this.#buffer : new Uint8Array(0);
+  }
+
+  /**
+   * @param at when the bytes came, in ms
+   * @throws HttpParseError if they can't be HTTP/1
+   */
+  push(bytes: Uint8Array, at: number): void {
+    this.#buffer = this.#buffer.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#buffer, bytes]);
+    while (this.#step(at)) {
+      // each step consumes some of the buffer
+    }
+  }
+
+  /** The connection ended: completes a body that is delimited by that. */
+  eof(at: number): void {
+    if (this.#state === "eof") this.#finish(at);
+  }
+
+  message(): RawMessage {
+    return {
+      startLine: this.#startLine,
+      http: this.#http,
+      headers: this.#headers,
+      framing: this.#framing,
+      informational: this.#informational,
+      headAt: this.#headAt,
+      pieces: this.#pieces,
+      trailers: this.#trailers,
+      complete: this.done,
+      endAt: this.#endAt,
+    };
+  }
+
+  #step(at: number): boolean {
+    switch (this.#state) {
+      case "head":
+        return this.#head(at);
+      case "length":
+      case "eof": {
+        if (this.#buffer.length === 0) return false;
+        const size = this.#state === "eof" ? this.#buffer.length : Math.min(this.#remaining, this.#buffer.length);
+        this.#pieces.push({ at, bytes: this.#take(size) });
+        this.#endAt = at;
+        if (this.#state === "length" && (this.#remaining -= size) === 0) this.#finish(at);
+        return true;
+      }
+      case "chunk-size": {
+        const line = this.#line();
+        if (line === undefined) return false;
+        const size = /^([0-9a-fA-F]+)[ \t]*(?:;.*)?$/.exec(line)?.[1];
+        if (size === undefined) this.#fail(`"${line.slice(0, 40)}" is no chunk size`);
+        this.#remaining = Number.parseInt(size, 16);
+        this.#state = this.#remaining === 0 ? "trailers" : "chunk-data";
+        return true;
+      }
+      case "chunk-data": {
+        if (this.#buffer.length === 0) return false;
+        const size = Math.min(this.#remaining, this.#buffer.length);
+        this.#chunk.push(this.#take(size));
+        if ((this.#remaining -= size) === 0) {
+          this.#pieces.push({ at, bytes: this.#chunk.length === 1 ? (this.#chunk[0] as Uint8Array) : Buffer.concat(this.#chunk) });
+          this.#chunk = [];
+          this.#state = "chunk-end";
+        }
+        this.#endAt = at;
+        return true;
+      }
+      case "chunk-end": {
+        const line = this.#line();
+        if (line === undefined) return false;
+        if (line !== "") this.#fail("a chunk is longer than its size");
+        this.#state = "chunk-size";
+        return true;
+      }
+      case "trailers": {
+        const line = this.#line();
+        if (line === undefined) return false;
+        if (line === "") this.#finish(at);
+        else this.#trailers.push(this.#headerLine(line));
+        return true;
+      }
+      case "done":
+        return false;
+    }
+  }
+
+  #head(at: number): boolean {
+    const end = /\r?\n\r?\n/.exec(latin1.decode(this.#buffer.subarray(0, HEAD_LIMIT)));
+    if (end === null) {
+      if (this.#buffer.length >= HEAD_LIMIT) this.#fail("the head is longer than 1 MiB");
+      return false;
+    }
+    const lines = latin1.decode(this.#take(end.index + end[0].length)).split(/\r?\n/).slice(0, -2);
+    const startLine = lines.shift() ?? "";
+    const headers = lines.map((line) => this.#headerLine(line));
+    const version = (this.#side === "request" ? /^\S+ \S+ HTTP\/(1\.[01])$/ : /^HTTP\/(1\.[01]) \d{3}(?: .*)?$/).exec(startLine)?.[1];
+    if (version === undefined) this.#fail(`"${startLine.slice(0, 60)}" is no HTTP/1 ${this.#side} line`);
+    this.#http = version as "1.0" | "1.1";
+    const status = this.#side === "response" ? Number(startLine.slice(9, 12)) : 0;
+    if (status >= 100 && status < 200 && status !== 101) {
+      this.#informational.push({ status, reason: startLine.slice(13), headers });
+      return true;
+    }
+    this.#startLine = startLine;
+    this.#headers = headers;
+    this.#headAt = at;
+    this.#endAt = at;
+    this.#framing = this.#framingOf(status);
+    if (this.#framing === "none") this.#finish(at);
+    else this.#state = this.#framing === "chunked" ? "chunk-size" : this.#framing;
+    if (this.#framing === "length" && this.#remaining === 0) this.#finish(at);
+    return true;
+  }
+
+  /** RFC 9112 section 6.3. */
+  #framingOf(status: number): Framing {
+    const bodiless = this.#method === "HEAD" || status === 204 || status === 304;
+    if (this.#side === "response" && bodiless) return "none";
+    if (/\bchunked\s*$/i.test(headerValue(this.#headers, "transfer-encoding") ?? "")) return "chunked";
+    const length = headerValue(this.#headers, "content-length");
+    if (length !== undefined) {
+      if (!/^\d+$/.test(length)) this.#fail(`content-length "${length}" is no number`);
+      this.#remaining = Number(length);
+      return "length";
+    }
+    if (this.#side === "request") return "none";
+    return hasHeader(this.#headers, "transfer-encoding") ? this.#fail("unknown transfer-encoding") : "eof";
+  }
+
+  #headerLine(line: string): [string, string] {
+    const colon = line.indexOf(":");
+    if (colon <= 0) this.#fail(`"${line.slice(0, 60)}" is no header`);
+    return [line.slice(0, colon), line.slice(colon + 1).trim()];
+  }
+
+  #line(): string | undefined {
+    const lf = this.#buffer.indexOf(10);
+    if (lf === -1) return undefined;
+    const line = latin1.decode(this.#take(lf + 1));
+    return line.slice(0, line.endsWith("\r\n") ? -2 : -1);
+  }
+
+  #take(size: number): Buffer {
+    const taken = this.#buffer.subarray(0, size);
+    this.#buffer = this.#buffer.subarray(size);
+    this.#consumed += size;
+    return taken;
+  }
+
+  #finish(at: number): void {
+    this.#state = "done";
+    this.#endAt = at;
+  }
+
+  #fail(message: string): never {
+    throw new HttpParseError(message, this.#consumed);
+  }
+}

@@ -1,0 +1,17 @@
+export { rawRequest, type ConnectionEnd, type RawRequestOptions, type RawResponse } from "./client.ts";
+export { hasHeader, headerValue, isJsonType, mediaType, pairsOf } from "./headers.ts";
+export { HttpParseError, MessageParser, type BodyPiece, type RawMessage } from "./http1.ts";
+export { deliver, type Delivery, type SinkOptions } from "./node-sink.ts";
+export { ResponseSinkError, toResponse } from "./response-sink.ts";
+export {
+  bodyLength,
+  simpleScript,
+  type End,
+  type Framing,
+  type Head,
+  type Header,
+  type Informational,
+  type Op,
+  type Script,
+} from "./script.ts";
+export { decodeSse, encodeSse, sseEvents, SseTokenizer, type SseEvent, type SseToken } from "./sse.ts";

@@ -1,0 +1,93 @@
+/**
+ * A header as it goes over the wire. A value of `null` is computed by the sink when it is sent:
+ * `date`, `content-length` and `Transfer-Encoding` are the only names for which that has a meaning.
+ */
+export type Header = readonly [name: string, value: string | null];
+
+/** How the end of a message body is announced (RFC 9112 section 6.3). */
+export type Framing = "length" | "chunked" | "eof" | "none";
+
+/** An interim (1xx) response that precedes the final head. */
+export interface Informational {
+  readonly status: number;
+  readonly reason?: string;
+  readonly headers: readonly Header[];
+}
+
+export interface Head {
+  /** The version in the status line; OGL's server answers 1.1 even to a 1.0 request. */
+  readonly http: "1.0" | "1.1";
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: readonly Header[];
+  readonly framing: Framing;
+  readonly informational?: readonly Informational[];
+  readonly trailers?: readonly Header[];
+}
+
+/** One step of a script. Times are in milliseconds. */
+export type Op =
+  /** One write: one HTTP chunk where the framing is chunked. `flush` gives it a TCP segment of its own. */
+  | { readonly op: "write"; readonly bytes: Uint8Array; readonly flush?: boolean }
+  | { readonly op: "wait"; readonly ms: number }
+  /** Runs `ops` again and again, each round starting `every` ms after the one before; for ever, or `times` times. */
+  | { readonly op: "repeat"; readonly ops: readonly Op[]; readonly every: number; readonly times?: number }
+  | { readonly op: End };
+
+/**
+ * How an exchange ends: `complete` (the message ends by its framing, the connection stays), `close` (the same, then
+ * the server closes), `reset` (TCP RST), `stall` (nothing more, the socket stays open), `truncate` (the socket is
+ * closed before the message is complete).
+ */
+export type End = "complete" | "close" | "reset" | "stall" | "truncate";
+
+/** What a server sends, as data. A script without a head never answers: it can only stall, reset or truncate. */
+export interface Script {
+  /** Milliseconds before the head. */
+  readonly wait: number;
+  readonly head: Head | null;
+  readonly ops: readonly Op[];
+  /** Answers before the request's body has been read. */
+  readonly early?: boolean;
+}
+
+/** The number of body bytes that the ops write, or `null` if they never stop. */
+export function bodyLength(ops: readonly Op[]): number | null {
+  let sum = 0;
+  for (const op of ops) {
+    if (op.op === "write") sum += op.bytes.length;
+    else if (op.op === "repeat") {
+      const round = bodyLength(op.ops);
+      if (round === null || op.times === undefined) return null;
+      sum += round * op.times;
+    }
+  }
+  return sum;
+}
+
+/** A script that answers at once with one body of known length; the headers are those OGL's server sends. */
+export function simpleScript(
+  status: number,
+  reason: string,
+  body: Uint8Array,
+  headers: readonly Header[] = [],
+  contentType = "application/json",
+): Script {
+  return {
+    wait: 0,
+    head: {
+      http: "1.1",
+      status,
+      reason,
+      framing: "length",
+      headers: [
+        ["date", null],
+        ["server", "uvicorn"],
+        ...headers,
+        ["content-length", null],
+        ["content-type", contentType],
+      ],
+    },
+    ops: [{ op: "write", bytes: body }, { op: "complete" }],
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * A lossless tokenizer of server-sent events over bytes (WHATWG HTML, section 9.2.6 "Interpreting an event stream").
+ * Every byte of the input belongs to exactly one token, so `encodeSse(decodeSse(bytes))` gives the same bytes.
+ */
+export type SseTokenKind = "bom" | "comment" | "field" | "blank" | "tail";
+
+export interface SseToken {
+  /** `tail` is what follows the last line end: an SSE reader drops it. */
+  readonly kind: SseTokenKind;
+  /** Offset of the first byte in the stream. */
+  readonly start: number;
+  readonly bytes: Uint8Array;
+  /** For `field`: the bytes before the colon and, without the one optional space, those after it; decoded as UTF-8. */
+  readonly name?: string;
+  readonly value?: string;
+}
+
+/** An event as a reader of the stream dispatches it, with the bytes it was made from. */
+export interface SseEvent {
+  /** Offset of the first byte of the event's block; comments before its first field belong to it. */
+  readonly start: number;
+  readonly end: number;
+  readonly event: string | undefined;
+  readonly id: string | undefined;
+  readonly data: string;
+}
+
+const LF = 10;
+const CR = 13;
+const COLON = 58;
+const SPACE = 32;
+const BOM = [0xef, 0xbb, 0xbf] as const;
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Reads a stream piece by piece; the tokens do not depend on where the pieces were cut. */
+export class SseTokenizer {
+  #pending: Uint8Array = new Uint8Array(0);
+  /** Bytes of `#pending` already known to hold no line end, so that a long line is scanned once. */
+  #scanned = 0;
+  #offset = 0;
+  #first = true;
+
+  /** Takes the next bytes of the stream and gives the tokens that they complete. */
+  push(bytes: Uint8Array): SseToken[] {
+    if (bytes.length === 0) return [];
+    this.#pending = this.#pending.length === 0 ? bytes : concat(this.#pending, bytes);
+    return this.#take(false);
+  }
+
+  /** Ends the stream and gives what is left. */
+  end(): SseToken[] {
+    return this.#take(true);
+  }
+
+  #take(last: boolean): SseToken[] {
+    const tokens: SseToken[] = [];
+    const bytes = this.#pending;
+    let from = 0;
+    if (this.#first) {
+      const bom = startsWithBom(bytes);
+      if (bom === "maybe" && !last) return tokens;
+      this.#first = false;
+      if (bom === true) {
+        tokens.push({ kind: "bom", start: this.#offset, bytes: bytes.subarray(0, 3) });
+        from = 3;
+        this.#scanned = Math.max(this.#scanned, 3);
+      }
+    }
+    let i = Math.max(from, this.#scanned);
+    for (; i < bytes.length; i++) {
+      const byte = bytes[i];
+      if (byte !== LF && byte !== CR) continue;
+      let end = i + 1;
+      if (byte === CR) {
+        if (end < bytes.length) {
+          if (bytes[end] === LF) end++;
+        } else if (!last) break; // an LF may follow in the next piece and belongs to this line end
+      }
+      tokens.push(lineToken(bytes.subarray(from, end), i - from, this.#offset + from));
+      from = end;
+      i = end - 1;
+    }
+    if (last && from < bytes.length) {
+      tokens.push({ kind: "tail", start: this.#offset + from, bytes: bytes.subarray(from) });
+      from = bytes.length;
+    }
+    this.#scanned = Math.min(i, bytes.length) - from;
+    this.#offset += from;
+    this.#pending = bytes.subarray(from);
+    return tokens;
+  }
+}
+
+/** All tokens of a whole stream. */
+export function decodeSse(bytes: Uint8Array): SseToken[] {
+  const tokenizer = new SseTokenizer();
+  return [...tokenizer.push(bytes), ...tokenizer.end()];
+}
+
+/** The bytes that the tokens were made from. */
+export function encodeSse(tokens: readonly SseToken[]): Uint8Array {
+  return Buffer.concat(tokens.map((token) => token.bytes));
+}
+
+/** The events that a conforming reader dispatches: blocks without a `data` field are none, an unfinished block neither. */
+export function sseEvents(tokens: readonly SseToken[]): SseEvent[] {
+  const events: SseEvent[] = [];
+  let start: number | undefined;
+  let event: string | undefined;
+  let id: string | undefined;
+  let data: string[] = [];
+  for (const token of tokens) {
+    if (token.kind !== "bom") start ??= token.start;
+    if (token.kind === "field") {
+      if (token.name === "data") data.push(token.value ?? "");
+      else if (token.name === "event") event = token.value || undefined;
+      else if (token.name === "id" && !token.value?.includes("\0")) id = token.value;
+    } else if (token.kind === "blank") {
+      const end = token.start + token.bytes.length;
+      if (data.length > 0) events.push({ start: start ?? token.start, end, event, id, data: data.join("\n") });
+      start = undefined;
+      event = undefined;
+      id = undefined;
+      data = [];
+    }
+  }
+  return events;
+}
+
+function lineToken(bytes: Uint8Array, length: number, start: number): SseToken {
+  if (length === 0) return { kind: "blank", start, bytes };
+  const colon = bytes.subarray(0, length).indexOf(COLON);
+  if (colon === 0) return { kind: "comment", start, bytes };
+  const nameEnd = colon === -1 ? length : colon;
+  let valueStart = colon === -1 ? length : colon + 1;
+  if (bytes[valueStart] === SPACE && valueStart < length) valueStart++;
+  return {
+    kind: "field",
+    start,
+    bytes,
+    name: utf8.decode(bytes.subarray(0, nameEnd)),
+    value: utf8.decode(bytes.subarray(valueStart, length)),
+  };
+}
+
+function startsWithBom(bytes: Uint8Array): boolean | "maybe" {
+  for (let i = 0; i < BOM.length; i++) {
+    if (i >= bytes.length) return "maybe";
+    if (bytes[i] !== BOM[i]) return false;
+  }
+  return true;
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return Buffer.concat([a, b]);
+}
