@@ -5,7 +5,7 @@ import { encodeBody, type ReadSideFile } from "./codec.ts";
 import { credentialHeader, findLeaks, isSanitizedCredential } from "./leaks.ts";
 import { bodyPlace, requestPlace, responsePlace, type FindingPlace } from "./places.ts";
 import { matchRequestOf } from "./request.ts";
-import type { About, CassetteResponse, HeaderPair, Interaction } from "./types.ts";
+import type { About, CassetteResponse, HeaderPair, Interaction, Waiver } from "./types.ts";
 
 export interface CheckedFinding {
   readonly place: FindingPlace;
@@ -71,6 +71,14 @@ export function specFindings(interaction: Interaction, about: About, readSideFil
     findings.push(checked(finding, responsePlace(finding, elements, readSideFile), "response"));
   }
   return findings;
+}
+
+/** The interaction with a waiver for each of its deviations from the spec, and no other. */
+export function withWaivers(interaction: Interaction, about: About, why: string): Interaction {
+  const { waivers: _, ...rest } = interaction;
+  const byPlace = new Map(specFindings(interaction, about).map(({ place, message }) => [place, message]));
+  const waivers = [...byPlace].map(([pointer, message]): Waiver => ({ pointer, reason: `${why}: ${message}` }));
+  return waivers.length === 0 ? rest : { ...rest, waivers };
 }
 
 function checked(finding: Finding, place: FindingPlace, side: string): CheckedFinding {

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { type Framing, hasHeader, headerValue, HttpParseError, isJsonType, mediaType, MessageParser, type RawMessage } from "../wire/index.ts";
 import { CassetteError } from "./cassette-error.ts";
-import { specFindings } from "./check.ts";
+import { withWaivers } from "./check.ts";
 import { decodeBody, spellJson, type TimedWrite } from "./codec.ts";
 import { parseJsonSource } from "./json-source.ts";
 import { Pseudonyms } from "./sanitizer.ts";
@@ -42,7 +42,7 @@ export async function importExchanges(file: string, exchanges: readonly RawExcha
   const interactions: Interaction[] = [];
   for (const exchange of exchanges) {
     const interaction = await importExchange(file, exchange, pseudonyms);
-    interactions.push(withWaivers(interaction, options.about));
+    interactions.push(withWaivers(interaction, options.about, "as recorded"));
   }
   const { sanitized: _, ...about } = options.about;
   return {
@@ -195,10 +195,4 @@ function endOf(raw: RawMessage, words: string): NonNullable<CassetteResponse["en
   if (/reset/i.test(words)) return "reset";
   if (!raw.complete) return /eof/i.test(words) ? "truncate" : "stall";
   return /eof/i.test(words) ? "close" : "complete";
-}
-
-function withWaivers(interaction: Interaction, about: About): Interaction {
-  const waivers = specFindings(interaction, about).map(({ place, message }) => ({ pointer: place, reason: `as recorded: ${message}` }));
-  const unique = waivers.filter((waiver, i) => waivers.findIndex((other) => other.pointer === waiver.pointer) === i);
-  return unique.length === 0 ? interaction : { ...interaction, waivers: unique };
 }

@@ -1,4 +1,5 @@
 export { CassetteError, type CassetteErrorCode, type CassetteErrorPlace } from "./cassette-error.ts";
+export { withWaivers } from "./check.ts";
 export { decodeBody, encodeBody, encodeElement, type ReadSideFile, type TimedWrite } from "./codec.ts";
 export { type Difference } from "./compare.ts";
 export { importExchanges, type ImportOptions, parseExchanges, type RawExchange } from "./importer.ts";

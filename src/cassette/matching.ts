@@ -43,7 +43,7 @@ export class MatchIndex<T extends Matchable> {
     const redacted = isRedacted(item.request);
     const pattern = redacted ? shapedRequest(item.request) : item.request;
     const ignore = [...(item.match.ignore ?? [])].sort();
-    const subset = item.match.body === "subset" && item.request.json !== undefined;
+    const subset = item.match.body === "subset";
     const body = without(pattern.json, ignore);
     const slot: Slot<T> = {
       members: [item],
@@ -52,7 +52,7 @@ export class MatchIndex<T extends Matchable> {
       ignore,
       subset,
       headers: (item.match.headers ?? []).map((name) => [name.toLowerCase(), headerValue(item.request.headers, name)]),
-      leaves: subset ? countLeaves(body) : 0,
+      leaves: subset ? pattern.query.length + (body === undefined ? 0 : countLeaves(body)) : 0,
     };
     this.#all.push(item);
     this.#redacted ||= redacted;
@@ -69,8 +69,7 @@ export class MatchIndex<T extends Matchable> {
     }
     for (const slot of this.#subsets.get(`${request.method} ${request.path}`) ?? []) {
       const compared = slot.redacted ? shaped : request;
-      const hit = queryHolds(slot.pattern, compared) && holds(slot.pattern.json, without(compared.json, slot.ignore));
-      if (hit && headersMatch(slot, request)) found.push(slot);
+      if (subsetHolds(slot, compared) && headersMatch(slot, request)) found.push(slot);
     }
     return found;
   }
@@ -91,7 +90,8 @@ export class MatchIndex<T extends Matchable> {
       for (const [i, a] of group.entries()) {
         for (const b of group.slice(i + 1)) {
           const alike = a.leaves === b.leaves && a.headers.length === b.headers.length && a.redacted === b.redacted;
-          if (alike && canBothHold(a.pattern.json, b.pattern.json) && canonicalJson(a.headers) === canonicalJson(b.headers)) {
+          const compatible = canBothHold([Object.fromEntries(a.pattern.query), a.pattern.json], [Object.fromEntries(b.pattern.query), b.pattern.json]);
+          if (alike && compatible && canonicalJson(a.headers) === canonicalJson(b.headers)) {
             pairs.push([a.members[0] as T, b.members[0] as T]);
           }
         }
@@ -106,7 +106,7 @@ export class MatchIndex<T extends Matchable> {
     for (const item of this.#all) {
       if (item.request.method !== request.method || item.request.path !== request.path) continue;
       const found = [
-        ...differences(Object.fromEntries(item.request.query), Object.fromEntries(request.query)).map((d) => ({ ...d, pointer: `?${d.pointer.slice(1)}` })),
+        ...differences(Object.fromEntries(item.request.query), Object.fromEntries(request.query), item.match.body === "subset").map((d) => ({ ...d, pointer: `?${d.pointer.slice(1)}` })),
         ...differences(comparable(item.request), comparable(request), item.match.body === "subset"),
         ...(item.match.headers ?? [])
           .filter((name) => headerValue(item.request.headers, name) !== headerValue(request.headers, name))
@@ -150,6 +150,12 @@ function queryKey(query: MatchRequest["query"]): string {
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
     .sort()
     .join("&");
+}
+
+/** Query and JSON body may say more than what was recorded; a body that was not recorded may be anything. */
+function subsetHolds<T extends Matchable>({ pattern, ignore }: Slot<T>, request: MatchRequest): boolean {
+  if (!queryHolds(pattern, request)) return false;
+  return pattern.json === undefined || holds(pattern.json, without(request.json, ignore));
 }
 
 function queryHolds(pattern: MatchRequest, request: MatchRequest): boolean {

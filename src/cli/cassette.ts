@@ -119,9 +119,19 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
     for (const { file, line, pointer, level, reason, mend } of problems) {
       process.stdout.write(`${file}${line === null ? "" : `:${line}`}${pointer === null ? "" : ` at ${pointer || "/"}`}: ${level}: ${reason}\n  mend: ${mend}\n`);
     }
-    process.stdout.write(`${summary.files} cassettes, ${interactions} interactions, ${waived} deviations waived, ${errors} errors, ${summary.warnings} warnings\n`);
+    process.stdout.write(`${[
+        count(summary.files, "cassette"),
+        count(interactions, "interaction"),
+        `${count(waived, "deviation")} waived`,
+        count(errors, "error"),
+        count(summary.warnings, "warning"),
+      ].join(", ")}\n`);
   }
   if (errors > 0) process.exitCode = 1;
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 function showCommand(): Command {
@@ -129,7 +139,7 @@ function showCommand(): Command {
     .description("Show a cassette: its interactions, or one of them as a timeline.")
     .argument("<file>", "cassette")
     .argument("[name]", "name of an interaction, or its number")
-    .option("--full", "do not shorten long data")
+    .option("--full", "print chunks as they are, and do not shorten")
     .action(show);
 }
 

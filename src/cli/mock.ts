@@ -13,7 +13,7 @@ interface MockFlags {
   readonly cassettes?: string[];
   readonly world: "default" | "off";
   readonly policy: "reject" | "observe";
-  readonly speed: number;
+  readonly speed?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -22,11 +22,11 @@ const DEFAULT_PORT = 4010;
 
 const EXAMPLES = `
 Examples:
-  gatetape mock                                     the bundled library on http://127.0.0.1:${DEFAULT_PORT}
-  gatetape mock --cassettes tapes --cassettes ${BUNDLED}  your cassettes and the bundled ones
-  gatetape mock --port 0 --json                     any free port; the first line of output is JSON for programs
-  gatetape mock --speed instant                     no waits, same bytes and same chunks
-  gatetape mock --ogl 0.4.1                         the older generation, as recorded from the real server
+  gatetape mock                        the bundled library on http://127.0.0.1:${DEFAULT_PORT}
+  gatetape mock -c tapes -c ${BUNDLED}    your cassettes and the bundled ones
+  gatetape mock --port 0 --json        any free port; the first line of output is JSON for programs
+  gatetape mock --speed instant        no waits, same bytes and same chunks
+  gatetape mock --ogl 0.4.1            the older generation, as recorded from the real server
 
 Sessions: a client that sends the header x-gatetape-session, or uses the base URL
 http://127.0.0.1:${DEFAULT_PORT}/s/NAME/v1, has its own place in recorded sequences.`;
@@ -38,7 +38,7 @@ export function mockCommand(): Command {
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("-c, --cassettes <path>", `cassette file or folder, instead of the bundled library; may be repeated ("${BUNDLED}" adds that library, "none" loads nothing)`, collect)
     .addOption(new Option("--ogl <version>", "generation of OGL to be").choices([...OGL_VERSIONS]).default(DEFAULT_OGL_VERSION))
-    .option("--speed <speed>", "pace of the replay: original, instant, or a factor like 4x", parseSpeed, 1)
+    .option("--speed <speed>", "pace of the replay: original (the default), instant, or a factor like 4x", parseSpeed)
     .addOption(new Option("--world <world>", "default: refuse as OGL does without a key or route; off: only play cassettes").choices(["default", "off"]).default("default"))
     .addOption(new Option("--policy <policy>", "a request that does not keep to the OpenAPI: reject it with 422, or observe (let it pass)").choices(["reject", "observe"]).default("reject"))
     .option("--json", "print one line of JSON when ready, and one for each request")
@@ -55,13 +55,14 @@ async function serve(flags: MockFlags): Promise<void> {
     cassettes: (flags.cassettes ?? [BUNDLED]).filter((path) => path !== "none"),
     world: flags.world,
     policy: flags.policy,
-    speed: flags.speed,
+    speed: flags.speed ?? 1,
     ...(flags.quiet ? {} : { onOutcome: flags.json ? printOutcomeJson : printOutcome }),
   });
-  process.stdout.write(flags.json ? `${readyLine(mock)}\n` : banner(mock));
+  // Before the ready line: whoever reads that may send a signal at once.
   const stop = (): void => void mock.close();
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
+  process.stdout.write(flags.json ? `${readyLine(mock)}\n` : banner(mock));
 }
 
 function readyLine(mock: RunningMock): string {
@@ -91,7 +92,7 @@ function banner(mock: RunningMock): string {
     `${bold("gatetape mock")} of OGL ${library.ogl} at ${bold(url)}`,
     "",
     `${library.entries.length} interactions (${origins.join(", ") || "none"}):`,
-    ...operations.map(([id, count]) => `  ${id.padEnd(width)}  ${count}`),
+    ...operations.map(([id, count]) => `  ${id.padEnd(width)}  ${String(count).padStart(3)}`),
     ...(skipped > 0 ? ["", `${skipped} ${skipped === 1 ? "cassette" : "cassettes"} of another OGL generation left out (--ogl chooses)`] : []),
     "",
     "Try:",

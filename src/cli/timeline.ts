@@ -1,4 +1,4 @@
-import { type CassetteRequest, encodeBody, type Interaction, type ReadSideFile } from "../cassette/index.ts";
+import { type CassetteRequest, encodeBody, type Interaction, type ReadSideFile, scriptOf } from "../cassette/index.ts";
 import { decodeSse, mediaType } from "../wire/index.ts";
 
 const WIDTH = 110;
@@ -19,16 +19,17 @@ export function timelineOf(interaction: Interaction, readSideFile: ReadSideFile,
   lines.push("");
   let at = response.wait ?? 0;
   const stamp = (text: string): string => `${String(Math.round(at)).padStart(7)} ms  ${text}`;
-  if (response.status !== undefined) {
-    lines.push(stamp(`${response.status} ${response.reason ?? ""} (${response.framing})`.replace("  ", " ")));
-    for (const [name, value] of response.headers ?? []) lines.push(`            ${name}: ${value ?? "(computed)"}`);
+  const { head } = scriptOf(response, readSideFile);
+  if (head !== null) {
+    lines.push(stamp(`${head.status} ${head.reason} (${head.framing})`));
+    for (const [name, value] of head.headers) lines.push(`            ${name}: ${value ?? "(computed)"}`);
   }
   const type = response.headers?.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? undefined;
   const sse = mediaType(type) === "text/event-stream";
   for (const write of encodeBody(response.body ?? [], readSideFile)) {
     at += write.wait;
     const size = `${String(write.bytes.length).padStart(6)} B  `;
-    for (const [i, piece] of (sse ? pieces(write.bytes) : [printable(write.bytes)]).entries()) {
+    for (const [i, piece] of (sse ? pieces(write.bytes, full) : [printable(write.bytes)]).entries()) {
       lines.push(i === 0 ? stamp(size + cut(piece)) : `${" ".repeat(22)}${cut(piece)}`);
     }
   }
@@ -40,9 +41,39 @@ export function timelineOf(interaction: Interaction, readSideFile: ReadSideFile,
 }
 
 /** The lines of an event stream, blank ones left out: what is no event shows as itself. */
-function pieces(bytes: Uint8Array): string[] {
+function pieces(bytes: Uint8Array, full: boolean): string[] {
   const tokens = decodeSse(bytes).filter((token) => token.kind !== "blank");
-  return tokens.length === 0 ? [printable(bytes)] : tokens.map((token) => (token.kind === "tail" ? `(no line end) ${printable(token.bytes)}` : printable(token.bytes)));
+  if (tokens.length === 0) return [printable(bytes)];
+  return tokens.map((token) => {
+    if (token.kind === "tail") return `(no line end) ${printable(token.bytes)}`;
+    const summary = !full && token.name === "data" ? summaryOf(token.value ?? "") : undefined;
+    return summary ?? printable(token.bytes);
+  });
+}
+
+/** What a chunk of a chat adds; `undefined` if the data is no such chunk. */
+function summaryOf(data: string): string | undefined {
+  let chunk: ChatChunk | null;
+  try {
+    chunk = JSON.parse(data) as ChatChunk | null;
+  } catch {
+    return undefined;
+  }
+  if (chunk?.object !== "chat.completion.chunk" || !Array.isArray(chunk.choices)) return undefined;
+  const parts = chunk.choices.flatMap(({ index, delta, finish_reason }) => [
+    ...(chunk.choices.length > 1 || index !== 0 ? [`choice ${index}`] : []),
+    ...Object.entries(delta ?? {}).map(([key, value]) => `${key} ${JSON.stringify(value)}`),
+    ...(finish_reason ? [`finish_reason ${JSON.stringify(finish_reason)}`] : []),
+  ]);
+  if (chunk.choices.length === 0) parts.push("choices []");
+  if (chunk.usage) parts.push(`usage ${JSON.stringify(chunk.usage)}`);
+  return `chunk: ${parts.join(", ")}`;
+}
+
+interface ChatChunk {
+  readonly object: string;
+  readonly choices: readonly { readonly index: number; readonly delta?: object; readonly finish_reason?: string | null }[];
+  readonly usage?: object | null;
 }
 
 /** Text with its control characters escaped. */

@@ -1,0 +1,75 @@
+import { BenchConnection } from "./connection.ts";
+import type { Expected } from "./expected.ts";
+
+export interface LoadOptions {
+  readonly port: number;
+  /** The request as it goes over the wire. */
+  readonly request: Buffer;
+  readonly expected: Expected;
+  readonly connections: number;
+  /** How long requests are counted. */
+  readonly ms: number;
+  /** Read when the counting starts and when it ends: the server's CPU time in ms. */
+  readonly cpuMs: () => number;
+}
+
+export interface LoadResult {
+  readonly requests: number;
+  readonly seconds: number;
+  /** CPU time of the server in the window, in ms. */
+  readonly serverCpuMs: number;
+  /** Of the load generator: it must stay well below a core, or it is what was measured. */
+  readonly ownCpuMs: number;
+  /** From sending a request to the first byte of the answer's body, in ms; for streams only. */
+  readonly firstChunkMs: readonly number[];
+}
+
+/** Connections that make no progress for so long have hung. */
+const HANG_MS = 15_000;
+/** All sockets read into this one: what comes is counted, not kept. */
+const buffer = Buffer.allocUnsafe(256 * 1024);
+
+/**
+ * Requests over and over on some connections. The first answer on each is parsed and checked, and is not counted; of
+ * the others the status and the number of bytes are checked.
+ * @throws Error if an answer is not the expected one, or none comes
+ */
+export async function runLoad(options: LoadOptions): Promise<LoadResult> {
+  const { port, request, expected } = options;
+  const window = { requests: 0, open: false, firstChunkMs: [] as number[] };
+  const connections = Array.from({ length: options.connections }, () => new BenchConnection({ port, request, expected, buffer, window }));
+  try {
+    await inTime(connections.map((connection) => connection.first()));
+    const startCpu = options.cpuMs();
+    const startOwn = process.cpuUsage();
+    const startedAt = performance.now();
+    window.open = true;
+    const ended = Promise.all(connections.map((connection) => connection.repeat()));
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, options.ms))]);
+    window.open = false;
+    const own = process.cpuUsage(startOwn);
+    const result = {
+      requests: window.requests,
+      seconds: (performance.now() - startedAt) / 1000,
+      serverCpuMs: options.cpuMs() - startCpu,
+      ownCpuMs: (own.user + own.system) / 1000,
+      firstChunkMs: window.firstChunkMs,
+    };
+    await inTime([ended]); // what is under way is let finish: the next round must not find its remains
+    return result;
+  } finally {
+    for (const connection of connections) connection.destroy();
+  }
+}
+
+async function inTime(promises: readonly Promise<unknown>[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const hang = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${HANG_MS} ms`)), HANG_MS);
+  });
+  try {
+    await Promise.race([Promise.all(promises), hang]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

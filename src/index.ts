@@ -1,0 +1,8 @@
+/**
+ * gatetape's public library. What is not exported here is not promised.
+ *
+ * @packageDocumentation
+ */
+export { CassetteError, type CassetteErrorCode, type CassetteErrorPlace } from "./cassette/index.ts";
+export { startMock, type MockOptions, type RunningMock } from "./mock/index.ts";
+export { DEFAULT_OGL_VERSION, OGL_VERSIONS, SpecError, type OglVersion } from "./spec/index.ts";

@@ -1,0 +1,260 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { cycles, floorProblems, importsOf, type Sources, undeclaredPackages } from "./support/floor-plan.ts";
+import { code, escapes, lineCount, localNames } from "./support/source-text.ts";
+
+const MAX_LINES = 400;
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const files = tracked();
+const sources: Sources = new Map(
+  files.filter((file) => /^src\/.*\.ts$/.test(file)).map((file) => [file, readFileSync(root + file, "utf8")]),
+);
+
+/** What git has, and what it would take up: a rule that is broken shows before the commit. */
+function tracked(): string[] {
+  // A clone that belongs to another user, as in some build machines, is read all the same.
+  const list = ["-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+  const names = execFileSync("git", list, { cwd: root, encoding: "utf8" }).split("\0");
+  return [...new Set(names)].filter((name) => name !== "" && existsSync(root + name));
+}
+
+function tree(...entries: [file: string, source: string][]): Sources {
+  return new Map(entries);
+}
+
+describe("the source", () => {
+  it("is there", () => {
+    expect(sources.size).toBeGreaterThan(30);
+    expect([...sources.values()].flatMap(importsOf).length).toBeGreaterThan(100);
+  });
+
+  it("keeps to the floor plan", () => {
+    expect(floorProblems(sources)).toEqual([]);
+  });
+
+  it("has no files that import each other in a circle", () => {
+    expect(cycles(sources)).toEqual([]);
+  });
+
+  it("imports only packages that the published package brings or asks for", () => {
+    const {
+      name,
+      dependencies,
+      peerDependencies = {},
+    } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as {
+      name: string;
+      dependencies: Record<string, string>;
+      peerDependencies?: Record<string, string>;
+    };
+    const declared = new Set([name, ...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
+    expect(undeclaredPackages(sources, declared)).toEqual([]);
+  });
+
+  it("has no any and no switched-off type check", () => {
+    expect([...sources].flatMap(([file, source]) => escapes(source).map((why) => `${file}:${why}`))).toEqual(
+      [],
+    );
+  });
+
+  it(`has no file of ${MAX_LINES} lines or more`, () => {
+    const sizes = [...sources]
+      .map(([file, source]) => ({ file, lines: lineCount(source) }))
+      .toSorted((a, b) => a.lines - b.lines);
+    const at = (share: number): number => sizes[Math.floor((sizes.length - 1) * share)]?.lines ?? 0;
+    const longest = sizes.at(-1);
+    console.log(
+      `src: ${sizes.length} files, median ${at(0.5)} lines, p90 ${at(0.9)}, longest ${longest?.file} ${longest?.lines}`,
+    );
+    expect(sizes.filter(({ lines }) => lines >= MAX_LINES)).toEqual([]);
+  });
+});
+
+describe("the files in git", () => {
+  it("name no folder of the machine they were written on, and no registry", () => {
+    const found = files.flatMap((file) => {
+      const text = readFileSync(root + file);
+      return text.includes(0) ? [] : localNames(text.toString("utf8")).map((why) => `${file}:${why}`);
+    });
+    expect(found).toEqual([]);
+  });
+});
+
+describe("importsOf", () => {
+  it.each<[string, [specifier: string, typeOnly: boolean][]]>([
+    ['import "./a.ts";', [["./a.ts", false]]],
+    ['import a from "./a.ts";', [["./a.ts", false]]],
+    ['import * as a from "./a.ts";', [["./a.ts", false]]],
+    ['import a, { b } from "./a.ts";', [["./a.ts", false]]],
+    ['import type { A } from "./a.ts";', [["./a.ts", true]]],
+    ['import type from "./a.ts";', [["./a.ts", false]]],
+    ['import { type A, type B } from "./a.ts";', [["./a.ts", true]]],
+    ['import { type A, b } from "./a.ts";', [["./a.ts", false]]],
+    ['import {\n  type A,\n  type B,\n} from "./a.ts";', [["./a.ts", true]]],
+    ['export { a } from "./a.ts";', [["./a.ts", false]]],
+    ['export * from "./a.ts";', [["./a.ts", false]]],
+    ['export type { A } from "./a.ts";', [["./a.ts", true]]],
+    ['import a from "./a.json" with { type: "json" };', [["./a.json", false]]],
+    ['const { a } = await import("./a.ts");', [["./a.ts", false]]],
+    ["const a = await import(name);", [["", false]]],
+    ["const a = await import(`./${name}.ts`);", [["", false]]],
+    ['let a: import("./a.ts").A;', [["./a.ts", true]]],
+    ['let a: typeof import("./a.ts");', [["./a.ts", true]]],
+    ['new Worker(new URL("./worker.ts", import.meta.url));', [["./worker.ts", false]]],
+    ['/* import a from "./a.ts"; */ // import("./b.ts")', []],
+    ['const text = `\nimport a from "./a.ts";\n`;', []],
+    ['export const a = "./a.ts";', []],
+    ['export function f() {}\nf("./a.ts");', []],
+    ['export type A = "a" | "b";', []],
+    ["const here = import.meta.url;", []],
+  ])("reads %j", (source, expected) => {
+    expect(importsOf(source).map(({ specifier, typeOnly }) => [specifier, typeOnly])).toEqual(expected);
+  });
+
+  it("knows the line", () => {
+    expect(importsOf('\n// one\nimport {\n  a,\n} from "./a.ts";')[0]?.line).toBe(5);
+  });
+});
+
+describe("floorProblems", () => {
+  it.each([
+    ["src/spec/a.ts", 'import { b } from "../wire/index.ts";'],
+    ["src/wire/a.ts", 'import { b } from "./b.ts";'],
+    ["src/mock/deep/a.ts", 'import { b } from "../b.ts"; import { c } from "../../wire/index.ts";'],
+    ["src/report/a.ts", 'import type { B } from "../suites/index.ts";'],
+    ["src/report/a.ts", 'import { type B } from "../suites/index.ts";'],
+    ["src/cli/a.ts", 'import { b } from "../suites/index.ts"; import c from "node:fs"; import d from "ajv";'],
+    ["src/index.ts", 'export { b } from "./mock/index.ts";'],
+    ["src/vitest.ts", 'import { b } from "./index.ts";'],
+  ])("lets %s have %s", (file, source) => {
+    expect(floorProblems(tree([file, source]))).toEqual([]);
+  });
+
+  it.each([
+    ["src/wire/a.ts", 'import { b } from "../spec/index.ts";', "not above"],
+    ["src/wire/a.ts", 'import type { B } from "../spec/index.ts";', "not above"],
+    ["src/wire/a.ts", 'let b: import("../spec/index.ts").B;', "not above"],
+    ["src/wire/a.ts", 'const b = await import("../spec/index.ts");', "not above"],
+    ["src/mock/a.ts", 'import { b } from "../wire/sse.ts";', "reaches into"],
+    ["src/mock/deep/a.ts", 'import { b } from "../../wire/sse.ts";', "reaches into"],
+    ["src/index.ts", 'export { b } from "./mock/mock.ts";', "reaches into"],
+    ["src/index.ts", 'export { b } from "./cli/index.ts";', "command line"],
+    ["src/report/a.ts", 'import { b } from "../suites/index.ts";', "more than types"],
+    ["src/cli/a.ts", 'import { b } from "../index.ts";', "public entry"],
+    ["src/cli/a.ts", 'import { b } from "../../test/b.ts";', "out of src"],
+    ["src/cli/a.ts", "await import(b);", "can't be read"],
+    ["src/util/a.ts", "", "not in the floor plan"],
+  ])("holds against %s %s", (file, source, why) => {
+    expect(floorProblems(tree([file, source]))).toEqual([expect.stringContaining(why)]);
+  });
+});
+
+describe("cycles", () => {
+  it("finds each circle once, of types too", () => {
+    const found = cycles(
+      tree(
+        ["src/wire/c.ts", 'import { a } from "./a.ts";'],
+        ["src/wire/a.ts", 'import { b } from "./b.ts";'],
+        ["src/wire/b.ts", 'import type { C } from "./c.ts"; import { d } from "./d.ts";'],
+        ["src/wire/d.ts", 'import "./d.ts";'],
+      ),
+    );
+    expect(found.toSorted()).toEqual([
+      "src/wire/a.ts -> src/wire/b.ts -> src/wire/c.ts -> src/wire/a.ts",
+      "src/wire/d.ts -> src/wire/d.ts",
+    ]);
+  });
+
+  it("takes two ways to one file for no circle", () => {
+    expect(
+      cycles(
+        tree(
+          ["src/a.ts", 'import "./b.ts"; import "./c.ts";'],
+          ["src/b.ts", 'import "./c.ts";'],
+          ["src/c.ts", ""],
+        ),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe("undeclaredPackages", () => {
+  it("finds what is not declared", () => {
+    const source =
+      'import "node:fs";\nimport "ajv/dist/2020.js";\nimport "@hono/node-server/x";\nimport "nock";';
+    expect(undeclaredPackages(tree(["src/a.ts", source]), new Set(["ajv", "@hono/node-server"]))).toEqual([
+      "src/a.ts:4 imports nock, which is no dependency of the package",
+    ]);
+  });
+});
+
+describe("code", () => {
+  it.each([
+    ["a // b\nc", "a     \nc"],
+    ["a /* b\n */ c", "a     \n    c"],
+    ['a = /[/"]/g; b', "a =       ; b"],
+    ["a / b / c", "a / b / c"],
+    ["(a) / 2 // c", "(a) / 2     "],
+    ["a = `b ${c + `d ${{ e }}`} f` + g", "a =      c +      { e }     + g"],
+    ["a = `\\`` + b", "a =      + b"],
+    ["a(\"b // c\", 'd')", "a(        ,    )"],
+  ])("of %j", (source, expected) => {
+    expect(code(source, { strings: false })).toHaveLength(source.length);
+    expect(code(source, { strings: false }).replaceAll(/ +/g, " ").trim()).toBe(
+      expected.replaceAll(/ +/g, " ").trim(),
+    );
+  });
+
+  it("keeps strings where they are wanted", () => {
+    expect(code('a("b") // c', { strings: true })).toBe('a("b")     ');
+  });
+});
+
+describe("escapes", () => {
+  it.each([
+    "let a: any;",
+    "f<any>()",
+    "let a: any[];",
+    "a as any",
+    "let a: string | any;",
+    "type A = any;",
+    "// @ts-ignore",
+    "/* @ts-nocheck */",
+  ])("finds %s", (source) => {
+    expect(escapes(source)).toHaveLength(1);
+  });
+
+  it.each([
+    'const play = "any";',
+    "// any: of them",
+    "Promise.any(all)",
+    "/: any/",
+    "type A = { any: string };",
+    "company = any(1)",
+    "// @ts-expect-error",
+  ])("lets %s pass", (source) => {
+    expect(escapes(source)).toEqual([]);
+  });
+});
+
+describe("localNames", () => {
+  // Put together here, so that this file does not name them itself.
+  it.each([
+    ["", "work", "main"],
+    ["", "root", ".cargo"],
+    ["", "home", "me", "src"],
+    ["..", "shared", "a.md"],
+    ["https:", "", ["registry", "npmjs", "org"].join("."), "a"],
+  ])("finds %s/%s/%s", (...parts) => {
+    expect(localNames(`one\n"${parts.join("/")}"`)).toEqual([expect.stringMatching(/^2 names /)]);
+  });
+
+  it.each(["./work/main", "net/work/", "https://example.org/home/me/x", "/v1/root", "crates.io"])(
+    "lets %s pass",
+    (text) => {
+      expect(localNames(text)).toEqual([]);
+    },
+  );
+});
