@@ -18,10 +18,12 @@ export interface BaselineAnswer {
 }
 
 const prepared = new Map(
-  (JSON.parse(readFileSync(process.argv[2] as string, "utf8")) as BaselineAnswer[]).map(({ method, target, stream, headers, writes }) => [
-    `${method} ${target} ${stream}`,
-    { headers: headers as string[], writes: writes.map((text) => Buffer.from(text)) },
-  ]),
+  (JSON.parse(readFileSync(process.argv[2] as string, "utf8")) as BaselineAnswer[]).map(
+    ({ method, target, stream, headers, writes }) => [
+      `${method} ${target} ${stream}`,
+      { headers: headers as string[], writes: writes.map((text) => Buffer.from(text)) },
+    ],
+  ),
 );
 
 function answer(response: ServerResponse, key: string): void {

@@ -102,7 +102,12 @@ export class BenchConnection {
     const before = this.#received;
     this.#received += size;
     for (let i = before; i < STATUS_LINE.length && i < this.#received; i++) {
-      if (buffer[i - before] !== STATUS_LINE[i]) this.#fail(new Error(`an answer begins with ${JSON.stringify(buffer.toString("latin1", 0, Math.min(size, 40)))}`));
+      if (buffer[i - before] !== STATUS_LINE[i])
+        this.#fail(
+          new Error(
+            `an answer begins with ${JSON.stringify(buffer.toString("latin1", 0, Math.min(size, 40)))}`,
+          ),
+        );
     }
     if (expected.stream && window.open && before <= this.#head && this.#received > this.#head) {
       window.firstChunkMs.push(performance.now() - this.#sentAt);

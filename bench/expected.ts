@@ -38,13 +38,20 @@ export function firstAnswer(bytes: Buffer, expected: Expected): { length: number
   if (!parser.done) return undefined;
   const { startLine, framing, pieces } = parser.message();
   if (parser.rest.length > 0) throw new Error(`${parser.rest.length} bytes follow the first answer`);
-  if (!startLine.includes(" 200 ")) throw new Error(`the answer is ${startLine}: ${Buffer.concat(pieces.map((piece) => piece.bytes)).toString().slice(0, 500)}`);
+  if (!startLine.includes(" 200 "))
+    throw new Error(
+      `the answer is ${startLine}: ${Buffer.concat(pieces.map((piece) => piece.bytes))
+        .toString()
+        .slice(0, 500)}`,
+    );
   if (framing !== (expected.stream ? "chunked" : "length")) throw new Error(`the framing is ${framing}`);
   const got = pieces.map((piece) => Buffer.from(piece.bytes));
-  if (expected.stream && got.length !== expected.writes.length) throw new Error(`${got.length} HTTP chunks came, the cassette has ${expected.writes.length} writes`);
+  if (expected.stream && got.length !== expected.writes.length)
+    throw new Error(`${got.length} HTTP chunks came, the cassette has ${expected.writes.length} writes`);
   const wanted = expected.stream ? expected.writes : [Buffer.concat(expected.writes)];
   for (const [i, write] of wanted.entries()) {
-    if (got[i] === undefined || !got[i].equals(write)) throw new Error(`piece ${i} of the body is not write ${i} of the cassette`);
+    if (got[i] === undefined || !got[i].equals(write))
+      throw new Error(`piece ${i} of the body is not write ${i} of the cassette`);
   }
   return { length: bytes.length, head: bytes.indexOf("\r\n\r\n") + 4 };
 }

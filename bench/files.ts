@@ -49,7 +49,13 @@ function baselineAnswer(workload: Workload): BaselineAnswer {
     if (name === "content-length") return [name, String(length)];
     return value === null ? [] : [name, value];
   });
-  return { method: request.method, target: request.target, stream: workload.stream, headers, writes: writes.map((bytes) => Buffer.from(bytes).toString()) };
+  return {
+    method: request.method,
+    target: request.target,
+    stream: workload.stream,
+    headers,
+    writes: writes.map((bytes) => Buffer.from(bytes).toString()),
+  };
 }
 
 /** Run as TypeScript, the baseline would pay for loading Node's type stripper, a third of its start. */

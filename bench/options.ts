@@ -42,8 +42,11 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   const unknown = only.find((part) => part !== "start" && !isWorkload(part));
   if (unknown !== undefined) throw new Error(`--only ${unknown}: use ${WORKLOAD_IDS.join(", ")} or start`);
   const connections = values.connections.map(Number);
-  if (!connections.every((count) => Number.isInteger(count) && count > 0 && count <= 1000)) throw new Error("--connections: a number from 1 to 1000");
-  const pace = values.quick ? { rounds: 3, roundMs: 200, warmMs: 150, starts: 3 } : { rounds: 5, roundMs: 900, warmMs: 500, starts: 12 };
+  if (!connections.every((count) => Number.isInteger(count) && count > 0 && count <= 1000))
+    throw new Error("--connections: a number from 1 to 1000");
+  const pace = values.quick
+    ? { rounds: 3, roundMs: 200, warmMs: 150, starts: 3 }
+    : { rounds: 5, roundMs: 900, warmMs: 500, starts: 12 };
   return {
     ...pace,
     starts: only.includes("start") ? pace.starts : 0,

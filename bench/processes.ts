@@ -33,7 +33,8 @@ export async function startServer(name: string, args: readonly string[]): Promis
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
   const port = await new Promise<number>((resolve, reject) => {
-    const fail = (what: string): void => reject(new Error(`${name} ${what}: ${errors.trim() || "nothing on stderr"}`));
+    const fail = (what: string): void =>
+      reject(new Error(`${name} ${what}: ${errors.trim() || "nothing on stderr"}`));
     const timer = setTimeout(() => fail(`was not ready in ${READY_TIMEOUT_MS} ms`), READY_TIMEOUT_MS);
     child.once("error", (error) => fail(error.message));
     child.once("exit", (code) => fail(`ended with code ${code} before it was ready`));

@@ -29,14 +29,26 @@ async function main(): Promise<void> {
 async function measure(options: BenchOptions, files: BenchFiles, program: string): Promise<BenchReport> {
   const baseline: Subject = { name: "baseline", args: files.baseline };
   const load = await underLoad(options, mockWith(program, "mock", files.cassettes), baseline);
-  const start = options.starts === 0 ? [] : await measureStart(startSubjects(files, program, baseline), models(), options.starts);
+  const start =
+    options.starts === 0
+      ? []
+      : await measureStart(startSubjects(files, program, baseline), models(), options.starts);
   const [cpu] = cpus();
-  return { machine: { node: process.versions.node, cpu: cpu?.model ?? "?", cores: cpus().length }, ...load, start };
+  return {
+    machine: { node: process.versions.node, cpu: cpu?.model ?? "?", cores: cpus().length },
+    ...load,
+    start,
+  };
 }
 
-async function underLoad(options: BenchOptions, mock: Subject, plain: Subject): Promise<Pick<BenchReport, "throughput" | "memory">> {
+async function underLoad(
+  options: BenchOptions,
+  mock: Subject,
+  plain: Subject,
+): Promise<Pick<BenchReport, "throughput" | "memory">> {
   if (options.workloads.length === 0) return { throughput: [], memory: undefined };
-  const profiling = options.cpuProfile === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", options.cpuProfile];
+  const profiling =
+    options.cpuProfile === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", options.cpuProfile];
   await using mockServer = await startServer(mock.name, [...profiling, ...mock.args]);
   await using baselineServer = await startServer(plain.name, plain.args);
   const servers = { mock: mockServer, baseline: baselineServer };
@@ -53,15 +65,39 @@ async function underLoad(options: BenchOptions, mock: Subject, plain: Subject): 
 /** The baseline first: the others are compared with it. */
 function startSubjects(files: BenchFiles, program: string, baseline: Subject): Subject[] {
   process.stderr.write("start\n");
-  const subjects = [baseline, mockWith(program, "mock, one cassette of 1 KB", files.oneCassette), mockWith(program, "mock, bench cassettes", files.cassettes)];
+  const subjects = [
+    baseline,
+    mockWith(program, "mock, one cassette of 1 KB", files.oneCassette),
+    mockWith(program, "mock, bench cassettes", files.cassettes),
+  ];
   const bundled = bundledLibrary("0.4.5");
-  if (globSync("**/*.cassette.json", { cwd: bundled }).length === 0) process.stderr.write("no bundled library: its start is not measured\n");
-  else subjects.push(mockWith(program, `mock, bundled library (${findCassettes([bundled]).length} files)`, "bundled"));
+  if (globSync("**/*.cassette.json", { cwd: bundled }).length === 0)
+    process.stderr.write("no bundled library: its start is not measured\n");
+  else
+    subjects.push(
+      mockWith(program, `mock, bundled library (${findCassettes([bundled]).length} files)`, "bundled"),
+    );
   return subjects;
 }
 
 function mockWith(program: string, name: string, cassettes: string): Subject {
-  return { name, args: [program, "mock", "--port", "0", "--json", "--quiet", "--speed", "instant", "--ogl", "0.4.5", "--cassettes", cassettes] };
+  return {
+    name,
+    args: [
+      program,
+      "mock",
+      "--port",
+      "0",
+      "--json",
+      "--quiet",
+      "--speed",
+      "instant",
+      "--ogl",
+      "0.4.5",
+      "--cassettes",
+      cassettes,
+    ],
+  };
 }
 
 function models(): Workload {
@@ -73,8 +109,11 @@ function builtMock(): string {
   const program = `${root}dist/cli/main.js`;
   const built = statSync(program, { throwIfNoEntry: false })?.mtimeMs;
   if (built === undefined) throw new Error("there is no dist/cli/main.js: run `npm run build` first");
-  const newest = Math.max(...globSync("src/**/*.{ts,json}", { cwd: root }).map((file) => statSync(`${root}${file}`).mtimeMs));
-  if (newest > built) process.stderr.write("src/ is newer than dist/: run `npm run build` to measure what is there now\n");
+  const newest = Math.max(
+    ...globSync("src/**/*.{ts,json}", { cwd: root }).map((file) => statSync(`${root}${file}`).mtimeMs),
+  );
+  if (newest > built)
+    process.stderr.write("src/ is newer than dist/: run `npm run build` to measure what is there now\n");
   return program;
 }
 

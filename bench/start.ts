@@ -27,7 +27,11 @@ const ANSWER_TIMEOUT_MS = 10_000;
  * How long each subject takes from being spawned to its first answer to `models.list`, one after the other, again and
  * again. The first time is not counted: it fills the caches of the disk and of compiled code.
  */
-export async function measureStart(subjects: readonly Subject[], models: Workload, repetitions: number): Promise<StartRow[]> {
+export async function measureStart(
+  subjects: readonly Subject[],
+  models: Workload,
+  repetitions: number,
+): Promise<StartRow[]> {
   const request = requestBytes(models);
   const samples = subjects.map(() => [] as Sample[]);
   for (let i = -1; i < repetitions; i++) {
@@ -57,8 +61,15 @@ interface Sample {
 
 async function startOnce({ name, args }: Subject, request: Buffer): Promise<Sample> {
   await using server = await startServer(name, args);
-  const response = await rawRequest({ host: "127.0.0.1", port: server.port, bytes: request, method: "GET", timeoutMs: ANSWER_TIMEOUT_MS });
+  const response = await rawRequest({
+    host: "127.0.0.1",
+    port: server.port,
+    bytes: request,
+    method: "GET",
+    timeoutMs: ANSWER_TIMEOUT_MS,
+  });
   const ms = performance.now() - server.spawnedAt;
-  if (!response.complete || !response.startLine.includes(" 200 ")) throw new Error(`${name}: the first answer is ${response.startLine || response.connection}`);
+  if (!response.complete || !response.startLine.includes(" 200 "))
+    throw new Error(`${name}: the first answer is ${response.startLine || response.connection}`);
   return { ms, cpuMs: cpuMs(server.pid), rssMib: rssMib(server.pid) };
 }

@@ -42,13 +42,42 @@ export function writesOf(workload: Workload): Uint8Array[] {
 export function makeWorkload(id: WorkloadId): Workload {
   switch (id) {
     case "models.list":
-      return { id, stream: false, interaction: get("/v1/models", { object: "list", data: [model(MODEL, "text-generation"), model("nomic-embed-text", "text-embeddings-inference")] }) };
+      return {
+        id,
+        stream: false,
+        interaction: get("/v1/models", {
+          object: "list",
+          data: [model(MODEL, "text-generation"), model("nomic-embed-text", "text-embeddings-inference")],
+        }),
+      };
     case "chat.create":
-      return { id, stream: false, interaction: post("a short answer", "/v1/chat/completions", chatRequest(false), answer([{ wait: 0, json: completion() }])) };
+      return {
+        id,
+        stream: false,
+        interaction: post(
+          "a short answer",
+          "/v1/chat/completions",
+          chatRequest(false),
+          answer([{ wait: 0, json: completion() }]),
+        ),
+      };
     case "embeddings.create":
-      return { id, stream: false, interaction: post("a batch", "/v1/embeddings", embeddingsRequest(), answer([{ wait: 0, json: embeddings() }])) };
+      return {
+        id,
+        stream: false,
+        interaction: post(
+          "a batch",
+          "/v1/embeddings",
+          embeddingsRequest(),
+          answer([{ wait: 0, json: embeddings() }]),
+        ),
+      };
     case "chat.stream":
-      return { id, stream: true, interaction: post("fifty chunks", "/v1/chat/completions", chatRequest(true), stream()) };
+      return {
+        id,
+        stream: true,
+        interaction: post("fifty chunks", "/v1/chat/completions", chatRequest(true), stream()),
+      };
   }
 }
 
@@ -57,51 +86,120 @@ function get(target: string, json: unknown): Interaction {
 }
 
 function post(name: string, target: string, json: unknown, response: Interaction["response"]): Interaction {
-  return { name, request: { method: "POST", target, headers: [["content-type", "application/json"]], json }, response };
+  return {
+    name,
+    request: { method: "POST", target, headers: [["content-type", "application/json"]], json },
+    response,
+  };
 }
 
 /** A whole answer with the headers of OGL's server, in its order. */
 function answer(body: readonly BodyElement[]): Interaction["response"] {
-  const headers: HeaderPair[] = [["date", null], ["server", "uvicorn"], ["content-length", null], ["content-type", "application/json"]];
+  const headers: HeaderPair[] = [
+    ["date", null],
+    ["server", "uvicorn"],
+    ["content-length", null],
+    ["content-type", "application/json"],
+  ];
   return { status: 200, framing: "length", headers, body, end: { how: "complete" } };
 }
 
 function stream(): Interaction["response"] {
-  const headers: HeaderPair[] = [["date", null], ["server", "uvicorn"], ["content-type", "text/event-stream; charset=utf-8"], ["Transfer-Encoding", null]];
+  const headers: HeaderPair[] = [
+    ["date", null],
+    ["server", "uvicorn"],
+    ["content-type", "text/event-stream; charset=utf-8"],
+    ["Transfer-Encoding", null],
+  ];
   const deltas = Array.from({ length: CHUNKS - 2 }, (_, i) => chunk({ content: ` mot${i}` }, null));
   const events = [chunk({ role: "assistant", content: "" }, null), ...deltas, chunk({}, "stop")];
   const body = events.map((sse, i): BodyElement => ({ wait: i === 0 ? 0 : WAIT_MS, sse }));
   // The last event and the end mark share a write, as they do where an upstream sends both at once.
-  return { status: 200, framing: "chunked", headers, body: [...body, { sse: "[DONE]" }], end: { how: "complete" } };
+  return {
+    status: 200,
+    framing: "chunked",
+    headers,
+    body: [...body, { sse: "[DONE]" }],
+    end: { how: "complete" },
+  };
 }
 
 function chatRequest(asStream: boolean): unknown {
-  return { model: MODEL, messages: MESSAGES, temperature: 0.2, max_completion_tokens: 256, ...(asStream ? { stream: true } : {}) };
+  return {
+    model: MODEL,
+    messages: MESSAGES,
+    temperature: 0.2,
+    max_completion_tokens: 256,
+    ...(asStream ? { stream: true } : {}),
+  };
 }
 
 /** About 650 bytes. */
 function completion(): unknown {
-  const message = { role: "assistant", content: "La capitale de la France est Paris, qui compte environ 2,1 millions d'habitants.", refusal: null, tool_calls: [] };
+  const message = {
+    role: "assistant",
+    content: "La capitale de la France est Paris, qui compte environ 2,1 millions d'habitants.",
+    refusal: null,
+    tool_calls: [],
+  };
   const choices = [{ index: 0, message, logprobs: null, finish_reason: "stop" }];
-  return { id: "chatcmpl-5f0c1d2e3a4b", object: "chat.completion", created: CREATED, model: MODEL, choices, service_tier: null, system_fingerprint: null, usage: USAGE };
+  return {
+    id: "chatcmpl-5f0c1d2e3a4b",
+    object: "chat.completion",
+    created: CREATED,
+    model: MODEL,
+    choices,
+    service_tier: null,
+    system_fingerprint: null,
+    usage: USAGE,
+  };
 }
 
 function chunk(delta: object, finish: string | null): unknown {
   const choices = [{ index: 0, delta, logprobs: null, finish_reason: finish }];
-  return { id: "chatcmpl-5f0c1d2e3a4b", object: "chat.completion.chunk", created: CREATED, model: MODEL, choices };
+  return {
+    id: "chatcmpl-5f0c1d2e3a4b",
+    object: "chat.completion.chunk",
+    created: CREATED,
+    model: MODEL,
+    choices,
+  };
 }
 
 function embeddingsRequest(): unknown {
-  return { model: "nomic-embed-text", input: Array.from({ length: INPUTS }, (_, i) => `passage: a sentence number ${i} of the batch`) };
+  return {
+    model: "nomic-embed-text",
+    input: Array.from({ length: INPUTS }, (_, i) => `passage: a sentence number ${i} of the batch`),
+  };
 }
 
 function embeddings(): unknown {
-  const vector = (index: number): number[] => Array.from({ length: DIMENSION }, (_, i) => Number(Math.sin(index * DIMENSION + i).toFixed(8)));
-  const data = Array.from({ length: INPUTS }, (_, index) => ({ embedding: vector(index), index, object: "embedding" }));
-  return { data, model: "nomic-embed-text", object: "list", usage: { ...USAGE, completion_tokens: 0 }, id: "embd-a1b2c3" };
+  const vector = (index: number): number[] =>
+    Array.from({ length: DIMENSION }, (_, i) => Number(Math.sin(index * DIMENSION + i).toFixed(8)));
+  const data = Array.from({ length: INPUTS }, (_, index) => ({
+    embedding: vector(index),
+    index,
+    object: "embedding",
+  }));
+  return {
+    data,
+    model: "nomic-embed-text",
+    object: "list",
+    usage: { ...USAGE, completion_tokens: 0 },
+    id: "embd-a1b2c3",
+  };
 }
 
 function model(id: string, type: string): unknown {
   const costs = { prompt_tokens: 0.1, completion_tokens: 0.3 };
-  return { id, type, aliases: [], created: CREATED, owned_by: "OpenGateLLM", max_context_length: 32_768, costs, object: "model" };
+  return {
+    id,
+    type,
+    aliases: [],
+    created: CREATED,
+    owned_by: "OpenGateLLM",
+    max_context_length: 32_768,
+    costs,
+    object: "model",
+  };
 }

@@ -1,7 +1,12 @@
-import { findNodeAtLocation, type Node, type ParseErrorCode, parseTree, printParseErrorCode, visit } from "jsonc-parser";
+import { createRequire } from "node:module";
+import type { Node, ParseErrorCode } from "jsonc-parser";
 import { parsePointer } from "../spec/index.ts";
 import { CassetteError, type CassetteErrorPlace } from "./cassette-error.ts";
 import { MAX_DEPTH, parseJsonSource } from "./json-source.ts";
+
+// Loaded when first needed: a mock on the bundled library starts without it.
+const require = createRequire(import.meta.url);
+const jsonc = (): typeof import("jsonc-parser") => require("jsonc-parser") as typeof import("jsonc-parser");
 
 /**
  * Parses the text of a JSON file, keeping the spelling of numbers.
@@ -20,6 +25,7 @@ export function parseJsonFile(file: string, text: string): unknown {
 
 /** The line and column of a JSON pointer in a file's text; those of the nearest parent that is there. */
 export function placeOfPointer(file: string, text: string, pointer: string): CassetteErrorPlace {
+  const { findNodeAtLocation, parseTree } = jsonc();
   const root = parseTree(text);
   const path: (string | number)[] = [];
   let node: Node | undefined = root;
@@ -48,7 +54,7 @@ function scan(file: string, text: string): void {
       throw new CassetteError("too-deep", placeAt(file, text, offset), `nested deeper than ${MAX_DEPTH} levels`, "spell that body as `text` instead of `json`");
     }
   };
-  visit(
+  jsonc().visit(
     text,
     {
       onObjectBegin: (offset) => {
@@ -83,7 +89,8 @@ function scan(file: string, text: string): void {
 
 function words(code: ParseErrorCode, text: string, offset: number): string {
   if (offset >= text.trimEnd().length) return "the file ends before the JSON does";
-  return printParseErrorCode(code)
+  return jsonc()
+    .printParseErrorCode(code)
     .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
     .toLowerCase();
 }

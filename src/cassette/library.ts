@@ -4,11 +4,12 @@ import { fileURLToPath } from "node:url";
 import type { Script } from "../wire/index.ts";
 import { type OglVersion, specOf } from "../spec/index.ts";
 import { CassetteError } from "./cassette-error.ts";
-import { hashOf, loadCassette, type LoadedCassette } from "./loader.ts";
+import { hashOf, loadCassette, sideFileReader } from "./loader.ts";
+import { parseJsonSource } from "./json-source.ts";
 import { type Group, MatchIndex } from "./matching.ts";
 import { matchRequestOf, type MatchRequest } from "./request.ts";
 import { scriptOf } from "./script.ts";
-import { CASSETTE_SUFFIX, type Interaction, type MatchRule, type Origin } from "./types.ts";
+import { type Cassette, CASSETTE_SUFFIX, type Interaction, type MatchRule, type Origin } from "./types.ts";
 
 /** An interaction that is ready to be played. */
 export interface LibraryEntry {
@@ -34,7 +35,7 @@ export interface LibraryOptions {
 export interface Library {
   readonly ogl: OglVersion;
   readonly entries: readonly LibraryEntry[];
-  readonly cassettes: readonly LoadedCassette[];
+  readonly files: readonly string[];
   /** Files that were left out, being of another generation. */
   readonly otherGeneration: readonly string[];
   find(request: MatchRequest): Group<LibraryEntry>[];
@@ -53,19 +54,18 @@ export function bundledLibrary(ogl: OglVersion): string {
  * @throws CassetteError for the first cassette that can't be used, or if two interactions take the same request
  */
 export function loadLibrary(options: LibraryOptions): Library {
-  const trusted = trustedHashes();
-  const cassettes: LoadedCassette[] = [];
+  const files: string[] = [];
   const otherGeneration: string[] = [];
   const index = new MatchIndex<LibraryEntry>();
   const entries: LibraryEntry[] = [];
   for (const file of findCassettes(options.paths)) {
-    const loaded = loadCassette(file, { trusted: trusted.size > 0 && isTrusted(file, trusted) });
-    if (loaded.cassette.about.ogl !== options.ogl) {
+    const source = trustedSource(file) ?? validatedSource(file);
+    if (source.about.ogl !== options.ogl) {
       otherGeneration.push(file);
       continue;
     }
-    cassettes.push(loaded);
-    for (const entry of entriesOf(loaded, options.ogl)) {
+    files.push(file);
+    for (const entry of entriesOf(file, source, options.ogl)) {
       entries.push(entry);
       index.add(entry);
     }
@@ -75,7 +75,7 @@ export function loadLibrary(options: LibraryOptions): Library {
   return {
     ogl: options.ogl,
     entries,
-    cassettes,
+    files,
     otherGeneration,
     find: (request) => index.find(request),
     nearest: (request) => index.nearest(request),
@@ -105,18 +105,58 @@ export function findCassettes(paths: readonly string[]): string[] {
   return [...files];
 }
 
-function* entriesOf({ file, cassette, readSideFile }: LoadedCassette, ogl: OglVersion): Generator<LibraryEntry> {
+/** What the library needs of a cassette. Scripts are made from interactions whose numbers keep their spelling. */
+interface CassetteSource {
+  readonly about: Cassette["about"];
+  readonly interactions: readonly Interaction[];
+  script(index: number): Script;
+}
+
+function validatedSource(file: string): CassetteSource {
+  const { cassette, readSideFile } = loadCassette(file);
+  const { about, interactions } = cassette;
+  const scripts = interactions.map(({ response }) => scriptOf(response, readSideFile));
+  return { about, interactions, script: (index) => scripts[index] as Script };
+}
+
+/**
+ * A bundled cassette that the tests have validated against spec and leak rules, if the file is that one byte for byte.
+ * It is not validated once more, and its bodies are made when one of them is first played: that is most of the time to
+ * start.
+ */
+function trustedSource(file: string): CassetteSource | undefined {
+  if (!file.startsWith(bundledFolder)) return undefined;
+  const bytes = readFileSync(file);
+  if (!validatedHashes().has(hashOf(bytes))) return undefined;
+  const text = bytes.toString("utf8");
+  const plain = JSON.parse(text) as Cassette;
+  const readSideFile = sideFileReader(file, text);
+  const scripts: Script[] = [];
+  let exact: Cassette | undefined;
+  return {
+    about: plain.about,
+    interactions: plain.interactions,
+    script: (index) => {
+      exact ??= parseJsonSource(text) as Cassette;
+      return (scripts[index] ??= scriptOf((exact.interactions[index] as Interaction).response, readSideFile));
+    },
+  };
+}
+
+function* entriesOf(file: string, source: CassetteSource, ogl: OglVersion): Generator<LibraryEntry> {
   const spec = specOf(ogl);
-  for (const [index, interaction] of cassette.interactions.entries()) {
+  for (const [index, interaction] of source.interactions.entries()) {
     const request = matchRequestOf(interaction.request);
     yield {
       file,
       index,
       interaction,
-      origin: cassette.about.origin,
+      origin: source.about.origin,
       request,
       match: interaction.match ?? {},
-      script: scriptOf(interaction.response, readSideFile),
+      get script() {
+        return source.script(index);
+      },
       operation: spec.operationOf(request.method, request.path, request.json)?.operation.id ?? `${request.method} ${request.path}`,
     };
   }
@@ -132,18 +172,14 @@ function ambiguous(a: LibraryEntry, b: LibraryEntry): CassetteError {
   );
 }
 
-/**
- * SHA-256 of the bundled cassettes that the tests have validated against spec and leak rules. Only what is in that list,
- * byte for byte, is loaded without being validated once more: that is most of the time to start.
- */
-function trustedHashes(): ReadonlySet<string> {
-  try {
-    return new Set(Object.values(JSON.parse(readFileSync(join(bundledFolder, "validated.json"), "utf8")) as Record<string, string>));
-  } catch {
-    return new Set();
-  }
-}
+let validated: ReadonlySet<string> | undefined;
 
-function isTrusted(file: string, trusted: ReadonlySet<string>): boolean {
-  return file.startsWith(bundledFolder) && trusted.has(hashOf(readFileSync(file)));
+/** SHA-256 of the bundled cassettes as scripts/build-library.ts validated them. */
+function validatedHashes(): ReadonlySet<string> {
+  try {
+    validated ??= new Set(Object.values(JSON.parse(readFileSync(join(bundledFolder, "validated.json"), "utf8")) as Record<string, string>));
+  } catch {
+    validated = new Set();
+  }
+  return validated;
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import { newAjv } from "../spec/index.ts";
 import { CassetteError, type CassetteErrorCode } from "./cassette-error.ts";
 import { checkInteraction, type CheckedFinding } from "./check.ts";
 import { parseJsonFile, placeOfPointer } from "./json-file.ts";
@@ -22,11 +23,6 @@ export interface LoadedCassette {
   readonly staleWaivers: readonly string[];
 }
 
-export interface LoadOptions {
-  /** Leaves out the validation against the spec and the leak rules: for files known to have passed it. */
-  readonly trusted?: boolean;
-}
-
 let validateFile: ValidateFunction | undefined;
 
 /**
@@ -34,7 +30,7 @@ let validateFile: ValidateFunction | undefined;
  * files.
  * @throws CassetteError with file, place, reason and mend; of several problems the first, the others as `cause`
  */
-export function loadCassette(file: string, options: LoadOptions = {}): LoadedCassette {
+export function loadCassette(file: string): LoadedCassette {
   const text = readText(file);
   const json = parseJsonFile(file, text);
   const problem = (code: CassetteErrorCode, pointer: string, reason: string, mend: string): CassetteError =>
@@ -45,16 +41,13 @@ export function loadCassette(file: string, options: LoadOptions = {}): LoadedCas
     throw problem("newer-version", "/cassette", `the cassette has format version ${version}, this gatetape reads up to ${CASSETTE_VERSION}`, "update gatetape, or record the cassette again with this one");
   }
   const readSideFile = sideFileReader(file, text);
-  if (!options.trusted) {
-    validateFile ??= new Ajv2020({ strict: false, allErrors: false }).compile(schema);
-    // Raw numbers are objects to Ajv: the schema sees the plain value.
-    if (!validateFile(JSON.parse(text))) {
-      const error = (validateFile.errors ?? []).at(0) as ErrorObject;
-      throw problem("schema", error.instancePath, `not a cassette: ${schemaMessage(error)}`, "see the JSON Schema that $schema names, or docs/cassettes.md");
-    }
+  validateFile ??= newAjv({ strict: false, allErrors: false }).compile(schema);
+  // Raw numbers are objects to Ajv: the schema sees the plain value.
+  if (!validateFile(JSON.parse(text))) {
+    const error = (validateFile.errors ?? []).at(0) as ErrorObject;
+    throw problem("schema", error.instancePath, `not a cassette: ${schemaMessage(error)}`, "see the JSON Schema that $schema names, or docs/cassettes.md");
   }
   const cassette = json as Cassette;
-  if (options.trusted) return { file, cassette, readSideFile, waived: [], staleWaivers: [] };
 
   const waived: CheckedFinding[] = [];
   const staleWaivers: string[] = [];
@@ -110,7 +103,7 @@ function readText(file: string): string {
 }
 
 /** Reads side files from the folder `files` beside the cassette, and from nowhere else. */
-function sideFileReader(file: string, text: string): ReadSideFile {
+export function sideFileReader(file: string, text: string): ReadSideFile {
   const folder = join(dirname(file), "files");
   const cache = new Map<string, Uint8Array>();
   const fail = (hash: string, reason: string, mend: string): never => {
@@ -121,7 +114,6 @@ function sideFileReader(file: string, text: string): ReadSideFile {
   return (hash) => {
     const known = cache.get(hash);
     if (known !== undefined) return known;
-    // The schema allows nothing but a hash here; a trusted file has not been through it.
     if (!/^[0-9a-f]{64}$/.test(hash)) return fail(hash, "the name is no SHA-256", "side files are named by the hash of their content");
     const path = join(folder, hash);
     let bytes: Uint8Array;

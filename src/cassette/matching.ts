@@ -118,13 +118,13 @@ export class MatchIndex<T extends Matchable> {
   }
 
   #exactSlots(slot: Slot<T>): Slot<T>[] {
-    const id = `${slot.redacted ? "shape" : "value"} ${String(slot.ignore.length).padStart(4, "0")} ${slot.ignore.join(" ")}`;
+    const id = `${slot.redacted ? "shape" : "value"} ${slot.ignore.join(" ")}`;
     let map = this.#exact.get(id);
     if (map === undefined) {
       map = { ignore: slot.ignore, redacted: slot.redacted, slots: new Map() };
       this.#exact.set(id, map);
       // What ignores less is more specific, and real values are more specific than shapes.
-      const order = [...this.#exact].sort(([a], [b]) => a.slice(6).localeCompare(b.slice(6)) || b.localeCompare(a));
+      const order = [...this.#exact].sort(([, a], [, b]) => a.ignore.length - b.ignore.length || Number(a.redacted) - Number(b.redacted));
       this.#exact.clear();
       for (const [key, value] of order) this.#exact.set(key, value);
     }

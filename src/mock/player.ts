@@ -20,7 +20,7 @@ export class Player implements Source {
 
   constructor(library: Library) {
     this.#library = library;
-    this.#early = library.entries.filter((entry) => entry.script.early);
+    this.#early = library.entries.filter(({ interaction }) => interaction.response.early);
   }
 
   answer(exchange: Exchange): Answer | undefined {

@@ -1,3 +1,4 @@
+export { newAjv } from "./ajv.ts";
 export { applyErrata, type Erratum, type ErratumPatch } from "./errata.ts";
 export type { Finding, FindingCode } from "./findings.ts";
 export {

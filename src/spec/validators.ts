@@ -1,5 +1,6 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import { decodeSse, isJsonType, mediaType, sseEvents, type SseToken } from "../wire/index.ts";
+import { newAjv } from "./ajv.ts";
 import type { Finding } from "./findings.ts";
 import { correctedDocument, errataOf, type JsonObject, type JsonValue, type MediaTypeObject, type OglVersion, type OpenApiDocument } from "./openapi.ts";
 import { type Operation, Operations, refineOperation } from "./operations.ts";
@@ -163,9 +164,9 @@ export class Spec {
 
   #compile(side: "request" | "response", schema: JsonObject): ValidateFunction {
     if (this.#ajv === undefined) {
-      const response = new Ajv2020(AJV_OPTIONS);
+      const response = newAjv(AJV_OPTIONS);
       response.addSchema({ $id: "ogl:response", components: this.document.components });
-      const request = new Ajv2020(AJV_OPTIONS);
+      const request = newAjv(AJV_OPTIONS);
       const widen = errataOf(this.version).find((erratum) => erratum.widen)?.widen ?? {};
       request.addSchema({ $id: "ogl:request", components: widened(this.document.components, widen) as JsonObject });
       request.addKeyword({ keyword: "x-widen", schemaType: "object" });

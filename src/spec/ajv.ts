@@ -1,0 +1,10 @@
+import { createRequire } from "node:module";
+import type { Ajv2020, Options } from "ajv/dist/2020.js";
+
+const require = createRequire(import.meta.url);
+
+/** Ajv for JSON Schema 2020-12, loaded when first needed: a mock that is only asked for lists starts without it. */
+export function newAjv(options: Options): Ajv2020 {
+  const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
+  return new Ajv2020(options);
+}
