@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { type Cassette, CASSETTE_SUFFIX, hashOf, loadCassette, printCassette, withWaivers } from "../src/cassette/index.ts";
 import { deriveTo045 } from "./library/derive-0.4.5.ts";
 import { patchedCassette, recordedCassettes } from "./library/recorded.ts";
-import { healthModelsCassette, writtenCassettes } from "./library/written.ts";
+import { base64Cassette, healthModelsCassette, writtenCassettes } from "./library/written.ts";
 
 const folder = fileURLToPath(new URL("../cassettes/", import.meta.url));
 
@@ -43,6 +43,7 @@ async function libraryFiles(): Promise<Map<string, string>> {
     add("0.4.1", name, cassette);
     add("0.4.5", name, { ...cassette, about: { ...cassette.about, ogl: "0.4.5" }, interactions: cassette.interactions.map(deriveTo045) });
   }
+  add("0.4.5", "written-embeddings-base64", base64Cassette());
   add("0.4.5", "written-health-models", healthModelsCassette());
   made.set("validated.json", `${JSON.stringify(validated(made), null, 2)}\n`);
   return made;

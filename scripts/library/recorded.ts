@@ -77,7 +77,7 @@ export async function recordedCassettes(): Promise<Map<string, Cassette>> {
 }
 
 /** What only a server with 0.4.5's embeddings schema answers so: its own validation of `encoding_format`. */
-export async function patchedCassette(): Promise<Cassette> {
+export function patchedCassette(): Promise<Cassette> {
   const file = "045p-emb.jsonl";
   const about = {
     title: "Embeddings whose encoding_format OGL 0.4.5 handles in another way",

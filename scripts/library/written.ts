@@ -1,4 +1,4 @@
-import { type About, type BodyElement, type Cassette, type CassetteRequest, type CassetteResponse, type HeaderPair, type Interaction } from "../../src/cassette/index.ts";
+import type { About, BodyElement, Cassette, CassetteRequest, CassetteResponse, HeaderPair, Interaction } from "../../src/cassette/index.ts";
 import { pyFloat } from "./python.ts";
 
 /**
@@ -251,6 +251,21 @@ function embedding({ name, input, tokens }: Embedded): Interaction {
   };
   const request: CassetteRequest = { method: "POST", target: "/v1/embeddings", headers: [["content-type", "application/json"]], json: { model: "nomic-embed-text", input } };
   return { name: `embedding ${name}`, request, match: { body: "subset" }, response: jsonResponse(body, 35) };
+}
+
+/**
+ * Base64 passes OGL 0.4.5's validation of the request, and then its own answer does not pass that of the response:
+ * observed on a 0.4.1 with the schemas of 0.4.5 (capture 045p emb-base64). OpenAI's SDKs ask for base64 by default.
+ */
+export function base64Cassette(): Cassette {
+  const headers: HeaderPair[] = [["date", null], ["server", "uvicorn"], ["content-length", null], ["content-type", "text/plain; charset=utf-8"]];
+  const response: CassetteResponse = { wait: 60, status: 500, framing: "length", headers, body: [{ wait: 0, text: "Internal Server Error" }], end: { how: "close" } };
+  const interactions = EMBEDDED.map(({ name, input }): Interaction => {
+    const json = { model: "nomic-embed-text", input, encoding_format: "base64" };
+    const request: CassetteRequest = { method: "POST", target: "/v1/embeddings", headers: [["content-type", "application/json"]], json };
+    return { name: `embedding ${name}, asked for in base64`, request, match: { body: "subset" }, response };
+  });
+  return { cassette: 1, about: { title: "Embeddings asked for in base64 fail", origin: "written", ogl: "0.4.5" }, interactions };
 }
 
 /** A unit vector that is the sum of one fixed direction for each word. */

@@ -1,14 +1,21 @@
 import { formatPointer, parsePointer } from "../spec/index.ts";
 
-/** A text in which equal JSON values are equal: keys sorted, numbers by value. */
+/**
+ * A text in which equal JSON values are equal, and only these: keys sorted, numbers by value, strings with their length
+ * in front instead of escapes. On the hot path.
+ */
 export function canonicalJson(value: unknown): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  const source = value as Record<string, unknown>;
-  const members = Object.keys(source)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(source[key])}`);
-  return `{${members.join(",")}}`;
+  if (typeof value === "string") return `${value.length}"${value}`;
+  if (typeof value !== "object" || value === null) return String(value);
+  let text: string;
+  if (Array.isArray(value)) {
+    text = "[";
+    for (const item of value) text += `${canonicalJson(item)},`;
+    return `${text}]`;
+  }
+  text = "{";
+  for (const key of Object.keys(value).toSorted()) text += `${key.length}"${key}:${canonicalJson((value as Record<string, unknown>)[key])},`;
+  return `${text}}`;
 }
 
 /** True if `value` holds all that `pattern` says: objects may have more keys, arrays have the same length. */
@@ -16,10 +23,16 @@ export function holds(pattern: unknown, value: unknown): boolean {
   if (typeof pattern !== "object" || pattern === null) return pattern === value;
   if (typeof value !== "object" || value === null) return false;
   if (Array.isArray(pattern)) {
-    return Array.isArray(value) && value.length === pattern.length && pattern.every((item, i) => holds(item, value[i]));
+    if (!Array.isArray(value) || value.length !== pattern.length) return false;
+    for (let i = 0; i < pattern.length; i++) if (!holds(pattern[i], value[i])) return false;
+    return true;
   }
   if (Array.isArray(value)) return false;
-  return Object.entries(pattern).every(([key, item]) => Object.hasOwn(value, key) && holds(item, (value as Record<string, unknown>)[key]));
+  for (const key of Object.keys(pattern)) {
+    if (!Object.hasOwn(value, key)) return false;
+    if (!holds((pattern as Record<string, unknown>)[key], (value as Record<string, unknown>)[key])) return false;
+  }
+  return true;
 }
 
 /** True if some value holds both patterns. */

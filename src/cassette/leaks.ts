@@ -73,7 +73,7 @@ export function findLeaks(text: string): LeakMatch[] {
       if (!found.some((other) => start < other.end && other.start < end)) found.push({ rule, start, end });
     }
   }
-  return found.sort((a, b) => a.start - b.start);
+  return found.toSorted((a, b) => a.start - b.start);
 }
 
 /** The rule for a header that is a credential as a whole. */

@@ -6,7 +6,7 @@ import { type OglVersion, specOf } from "../spec/index.ts";
 import { CassetteError } from "./cassette-error.ts";
 import { hashOf, loadCassette, sideFileReader } from "./loader.ts";
 import { parseJsonSource } from "./json-source.ts";
-import { type Group, MatchIndex } from "./matching.ts";
+import { MatchIndex } from "./matching.ts";
 import { matchRequestOf, type MatchRequest } from "./request.ts";
 import { scriptOf } from "./script.ts";
 import { type Cassette, CASSETTE_SUFFIX, type Interaction, type MatchRule, type Origin } from "./types.ts";
@@ -20,6 +20,8 @@ export interface LibraryEntry {
   readonly request: MatchRequest;
   readonly match: MatchRule;
   readonly script: Script;
+  /** `"two tokens" (recorded, cassettes/0.4.1/chat.cassette.json)`, for logs and messages. */
+  readonly title: string;
   /** The operation it answers, by its short name; the method and path where the OpenAPI has none. */
   readonly operation: string;
 }
@@ -38,7 +40,7 @@ export interface Library {
   readonly files: readonly string[];
   /** Files that were left out, being of another generation. */
   readonly otherGeneration: readonly string[];
-  find(request: MatchRequest): Group<LibraryEntry>[];
+  find: MatchIndex<LibraryEntry>["find"];
   nearest: MatchIndex<LibraryEntry>["nearest"];
 }
 
@@ -77,7 +79,7 @@ export function loadLibrary(options: LibraryOptions): Library {
     entries,
     files,
     otherGeneration,
-    find: (request) => index.find(request),
+    find: (request, take) => index.find(request, take),
     nearest: (request) => index.nearest(request),
   };
 }
@@ -93,7 +95,7 @@ export function findCassettes(paths: readonly string[]): string[] {
       continue;
     }
     const root = realpathSync(path) + sep;
-    for (const name of (readdirSync(path, { recursive: true }) as string[]).sort()) {
+    for (const name of (readdirSync(path, { recursive: true }) as string[]).toSorted()) {
       if (!name.endsWith(CASSETTE_SUFFIX)) continue;
       const file = join(path, name);
       if (!realpathSync(file).startsWith(root)) {
@@ -145,6 +147,7 @@ function trustedSource(file: string): CassetteSource | undefined {
 
 function* entriesOf(file: string, source: CassetteSource, ogl: OglVersion): Generator<LibraryEntry> {
   const spec = specOf(ogl);
+  const shown = relative(".", file);
   for (const [index, interaction] of source.interactions.entries()) {
     const request = matchRequestOf(interaction.request);
     yield {
@@ -152,6 +155,7 @@ function* entriesOf(file: string, source: CassetteSource, ogl: OglVersion): Gene
       index,
       interaction,
       origin: source.about.origin,
+      title: `"${interaction.name}" (${source.about.origin}, ${shown})`,
       request,
       match: interaction.match ?? {},
       get script() {

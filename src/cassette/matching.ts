@@ -30,7 +30,11 @@ interface ExactMap<T extends Matchable> {
   readonly ignore: readonly string[];
   readonly redacted: boolean;
   readonly slots: Map<string, Slot<T>[]>;
+  /** Methods and paths of the slots: where there is none, no key has to be made. */
+  readonly routes: Set<string>;
 }
+
+const NONE: readonly never[] = [];
 
 /** Finds what was recorded for a request: exact matches by one look-up, subsets by comparing each of the path's. */
 export class MatchIndex<T extends Matchable> {
@@ -42,7 +46,7 @@ export class MatchIndex<T extends Matchable> {
   add(item: T): void {
     const redacted = isRedacted(item.request);
     const pattern = redacted ? shapedRequest(item.request) : item.request;
-    const ignore = [...(item.match.ignore ?? [])].sort();
+    const ignore = [...(item.match.ignore ?? [])].toSorted();
     const subset = item.match.body === "subset";
     const body = without(pattern.json, ignore);
     const slot: Slot<T> = {
@@ -59,19 +63,26 @@ export class MatchIndex<T extends Matchable> {
     insert(subset ? this.#subsetSlots(slot) : this.#exactSlots(slot), slot);
   }
 
-  /** All groups that take the request, the most specific first. */
-  find(request: MatchRequest): Group<T>[] {
+  /**
+   * Offers the groups that take a request, the most specific first, until one is taken; gives what that made of it.
+   * Lazy: a request that matches exactly is not compared with any subset.
+   */
+  find<R>(request: MatchRequest, take: (group: Group<T>) => R | undefined): R | undefined {
     const shaped = this.#redacted ? shapedRequest(request) : request;
-    const found: Group<T>[] = [];
-    for (const { ignore, redacted, slots } of this.#exact.values()) {
-      const key = exactKey(redacted ? shaped : request, ignore);
-      for (const slot of slots.get(key) ?? []) if (headersMatch(slot, request)) found.push(slot);
+    const route = `${request.method} ${request.path}`;
+    for (const { ignore, redacted, slots, routes } of this.#exact.values()) {
+      const compared = redacted ? shaped : request;
+      if (!redacted && !routes.has(route)) continue;
+      for (const slot of slots.get(exactKey(compared, ignore)) ?? NONE) {
+        const taken = headersMatch(slot, request) ? take(slot) : undefined;
+        if (taken !== undefined) return taken;
+      }
     }
-    for (const slot of this.#subsets.get(`${request.method} ${request.path}`) ?? []) {
-      const compared = slot.redacted ? shaped : request;
-      if (subsetHolds(slot, compared) && headersMatch(slot, request)) found.push(slot);
+    for (const slot of this.#subsets.get(route) ?? NONE) {
+      const taken = subsetHolds(slot, slot.redacted ? shaped : request) && headersMatch(slot, request) ? take(slot) : undefined;
+      if (taken !== undefined) return taken;
     }
-    return found;
+    return undefined;
   }
 
   /**
@@ -121,13 +132,14 @@ export class MatchIndex<T extends Matchable> {
     const id = `${slot.redacted ? "shape" : "value"} ${slot.ignore.join(" ")}`;
     let map = this.#exact.get(id);
     if (map === undefined) {
-      map = { ignore: slot.ignore, redacted: slot.redacted, slots: new Map() };
+      map = { ignore: slot.ignore, redacted: slot.redacted, slots: new Map(), routes: new Set() };
       this.#exact.set(id, map);
       // What ignores less is more specific, and real values are more specific than shapes.
-      const order = [...this.#exact].sort(([, a], [, b]) => a.ignore.length - b.ignore.length || Number(a.redacted) - Number(b.redacted));
+      const order = [...this.#exact].toSorted(([, a], [, b]) => a.ignore.length - b.ignore.length || Number(a.redacted) - Number(b.redacted));
       this.#exact.clear();
       for (const [key, value] of order) this.#exact.set(key, value);
     }
+    map.routes.add(`${slot.pattern.method} ${slot.pattern.path}`);
     return emplace(map.slots, exactKey(slot.pattern, []));
   }
 
@@ -148,7 +160,7 @@ function queryKey(query: MatchRequest["query"]): string {
   if (query.length === 0) return "";
   return query
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-    .sort()
+    .toSorted()
     .join("&");
 }
 

@@ -17,7 +17,7 @@ function marksOf(text: string): { start: number; end: number; id: string }[] {
   for (const rule of LEAK_RULES) {
     for (const match of text.matchAll(rule.pseudonymPattern)) marks.push({ start: match.index, end: match.index + match[0].length, id: rule.id });
   }
-  return marks.sort((a, b) => a.start - b.start);
+  return marks.toSorted((a, b) => a.start - b.start);
 }
 
 /** A text with each secret and each pseudonym replaced by the name of its rule. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { isJsonType, mediaType, type Header, headerValue } from "../wire/index.ts";
 import { plainJson, printCompact } from "./json-source.ts";
 import type { CassetteRequest, FormPart } from "./types.ts";
@@ -55,9 +56,10 @@ export function requestBytes(request: CassetteRequest): Uint8Array {
  * decoder does. `undefined` if there is none.
  */
 export function jsonOf(headers: readonly Header[], body: Uint8Array): unknown {
-  if (body.length === 0 || !isJsonType(headerValue(headers, "content-type"))) return undefined;
+  if (body.length === 0 || !isJsonType(headerValue(headers, "content-type")) || !isUtf8(body)) return undefined;
   try {
-    return JSON.parse(jsonText.decode(body)) as unknown;
+    const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8");
+    return JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text) as unknown;
   } catch {
     return undefined;
   }
@@ -81,7 +83,6 @@ export async function formOf(headers: readonly Header[], body: Uint8Array): Prom
   }
 }
 
-const jsonText = new TextDecoder("utf-8", { fatal: true });
 const strictText = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Bytes as text where they are UTF-8, else as hex. */

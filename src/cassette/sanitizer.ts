@@ -20,7 +20,7 @@ export class Pseudonyms {
 
   /** The ids of the rules that replaced something. */
   get used(): string[] {
-    return [...this.#used].sort();
+    return [...this.#used].toSorted();
   }
 
   /** Replaces the secrets in a text. */

@@ -144,5 +144,5 @@ function printOutcomeJson({ head, exchange, answer, delivery, ms }: Outcome): vo
 function countBy(library: Library, key: (entry: Library["entries"][number]) => string): Record<string, number> {
   const counts = new Map<string, number>();
   for (const entry of library.entries) counts.set(key(entry), (counts.get(key(entry)) ?? 0) + 1);
-  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

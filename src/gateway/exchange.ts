@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { formOf, jsonOf, type MatchRequest, splitTarget } from "../cassette/index.ts";
-import { type Finding, type Operation, type Spec } from "../spec/index.ts";
+import type { Finding, Operation, Spec } from "../spec/index.ts";
 import { hasHeader, type Header, headerValue, pairsOf, type Script } from "../wire/index.ts";
 
 /** The header and the path prefix by which a client says to which session a request belongs. */
@@ -58,31 +58,46 @@ function headOf(method: string, url: string, headers: readonly Header[]): Reques
   const prefix = url.startsWith("/s/") ? SESSION_PREFIX.exec(url) : null;
   const target = prefix === null ? url : url.slice(prefix[0].length) || "/";
   const session = prefix?.[1] ?? headerValue(headers, SESSION_HEADER) ?? "";
-  return { method, target, session, headers, ...splitTarget(target) };
+  const { path, query } = splitTarget(target);
+  return { method, target, session, path, query, headers };
 }
 
-/** The whole body of a Node request; `undefined` if the client went away before its end. */
-export function bodyOfIncoming(incoming: IncomingMessage, head: RequestHead): Promise<Uint8Array | undefined> | Uint8Array {
-  if (!hasHeader(head.headers, "content-length") && !hasHeader(head.headers, "transfer-encoding")) return NO_BODY;
-  return new Promise((resolve) => {
-    const parts: Buffer[] = [];
-    incoming.on("data", (part: Buffer) => parts.push(part));
-    incoming.on("end", () => resolve(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)));
-    incoming.on("error", () => resolve(undefined));
-    incoming.on("close", () => resolve(undefined));
-  });
+/**
+ * Reads the whole body of a Node request and hands it on, at once if there is none. A client that goes away before the
+ * end of its request is not heard of again. A callback, not a promise: this is the hot path.
+ */
+export function readBody(incoming: IncomingMessage, head: RequestHead, next: (body: Uint8Array) => void): void {
+  if (!hasHeader(head.headers, "content-length") && !hasHeader(head.headers, "transfer-encoding")) {
+    next(NO_BODY);
+    return;
+  }
+  const parts: Buffer[] = [];
+  incoming.on("error", ignore);
+  incoming.on("data", (part: Buffer) => parts.push(part));
+  incoming.on("end", () => next(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)));
 }
 
 const NO_BODY = new Uint8Array(0);
+const ignore = (): void => {};
 
-/** The exchange of a request: parsed once, validated once. */
-export async function exchangeOf(spec: Spec, head: RequestHead, body: Uint8Array): Promise<Exchange> {
-  const json = jsonOf(head.headers, body);
+/** The exchange of a request: parsed once, validated once. A promise only where the body is a form. */
+export function exchangeOf(spec: Spec, head: RequestHead, body: Uint8Array): Exchange | Promise<Exchange> {
   const contentType = headerValue(head.headers, "content-type");
-  const form = contentType?.toLowerCase().startsWith("multipart/") ? await formOf(head.headers, body) : undefined;
-  const found = spec.operationOf(head.method, head.path, json);
-  const { operation, params = {} } = found ?? {};
-  const findings =
-    operation === undefined ? [] : spec.validateRequest({ operation, params, query: head.query, contentType, body, json });
-  return { ...head, body, json, form, operation, params, findings };
+  if (contentType?.toLowerCase().startsWith("multipart/")) {
+    return formOf(head.headers, body).then((form) => assemble(spec, head, body, contentType, form));
+  }
+  return assemble(spec, head, body, contentType, undefined);
 }
+
+function assemble(spec: Spec, head: RequestHead, body: Uint8Array, contentType: string | undefined, form: Exchange["form"]): Exchange {
+  const { method, target, session, path, query, headers } = head;
+  const json = jsonOf(headers, body);
+  const found = spec.operationOf(method, path, json);
+  const operation = found?.operation;
+  const params = found?.params ?? NO_PARAMS;
+  const findings = operation === undefined ? NO_FINDINGS : spec.validateRequest({ operation, params, query, contentType, body, json });
+  return { method, target, session, path, query, headers, body, json, form, operation, params, findings };
+}
+
+const NO_PARAMS: Exchange["params"] = {};
+const NO_FINDINGS: readonly Finding[] = [];

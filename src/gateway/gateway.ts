@@ -5,7 +5,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import type { Spec } from "../spec/index.ts";
 import { deliver, type Delivery, simpleScript, toResponse } from "../wire/index.ts";
-import { type Answer, bodyOfIncoming, type Exchange, exchangeOf, headOfIncoming, headOfRequest, type RequestHead, type Source } from "./exchange.ts";
+import { type Answer, type Exchange, exchangeOf, headOfIncoming, headOfRequest, readBody, type RequestHead, type Source } from "./exchange.ts";
 
 /** What happened, told after each exchange. */
 export interface Outcome {
@@ -34,45 +34,66 @@ export interface Gateway {
 
 /** One exchange after another: request -> operation and findings -> source -> sink. */
 export function createGateway(options: GatewayOptions): Gateway {
-  /** The exchange under way on each connection: pipelined requests are answered one by one, as OGL's server does. */
-  const busy = new WeakMap<Socket, Promise<void>>();
   const app = new Hono<{ Bindings: HttpBindings }>();
+  const turns = new Turns();
   app.all("*", (c) => {
     if (c.env?.outgoing === undefined) return overFetch(options, c.req.raw);
-    return overSocket(options, busy, c.env.incoming, c.env.outgoing);
+    return overSocket(options, turns, c.env.incoming, c.env.outgoing);
   });
   return {
     fetch: (request, env) =>
       // Hono makes a HEAD a GET and loses the mark that the response has been sent.
       env?.incoming?.method === "HEAD" && env.outgoing !== undefined
-        ? overSocket(options, busy, env.incoming, env.outgoing)
+        ? overSocket(options, turns, env.incoming, env.outgoing)
         : app.fetch(request, env as HttpBindings),
   };
 }
 
-async function overSocket(options: GatewayOptions, busy: WeakMap<Socket, Promise<void>>, incoming: IncomingMessage, response: ServerResponse): Promise<Response> {
-  const { socket } = incoming;
-  const before = busy.get(socket);
-  const turn = (before ?? Promise.resolve()).then(() => exchange(options, incoming, response));
-  busy.set(socket, turn);
-  await turn;
-  if (busy.get(socket) === turn) busy.delete(socket);
-  return RESPONSE_ALREADY_SENT;
+/** Pipelined requests are answered one by one, as OGL's server does: the exchanges that wait on each connection. */
+class Turns {
+  readonly #waiting = new WeakMap<Socket, (() => void)[]>();
+
+  /** Begins now, or when the exchange before has called `end`. */
+  begin(socket: Socket, start: () => void): void {
+    const waiting = this.#waiting.get(socket);
+    if (waiting !== undefined) {
+      waiting.push(start);
+      return;
+    }
+    this.#waiting.set(socket, []);
+    start();
+  }
+
+  end(socket: Socket): void {
+    const next = this.#waiting.get(socket)?.shift();
+    if (next === undefined) this.#waiting.delete(socket);
+    else next();
+  }
 }
 
-async function exchange(options: GatewayOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const started = performance.now();
-  const head = headOfIncoming(incoming);
-  const early = earlyAnswer(options.sources, head);
-  let exchange: Exchange | undefined;
-  if (early === undefined) {
-    const body = await bodyOfIncoming(incoming, head);
-    if (body === undefined) return; // the client went away before it had asked
-    exchange = await exchangeOf(options.spec, head, body);
-  }
-  const answer = early ?? answerOf(options.sources, exchange as Exchange);
-  const delivery = await deliver(answer.script, response, { speed: options.speed });
-  options.onOutcome?.({ head, exchange, answer, delivery, ms: performance.now() - started });
+/** Answers over the socket. The mark is returned at once: the adapter has nothing more to do with the response. */
+function overSocket(options: GatewayOptions, turns: Turns, incoming: IncomingMessage, response: ServerResponse): Response {
+  const { socket } = incoming;
+  turns.begin(socket, () => {
+    const started = performance.now();
+    const head = headOfIncoming(incoming);
+    const play = (exchange: Exchange | undefined, answer: Answer): void =>
+      deliver(answer.script, response, { speed: options.speed }, (delivery) => {
+        options.onOutcome?.({ head, exchange, answer, delivery, ms: performance.now() - started });
+        turns.end(socket);
+      });
+    const early = earlyAnswer(options.sources, head);
+    if (early !== undefined) {
+      play(undefined, early);
+      return;
+    }
+    readBody(incoming, head, (body) => {
+      const exchange = exchangeOf(options.spec, head, body);
+      if (exchange instanceof Promise) void exchange.then((ready) => play(ready, answerOf(options.sources, ready)));
+      else play(exchange, answerOf(options.sources, exchange));
+    });
+  });
+  return RESPONSE_ALREADY_SENT;
 }
 
 async function overFetch(options: GatewayOptions, request: Request): Promise<Response> {

@@ -1,4 +1,3 @@
-import { relative } from "node:path";
 import { bind, type Bindings, type Difference, type Group, type Library, type LibraryEntry, newBindings } from "../cassette/index.ts";
 import type { Answer, Exchange, RequestHead, Source } from "../gateway/index.ts";
 import { simpleScript } from "../wire/index.ts";
@@ -24,17 +23,14 @@ export class Player implements Source {
   }
 
   answer(exchange: Exchange): Answer | undefined {
-    for (const group of this.#library.find(exchange)) {
-      const entry = this.#next(group, exchange);
-      if (entry !== undefined) return { script: entry.script, by: nameOf(entry) };
-    }
-    return undefined;
+    const entry = this.#library.find(exchange, (group) => this.#next(group, exchange));
+    return entry && { script: entry.script, by: entry.title };
   }
 
   /** Scripts that answer before the body is read are found by method and path alone. */
   answerEarly(head: RequestHead): Answer | undefined {
     const entry = this.#early.find(({ request }) => request.method === head.method && request.path === head.path);
-    return entry && { script: entry.script, by: nameOf(entry) };
+    return entry && { script: entry.script, by: entry.title };
   }
 
   /** Forgets how far a session's sequences are. */
@@ -44,7 +40,7 @@ export class Player implements Source {
 
   /** True if something was recorded for exactly this request, whatever has been played of it. */
   knows(exchange: Exchange): boolean {
-    return this.#library.find(exchange).some((group) => group.members.some((entry) => entry.match.body !== "subset"));
+    return this.#library.find(exchange, ({ members }) => members.some((entry) => entry.match.body !== "subset") || undefined) ?? false;
   }
 
   /** The answer to a request that nothing takes: a 400 that says what comes nearest. */
@@ -78,9 +74,9 @@ export class Player implements Source {
 
   #missDetail(exchange: Exchange): string {
     const line = `${exchange.method} ${exchange.target}`;
-    const usedUp = this.#library.find(exchange).flatMap((group) => group.members);
-    if (usedUp[0] !== undefined) {
-      return `gatetape: ${line} has been played ${usedUp.length} times in this session, as often as recorded (last: ${nameOf(usedUp.at(-1) as LibraryEntry)})`;
+    const usedUp = this.#library.find(exchange, ({ members }) => members);
+    if (usedUp !== undefined) {
+      return `gatetape: ${line} has been played ${usedUp.length} times in this session, as often as recorded (last: ${usedUp.at(-1)?.title})`;
     }
     const nearest = this.#library.nearest(exchange);
     if (nearest === undefined) {
@@ -88,13 +84,8 @@ export class Player implements Source {
       return `gatetape: no cassette has ${exchange.method} ${exchange.path} (${operation}); ${this.#library.entries.length} interactions are loaded`;
     }
     const hint = exchange.json === undefined && exchange.body.length > 0 ? "; the body was not read as JSON, check content-type" : "";
-    return `gatetape: no cassette matches ${line}; nearest is ${nameOf(nearest.item)}: ${describe(nearest.differences)}${hint}`;
+    return `gatetape: no cassette matches ${line}; nearest is ${nearest.item.title}: ${describe(nearest.differences)}${hint}`;
   }
-}
-
-/** `"two tokens" (recorded, cassettes/0.4.5/chat.cassette.json)`. */
-function nameOf({ interaction, origin, file }: LibraryEntry): string {
-  return `"${interaction.name}" (${origin}, ${relative(".", file)})`;
 }
 
 function describe(differences: readonly Difference[]): string {

@@ -3,8 +3,12 @@ import type { Ajv2020, Options } from "ajv/dist/2020.js";
 
 const require = createRequire(import.meta.url);
 
-/** Ajv for JSON Schema 2020-12, loaded when first needed: a mock that is only asked for lists starts without it. */
+/**
+ * Ajv for JSON Schema 2020-12, loaded when first needed: a mock that is only asked for lists starts without it. The
+ * schemas are ours and tested, so they are not validated themselves, and the generated code is not optimised: both cost
+ * more at the start than they ever give back.
+ */
 export function newAjv(options: Options): Ajv2020 {
   const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
-  return new Ajv2020(options);
+  return new Ajv2020({ meta: false, validateSchema: false, code: { optimize: false }, ...options });
 }

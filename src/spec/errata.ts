@@ -1,5 +1,5 @@
 import { parsePointer } from "./pointer.ts";
-import type { JsonObject, JsonValue, OpenApiDocument } from "./openapi.ts";
+import type { JsonObject, JsonValue, OpenApiDocument } from "./document.ts";
 import { SpecError } from "./spec-error.ts";
 
 /**
@@ -26,13 +26,11 @@ export interface Erratum {
   readonly widen?: Readonly<Record<string, JsonObject>>;
 }
 
-/** The document with the errata of its version applied; the document itself stays as it is. */
-export function applyErrata(document: OpenApiDocument, errata: readonly Erratum[]): OpenApiDocument {
-  const patched = structuredClone(document);
+/** Applies errata to a document, in place: copying it would be a good part of the time to start. */
+export function applyErrata(document: OpenApiDocument, errata: readonly Erratum[]): void {
   for (const erratum of errata) {
-    for (const patch of erratum.patch) applyPatch(patched as unknown as JsonObject, patch, erratum.id);
+    for (const patch of erratum.patch) applyPatch(document as unknown as JsonObject, patch, erratum.id);
   }
-  return patched;
 }
 
 function applyPatch(root: JsonObject, patch: ErratumPatch, id: string): void {

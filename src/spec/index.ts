@@ -1,3 +1,4 @@
+export type { JsonObject, JsonValue, OpenApiDocument } from "./document.ts";
 export { newAjv } from "./ajv.ts";
 export { applyErrata, type Erratum, type ErratumPatch } from "./errata.ts";
 export type { Finding, FindingCode } from "./findings.ts";
@@ -8,10 +9,7 @@ export {
   OGL_VERSIONS,
   oglVersion,
   pinnedDocument,
-  type JsonObject,
-  type JsonValue,
   type OglVersion,
-  type OpenApiDocument,
 } from "./openapi.ts";
 export { CHAT_STREAM, Operations, type Operation, type OperationMatch } from "./operations.ts";
 export { formatPointer, parsePointer } from "./pointer.ts";

@@ -1,4 +1,4 @@
-import type { OpenApiDocument, OperationObject, ParameterObject } from "./openapi.ts";
+import type { OpenApiDocument, OperationObject, ParameterObject } from "./document.ts";
 
 /** One method and path of the spec, under a short name. */
 export interface Operation {
@@ -10,6 +10,8 @@ export interface Operation {
   readonly definition: OperationObject;
   /** False if the OpenAPI declares no security for it: it answers without a key. */
   readonly secured: boolean;
+  /** The same operation asked for as a stream, which the OpenAPI does not tell from it. */
+  readonly streaming?: Operation;
 }
 
 export interface OperationMatch {
@@ -30,6 +32,8 @@ export const CHAT_STREAM = "chat.stream";
 
 interface Route {
   readonly template: string;
+  /** What comes before the first parameter. */
+  readonly prefix: string;
   readonly pattern: RegExp;
   readonly names: readonly string[];
   readonly methods: ReadonlyMap<string, Operation>;
@@ -37,55 +41,56 @@ interface Route {
 
 /** The operations of one OpenAPI document, found by method and path. */
 export class Operations {
-  readonly #routes: readonly Route[];
+  readonly #templated: readonly Route[];
   /** Routes without a path parameter, the common case, by their path. */
   readonly #literal: ReadonlyMap<string, Route>;
   readonly list: readonly Operation[];
 
   constructor(document: OpenApiDocument) {
-    this.#routes = Object.entries(document.paths).map(([template, item]) => routeOf(template, item));
-    this.#literal = new Map(this.#routes.filter((route) => route.names.length === 0).map((route) => [route.template, route]));
-    this.list = this.#routes.flatMap((route) =>
-      [...route.methods.values()].flatMap((operation) =>
-        operation.id === "chat.create" ? [operation, { ...operation, id: CHAT_STREAM }] : [operation],
-      ),
+    const routes = Object.entries(document.paths).map(([template, item]) => routeOf(template, item));
+    this.#templated = routes.filter((route) => route.names.length > 0);
+    this.#literal = new Map(routes.filter((route) => route.names.length === 0).map((route) => [route.template, route]));
+    this.list = routes.flatMap((route) =>
+      [...route.methods.values()].flatMap((operation) => (operation.streaming === undefined ? [operation] : [operation, operation.streaming])),
     );
   }
 
   /** @param path the decoded path, without query */
   find(method: string, path: string): OperationMatch | undefined {
-    for (const [route, params] of this.#matching(path)) {
+    const literal = this.#literal.get(path)?.methods.get(method);
+    if (literal !== undefined) return { operation: literal, params: NO_PARAMS };
+    for (const route of this.#templated) {
       const operation = route.methods.get(method);
-      if (operation !== undefined) return { operation, params };
+      const params = operation && paramsOf(route, path);
+      if (params !== undefined) return { operation: operation as Operation, params };
     }
     return undefined;
   }
 
   /** The methods that a path answers to; empty if there is no such path. */
   methodsOf(path: string): string[] {
-    return [...new Set([...this.#matching(path)].flatMap(([route]) => [...route.methods.keys()]))];
+    const routes = [this.#literal.get(path), ...this.#templated.filter((route) => paramsOf(route, path) !== undefined)];
+    return [...new Set(routes.flatMap((route) => [...(route?.methods.keys() ?? [])]))];
   }
 
   byId(id: string): Operation | undefined {
     return this.list.find((operation) => operation.id === id);
   }
+}
 
-  *#matching(path: string): Generator<[Route, Record<string, string>]> {
-    const literal = this.#literal.get(path);
-    if (literal !== undefined) yield [literal, {}];
-    for (const route of this.#routes) {
-      if (route.names.length === 0) continue;
-      const match = route.pattern.exec(path);
-      if (match !== null) yield [route, Object.fromEntries(route.names.map((name, i) => [name, match[i + 1] ?? ""]))];
-    }
-  }
+const NO_PARAMS: OperationMatch["params"] = {};
+
+function paramsOf(route: Route, path: string): Record<string, string> | undefined {
+  if (!path.startsWith(route.prefix)) return undefined;
+  const match = route.pattern.exec(path);
+  return match === null ? undefined : Object.fromEntries(route.names.map((name, i) => [name, match[i + 1] ?? ""]));
 }
 
 /** The operation that a request to chat's path is: `chat.stream` if its body asks for a stream. */
 export function refineOperation(operation: Operation, body: unknown): Operation {
-  if (operation.id !== "chat.create" || typeof body !== "object" || body === null) return operation;
+  if (operation.streaming === undefined || typeof body !== "object" || body === null) return operation;
   const stream = (body as { stream?: unknown }).stream;
-  return stream === true || stream === 1 ? { ...operation, id: CHAT_STREAM } : operation;
+  return stream === true || stream === 1 ? operation.streaming : operation;
 }
 
 function routeOf(template: string, item: Readonly<Record<string, OperationObject>>): Route {
@@ -94,13 +99,14 @@ function routeOf(template: string, item: Readonly<Record<string, OperationObject
   for (const [verb, definition] of Object.entries(item)) {
     const method = verb.toUpperCase();
     parameters.push(...(definition.parameters ?? []));
-    methods.set(method, {
+    const operation: Operation = {
       id: SHORT_NAMES[`${method} ${template}`] ?? definition.operationId,
       method,
       path: template,
       definition,
       secured: (definition.security ?? []).length > 0,
-    });
+    };
+    methods.set(method, operation.id === "chat.create" ? { ...operation, streaming: { ...operation, id: CHAT_STREAM } } : operation);
   }
   const names: string[] = [];
   const source = template.split(/(\{[^}]+\})/).map((part) => {
@@ -109,5 +115,5 @@ function routeOf(template: string, item: Readonly<Record<string, OperationObject
     names.push(name);
     return parameters.some((p) => p.name === name && p["x-gatetape-spans-slashes"]) ? "(.*)" : "([^/]+)";
   });
-  return { template, pattern: new RegExp(`^${source.join("")}$`, "s"), names, methods };
+  return { template, prefix: template.slice(0, template.indexOf("{") >>> 0), pattern: new RegExp(`^${source.join("")}$`, "s"), names, methods };
 }

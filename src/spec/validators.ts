@@ -2,7 +2,8 @@ import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import { decodeSse, isJsonType, mediaType, sseEvents, type SseToken } from "../wire/index.ts";
 import { newAjv } from "./ajv.ts";
 import type { Finding } from "./findings.ts";
-import { correctedDocument, errataOf, type JsonObject, type JsonValue, type MediaTypeObject, type OglVersion, type OpenApiDocument } from "./openapi.ts";
+import type { JsonObject, JsonValue, MediaTypeObject, OpenApiDocument } from "./document.ts";
+import { correctedDocument, errataOf, type OglVersion } from "./openapi.ts";
 import { type Operation, Operations, refineOperation } from "./operations.ts";
 
 /** How many schema findings one body may have: a wrong batch of 2,048 inputs is one mistake, not 2,048. */

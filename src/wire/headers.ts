@@ -3,14 +3,14 @@ import type { Header } from "./script.ts";
 /** The first value of a header by its name in any case; `undefined` where there is none or it is computed. */
 export function headerValue(headers: readonly Header[], name: string): string | undefined {
   const wanted = name.toLowerCase();
-  for (const [key, value] of headers) if (key.toLowerCase() === wanted) return value ?? undefined;
+  for (const [key, value] of headers) if (key.length === wanted.length && key.toLowerCase() === wanted) return value ?? undefined;
   return undefined;
 }
 
 /** True if a header of that name is there at all, be its value literal or computed. */
 export function hasHeader(headers: readonly Header[], name: string): boolean {
   const wanted = name.toLowerCase();
-  return headers.some(([key]) => key.toLowerCase() === wanted);
+  return headers.some(([key]) => key.length === wanted.length && key.toLowerCase() === wanted);
 }
 
 /** Ordered pairs from Node's `rawHeaders` (name, value, name, value …). */
@@ -27,6 +27,7 @@ export function mediaType(contentType: string | undefined): string | undefined {
 
 /** True for the media types that FastAPI reads as JSON: `application/json` and `application/*+json`. */
 export function isJsonType(contentType: string | undefined): boolean {
+  if (contentType === "application/json") return true;
   const type = mediaType(contentType);
   return type !== undefined && /^application\/(?:[^/]+\+)?json$/.test(type);
 }

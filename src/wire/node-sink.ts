@@ -21,10 +21,12 @@ const FLUSH_GAP_MS = 2;
 /**
  * Sends a script as the answer to one request of a Node server; the only thing here that owns a clock or a socket.
  * Each write of a chunked response is one HTTP chunk. The response must be the one its connection is waiting for (no
- * earlier one under way). Never rejects; resolves when the exchange is over.
+ * earlier one under way).
+ *
+ * @param done called once, when the exchange is over and the connection is free or gone
  */
-export function deliver(script: Script, response: ServerResponse, options: SinkOptions): Promise<Delivery> {
-  return new Promise((resolve) => new Playback(script, response, options.speed, resolve).start());
+export function deliver(script: Script, response: ServerResponse, options: SinkOptions, done: (delivery: Delivery) => void): void {
+  new Playback(script, response, options.speed, done).start();
 }
 
 interface Frame {
@@ -39,7 +41,7 @@ class Playback {
   readonly #response: ServerResponse;
   readonly #socket: Socket | null;
   readonly #speed: number;
-  readonly #resolve: (delivery: Delivery) => void;
+  readonly #done: (delivery: Delivery) => void;
   /** Node can't write a 1.0 status line, so such a response goes to the socket, which then closes. */
   readonly #raw: boolean;
   readonly #stack: Frame[];
@@ -52,12 +54,12 @@ class Playback {
   #writes = 0;
   #bytes = 0;
 
-  constructor(script: Script, response: ServerResponse, speed: number, resolve: (delivery: Delivery) => void) {
+  constructor(script: Script, response: ServerResponse, speed: number, done: (delivery: Delivery) => void) {
     this.#script = script;
     this.#response = response;
     this.#socket = response.socket;
     this.#speed = speed;
-    this.#resolve = resolve;
+    this.#done = done;
     this.#raw = script.head?.http === "1.0";
     this.#stack = [{ ops: script.ops, at: 0 }];
   }
@@ -68,7 +70,8 @@ class Playback {
       this.#settle("aborted");
       return;
     }
-    response.on("error", () => {}); // 'close' follows, and says all there is to know
+    response.on("error", ignore); // 'close' follows, and says all there is to know
+    // Also after a finished response: by then its connection waits for the next one.
     response.on("close", () => {
       const cut = this.#ended === "reset" || this.#ended === "truncate" || this.#ended === "stall";
       this.#settle(this.#ended !== undefined && (cut || this.#raw || response.writableFinished) ? this.#ended : "aborted");
@@ -180,9 +183,8 @@ class Playback {
       this.#socket?.destroySoon();
       return;
     }
-    const done = (): void => this.#settle(this.#ended ?? "complete");
-    if (last) this.#response.end(last, done);
-    else this.#response.end(done);
+    if (last) this.#response.end(last);
+    else this.#response.end();
   }
 
   #cut(how: "reset" | "stall" | "truncate"): void {
@@ -213,9 +215,11 @@ class Playback {
     if (this.#settled) return;
     this.#settled = true;
     clearTimeout(this.#timer);
-    this.#resolve({ ended, writes: this.#writes, bytes: this.#bytes });
+    this.#done({ ended, writes: this.#writes, bytes: this.#bytes });
   }
 }
+
+const ignore = (): void => {};
 
 interface PreparedHeaders {
   readonly flat: readonly string[];

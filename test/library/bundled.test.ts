@@ -37,7 +37,7 @@ describe("the bundled library", () => {
   it("calls recorded only what a real server of that very version sent", () => {
     for (const ogl of OGL_VERSIONS) {
       const origins = new Set(loadLibrary({ ogl, paths: [bundledLibrary(ogl)] }).entries.map((entry) => entry.origin));
-      expect([...origins].sort()).toEqual(ogl === "0.4.1" ? ["recorded", "written"] : ["derived", "written"]);
+      expect([...origins].toSorted()).toEqual(ogl === "0.4.1" ? ["recorded", "written"] : ["derived", "written"]);
     }
   });
 });

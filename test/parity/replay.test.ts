@@ -45,7 +45,7 @@ function withPseudonyms({ statusLine, headers, body, chunks }: Parsed): Parsed {
   const replaced = replace(body);
   return {
     statusLine,
-    headers: headers.map((header) => (/^content-length: /.test(header) && body.length > 0 ? `content-length: ${replaced.length}` : header)),
+    headers: headers.map((header) => (header.startsWith("content-length: ") && body.length > 0 ? `content-length: ${replaced.length}` : header)),
     body: replaced,
     chunks: chunks?.map(replace),
   };

@@ -21,7 +21,7 @@ const folder = new URL("../captures/", import.meta.url);
 export function readCaptures(): Capture[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(".jsonl"))
-    .sort()
+    .toSorted()
     .flatMap((file) =>
       readFileSync(new URL(file, folder), "utf8")
         .split("\n")

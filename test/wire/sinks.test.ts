@@ -50,7 +50,7 @@ async function serve(script: Script, options = RECORDED): Promise<Served> {
   const server = http.createServer((incoming, response) => {
     incoming.resume();
     responses.push(response);
-    deliveries.push(deliver(script, response, options));
+    deliveries.push(new Promise((resolve) => deliver(script, response, options, resolve)));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
