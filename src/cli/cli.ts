@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { cassetteCommand } from "./cassette.ts";
+import { cassetteCommand } from "./cassette/command.ts";
 import { report } from "./errors.ts";
 import { mockCommand } from "./mock.ts";
 

@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { CassetteError, findCassettes, loadCassette, loadLibrary, printCassette, problemsOf } from "../../cassette/index.ts";
+import { OGL_VERSIONS } from "../../spec/index.ts";
+import { count } from "../words.ts";
+
+export function lintCommand(): Command {
+  return new Command("lint")
+    .description("Check cassettes: format, spec, secrets, canonical form, unused waivers.")
+    .argument("<path...>", "cassette files and folders")
+    .option("--json", "print one JSON object")
+    .action(lint);
+}
+
+interface LintProblem {
+  readonly file: string;
+  readonly pointer: string | null;
+  readonly line: number | null;
+  readonly code: string;
+  readonly level: "error" | "warning";
+  readonly reason: string;
+  readonly mend: string;
+}
+
+function lint(paths: string[], flags: { readonly json?: boolean }): void {
+  const problems: LintProblem[] = [];
+  let interactions = 0;
+  let waived = 0;
+  const addError = (error: CassetteError): void => {
+    for (const { place, code, reason, mend } of problemsOf(error)) {
+      problems.push({ file: place.file, pointer: place.pointer ?? null, line: place.line ?? null, code, level: "error", reason, mend });
+    }
+  };
+  const files = findCassettes(paths);
+  const sound: string[] = [];
+  for (const file of files) {
+    try {
+      const loaded = loadCassette(file);
+      sound.push(file);
+      interactions += loaded.cassette.interactions.length;
+      waived += loaded.waived.length;
+      const warn = (code: string, pointer: string | null, reason: string, mend: string): void => void problems.push({ file, pointer, line: null, code, level: "warning", reason, mend });
+      for (const pointer of loaded.staleWaivers) warn("stale-waiver", pointer, "the waiver covers nothing", "remove it");
+      if (printCassette(loaded.cassette) !== readFileSync(file, "utf8")) warn("not-canonical", null, "is not printed canonically", "gatetape prints it so when it writes it; a diff is smaller then");
+    } catch (error) {
+      if (!(error instanceof CassetteError)) throw error;
+      addError(error);
+    }
+  }
+  for (const ogl of OGL_VERSIONS) {
+    try {
+      loadLibrary({ ogl, paths: sound });
+    } catch (error) {
+      if (!(error instanceof CassetteError)) throw error;
+      addError(error);
+    }
+  }
+  const errors = problems.filter((problem) => problem.level === "error").length;
+  const summary = { files: files.length, interactions, waived, errors, warnings: problems.length - errors };
+  if (flags.json) process.stdout.write(`${JSON.stringify({ ...summary, problems })}\n`);
+  else {
+    for (const { file, line, pointer, level, reason, mend } of problems) {
+      process.stdout.write(`${file}${line === null ? "" : `:${line}`}${pointer === null ? "" : ` at ${pointer || "/"}`}: ${level}: ${reason}\n  mend: ${mend}\n`);
+    }
+    process.stdout.write(`${[
+        count(summary.files, "cassette"),
+        count(interactions, "interaction"),
+        `${count(waived, "deviation")} waived`,
+        count(errors, "error"),
+        count(summary.warnings, "warning"),
+      ].join(", ")}\n`);
+  }
+  if (errors > 0) process.exitCode = 1;
+}
