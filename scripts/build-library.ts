@@ -6,7 +6,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Cassette, CASSETTE_SUFFIX, hashOf, loadCassette, printCassette, withWaivers } from "../src/cassette/index.ts";
+import {
+  type Cassette,
+  CASSETTE_SUFFIX,
+  hashOf,
+  loadCassette,
+  printCassette,
+  withWaivers,
+} from "../src/cassette/index.ts";
 import { deriveTo045 } from "./library/derive-0.4.5.ts";
 import { patchedCassette, recordedCassettes } from "./library/recorded.ts";
 import { base64Cassette, healthModelsCassette, writtenCassettes } from "./library/written.ts";
@@ -14,14 +21,17 @@ import { base64Cassette, healthModelsCassette, writtenCassettes } from "./librar
 const folder = fileURLToPath(new URL("../cassettes/", import.meta.url));
 
 const files = await libraryFiles();
-const differing = [...files].filter(([name, text]) => read(join(folder, name)) !== text).map(([name]) => name);
+const differing = [...files]
+  .filter(([name, text]) => read(join(folder, name)) !== text)
+  .map(([name]) => name);
 const surplus = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => join(entry.parentPath, entry.name).slice(folder.length))
   .filter((name) => !files.has(name) && name !== "README.md");
 
 if (process.argv.includes("--check")) {
-  for (const name of [...differing, ...surplus]) console.log(`cassettes/${name} is not what scripts/build-library.ts makes`);
+  for (const name of [...differing, ...surplus])
+    console.log(`cassettes/${name} is not what scripts/build-library.ts makes`);
   console.log(`${files.size} files, ${differing.length + surplus.length} differ`);
   process.exitCode = differing.length + surplus.length > 0 ? 1 : 0;
 } else {
@@ -33,7 +43,8 @@ if (process.argv.includes("--check")) {
 /** Every file of the library by its path in cassettes/, validated in full. */
 async function libraryFiles(): Promise<Map<string, string>> {
   const made = new Map<string, string>();
-  const add = (ogl: string, name: string, cassette: Cassette): void => void made.set(`${ogl}/${name}${CASSETTE_SUFFIX}`, printCassette(cassette));
+  const add = (ogl: string, name: string, cassette: Cassette): void =>
+    void made.set(`${ogl}/${name}${CASSETTE_SUFFIX}`, printCassette(cassette));
   for (const [name, cassette] of await recordedCassettes()) {
     add("0.4.1", name, cassette);
     add("0.4.5", name, derived(name, cassette));
@@ -41,7 +52,11 @@ async function libraryFiles(): Promise<Map<string, string>> {
   add("0.4.5", "embeddings-encoding-format", await patchedCassette());
   for (const [name, cassette] of writtenCassettes()) {
     add("0.4.1", name, cassette);
-    add("0.4.5", name, { ...cassette, about: { ...cassette.about, ogl: "0.4.5" }, interactions: cassette.interactions.map(deriveTo045) });
+    add("0.4.5", name, {
+      ...cassette,
+      about: { ...cassette.about, ogl: "0.4.5" },
+      interactions: cassette.interactions.map(deriveTo045),
+    });
   }
   add("0.4.5", "written-embeddings-base64", base64Cassette());
   add("0.4.5", "written-health-models", healthModelsCassette());
@@ -50,8 +65,19 @@ async function libraryFiles(): Promise<Map<string, string>> {
 }
 
 function derived(name: string, cassette: Cassette): Cassette {
-  const about = { ...cassette.about, origin: "derived", ogl: "0.4.5", derivedBy: `deriveTo045 (scripts/library/derive-0.4.5.ts) of cassettes/0.4.1/${name}${CASSETTE_SUFFIX}` } as const;
-  return { ...cassette, about, interactions: cassette.interactions.map((interaction) => withWaivers(deriveTo045(interaction), about, "derived")) };
+  const about = {
+    ...cassette.about,
+    origin: "derived",
+    ogl: "0.4.5",
+    derivedBy: `deriveTo045 (scripts/library/derive-0.4.5.ts) of cassettes/0.4.1/${name}${CASSETTE_SUFFIX}`,
+  } as const;
+  return {
+    ...cassette,
+    about,
+    interactions: cassette.interactions.map((interaction) =>
+      withWaivers(deriveTo045(interaction), about, "derived"),
+    ),
+  };
 }
 
 /** The hash of each file, after all that the loader checks has been checked. */

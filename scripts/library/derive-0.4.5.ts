@@ -32,10 +32,18 @@ function deriveElement(element: BodyElement, path: string, status: number | unde
 function deriveBody(body: Json, path: string, status: number | undefined): Json {
   if (path === "/v1/models" || path.startsWith("/v1/models/")) {
     if (status === 404) return { ...body, detail: `Model ${path.slice("/v1/models/".length)} not found.` };
-    return Array.isArray(body["data"]) ? { ...body, data: body["data"].map((model) => objectFirst(model as Json)) } : objectFirst(body);
+    return Array.isArray(body["data"])
+      ? { ...body, data: body["data"].map((model) => objectFirst(model as Json)) }
+      : objectFirst(body);
   }
   if (path === "/v1/me/usage" && Array.isArray(body["data"])) {
-    return { ...body, data: body["data"].map((entry: Json) => ({ ...entry, usage: rename(entry["usage"] as Json, "carbon", "impacts") })) };
+    return {
+      ...body,
+      data: body["data"].map((entry: Json) => ({
+        ...entry,
+        usage: rename(entry["usage"] as Json, "carbon", "impacts"),
+      })),
+    };
   }
   if (path === "/v1/me/info" && Array.isArray(body["limits"])) {
     return { ...body, limits: body["limits"].map((limit: Json) => rename(limit, "router", "router_id")) };
@@ -49,7 +57,8 @@ function deriveUsage(body: Json): Json {
   const { kWh, kgCO2eq } = usage["carbon"] as { kWh: unknown; kgCO2eq: unknown };
   const derived: Json = {};
   for (const [key, value] of Object.entries(usage)) {
-    derived[key] = key === "carbon" ? { kWh: { min: kWh, max: kWh }, kgCO2eq: { min: kgCO2eq, max: kgCO2eq } } : value;
+    derived[key] =
+      key === "carbon" ? { kWh: { min: kWh, max: kWh }, kgCO2eq: { min: kgCO2eq, max: kgCO2eq } } : value;
     if (key === "carbon") derived["impacts"] = { kWh, kgCO2eq };
   }
   return { ...body, usage: derived };

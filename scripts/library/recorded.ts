@@ -20,21 +20,34 @@ const SELECTION: readonly Selection[] = [
     title: "Chat completions as JSON, and the errors of upstreams",
     file: "chat.jsonl",
     take: (name) =>
-      !/-root$|-(masterkey|empty-object|max-completion-str|missing-messages|missing-model|legacy-completions|no-v1-prefix|noaccess-badfields|search-no-args|stream-string|tools-badtype|trailing-slash|unknown-model.*|wrong-model-type)$/.test(name),
+      !/-root$|-(masterkey|empty-object|max-completion-str|missing-messages|missing-model|legacy-completions|no-v1-prefix|noaccess-badfields|search-no-args|stream-string|tools-badtype|trailing-slash|unknown-model.*|wrong-model-type)$/.test(
+        name,
+      ),
   },
   {
     cassette: "chat-stream",
     title: "Chat completions as streams, also those that go wrong",
     file: "stream.jsonl",
-    take: (name) => !/-(accept-gzip|accept-sse|conn-close|http10|masterkey|missing-messages|unknown-model|wrong-type)$/.test(name),
+    take: (name) =>
+      !/-(accept-gzip|accept-sse|conn-close|http10|masterkey|missing-messages|unknown-model|wrong-type)$/.test(
+        name,
+      ),
   },
   {
     cassette: "embeddings",
     title: "Embeddings",
     file: "emb.jsonl",
-    take: (name) => /-(array|array-of-empty|dimensions|dimensions-str|extra|float|string|tei-array-mock|tei-string-mock|tokens|trailing-slash|upstream-413|upstream-bad)$/.test(name),
+    take: (name) =>
+      /-(array|array-of-empty|dimensions|dimensions-str|extra|float|string|tei-array-mock|tei-string-mock|tokens|trailing-slash|upstream-413|upstream-bad)$/.test(
+        name,
+      ),
   },
-  { cassette: "models", title: "Models", file: "models.jsonl", take: (name) => /^models-(get|get-alias-slash|get-embed|list|list-query)$/.test(name) },
+  {
+    cassette: "models",
+    title: "Models",
+    file: "models.jsonl",
+    take: (name) => /^models-(get|get-alias-slash|get-embed|list|list-query)$/.test(name),
+  },
   { cassette: "rerank", title: "Rerank", file: "rerank.jsonl", take: (name) => name === "rerank-vllm" },
   {
     cassette: "me",
@@ -43,8 +56,18 @@ const SELECTION: readonly Selection[] = [
     take: (name) => /^misc-me-(info|keys|keys-page|key-create|usage|usage-after-disconnect)$/.test(name),
   },
   { cassette: "monitoring", title: "Health", file: "misc.jsonl", take: (name) => name === "misc-health" },
-  { cassette: "admin", title: "Routers and collections", file: "misc.jsonl", take: (name) => /^misc-(admin-routers|collections)$/.test(name) },
-  { cassette: "busy", title: "A model whose quality-of-service limit is reached", file: "qos.jsonl", take: (name) => name === "qos-busy-json" },
+  {
+    cassette: "admin",
+    title: "Routers and collections",
+    file: "misc.jsonl",
+    take: (name) => /^misc-(admin-routers|collections)$/.test(name),
+  },
+  {
+    cassette: "busy",
+    title: "A model whose quality-of-service limit is reached",
+    file: "qos.jsonl",
+    take: (name) => name === "qos-busy-json",
+  },
 ];
 
 /** Lists answer whatever their page says; the pages that were recorded are more specific. */
@@ -63,13 +86,25 @@ const captures = new URL("../../test/captures/", import.meta.url);
 export async function recordedCassettes(): Promise<Map<string, Cassette>> {
   const made = new Map<string, Cassette>();
   for (const { cassette, title, file, take } of SELECTION) {
-    const about = { title, origin: "recorded", ogl: "0.4.1", recordedWith: "a raw socket", recordedAt: "2026-11-21" } as const;
-    const exchanges = parseExchanges(file, readFileSync(new URL(file, captures), "utf8")).filter(({ name }) => take(name));
+    const about = {
+      title,
+      origin: "recorded",
+      ogl: "0.4.1",
+      recordedWith: "a raw socket",
+      recordedAt: "2026-11-21",
+    } as const;
+    const exchanges = parseExchanges(file, readFileSync(new URL(file, captures), "utf8")).filter(({ name }) =>
+      take(name),
+    );
     const imported = await importExchanges(file, exchanges, { about });
     const interactions = imported.interactions.map((interaction) => {
       const { name, request } = interaction;
       const match = MATCH[name];
-      return { ...interaction, request: { ...request, target: TARGET[name] ?? request.target }, ...(match ? { match } : {}) };
+      return {
+        ...interaction,
+        request: { ...request, target: TARGET[name] ?? request.target },
+        ...(match ? { match } : {}),
+      };
     });
     made.set(cassette, { ...imported, interactions });
   }
@@ -87,6 +122,8 @@ export function patchedCassette(): Promise<Cassette> {
     recordedWith: "a raw socket",
     recordedAt: "2026-11-21",
   } as const;
-  const exchanges = parseExchanges(file, readFileSync(new URL(file, captures), "utf8")).filter(({ name }) => name !== "emb-float");
+  const exchanges = parseExchanges(file, readFileSync(new URL(file, captures), "utf8")).filter(
+    ({ name }) => name !== "emb-float",
+  );
   return importExchanges(file, exchanges, { about });
 }

@@ -1,4 +1,12 @@
-import type { About, BodyElement, Cassette, CassetteRequest, CassetteResponse, HeaderPair, Interaction } from "../../src/cassette/index.ts";
+import type {
+  About,
+  BodyElement,
+  Cassette,
+  CassetteRequest,
+  CassetteResponse,
+  HeaderPair,
+  Interaction,
+} from "../../src/cassette/index.ts";
 import { pyFloat } from "./python.ts";
 
 /**
@@ -86,7 +94,16 @@ const ANSWERS: readonly Answer[] = [
     id: "chatcmpl-meteo-reponse",
     messages: [
       WEATHER_QUESTION,
-      { role: "assistant", tool_calls: [{ id: WEATHER_CALL.id, type: "function", function: { name: WEATHER_CALL.name, arguments: WEATHER_CALL.arguments } }] },
+      {
+        role: "assistant",
+        tool_calls: [
+          {
+            id: WEATHER_CALL.id,
+            type: "function",
+            function: { name: WEATHER_CALL.name, arguments: WEATHER_CALL.arguments },
+          },
+        ],
+      },
       { role: "tool", tool_call_id: WEATHER_CALL.id },
     ],
     content: "Il fait 18 °C à Paris, avec un ciel dégagé.",
@@ -118,8 +135,22 @@ export function writtenCassettes(): Map<string, Cassette> {
   const about = (title: string): About => ({ title, origin: "written", ogl: "0.4.1" });
   const chats = ANSWERS.flatMap((answer) => [chatJson(answer), chatStream(answer)]);
   return new Map<string, Cassette>([
-    ["written-chat", { cassette: 1, about: about("Chats in French that make sense: text, tool call, structured answer, reasoning"), interactions: chats }],
-    ["written-embeddings", { cassette: 1, about: about("Embeddings of French sentences: texts that share words are nearer"), interactions: EMBEDDED.map(embedding) }],
+    [
+      "written-chat",
+      {
+        cassette: 1,
+        about: about("Chats in French that make sense: text, tool call, structured answer, reasoning"),
+        interactions: chats,
+      },
+    ],
+    [
+      "written-embeddings",
+      {
+        cassette: 1,
+        about: about("Embeddings of French sentences: texts that share words are nearer"),
+        interactions: EMBEDDED.map(embedding),
+      },
+    ],
     ["written-monitoring", { cassette: 1, about: about("Metrics"), interactions: [metrics()] }],
   ]);
 }
@@ -130,13 +161,29 @@ export function healthModelsCassette(): Cassette {
   return {
     cassette: 1,
     about: { title: "Health of the models", origin: "written", ogl: "0.4.5" },
-    interactions: [{ name: "health of the models", request: { method: "GET", target: "/health/models" }, response: jsonResponse({ data }, 12) }],
+    interactions: [
+      {
+        name: "health of the models",
+        request: { method: "GET", target: "/health/models" },
+        response: jsonResponse({ data }, 12),
+      },
+    ],
   };
 }
 
 function chatRequest(answer: Answer, stream: boolean): CassetteRequest {
-  const json = { model: CHAT_MODEL, messages: answer.messages, ...answer.asked, ...(stream ? { stream } : {}) };
-  return { method: "POST", target: "/v1/chat/completions", headers: [["content-type", "application/json"]], json };
+  const json = {
+    model: CHAT_MODEL,
+    messages: answer.messages,
+    ...answer.asked,
+    ...(stream ? { stream } : {}),
+  };
+  return {
+    method: "POST",
+    target: "/v1/chat/completions",
+    headers: [["content-type", "application/json"]],
+    json,
+  };
 }
 
 function usageOf({ promptTokens, completionTokens }: Answer): object {
@@ -146,7 +193,10 @@ function usageOf({ promptTokens, completionTokens }: Answer): object {
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
     cost: pyFloat(cost),
-    carbon: { kWh: pyFloat(5.3e-8 * (completionTokens + 1)), kgCO2eq: pyFloat(2.4e-9 * (completionTokens + 1)) },
+    carbon: {
+      kWh: pyFloat(5.3e-8 * (completionTokens + 1)),
+      kgCO2eq: pyFloat(2.4e-9 * (completionTokens + 1)),
+    },
     requests: 1,
   };
 }
@@ -160,7 +210,9 @@ function chatJson(answer: Answer): Interaction {
     annotations: null,
     audio: null,
     function_call: null,
-    tool_calls: call ? [{ id: call.id, type: "function", function: { name: call.name, arguments: call.arguments } }] : [],
+    tool_calls: call
+      ? [{ id: call.id, type: "function", function: { name: call.name, arguments: call.arguments } }]
+      : [],
     reasoning_content: answer.reasoning ?? null,
   };
   const body = {
@@ -168,14 +220,28 @@ function chatJson(answer: Answer): Interaction {
     object: "chat.completion",
     created: CREATED,
     model: CHAT_MODEL,
-    choices: [{ index: 0, message, logprobs: null, finish_reason: call ? "tool_calls" : "stop", stop_reason: null, token_ids: null }],
+    choices: [
+      {
+        index: 0,
+        message,
+        logprobs: null,
+        finish_reason: call ? "tool_calls" : "stop",
+        stop_reason: null,
+        token_ids: null,
+      },
+    ],
     service_tier: null,
     system_fingerprint: null,
     usage: usageOf(answer),
     prompt_logprobs: null,
     kv_transfer_params: null,
   };
-  return { name: `${answer.name} (JSON)`, request: chatRequest(answer, false), match: { body: "subset" }, response: jsonResponse(body, 80 + answer.completionTokens * TOKEN_MS) };
+  return {
+    name: `${answer.name} (JSON)`,
+    request: chatRequest(answer, false),
+    match: { body: "subset" },
+    response: jsonResponse(body, 80 + answer.completionTokens * TOKEN_MS),
+  };
 }
 
 function chatStream(answer: Answer): Interaction {
@@ -191,10 +257,20 @@ function chatStream(answer: Answer): Interaction {
   for (const reasoning_content of pieces(answer.reasoning ?? "")) deltas.push({ reasoning_content });
   for (const content of pieces(answer.content ?? "")) deltas.push({ content });
   if (call) {
-    deltas.push({ tool_calls: [{ id: call.id, type: "function", index: 0, function: { name: call.name, arguments: "" } }] });
-    for (const part of pieces(call.arguments)) deltas.push({ tool_calls: [{ index: 0, function: { arguments: part } }] });
+    deltas.push({
+      tool_calls: [{ id: call.id, type: "function", index: 0, function: { name: call.name, arguments: "" } }],
+    });
+    for (const part of pieces(call.arguments))
+      deltas.push({ tool_calls: [{ index: 0, function: { arguments: part } }] });
   }
-  const usage = { id: answer.id, object: "chat.completion.chunk", created: CREATED, model: PROVIDER_MODEL, choices: [], usage: usageOf(answer) };
+  const usage = {
+    id: answer.id,
+    object: "chat.completion.chunk",
+    created: CREATED,
+    model: PROVIDER_MODEL,
+    choices: [],
+    usage: usageOf(answer),
+  };
   const body: BodyElement[] = [
     ...deltas.map((delta, i): BodyElement => ({ wait: i === 0 ? 0 : TOKEN_MS, sse: chunk(delta) })),
     { wait: TOKEN_MS, sse: chunk({ content: "" }, call ? "tool_calls" : "stop") },
@@ -202,12 +278,24 @@ function chatStream(answer: Answer): Interaction {
     { wait: TOKEN_MS, sse: usage, style: "spaced" },
     { wait: 0, sse: "[DONE]" },
   ];
-  const headers: HeaderPair[] = [["date", null], ["server", "uvicorn"], ["content-type", "text/event-stream; charset=utf-8"], ["Transfer-Encoding", null]];
+  const headers: HeaderPair[] = [
+    ["date", null],
+    ["server", "uvicorn"],
+    ["content-type", "text/event-stream; charset=utf-8"],
+    ["Transfer-Encoding", null],
+  ];
   return {
     name: `${answer.name} (stream)`,
     request: chatRequest(answer, true),
     match: { body: "subset" },
-    response: { wait: 80, status: 200, framing: "chunked", headers, body, end: { how: "complete", wait: 60 } },
+    response: {
+      wait: 80,
+      status: 200,
+      framing: "chunked",
+      headers,
+      body,
+      end: { how: "complete", wait: 60 },
+    },
   };
 }
 
@@ -217,8 +305,20 @@ function pieces(text: string): string[] {
 }
 
 function jsonResponse(body: object, wait: number): CassetteResponse {
-  const headers: HeaderPair[] = [["date", null], ["server", "uvicorn"], ["content-length", null], ["content-type", "application/json"]];
-  return { wait, status: 200, framing: "length", headers, body: [{ wait: 0, json: body }], end: { how: "complete" } };
+  const headers: HeaderPair[] = [
+    ["date", null],
+    ["server", "uvicorn"],
+    ["content-length", null],
+    ["content-type", "application/json"],
+  ];
+  return {
+    wait,
+    status: 200,
+    framing: "length",
+    headers,
+    body: [{ wait: 0, json: body }],
+    end: { how: "complete" },
+  };
 }
 
 interface Embedded {
@@ -236,7 +336,11 @@ const DIMENSION = 768;
 function embedding({ name, input, tokens }: Embedded): Interaction {
   const inputs = typeof input === "string" ? [input] : input;
   const body = {
-    data: inputs.map((text, index) => ({ embedding: vectorOf(text).map(pyFloat), index, object: "embedding" })),
+    data: inputs.map((text, index) => ({
+      embedding: vectorOf(text).map(pyFloat),
+      index,
+      object: "embedding",
+    })),
     model: "nomic-embed-text",
     object: "list",
     usage: {
@@ -249,7 +353,12 @@ function embedding({ name, input, tokens }: Embedded): Interaction {
     },
     id: `request-${"0".repeat(31)}${inputs.length}`,
   };
-  const request: CassetteRequest = { method: "POST", target: "/v1/embeddings", headers: [["content-type", "application/json"]], json: { model: "nomic-embed-text", input } };
+  const request: CassetteRequest = {
+    method: "POST",
+    target: "/v1/embeddings",
+    headers: [["content-type", "application/json"]],
+    json: { model: "nomic-embed-text", input },
+  };
   return { name: `embedding ${name}`, request, match: { body: "subset" }, response: jsonResponse(body, 35) };
 }
 
@@ -258,21 +367,45 @@ function embedding({ name, input, tokens }: Embedded): Interaction {
  * observed on a 0.4.1 with the schemas of 0.4.5 (capture 045p emb-base64). OpenAI's SDKs ask for base64 by default.
  */
 export function base64Cassette(): Cassette {
-  const headers: HeaderPair[] = [["date", null], ["server", "uvicorn"], ["content-length", null], ["content-type", "text/plain; charset=utf-8"]];
-  const response: CassetteResponse = { wait: 60, status: 500, framing: "length", headers, body: [{ wait: 0, text: "Internal Server Error" }], end: { how: "close" } };
+  const headers: HeaderPair[] = [
+    ["date", null],
+    ["server", "uvicorn"],
+    ["content-length", null],
+    ["content-type", "text/plain; charset=utf-8"],
+  ];
+  const response: CassetteResponse = {
+    wait: 60,
+    status: 500,
+    framing: "length",
+    headers,
+    body: [{ wait: 0, text: "Internal Server Error" }],
+    end: { how: "close" },
+  };
   const interactions = EMBEDDED.map(({ name, input }): Interaction => {
     const json = { model: "nomic-embed-text", input, encoding_format: "base64" };
-    const request: CassetteRequest = { method: "POST", target: "/v1/embeddings", headers: [["content-type", "application/json"]], json };
+    const request: CassetteRequest = {
+      method: "POST",
+      target: "/v1/embeddings",
+      headers: [["content-type", "application/json"]],
+      json,
+    };
     return { name: `embedding ${name}, asked for in base64`, request, match: { body: "subset" }, response };
   });
-  return { cassette: 1, about: { title: "Embeddings asked for in base64 fail", origin: "written", ogl: "0.4.5" }, interactions };
+  return {
+    cassette: 1,
+    about: { title: "Embeddings asked for in base64 fail", origin: "written", ogl: "0.4.5" },
+    interactions,
+  };
 }
 
 /** A unit vector that is the sum of one fixed direction for each word. */
 function vectorOf(text: string): number[] {
   const sum = new Float64Array(DIMENSION);
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
-    let state = [...word].reduce((hash, char) => Math.imul(hash ^ (char.codePointAt(0) as number), 0x01000193) >>> 0, 0x811c9dc5);
+    let state = [...word].reduce(
+      (hash, char) => Math.imul(hash ^ (char.codePointAt(0) as number), 0x01000193) >>> 0,
+      0x811c9dc5,
+    );
     for (let i = 0; i < DIMENSION; i++) {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
       sum[i] = (sum[i] as number) + state / 2 ** 31 - 1;
@@ -294,7 +427,22 @@ function metrics(): Interaction {
     'http_request_duration_seconds_sum{handler="/v1/chat/completions",method="POST"} 1.0625',
     "",
   ].join("\n");
-  const headers: HeaderPair[] = [["date", null], ["server", "uvicorn"], ["content-length", null], ["content-type", "text/plain; version=1.0.0; charset=utf-8"]];
-  return { name: "metrics", request: { method: "GET", target: "/metrics" }, response: { wait: 5, status: 200, framing: "length", headers, body: [{ wait: 0, text }], end: { how: "complete" } } };
+  const headers: HeaderPair[] = [
+    ["date", null],
+    ["server", "uvicorn"],
+    ["content-length", null],
+    ["content-type", "text/plain; version=1.0.0; charset=utf-8"],
+  ];
+  return {
+    name: "metrics",
+    request: { method: "GET", target: "/metrics" },
+    response: {
+      wait: 5,
+      status: 200,
+      framing: "length",
+      headers,
+      body: [{ wait: 0, text }],
+      end: { how: "complete" },
+    },
+  };
 }
-

@@ -33,7 +33,8 @@ export class CassetteError extends Error {
   readonly mend: string;
 
   constructor(code: CassetteErrorCode, place: CassetteErrorPlace, reason: string, mend: string) {
-    const line = place.line === undefined ? "" : `:${place.line}${place.column === undefined ? "" : `:${place.column}`}`;
+    const line =
+      place.line === undefined ? "" : `:${place.line}${place.column === undefined ? "" : `:${place.column}`}`;
     const pointer = place.pointer === undefined ? "" : ` at ${place.pointer === "" ? "/" : place.pointer}`;
     super(`${place.file}${line}${pointer}: ${reason}\n  mend: ${mend}`);
     this.code = code;

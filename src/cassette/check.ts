@@ -25,15 +25,26 @@ export interface CheckedInteraction {
 }
 
 /** Validates one interaction against the spec of its OGL version and the leak rules. */
-export function checkInteraction(interaction: Interaction, about: About, readSideFile: ReadSideFile): CheckedInteraction {
+export function checkInteraction(
+  interaction: Interaction,
+  about: About,
+  readSideFile: ReadSideFile,
+): CheckedInteraction {
   const problems: CheckProblem[] = [...framingProblems(interaction.response)];
   let findings: CheckedFinding[] = [];
   try {
     findings = specFindings(interaction, about, readSideFile);
     problems.push(...leakProblems(interaction, readSideFile));
   } catch (error) {
-    if (error instanceof CassetteError) problems.push({ code: error.code, place: "/response/body", message: error.reason, mend: error.mend });
-    else if (error instanceof RangeError) problems.push({ code: "schema", place: "/response/body", message: error.message, mend: "correct the element" });
+    if (error instanceof CassetteError)
+      problems.push({ code: error.code, place: "/response/body", message: error.reason, mend: error.mend });
+    else if (error instanceof RangeError)
+      problems.push({
+        code: "schema",
+        place: "/response/body",
+        message: error.message,
+        mend: "correct the element",
+      });
     else throw error;
   }
   const waivers = interaction.waivers ?? [];
@@ -42,17 +53,29 @@ export function checkInteraction(interaction: Interaction, about: About, readSid
   for (const finding of findings) {
     const by = waivers.findIndex(({ pointer }) => covers(pointer, finding.place));
     if (by === -1) {
-      problems.push({ ...finding, code: "spec", mend: `correct it, or let it stand with a waiver: { "pointer": ${JSON.stringify(finding.place)}, "reason": "…" }` });
+      problems.push({
+        ...finding,
+        code: "spec",
+        mend: `correct it, or let it stand with a waiver: { "pointer": ${JSON.stringify(finding.place)}, "reason": "…" }`,
+      });
     } else {
       for (const [i, { pointer }] of waivers.entries()) if (covers(pointer, finding.place)) used.add(i);
       waived.push(finding);
     }
   }
-  return { problems, waived, staleWaivers: waivers.flatMap((_, i) => (used.has(i) ? [] : [`/waivers/${i}`])) };
+  return {
+    problems,
+    waived,
+    staleWaivers: waivers.flatMap((_, i) => (used.has(i) ? [] : [`/waivers/${i}`])),
+  };
 }
 
 /** What of an interaction does not keep to the spec: the response always, the request if it was answered 2xx. */
-export function specFindings(interaction: Interaction, about: About, readSideFile?: ReadSideFile): CheckedFinding[] {
+export function specFindings(
+  interaction: Interaction,
+  about: About,
+  readSideFile?: ReadSideFile,
+): CheckedFinding[] {
   const spec = specOf(oglVersion(about.ogl));
   const { response } = interaction;
   const request = matchRequestOf(interaction.request);
@@ -61,8 +84,14 @@ export function specFindings(interaction: Interaction, about: About, readSideFil
   const status = response.status;
   if (status === undefined) return findings;
   if (found !== undefined && status >= 200 && status < 300) {
-    const bodyUsed = { ...request, operation: found.operation, params: found.params, contentType: headerValue(request.headers, "content-type") };
-    for (const finding of spec.validateRequest(bodyUsed)) findings.push(checked(finding, requestPlace(finding), "request"));
+    const bodyUsed = {
+      ...request,
+      operation: found.operation,
+      params: found.params,
+      contentType: headerValue(request.headers, "content-type"),
+    };
+    for (const finding of spec.validateRequest(bodyUsed))
+      findings.push(checked(finding, requestPlace(finding), "request"));
   }
   const elements = response.body ?? [];
   const body = Buffer.concat(encodeBody(elements, readSideFile).map((write) => write.bytes));
@@ -77,7 +106,10 @@ export function specFindings(interaction: Interaction, about: About, readSideFil
 export function withWaivers(interaction: Interaction, about: About, why: string): Interaction {
   const { waivers: _, ...rest } = interaction;
   const byPlace = new Map(specFindings(interaction, about).map(({ place, message }) => [place, message]));
-  const waivers = [...byPlace].map(([pointer, message]): Waiver => ({ pointer, reason: `${why}: ${message}` }));
+  const waivers = [...byPlace].map(([pointer, message]): Waiver => ({
+    pointer,
+    reason: `${why}: ${message}`,
+  }));
   return waivers.length === 0 ? rest : { ...rest, waivers };
 }
 
@@ -94,14 +126,37 @@ function covers(pointer: string, place: FindingPlace): boolean {
 function* framingProblems(response: CassetteResponse): Generator<CheckProblem> {
   const { framing, headers = [] } = response;
   const has = (name: string): HeaderPair | undefined => headers.find(([key]) => key.toLowerCase() === name);
-  const problem = (message: string, mend: string): CheckProblem => ({ code: "schema", place: "/response/framing", message, mend });
-  if (framing === "chunked" && !has("transfer-encoding")) yield problem("chunked framing without a Transfer-Encoding header", 'add ["Transfer-Encoding", null] to the headers, in its place');
-  if (framing === "length" && !has("content-length")) yield problem("length framing without a content-length header", 'add ["content-length", null] to the headers, in its place');
-  if (framing === "eof" && (has("transfer-encoding") || has("content-length"))) yield problem("eof framing with a header that frames the body", 'take out content-length and Transfer-Encoding, or use framing "length" or "chunked"');
-  if (framing === "none" && (response.body?.length ?? 0) > 0) yield problem("framing none with a body", 'remove the body, or use framing "length" or "chunked"');
+  const problem = (message: string, mend: string): CheckProblem => ({
+    code: "schema",
+    place: "/response/framing",
+    message,
+    mend,
+  });
+  if (framing === "chunked" && !has("transfer-encoding"))
+    yield problem(
+      "chunked framing without a Transfer-Encoding header",
+      'add ["Transfer-Encoding", null] to the headers, in its place',
+    );
+  if (framing === "length" && !has("content-length"))
+    yield problem(
+      "length framing without a content-length header",
+      'add ["content-length", null] to the headers, in its place',
+    );
+  if (framing === "eof" && (has("transfer-encoding") || has("content-length")))
+    yield problem(
+      "eof framing with a header that frames the body",
+      'take out content-length and Transfer-Encoding, or use framing "length" or "chunked"',
+    );
+  if (framing === "none" && (response.body?.length ?? 0) > 0)
+    yield problem("framing none with a body", 'remove the body, or use framing "length" or "chunked"');
   for (const [i, [name, value]] of headers.entries()) {
     if (value === null && !["date", "content-length", "transfer-encoding"].includes(name.toLowerCase())) {
-      yield { code: "schema", place: `/response/headers/${i}`, message: `the value of ${name} can't be computed`, mend: "give it a value; null stands for a computed date, content-length or Transfer-Encoding" };
+      yield {
+        code: "schema",
+        place: `/response/headers/${i}`,
+        message: `the value of ${name} can't be computed`,
+        mend: "give it a value; null stands for a computed date, content-length or Transfer-Encoding",
+      };
     }
   }
 }
@@ -127,10 +182,21 @@ function* leakProblems(interaction: Interaction, readSideFile: ReadSideFile): Ge
   }
   yield* textLeaks("/request/target", request.target);
   yield* headerLeaks("/request/headers", request.headers ?? []);
-  yield* textLeaks("/request", JSON.stringify([request.json ?? null, request.text ?? null, request.form ?? null, request.hex === undefined ? null : Buffer.from(request.hex, "hex").toString()]));
+  yield* textLeaks(
+    "/request",
+    JSON.stringify([
+      request.json ?? null,
+      request.text ?? null,
+      request.form ?? null,
+      request.hex === undefined ? null : Buffer.from(request.hex, "hex").toString(),
+    ]),
+  );
   yield* headerLeaks("/response/headers", response.headers ?? []);
   yield* headerLeaks("/response/trailers", response.trailers ?? []);
   const elements = response.body ?? [];
-  const body = Buffer.concat(encodeBody(elements, readSideFile).map((write) => write.bytes)).toString("latin1");
-  for (const { rule, start } of findLeaks(body)) yield leak(bodyPlace(elements, start, "", readSideFile), rule.what);
+  const body = Buffer.concat(encodeBody(elements, readSideFile).map((write) => write.bytes)).toString(
+    "latin1",
+  );
+  for (const { rule, start } of findLeaks(body))
+    yield leak(bodyPlace(elements, start, "", readSideFile), rule.what);
 }

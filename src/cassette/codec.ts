@@ -27,7 +27,10 @@ const noSideFiles: ReadSideFile = (hash) => {
  * The writes that elements stand for.
  * @throws RangeError if an element is spelled in none or in several ways, or its hex is not hex
  */
-export function encodeBody(elements: readonly BodyElement[], readSideFile: ReadSideFile = noSideFiles): TimedWrite[] {
+export function encodeBody(
+  elements: readonly BodyElement[],
+  readSideFile: ReadSideFile = noSideFiles,
+): TimedWrite[] {
   const writes: { wait: number; parts: Uint8Array[]; flush: boolean }[] = [];
   for (const element of elements) {
     const bytes = encodeElement(element, readSideFile);
@@ -65,7 +68,9 @@ export function encodeElement(element: BodyElement, readSideFile: ReadSideFile =
 export function decodeBody(writes: readonly TimedWrite[], kind: "sse" | "json" | "other"): BodyElement[] {
   return writes.flatMap(({ wait, bytes, flush }) => {
     const spellings = kind === "sse" ? spellStream(bytes) : [spellWhole(bytes, kind === "json")].flat();
-    return spellings.map((spelling, i): BodyElement => (i === 0 ? { wait, ...(flush ? { flush } : {}), ...spelling } : spelling));
+    return spellings.map((spelling, i): BodyElement =>
+      i === 0 ? { wait, ...(flush ? { flush } : {}), ...spelling } : spelling,
+    );
   });
 }
 
@@ -89,7 +94,9 @@ function spellStream(bytes: Uint8Array): Spelling[] {
 function spellEvent(data: string): Spelling {
   if (!data.startsWith("{")) return { sse: data };
   const spelled = spellJson(data);
-  return spelled === undefined ? { sse: data } : { sse: spelled.json, ...(spelled.style ? { style: spelled.style } : {}) };
+  return spelled === undefined
+    ? { sse: data }
+    : { sse: spelled.json, ...(spelled.style ? { style: spelled.style } : {}) };
 }
 
 function spellWhole(bytes: Uint8Array, tryJson: boolean): Spelling[] {
@@ -155,6 +162,7 @@ function encodeHex(bytes: Uint8Array): string {
 }
 
 function decodeHex(hex: string): Uint8Array {
-  if (!/^(?:[0-9a-fA-F]{2})*$/.test(hex)) throw new RangeError("hex is not an even number of hexadecimal digits");
+  if (!/^(?:[0-9a-fA-F]{2})*$/.test(hex))
+    throw new RangeError("hex is not an even number of hexadecimal digits");
   return Buffer.from(hex, "hex");
 }

@@ -14,7 +14,8 @@ export function canonicalJson(value: unknown): string {
     return `${text}]`;
   }
   text = "{";
-  for (const key of Object.keys(value).toSorted()) text += `${key.length}"${key}:${canonicalJson((value as Record<string, unknown>)[key])},`;
+  for (const key of Object.keys(value).toSorted())
+    text += `${key.length}"${key}:${canonicalJson((value as Record<string, unknown>)[key])},`;
   return `${text}}`;
 }
 
@@ -30,7 +31,8 @@ export function holds(pattern: unknown, value: unknown): boolean {
   if (Array.isArray(value)) return false;
   for (const key of Object.keys(pattern)) {
     if (!Object.hasOwn(value, key)) return false;
-    if (!holds((pattern as Record<string, unknown>)[key], (value as Record<string, unknown>)[key])) return false;
+    if (!holds((pattern as Record<string, unknown>)[key], (value as Record<string, unknown>)[key]))
+      return false;
   }
   return true;
 }
@@ -39,9 +41,16 @@ export function holds(pattern: unknown, value: unknown): boolean {
 export function canBothHold(a: unknown, b: unknown): boolean {
   if (typeof a !== "object" || a === null || typeof b !== "object" || b === null) return a === b;
   if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => canBothHold(item, b[i]));
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((item, i) => canBothHold(item, b[i]))
+    );
   }
-  return Object.entries(a).every(([key, item]) => !Object.hasOwn(b, key) || canBothHold(item, (b as Record<string, unknown>)[key]));
+  return Object.entries(a).every(
+    ([key, item]) => !Object.hasOwn(b, key) || canBothHold(item, (b as Record<string, unknown>)[key]),
+  );
 }
 
 /** How much a pattern says: its scalars and empty containers. */
@@ -59,7 +68,11 @@ export function without(value: unknown, pointers: readonly string[]): unknown {
     const segments = parsePointer(pointer);
     const last = segments.pop();
     let parent: unknown = copy;
-    for (const segment of segments) parent = typeof parent === "object" && parent !== null ? (parent as Record<string, unknown>)[segment] : undefined;
+    for (const segment of segments)
+      parent =
+        typeof parent === "object" && parent !== null
+          ? (parent as Record<string, unknown>)[segment]
+          : undefined;
     if (last === undefined || typeof parent !== "object" || parent === null) continue;
     // In an array the element becomes null, so that the others keep their places.
     if (Array.isArray(parent)) parent[Number(last)] = null;
@@ -82,7 +95,12 @@ export interface Difference {
 export function differences(recorded: unknown, got: unknown, subset = false): Difference[] {
   const found: Difference[] = [];
   const walk = (a: unknown, b: unknown, path: (string | number)[]): void => {
-    const containers = typeof a === "object" && a !== null && typeof b === "object" && b !== null && Array.isArray(a) === Array.isArray(b);
+    const containers =
+      typeof a === "object" &&
+      a !== null &&
+      typeof b === "object" &&
+      b !== null &&
+      Array.isArray(a) === Array.isArray(b);
     if (!containers) {
       if (a !== b) found.push({ pointer: formatPointer(path), recorded: a, got: b });
       return;
@@ -91,7 +109,8 @@ export function differences(recorded: unknown, got: unknown, subset = false): Di
     const right = b as Record<string, unknown>;
     for (const key of Object.keys(left)) walk(left[key], right[key], [...path, key]);
     if (subset && !Array.isArray(a)) return;
-    for (const key of Object.keys(right)) if (!Object.hasOwn(left, key)) walk(undefined, right[key], [...path, key]);
+    for (const key of Object.keys(right))
+      if (!Object.hasOwn(left, key)) walk(undefined, right[key], [...path, key]);
   };
   walk(recorded, got, []);
   return found;

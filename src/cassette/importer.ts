@@ -1,11 +1,28 @@
 import { STATUS_CODES } from "node:http";
-import { type Framing, hasHeader, headerValue, HttpParseError, isJsonType, mediaType, MessageParser, type RawMessage } from "../wire/index.ts";
+import {
+  type Framing,
+  hasHeader,
+  headerValue,
+  HttpParseError,
+  isJsonType,
+  mediaType,
+  MessageParser,
+  type RawMessage,
+} from "../wire/index.ts";
 import { CassetteError } from "./cassette-error.ts";
 import { withWaivers } from "./check.ts";
 import { decodeBody, spellJson, type TimedWrite } from "./codec.ts";
 import { parseJsonSource } from "./json-source.ts";
 import { Pseudonyms } from "./sanitizer.ts";
-import type { About, BodyElement, Cassette, CassetteRequest, CassetteResponse, HeaderPair, Interaction } from "./types.ts";
+import type {
+  About,
+  BodyElement,
+  Cassette,
+  CassetteRequest,
+  CassetteResponse,
+  HeaderPair,
+  Interaction,
+} from "./types.ts";
 import { formOf, spell } from "./request.ts";
 
 /** One exchange as raw bytes: a line of the JSON Lines that `gatetape cassette import` reads. */
@@ -37,7 +54,11 @@ const DERIVED_REQUEST_HEADERS = new Set(["host", "content-length", "transfer-enc
  * for each deviation from the spec.
  * @throws CassetteError `import` if an exchange is not one well-formed HTTP/1 request and its response
  */
-export async function importExchanges(file: string, exchanges: readonly RawExchange[], options: ImportOptions): Promise<Cassette> {
+export async function importExchanges(
+  file: string,
+  exchanges: readonly RawExchange[],
+  options: ImportOptions,
+): Promise<Cassette> {
   const pseudonyms = new Pseudonyms(options.existing);
   const interactions: Interaction[] = [];
   for (const exchange of exchanges) {
@@ -57,7 +78,12 @@ export function parseExchanges(file: string, text: string): RawExchange[] {
   return text.split("\n").flatMap((line, i): RawExchange[] => {
     if (line.trim() === "") return [];
     const fail = (reason: string): never => {
-      throw new CassetteError("import", { file, line: i + 1 }, reason, 'each line is {"name": …, "request": …, "response": …, "reads": [[ms, bytes], …], "end": …}, see docs/cassettes.md');
+      throw new CassetteError(
+        "import",
+        { file, line: i + 1 },
+        reason,
+        'each line is {"name": …, "request": …, "response": …, "reads": [[ms, bytes], …], "end": …}, see docs/cassettes.md',
+      );
     };
     let value: unknown;
     try {
@@ -66,14 +92,28 @@ export function parseExchanges(file: string, text: string): RawExchange[] {
       return fail(`not JSON: ${(error as Error).message}`);
     }
     const exchange = value as Partial<RawExchange> | null;
-    if (typeof exchange?.name !== "string" || exchange.request === undefined || exchange.response === undefined) return fail("name, request or response is missing");
+    if (
+      typeof exchange?.name !== "string" ||
+      exchange.request === undefined ||
+      exchange.response === undefined
+    )
+      return fail("name, request or response is missing");
     return [exchange as RawExchange];
   });
 }
 
-async function importExchange(file: string, exchange: RawExchange, pseudonyms: Pseudonyms): Promise<Interaction> {
+async function importExchange(
+  file: string,
+  exchange: RawExchange,
+  pseudonyms: Pseudonyms,
+): Promise<Interaction> {
   const fail = (reason: string): never => {
-    throw new CassetteError("import", { file }, `exchange "${exchange.name}": ${reason}`, "only one well-formed request with its response makes an interaction; leave this exchange out");
+    throw new CassetteError(
+      "import",
+      { file },
+      `exchange "${exchange.name}": ${reason}`,
+      "only one well-formed request with its response makes an interaction; leave this exchange out",
+    );
   };
   const rawRequest = parse("request", exchange, fail);
   const [method = "", target = ""] = rawRequest.startLine.split(" ");
@@ -85,7 +125,12 @@ async function importExchange(file: string, exchange: RawExchange, pseudonyms: P
   };
 }
 
-function parse(side: "request" | "response", exchange: RawExchange, fail: (reason: string) => never, method = "GET"): RawMessage {
+function parse(
+  side: "request" | "response",
+  exchange: RawExchange,
+  fail: (reason: string) => never,
+  method = "GET",
+): RawMessage {
   const source = exchange[side];
   const bytes = typeof source === "string" ? Buffer.from(source) : Buffer.from(source.base64, "base64");
   const parser = new MessageParser(side, method);
@@ -109,7 +154,12 @@ function parse(side: "request" | "response", exchange: RawExchange, fail: (reaso
   return parser.message();
 }
 
-async function requestOf(raw: RawMessage, method: string, target: string, pseudonyms: Pseudonyms): Promise<CassetteRequest> {
+async function requestOf(
+  raw: RawMessage,
+  method: string,
+  target: string,
+  pseudonyms: Pseudonyms,
+): Promise<CassetteRequest> {
   const headers = raw.headers
     .filter(([name]) => !DERIVED_REQUEST_HEADERS.has(name.toLowerCase()))
     .map(([name, value]): [string, string] => [name, pseudonyms.replaceHeader(name, value)]);
@@ -123,7 +173,10 @@ async function requestOf(raw: RawMessage, method: string, target: string, pseudo
   };
 }
 
-async function spellRequestBody(headers: CassetteRequest["headers"], body: Uint8Array): Promise<Partial<CassetteRequest>> {
+async function spellRequestBody(
+  headers: CassetteRequest["headers"],
+  body: Uint8Array,
+): Promise<Partial<CassetteRequest>> {
   if (body.length === 0) return {};
   const form = await formOf(headers ?? [], body);
   if (form !== undefined) return { form };
@@ -145,12 +198,20 @@ function responseOf(raw: RawMessage, exchange: RawExchange, pseudonyms: Pseudony
   const reason = raw.startLine.slice(13);
   const writes = timedWrites(raw);
   const clean = pseudonyms.replaceWrites(writes.map((write) => write.bytes));
-  const timed = writes.map((write, i): TimedWrite => ({ ...write, bytes: clean[i] as Uint8Array })).filter((write) => write.bytes.length > 0);
+  const timed = writes
+    .map((write, i): TimedWrite => ({ ...write, bytes: clean[i] as Uint8Array }))
+    .filter((write) => write.bytes.length > 0);
   const size = timed.reduce((sum, write) => sum + write.bytes.length, 0);
   const originalSize = writes.reduce((sum, write) => sum + write.bytes.length, 0);
-  const headers = raw.headers.map(([name, value]): HeaderPair => [name, computable(name, value, originalSize) ? null : pseudonyms.replaceHeader(name, value)]);
+  const headers = raw.headers.map(([name, value]): HeaderPair => [
+    name,
+    computable(name, value, originalSize) ? null : pseudonyms.replaceHeader(name, value),
+  ]);
   const type = mediaType(headerValue(raw.headers, "content-type"));
-  const body: BodyElement[] = decodeBody(timed, type === "text/event-stream" ? "sse" : isJsonType(type) ? "json" : "other");
+  const body: BodyElement[] = decodeBody(
+    timed,
+    type === "text/event-stream" ? "sse" : isJsonType(type) ? "json" : "other",
+  );
   const lastAt = Math.round(raw.pieces.at(-1)?.at ?? raw.headAt);
   return {
     wait: Math.round(raw.headAt),
@@ -162,7 +223,10 @@ function responseOf(raw: RawMessage, exchange: RawExchange, pseudonyms: Pseudony
     headers,
     ...(body.length > 0 ? { body } : {}),
     ...(raw.trailers.length > 0 ? { trailers: raw.trailers } : {}),
-    end: { how: endOf(raw, exchange.end ?? ""), ...(raw.framing === "chunked" ? { wait: Math.round(raw.endAt) - lastAt } : {}) },
+    end: {
+      how: endOf(raw, exchange.end ?? ""),
+      ...(raw.framing === "chunked" ? { wait: Math.round(raw.endAt) - lastAt } : {}),
+    },
   };
 }
 
@@ -172,7 +236,8 @@ function timedWrites(raw: RawMessage): TimedWrite[] {
   let before = raw.headAt;
   for (const { at, bytes } of raw.pieces) {
     const last = writes.at(-1);
-    if (raw.framing !== "chunked" && last !== undefined && at - before < SAME_WRITE_MS) last.parts.push(bytes);
+    if (raw.framing !== "chunked" && last !== undefined && at - before < SAME_WRITE_MS)
+      last.parts.push(bytes);
     // Rounded sums rather than rounded differences: a long stream must not drift.
     else writes.push({ wait: Math.round(at) - Math.round(before), parts: [bytes] });
     before = at;
@@ -188,7 +253,9 @@ function computable(name: string, value: string, size: number): boolean {
 }
 
 function framingOf(raw: RawMessage, size: number): Framing {
-  return raw.framing === "length" && size === 0 && !hasHeader(raw.headers, "content-length") ? "none" : raw.framing;
+  return raw.framing === "length" && size === 0 && !hasHeader(raw.headers, "content-length")
+    ? "none"
+    : raw.framing;
 }
 
 function endOf(raw: RawMessage, words: string): NonNullable<CassetteResponse["end"]>["how"] {

@@ -4,7 +4,14 @@ export { decodeBody, encodeBody, encodeElement, type ReadSideFile, type TimedWri
 export { type Difference } from "./compare.ts";
 export { importExchanges, type ImportOptions, parseExchanges, type RawExchange } from "./importer.ts";
 export { plainJson } from "./json-source.ts";
-export { bundledLibrary, findCassettes, type Library, type LibraryEntry, type LibraryOptions, loadLibrary } from "./library.ts";
+export {
+  bundledLibrary,
+  findCassettes,
+  type Library,
+  type LibraryEntry,
+  type LibraryOptions,
+  loadLibrary,
+} from "./library.ts";
 export { hashOf, loadCassette, type LoadedCassette, MAX_CASSETTE_BYTES, problemsOf } from "./loader.ts";
 export { type Group, type Matchable, MatchIndex } from "./matching.ts";
 export { printCassette } from "./printer.ts";

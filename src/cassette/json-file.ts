@@ -19,7 +19,12 @@ export function parseJsonFile(file: string, text: string): unknown {
   } catch (error) {
     // jsonc-parser is laxer than JSON in a few places (control characters in strings).
     const at = /position (\d+)/.exec(String(error))?.[1];
-    throw new CassetteError("not-json", placeAt(file, text, Number(at ?? 0)), (error as Error).message, "correct the JSON there");
+    throw new CassetteError(
+      "not-json",
+      placeAt(file, text, Number(at ?? 0)),
+      (error as Error).message,
+      "correct the JSON there",
+    );
   }
 }
 
@@ -51,7 +56,12 @@ function scan(file: string, text: string): void {
   let depth = 0;
   const enter = (offset: number): void => {
     if (++depth > MAX_DEPTH) {
-      throw new CassetteError("too-deep", placeAt(file, text, offset), `nested deeper than ${MAX_DEPTH} levels`, "spell that body as `text` instead of `json`");
+      throw new CassetteError(
+        "too-deep",
+        placeAt(file, text, offset),
+        `nested deeper than ${MAX_DEPTH} levels`,
+        "spell that body as `text` instead of `json`",
+      );
     }
   };
   jsonc().visit(
@@ -72,15 +82,30 @@ function scan(file: string, text: string): void {
       onObjectProperty: (key, offset) => {
         const known = keys.at(-1);
         if (known?.has(key)) {
-          throw new CassetteError("duplicate-key", placeAt(file, text, offset), `the key ${JSON.stringify(key)} stands twice in one object`, "keep one of the two; to record a body with a key twice, spell it as `text`");
+          throw new CassetteError(
+            "duplicate-key",
+            placeAt(file, text, offset),
+            `the key ${JSON.stringify(key)} stands twice in one object`,
+            "keep one of the two; to record a body with a key twice, spell it as `text`",
+          );
         }
         known?.add(key);
       },
       onError: (code: ParseErrorCode, offset) => {
-        throw new CassetteError("not-json", placeAt(file, text, offset), `not JSON: ${words(code, text, offset)}`, "correct the JSON there");
+        throw new CassetteError(
+          "not-json",
+          placeAt(file, text, offset),
+          `not JSON: ${words(code, text, offset)}`,
+          "correct the JSON there",
+        );
       },
       onComment: (offset) => {
-        throw new CassetteError("not-json", placeAt(file, text, offset), "JSON has no comments", "remove it, or say it in a `name` or `title`");
+        throw new CassetteError(
+          "not-json",
+          placeAt(file, text, offset),
+          "JSON has no comments",
+          "remove it, or say it in a `name` or `title`",
+        );
       },
     },
     { disallowComments: true, allowTrailingComma: false },
@@ -94,4 +119,3 @@ function words(code: ParseErrorCode, text: string, offset: number): string {
     .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
     .toLowerCase();
 }
-

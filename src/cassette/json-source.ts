@@ -10,7 +10,10 @@ export const MAX_DEPTH = 512;
 interface JsonWithSource {
   rawJSON(text: string): object;
   isRawJSON(value: unknown): value is { rawJSON: string };
-  parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
+  parse(
+    text: string,
+    reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
+  ): unknown;
 }
 const jsonWithSource = JSON as unknown as JsonWithSource;
 
@@ -43,7 +46,10 @@ export function printCompact(value: unknown): string {
 
 /** Prints as Python's `json.dumps` does: a blank after `:` and `,`, and ASCII only. */
 export function printSpaced(value: unknown): string {
-  return print(value, "", "").replaceAll(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return print(value, "", "").replaceAll(
+    /[\u007f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** Prints on one line with blanks inside braces, as cassettes have it. */
@@ -57,10 +63,15 @@ export function define(target: object, key: string, value: unknown): void {
 }
 
 function print(value: unknown, brace: string, bracket: string): string {
-  if (typeof value !== "object" || value === null || jsonWithSource.isRawJSON(value)) return JSON.stringify(value);
+  if (typeof value !== "object" || value === null || jsonWithSource.isRawJSON(value))
+    return JSON.stringify(value);
   if (Array.isArray(value)) {
-    return value.length === 0 ? "[]" : `[${bracket}${value.map((item) => print(item, brace, bracket)).join(", ")}${bracket}]`;
+    return value.length === 0
+      ? "[]"
+      : `[${bracket}${value.map((item) => print(item, brace, bracket)).join(", ")}${bracket}]`;
   }
-  const members = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${print(item, brace, bracket)}`);
+  const members = Object.entries(value).map(
+    ([key, item]) => `${JSON.stringify(key)}: ${print(item, brace, bracket)}`,
+  );
   return members.length === 0 ? "{}" : `{${brace}${members.join(", ")}${brace}}`;
 }

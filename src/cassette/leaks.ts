@@ -30,7 +30,8 @@ export const LEAK_RULES: readonly LeakRule[] = [
   {
     id: "api-key",
     what: "an API key (sk-…)",
-    pattern: /(?<![\w-])sk-(?:eyJ[\w-]+\.[\w-]+\.[\w-]+|(?=[\w-]*\d|[\w-]{20})[\w-]{8,}(?![\w-]|\.\.\.|…|\*\*\*))/g,
+    pattern:
+      /(?<![\w-])sk-(?:eyJ[\w-]+\.[\w-]+\.[\w-]+|(?=[\w-]*\d|[\w-]{20})[\w-]{8,}(?![\w-]|\.\.\.|…|\*\*\*))/g,
     pseudonym: (n) => `sk-${n}`,
     pseudonymPattern: /(?<![\w-])sk-(\d{1,6})(?![\w-])/g,
   },
@@ -44,7 +45,8 @@ export const LEAK_RULES: readonly LeakRule[] = [
   {
     id: "email",
     what: "an e-mail address",
-    pattern: /(?<![\w.%+-])(?!user-\d{1,6}@example\.org(?![\w.-]))[\w.%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![\w-])/g,
+    pattern:
+      /(?<![\w.%+-])(?!user-\d{1,6}@example\.org(?![\w.-]))[\w.%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![\w-])/g,
     pseudonym: (n) => `user-${n}@example.org`,
     pseudonymPattern: /(?<![\w.%+-])user-(\d{1,6})@example\.org(?![\w.-])/g,
   },
@@ -83,7 +85,9 @@ export function credentialHeader(name: string): "authorization" | "cookie" | und
 
 /** True if a credential header's value is empty or holds only a pseudonym after its scheme. */
 export function isSanitizedCredential(value: string): boolean {
-  return /^\s*(?:(?:bearer|basic|digest|negotiate)\s*)?$|^\s*(?:[A-Za-z][\w-]*\s+)?(?:sk|cookie)-\d{1,6}\s*$/i.test(value);
+  return /^\s*(?:(?:bearer|basic|digest|negotiate)\s*)?$|^\s*(?:[A-Za-z][\w-]*\s+)?(?:sk|cookie)-\d{1,6}\s*$/i.test(
+    value,
+  );
 }
 
 /** Parts a credential header into what stays (scheme and blanks) and the credential. */

@@ -89,7 +89,13 @@ export function findCassettes(paths: readonly string[]): string[] {
   const files = new Set<string>();
   for (const path of paths) {
     const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat === undefined) throw new CassetteError("not-found", { file: path }, "no such file or folder", "check the path; relative paths start at the current folder");
+    if (stat === undefined)
+      throw new CassetteError(
+        "not-found",
+        { file: path },
+        "no such file or folder",
+        "check the path; relative paths start at the current folder",
+      );
     if (!stat.isDirectory()) {
       files.add(path);
       continue;
@@ -99,7 +105,12 @@ export function findCassettes(paths: readonly string[]): string[] {
       if (!name.endsWith(CASSETTE_SUFFIX)) continue;
       const file = join(path, name);
       if (!realpathSync(file).startsWith(root)) {
-        throw new CassetteError("outside-folder", { file }, `is a link that leads out of ${path}`, "name the file itself, or replace the link by a copy");
+        throw new CassetteError(
+          "outside-folder",
+          { file },
+          `is a link that leads out of ${path}`,
+          "name the file itself, or replace the link by a copy",
+        );
       }
       files.add(file);
     }
@@ -161,13 +172,16 @@ function* entriesOf(file: string, source: CassetteSource, ogl: OglVersion): Gene
       get script() {
         return source.script(index);
       },
-      operation: spec.operationOf(request.method, request.path, request.json)?.operation.id ?? `${request.method} ${request.path}`,
+      operation:
+        spec.operationOf(request.method, request.path, request.json)?.operation.id ??
+        `${request.method} ${request.path}`,
     };
   }
 }
 
 function ambiguous(a: LibraryEntry, b: LibraryEntry): CassetteError {
-  const name = ({ file, index, interaction }: LibraryEntry): string => `"${interaction.name}" (${relative(".", file)} at /interactions/${index})`;
+  const name = ({ file, index, interaction }: LibraryEntry): string =>
+    `"${interaction.name}" (${relative(".", file)} at /interactions/${index})`;
   return new CassetteError(
     "ambiguous",
     { file: b.file, pointer: `/interactions/${b.index}` },
@@ -181,7 +195,11 @@ let validated: ReadonlySet<string> | undefined;
 /** SHA-256 of the bundled cassettes as scripts/build-library.ts validated them. */
 function validatedHashes(): ReadonlySet<string> {
   try {
-    validated ??= new Set(Object.values(JSON.parse(readFileSync(join(bundledFolder, "validated.json"), "utf8")) as Record<string, string>));
+    validated ??= new Set(
+      Object.values(
+        JSON.parse(readFileSync(join(bundledFolder, "validated.json"), "utf8")) as Record<string, string>,
+      ),
+    );
   } catch {
     validated = new Set();
   }

@@ -1,5 +1,13 @@
 import { headerValue } from "../wire/index.ts";
-import { canBothHold, canonicalJson, countLeaves, differences, type Difference, holds, without } from "./compare.ts";
+import {
+  canBothHold,
+  canonicalJson,
+  countLeaves,
+  differences,
+  type Difference,
+  holds,
+  without,
+} from "./compare.ts";
 import { isRedacted, shapedRequest } from "./redaction.ts";
 import type { MatchRequest } from "./request.ts";
 import type { MatchRule } from "./types.ts";
@@ -55,7 +63,10 @@ export class MatchIndex<T extends Matchable> {
       pattern: { ...pattern, json: body },
       ignore,
       subset,
-      headers: (item.match.headers ?? []).map((name) => [name.toLowerCase(), headerValue(item.request.headers, name)]),
+      headers: (item.match.headers ?? []).map((name) => [
+        name.toLowerCase(),
+        headerValue(item.request.headers, name),
+      ]),
       leaves: subset ? pattern.query.length + (body === undefined ? 0 : countLeaves(body)) : 0,
     };
     this.#all.push(item);
@@ -79,7 +90,10 @@ export class MatchIndex<T extends Matchable> {
       }
     }
     for (const slot of this.#subsets.get(route) ?? NONE) {
-      const taken = subsetHolds(slot, slot.redacted ? shaped : request) && headersMatch(slot, request) ? take(slot) : undefined;
+      const taken =
+        subsetHolds(slot, slot.redacted ? shaped : request) && headersMatch(slot, request)
+          ? take(slot)
+          : undefined;
       if (taken !== undefined) return taken;
     }
     return undefined;
@@ -91,7 +105,10 @@ export class MatchIndex<T extends Matchable> {
    */
   ambiguities(): [T, T][] {
     const pairs: [T, T][] = [];
-    const slots = [...[...this.#exact.values()].flatMap((map) => [...map.slots.values()].flat()), ...[...this.#subsets.values()].flat()];
+    const slots = [
+      ...[...this.#exact.values()].flatMap((map) => [...map.slots.values()].flat()),
+      ...[...this.#subsets.values()].flat(),
+    ];
     for (const { members } of slots) {
       for (const [i, item] of members.slice(0, -1).entries()) {
         if ((item.match.play ?? "any") === "any") pairs.push([item, members[i + 1] as T]);
@@ -100,8 +117,12 @@ export class MatchIndex<T extends Matchable> {
     for (const group of this.#subsets.values()) {
       for (const [i, a] of group.entries()) {
         for (const b of group.slice(i + 1)) {
-          const alike = a.leaves === b.leaves && a.headers.length === b.headers.length && a.redacted === b.redacted;
-          const compatible = canBothHold([Object.fromEntries(a.pattern.query), a.pattern.json], [Object.fromEntries(b.pattern.query), b.pattern.json]);
+          const alike =
+            a.leaves === b.leaves && a.headers.length === b.headers.length && a.redacted === b.redacted;
+          const compatible = canBothHold(
+            [Object.fromEntries(a.pattern.query), a.pattern.json],
+            [Object.fromEntries(b.pattern.query), b.pattern.json],
+          );
           if (alike && compatible && canonicalJson(a.headers) === canonicalJson(b.headers)) {
             pairs.push([a.members[0] as T, b.members[0] as T]);
           }
@@ -117,11 +138,19 @@ export class MatchIndex<T extends Matchable> {
     for (const item of this.#all) {
       if (item.request.method !== request.method || item.request.path !== request.path) continue;
       const found = [
-        ...differences(Object.fromEntries(item.request.query), Object.fromEntries(request.query), item.match.body === "subset").map((d) => ({ ...d, pointer: `?${d.pointer.slice(1)}` })),
+        ...differences(
+          Object.fromEntries(item.request.query),
+          Object.fromEntries(request.query),
+          item.match.body === "subset",
+        ).map((d) => ({ ...d, pointer: `?${d.pointer.slice(1)}` })),
         ...differences(comparable(item.request), comparable(request), item.match.body === "subset"),
         ...(item.match.headers ?? [])
           .filter((name) => headerValue(item.request.headers, name) !== headerValue(request.headers, name))
-          .map((name) => ({ pointer: `header ${name}`, recorded: headerValue(item.request.headers, name), got: headerValue(request.headers, name) })),
+          .map((name) => ({
+            pointer: `header ${name}`,
+            recorded: headerValue(item.request.headers, name),
+            got: headerValue(request.headers, name),
+          })),
       ];
       if (best === undefined || found.length < best.differences.length) best = { item, differences: found };
     }
@@ -135,7 +164,9 @@ export class MatchIndex<T extends Matchable> {
       map = { ignore: slot.ignore, redacted: slot.redacted, slots: new Map(), routes: new Set() };
       this.#exact.set(id, map);
       // What ignores less is more specific, and real values are more specific than shapes.
-      const order = [...this.#exact].toSorted(([, a], [, b]) => a.ignore.length - b.ignore.length || Number(a.redacted) - Number(b.redacted));
+      const order = [...this.#exact].toSorted(
+        ([, a], [, b]) => a.ignore.length - b.ignore.length || Number(a.redacted) - Number(b.redacted),
+      );
       this.#exact.clear();
       for (const [key, value] of order) this.#exact.set(key, value);
     }
@@ -171,7 +202,9 @@ function subsetHolds<T extends Matchable>({ pattern, ignore }: Slot<T>, request:
 }
 
 function queryHolds(pattern: MatchRequest, request: MatchRequest): boolean {
-  return pattern.query.every(([name, value]) => request.query.some(([key, got]) => key === name && got === value));
+  return pattern.query.every(([name, value]) =>
+    request.query.some(([key, got]) => key === name && got === value),
+  );
 }
 
 function headersMatch<T extends Matchable>(slot: Slot<T>, request: MatchRequest): boolean {
@@ -181,7 +214,8 @@ function headersMatch<T extends Matchable>(slot: Slot<T>, request: MatchRequest)
 /** Adds a slot to others of its key, or its member to the slot that takes the same requests; most specific first. */
 function insert<T extends Matchable>(slots: Slot<T>[], slot: Slot<T>): void {
   const same = slots.find(
-    (other) => other.redacted === slot.redacted && canonicalJson(identity(other)) === canonicalJson(identity(slot)),
+    (other) =>
+      other.redacted === slot.redacted && canonicalJson(identity(other)) === canonicalJson(identity(slot)),
   );
   if (same !== undefined) {
     same.members.push(...slot.members);
@@ -192,7 +226,11 @@ function insert<T extends Matchable>(slots: Slot<T>[], slot: Slot<T>): void {
 }
 
 function identity<T extends Matchable>(slot: Slot<T>): unknown {
-  return [slot.headers.map(([name, value]) => [name, value ?? null]), slot.subset ? [slot.pattern.json ?? null, slot.pattern.query] : null, slot.ignore];
+  return [
+    slot.headers.map(([name, value]) => [name, value ?? null]),
+    slot.subset ? [slot.pattern.json ?? null, slot.pattern.query] : null,
+    slot.ignore,
+  ];
 }
 
 function comparable(request: MatchRequest): unknown {

@@ -9,22 +9,33 @@ export type FindingPlace = string;
  * Where in an interaction a finding about its response is: a body's finding lies in the one element that spells the
  * body if there is but one, an event's in the element that holds its first byte.
  */
-export function responsePlace(finding: Finding, elements: readonly BodyElement[], readSideFile?: ReadSideFile): FindingPlace {
+export function responsePlace(
+  finding: Finding,
+  elements: readonly BodyElement[],
+  readSideFile?: ReadSideFile,
+): FindingPlace {
   if (finding.part === "status") return "/response/status";
   if (finding.part === "headers") return "/response/headers";
-  if (finding.part === "event") return bodyPlace(elements, finding.offset ?? 0, finding.pointer, readSideFile);
+  if (finding.part === "event")
+    return bodyPlace(elements, finding.offset ?? 0, finding.pointer, readSideFile);
   return elements.length === 1 ? elementPlace(elements, 0, finding.pointer) : "/response/body";
 }
 
 /** Where a finding about the request is. */
 export function requestPlace(finding: Finding): FindingPlace {
-  if (finding.part === "path" || finding.part === "query" || finding.part === "line") return "/request/target";
+  if (finding.part === "path" || finding.part === "query" || finding.part === "line")
+    return "/request/target";
   if (finding.part === "headers") return "/request/headers";
   return finding.code === "schema" ? `/request/json${finding.pointer}` : "/request";
 }
 
 /** The element of a body that holds the byte at an offset. */
-export function bodyPlace(elements: readonly BodyElement[], offset: number, pointer = "", readSideFile?: ReadSideFile): FindingPlace {
+export function bodyPlace(
+  elements: readonly BodyElement[],
+  offset: number,
+  pointer = "",
+  readSideFile?: ReadSideFile,
+): FindingPlace {
   let start = 0;
   for (const [i, element] of elements.entries()) {
     const end = start + encodeElement(element, readSideFile).length;

@@ -8,7 +8,19 @@ const KEY_ORDER = {
   interaction: ["name", "request", "match", "response", "waivers"],
   request: ["method", "target", "http", "headers", "json", "text", "hex", "form"],
   match: ["body", "ignore", "headers", "play"],
-  response: ["wait", "early", "http", "status", "reason", "informational", "framing", "headers", "body", "trailers", "end"],
+  response: [
+    "wait",
+    "early",
+    "http",
+    "status",
+    "reason",
+    "informational",
+    "framing",
+    "headers",
+    "body",
+    "trailers",
+    "end",
+  ],
   element: ["wait", "flush", "sse", "json", "text", "hex", "file", "style"],
 } as const;
 
@@ -19,9 +31,16 @@ const INDENT = "  ";
  * at the end. Printing what was parsed from it gives the same text.
  */
 export function printCassette(cassette: Cassette): string {
-  const { interactions, ...rest } = ordered({ $schema: CASSETTE_SCHEMA_URL, ...cassette }, "cassette") as Record<string, unknown>;
-  const head = Object.entries(rest).map(([key, value]) => member(key, printInline(key === "about" ? ordered(value, "about") : value)));
-  const printed = (interactions as unknown[]).map((interaction) => printInteraction(interaction as Record<string, unknown>));
+  const { interactions, ...rest } = ordered(
+    { $schema: CASSETTE_SCHEMA_URL, ...cassette },
+    "cassette",
+  ) as Record<string, unknown>;
+  const head = Object.entries(rest).map(([key, value]) =>
+    member(key, printInline(key === "about" ? ordered(value, "about") : value)),
+  );
+  const printed = (interactions as unknown[]).map((interaction) =>
+    printInteraction(interaction as Record<string, unknown>),
+  );
   const list = printed.length === 0 ? "[]" : `[${printed.join(", ")}]`;
   return `{\n${indent([...head, member("interactions", list)].join(",\n"))}\n}\n`;
 }
@@ -39,7 +58,9 @@ function printInteraction(interaction: Record<string, unknown>): string {
 
 function printResponse(value: unknown): string {
   const members = Object.entries(ordered(value, "response")).map(([key, item]) =>
-    key === "body" ? member(key, lines((item as unknown[]).map((element) => printInline(ordered(element, "element"))))) : member(key, printInline(item)),
+    key === "body"
+      ? member(key, lines((item as unknown[]).map((element) => printInline(ordered(element, "element")))))
+      : member(key, printInline(item)),
   );
   return `{\n${indent(members.join(",\n"))}\n}`;
 }
@@ -61,13 +82,19 @@ function member(key: string, printed: string): string {
 
 function indent(text: string): string {
   // Not by a regular expression: `^` also matches after U+2028, which may stand raw in a string.
-  return text.split("\n").map((line) => INDENT + line).join("\n");
+  return text
+    .split("\n")
+    .map((line) => INDENT + line)
+    .join("\n");
 }
 
 function ordered(value: unknown, kind: keyof typeof KEY_ORDER): Record<string, unknown> {
   if (typeof value !== "object" || value === null) return {};
   const known: readonly string[] = KEY_ORDER[kind];
   const source = value as Record<string, unknown>;
-  const keys = [...known.filter((key) => key in source), ...Object.keys(source).filter((key) => !known.includes(key))];
+  const keys = [
+    ...known.filter((key) => key in source),
+    ...Object.keys(source).filter((key) => !known.includes(key)),
+  ];
   return Object.fromEntries(keys.filter((key) => source[key] !== undefined).map((key) => [key, source[key]]));
 }

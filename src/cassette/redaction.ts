@@ -15,7 +15,8 @@ export function newBindings(): Bindings {
 function marksOf(text: string): { start: number; end: number; id: string }[] {
   const marks = findLeaks(text).map(({ rule, start, end }) => ({ start, end, id: rule.id }));
   for (const rule of LEAK_RULES) {
-    for (const match of text.matchAll(rule.pseudonymPattern)) marks.push({ start: match.index, end: match.index + match[0].length, id: rule.id });
+    for (const match of text.matchAll(rule.pseudonymPattern))
+      marks.push({ start: match.index, end: match.index + match[0].length, id: rule.id });
   }
   return marks.toSorted((a, b) => a.start - b.start);
 }
@@ -43,7 +44,8 @@ export function shapedRequest(request: MatchRequest): MatchRequest {
     ...request,
     path: shapeOf(request.path),
     query: request.query.map(([name, value]) => [name, shapeOf(value)]),
-    json: request.json === undefined ? undefined : (mapStrings(request.json, shapeOf) as MatchRequest["json"]),
+    json:
+      request.json === undefined ? undefined : (mapStrings(request.json, shapeOf) as MatchRequest["json"]),
     body: Buffer.from(shapeOf(Buffer.from(request.body).toString("latin1")), "latin1"),
   };
 }
@@ -79,7 +81,9 @@ export function bind(bindings: Bindings, recorded: MatchRequest, incoming: Match
 }
 
 function bodyText(request: MatchRequest): string {
-  return request.json === undefined ? Buffer.from(request.body).toString("latin1") : JSON.stringify(request.json);
+  return request.json === undefined
+    ? Buffer.from(request.body).toString("latin1")
+    : JSON.stringify(request.json);
 }
 
 function mapStrings(value: unknown, map: (text: string) => string): unknown {
@@ -92,7 +96,13 @@ function mapStrings(value: unknown, map: (text: string) => string): unknown {
 function pairStrings(recorded: unknown, incoming: unknown, pair: (a: string, b: string) => void): void {
   if (typeof recorded === "string") {
     if (typeof incoming === "string") pair(recorded, incoming);
-  } else if (typeof recorded === "object" && recorded !== null && typeof incoming === "object" && incoming !== null) {
-    for (const [key, item] of Object.entries(recorded)) pairStrings(item, (incoming as Record<string, unknown>)[key], pair);
+  } else if (
+    typeof recorded === "object" &&
+    recorded !== null &&
+    typeof incoming === "object" &&
+    incoming !== null
+  ) {
+    for (const [key, item] of Object.entries(recorded))
+      pairStrings(item, (incoming as Record<string, unknown>)[key], pair);
   }
 }

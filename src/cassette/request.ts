@@ -56,7 +56,8 @@ export function requestBytes(request: CassetteRequest): Uint8Array {
  * decoder does. `undefined` if there is none.
  */
 export function jsonOf(headers: readonly Header[], body: Uint8Array): unknown {
-  if (body.length === 0 || !isJsonType(headerValue(headers, "content-type")) || !isUtf8(body)) return undefined;
+  if (body.length === 0 || !isJsonType(headerValue(headers, "content-type")) || !isUtf8(body))
+    return undefined;
   try {
     const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8");
     return JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text) as unknown;
@@ -70,12 +71,19 @@ export async function formOf(headers: readonly Header[], body: Uint8Array): Prom
   const contentType = headerValue(headers, "content-type");
   if (contentType === undefined || mediaType(contentType) !== "multipart/form-data") return undefined;
   try {
-    const data = await new Response(body as Uint8Array<ArrayBuffer>, { headers: { "content-type": contentType } }).formData();
+    const data = await new Response(body as Uint8Array<ArrayBuffer>, {
+      headers: { "content-type": contentType },
+    }).formData();
     return await Promise.all(
       [...data].map(async ([name, value]): Promise<FormPart> => {
         if (typeof value === "string") return { name, text: value };
         const bytes = Buffer.from(await value.arrayBuffer());
-        return { name, filename: value.name, ...(value.type ? { contentType: value.type } : {}), ...spell(bytes) };
+        return {
+          name,
+          filename: value.name,
+          ...(value.type ? { contentType: value.type } : {}),
+          ...spell(bytes),
+        };
       }),
     );
   } catch {

@@ -54,7 +54,9 @@ export class Pseudonyms {
       end += write.length;
       const cut = edits.find((edit) => edit.start < end && end < edit.end);
       const to = Math.max(from, cut?.end ?? end);
-      const inside = edits.filter((edit) => edit.start >= from && edit.end <= to).map((edit) => ({ ...edit, start: edit.start - from, end: edit.end - from }));
+      const inside = edits
+        .filter((edit) => edit.start >= from && edit.end <= to)
+        .map((edit) => ({ ...edit, start: edit.start - from, end: edit.end - from }));
       result.push(Buffer.from(rewrite(whole.slice(from, to), inside), "latin1"));
       from = to;
     }

@@ -23,7 +23,9 @@ Exit codes: 0 fine, 1 findings, 2 wrong usage or configuration, 3 gatetape itsel
 /** Runs the command line; sets the process's exit code. */
 export async function run(argv: readonly string[]): Promise<void> {
   const program = new Command("gatetape")
-    .description("Record, replay and judge the traffic of OpenGateLLM (OGL) and other OpenAI-compatible servers, byte for byte.")
+    .description(
+      "Record, replay and judge the traffic of OpenGateLLM (OGL) and other OpenAI-compatible servers, byte for byte.",
+    )
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print help; `gatetape COMMAND --help` has more")
     .helpCommand(false)
@@ -45,7 +47,8 @@ function strict(command: Command): void {
   command.exitOverride().configureOutput({
     outputError: (text, write) => write(`gatetape: ${text.replace(/^error: /, "")}`),
   });
-  if (command.commands.length === 0) command.allowExcessArguments(command.registeredArguments.some((argument) => argument.variadic));
+  if (command.commands.length === 0)
+    command.allowExcessArguments(command.registeredArguments.some((argument) => argument.variadic));
   command.showHelpAfterError(`See: ${pathOf(command)} --help`);
   for (const sub of command.commands) strict(sub);
 }

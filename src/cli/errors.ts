@@ -15,7 +15,8 @@ export function report(error: unknown): number {
   if (error instanceof CassetteError) {
     const problems = problemsOf(error);
     for (const problem of problems.slice(0, MAX_PRINTED)) say(problem.message);
-    if (problems.length > MAX_PRINTED) say(`and ${problems.length - MAX_PRINTED} more problems in ${error.place.file}`);
+    if (problems.length > MAX_PRINTED)
+      say(`and ${problems.length - MAX_PRINTED} more problems in ${error.place.file}`);
     return 2;
   }
   if (error instanceof UsageError || error instanceof SpecError) {
@@ -24,11 +25,15 @@ export function report(error: unknown): number {
   }
   const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
   if (code === "EADDRINUSE") {
-    say(`port ${port} of ${address} is in use\n  mend: stop what listens there, or choose another with --port (0 takes any free one)`);
+    say(
+      `port ${port} of ${address} is in use\n  mend: stop what listens there, or choose another with --port (0 takes any free one)`,
+    );
     return 2;
   }
   if (code === "EACCES" || code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
-    say(`can't listen on ${address ?? "that address"}${port === undefined ? "" : ` port ${port}`}: ${code}\n  mend: choose another with --host or --port`);
+    say(
+      `can't listen on ${address ?? "that address"}${port === undefined ? "" : ` port ${port}`}: ${code}\n  mend: choose another with --host or --port`,
+    );
     return 2;
   }
   say(`unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

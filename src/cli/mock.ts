@@ -36,11 +36,37 @@ export function mockCommand(): Command {
     .description("Serve a mock OGL that plays cassettes.")
     .option("-p, --port <number>", "port to listen on; 0 takes any free one", parsePort, DEFAULT_PORT)
     .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option("-c, --cassettes <path>", `cassette file or folder, instead of the bundled library; may be repeated ("${BUNDLED}" adds that library, "none" loads nothing)`, collect)
-    .addOption(new Option("--ogl <version>", "generation of OGL to be").choices([...OGL_VERSIONS]).default(DEFAULT_OGL_VERSION))
-    .option("--speed <speed>", "pace of the replay: original (the default), instant, or a factor like 4x", parseSpeed)
-    .addOption(new Option("--world <world>", "default: refuse as OGL does without a key or route; off: only play cassettes").choices(["default", "off"]).default("default"))
-    .addOption(new Option("--policy <policy>", "a request that does not keep to the OpenAPI: reject it with 422, or observe (let it pass)").choices(["reject", "observe"]).default("reject"))
+    .option(
+      "-c, --cassettes <path>",
+      `cassette file or folder, instead of the bundled library; may be repeated ("${BUNDLED}" adds that library, "none" loads nothing)`,
+      collect,
+    )
+    .addOption(
+      new Option("--ogl <version>", "generation of OGL to be")
+        .choices([...OGL_VERSIONS])
+        .default(DEFAULT_OGL_VERSION),
+    )
+    .option(
+      "--speed <speed>",
+      "pace of the replay: original (the default), instant, or a factor like 4x",
+      parseSpeed,
+    )
+    .addOption(
+      new Option(
+        "--world <world>",
+        "default: refuse as OGL does without a key or route; off: only play cassettes",
+      )
+        .choices(["default", "off"])
+        .default("default"),
+    )
+    .addOption(
+      new Option(
+        "--policy <policy>",
+        "a request that does not keep to the OpenAPI: reject it with 422, or observe (let it pass)",
+      )
+        .choices(["reject", "observe"])
+        .default("reject"),
+    )
     .option("--json", "print one line of JSON when ready, and one for each request")
     .option("-q, --quiet", "do not print requests")
     .addHelpText("after", EXAMPLES)
@@ -85,7 +111,9 @@ function banner(mock: RunningMock): string {
   const { library, url } = mock;
   const bold = (text: string): string => styleText("bold", text, { stream: process.stdout });
   const operations = Object.entries(countBy(library, (entry) => entry.operation));
-  const origins = Object.entries(countBy(library, (entry) => entry.origin)).map(([origin, count]) => `${count} ${origin}`);
+  const origins = Object.entries(countBy(library, (entry) => entry.origin)).map(
+    ([origin, count]) => `${count} ${origin}`,
+  );
   const width = Math.max(0, ...operations.map(([id]) => id.length));
   const skipped = library.otherGeneration.length;
   const lines = [
@@ -93,7 +121,12 @@ function banner(mock: RunningMock): string {
     "",
     `${library.entries.length} interactions (${origins.join(", ") || "none"}):`,
     ...operations.map(([id, count]) => `  ${id.padEnd(width)}  ${String(count).padStart(3)}`),
-    ...(skipped > 0 ? ["", `${skipped} ${skipped === 1 ? "cassette" : "cassettes"} of another OGL generation left out (--ogl chooses)`] : []),
+    ...(skipped > 0
+      ? [
+          "",
+          `${skipped} ${skipped === 1 ? "cassette" : "cassettes"} of another OGL generation left out (--ogl chooses)`,
+        ]
+      : []),
     "",
     "Try:",
     ...curls(url).map((line) => `  ${line}`),
@@ -123,7 +156,9 @@ function printOutcome({ head, answer, delivery, ms }: Outcome): void {
   const status = answer.script.head?.status ?? "---";
   const ended = delivery.ended === "complete" || delivery.ended === "close" ? "" : ` [${delivery.ended}]`;
   const session = head.session === "" ? "" : ` (session ${head.session})`;
-  process.stdout.write(`${head.method} ${head.target}${session} -> ${status} ${answer.by}${ended} ${ms.toFixed(0)} ms\n`);
+  process.stdout.write(
+    `${head.method} ${head.target}${session} -> ${status} ${answer.by}${ended} ${ms.toFixed(0)} ms\n`,
+  );
 }
 
 function printOutcomeJson({ head, exchange, answer, delivery, ms }: Outcome): void {
@@ -141,7 +176,10 @@ function printOutcomeJson({ head, exchange, answer, delivery, ms }: Outcome): vo
   process.stdout.write(`${JSON.stringify({ request })}\n`);
 }
 
-function countBy(library: Library, key: (entry: Library["entries"][number]) => string): Record<string, number> {
+function countBy(
+  library: Library,
+  key: (entry: Library["entries"][number]) => string,
+): Record<string, number> {
   const counts = new Map<string, number>();
   for (const entry of library.entries) counts.set(key(entry), (counts.get(key(entry)) ?? 0) + 1);
   return Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)));

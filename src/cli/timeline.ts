@@ -1,4 +1,10 @@
-import { type CassetteRequest, encodeBody, type Interaction, type ReadSideFile, scriptOf } from "../cassette/index.ts";
+import {
+  type CassetteRequest,
+  encodeBody,
+  type Interaction,
+  type ReadSideFile,
+  scriptOf,
+} from "../cassette/index.ts";
 import { decodeSse, mediaType } from "../wire/index.ts";
 
 const WIDTH = 110;
@@ -9,7 +15,8 @@ const WIDTH = 110;
  */
 export function timelineOf(interaction: Interaction, readSideFile: ReadSideFile, full: boolean): string {
   const { request, response, match, waivers = [] } = interaction;
-  const cut = (text: string): string => (full || text.length <= WIDTH ? text : `${text.slice(0, WIDTH - 3)}...`);
+  const cut = (text: string): string =>
+    full || text.length <= WIDTH ? text : `${text.slice(0, WIDTH - 3)}...`;
   const lines = [`${interaction.name}`, ""];
   lines.push(`> ${request.method} ${request.target}${request.http ? ` HTTP/${request.http}` : ""}`);
   for (const [name, value] of request.headers ?? []) lines.push(`> ${name}: ${value}`);
@@ -72,15 +79,23 @@ function summaryOf(data: string): string | undefined {
 
 interface ChatChunk {
   readonly object: string;
-  readonly choices: readonly { readonly index: number; readonly delta?: object; readonly finish_reason?: string | null }[];
+  readonly choices: readonly {
+    readonly index: number;
+    readonly delta?: object;
+    readonly finish_reason?: string | null;
+  }[];
   readonly usage?: object | null;
 }
 
 /** Text with its control characters escaped. */
 function printable(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes).toString("utf8").replace(/[\r\n]+$/, "");
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const text = Buffer.from(bytes)
+    .toString("utf8")
+    .replace(/[\r\n]+$/, "");
+  return text.replaceAll(
+    /[\p{Cc}\u2028\u2029\ufffd]/gu,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function requestText(request: CassetteRequest): string {

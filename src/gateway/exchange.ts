@@ -66,7 +66,11 @@ function headOf(method: string, url: string, headers: readonly Header[]): Reques
  * Reads the whole body of a Node request and hands it on, at once if there is none. A client that goes away before the
  * end of its request is not heard of again. A callback, not a promise: this is the hot path.
  */
-export function readBody(incoming: IncomingMessage, head: RequestHead, next: (body: Uint8Array) => void): void {
+export function readBody(
+  incoming: IncomingMessage,
+  head: RequestHead,
+  next: (body: Uint8Array) => void,
+): void {
   if (!hasHeader(head.headers, "content-length") && !hasHeader(head.headers, "transfer-encoding")) {
     next(NO_BODY);
     return;
@@ -89,13 +93,22 @@ export function exchangeOf(spec: Spec, head: RequestHead, body: Uint8Array): Exc
   return assemble(spec, head, body, contentType, undefined);
 }
 
-function assemble(spec: Spec, head: RequestHead, body: Uint8Array, contentType: string | undefined, form: Exchange["form"]): Exchange {
+function assemble(
+  spec: Spec,
+  head: RequestHead,
+  body: Uint8Array,
+  contentType: string | undefined,
+  form: Exchange["form"],
+): Exchange {
   const { method, target, session, path, query, headers } = head;
   const json = jsonOf(headers, body);
   const found = spec.operationOf(method, path, json);
   const operation = found?.operation;
   const params = found?.params ?? NO_PARAMS;
-  const findings = operation === undefined ? NO_FINDINGS : spec.validateRequest({ operation, params, query, contentType, body, json });
+  const findings =
+    operation === undefined
+      ? NO_FINDINGS
+      : spec.validateRequest({ operation, params, query, contentType, body, json });
   return { method, target, session, path, query, headers, body, json, form, operation, params, findings };
 }
 

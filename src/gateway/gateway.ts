@@ -5,7 +5,16 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import type { Spec } from "../spec/index.ts";
 import { deliver, type Delivery, simpleScript, toResponse } from "../wire/index.ts";
-import { type Answer, type Exchange, exchangeOf, headOfIncoming, headOfRequest, readBody, type RequestHead, type Source } from "./exchange.ts";
+import {
+  type Answer,
+  type Exchange,
+  exchangeOf,
+  headOfIncoming,
+  headOfRequest,
+  readBody,
+  type RequestHead,
+  type Source,
+} from "./exchange.ts";
 
 /** What happened, told after each exchange. */
 export interface Outcome {
@@ -72,7 +81,12 @@ class Turns {
 }
 
 /** Answers over the socket. The mark is returned at once: the adapter has nothing more to do with the response. */
-function overSocket(options: GatewayOptions, turns: Turns, incoming: IncomingMessage, response: ServerResponse): Response {
+function overSocket(
+  options: GatewayOptions,
+  turns: Turns,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Response {
   const { socket } = incoming;
   turns.begin(socket, () => {
     const started = performance.now();
@@ -89,7 +103,8 @@ function overSocket(options: GatewayOptions, turns: Turns, incoming: IncomingMes
     }
     readBody(incoming, head, (body) => {
       const exchange = exchangeOf(options.spec, head, body);
-      if (exchange instanceof Promise) void exchange.then((ready) => play(ready, answerOf(options.sources, ready)));
+      if (exchange instanceof Promise)
+        void exchange.then((ready) => play(ready, answerOf(options.sources, ready)));
       else play(exchange, answerOf(options.sources, exchange));
     });
   });
@@ -118,5 +133,8 @@ function answerOf(sources: readonly Source[], exchange: Exchange): Answer {
     const answer = source.answer(exchange);
     if (answer !== undefined) return answer;
   }
-  return { by: "no source", script: simpleScript(500, "Internal Server Error", Buffer.from("no source answers")) };
+  return {
+    by: "no source",
+    script: simpleScript(500, "Internal Server Error", Buffer.from("no source answers")),
+  };
 }

@@ -1,5 +1,13 @@
 import { bundledLibrary, type Library, loadLibrary } from "../cassette/index.ts";
-import { createGateway, type Exchange, type Gateway, listen, type Listener, type Outcome, type Source } from "../gateway/index.ts";
+import {
+  createGateway,
+  type Exchange,
+  type Gateway,
+  listen,
+  type Listener,
+  type Outcome,
+  type Source,
+} from "../gateway/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../spec/index.ts";
 import { Player } from "./player.ts";
 import { RefuseInvalid, RequireKey, UnknownRoute } from "./world.ts";
@@ -42,7 +50,9 @@ export interface Mock {
 export function createMock(options: MockOptions = {}): Mock {
   const ogl = options.ogl ?? DEFAULT_OGL_VERSION;
   const spec = specOf(ogl);
-  const paths = (options.cassettes ?? [BUNDLED]).map((path) => (path === BUNDLED ? bundledLibrary(ogl) : path));
+  const paths = (options.cassettes ?? [BUNDLED]).map((path) =>
+    path === BUNDLED ? bundledLibrary(ogl) : path,
+  );
   const library = loadLibrary({ ogl, paths });
   const player = new Player(library);
   const world = options.world !== "off";
@@ -68,7 +78,9 @@ export interface RunningMock extends Mock, Listener {}
  * Starts a mock OGL on a port of the loopback interface.
  * @throws CassetteError, or the system's error (`EADDRINUSE`)
  */
-export async function startMock(options: MockOptions & { readonly host?: string; readonly port?: number } = {}): Promise<RunningMock> {
+export async function startMock(
+  options: MockOptions & { readonly host?: string; readonly port?: number } = {},
+): Promise<RunningMock> {
   const mock = createMock(options);
   const listener = await listen(mock.gateway, { host: options.host ?? "127.0.0.1", port: options.port ?? 0 });
   return { ...mock, ...listener };
@@ -76,5 +88,8 @@ export async function startMock(options: MockOptions & { readonly host?: string;
 
 /** A recorded answer to exactly this request is the truth about it, be it valid or not. */
 function unlessRecorded(player: Player, source: Source): Source {
-  return { answer: (exchange: Exchange) => (exchange.findings.length === 0 || player.knows(exchange) ? undefined : source.answer(exchange)) };
+  return {
+    answer: (exchange: Exchange) =>
+      exchange.findings.length === 0 || player.knows(exchange) ? undefined : source.answer(exchange),
+  };
 }

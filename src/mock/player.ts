@@ -1,4 +1,12 @@
-import { bind, type Bindings, type Difference, type Group, type Library, type LibraryEntry, newBindings } from "../cassette/index.ts";
+import {
+  bind,
+  type Bindings,
+  type Difference,
+  type Group,
+  type Library,
+  type LibraryEntry,
+  newBindings,
+} from "../cassette/index.ts";
 import type { Answer, Exchange, RequestHead, Source } from "../gateway/index.ts";
 import { simpleScript } from "../wire/index.ts";
 
@@ -29,7 +37,9 @@ export class Player implements Source {
 
   /** Scripts that answer before the body is read are found by method and path alone. */
   answerEarly(head: RequestHead): Answer | undefined {
-    const entry = this.#early.find(({ request }) => request.method === head.method && request.path === head.path);
+    const entry = this.#early.find(
+      ({ request }) => request.method === head.method && request.path === head.path,
+    );
     return entry && { script: entry.script, by: entry.title };
   }
 
@@ -40,14 +50,22 @@ export class Player implements Source {
 
   /** True if something was recorded for exactly this request, whatever has been played of it. */
   knows(exchange: Exchange): boolean {
-    return this.#library.find(exchange, ({ members }) => members.some((entry) => entry.match.body !== "subset") || undefined) ?? false;
+    return (
+      this.#library.find(
+        exchange,
+        ({ members }) => members.some((entry) => entry.match.body !== "subset") || undefined,
+      ) ?? false
+    );
   }
 
   /** The answer to a request that nothing takes: a 400 that says what comes nearest. */
   miss(exchange: Exchange): Answer {
     const detail = this.#missDetail(exchange);
     const body = Buffer.from(JSON.stringify({ detail }));
-    return { script: simpleScript(400, "Bad Request", body, [["x-gatetape-miss", "1"]]), by: `miss: ${detail}` };
+    return {
+      script: simpleScript(400, "Bad Request", body, [["x-gatetape-miss", "1"]]),
+      by: `miss: ${detail}`,
+    };
   }
 
   #next(group: Group<LibraryEntry>, exchange: Exchange): LibraryEntry | undefined {
@@ -68,7 +86,8 @@ export class Player implements Source {
     this.#sessions.delete(id);
     const session = known ?? { played: new Map(), bindings: newBindings() };
     this.#sessions.set(id, session); // the most recently used last
-    if (this.#sessions.size > MAX_SESSIONS) this.#sessions.delete(this.#sessions.keys().next().value as string);
+    if (this.#sessions.size > MAX_SESSIONS)
+      this.#sessions.delete(this.#sessions.keys().next().value as string);
     return session;
   }
 
@@ -83,7 +102,10 @@ export class Player implements Source {
       const operation = exchange.operation?.id ?? "no operation of the OpenAPI";
       return `gatetape: no cassette has ${exchange.method} ${exchange.path} (${operation}); ${this.#library.entries.length} interactions are loaded`;
     }
-    const hint = exchange.json === undefined && exchange.body.length > 0 ? "; the body was not read as JSON, check content-type" : "";
+    const hint =
+      exchange.json === undefined && exchange.body.length > 0
+        ? "; the body was not read as JSON, check content-type"
+        : "";
     return `gatetape: no cassette matches ${line}; nearest is ${nearest.item.title}: ${describe(nearest.differences)}${hint}`;
   }
 }
@@ -92,7 +114,9 @@ function describe(differences: readonly Difference[]): string {
   const shown = differences.slice(0, 3).map(({ pointer, recorded, got }) => {
     const place = pointer === "" ? "the body" : pointer;
     if (got === undefined) return `${place} is missing, recorded is ${short(recorded)}`;
-    return recorded === undefined ? `${place} is ${short(got)}, recorded is none` : `${place} is ${short(got)}, recorded is ${short(recorded)}`;
+    return recorded === undefined
+      ? `${place} is ${short(got)}, recorded is none`
+      : `${place} is ${short(got)}, recorded is ${short(recorded)}`;
   });
   const more = differences.length - shown.length;
   return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");

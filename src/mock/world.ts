@@ -4,7 +4,10 @@ import { type Header, headerValue, simpleScript } from "../wire/index.ts";
 
 /** A refusal as OGL words it: `{"detail": …}`. */
 function refuse(status: number, reason: string, detail: unknown, headers: readonly Header[] = []): Answer {
-  return { script: simpleScript(status, reason, Buffer.from(JSON.stringify({ detail })), headers), by: `OGL's ${status}` };
+  return {
+    script: simpleScript(status, reason, Buffer.from(JSON.stringify({ detail })), headers),
+    by: `OGL's ${status}`,
+  };
 }
 
 /**
@@ -53,13 +56,21 @@ function withoutBody(answer: Answer): Answer {
   const head = script.head && {
     ...script.head,
     framing: "none" as const,
-    headers: script.head.headers.map(([name, value]): Header => [name, name === "content-length" ? String(size) : value]),
+    headers: script.head.headers.map(([name, value]): Header => [
+      name,
+      name === "content-length" ? String(size) : value,
+    ]),
   };
   return { ...answer, script: { ...script, head, ops: [{ op: "complete" }] } };
 }
 
 function validationError({ part, pointer, message, missing, code }: Finding): unknown {
-  const loc = [part === "event" ? "body" : part, ...pointer.split("/").slice(1), ...(missing === undefined ? [] : [missing])];
-  if (missing !== undefined || code === "body-missing") return { type: "missing", loc, msg: "Field required" };
+  const loc = [
+    part === "event" ? "body" : part,
+    ...pointer.split("/").slice(1),
+    ...(missing === undefined ? [] : [missing]),
+  ];
+  if (missing !== undefined || code === "body-missing")
+    return { type: "missing", loc, msg: "Field required" };
   return { type: code === "not-json" ? "json_invalid" : "value_error", loc, msg: message };
 }

@@ -27,7 +27,10 @@ export interface OperationObject {
   readonly operationId: string;
   readonly security?: readonly JsonObject[];
   readonly parameters?: readonly ParameterObject[];
-  readonly requestBody?: { readonly required?: boolean; readonly content: Readonly<Record<string, MediaTypeObject>> };
+  readonly requestBody?: {
+    readonly required?: boolean;
+    readonly content: Readonly<Record<string, MediaTypeObject>>;
+  };
   readonly responses: Readonly<Record<string, ResponseObject>>;
 }
 

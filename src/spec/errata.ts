@@ -38,7 +38,8 @@ function applyPatch(root: JsonObject, patch: ErratumPatch, id: string): void {
   const last = segments.pop();
   if (last === undefined) throw new SpecError("bad-erratum", `erratum ${id}: a patch needs a place`);
   let places: JsonObject[] = [root];
-  for (const segment of segments) places = places.flatMap((place) => children(place, segment, patch.op !== "remove"));
+  for (const segment of segments)
+    places = places.flatMap((place) => children(place, segment, patch.op !== "remove"));
   for (const place of places) {
     for (const key of alternatives(last) ?? [last]) {
       if (patch.op === "remove") delete place[key];

@@ -14,7 +14,10 @@ export const DEFAULT_OGL_VERSION: OglVersion = "0.4.5";
 export function oglVersion(name: string): OglVersion {
   const found = OGL_VERSIONS.find((version) => version === name);
   if (found === undefined) {
-    throw new SpecError("unknown-version", `OGL ${name} is not known here; known are ${OGL_VERSIONS.join(" and ")}`);
+    throw new SpecError(
+      "unknown-version",
+      `OGL ${name} is not known here; known are ${OGL_VERSIONS.join(" and ")}`,
+    );
   }
   return found;
 }
@@ -25,6 +28,11 @@ const readJson = (name: string): unknown => JSON.parse(readFileSync(new URL(name
 /** The errata that hold for a version. */
 export function errataOf(version: OglVersion): Erratum[] {
   return (readJson("errata.json") as Erratum[]).filter((erratum) => erratum.ogl.includes(version));
+}
+
+/** What requests may hold beside the declared types (erratum `lax-requests`). */
+export function widenOf(version: OglVersion): NonNullable<Erratum["widen"]> {
+  return errataOf(version).find((erratum) => erratum.widen)?.widen ?? {};
 }
 
 /** The OpenAPI document as the server published it. */

@@ -49,9 +49,13 @@ export class Operations {
   constructor(document: OpenApiDocument) {
     const routes = Object.entries(document.paths).map(([template, item]) => routeOf(template, item));
     this.#templated = routes.filter((route) => route.names.length > 0);
-    this.#literal = new Map(routes.filter((route) => route.names.length === 0).map((route) => [route.template, route]));
+    this.#literal = new Map(
+      routes.filter((route) => route.names.length === 0).map((route) => [route.template, route]),
+    );
     this.list = routes.flatMap((route) =>
-      [...route.methods.values()].flatMap((operation) => (operation.streaming === undefined ? [operation] : [operation, operation.streaming])),
+      [...route.methods.values()].flatMap((operation) =>
+        operation.streaming === undefined ? [operation] : [operation, operation.streaming],
+      ),
     );
   }
 
@@ -69,7 +73,10 @@ export class Operations {
 
   /** The methods that a path answers to; empty if there is no such path. */
   methodsOf(path: string): string[] {
-    const routes = [this.#literal.get(path), ...this.#templated.filter((route) => paramsOf(route, path) !== undefined)];
+    const routes = [
+      this.#literal.get(path),
+      ...this.#templated.filter((route) => paramsOf(route, path) !== undefined),
+    ];
     return [...new Set(routes.flatMap((route) => [...(route?.methods.keys() ?? [])]))];
   }
 
@@ -83,7 +90,9 @@ const NO_PARAMS: OperationMatch["params"] = {};
 function paramsOf(route: Route, path: string): Record<string, string> | undefined {
   if (!path.startsWith(route.prefix)) return undefined;
   const match = route.pattern.exec(path);
-  return match === null ? undefined : Object.fromEntries(route.names.map((name, i) => [name, match[i + 1] ?? ""]));
+  return match === null
+    ? undefined
+    : Object.fromEntries(route.names.map((name, i) => [name, match[i + 1] ?? ""]));
 }
 
 /** The operation that a request to chat's path is: `chat.stream` if its body asks for a stream. */
@@ -106,7 +115,12 @@ function routeOf(template: string, item: Readonly<Record<string, OperationObject
       definition,
       secured: (definition.security ?? []).length > 0,
     };
-    methods.set(method, operation.id === "chat.create" ? { ...operation, streaming: { ...operation, id: CHAT_STREAM } } : operation);
+    methods.set(
+      method,
+      operation.id === "chat.create"
+        ? { ...operation, streaming: { ...operation, id: CHAT_STREAM } }
+        : operation,
+    );
   }
   const names: string[] = [];
   const source = template.split(/(\{[^}]+\})/).map((part) => {
@@ -115,5 +129,11 @@ function routeOf(template: string, item: Readonly<Record<string, OperationObject
     names.push(name);
     return parameters.some((p) => p.name === name && p["x-gatetape-spans-slashes"]) ? "(.*)" : "([^/]+)";
   });
-  return { template, prefix: template.slice(0, template.indexOf("{") >>> 0), pattern: new RegExp(`^${source.join("")}$`, "s"), names, methods };
+  return {
+    template,
+    prefix: template.slice(0, template.indexOf("{") >>> 0),
+    pattern: new RegExp(`^${source.join("")}$`, "s"),
+    names,
+    methods,
+  };
 }

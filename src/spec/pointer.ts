@@ -9,5 +9,7 @@ export function parsePointer(pointer: string): string[] {
 
 /** A JSON pointer of segments; the inverse of `parsePointer`. */
 export function formatPointer(segments: readonly (string | number)[]): string {
-  return segments.map((segment) => `/${String(segment).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  return segments
+    .map((segment) => `/${String(segment).replaceAll("~", "~0").replaceAll("/", "~1")}`)
+    .join("");
 }

@@ -3,7 +3,8 @@ import type { Header } from "./script.ts";
 /** The first value of a header by its name in any case; `undefined` where there is none or it is computed. */
 export function headerValue(headers: readonly Header[], name: string): string | undefined {
   const wanted = name.toLowerCase();
-  for (const [key, value] of headers) if (key.length === wanted.length && key.toLowerCase() === wanted) return value ?? undefined;
+  for (const [key, value] of headers)
+    if (key.length === wanted.length && key.toLowerCase() === wanted) return value ?? undefined;
   return undefined;
 }
 

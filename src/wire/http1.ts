@@ -118,7 +118,8 @@ export class MessageParser {
       case "length":
       case "eof": {
         if (this.#buffer.length === 0) return false;
-        const size = this.#state === "eof" ? this.#buffer.length : Math.min(this.#remaining, this.#buffer.length);
+        const size =
+          this.#state === "eof" ? this.#buffer.length : Math.min(this.#remaining, this.#buffer.length);
         this.#pieces.push({ at, bytes: this.#take(size) });
         this.#endAt = at;
         if (this.#state === "length" && (this.#remaining -= size) === 0) this.#finish(at);
@@ -138,7 +139,10 @@ export class MessageParser {
         const size = Math.min(this.#remaining, this.#buffer.length);
         this.#chunk.push(this.#take(size));
         if ((this.#remaining -= size) === 0) {
-          this.#pieces.push({ at, bytes: this.#chunk.length === 1 ? (this.#chunk[0] as Uint8Array) : Buffer.concat(this.#chunk) });
+          this.#pieces.push({
+            at,
+            bytes: this.#chunk.length === 1 ? (this.#chunk[0] as Uint8Array) : Buffer.concat(this.#chunk),
+          });
           this.#chunk = [];
           this.#state = "chunk-end";
         }
@@ -170,10 +174,15 @@ export class MessageParser {
       if (this.#buffer.length >= HEAD_LIMIT) this.#fail("the head is longer than 1 MiB");
       return false;
     }
-    const lines = latin1.decode(this.#take(end.index + end[0].length)).split(/\r?\n/).slice(0, -2);
+    const lines = latin1
+      .decode(this.#take(end.index + end[0].length))
+      .split(/\r?\n/)
+      .slice(0, -2);
     const startLine = lines.shift() ?? "";
     const headers = lines.map((line) => this.#headerLine(line));
-    const version = (this.#side === "request" ? /^\S+ \S+ HTTP\/(1\.[01])$/ : /^HTTP\/(1\.[01]) \d{3}(?: .*)?$/).exec(startLine)?.[1];
+    const version = (
+      this.#side === "request" ? /^\S+ \S+ HTTP\/(1\.[01])$/ : /^HTTP\/(1\.[01]) \d{3}(?: .*)?$/
+    ).exec(startLine)?.[1];
     if (version === undefined) this.#fail(`"${startLine.slice(0, 60)}" is no HTTP/1 ${this.#side} line`);
     this.#http = version as "1.0" | "1.1";
     const status = this.#side === "response" ? Number(startLine.slice(9, 12)) : 0;

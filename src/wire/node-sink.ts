@@ -25,7 +25,12 @@ const FLUSH_GAP_MS = 2;
  *
  * @param done called once, when the exchange is over and the connection is free or gone
  */
-export function deliver(script: Script, response: ServerResponse, options: SinkOptions, done: (delivery: Delivery) => void): void {
+export function deliver(
+  script: Script,
+  response: ServerResponse,
+  options: SinkOptions,
+  done: (delivery: Delivery) => void,
+): void {
   new Playback(script, response, options.speed, done).start();
 }
 
@@ -74,7 +79,11 @@ class Playback {
     // Also after a finished response: by then its connection waits for the next one.
     response.on("close", () => {
       const cut = this.#ended === "reset" || this.#ended === "truncate" || this.#ended === "stall";
-      this.#settle(this.#ended !== undefined && (cut || this.#raw || response.writableFinished) ? this.#ended : "aborted");
+      this.#settle(
+        this.#ended !== undefined && (cut || this.#raw || response.writableFinished)
+          ? this.#ended
+          : "aborted",
+      );
     });
     this.#startedAt = performance.now();
     if (this.#script.wait === 0 || this.#speed === Infinity) this.#begin();
@@ -88,7 +97,8 @@ class Playback {
 
   #head(head: Head): void {
     const response = this.#response;
-    for (const info of head.informational ?? []) this.#socket?.write(headBytes("1.1", info.status, info.reason ?? "", info.headers));
+    for (const info of head.informational ?? [])
+      this.#socket?.write(headBytes("1.1", info.status, info.reason ?? "", info.headers));
     const headers = sinkHeaders(this.#script, head);
     if (this.#raw) {
       const pairs = head.headers.map(([name], i): Header => [name, headers[2 * i + 1] as string]);
@@ -101,7 +111,8 @@ class Playback {
     if (head.framing === "eof" || head.framing === "none") response.removeHeader("transfer-encoding");
     if (closes(this.#script.ops)) response.shouldKeepAlive = false;
     response.writeHead(head.status, head.reason, headers);
-    if (head.trailers?.length) response.addTrailers(Object.fromEntries(head.trailers.map(([name, value]) => [name, value ?? ""])));
+    if (head.trailers?.length)
+      response.addTrailers(Object.fromEntries(head.trailers.map(([name, value]) => [name, value ?? ""])));
   }
 
   /** Runs ops up to the first that has to wait for a clock or for the reader. */
@@ -126,7 +137,12 @@ class Playback {
             return;
           }
           const next = frame.ops[frame.at];
-          if (next !== undefined && !this.#raw && endsMessage(next.op) && this.#script.head?.framing !== "chunked") {
+          if (
+            next !== undefined &&
+            !this.#raw &&
+            endsMessage(next.op) &&
+            this.#script.head?.framing !== "chunked"
+          ) {
             this.#ended = next.op;
             this.#finish(op.bytes); // head and body in one system call
             return;
@@ -143,7 +159,11 @@ class Playback {
           this.#sleep(op.ms, () => this.#run());
           return;
         case "repeat":
-          this.#stack.push({ ops: op.ops, at: 0, round: { due: this.#due, every: op.every, left: (op.times ?? Infinity) - 1 } });
+          this.#stack.push({
+            ops: op.ops,
+            at: 0,
+            round: { due: this.#due, every: op.every, left: (op.times ?? Infinity) - 1 },
+          });
           break;
         case "complete":
         case "close":

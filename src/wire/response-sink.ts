@@ -53,7 +53,11 @@ function streamOf(ops: readonly Op[], options: SinkOptions): ReadableStream<Uint
   );
 }
 
-async function* play(ops: readonly Op[], options: SinkOptions, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
+async function* play(
+  ops: readonly Op[],
+  options: SinkOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
   for (const op of ops) {
     if (signal.aborted) return;
     switch (op.op) {
@@ -73,7 +77,9 @@ async function* play(ops: readonly Op[], options: SinkOptions, signal: AbortSign
       case "close":
         return;
       case "stall":
-        await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+        await new Promise<void>((resolve) =>
+          signal.addEventListener("abort", () => resolve(), { once: true }),
+        );
         return;
       default:
         throw new TypeError(op.op === "reset" ? "connection reset" : "the body ended early");

@@ -117,7 +117,8 @@ export function sseEvents(tokens: readonly SseToken[]): SseEvent[] {
       else if (token.name === "id" && !token.value?.includes("\0")) id = token.value;
     } else if (token.kind === "blank") {
       const end = token.start + token.bytes.length;
-      if (data.length > 0) events.push({ start: start ?? token.start, end, event, id, data: data.join("\n") });
+      if (data.length > 0)
+        events.push({ start: start ?? token.start, end, event, id, data: data.join("\n") });
       start = undefined;
       event = undefined;
       id = undefined;

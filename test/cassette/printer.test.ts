@@ -3,7 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { type Cassette, type CassetteResponse, encodeBody, importExchanges, loadCassette, loadLibrary, parseExchanges, printCassette } from "../../src/cassette/index.ts";
+import {
+  type Cassette,
+  type CassetteResponse,
+  encodeBody,
+  importExchanges,
+  loadCassette,
+  loadLibrary,
+  parseExchanges,
+  printCassette,
+} from "../../src/cassette/index.ts";
 import { parseJsonSource } from "../../src/cassette/json-source.ts";
 import { readCaptures } from "../support/captures.ts";
 
@@ -13,30 +22,102 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const reprinted = (text: string): string => printCassette(parseJsonSource(text) as Cassette);
 
 /** Captures that are not one well-formed HTTP/1.1 request with its response. */
-const UNREADABLE = /^http-(?:bad-method|garbage|h2-prior|lf-only|http10-nohost|http11-nohost|pipelined|expect-100)$/;
+const UNREADABLE =
+  /^http-(?:bad-method|garbage|h2-prior|lf-only|http10-nohost|http11-nohost|pipelined|expect-100)$/;
 
-const raw = (lexeme: string): unknown => (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(lexeme);
+const raw = (lexeme: string): unknown =>
+  (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(lexeme);
 const LEXEMES = ["9e-06", "0.0", "1E5", "-0", "1e400", "12345678901234567890", "1.50", "-0.0"];
-const name = fc.oneof(fc.constantFrom("x", "é\u2028\n", "", "^  a", "data: \n\n", '"', "\\", "\ud800"), fc.string({ unit: "binary", maxLength: 8 }));
+const name = fc.oneof(
+  fc.constantFrom("x", "é\u2028\n", "", "^  a", "data: \n\n", '"', "\\", "\ud800"),
+  fc.string({ unit: "binary", maxLength: 8 }),
+);
 const { json } = fc.letrec<{ json: unknown }>((tie) => ({
   json: fc.oneof(
     { maxDepth: 3 },
     fc.oneof(fc.constantFrom(...LEXEMES).map(raw), name, fc.integer(), fc.constantFrom(null, true)),
     fc.array(tie("json"), { maxLength: 3 }),
-    fc.array(fc.tuple(fc.constantFrom("__proto__", "1", "0", "a", "b", "wait", "constructor", ""), tie("json")), { maxLength: 3 }).map((entries) => Object.fromEntries(entries)),
+    fc
+      .array(
+        fc.tuple(fc.constantFrom("__proto__", "1", "0", "a", "b", "wait", "constructor", ""), tie("json")),
+        { maxLength: 3 },
+      )
+      .map((entries) => Object.fromEntries(entries)),
   ),
 }));
-const object = fc.array(fc.tuple(fc.constantFrom("__proto__", "1", "a", "b"), json), { maxLength: 3 }).map((entries): unknown => Object.fromEntries(entries));
+const object = fc
+  .array(fc.tuple(fc.constantFrom("__proto__", "1", "a", "b"), json), { maxLength: 3 })
+  .map((entries): unknown => Object.fromEntries(entries));
 /** With any subset of the members, in any order. */
 const some = <T extends object>(members: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<Partial<T>> =>
-  fc.tuple(fc.record(members, { requiredKeys: [] }), fc.func(fc.nat())).map(([value, rank]) => Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => rank(a) - rank(b))) as Partial<T>);
+  fc
+    .tuple(fc.record(members, { requiredKeys: [] }), fc.func(fc.nat()))
+    .map(
+      ([value, rank]) =>
+        Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => rank(a) - rank(b))) as Partial<T>,
+    );
 
 const headers = fc.array(fc.tuple(name, fc.oneof(name, fc.constant(null))), { maxLength: 3 });
-const element = some({ wait: fc.nat(), flush: fc.boolean(), sse: fc.oneof(object, name), json, text: name, hex: fc.constantFrom("", "00ff"), style: fc.constant("spaced") });
-const response = some({ wait: fc.nat(), early: fc.boolean(), http: fc.constant("1.0"), status: fc.constantFrom(200, 503), reason: name, framing: fc.constantFrom("chunked", "eof"), headers, body: fc.array(element, { maxLength: 4 }), trailers: headers, informational: fc.array(some({ status: fc.constant(103), headers }), { maxLength: 2 }), end: fc.constantFrom({ how: "close" }, { how: "reset", wait: 5 }) });
-const request = some({ method: name, target: name, http: fc.constant("1.0"), headers, json, text: name, hex: fc.constant("ff"), form: fc.array(some({ name, text: name, filename: name }), { maxLength: 2 }) });
-const interaction = some({ name, request, match: some({ body: fc.constant("subset"), ignore: fc.array(name, { maxLength: 2 }), play: fc.constant("once") }), response, waivers: fc.array(some({ pointer: name, reason: name }), { maxLength: 2 }) });
-const cassette = fc.record({ interactions: fc.array(fc.record({ name, request, response }, { requiredKeys: ["name", "request", "response"] }).chain((base) => interaction.map((more) => ({ ...base, ...more }))), { maxLength: 3 }), about: some({ title: name, ogl: name, origin: fc.constant("written"), sanitized: fc.array(name, { maxLength: 2 }) }), cassette: fc.constant(1) }).map((value) => value as unknown as Cassette);
+const element = some({
+  wait: fc.nat(),
+  flush: fc.boolean(),
+  sse: fc.oneof(object, name),
+  json,
+  text: name,
+  hex: fc.constantFrom("", "00ff"),
+  style: fc.constant("spaced"),
+});
+const response = some({
+  wait: fc.nat(),
+  early: fc.boolean(),
+  http: fc.constant("1.0"),
+  status: fc.constantFrom(200, 503),
+  reason: name,
+  framing: fc.constantFrom("chunked", "eof"),
+  headers,
+  body: fc.array(element, { maxLength: 4 }),
+  trailers: headers,
+  informational: fc.array(some({ status: fc.constant(103), headers }), { maxLength: 2 }),
+  end: fc.constantFrom({ how: "close" }, { how: "reset", wait: 5 }),
+});
+const request = some({
+  method: name,
+  target: name,
+  http: fc.constant("1.0"),
+  headers,
+  json,
+  text: name,
+  hex: fc.constant("ff"),
+  form: fc.array(some({ name, text: name, filename: name }), { maxLength: 2 }),
+});
+const interaction = some({
+  name,
+  request,
+  match: some({
+    body: fc.constant("subset"),
+    ignore: fc.array(name, { maxLength: 2 }),
+    play: fc.constant("once"),
+  }),
+  response,
+  waivers: fc.array(some({ pointer: name, reason: name }), { maxLength: 2 }),
+});
+const cassette = fc
+  .record({
+    interactions: fc.array(
+      fc
+        .record({ name, request, response }, { requiredKeys: ["name", "request", "response"] })
+        .chain((base) => interaction.map((more) => ({ ...base, ...more }))),
+      { maxLength: 3 },
+    ),
+    about: some({
+      title: name,
+      ogl: name,
+      origin: fc.constant("written"),
+      sanitized: fc.array(name, { maxLength: 2 }),
+    }),
+    cassette: fc.constant(1),
+  })
+  .map((value) => value as unknown as Cassette);
 
 describe("a printed cassette", () => {
   it("is printed the same again, whatever is in it", () => {
@@ -66,7 +147,20 @@ describe("a printed cassette", () => {
       fc.property(cassette, (value) => {
         const turned = (part: object): object => Object.fromEntries(Object.entries(part).toReversed());
         const { interactions } = value;
-        const other = turned({ ...value, about: turned(value.about), interactions: interactions.map((one) => turned({ ...one, request: turned(one.request), response: turned({ ...one.response, ...(one.response.body ? { body: one.response.body.map(turned) } : {}) }) })) });
+        const other = turned({
+          ...value,
+          about: turned(value.about),
+          interactions: interactions.map((one) =>
+            turned({
+              ...one,
+              request: turned(one.request),
+              response: turned({
+                ...one.response,
+                ...(one.response.body ? { body: one.response.body.map(turned) } : {}),
+              }),
+            }),
+          ),
+        });
         expect(printCassette(other as Cassette)).toBe(printCassette(value));
       }),
       { numRuns: 400 },
@@ -76,10 +170,27 @@ describe("a printed cassette", () => {
   it("has one line for each element of a body, and nothing else on it", () => {
     fc.assert(
       fc.property(fc.array(element, { minLength: 1, maxLength: 6 }), (body) => {
-        const text = printCassette({ cassette: 1, about: { title: "t", origin: "written", ogl: "0.4.5" }, interactions: [{ name: "n", request: { method: "GET", target: "/" }, response: { status: 200, framing: "chunked", headers: [], body: body as NonNullable<CassetteResponse["body"]> } }] });
+        const text = printCassette({
+          cassette: 1,
+          about: { title: "t", origin: "written", ogl: "0.4.5" },
+          interactions: [
+            {
+              name: "n",
+              request: { method: "GET", target: "/" },
+              response: {
+                status: 200,
+                framing: "chunked",
+                headers: [],
+                body: body as NonNullable<CassetteResponse["body"]>,
+              },
+            },
+          ],
+        });
         const lines = text.split("\n");
         const from = lines.findIndex((line) => line.trim() === '"body": [') + 1;
-        const printed = lines.slice(from, from + body.length).map((line) => JSON.parse(line.trim().replace(/,$/, "")) as unknown);
+        const printed = lines
+          .slice(from, from + body.length)
+          .map((line) => JSON.parse(line.trim().replace(/,$/, "")) as unknown);
         expect(printed).toEqual(JSON.parse(JSON.stringify(body)));
         expect(lines[from + body.length]?.trim()).toBe("]");
       }),
@@ -90,7 +201,11 @@ describe("a printed cassette", () => {
     fc.assert(
       fc.property(cassette, (value) => {
         expect(printCassette(value)).toMatch(/[^\n]\n$/);
-        expect(printCassette(value).split("\n").filter((line) => line.endsWith(" "))).toEqual([]);
+        expect(
+          printCassette(value)
+            .split("\n")
+            .filter((line) => line.endsWith(" ")),
+        ).toEqual([]);
       }),
     );
   });
@@ -102,25 +217,56 @@ describe("from file to load to print", () => {
 
   it("the spelling of numbers stays, in requests and responses", () => {
     const numbers = Object.fromEntries(LEXEMES.map((lexeme, i) => [`n${i}`, raw(lexeme)]));
-    const body = [{ wait: 0, sse: numbers }, { wait: 1, json: numbers }, { wait: 2, json: numbers, style: "spaced" }];
-    const text = printCassette({ cassette: 1, about, interactions: [{ name: "n", request: { method: "POST", target: "/x", json: numbers }, response: { status: 200, framing: "chunked", headers: [["Transfer-Encoding", null]], body: body as NonNullable<CassetteResponse["body"]> }, waivers }] });
+    const body = [
+      { wait: 0, sse: numbers },
+      { wait: 1, json: numbers },
+      { wait: 2, json: numbers, style: "spaced" },
+    ];
+    const text = printCassette({
+      cassette: 1,
+      about,
+      interactions: [
+        {
+          name: "n",
+          request: { method: "POST", target: "/x", json: numbers },
+          response: {
+            status: 200,
+            framing: "chunked",
+            headers: [["Transfer-Encoding", null]],
+            body: body as NonNullable<CassetteResponse["body"]>,
+          },
+          waivers,
+        },
+      ],
+    });
     for (const [i, lexeme] of LEXEMES.entries()) expect(text.split(`"n${i}": ${lexeme}`)).toHaveLength(5);
     const file = join(folder, "numbers.cassette.json");
     writeFileSync(file, text);
     const loaded = loadCassette(file);
     expect(printCassette(loaded.cassette)).toBe(text);
-    const sent = encodeBody(loaded.cassette.interactions[0]?.response.body ?? []).map(({ bytes }) => Buffer.from(bytes).toString());
+    const sent = encodeBody(loaded.cassette.interactions[0]?.response.body ?? []).map(({ bytes }) =>
+      Buffer.from(bytes).toString(),
+    );
     const compact = `{${LEXEMES.map((lexeme, i) => `"n${i}":${lexeme}`).join(",")}}`;
     expect(sent).toEqual([`data: ${compact}\n\n`, compact, compact.replaceAll(/([:,])/g, "$1 ")]);
   });
 
   it("a number of the format itself may be spelled in any way", () => {
     const file = join(folder, "members.cassette.json");
-    writeFileSync(file, `{"cassette":1.0,"about":${JSON.stringify(about)},"interactions":[{"name":"n","request":{"method":"GET","target":"/x"},"response":{"wait":1e1,"status":200.0,"framing":"length","headers":[["content-length",null]],"body":[{"wait":2.50,"text":"x"}],"end":{"how":"complete","wait":0.0}},"waivers":${JSON.stringify(waivers)}}]}`);
+    writeFileSync(
+      file,
+      `{"cassette":1.0,"about":${JSON.stringify(about)},"interactions":[{"name":"n","request":{"method":"GET","target":"/x"},"response":{"wait":1e1,"status":200.0,"framing":"length","headers":[["content-length",null]],"body":[{"wait":2.50,"text":"x"}],"end":{"how":"complete","wait":0.0}},"waivers":${JSON.stringify(waivers)}}]}`,
+    );
     const [entry] = loadLibrary({ ogl: "0.4.5", paths: [file] }).entries;
     expect(entry?.script).toMatchObject({ wait: 10, head: { status: 200, reason: "OK" } });
-    expect(entry?.script.ops).toEqual([{ op: "wait", ms: 2.5 }, { op: "write", bytes: Buffer.from("x") }, { op: "complete" }]);
-    expect(reprinted(printCassette(loadCassette(file).cassette))).toBe(printCassette(loadCassette(file).cassette));
+    expect(entry?.script.ops).toEqual([
+      { op: "wait", ms: 2.5 },
+      { op: "write", bytes: Buffer.from("x") },
+      { op: "complete" },
+    ]);
+    expect(reprinted(printCassette(loadCassette(file).cassette))).toBe(
+      printCassette(loadCassette(file).cassette),
+    );
   });
 
   it("nothing changes in what was imported from the captures", async () => {
@@ -129,7 +275,9 @@ describe("from file to load to print", () => {
       const list = captures.filter((capture) => capture.file === source);
       const ogl = source.startsWith("045p") ? "0.4.5" : "0.4.1";
       const exchanges = parseExchanges(source, list.map(({ line }) => line).join("\n"));
-      const text = printCassette(await importExchanges(source, exchanges, { about: { title: source, origin: "recorded", ogl } }));
+      const text = printCassette(
+        await importExchanges(source, exchanges, { about: { title: source, origin: "recorded", ogl } }),
+      );
       const file = join(folder, `${source}.cassette.json`);
       writeFileSync(file, text);
       expect(printCassette(loadCassette(file).cassette)).toBe(text);

@@ -13,7 +13,18 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe("gatetape cassette import", () => {
   it("makes a cassette of raw exchanges, sanitized, with a waiver for what contradicts the OpenAPI", async () => {
     const out = join(folder, "streams.cassette.json");
-    const { code, stdout } = await gatetape(["cassette", "import", "test/captures/stream.jsonl", "--only", "stream-plain", "stream-up-die-mid", "--ogl", "0.4.1", "--out", out]);
+    const { code, stdout } = await gatetape([
+      "cassette",
+      "import",
+      "test/captures/stream.jsonl",
+      "--only",
+      "stream-plain",
+      "stream-up-die-mid",
+      "--ogl",
+      "0.4.1",
+      "--out",
+      out,
+    ]);
     expect(code).toBe(0);
     expect(stdout).toBe(`${out}: 2 interactions; replaced: authorization; waivers: 1\n`);
     const text = readFileSync(out, "utf8");
@@ -36,11 +47,26 @@ describe("gatetape cassette import", () => {
 
   it("names the line and the exchange that can't be used, and writes nothing", async () => {
     const out = join(folder, "none.cassette.json");
-    const broken = await gatetape(["cassette", "import", "test/captures/http.jsonl", "--only", "http-garbage", "--ogl", "0.4.1", "--out", out]);
+    const broken = await gatetape([
+      "cassette",
+      "import",
+      "test/captures/http.jsonl",
+      "--only",
+      "http-garbage",
+      "--ogl",
+      "0.4.1",
+      "--out",
+      out,
+    ]);
     expect(broken.code).toBe(2);
-    expect(broken.stderr).toMatch(/http\.jsonl: exchange "http-garbage": the request is no HTTP\/1[\s\S]*mend: /);
+    expect(broken.stderr).toMatch(
+      /http\.jsonl: exchange "http-garbage": the request is no HTTP\/1[\s\S]*mend: /,
+    );
     const input = join(folder, "bad.jsonl");
-    writeFileSync(input, '{"name":"a","request":"GET / HTTP/1.1\\r\\n\\r\\n","response":"HTTP/1.1 204 No Content\\r\\n\\r\\n"}\n{"name":');
+    writeFileSync(
+      input,
+      '{"name":"a","request":"GET / HTTP/1.1\\r\\n\\r\\n","response":"HTTP/1.1 204 No Content\\r\\n\\r\\n"}\n{"name":',
+    );
     const cut = await gatetape(["cassette", "import", input, "--out", out]);
     expect(cut.code).toBe(2);
     expect(cut.stderr).toContain(`${input}:2: not JSON`);
@@ -51,14 +77,19 @@ describe("gatetape cassette import", () => {
 describe("gatetape cassette lint", () => {
   it("passes the bundled library", async () => {
     const { code, stdout } = await gatetape(["cassette", "lint", "cassettes"]);
-    expect(stdout).toMatch(/^\d+ cassettes, \d+ interactions, \d+ deviations waived, 0 errors, 0 warnings\n$/);
+    expect(stdout).toMatch(
+      /^\d+ cassettes, \d+ interactions, \d+ deviations waived, 0 errors, 0 warnings\n$/,
+    );
     expect(code).toBe(0);
   });
 
   it("names file, line, pointer, reason and mend of each problem, for people and for programs", async () => {
     const file = join(folder, "wrong.cassette.json");
     const source = readFileSync("cassettes/0.4.5/written-health-models.cassette.json", "utf8");
-    writeFileSync(file, source.replace('"green"', '"user.name@mail.example.com"').replace('"status": 200', '"status": 299'));
+    writeFileSync(
+      file,
+      source.replace('"green"', '"user.name@mail.example.com"').replace('"status": 200', '"status": 299'),
+    );
     const people = await gatetape(["cassette", "lint", file]);
     expect(people.code).toBe(1);
     expect(people.stdout).toContain(`${file}:13 at /interactions/0/response/status: error: `);
@@ -75,8 +106,12 @@ describe("gatetape cassette lint", () => {
 
   it("warns of a waiver that covers nothing and of a file that is not printed canonically", async () => {
     const file = join(folder, "untidy.cassette.json");
-    const cassette = JSON.parse(readFileSync("cassettes/0.4.5/written-health-models.cassette.json", "utf8")) as { interactions: object[] };
-    Object.assign(cassette.interactions[0] as object, { waivers: [{ pointer: "/response/body/0", reason: "once" }] });
+    const cassette = JSON.parse(
+      readFileSync("cassettes/0.4.5/written-health-models.cassette.json", "utf8"),
+    ) as { interactions: object[] };
+    Object.assign(cassette.interactions[0] as object, {
+      waivers: [{ pointer: "/response/body/0", reason: "once" }],
+    });
     writeFileSync(file, JSON.stringify(cassette));
     const { code, stdout } = await gatetape(["cassette", "lint", file]);
     expect(code).toBe(0);
@@ -93,7 +128,12 @@ describe("gatetape cassette show", () => {
   });
 
   it("shows a stream as a timeline in which what is no event stands out", async () => {
-    const { stdout } = await gatetape(["cassette", "show", "cassettes/0.4.1/chat-stream.cassette.json", "stream-up-die-mid"]);
+    const { stdout } = await gatetape([
+      "cassette",
+      "show",
+      "cassettes/0.4.1/chat-stream.cassette.json",
+      "stream-up-die-mid",
+    ]);
     expect(stdout).toMatch(/^ +103 ms {2}200 OK \(chunked\)$/m);
     expect(stdout).toMatch(/^ +166 ms +\d+ B {2}chunk: content "Hello"$/m);
     expect(stdout).toContain('(no line end) {"detail": "Model is too busy (RemoteProtocolError)');
@@ -102,7 +142,12 @@ describe("gatetape cassette show", () => {
   });
 
   it("says what there is when a name is wrong", async () => {
-    const { code, stderr } = await gatetape(["cassette", "show", "cassettes/0.4.1/models.cassette.json", "nope"]);
+    const { code, stderr } = await gatetape([
+      "cassette",
+      "show",
+      "cassettes/0.4.1/models.cassette.json",
+      "nope",
+    ]);
     expect(code).toBe(2);
     expect(stderr).toContain('has no interaction "nope"');
   });

@@ -24,10 +24,22 @@ describe("gatetape mock", () => {
       expect(ogl).toBe("0.4.5");
       expect(Object.values(operations).reduce((a, b) => a + b)).toBe(interactions);
       expect(Object.values(origins).reduce((a, b) => a + b)).toBe(interactions);
-      const answer = await fetch(`${base}/models`, { headers: { authorization: "Bearer any", "x-gatetape-session": "s1" } });
+      const answer = await fetch(`${base}/models`, {
+        headers: { authorization: "Bearer any", "x-gatetape-session": "s1" },
+      });
       expect(answer.status).toBe(200);
       const line = await mock.line((text) => text.startsWith('{"request"'));
-      expect(JSON.parse(line)).toMatchObject({ request: { method: "GET", target: "/v1/models", session: "s1", operation: "models.list", status: 200, ended: "complete", findings: [] } });
+      expect(JSON.parse(line)).toMatchObject({
+        request: {
+          method: "GET",
+          target: "/v1/models",
+          session: "s1",
+          operation: "models.list",
+          status: 200,
+          ended: "complete",
+          findings: [],
+        },
+      });
     } finally {
       expect(await mock.stop()).toBe(0);
     }
@@ -53,9 +65,13 @@ describe("gatetape mock", () => {
     try {
       await mock.line((line) => line.includes("Ctrl-C"));
       const curls = mock.lines.filter((line) => line.startsWith("  curl "));
-      const [models, json, stream] = curls.map((line) => execFileSync("sh", ["-c", `${line.trim()} -s --fail --noproxy '*'`], { encoding: "utf8" }));
+      const [models, json, stream] = curls.map((line) =>
+        execFileSync("sh", ["-c", `${line.trim()} -s --fail --noproxy '*'`], { encoding: "utf8" }),
+      );
       expect(JSON.parse(models ?? "")).toMatchObject({ object: "list" });
-      expect(JSON.parse(json ?? "")).toMatchObject({ choices: [{ message: { content: expect.stringContaining("Paris") as string } }] });
+      expect(JSON.parse(json ?? "")).toMatchObject({
+        choices: [{ message: { content: expect.stringContaining("Paris") as string } }],
+      });
       expect(stream).toMatch(/^data: \{.*\n\n/);
       expect(stream?.endsWith("data: [DONE]\n\n")).toBe(true);
     } finally {
@@ -66,7 +82,8 @@ describe("gatetape mock", () => {
   it("prints help that a newcomer can go by", async () => {
     const { code, stdout } = await gatetape(["mock", "--help"]);
     expect(code).toBe(0);
-    for (const flag of ["--port", "--cassettes", "--ogl", "--speed", "--world", "--policy", "--json"]) expect(stdout).toContain(flag);
+    for (const flag of ["--port", "--cassettes", "--ogl", "--speed", "--world", "--policy", "--json"])
+      expect(stdout).toContain(flag);
     expect(stdout).toContain("Examples:");
     expect(stdout.split("\n").every((line) => line.length <= 120)).toBe(true);
   });

@@ -13,7 +13,9 @@ const find = (file: string, name: string): Capture => {
   return capture;
 };
 const importOne = ({ file, line }: Capture): Promise<Cassette> =>
-  importExchanges(file, parseExchanges(file, line), { about: { title: "t", origin: "recorded", ogl: "0.4.1" } });
+  importExchanges(file, parseExchanges(file, line), {
+    about: { title: "t", origin: "recorded", ogl: "0.4.1" },
+  });
 
 describe("deriveTo045", () => {
   it.each([
@@ -23,14 +25,19 @@ describe("deriveTo045", () => {
     ["stream.jsonl", "stream-plain", "045p-stream.jsonl", "stream-plain"],
     ["stream.jsonl", "stream-include-usage", "045p-stream.jsonl", "stream-include-usage"],
     ["stream.jsonl", "stream-up-die-mid", "045p-stream.jsonl", "stream-die-mid"],
-  ])("makes of %s %s what a server with the 0.4.5 schemas sends", async (file, name, patchedFile, patchedName) => {
-    const [interaction] = (await importOne(find(file, name))).interactions;
-    const derived = deriveTo045(interaction as NonNullable<typeof interaction>);
-    const real = parseResponse(find(patchedFile, patchedName).response);
-    const writes = encodeBody(derived.response.body ?? []).map((write) => volatile(Buffer.from(write.bytes).toString()));
-    const expected = (real.chunks ?? [real.body]).map((bytes) => volatile(bytes.toString()));
-    expect(writes).toEqual(expected);
-  });
+  ])(
+    "makes of %s %s what a server with the 0.4.5 schemas sends",
+    async (file, name, patchedFile, patchedName) => {
+      const [interaction] = (await importOne(find(file, name))).interactions;
+      const derived = deriveTo045(interaction as NonNullable<typeof interaction>);
+      const real = parseResponse(find(patchedFile, patchedName).response);
+      const writes = encodeBody(derived.response.body ?? []).map((write) =>
+        volatile(Buffer.from(write.bytes).toString()),
+      );
+      const expected = (real.chunks ?? [real.body]).map((bytes) => volatile(bytes.toString()));
+      expect(writes).toEqual(expected);
+    },
+  );
 
   it("is pure: what it is given stays as it is", async () => {
     const [interaction] = (await importOne(find("chat.jsonl", "chat-simple"))).interactions;
@@ -44,9 +51,13 @@ describe("deriveTo045", () => {
       if (capture.name === "chat-array-root") continue;
       const [interaction] = (await importOne(capture)).interactions;
       const derived = deriveTo045(interaction as NonNullable<typeof interaction>);
-      const body = (cassette: typeof derived): string => Buffer.concat(encodeBody(cassette.response.body ?? []).map((write) => write.bytes)).toString();
-      const back = body(derived)
-        .replaceAll(/"carbon":( ?)\{"kWh": ?\{"min": ?([^,]*), ?"max": ?\2\}, ?"kgCO2eq": ?\{"min": ?([^,]*), ?"max": ?\3\}\}, ?"impacts": ?\{"kWh": ?\2, ?"kgCO2eq": ?\3\}/g, (_, blank: string, kwh: string, kg: string) => `"carbon":${blank}{"kWh":${blank}${kwh},${blank}"kgCO2eq":${blank}${kg}}`);
+      const body = (cassette: typeof derived): string =>
+        Buffer.concat(encodeBody(cassette.response.body ?? []).map((write) => write.bytes)).toString();
+      const back = body(derived).replaceAll(
+        /"carbon":( ?)\{"kWh": ?\{"min": ?([^,]*), ?"max": ?\2\}, ?"kgCO2eq": ?\{"min": ?([^,]*), ?"max": ?\3\}\}, ?"impacts": ?\{"kWh": ?\2, ?"kgCO2eq": ?\3\}/g,
+        (_, blank: string, kwh: string, kg: string) =>
+          `"carbon":${blank}{"kWh":${blank}${kwh},${blank}"kgCO2eq":${blank}${kg}}`,
+      );
       expect(back).toBe(body(interaction as NonNullable<typeof interaction>));
     }
   });

@@ -11,7 +11,16 @@ import { ask, type Capture, type Parsed, parseResponse, readCaptures } from "../
  * unknown method, bytes that are no HTTP, the HTTP/2 preface, bare LF, a missing Host, two requests at once, and a body
  * that is held back until the server says so.
  */
-const LEFT_OUT = ["bad-method", "garbage", "h2-prior", "lf-only", "http10-nohost", "http11-nohost", "pipelined", "expect-100"].map((name) => `http-${name}`);
+const LEFT_OUT = [
+  "bad-method",
+  "garbage",
+  "h2-prior",
+  "lf-only",
+  "http10-nohost",
+  "http11-nohost",
+  "pipelined",
+  "expect-100",
+].map((name) => `http-${name}`);
 
 const captures = readCaptures();
 const replayed = captures.filter(({ name }) => !LEFT_OUT.includes(name));
@@ -22,7 +31,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function mockOf(capture: Capture): Promise<RunningMock> {
   const ogl = capture.file.startsWith("045p") ? "0.4.5" : "0.4.1";
   const exchanges = parseExchanges(capture.file, capture.line);
-  const cassette = await importExchanges(capture.file, exchanges, { about: { title: capture.name, origin: "recorded", ogl } });
+  const cassette = await importExchanges(capture.file, exchanges, {
+    about: { title: capture.name, origin: "recorded", ogl },
+  });
   const file = join(folder, `${capture.file}-${capture.name}.cassette.json`);
   writeFileSync(file, printCassette(cassette));
   return startMock({ ogl, cassettes: [file], world: "off", policy: "observe", speed: Infinity });
@@ -45,20 +56,27 @@ function withPseudonyms({ statusLine, headers, body, chunks }: Parsed): Parsed {
   const replaced = replace(body);
   return {
     statusLine,
-    headers: headers.map((header) => (header.startsWith("content-length: ") && body.length > 0 ? `content-length: ${replaced.length}` : header)),
+    headers: headers.map((header) =>
+      header.startsWith("content-length: ") && body.length > 0
+        ? `content-length: ${replaced.length}`
+        : header,
+    ),
     body: replaced,
     chunks: chunks?.map(replace),
   };
 }
 
 const sizeOf = ({ headers, body }: Parsed): number => headers.join("").length + body.length;
-const undated = (headers: readonly string[]): string[] => headers.map((header) => header.replace(/^date: .*/, "date: *"));
+const undated = (headers: readonly string[]): string[] =>
+  headers.map((header) => header.replace(/^date: .*/, "date: *"));
 
 describe("a capture of the real server, made a cassette and played, is what the real server sent", () => {
   let equal = 0;
   const withSecrets: string[] = [];
 
-  it.each(replayed.map((capture) => [`${capture.file.replace(".jsonl", "")} ${capture.name}`, capture] as const))("%s", async (_, capture) => {
+  it.each(
+    replayed.map((capture) => [`${capture.file.replace(".jsonl", "")} ${capture.name}`, capture] as const),
+  )("%s", async (_, capture) => {
     const closes = capture.end.includes("EOF");
     const mock = await mockOf(capture);
     try {
@@ -94,7 +112,9 @@ describe("waits", () => {
   const capture = captures.find(({ name }) => name === "stream-slow") as Capture;
   beforeAll(async () => {
     const exchanges = parseExchanges(capture.file, capture.line);
-    const cassette = await importExchanges(capture.file, exchanges, { about: { title: "slow", origin: "recorded", ogl: "0.4.1" } });
+    const cassette = await importExchanges(capture.file, exchanges, {
+      about: { title: "slow", origin: "recorded", ogl: "0.4.1" },
+    });
     const file = join(folder, "slow.cassette.json");
     writeFileSync(file, printCassette(cassette));
     mock = await startMock({ ogl: "0.4.1", cassettes: [file], world: "off", speed: 1 });
@@ -102,7 +122,11 @@ describe("waits", () => {
   afterAll(() => mock.close());
 
   it("come at the recorded pace and do not drift", async () => {
-    const answered = await ask(mock.port, capture.request, { expect: capture.response.length, closes: false, timeoutMs: 10_000 });
+    const answered = await ask(mock.port, capture.request, {
+      expect: capture.response.length,
+      closes: false,
+      timeoutMs: 10_000,
+    });
     let sum = 0;
     for (const [ms, bytes] of capture.reads) {
       sum += bytes;

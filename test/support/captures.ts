@@ -27,14 +27,29 @@ export function readCaptures(): Capture[] {
         .split("\n")
         .filter((line) => line !== "")
         .map((line) => {
-          const value = JSON.parse(line) as { name: string; request: Bytes; response: Bytes; reads: [number, number][]; end: string };
-          return { file, name: value.name, request: bytesOf(value.request), response: bytesOf(value.response), reads: value.reads, end: value.end, line };
+          const value = JSON.parse(line) as {
+            name: string;
+            request: Bytes;
+            response: Bytes;
+            reads: [number, number][];
+            end: string;
+          };
+          return {
+            file,
+            name: value.name,
+            request: bytesOf(value.request),
+            response: bytesOf(value.response),
+            reads: value.reads,
+            end: value.end,
+            line,
+          };
         }),
     );
 }
 
 type Bytes = string | { base64: string };
-const bytesOf = (bytes: Bytes): Buffer => (typeof bytes === "string" ? Buffer.from(bytes) : Buffer.from(bytes.base64, "base64"));
+const bytesOf = (bytes: Bytes): Buffer =>
+  typeof bytes === "string" ? Buffer.from(bytes) : Buffer.from(bytes.base64, "base64");
 
 /** A response taken apart just enough to compare it. */
 export interface Parsed {
@@ -53,7 +68,7 @@ export function parseResponse(bytes: Buffer): Parsed {
   const chunked = headers.some((header) => /^transfer-encoding: chunked$/i.test(header));
   if (!chunked) return { statusLine, headers, body: rest, chunks: undefined };
   const chunks: Buffer[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const lf = rest.indexOf("\r\n", at);
     const size = Number.parseInt(rest.subarray(at, lf).toString("latin1"), 16);
     if (size === 0) break;
@@ -72,7 +87,11 @@ export interface Answered {
 }
 
 /** Sends bytes on a connection of its own and reads until as many bytes came as expected, and whether it closes then. */
-export function ask(port: number, request: Buffer, options: { expect: number; closes: boolean; timeoutMs?: number }): Promise<Answered> {
+export function ask(
+  port: number,
+  request: Buffer,
+  options: { expect: number; closes: boolean; timeoutMs?: number },
+): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const socket = net.connect(port, "127.0.0.1");
     const parts: Buffer[] = [];

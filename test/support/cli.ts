@@ -50,7 +50,9 @@ export function serve(args: readonly string[]): Served {
         const known = lines.find(test);
         if (known !== undefined) return resolve(known);
         waiting.push({ test, resolve });
-        void closed.then(() => reject(new Error(`ended before it printed that; printed: ${lines.join("\n")}`)));
+        void closed.then(() =>
+          reject(new Error(`ended before it printed that; printed: ${lines.join("\n")}`)),
+        );
       }),
     stop: (signal = "SIGTERM") => {
       child.kill(signal);

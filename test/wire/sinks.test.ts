@@ -499,11 +499,10 @@ describe("a client that goes away", () => {
       import { deliver } from ${JSON.stringify(new URL("../../src/wire/index.ts", import.meta.url).href)};
       const script = { wait: 0, head: { http: "1.1", status: 200, reason: "OK", framing: "chunked", headers: [["Transfer-Encoding", null]] },
         ops: [{ op: "write", bytes: Buffer.from("a") }, { op: "wait", ms: 600000 }, { op: "complete" }] };
-      const server = http.createServer(async (incoming, response) => {
-        const { ended } = await deliver(script, response, { speed: 1 });
+      const server = http.createServer((incoming, response) => deliver(script, response, { speed: 1 }, ({ ended }) => {
         process.stdout.write(ended);
         server.close();
-      }).listen(0, "127.0.0.1", () => {
+      })).listen(0, "127.0.0.1", () => {
         const socket = net.connect(server.address().port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n"));
         socket.on("data", () => socket.destroy());
       });`;

@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { CassetteError, findCassettes, loadCassette, loadLibrary, printCassette, problemsOf } from "../../cassette/index.ts";
+import {
+  CassetteError,
+  findCassettes,
+  loadCassette,
+  loadLibrary,
+  printCassette,
+  problemsOf,
+} from "../../cassette/index.ts";
 import { OGL_VERSIONS } from "../../spec/index.ts";
 import { count } from "../words.ts";
 
@@ -28,7 +35,15 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
   let waived = 0;
   const addError = (error: CassetteError): void => {
     for (const { place, code, reason, mend } of problemsOf(error)) {
-      problems.push({ file: place.file, pointer: place.pointer ?? null, line: place.line ?? null, code, level: "error", reason, mend });
+      problems.push({
+        file: place.file,
+        pointer: place.pointer ?? null,
+        line: place.line ?? null,
+        code,
+        level: "error",
+        reason,
+        mend,
+      });
     }
   };
   const files = findCassettes(paths);
@@ -39,9 +54,17 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
       sound.push(file);
       interactions += loaded.cassette.interactions.length;
       waived += loaded.waived.length;
-      const warn = (code: string, pointer: string | null, reason: string, mend: string): void => void problems.push({ file, pointer, line: null, code, level: "warning", reason, mend });
-      for (const pointer of loaded.staleWaivers) warn("stale-waiver", pointer, "the waiver covers nothing", "remove it");
-      if (printCassette(loaded.cassette) !== readFileSync(file, "utf8")) warn("not-canonical", null, "is not printed canonically", "gatetape prints it so when it writes it; a diff is smaller then");
+      const warn = (code: string, pointer: string | null, reason: string, mend: string): void =>
+        void problems.push({ file, pointer, line: null, code, level: "warning", reason, mend });
+      for (const pointer of loaded.staleWaivers)
+        warn("stale-waiver", pointer, "the waiver covers nothing", "remove it");
+      if (printCassette(loaded.cassette) !== readFileSync(file, "utf8"))
+        warn(
+          "not-canonical",
+          null,
+          "is not printed canonically",
+          "gatetape prints it so when it writes it; a diff is smaller then",
+        );
     } catch (error) {
       if (!(error instanceof CassetteError)) throw error;
       addError(error);
@@ -60,15 +83,19 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
   if (flags.json) process.stdout.write(`${JSON.stringify({ ...summary, problems })}\n`);
   else {
     for (const { file, line, pointer, level, reason, mend } of problems) {
-      process.stdout.write(`${file}${line === null ? "" : `:${line}`}${pointer === null ? "" : ` at ${pointer || "/"}`}: ${level}: ${reason}\n  mend: ${mend}\n`);
+      process.stdout.write(
+        `${file}${line === null ? "" : `:${line}`}${pointer === null ? "" : ` at ${pointer || "/"}`}: ${level}: ${reason}\n  mend: ${mend}\n`,
+      );
     }
-    process.stdout.write(`${[
+    process.stdout.write(
+      `${[
         count(summary.files, "cassette"),
         count(interactions, "interaction"),
         `${count(waived, "deviation")} waived`,
         count(errors, "error"),
         count(summary.warnings, "warning"),
-      ].join(", ")}\n`);
+      ].join(", ")}\n`,
+    );
   }
   if (errors > 0) process.exitCode = 1;
 }

@@ -15,8 +15,16 @@ export function showCommand(): Command {
 function show(file: string, name: string | undefined, flags: { readonly full?: boolean }): void {
   const { cassette, readSideFile } = loadCassette(file);
   const { about, interactions } = cassette;
-  const wanted = name === undefined ? (interactions.length === 1 ? 0 : undefined) : interactions.findIndex((interaction, i) => interaction.name === name || String(i) === name);
-  if (wanted === -1) throw new UsageError(`${file} has no interaction "${name}"\n  mend: run gatetape cassette show ${file} for the list`);
+  const wanted =
+    name === undefined
+      ? interactions.length === 1
+        ? 0
+        : undefined
+      : interactions.findIndex((interaction, i) => interaction.name === name || String(i) === name);
+  if (wanted === -1)
+    throw new UsageError(
+      `${file} has no interaction "${name}"\n  mend: run gatetape cassette show ${file} for the list`,
+    );
   const interaction = wanted === undefined ? undefined : interactions[wanted];
   if (interaction !== undefined) {
     process.stdout.write(timelineOf(interaction, readSideFile, flags.full ?? false));
@@ -25,6 +33,8 @@ function show(file: string, name: string | undefined, flags: { readonly full?: b
   process.stdout.write(`${about.title} (${about.origin}, OGL ${about.ogl})\n`);
   for (const [i, { name: title, request, response, waivers = [] }] of interactions.entries()) {
     const mark = waivers.length > 0 ? `  ${waivers.length} waived` : "";
-    process.stdout.write(`  ${String(i).padStart(3)}  ${title}  ${request.method} ${request.target} -> ${response.status ?? "no answer"}${mark}\n`);
+    process.stdout.write(
+      `  ${String(i).padStart(3)}  ${title}  ${request.method} ${request.target} -> ${response.status ?? "no answer"}${mark}\n`,
+    );
   }
 }

@@ -1,0 +1,1021 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import {
+  CassetteError,
+  loadCassette,
+  loadLibrary,
+  parseExchanges,
+  importExchanges,
+  printCassette,
+  problemsOf,
+} from "../../src/cassette/index.ts";
+
+const root = mkdtempSync(join(tmpdir(), "gatetape-hostile-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** What no cassette may ever make gatetape read or tell. */
+const OUTSIDE = join(root, "outside");
+mkdirSync(OUTSIDE);
+writeFileSync(join(OUTSIDE, "passwd"), "root:x:0:0:the content of a file outside\n");
+
+let count = 0;
+const newFolder = (): string => {
+  const folder = join(root, `tape-${count++}`);
+  mkdirSync(folder);
+  return folder;
+};
+function fileOf(content: string | Uint8Array): string {
+  const file = join(newFolder(), "x.cassette.json");
+  writeFileSync(file, content);
+  return file;
+}
+
+/** Well under a second, also on a slow machine; each of these takes a few ms. */
+const SOON = 700;
+
+interface Seen {
+  readonly error: unknown;
+  readonly ms: number;
+  /** Paths that were opened. */
+  readonly opened: string[];
+}
+
+/** Runs something and notes what it opens and writes: node:fs itself is watched, nothing of gatetape is replaced. */
+function watch(run: () => unknown): Seen {
+  const opened: string[] = [];
+  const watched = [
+    "readFileSync",
+    "openSync",
+    "writeFileSync",
+    "appendFileSync",
+    "mkdirSync",
+    "rmSync",
+    "renameSync",
+    "createReadStream",
+    "createWriteStream",
+    "readFile",
+    "writeFile",
+  ] as const;
+  const table = fs as unknown as { default: Record<string, unknown> };
+  const originals = watched.map(
+    (name) => [name, table.default[name] as (...args: unknown[]) => unknown] as const,
+  );
+  for (const [name, original] of originals) {
+    table.default[name] = (...args: unknown[]): unknown => {
+      opened.push(String(args[0]));
+      return original(...args);
+    };
+  }
+  syncBuiltinESMExports();
+  const started = performance.now();
+  let error: unknown;
+  try {
+    run();
+  } catch (thrown) {
+    error = thrown;
+  }
+  const ms = performance.now() - started;
+  for (const [name, original] of originals) table.default[name] = original;
+  syncBuiltinESMExports();
+  return { error, ms, opened };
+}
+
+interface Expected {
+  readonly code: string;
+  readonly says: RegExp;
+  /** A line, a pointer, or none where the file as a whole is wrong. */
+  readonly place?: { readonly line?: number; readonly pointer?: string };
+}
+
+/** Loads one file and holds the error to what a person needs: file, place, reason, mend. */
+function refused(
+  file: string,
+  { code, says, place }: Expected,
+  run: () => unknown = () => loadCassette(file),
+): CassetteError {
+  const before = treeOf(dirname(file));
+  const { error, ms, opened } = watch(run);
+  expect(error).toBeInstanceOf(CassetteError);
+  const refusal = error as CassetteError;
+  expect(refusal.code).toBe(code);
+  expect(refusal.message).toMatch(says);
+  expect(refusal.message.startsWith(file)).toBe(true);
+  expect(refusal.message).toMatch(/: .+\n {2}mend: .+$/s);
+  if (place !== undefined) expect(refusal.place).toMatchObject(place);
+  expect(refusal.message).not.toContain("the content of a file outside");
+  expect(ms).toBeLessThan(SOON);
+  expect(
+    opened.filter(
+      (path) => !path.startsWith(dirname(file)) && !path.includes("node_modules") && !path.includes("/spec/"),
+    ),
+  ).toEqual([]);
+  expect(treeOf(dirname(file))).toEqual(before);
+  return refusal;
+}
+
+function treeOf(folder: string): unknown {
+  return readdirSync(folder, { withFileTypes: true }).map((entry) => {
+    const stat = fs.lstatSync(join(folder, entry.name));
+    return [entry.name, stat.size, stat.mtimeMs];
+  });
+}
+
+const ABOUT = { title: "t", origin: "written", ogl: "0.4.5" };
+const WAIVERS = [{ pointer: "", reason: "not about the OpenAPI" }];
+const REQUEST = { method: "GET", target: "/v1/x" };
+const RESPONSE = {
+  status: 200,
+  framing: "length",
+  headers: [["content-length", null]],
+  body: [{ text: "x" }],
+};
+type Part = Record<string, unknown>;
+const INTERACTION: Part = { name: "n", request: REQUEST, response: RESPONSE, waivers: WAIVERS };
+const cassette = (interaction: Part = {}, top: Part = {}): string =>
+  JSON.stringify(
+    { cassette: 1, about: ABOUT, interactions: [{ ...INTERACTION, ...interaction }], ...top },
+    null,
+    1,
+  );
+const withRequest = (more: Part): string => cassette({ request: { ...REQUEST, ...more } });
+const withResponse = (more: Part): string => cassette({ response: { ...RESPONSE, ...more } });
+const withElement = (element: Part): string => withResponse({ body: [element] });
+
+it("the cassette that all others here are made from is good", () => {
+  expect(loadCassette(fileOf(cassette())).cassette.interactions).toHaveLength(1);
+});
+
+describe("a file that is no JSON", () => {
+  it.each<[string, string | Uint8Array, number, RegExp]>([
+    ["empty", "", 1, /ends before the JSON does/],
+    ["blank", "\n\n  \n", 1, /ends before the JSON does/],
+    ["with a comment", `{\n// why\n"cassette": 1}`, 2, /no comments/],
+    ["with a block comment", `{ /* why */ "cassette": 1}`, 1, /no comments/],
+    ["with a trailing comma", `{\n"cassette": 1,\n}`, 3, /not JSON/],
+    ["with a trailing comma in an array", `{\n"interactions": [\n1,\n]}`, 4, /not JSON/],
+    ["with single quotes", `{\n'cassette': 1}`, 2, /not JSON/],
+    ["with something after its end", `${cassette()}\n}`, cassette().split("\n").length + 1, /not JSON/],
+    ["with NUL bytes between", `{\n"cassette":\0 1}`, 2, /not JSON/],
+    ["with a NUL byte in a string", `{\n"cassette": "\0"}`, 2, /not JSON|control character/i],
+    ["with a line break in a string", `{\n"cassette": "a\nb"}`, 2, /not JSON|control character/i],
+    ["with a tab in a string", `{\n"cassette": "a\tb"}`, 2, /not JSON|control character/i],
+    ["with a bad escape", `{\n"cassette": "\\x"}`, 2, /not JSON/],
+    ["with half an escape", `{\n"cassette": "\\u12"}`, 2, /not JSON/],
+    ["with a number that is none", `{\n"cassette": 01}`, 2, /not JSON|number/i],
+    ["with NaN", `{\n"cassette": NaN}`, 2, /not JSON/],
+    ["with a plus", `{\n"cassette": +1}`, 2, /not JSON/],
+    ["of a lone word", "\nhello", 2, /not JSON/],
+    ["of NUL bytes alone", new Uint8Array(64), 1, /not JSON/],
+  ])("%s", (_, content, line, says) => {
+    refused(fileOf(content), { code: "not-json", says, place: { line } });
+  });
+
+  it("cut anywhere", () => {
+    const whole = cassette();
+    for (let size = 1; size < whole.length; size += 7) {
+      const error = refused(fileOf(whole.slice(0, size)), { code: "not-json", says: /not JSON/ });
+      expect(error.place.line).toBeGreaterThan(0);
+    }
+  });
+
+  it.each<[string, Uint8Array, number]>([
+    ["a byte that is never UTF-8", Buffer.from(cassette().replace('"t"', '"\xff"'), "latin1"), 4],
+    [
+      "a character cut at the end of the file",
+      Buffer.concat([Buffer.from(cassette()), Buffer.from([0xe2, 0x82])]),
+      cassette().split("\n").length,
+    ],
+    ["UTF-16", Buffer.from(`\uFEFF${cassette()}`, "utf16le"), 1],
+  ])("not UTF-8: %s", (_, content, line) => {
+    refused(fileOf(content), { code: "not-utf8", says: /not UTF-8/, place: { line } });
+  });
+
+  it("may begin with a BOM", () => {
+    expect(loadCassette(fileOf(`\uFEFF${cassette()}`)).cassette.cassette).toBe(1);
+  });
+});
+
+describe("a file that nests too deep", () => {
+  it.each<[string, string]>([
+    ["5000 arrays", `{\n"a": ${"[".repeat(5000)}${"]".repeat(5000)}}`],
+    ["5000 objects", `{\n"a": ${'{"a":'.repeat(5000)}1${"}".repeat(5000)}}`],
+    ["a million arrays without end", `{\n"a": ${"[".repeat(1_000_000)}`],
+  ])("%s", (_, content) => {
+    refused(fileOf(content), { code: "too-deep", says: /deeper than \d+ levels/, place: { line: 2 } });
+  });
+
+  it("as a body that may be: 400 levels are read and printed again", () => {
+    const file = fileOf(
+      cassette({ request: { ...REQUEST, json: JSON.parse("[".repeat(400) + "]".repeat(400)) as unknown } }),
+    );
+    expect(printCassette(loadCassette(file).cassette)).toContain("[ [ ".trim().replace(" ", ""));
+  });
+});
+
+describe("a key that stands twice", () => {
+  it.each<[string, string, number]>([
+    ["at the top", `{\n"cassette": 1,\n"cassette": 1}`, 3],
+    ["in a body", `{"interactions": [{"request": {"json":\n{"a": 1,\n"a": 2}}}]}`, 3],
+    ["under another spelling", `{\n"a": 1, "\\u0061": 2}`, 2],
+    ["__proto__", `{\n"__proto__": 1,\n"__proto__": 2}`, 3],
+  ])("%s", (_, content, line) => {
+    refused(fileOf(content), { code: "duplicate-key", says: /stands twice/, place: { line } });
+  });
+});
+
+describe("a file of another format", () => {
+  it.each([2, 3, 1000])("of version %d", (version) => {
+    refused(fileOf(cassette({}, { cassette: version, more: { to: ["come"] } })), {
+      code: "newer-version",
+      says: new RegExp(`version ${version}.*mend: update gatetape`, "s"),
+      place: { line: 2, pointer: "/cassette" },
+    });
+  });
+
+  it.each<[string, string, string, RegExp]>([
+    ["null", "null", "", /must be object/],
+    ["an array", "[]", "", /must be object/],
+    ["a string", '"cassette"', "", /must be object/],
+    ["a number", "1", "", /must be object/],
+    ["an empty object", "{}", "", /required property/],
+    ["version 0", cassette({}, { cassette: 0 }), "/cassette", /must be 1/],
+    ["version 1.5", cassette({}, { cassette: 1.5 }), "/cassette", /version 1\.5|must be 1/],
+    ['version "1"', cassette({}, { cassette: "1" }), "/cassette", /must be 1/],
+    ["an unknown member", cassette({}, { extra: 1 }), "", /unknown member "extra"/],
+    [
+      "an unknown member of an interaction",
+      cassette({ reqest: {} }),
+      "/interactions/0",
+      /unknown member "reqest"/,
+    ],
+    [
+      "an unknown OGL",
+      cassette({}, { about: { ...ABOUT, ogl: "9.9.9" } }),
+      "/about/ogl",
+      /"0\.4\.1","0\.4\.5"/,
+    ],
+    ["interactions that are an object", cassette({}, { interactions: {} }), "/interactions", /must be array/],
+    [
+      "an interaction that is null",
+      cassette({}, { interactions: [null] }),
+      "/interactions/0",
+      /must be object/,
+    ],
+    ["a method with a blank", withRequest({ method: "GET /" }), "/interactions/0/request/method", /pattern/],
+    [
+      "a method with a line break",
+      withRequest({ method: "GET\r\nX: y" }),
+      "/interactions/0/request/method",
+      /pattern/,
+    ],
+    [
+      "a target that is a URL",
+      withRequest({ target: "http://x/v1" }),
+      "/interactions/0/request/target",
+      /pattern/,
+    ],
+    ["two bodies", withRequest({ json: 1, text: "1" }), "/interactions/0/request", /.+/],
+    ["a status of text", withResponse({ status: "200" }), "/interactions/0/response/status", /integer/],
+    ["a status of 99", withResponse({ status: 99 }), "/interactions/0/response/status", />= 200/],
+    [
+      "a header with a line break",
+      withResponse({
+        headers: [
+          ["content-length", null],
+          ["x", "a\r\nb: c"],
+        ],
+      }),
+      "/interactions/0/response/headers/1/1",
+      /.+/,
+    ],
+    [
+      "a header name with a colon",
+      withResponse({ headers: [["x:", "a"]] }),
+      "/interactions/0/response/headers/0/0",
+      /pattern/,
+    ],
+    [
+      "a header of three",
+      withResponse({ headers: [["x", "a", "b"]] }),
+      "/interactions/0/response/headers/0",
+      /2 items/,
+    ],
+    [
+      "a reason with a line break",
+      withResponse({ reason: "OK\r\nX: y" }),
+      "/interactions/0/response/reason",
+      /pattern/,
+    ],
+    [
+      "an interim reason with a line break",
+      withResponse({ informational: [{ status: 103, reason: "Hi\r\nX: y" }] }),
+      "/interactions/0/response/informational/0/reason",
+      /pattern/,
+    ],
+    [
+      "a wait of text",
+      withElement({ wait: "1", text: "x" }),
+      "/interactions/0/response/body/0/wait",
+      /number/,
+    ],
+    ["a negative wait", withElement({ wait: -1, text: "x" }), "/interactions/0/response/body/0/wait", />= 0/],
+    [
+      "a wait that no timer takes",
+      withElement({ wait: 2 ** 31, text: "x" }),
+      "/interactions/0/response/body/0/wait",
+      /<= 2147483647/,
+    ],
+    [
+      "a wait beyond numbers",
+      cassette().replace('"text": "x"', '"text": "x", "wait": 1e400'),
+      "/interactions/0/response/body/0/wait",
+      /.+/,
+    ],
+    [
+      "an element of two spellings",
+      withElement({ text: "x", hex: "00" }),
+      "/interactions/0/response/body/0",
+      /exactly one of/,
+    ],
+    ["an element of none", withElement({ wait: 1 }), "/interactions/0/response/body/0", /exactly one of/],
+    ["half a byte of hex", withElement({ hex: "abc" }), "/interactions/0/response/body/0/hex", /pattern/],
+    [
+      "an unknown end",
+      withResponse({ end: { how: "explode" } }),
+      "/interactions/0/response/end/how",
+      /must be one of/,
+    ],
+    [
+      "no head, and a complete end",
+      cassette({ response: { end: { how: "complete" } } }),
+      "/interactions/0/response",
+      /.+/,
+    ],
+    [
+      "a computed header that is none",
+      withResponse({
+        headers: [
+          ["content-length", null],
+          ["server", null],
+        ],
+      }),
+      "/interactions/0/response/headers/1",
+      /server can't be computed/,
+    ],
+    [
+      "chunked without its header",
+      withResponse({ framing: "chunked" }),
+      "/interactions/0/response/framing",
+      /Transfer-Encoding/,
+    ],
+    [
+      "a pointer without its slash",
+      cassette({ match: { ignore: ["seed"] } }),
+      "/interactions/0/match/ignore/0",
+      /pattern/,
+    ],
+    ["an empty name", cassette({ name: "" }), "/interactions/0/name", /1 character/],
+  ])("%s", (_, content, pointer, says) => {
+    const error = refused(fileOf(content), {
+      code: content.includes('"cassette": 1.5') ? "newer-version" : "schema",
+      says,
+    });
+    expect(error.place.pointer?.startsWith(pointer)).toBe(true);
+    expect(error.place.line).toBeGreaterThan(0);
+  });
+
+  it.each<[string, string, string]>([
+    ["at the top", cassette().replace("{", '{"__proto__": {"polluted": 1},'), ""],
+    ["in about", cassette().replace('"title"', '"__proto__": {"polluted": 1}, "title"'), "/about"],
+    [
+      "in a response",
+      cassette().replace('"status"', '"__proto__": {"status": 500}, "status"'),
+      "/interactions/0/response",
+    ],
+    [
+      "in a match",
+      cassette({ match: { play: "once" } }).replace('"play"', '"__proto__": {"body": "subset"}, "play"'),
+      "/interactions/0/match",
+    ],
+  ])("a member __proto__ %s", (_, content, pointer) => {
+    refused(fileOf(content), { code: "schema", says: /unknown member "__proto__"/, place: { pointer } });
+    expect("polluted" in {}).toBe(false);
+  });
+
+  it("a key __proto__ in a body is a key like others", () => {
+    const file = fileOf(
+      cassette({ request: { ...REQUEST, method: "POST", json: "HERE" } }).replace(
+        '"HERE"',
+        '{"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}',
+      ),
+    );
+    expect(printCassette(loadCassette(file).cassette)).toContain('"__proto__": { "polluted": 1 }');
+    const library = loadLibrary({ ogl: "0.4.5", paths: [file] });
+    expect(
+      library.find({
+        ...library.entries[0]?.request,
+        json: JSON.parse('{"__proto__":{"polluted":2}}'),
+      } as never),
+    ).toEqual([]);
+    expect("polluted" in {}).toBe(false);
+  });
+
+  it("a rule that ignores what every object inherits takes nothing from objects", () => {
+    const victim = Object.getOwnPropertyDescriptor(Object.prototype, "propertyIsEnumerable");
+    const list = Object.getOwnPropertyDescriptor(Array.prototype, "copyWithin");
+    try {
+      const ignore = [
+        "/__proto__/propertyIsEnumerable",
+        "/list/__proto__/copyWithin",
+        "/list/constructor/isArray",
+      ];
+      const file = fileOf(
+        cassette({ request: { ...REQUEST, method: "POST", json: { list: [] } }, match: { ignore } }),
+      );
+      const library = loadLibrary({ ogl: "0.4.5", paths: [file] });
+      library.find({ ...library.entries[0]?.request, json: { list: [] } } as never);
+      expect([
+        Object.hasOwn(Object.prototype, "propertyIsEnumerable"),
+        Object.hasOwn(Array.prototype, "copyWithin"),
+        Object.hasOwn(Array, "isArray"),
+      ]).toEqual([true, true, true]);
+    } finally {
+      Object.defineProperty(Object.prototype, "propertyIsEnumerable", victim as PropertyDescriptor);
+      Object.defineProperty(Array.prototype, "copyWithin", list as PropertyDescriptor);
+    }
+  });
+});
+
+describe("a side file", () => {
+  const bytes = Buffer.from("the body");
+  const hash = createHash("sha256").update(bytes).digest("hex");
+  const withFile = (name: string): string => fileOf(withElement({ file: name }));
+  const filesOf = (file: string): string => {
+    const folder = join(dirname(file), "files");
+    mkdirSync(folder);
+    return folder;
+  };
+
+  it("named by its hash is read", () => {
+    const file = withFile(hash);
+    writeFileSync(join(filesOf(file), hash), bytes);
+    expect(Buffer.from(loadCassette(file).readSideFile(hash)).toString()).toBe("the body");
+  });
+
+  it.each([
+    "../../etc/passwd",
+    "../outside/passwd",
+    "/etc/passwd",
+    "files/../../x",
+    `../${hash}`,
+    `${hash}/../x`,
+    hash.toUpperCase(),
+    "",
+    ".",
+    `${hash}\0`,
+  ])("named %j is none", (name) => {
+    const file = withFile(name);
+    filesOf(file);
+    refused(file, {
+      code: "schema",
+      says: /pattern/,
+      place: { pointer: "/interactions/0/response/body/0/file" },
+    });
+  });
+
+  it.each<[string, RegExp, (folder: string) => void]>([
+    ["is not there", /is not in/, () => {}],
+    ["has another content", /another hash/, (folder) => writeFileSync(join(folder, hash), "other")],
+    [
+      "is a link that leads out",
+      /leads out/,
+      (folder) => symlinkSync(join(OUTSIDE, "passwd"), join(folder, hash)),
+    ],
+    [
+      "is a link that leads nowhere",
+      /is not in/,
+      (folder) => symlinkSync(join(OUTSIDE, "nothing"), join(folder, hash)),
+    ],
+    ["is a link to itself", /.+/, (folder) => symlinkSync(hash, join(folder, hash))],
+    ["is a folder", /.+/, (folder) => mkdirSync(join(folder, hash))],
+    [
+      "has a gigabyte",
+      /MiB|too large|another hash/,
+      (folder) => {
+        writeFileSync(join(folder, hash), "");
+        truncateSync(join(folder, hash), 2 ** 30);
+      },
+    ],
+  ])("that %s", (_, says, prepare) => {
+    const file = withFile(hash);
+    prepare(filesOf(file));
+    const error = refused(file, {
+      code: "side-file",
+      says,
+      place: { pointer: "/interactions/0/response/body" },
+    });
+    expect(error.place.line).toBeGreaterThan(0);
+  });
+
+  it("in a folder that is a link leading out is not read", () => {
+    const file = withFile(hash);
+    writeFileSync(join(OUTSIDE, hash), bytes);
+    symlinkSync(OUTSIDE, join(dirname(file), "files"));
+    refused(file, { code: "side-file", says: /leads out/ });
+  });
+
+  it("that is a pipe does not hang the start", () => {
+    const file = withFile(hash);
+    expect(spawnSync("mkfifo", [join(filesOf(file), hash)]).status).toBe(0);
+    expect(inProcess(file)).toContain("CassetteError side-file");
+  });
+
+  it("with a secret in it is a leak", () => {
+    const secret = Buffer.from("x sk-abcdefgh12345678 y");
+    const name = createHash("sha256").update(secret).digest("hex");
+    const file = withFile(name);
+    writeFileSync(join(filesOf(file), name), secret);
+    refused(file, { code: "leak", says: /API key/, place: { pointer: "/interactions/0/response/body/0" } });
+  });
+});
+
+/** Loads in a process of its own, for what may hang; gives what it printed. */
+function inProcess(path: string): string {
+  const source = `
+    import { loadLibrary } from ${JSON.stringify(new URL("../../src/cassette/index.ts", import.meta.url).href)};
+    try { loadLibrary({ ogl: "0.4.5", paths: [process.argv[1]] }); console.log("loaded"); } catch (error) { console.log(error.name, error.code, error.message); }`;
+  const { stdout, signal } = spawnSync(process.execPath, ["--input-type=module", "-e", source, path], {
+    timeout: 5000,
+    killSignal: "SIGKILL",
+    encoding: "utf8",
+  });
+  return signal === null ? stdout : `killed: ${signal}`;
+}
+
+describe("a path", () => {
+  it("that has a sparse gigabyte is refused before it is read", () => {
+    const file = fileOf("{");
+    truncateSync(file, 2 ** 30);
+    const { opened } = watch(() => refused(file, { code: "too-large", says: /1024 MiB.*64 MiB/s }));
+    expect(opened.filter((path) => path === file)).toEqual([]);
+  });
+
+  it("that is a folder named like a cassette", () => {
+    const file = join(newFolder(), "x.cassette.json");
+    mkdirSync(file);
+    refused(file, { code: "unreadable", says: /is not a file/ });
+    refused(file, { code: "unreadable", says: /is not a file/ }, () =>
+      loadLibrary({ ogl: "0.4.5", paths: [dirname(file)] }),
+    );
+  });
+
+  it("that is not there", () => {
+    const file = join(newFolder(), "none.cassette.json");
+    refused(file, { code: "not-found", says: /no such file/ });
+    refused(file, { code: "not-found", says: /no such file/ }, () =>
+      loadLibrary({ ogl: "0.4.5", paths: [file] }),
+    );
+  });
+
+  it.each<[string, (file: string) => void]>([
+    ["a link to itself", (file) => symlinkSync("x.cassette.json", file)],
+    ["a link to nothing", (file) => symlinkSync("nothing", file)],
+  ])("that is %s", (_, make) => {
+    const file = join(newFolder(), "x.cassette.json");
+    make(file);
+    refused(file, { code: "not-found", says: /no such file/ });
+    refused(file, { code: "not-found", says: /no such file/ }, () =>
+      loadLibrary({ ogl: "0.4.5", paths: [file] }),
+    );
+    refused(file, { code: "not-found", says: /.+/ }, () =>
+      loadLibrary({ ogl: "0.4.5", paths: [dirname(file)] }),
+    );
+  });
+
+  it("with a NUL byte", () => {
+    const file = join(newFolder(), "x\0.cassette.json");
+    refused(file, { code: "not-found", says: /no such file/ });
+    refused(file, { code: "not-found", says: /no such file/ }, () =>
+      loadLibrary({ ogl: "0.4.5", paths: [file] }),
+    );
+  });
+
+  it("that is a pipe", () => {
+    const file = join(newFolder(), "x.cassette.json");
+    expect(spawnSync("mkfifo", [file]).status).toBe(0);
+    expect(inProcess(dirname(file))).toContain("CassetteError unreadable");
+  });
+
+  it("that may not be read", ({ skip }) => {
+    if (process.getuid?.() === 0) skip("the tests run as root, who may read all");
+    const file = fileOf(cassette());
+    chmodSync(file, 0);
+    refused(file, { code: "unreadable", says: /can't be read/ });
+  });
+});
+
+describe("a folder", () => {
+  it("with a link to a cassette outside", () => {
+    const outside = join(OUTSIDE, "real.cassette.json");
+    writeFileSync(outside, cassette());
+    const file = join(newFolder(), "link.cassette.json");
+    symlinkSync(outside, file);
+    refused(file, { code: "outside-folder", says: /leads out of/ }, () =>
+      loadLibrary({ ogl: "0.4.5", paths: [dirname(file)] }),
+    );
+    // Named by itself it is what the user asked for.
+    expect(loadLibrary({ ogl: "0.4.5", paths: [file] }).entries).toHaveLength(1);
+  });
+
+  it("with a link to a folder outside", () => {
+    const folder = newFolder();
+    const outside = newFolder();
+    writeFileSync(join(outside, "a.cassette.json"), cassette());
+    symlinkSync(outside, join(folder, "link"));
+    const error = watch(() => loadLibrary({ ogl: "0.4.5", paths: [folder] })).error;
+    expect(error === undefined || (error as CassetteError).code === "outside-folder").toBe(true);
+  });
+
+  it("with links that go round and round is searched once", () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, "a.cassette.json"), cassette());
+    for (const name of ["one", "two", "three"]) symlinkSync(".", join(folder, name));
+    expect(inProcess(folder)).toBe("loaded\n");
+  });
+
+  it("given twice is loaded once", () => {
+    const file = fileOf(cassette());
+    const folder = dirname(file);
+    expect(
+      loadLibrary({ ogl: "0.4.5", paths: [folder, file, `${folder}/`, `${folder}/./x.cassette.json`] })
+        .entries,
+    ).toHaveLength(1);
+  });
+
+  it("with other files leaves them alone", () => {
+    const file = fileOf(cassette());
+    writeFileSync(join(dirname(file), "notes.json"), "{");
+    const { error, opened } = watch(() => loadLibrary({ ogl: "0.4.5", paths: [dirname(file)] }));
+    expect(error).toBeUndefined();
+    expect(opened.filter((path) => path.includes("notes"))).toEqual([]);
+  });
+});
+
+const KEY = "sk-abcdefgh12345678";
+const OGL_KEY = `sk-eyJhbGciOiJIUzI1NiJ9.eyJ1c2VyIjoxfQ.${"c2lnbmF0dXJl".repeat(3)}`;
+const JWT = `eyJhbGciOiJIUzI1NiJ9.eyJ1c2VyIjoxfQ.${"c2lnbmF0dXJl".repeat(3)}`;
+const MAIL = "jane.doe+tag@corp.example.com";
+const SECRETS: [string, string, RegExp][] = [
+  ["an API key", KEY, /an API key/],
+  ["a key of OGL", OGL_KEY, /an API key/],
+  ["a JWT", JWT, /JSON Web Token/],
+  ["an e-mail address", MAIL, /e-mail/],
+];
+
+describe.each(SECRETS)("%s in the clear", (_, secret, says) => {
+  const half = Math.floor(secret.length / 2);
+  const sse = { wait: 0, sse: { a: `see ${secret}, please` } };
+  it.each<[string, string, string]>([
+    ["the target's path", withRequest({ target: `/v1/x/${secret}/y` }), "/interactions/0/request/target"],
+    [
+      "the target's query",
+      withRequest({ target: `/v1/x?a=${secret}&b=1` }),
+      "/interactions/0/request/target",
+    ],
+    [
+      "the target, escaped",
+      withRequest({
+        target: `/v1/x?a=${encodeURIComponent(secret).replaceAll(/[-.]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}`,
+      }),
+      "/interactions/0/request/target",
+    ],
+    [
+      "a request header",
+      withRequest({
+        headers: [
+          ["x-a", "b"],
+          ["x-note", `by ${secret}`],
+        ],
+      }),
+      "/interactions/0/request/headers/1",
+    ],
+    ["a request's JSON", withRequest({ json: { a: [`to ${secret}.`] } }), "/interactions/0/request"],
+    ["a key of a request's JSON", withRequest({ json: { [secret]: 1 } }), "/interactions/0/request"],
+    ["a request's text", withRequest({ text: `a\n${secret}` }), "/interactions/0/request"],
+    [
+      "a request's hex",
+      withRequest({ hex: Buffer.from(`\xff ${secret}`, "latin1").toString("hex") }),
+      "/interactions/0/request",
+    ],
+    ["a request's form", withRequest({ form: [{ name: "a", text: secret }] }), "/interactions/0/request"],
+    [
+      "a file of a request's form",
+      withRequest({
+        form: [
+          { name: "a", filename: "a.bin", hex: Buffer.from(`\xff ${secret}`, "latin1").toString("hex") },
+        ],
+      }),
+      "/interactions/0/request",
+    ],
+    [
+      "a response header",
+      withResponse({
+        headers: [
+          ["content-length", null],
+          ["x-user", secret],
+        ],
+      }),
+      "/interactions/0/response/headers/1",
+    ],
+    [
+      "an interim header",
+      withResponse({ informational: [{ status: 103, headers: [["link", `<${secret}>`]] }] }),
+      "/interactions/0/response/informational/0/headers/0",
+    ],
+    [
+      "a trailer",
+      withResponse({
+        framing: "chunked",
+        headers: [["Transfer-Encoding", null]],
+        trailers: [["x-user", secret]],
+      }),
+      "/interactions/0/response/trailers/0",
+    ],
+    ["the reason phrase", withResponse({ reason: `Hello ${secret}` }), "/interactions/0/response/reason"],
+    ["a response's text", withElement({ text: `{"a":"${secret}"}` }), "/interactions/0/response/body/0"],
+    ["a response's JSON", withElement({ json: { a: secret } }), "/interactions/0/response/body/0/json"],
+    [
+      "an event",
+      withResponse({ body: [{ wait: 0, sse: "[DONE]" }, sse] }),
+      "/interactions/0/response/body/1/sse",
+    ],
+    [
+      "a response's hex",
+      withElement({ hex: Buffer.from(`\xff ${secret}`, "latin1").toString("hex") }),
+      "/interactions/0/response/body/0",
+    ],
+    [
+      "two writes",
+      withResponse({
+        body: [
+          { text: "a" },
+          { wait: 1, text: `b ${secret.slice(0, half)}` },
+          { wait: 1, text: `${secret.slice(half)} c` },
+        ],
+      }),
+      "/interactions/0/response/body/1",
+    ],
+    [
+      "many writes",
+      withResponse({ body: [...`b ${secret} c`].map((char) => ({ wait: 0, text: char })) }),
+      "/interactions/0/response/body/2",
+    ],
+    ["the interaction's name", cassette({ name: `mail to ${secret}` }), "/interactions/0/name"],
+    [
+      "a waiver",
+      cassette({ waivers: [{ pointer: "", reason: `because of ${secret}` }] }),
+      "/interactions/0/waivers/0",
+    ],
+    ["the title", cassette({}, { about: { ...ABOUT, title: `of ${secret}` } }), "/about/title"],
+  ])("in %s", (__, content, pointer) => {
+    const error = refused(fileOf(content), { code: "leak", says });
+    expect(error.place.pointer?.startsWith(pointer)).toBe(true);
+    expect(error.place.line).toBeGreaterThan(0);
+    expect(
+      problemsOf(error)
+        .map(({ message }) => message)
+        .join("\n"),
+    ).not.toContain(secret);
+  });
+});
+
+describe("a credential in a header", () => {
+  it.each<[string, string]>([
+    ["authorization", "Bearer hunter2"],
+    ["Authorization", "Basic dXNlcjpwYXNz"],
+    ["authorization", "hunter2"],
+    ["Proxy-Authorization", "Bearer x"],
+    ["X-API-Key", "hunter2"],
+    ["x-api-key", "hunter2 sk-1"],
+    ["api-key", "0"],
+    ["Cookie", "a=b"],
+    ["Set-Cookie", "session=1; HttpOnly"],
+  ])("%s: %s", (name, value) => {
+    refused(fileOf(withRequest({ headers: [[name, value]] })), {
+      code: "leak",
+      says: new RegExp(name),
+      place: { pointer: "/interactions/0/request/headers/0" },
+    });
+    refused(
+      fileOf(
+        withResponse({
+          headers: [
+            ["content-length", null],
+            [name, value],
+          ],
+        }),
+      ),
+      { code: "leak", says: new RegExp(name), place: { pointer: "/interactions/0/response/headers/1" } },
+    );
+  });
+});
+
+describe("what is no secret loads", () => {
+  it.each([
+    "sk-eyJhb...d1hDvuLI",
+    "sk-abcd12345678...wxyz",
+    "sk-abcd12345678***",
+    "sk-abcd12345678\u2026wxyz",
+    "sk-1 and sk-999999",
+    "user-1@example.org",
+    "jwt-3",
+    "task-based-approach-1234",
+    "a@b",
+    "@decorator and x@ y",
+    "risk-12345678",
+  ])("%s", (text) => {
+    for (const content of [
+      withElement({ text }),
+      withElement({ json: { text } }),
+      withRequest({ json: { text } }),
+      withRequest({ headers: [["x-note", Buffer.from(text).toString("latin1")]] }),
+    ]) {
+      expect(loadCassette(fileOf(content)).cassette.cassette).toBe(1);
+    }
+  });
+
+  it("a credential that is a pseudonym, or none", () => {
+    const headers = [
+      ["authorization", "Bearer sk-1"],
+      ["Authorization", ""],
+      ["cookie", "cookie-2"],
+      ["x-api-key", "sk-12"],
+    ];
+    expect(loadCassette(fileOf(withRequest({ headers }))).cassette.cassette).toBe(1);
+  });
+});
+
+describe("many problems", () => {
+  it.each<[string, string]>([
+    [
+      "2000 interactions with a leak each",
+      JSON.stringify({
+        cassette: 1,
+        about: ABOUT,
+        interactions: Array.from({ length: 2000 }, (_, i) => ({
+          ...INTERACTION,
+          request: { ...REQUEST, target: `/v1/${i}/${KEY}` },
+        })),
+      }),
+    ],
+    [
+      "a body of 20,000 addresses",
+      withElement({ text: Array.from({ length: 20_000 }, (_, i) => `u${i}@corp.example`).join(" ") }),
+    ],
+    [
+      "a body of 20,000 elements with a secret at its end",
+      withResponse({ body: [...Array.from({ length: 20_000 }, () => ({ text: "x " })), { text: KEY }] }),
+    ],
+    ["2 MB that look like addresses, and one", withElement({ text: `${"a.".repeat(1_000_000)}@ ${MAIL}` })],
+    ["2 MB that look like domains", withElement({ text: `x@${"a.".repeat(1_000_000)}1 ${MAIL}` })],
+    ["2 MB that look like a key", withElement({ text: `${"sk-eyJ".repeat(330_000)} ${KEY} ${MAIL}` })],
+    [
+      "2 MB of key characters without a digit",
+      withElement({ text: `sk-${"a-".repeat(1_000_000)}... ${"sk-a".repeat(100_000)} ${MAIL}` }),
+    ],
+  ])("%s are told soon", (_, content) => {
+    const file = fileOf(content);
+    const { error, ms } = watch(() => loadCassette(file));
+    expect((error as CassetteError).code).toBe("leak");
+    expect(ms).toBeLessThan(3000);
+  });
+
+  it("are all in the error, the first of them itself", () => {
+    const interactions = ["a", "b", "c"].map((name) => ({
+      ...INTERACTION,
+      name,
+      request: { ...REQUEST, target: `/v1/${KEY}` },
+    }));
+    const error = refused(fileOf(JSON.stringify({ cassette: 1, about: ABOUT, interactions })), {
+      code: "leak",
+      says: /"a"/,
+    });
+    expect(problemsOf(error).map(({ place }) => place.pointer)).toEqual(
+      [0, 1, 2].map((i) => `/interactions/${i}/request/target`),
+    );
+  });
+});
+
+describe("what is imported can be loaded", () => {
+  const importOf = async (request: string, response: string): Promise<string> => {
+    const [exchange] = parseExchanges(
+      "raw.jsonl",
+      JSON.stringify({ name: "n", request, response, end: "complete" }),
+    );
+    const made = await importExchanges("raw.jsonl", exchange ? [exchange] : [], {
+      about: { title: "t", origin: "recorded", ogl: "0.4.5" },
+    });
+    return printCassette(made);
+  };
+  const all = [KEY, OGL_KEY, JWT, MAIL].join(" ");
+
+  it("with the secrets replaced in every place", async () => {
+    const body = JSON.stringify({ a: all, [MAIL]: 1 });
+    const text = await importOf(
+      `POST /v1/x/${KEY}?who=${MAIL}&enc=${encodeURIComponent(MAIL)} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer hunter2\r\nx-api-key: my secret words\r\ncookie: a=b\r\nx-note: ${all}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+      `HTTP/1.1 103 Early ${MAIL}\r\nlink: <${MAIL}>\r\nset-cookie: hunter2\r\n\r\nHTTP/1.1 200 Hello ${MAIL}\r\nset-cookie: session=hunter2\r\nx-note: ${all}\r\ntransfer-encoding: chunked\r\n\r\n5\r\njane.\r\n${(MAIL.length - 5).toString(16)}\r\n${MAIL.slice(5)}\r\n0\r\nx-trailer: ${all}\r\n\r\n`,
+    );
+    for (const secret of [
+      KEY,
+      OGL_KEY,
+      JWT,
+      MAIL,
+      encodeURIComponent(MAIL),
+      "hunter2",
+      "my secret",
+      "corp.example",
+    ])
+      expect([secret, text.includes(secret)]).toEqual([secret, false]);
+    const file = fileOf(text);
+    expect(loadCassette(file).cassette.about.sanitized).toEqual([
+      "api-key",
+      "authorization",
+      "cookie",
+      "email",
+      "jwt",
+    ]);
+  });
+
+  it.each<[string, string, string]>([
+    [
+      "two addresses at the same place",
+      "GET /v1/x?a=ann@corp.example HTTP/1.1\r\nhost: x\r\n\r\n",
+      "GET /v1/x?a=bob@corp.example HTTP/1.1\r\nhost: x\r\n\r\n",
+    ],
+  ])("%s", async (_, one, two) => {
+    const lines = [one, two]
+      .map((request, i) =>
+        JSON.stringify({
+          name: String(i),
+          request,
+          response: "HTTP/1.1 204 No Content\r\n\r\n",
+          end: "complete",
+        }),
+      )
+      .join("\n");
+    const made = await importExchanges("raw.jsonl", parseExchanges("raw.jsonl", lines), {
+      about: { title: "t", origin: "recorded", ogl: "0.4.5" },
+    });
+    expect(loadLibrary({ ogl: "0.4.5", paths: [fileOf(printCassette(made))] }).entries).toHaveLength(2);
+  });
+
+  it.each<[string, string]>([
+    ["bytes above 0x7f in a header", "x-note: caf\u0080\u00e9\u00a0\u00ff"],
+    ["an empty header", "x-note:"],
+  ])("with %s", async (_, header) => {
+    const made = await importExchanges(
+      "raw.jsonl",
+      [
+        {
+          name: "n",
+          request: "GET /v1/x HTTP/1.1\r\nhost: x\r\n\r\n",
+          response: {
+            base64: Buffer.from(
+              `HTTP/1.1 200 OK\r\n${header}\r\ncontent-length: 0\r\n\r\n`,
+              "latin1",
+            ).toString("base64"),
+          },
+          end: "complete",
+        },
+      ],
+      { about: { title: "t", origin: "recorded", ogl: "0.4.5" } },
+    );
+    const { cassette: loaded } = loadCassette(fileOf(printCassette(made)));
+    expect(loaded.interactions[0]?.response.headers?.[0]).toEqual([
+      "x-note",
+      header.slice("x-note: ".length),
+    ]);
+  });
+});
+
+it("nothing of all this was written into", () => {
+  expect(readFileSync(join(OUTSIDE, "passwd"), "utf8")).toContain("the content of a file outside");
+  expect(statSync(OUTSIDE).isDirectory()).toBe(true);
+});
