@@ -10,9 +10,10 @@ export {
   type Library,
   type LibraryEntry,
   type LibraryOptions,
+  libraryOf,
   loadLibrary,
 } from "./library.ts";
-export { hashOf, loadCassette, type LoadedCassette, MAX_CASSETTE_BYTES, problemsOf } from "./loader.ts";
+export { checkCassette, hashOf, loadCassette, type LoadedCassette, MAX_CASSETTE_BYTES, problemsOf } from "./loader.ts";
 export { type Group, type Matchable, MatchIndex } from "./matching.ts";
 export { printCassette } from "./printer.ts";
 export { bind, type Bindings, newBindings } from "./redaction.ts";

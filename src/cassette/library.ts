@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Script } from "../wire/index.ts";
 import { type OglVersion, specOf } from "../spec/index.ts";
 import { CassetteError } from "./cassette-error.ts";
-import { hashOf, loadCassette, sideFileReader } from "./loader.ts";
+import { hashOf, loadCassette, type LoadedCassette, sideFileReader } from "./loader.ts";
 import { parseJsonSource } from "./json-source.ts";
 import { MatchIndex } from "./matching.ts";
 import { matchRequestOf, type MatchRequest } from "./request.ts";
@@ -61,7 +61,7 @@ export function loadLibrary(options: LibraryOptions): Library {
   const index = new MatchIndex<LibraryEntry>();
   const entries: LibraryEntry[] = [];
   for (const file of findCassettes(options.paths)) {
-    const source = trustedSource(file) ?? validatedSource(file);
+    const source = trustedSource(file) ?? sourceOf(loadCassette(file));
     if (source.about.ogl !== options.ogl) {
       otherGeneration.push(file);
       continue;
@@ -74,14 +74,7 @@ export function loadLibrary(options: LibraryOptions): Library {
   }
   const [pair] = index.ambiguities();
   if (pair !== undefined) throw ambiguous(...pair);
-  return {
-    ogl: options.ogl,
-    entries,
-    files,
-    otherGeneration,
-    find: (request, take) => index.find(request, take),
-    nearest: (request) => index.nearest(request),
-  };
+  return libraryWith(options.ogl, entries, index, files, otherGeneration);
 }
 
 /** The cassette files that paths stand for: files as named, folders searched; in a stable order, each once. */
@@ -125,11 +118,38 @@ interface CassetteSource {
   script(index: number): Script;
 }
 
-function validatedSource(file: string): CassetteSource {
-  const { cassette, readSideFile } = loadCassette(file);
+function sourceOf({ cassette, readSideFile }: LoadedCassette): CassetteSource {
   const { about, interactions } = cassette;
   const scripts = interactions.map(({ response }) => scriptOf(response, readSideFile));
   return { about, interactions, script: (index) => scripts[index] as Script };
+}
+
+/**
+ * A library of cassettes that were not loaded from files, the newest first: of two that a request could play, the first
+ * does.
+ */
+export function libraryOf(ogl: OglVersion, cassettes: readonly LoadedCassette[]): Library {
+  const entries = cassettes.flatMap((loaded) => [...entriesOf(loaded.file, sourceOf(loaded), ogl)]);
+  const index = new MatchIndex<LibraryEntry>();
+  for (const entry of entries) index.add(entry);
+  return libraryWith(ogl, entries, index, [], []);
+}
+
+function libraryWith(
+  ogl: OglVersion,
+  entries: readonly LibraryEntry[],
+  index: MatchIndex<LibraryEntry>,
+  files: readonly string[],
+  otherGeneration: readonly string[],
+): Library {
+  return {
+    ogl,
+    entries,
+    files,
+    otherGeneration,
+    find: (request, take) => index.find(request, take),
+    nearest: (request) => index.nearest(request),
+  };
 }
 
 /**

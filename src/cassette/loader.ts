@@ -32,6 +32,15 @@ let validateFile: ValidateFunction | undefined;
  */
 export function loadCassette(file: string): LoadedCassette {
   const text = readText(file);
+  return checkCassette(file, text, sideFileReader(file, text));
+}
+
+/**
+ * Validates the text of a cassette.
+ * @param file what errors call it
+ * @throws CassetteError as `loadCassette` does
+ */
+export function checkCassette(file: string, text: string, readSideFile: ReadSideFile): LoadedCassette {
   const json = parseJsonFile(file, text);
   const problem = (code: CassetteErrorCode, pointer: string, reason: string, mend: string): CassetteError =>
     new CassetteError(code, placeOfPointer(file, text, pointer), reason, mend);
@@ -45,7 +54,6 @@ export function loadCassette(file: string): LoadedCassette {
       "update gatetape, or record the cassette again with this one",
     );
   }
-  const readSideFile = sideFileReader(file, text);
   validateFile ??= newAjv({ strict: false, allErrors: false }).compile(schema);
   // Raw numbers are objects to Ajv: the schema sees the plain value.
   if (!validateFile(JSON.parse(text))) {

@@ -23,6 +23,11 @@ export class Pseudonyms {
     return [...this.#used].toSorted();
   }
 
+  /** How many secrets are known. */
+  get size(): number {
+    return this.#known.size;
+  }
+
   /** Replaces the secrets in a text. */
   replaceText(text: string): string {
     return rewrite(text, this.#edits(text));

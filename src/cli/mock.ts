@@ -1,10 +1,11 @@
 import { styleText } from "node:util";
 import { Command, Option } from "commander";
-import type { Library } from "../cassette/index.ts";
-import type { Outcome } from "../gateway/index.ts";
+import type { CassetteError, Library } from "../cassette/index.ts";
 import { BUNDLED, type RunningMock, startMock } from "../mock/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
+import type { Trace } from "../trace/index.ts";
 import { collect, parsePort, parseSpeed } from "./options.ts";
+import { count } from "./words.ts";
 
 interface MockFlags {
   readonly host: string;
@@ -16,6 +17,9 @@ interface MockFlags {
   readonly speed?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly watch?: boolean;
+  readonly journal?: string;
+  readonly allowHost?: string[];
 }
 
 const DEFAULT_PORT = 4010;
@@ -67,6 +71,13 @@ export function mockCommand(): Command {
         .choices(["reject", "observe"])
         .default("reject"),
     )
+    .option("-w, --watch", "load the cassettes anew when a file changes; a bad edit keeps the old ones")
+    .option("--journal <file>", "append what is asked and answered to a file, as JSON Lines without secrets")
+    .option(
+      "--allow-host <name>",
+      "host name by which the control API may be reached; may be repeated",
+      collect,
+    )
     .option("--json", "print one line of JSON when ready, and one for each request")
     .option("-q, --quiet", "do not print requests")
     .addHelpText("after", EXAMPLES)
@@ -82,10 +93,16 @@ async function serve(flags: MockFlags): Promise<void> {
     world: flags.world,
     policy: flags.policy,
     speed: flags.speed ?? 1,
-    ...(flags.quiet ? {} : { onOutcome: flags.json ? printOutcomeJson : printOutcome }),
+    ...(flags.quiet ? {} : { onTrace: flags.json ? printTraceJson : printTrace }),
+    ...(flags.journal === undefined ? {} : { journalFile: flags.journal }),
+    allowedHosts: flags.allowHost ?? [],
   });
   // Before the ready line: whoever reads that may send a signal at once.
-  const stop = (): void => void mock.close();
+  const unwatch = flags.watch ? mock.watch((error) => printReload(mock, error)) : undefined;
+  const stop = (): void => {
+    unwatch?.();
+    void mock.close();
+  };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   process.stdout.write(flags.json ? `${readyLine(mock)}\n` : banner(mock));
@@ -152,28 +169,39 @@ function curls(url: string): string[] {
   ];
 }
 
-function printOutcome({ head, answer, delivery, ms }: Outcome): void {
+function printReload({ library }: RunningMock, error: CassetteError | undefined): void {
+  if (error === undefined)
+    process.stderr.write(`gatetape: ${count(library.entries.length, "interaction")} loaded anew\n`);
+  else
+    process.stderr.write(
+      `gatetape: ${error.message}\ngatetape: the cassettes from before that edit stay in place\n`,
+    );
+}
+
+function printTrace({ request, session, answer, delivery, ms }: Trace): void {
   const status = answer.script.head?.status ?? "---";
   const ended = delivery.ended === "complete" || delivery.ended === "close" ? "" : ` [${delivery.ended}]`;
-  const session = head.session === "" ? "" : ` (session ${head.session})`;
+  const of = session === "" ? "" : ` (session ${session})`;
   process.stdout.write(
-    `${head.method} ${head.target}${session} -> ${status} ${answer.by}${ended} ${ms.toFixed(0)} ms\n`,
+    `${request.method} ${request.target}${of} -> ${status} ${answer.by}${ended} ${ms.toFixed(0)} ms\n`,
   );
 }
 
-function printOutcomeJson({ head, exchange, answer, delivery, ms }: Outcome): void {
-  const request = {
-    method: head.method,
-    target: head.target,
-    ...(head.session === "" ? {} : { session: head.session }),
-    operation: exchange?.operation?.id ?? null,
+function printTraceJson({ request, session, operation, findings, answer, delivery, ms }: Trace): void {
+  const line = {
+    method: request.method,
+    target: request.target,
+    ...(session === "" ? {} : { session }),
+    operation: operation ?? null,
     status: answer.script.head?.status ?? null,
     by: answer.by,
-    findings: exchange?.findings ?? [],
-    ...delivery,
+    findings,
+    ended: delivery.ended,
+    writes: delivery.writes,
+    bytes: delivery.bytes,
     ms: Math.round(ms * 10) / 10,
   };
-  process.stdout.write(`${JSON.stringify({ request })}\n`);
+  process.stdout.write(`${JSON.stringify({ request: line })}\n`);
 }
 
 function countBy(

@@ -4,7 +4,8 @@ import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import type { Spec } from "../spec/index.ts";
-import { deliver, type Delivery, simpleScript, toResponse } from "../wire/index.ts";
+import type { Trace } from "../trace/index.ts";
+import { deliver, simpleScript, toResponse } from "../wire/index.ts";
 import {
   type Answer,
   type Exchange,
@@ -16,25 +17,20 @@ import {
   type Source,
 } from "./exchange.ts";
 
-/** What happened, told after each exchange. */
-export interface Outcome {
-  readonly head: RequestHead;
-  /** Absent if the answer came before the body was read. */
-  readonly exchange: Exchange | undefined;
-  readonly answer: Answer;
-  readonly delivery: Delivery;
-  /** Milliseconds from the request's head to the end of the answer. */
-  readonly ms: number;
-}
-
 export interface GatewayOptions {
   readonly spec: Spec;
   /** Asked in order; the last one should answer everything. */
   readonly sources: readonly Source[];
   /** Divides every wait of a script; `Infinity` leaves them out. */
   readonly speed: number;
-  readonly onOutcome?: (outcome: Outcome) => void;
+  /** Called after each exchange. */
+  readonly onTrace?: (trace: Trace) => void;
+  /** Answers everything below `/__gatetape`, in place of the sources. */
+  readonly control?: Hono;
 }
+
+/** Where the control API is; no path of OGL's begins so. */
+export const CONTROL_PATH = "/__gatetape";
 
 export interface Gateway {
   /** For `@hono/node-server`: keeps bytes, order and timing. Without its bindings the answer is an ordinary `Response`. */
@@ -45,6 +41,7 @@ export interface Gateway {
 export function createGateway(options: GatewayOptions): Gateway {
   const app = new Hono<{ Bindings: HttpBindings }>();
   const turns = new Turns();
+  if (options.control !== undefined) app.route(CONTROL_PATH, options.control);
   app.all("*", (c) => {
     if (c.env?.outgoing === undefined) return overFetch(options, c.req.raw);
     return overSocket(options, turns, c.env.incoming, c.env.outgoing);
@@ -93,7 +90,21 @@ function overSocket(
     const head = headOfIncoming(incoming);
     const play = (exchange: Exchange | undefined, answer: Answer): void =>
       deliver(answer.script, response, { speed: options.speed }, (delivery) => {
-        options.onOutcome?.({ head, exchange, answer, delivery, ms: performance.now() - started });
+        options.onTrace?.({
+          startedAt: performance.timeOrigin + started,
+          request: {
+            method: head.method,
+            target: head.target,
+            headers: head.headers,
+            ...(exchange ? { body: exchange.body } : {}),
+          },
+          session: head.session,
+          ...(exchange?.operation ? { operation: exchange.operation.id } : {}),
+          findings: exchange?.findings ?? [],
+          answer,
+          delivery,
+          ms: performance.now() - started,
+        });
         turns.end(socket);
       });
     const early = earlyAnswer(options.sources, head);

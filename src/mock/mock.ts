@@ -1,15 +1,18 @@
-import { bundledLibrary, type Library, loadLibrary } from "../cassette/index.ts";
+import { bundledLibrary, CassetteError, type Library, loadLibrary } from "../cassette/index.ts";
 import {
   createGateway,
   type Exchange,
   type Gateway,
   listen,
   type Listener,
-  type Outcome,
   type Source,
 } from "../gateway/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../spec/index.ts";
+import { Journal, type Trace } from "../trace/index.ts";
+import { controlApi } from "./control.ts";
 import { Player } from "./player.ts";
+import { Stubs } from "./stubs.ts";
+import { watchPaths } from "./watch.ts";
 import { RefuseInvalid, RequireKey, UnknownRoute } from "./world.ts";
 
 /** The word that stands for the library that comes with gatetape in a list of cassettes. */
@@ -33,14 +36,37 @@ export interface MockOptions {
   readonly policy?: "reject" | "observe";
   /** Divides every recorded wait; `Infinity` leaves them out. @default 1 */
   readonly speed?: number;
-  readonly onOutcome?: (outcome: Outcome) => void;
+  /** Host names beside the loopback ones by which the control API may be reached. */
+  readonly allowedHosts?: readonly string[];
+  /** What the journal may hold, in bytes. @default 8 MiB */
+  readonly journalBytes?: number;
+  /** Appends the journal to a file too, as JSON Lines. */
+  readonly journalFile?: string;
+  /** Called after each exchange. */
+  readonly onTrace?: (trace: Trace) => void;
 }
 
 export interface Mock {
+  /** What is played now. */
   readonly library: Library;
   readonly gateway: Gateway;
+  /** The exchanges so far, without the secrets in them. */
+  readonly journal: Journal;
+  /** Interactions added at run time. */
+  readonly stubs: Stubs;
   /** Forgets how far a session's sequences are. */
   resetSession(session: string): void;
+  /**
+   * Loads the cassettes anew. If one can't be used all stay as they are.
+   * @throws CassetteError
+   */
+  reload(): void;
+  /**
+   * Loads the cassettes anew whenever a file changes.
+   * @param told called after each try, with the error if the old ones were kept
+   * @returns what ends it
+   */
+  watch(told: (error: CassetteError | undefined) => void): () => void;
 }
 
 /**
@@ -53,8 +79,13 @@ export function createMock(options: MockOptions = {}): Mock {
   const paths = (options.cassettes ?? [BUNDLED]).map((path) =>
     path === BUNDLED ? bundledLibrary(ogl) : path,
   );
-  const library = loadLibrary({ ogl, paths });
-  const player = new Player(library);
+  const load = (): Library => loadLibrary({ ogl, paths });
+  const player = new Player(load());
+  const stubs = new Stubs(ogl, (library) => player.replaceStubs(library));
+  const journal = new Journal({
+    ...(options.journalBytes === undefined ? {} : { maxBytes: options.journalBytes }),
+    ...(options.journalFile === undefined ? {} : { file: options.journalFile }),
+  });
   const world = options.world !== "off";
   const sources: Source[] = [
     ...(world ? [new RequireKey()] : []),
@@ -67,23 +98,69 @@ export function createMock(options: MockOptions = {}): Mock {
     spec,
     sources,
     speed: options.speed ?? 1,
-    ...(options.onOutcome ? { onOutcome: options.onOutcome } : {}),
+    control: controlApi({ player, stubs, journal, allowedHosts: options.allowedHosts ?? [] }),
+    onTrace: (trace) => {
+      journal.add(trace);
+      options.onTrace?.(trace);
+    },
   });
-  return { library, gateway, resetSession: (session) => player.reset(session) };
+  const reload = (): void => player.replaceLibrary(load());
+  return {
+    get library() {
+      return player.library;
+    },
+    gateway,
+    journal,
+    stubs,
+    resetSession: (session) => player.reset(session),
+    reload,
+    watch: (told) =>
+      watchPaths(paths, () => {
+        try {
+          reload();
+          told(undefined);
+        } catch (error) {
+          if (!(error instanceof CassetteError)) throw error;
+          told(error);
+        }
+      }),
+  };
 }
 
-export interface RunningMock extends Mock, Listener {}
+export interface RunningMock extends Mock, Listener, AsyncDisposable {
+  /** The base URL for clients, `http://127.0.0.1:4010/v1`; for one session, `http://127.0.0.1:4010/s/NAME/v1`. */
+  baseUrl(session?: string): string;
+}
 
 /**
- * Starts a mock OGL on a port of the loopback interface.
+ * Starts a mock OGL, on a free port of the loopback interface unless told otherwise.
+ *
+ * @example
+ * ```ts
+ * await using mock = await startMock({ speed: Infinity });
+ * const client = new OpenAI({ baseURL: mock.baseUrl(), apiKey: "sk-anything" });
+ * ```
  * @throws CassetteError, or the system's error (`EADDRINUSE`)
  */
 export async function startMock(
   options: MockOptions & { readonly host?: string; readonly port?: number } = {},
 ): Promise<RunningMock> {
-  const mock = createMock(options);
-  const listener = await listen(mock.gateway, { host: options.host ?? "127.0.0.1", port: options.port ?? 0 });
-  return { ...mock, ...listener };
+  const host = options.host ?? "127.0.0.1";
+  const mock = createMock({ ...options, allowedHosts: [...(options.allowedHosts ?? []), host] });
+  const listener = await listen(mock.gateway, { host, port: options.port ?? 0 });
+  const close = async (): Promise<void> => {
+    await listener.close();
+    mock.journal.close();
+  };
+  const running = {
+    ...listener,
+    close,
+    baseUrl: (session?: string): string =>
+      session === undefined ? `${listener.url}/v1` : `${listener.url}/s/${encodeURIComponent(session)}/v1`,
+    [Symbol.asyncDispose]: close,
+  };
+  // Not spread: the library is whatever is played at the time it is asked for.
+  return Object.defineProperties(running, Object.getOwnPropertyDescriptors(mock)) as typeof running & Mock;
 }
 
 /** A recorded answer to exactly this request is the truth about it, be it valid or not. */

@@ -21,17 +21,36 @@ interface Session {
 
 /** Plays the library: the most specific interaction that takes a request and is not used up in its session. */
 export class Player implements Source {
-  readonly #library: Library;
-  readonly #early: readonly LibraryEntry[];
+  #library: Library;
+  /** Interactions that were added at run time, asked first. */
+  #stubs: Library | undefined;
+  #early: readonly LibraryEntry[] = [];
   readonly #sessions = new Map<string, Session>();
 
   constructor(library: Library) {
     this.#library = library;
-    this.#early = library.entries.filter(({ interaction }) => interaction.response.early);
+    this.#findEarly();
+  }
+
+  get library(): Library {
+    return this.#library;
+  }
+
+  /** Plays another library from the next request on; sequences start again. */
+  replaceLibrary(library: Library): void {
+    this.#library = library;
+    this.#sessions.clear();
+    this.#findEarly();
+  }
+
+  replaceStubs(stubs: Library): void {
+    this.#stubs = stubs;
+    this.#findEarly();
   }
 
   answer(exchange: Exchange): Answer | undefined {
-    const entry = this.#library.find(exchange, (group) => this.#next(group, exchange));
+    const next = (group: Group<LibraryEntry>): LibraryEntry | undefined => this.#next(group, exchange);
+    const entry = this.#stubs?.find(exchange, next) ?? this.#library.find(exchange, next);
     return entry && { script: entry.script, by: entry.title };
   }
 
@@ -51,7 +70,7 @@ export class Player implements Source {
   /** True if something was recorded for exactly this request, whatever has been played of it. */
   knows(exchange: Exchange): boolean {
     return (
-      this.#library.find(
+      this.#find(
         exchange,
         ({ members }) => members.some((entry) => entry.match.body !== "subset") || undefined,
       ) ?? false
@@ -66,6 +85,15 @@ export class Player implements Source {
       script: simpleScript(400, "Bad Request", body, [["x-gatetape-miss", "1"]]),
       by: `miss: ${detail}`,
     };
+  }
+
+  #find<R>(exchange: Exchange, take: (group: Group<LibraryEntry>) => R | undefined): R | undefined {
+    return this.#stubs?.find(exchange, take) ?? this.#library.find(exchange, take);
+  }
+
+  #findEarly(): void {
+    const entries = [...(this.#stubs?.entries ?? []), ...this.#library.entries];
+    this.#early = entries.filter(({ interaction }) => interaction.response.early);
   }
 
   #next(group: Group<LibraryEntry>, exchange: Exchange): LibraryEntry | undefined {
@@ -93,7 +121,7 @@ export class Player implements Source {
 
   #missDetail(exchange: Exchange): string {
     const line = `${exchange.method} ${exchange.target}`;
-    const usedUp = this.#library.find(exchange, ({ members }) => members);
+    const usedUp = this.#find(exchange, ({ members }) => members);
     if (usedUp !== undefined) {
       return `gatetape: ${line} has been played ${usedUp.length} times in this session, as often as recorded (last: ${usedUp.at(-1)?.title})`;
     }

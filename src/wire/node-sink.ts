@@ -8,6 +8,8 @@ export interface Delivery {
   readonly ended: End | "aborted";
   readonly writes: number;
   readonly bytes: number;
+  /** When each write was made, in ms since the sink began. */
+  readonly at: readonly number[];
 }
 
 export interface SinkOptions {
@@ -56,8 +58,8 @@ class Playback {
   #timer: NodeJS.Timeout | undefined;
   #ended: End | undefined;
   #settled = false;
-  #writes = 0;
   #bytes = 0;
+  readonly #at: number[] = [];
 
   constructor(script: Script, response: ServerResponse, speed: number, done: (delivery: Delivery) => void) {
     this.#script = script;
@@ -127,7 +129,7 @@ class Playback {
       }
       switch (op.op) {
         case "write": {
-          this.#writes++;
+          this.#at.push(performance.now() - this.#startedAt);
           this.#bytes += op.bytes.length;
           if (op.flush) {
             this.#gap(() => {
@@ -235,7 +237,7 @@ class Playback {
     if (this.#settled) return;
     this.#settled = true;
     clearTimeout(this.#timer);
-    this.#done({ ended, writes: this.#writes, bytes: this.#bytes });
+    this.#done({ ended, writes: this.#at.length, bytes: this.#bytes, at: this.#at });
   }
 }
 

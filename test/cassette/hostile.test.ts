@@ -26,6 +26,7 @@ import {
   printCassette,
   problemsOf,
 } from "../../src/cassette/index.ts";
+import { createMock } from "../../src/mock/index.ts";
 
 const root = mkdtempSync(join(tmpdir(), "gatetape-hostile-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -100,34 +101,41 @@ function watch(run: () => unknown): Seen {
 interface Expected {
   readonly code: string;
   readonly says: RegExp;
-  /** A line, a pointer, or none where the file as a whole is wrong. */
-  readonly place?: { readonly line?: number; readonly pointer?: string };
+  /** A line; `some` for any; none where the file as a whole is wrong. */
+  readonly line?: number | "some";
+  /** The place is there or below it. */
+  readonly pointer?: string;
 }
 
-/** Loads one file and holds the error to what a person needs: file, place, reason, mend. */
-function refused(
+/** What is wrong with the refusal of a file: it has to tell a person file, place, reason and mend, and touch nothing. */
+function complaints(
   file: string,
-  { code, says, place }: Expected,
+  { code, says, line, pointer }: Expected,
   run: () => unknown = () => loadCassette(file),
-): CassetteError {
+): string[] {
   const before = treeOf(dirname(file));
   const { error, ms, opened } = watch(run);
-  expect(error).toBeInstanceOf(CassetteError);
-  const refusal = error as CassetteError;
-  expect(refusal.code).toBe(code);
-  expect(refusal.message).toMatch(says);
-  expect(refusal.message.startsWith(file)).toBe(true);
-  expect(refusal.message).toMatch(/: .+\n {2}mend: .+$/s);
-  if (place !== undefined) expect(refusal.place).toMatchObject(place);
-  expect(refusal.message).not.toContain("the content of a file outside");
-  expect(ms).toBeLessThan(SOON);
-  expect(
-    opened.filter(
-      (path) => !path.startsWith(dirname(file)) && !path.includes("node_modules") && !path.includes("/spec/"),
-    ),
-  ).toEqual([]);
-  expect(treeOf(dirname(file))).toEqual(before);
-  return refusal;
+  if (!(error instanceof CassetteError)) return [`${String(error)} is no CassetteError`];
+  const { message, place } = error;
+  const strange = opened.filter(
+    (path) => !path.startsWith(dirname(file)) && !/node_modules|\/spec\//.test(path),
+  );
+  return [
+    ...(error.code === code ? [] : [`code is ${error.code}: ${message}`]),
+    ...(says.test(message) ? [] : [`says ${message}`]),
+    ...(message.startsWith(file) && place.file === file ? [] : [`does not begin with the file: ${message}`]),
+    ...(/: .+\n {2}mend: .+$/s.test(message) ? [] : [`has no reason or no mend: ${message}`]),
+    ...(line === undefined || (line === "some" ? (place.line ?? 0) > 0 : place.line === line)
+      ? []
+      : [`line is ${place.line}: ${message}`]),
+    ...(pointer === undefined || place.pointer === pointer || place.pointer?.startsWith(`${pointer}/`)
+      ? []
+      : [`pointer is ${place.pointer}: ${message}`]),
+    ...(message.includes("the content of a file outside") ? ["tells what is in another file"] : []),
+    ...(ms < SOON ? [] : [`took ${Math.round(ms)} ms`]),
+    ...strange.map((path) => `touched ${path}`),
+    ...(JSON.stringify(treeOf(dirname(file))) === JSON.stringify(before) ? [] : ["changed the folder"]),
+  ];
 }
 
 function treeOf(folder: string): unknown {
@@ -154,9 +162,21 @@ const cassette = (interaction: Part = {}, top: Part = {}): string =>
     null,
     1,
   );
+const JSON_TYPE = [["content-type", "application/json"]];
 const withRequest = (more: Part): string => cassette({ request: { ...REQUEST, ...more } });
 const withResponse = (more: Part): string => cassette({ response: { ...RESPONSE, ...more } });
 const withElement = (element: Part): string => withResponse({ body: [element] });
+
+/** What a mock with that cassette answers to a JSON body. */
+async function statusOf(file: string, body: string): Promise<number> {
+  const { gateway } = createMock({ cassettes: [file], world: "off", policy: "observe" });
+  const request = new Request("http://mock/v1/x", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body,
+  });
+  return (await gateway.fetch(request)).status;
+}
 
 it("the cassette that all others here are made from is good", () => {
   expect(loadCassette(fileOf(cassette())).cassette.interactions).toHaveLength(1);
@@ -165,7 +185,7 @@ it("the cassette that all others here are made from is good", () => {
 describe("a file that is no JSON", () => {
   it.each<[string, string | Uint8Array, number, RegExp]>([
     ["empty", "", 1, /ends before the JSON does/],
-    ["blank", "\n\n  \n", 1, /ends before the JSON does/],
+    ["blank", "\n\n  \n", 4, /ends before the JSON does/],
     ["with a comment", `{\n// why\n"cassette": 1}`, 2, /no comments/],
     ["with a block comment", `{ /* why */ "cassette": 1}`, 1, /no comments/],
     ["with a trailing comma", `{\n"cassette": 1,\n}`, 3, /not JSON/],
@@ -184,14 +204,15 @@ describe("a file that is no JSON", () => {
     ["of a lone word", "\nhello", 2, /not JSON/],
     ["of NUL bytes alone", new Uint8Array(64), 1, /not JSON/],
   ])("%s", (_, content, line, says) => {
-    refused(fileOf(content), { code: "not-json", says, place: { line } });
+    expect(complaints(fileOf(content), { code: "not-json", says, line })).toEqual([]);
   });
 
   it("cut anywhere", () => {
     const whole = cassette();
     for (let size = 1; size < whole.length; size += 7) {
-      const error = refused(fileOf(whole.slice(0, size)), { code: "not-json", says: /not JSON/ });
-      expect(error.place.line).toBeGreaterThan(0);
+      expect(
+        complaints(fileOf(whole.slice(0, size)), { code: "not-json", says: /not JSON/, line: "some" }),
+      ).toEqual([]);
     }
   });
 
@@ -204,7 +225,7 @@ describe("a file that is no JSON", () => {
     ],
     ["UTF-16", Buffer.from(`\uFEFF${cassette()}`, "utf16le"), 1],
   ])("not UTF-8: %s", (_, content, line) => {
-    refused(fileOf(content), { code: "not-utf8", says: /not UTF-8/, place: { line } });
+    expect(complaints(fileOf(content), { code: "not-utf8", says: /not UTF-8/, line })).toEqual([]);
   });
 
   it("may begin with a BOM", () => {
@@ -218,7 +239,9 @@ describe("a file that nests too deep", () => {
     ["5000 objects", `{\n"a": ${'{"a":'.repeat(5000)}1${"}".repeat(5000)}}`],
     ["a million arrays without end", `{\n"a": ${"[".repeat(1_000_000)}`],
   ])("%s", (_, content) => {
-    refused(fileOf(content), { code: "too-deep", says: /deeper than \d+ levels/, place: { line: 2 } });
+    expect(
+      complaints(fileOf(content), { code: "too-deep", says: /deeper than \d+ levels/, line: 2 }),
+    ).toEqual([]);
   });
 
   it("as a body that may be: 400 levels are read and printed again", () => {
@@ -236,17 +259,20 @@ describe("a key that stands twice", () => {
     ["under another spelling", `{\n"a": 1, "\\u0061": 2}`, 2],
     ["__proto__", `{\n"__proto__": 1,\n"__proto__": 2}`, 3],
   ])("%s", (_, content, line) => {
-    refused(fileOf(content), { code: "duplicate-key", says: /stands twice/, place: { line } });
+    expect(complaints(fileOf(content), { code: "duplicate-key", says: /stands twice/, line })).toEqual([]);
   });
 });
 
 describe("a file of another format", () => {
   it.each([2, 3, 1000])("of version %d", (version) => {
-    refused(fileOf(cassette({}, { cassette: version, more: { to: ["come"] } })), {
-      code: "newer-version",
-      says: new RegExp(`version ${version}.*mend: update gatetape`, "s"),
-      place: { line: 2, pointer: "/cassette" },
-    });
+    expect(
+      complaints(fileOf(cassette({}, { cassette: version, more: { to: ["come"] } })), {
+        code: "newer-version",
+        says: new RegExp(`version ${version}.*mend: update gatetape`, "s"),
+        line: 2,
+        pointer: "/cassette",
+      }),
+    ).toEqual([]);
   });
 
   it.each<[string, string, string, RegExp]>([
@@ -393,12 +419,8 @@ describe("a file of another format", () => {
     ],
     ["an empty name", cassette({ name: "" }), "/interactions/0/name", /1 character/],
   ])("%s", (_, content, pointer, says) => {
-    const error = refused(fileOf(content), {
-      code: content.includes('"cassette": 1.5') ? "newer-version" : "schema",
-      says,
-    });
-    expect(error.place.pointer?.startsWith(pointer)).toBe(true);
-    expect(error.place.line).toBeGreaterThan(0);
+    const code = content.includes('"cassette": 1.5') ? "newer-version" : "schema";
+    expect(complaints(fileOf(content), { code, says, line: "some", pointer })).toEqual([]);
   });
 
   it.each<[string, string, string]>([
@@ -415,51 +437,48 @@ describe("a file of another format", () => {
       "/interactions/0/match",
     ],
   ])("a member __proto__ %s", (_, content, pointer) => {
-    refused(fileOf(content), { code: "schema", says: /unknown member "__proto__"/, place: { pointer } });
+    expect(
+      complaints(fileOf(content), { code: "schema", says: /unknown member "__proto__"/, pointer }),
+    ).toEqual([]);
     expect("polluted" in {}).toBe(false);
   });
 
-  it("a key __proto__ in a body is a key like others", () => {
+  it("a key __proto__ in a body is a key like others", async () => {
     const file = fileOf(
-      cassette({ request: { ...REQUEST, method: "POST", json: "HERE" } }).replace(
+      cassette({ request: { ...REQUEST, method: "POST", headers: JSON_TYPE, json: "HERE" } }).replace(
         '"HERE"',
         '{"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}',
       ),
     );
     expect(printCassette(loadCassette(file).cassette)).toContain('"__proto__": { "polluted": 1 }');
-    const library = loadLibrary({ ogl: "0.4.5", paths: [file] });
-    expect(
-      library.find({
-        ...library.entries[0]?.request,
-        json: JSON.parse('{"__proto__":{"polluted":2}}'),
-      } as never),
-    ).toEqual([]);
+    const same = '{"constructor":{"prototype":{"polluted":1}},"__proto__":{"polluted":1}}';
+    expect([await statusOf(file, '{"__proto__":{"polluted":2}}'), await statusOf(file, same)]).toEqual([
+      400, 200,
+    ]);
     expect("polluted" in {}).toBe(false);
   });
 
-  it("a rule that ignores what every object inherits takes nothing from objects", () => {
-    const victim = Object.getOwnPropertyDescriptor(Object.prototype, "propertyIsEnumerable");
-    const list = Object.getOwnPropertyDescriptor(Array.prototype, "copyWithin");
-    try {
-      const ignore = [
-        "/__proto__/propertyIsEnumerable",
-        "/list/__proto__/copyWithin",
-        "/list/constructor/isArray",
-      ];
-      const file = fileOf(
-        cassette({ request: { ...REQUEST, method: "POST", json: { list: [] } }, match: { ignore } }),
-      );
-      const library = loadLibrary({ ogl: "0.4.5", paths: [file] });
-      library.find({ ...library.entries[0]?.request, json: { list: [] } } as never);
-      expect([
-        Object.hasOwn(Object.prototype, "propertyIsEnumerable"),
-        Object.hasOwn(Array.prototype, "copyWithin"),
-        Object.hasOwn(Array, "isArray"),
-      ]).toEqual([true, true, true]);
-    } finally {
-      Object.defineProperty(Object.prototype, "propertyIsEnumerable", victim as PropertyDescriptor);
-      Object.defineProperty(Array.prototype, "copyWithin", list as PropertyDescriptor);
-    }
+  it("a rule that ignores what every object inherits takes nothing from objects", async () => {
+    const inherited = [
+      [Object.prototype, "propertyIsEnumerable"],
+      [Array.prototype, "copyWithin"],
+      [Array, "of"],
+    ] as const;
+    const saved = inherited.map(
+      ([owner, key]) => Object.getOwnPropertyDescriptor(owner, key) as PropertyDescriptor,
+    );
+    const ignore = ["/__proto__/propertyIsEnumerable", "/list/__proto__/copyWithin", "/list/constructor/of"];
+    const file = fileOf(
+      cassette({
+        request: { ...REQUEST, method: "POST", headers: JSON_TYPE, json: { list: [] } },
+        match: { ignore },
+      }),
+    );
+    const status = await statusOf(file, '{"list":[]}').catch((error: unknown) => error);
+    const lost = inherited.flatMap(([owner, key]) => (Object.hasOwn(owner, key) ? [] : [key]));
+    for (const [i, [owner, key]] of inherited.entries())
+      Object.defineProperty(owner, key, saved[i] as PropertyDescriptor);
+    expect([lost, status]).toEqual([[], 200]);
   });
 });
 
@@ -493,11 +512,13 @@ describe("a side file", () => {
   ])("named %j is none", (name) => {
     const file = withFile(name);
     filesOf(file);
-    refused(file, {
-      code: "schema",
-      says: /pattern/,
-      place: { pointer: "/interactions/0/response/body/0/file" },
-    });
+    expect(
+      complaints(file, {
+        code: "schema",
+        says: /pattern/,
+        pointer: "/interactions/0/response/body/0/file",
+      }),
+    ).toEqual([]);
   });
 
   it.each<[string, RegExp, (folder: string) => void]>([
@@ -526,19 +547,16 @@ describe("a side file", () => {
   ])("that %s", (_, says, prepare) => {
     const file = withFile(hash);
     prepare(filesOf(file));
-    const error = refused(file, {
-      code: "side-file",
-      says,
-      place: { pointer: "/interactions/0/response/body" },
-    });
-    expect(error.place.line).toBeGreaterThan(0);
+    expect(
+      complaints(file, { code: "side-file", says, line: "some", pointer: "/interactions/0/response/body" }),
+    ).toEqual([]);
   });
 
   it("in a folder that is a link leading out is not read", () => {
     const file = withFile(hash);
     writeFileSync(join(OUTSIDE, hash), bytes);
     symlinkSync(OUTSIDE, join(dirname(file), "files"));
-    refused(file, { code: "side-file", says: /leads out/ });
+    expect(complaints(file, { code: "side-file", says: /leads out/ })).toEqual([]);
   });
 
   it("that is a pipe does not hang the start", () => {
@@ -552,7 +570,9 @@ describe("a side file", () => {
     const name = createHash("sha256").update(secret).digest("hex");
     const file = withFile(name);
     writeFileSync(join(filesOf(file), name), secret);
-    refused(file, { code: "leak", says: /API key/, place: { pointer: "/interactions/0/response/body/0" } });
+    expect(
+      complaints(file, { code: "leak", says: /API key/, pointer: "/interactions/0/response/body/0" }),
+    ).toEqual([]);
   });
 });
 
@@ -573,25 +593,30 @@ describe("a path", () => {
   it("that has a sparse gigabyte is refused before it is read", () => {
     const file = fileOf("{");
     truncateSync(file, 2 ** 30);
-    const { opened } = watch(() => refused(file, { code: "too-large", says: /1024 MiB.*64 MiB/s }));
+    expect(complaints(file, { code: "too-large", says: /1024 MiB.*64 MiB/s })).toEqual([]);
+    const { opened } = watch(() => loadCassette(file));
     expect(opened.filter((path) => path === file)).toEqual([]);
   });
 
   it("that is a folder named like a cassette", () => {
     const file = join(newFolder(), "x.cassette.json");
     mkdirSync(file);
-    refused(file, { code: "unreadable", says: /is not a file/ });
-    refused(file, { code: "unreadable", says: /is not a file/ }, () =>
-      loadLibrary({ ogl: "0.4.5", paths: [dirname(file)] }),
-    );
+    expect(complaints(file, { code: "unreadable", says: /is not a file/ })).toEqual([]);
+    expect(
+      complaints(file, { code: "unreadable", says: /is not a file/ }, () =>
+        loadLibrary({ ogl: "0.4.5", paths: [dirname(file)] }),
+      ),
+    ).toEqual([]);
   });
 
   it("that is not there", () => {
     const file = join(newFolder(), "none.cassette.json");
-    refused(file, { code: "not-found", says: /no such file/ });
-    refused(file, { code: "not-found", says: /no such file/ }, () =>
-      loadLibrary({ ogl: "0.4.5", paths: [file] }),
-    );
+    expect(complaints(file, { code: "not-found", says: /no such file/ })).toEqual([]);
+    expect(
+      complaints(file, { code: "not-found", says: /no such file/ }, () =>
+        loadLibrary({ ogl: "0.4.5", paths: [file] }),
+      ),
+    ).toEqual([]);
   });
 
   it.each<[string, (file: string) => void]>([
@@ -600,21 +625,27 @@ describe("a path", () => {
   ])("that is %s", (_, make) => {
     const file = join(newFolder(), "x.cassette.json");
     make(file);
-    refused(file, { code: "not-found", says: /no such file/ });
-    refused(file, { code: "not-found", says: /no such file/ }, () =>
-      loadLibrary({ ogl: "0.4.5", paths: [file] }),
-    );
-    refused(file, { code: "not-found", says: /.+/ }, () =>
-      loadLibrary({ ogl: "0.4.5", paths: [dirname(file)] }),
-    );
+    expect(complaints(file, { code: "not-found", says: /no such file/ })).toEqual([]);
+    expect(
+      complaints(file, { code: "not-found", says: /no such file/ }, () =>
+        loadLibrary({ ogl: "0.4.5", paths: [file] }),
+      ),
+    ).toEqual([]);
+    expect(
+      complaints(file, { code: "not-found", says: /.+/ }, () =>
+        loadLibrary({ ogl: "0.4.5", paths: [dirname(file)] }),
+      ),
+    ).toEqual([]);
   });
 
   it("with a NUL byte", () => {
     const file = join(newFolder(), "x\0.cassette.json");
-    refused(file, { code: "not-found", says: /no such file/ });
-    refused(file, { code: "not-found", says: /no such file/ }, () =>
-      loadLibrary({ ogl: "0.4.5", paths: [file] }),
-    );
+    expect(complaints(file, { code: "not-found", says: /no such file/ })).toEqual([]);
+    expect(
+      complaints(file, { code: "not-found", says: /no such file/ }, () =>
+        loadLibrary({ ogl: "0.4.5", paths: [file] }),
+      ),
+    ).toEqual([]);
   });
 
   it("that is a pipe", () => {
@@ -623,11 +654,10 @@ describe("a path", () => {
     expect(inProcess(dirname(file))).toContain("CassetteError unreadable");
   });
 
-  it("that may not be read", ({ skip }) => {
-    if (process.getuid?.() === 0) skip("the tests run as root, who may read all");
+  it.skipIf(process.getuid?.() === 0)("that may not be read (skipped for root, who may read all)", () => {
     const file = fileOf(cassette());
     chmodSync(file, 0);
-    refused(file, { code: "unreadable", says: /can't be read/ });
+    expect(complaints(file, { code: "unreadable", says: /can't be read/ })).toEqual([]);
   });
 });
 
@@ -637,9 +667,11 @@ describe("a folder", () => {
     writeFileSync(outside, cassette());
     const file = join(newFolder(), "link.cassette.json");
     symlinkSync(outside, file);
-    refused(file, { code: "outside-folder", says: /leads out of/ }, () =>
-      loadLibrary({ ogl: "0.4.5", paths: [dirname(file)] }),
-    );
+    expect(
+      complaints(file, { code: "outside-folder", says: /leads out of/ }, () =>
+        loadLibrary({ ogl: "0.4.5", paths: [dirname(file)] }),
+      ),
+    ).toEqual([]);
     // Named by itself it is what the user asked for.
     expect(loadLibrary({ ogl: "0.4.5", paths: [file] }).entries).toHaveLength(1);
   });
@@ -718,6 +750,11 @@ describe.each(SECRETS)("%s in the clear", (_, secret, says) => {
     ],
     ["a request's JSON", withRequest({ json: { a: [`to ${secret}.`] } }), "/interactions/0/request"],
     ["a key of a request's JSON", withRequest({ json: { [secret]: 1 } }), "/interactions/0/request"],
+    [
+      "a request's JSON, after a line break",
+      withRequest({ json: { a: `x\n${secret}` } }),
+      "/interactions/0/request",
+    ],
     ["a request's text", withRequest({ text: `a\n${secret}` }), "/interactions/0/request"],
     [
       "a request's hex",
@@ -760,6 +797,21 @@ describe.each(SECRETS)("%s in the clear", (_, secret, says) => {
     ],
     ["the reason phrase", withResponse({ reason: `Hello ${secret}` }), "/interactions/0/response/reason"],
     ["a response's text", withElement({ text: `{"a":"${secret}"}` }), "/interactions/0/response/body/0"],
+    [
+      "a response's JSON, after a line break",
+      withElement({ json: { a: `x\n${secret}` } }),
+      "/interactions/0/response/body/0/json",
+    ],
+    [
+      "a response's JSON, after a tab",
+      withElement({ json: { a: `x\t${secret}` } }),
+      "/interactions/0/response/body/0/json",
+    ],
+    [
+      "a response's text, after an escape",
+      withElement({ text: `{"a":"\\u00e9${secret}"}` }),
+      "/interactions/0/response/body/0",
+    ],
     ["a response's JSON", withElement({ json: { a: secret } }), "/interactions/0/response/body/0/json"],
     [
       "an event",
@@ -795,14 +847,10 @@ describe.each(SECRETS)("%s in the clear", (_, secret, says) => {
     ],
     ["the title", cassette({}, { about: { ...ABOUT, title: `of ${secret}` } }), "/about/title"],
   ])("in %s", (__, content, pointer) => {
-    const error = refused(fileOf(content), { code: "leak", says });
-    expect(error.place.pointer?.startsWith(pointer)).toBe(true);
-    expect(error.place.line).toBeGreaterThan(0);
-    expect(
-      problemsOf(error)
-        .map(({ message }) => message)
-        .join("\n"),
-    ).not.toContain(secret);
+    const file = fileOf(content);
+    expect(complaints(file, { code: "leak", says, line: "some", pointer })).toEqual([]);
+    const told = problemsOf(watch(() => loadCassette(file)).error as CassetteError);
+    expect(told.map(({ message }) => message).join("\n")).not.toContain(secret);
   });
 });
 
@@ -818,22 +866,26 @@ describe("a credential in a header", () => {
     ["Cookie", "a=b"],
     ["Set-Cookie", "session=1; HttpOnly"],
   ])("%s: %s", (name, value) => {
-    refused(fileOf(withRequest({ headers: [[name, value]] })), {
-      code: "leak",
-      says: new RegExp(name),
-      place: { pointer: "/interactions/0/request/headers/0" },
-    });
-    refused(
-      fileOf(
-        withResponse({
-          headers: [
-            ["content-length", null],
-            [name, value],
-          ],
-        }),
+    expect(
+      complaints(fileOf(withRequest({ headers: [[name, value]] })), {
+        code: "leak",
+        says: new RegExp(name),
+        pointer: "/interactions/0/request/headers/0",
+      }),
+    ).toEqual([]);
+    expect(
+      complaints(
+        fileOf(
+          withResponse({
+            headers: [
+              ["content-length", null],
+              [name, value],
+            ],
+          }),
+        ),
+        { code: "leak", says: new RegExp(name), pointer: "/interactions/0/response/headers/1" },
       ),
-      { code: "leak", says: new RegExp(name), place: { pointer: "/interactions/0/response/headers/1" } },
-    );
+    ).toEqual([]);
   });
 });
 
@@ -875,19 +927,19 @@ describe("what is no secret loads", () => {
 describe("many problems", () => {
   it.each<[string, string]>([
     [
-      "2000 interactions with a leak each",
+      "1000 interactions with a leak each",
       JSON.stringify({
         cassette: 1,
         about: ABOUT,
-        interactions: Array.from({ length: 2000 }, (_, i) => ({
+        interactions: Array.from({ length: 1000 }, (_, i) => ({
           ...INTERACTION,
           request: { ...REQUEST, target: `/v1/${i}/${KEY}` },
         })),
       }),
     ],
     [
-      "a body of 20,000 addresses",
-      withElement({ text: Array.from({ length: 20_000 }, (_, i) => `u${i}@corp.example`).join(" ") }),
+      "a body of 8000 addresses",
+      withElement({ text: Array.from({ length: 8000 }, (_, i) => `u${i}@corp.example`).join(" ") }),
     ],
     [
       "a body of 20,000 elements with a secret at its end",
@@ -904,7 +956,7 @@ describe("many problems", () => {
     const file = fileOf(content);
     const { error, ms } = watch(() => loadCassette(file));
     expect((error as CassetteError).code).toBe("leak");
-    expect(ms).toBeLessThan(3000);
+    expect(ms).toBeLessThan(2000);
   });
 
   it("are all in the error, the first of them itself", () => {
@@ -913,11 +965,11 @@ describe("many problems", () => {
       name,
       request: { ...REQUEST, target: `/v1/${KEY}` },
     }));
-    const error = refused(fileOf(JSON.stringify({ cassette: 1, about: ABOUT, interactions })), {
-      code: "leak",
-      says: /"a"/,
-    });
-    expect(problemsOf(error).map(({ place }) => place.pointer)).toEqual(
+    const { error } = watch(() =>
+      loadCassette(fileOf(JSON.stringify({ cassette: 1, about: ABOUT, interactions }))),
+    );
+    expect((error as CassetteError).reason).toContain('"a"');
+    expect(problemsOf(error as CassetteError).map(({ place }) => place.pointer)).toEqual(
       [0, 1, 2].map((i) => `/interactions/${i}/request/target`),
     );
   });
@@ -942,7 +994,7 @@ describe("what is imported can be loaded", () => {
       `POST /v1/x/${KEY}?who=${MAIL}&enc=${encodeURIComponent(MAIL)} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer hunter2\r\nx-api-key: my secret words\r\ncookie: a=b\r\nx-note: ${all}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
       `HTTP/1.1 103 Early ${MAIL}\r\nlink: <${MAIL}>\r\nset-cookie: hunter2\r\n\r\nHTTP/1.1 200 Hello ${MAIL}\r\nset-cookie: session=hunter2\r\nx-note: ${all}\r\ntransfer-encoding: chunked\r\n\r\n5\r\njane.\r\n${(MAIL.length - 5).toString(16)}\r\n${MAIL.slice(5)}\r\n0\r\nx-trailer: ${all}\r\n\r\n`,
     );
-    for (const secret of [
+    const secrets = [
       KEY,
       OGL_KEY,
       JWT,
@@ -951,8 +1003,8 @@ describe("what is imported can be loaded", () => {
       "hunter2",
       "my secret",
       "corp.example",
-    ])
-      expect([secret, text.includes(secret)]).toEqual([secret, false]);
+    ];
+    expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
     const file = fileOf(text);
     expect(loadCassette(file).cassette.about.sanitized).toEqual([
       "api-key",
@@ -961,6 +1013,18 @@ describe("what is imported can be loaded", () => {
       "email",
       "jwt",
     ]);
+  });
+
+  it.each(SECRETS)("with %s replaced after a line break, and JSON is still JSON", async (_, secret) => {
+    const body = JSON.stringify({ a: `x\n${secret}\n${secret}` });
+    const typed = `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    const text = await importOf(`POST /v1/x HTTP/1.1\r\nhost: x\r\n${typed}`, `HTTP/1.1 200 OK\r\n${typed}`);
+    const [{ request, response }] = (
+      JSON.parse(text) as { interactions: [{ request: Part; response: { body: Part[] } }] }
+    ).interactions;
+    const clean = { a: expect.stringMatching(/^x\n(\S+)\n\1$/) as unknown };
+    expect([request["json"], response.body[0]?.["json"]]).toEqual([clean, clean]);
+    expect(text).not.toContain(secret);
   });
 
   it.each<[string, string, string]>([

@@ -15,7 +15,7 @@ import OpenAI, {
 } from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Cassette, type Interaction, printCassette } from "../../src/cassette/index.ts";
-import type { Outcome } from "../../src/gateway/index.ts";
+import type { Trace } from "../../src/trace/index.ts";
 import { BUNDLED, type RunningMock, startMock } from "../../src/mock/index.ts";
 
 type Chat = OpenAI.Chat.ChatCompletionCreateParams;
@@ -79,16 +79,16 @@ function fileOf(name: string, interactions: readonly Interaction[]): string {
   return file;
 }
 
-const outcomes: Outcome[] = [];
-const onOutcome = (outcome: Outcome): void => void outcomes.push(outcome);
-afterEach(() => void outcomes.splice(0));
+const traces: Trace[] = [];
+const onTrace = (trace: Trace): void => void traces.push(trace);
+afterEach(() => void traces.splice(0));
 
 /** What the mock made of the requests of a test, once it has told of so many. */
 async function seen(count: number): Promise<string[]> {
-  await vi.waitFor(() => expect(outcomes).toHaveLength(count), { timeout: 5000, interval: 5 });
-  return outcomes.map(({ exchange, answer, delivery }) => {
-    const findings = exchange?.findings.map((finding) => finding.message).join() ?? "not read";
-    return [exchange?.operation?.id, answer.script.head?.status, delivery.ended, findings]
+  await vi.waitFor(() => expect(traces).toHaveLength(count), { timeout: 5000, interval: 5 });
+  return traces.map(({ operation, findings, answer, delivery }) => {
+    const messages = findings.map((finding) => finding.message).join();
+    return [operation, answer.script.head?.status, delivery.ended, messages]
       .filter((part) => part !== undefined && part !== "")
       .join(" ");
   });
@@ -118,7 +118,7 @@ describe("the bundled library, asked by the openai package", () => {
   let mock: RunningMock;
   let client: OpenAI;
   beforeAll(async () => {
-    mock = await startMock({ speed: Infinity, onOutcome });
+    mock = await startMock({ speed: Infinity, onTrace });
     client = clientOf(mock.url);
   });
   afterAll(() => mock.close());
@@ -313,7 +313,7 @@ describe("a stream that the client leaves", () => {
   let mock: RunningMock;
   let client: OpenAI;
   beforeAll(async () => {
-    mock = await startMock({ cassettes: [fileOf("slow", slowStream()), BUNDLED], onOutcome });
+    mock = await startMock({ cassettes: [fileOf("slow", slowStream()), BUNDLED], onTrace });
     client = clientOf(mock.url);
   });
   afterAll(() => mock.close());
@@ -350,8 +350,8 @@ describe("a stream that the client leaves", () => {
     const stream = await client.chat.completions.create({ ...SLOW, stream: true }, { signal: own.signal });
     await leave(stream, own);
     expect(await seen(1)).toEqual(["chat.stream 200 aborted"]);
-    expect(outcomes[0]?.delivery.writes).toBe(1);
-    expect(outcomes[0]?.delivery.bytes).toBeGreaterThan(0);
+    expect(traces[0]?.delivery.writes).toBe(1);
+    expect(traces[0]?.delivery.bytes).toBeGreaterThan(0);
     // The mock is there for the next one.
     expect((await client.chat.completions.create(CAPITAL)).choices[0]?.message.content).toContain("Paris");
   });
@@ -365,7 +365,7 @@ describe("a stream that the client leaves", () => {
     setTimeout(() => own.abort(), 100);
     await expect(asked).rejects.toBeInstanceOf(APIUserAbortError);
     await seen(1);
-    expect(outcomes[0]?.delivery).toMatchObject({ ended: "aborted", writes: 0, bytes: 0 });
+    expect(traces[0]?.delivery).toMatchObject({ ended: "aborted", writes: 0, bytes: 0 });
   });
 });
 
@@ -373,7 +373,7 @@ describe("conversations at the same time, told apart by the base URL", () => {
   let mock: RunningMock;
   beforeAll(async () => {
     const file = fileOf("turns", turns("un", "deux", "trois"));
-    mock = await startMock({ cassettes: [file], speed: Infinity, onOutcome });
+    mock = await startMock({ cassettes: [file], speed: Infinity, onTrace });
   });
   afterAll(() => mock.close());
 
@@ -393,8 +393,8 @@ describe("conversations at the same time, told apart by the base URL", () => {
     });
     expect(await Promise.all(talks)).toEqual(talks.map(() => ["un", "deux", "trois"]));
     expect(await seen(9)).toEqual(Array(9).fill("chat.create 200 complete"));
-    expect(new Set(outcomes.map(({ head }) => head.target))).toEqual(new Set(["/v1/chat/completions"]));
-    expect(new Set(outcomes.map(({ head }) => head.session)).size).toBe(3);
+    expect(new Set(traces.map(({ request }) => request.target))).toEqual(new Set(["/v1/chat/completions"]));
+    expect(new Set(traces.map(({ session }) => session)).size).toBe(3);
   });
 
   it("are a miss when they are over, and begin anew after a reset", async () => {

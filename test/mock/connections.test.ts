@@ -228,16 +228,16 @@ describe("one connection", () => {
   });
 
   it("that the client leaves in the midst of pipelined requests does not hold up others", async () => {
-    const outcomes: string[] = [];
+    const traces: string[] = [];
     const mock = await mockOf([on({ target: "/slow" }, slow), on({ target: "/ok" }, "ok")], {
-      onOutcome: ({ delivery }) => void outcomes.push(delivery.ended),
+      onTrace: ({ delivery }) => void traces.push(delivery.ended),
     });
     const line = new Line(mock).ask("GET /slow", "GET /slow", "GET /ok");
     await line.has("one");
     line.socket.destroy();
-    while (outcomes.length === 0) await new Promise(setImmediate);
+    while (traces.length === 0) await new Promise(setImmediate);
     expect(await new Line(mock).ask("GET /ok").has("ok")).toBe(OK);
-    expect(outcomes[0]).toBe("aborted");
+    expect(traces[0]).toBe("aborted");
   });
 
   it("that is idle is closed after two seconds, and not before", async () => {

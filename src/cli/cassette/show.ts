@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { loadCassette } from "../../cassette/index.ts";
 import { UsageError } from "../errors.ts";
-import { timelineOf } from "../timeline.ts";
+import { timelineOf } from "../../trace/index.ts";
 
 export function showCommand(): Command {
   return new Command("show")

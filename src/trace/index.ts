@@ -1,0 +1,3 @@
+export { Journal, type JournalOptions } from "./journal.ts";
+export { timelineOf } from "./timeline.ts";
+export type { Trace } from "./trace.ts";

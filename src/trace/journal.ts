@@ -1,0 +1,122 @@
+import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
+import { TracePrinter } from "./ndjson.ts";
+import type { Trace } from "./trace.ts";
+
+export interface JournalOptions {
+  /** What the journal may hold in memory, and each of its two files, in bytes. @default 8 MiB */
+  readonly maxBytes?: number;
+  /** Appends each line to this file; when it is full it becomes `FILE.1` and a new one is begun. */
+  readonly file?: string;
+}
+
+interface Entry {
+  readonly id: number;
+  readonly trace: Trace;
+  readonly size: number;
+}
+
+const DEFAULT_BYTES = 8 * 1024 * 1024;
+/** What an entry takes beside its bodies, about. */
+const ENTRY_BYTES = 1024;
+
+/**
+ * The exchanges of a mock, the newest ones, bounded in bytes. Lines are made when somebody reads them, so that a journal
+ * that nobody reads costs next to nothing.
+ */
+export class Journal {
+  readonly #maxBytes: number;
+  readonly #printer = new TracePrinter();
+  readonly #listeners = new Set<(line: string, trace: Trace) => void>();
+  readonly #file: JournalFile | undefined;
+  #entries: Entry[] = [];
+  /** Entries before this one have been given up; the array is cut now and then, not each time. */
+  #first = 0;
+  #bytes = 0;
+  #lastId = 0;
+
+  /** @throws the system's error if the file can't be opened */
+  constructor(options: JournalOptions = {}) {
+    this.#maxBytes = options.maxBytes ?? DEFAULT_BYTES;
+    this.#file = options.file === undefined ? undefined : new JournalFile(options.file, this.#maxBytes);
+  }
+
+  add(trace: Trace): void {
+    const body = trace.request.body;
+    // What came from the network is a view of a larger buffer, which would be held as a whole.
+    const kept = body ? { ...trace, request: { ...trace.request, body: Buffer.from(body) } } : trace;
+    const size =
+      ENTRY_BYTES + (body?.length ?? 0) + 8 * trace.delivery.at.length + 256 * trace.findings.length;
+    const id = ++this.#lastId;
+    this.#entries.push({ id, trace: kept, size });
+    this.#bytes += size;
+    while (this.#bytes > this.#maxBytes && this.#first < this.#entries.length) {
+      this.#bytes -= this.#entries[this.#first]?.size ?? 0;
+      this.#first++;
+    }
+    if (this.#first > 64 && this.#first * 2 > this.#entries.length) {
+      this.#entries = this.#entries.slice(this.#first);
+      this.#first = 0;
+    }
+    if (this.#file === undefined && this.#listeners.size === 0) return;
+    const line = this.#printer.print(kept, id);
+    this.#file?.append(line);
+    for (const listener of this.#listeners) listener(line, kept);
+  }
+
+  /** The lines of what is still held, oldest first: those after an id, of one session, as asked. */
+  *lines(filter: { readonly after?: number; readonly session?: string } = {}): Generator<string> {
+    for (const { id, trace } of this.#entries.slice(this.#first)) {
+      if (id <= (filter.after ?? 0)) continue;
+      if (filter.session !== undefined && trace.session !== filter.session) continue;
+      yield this.#printer.print(trace, id);
+    }
+  }
+
+  /** Calls the listener with each line from now on; gives what ends that. */
+  subscribe(listener: (line: string, trace: Trace) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Forgets what is held in memory. */
+  clear(): void {
+    this.#entries = [];
+    this.#first = 0;
+    this.#bytes = 0;
+  }
+
+  close(): void {
+    this.#file?.close();
+  }
+}
+
+/** Written line by line: after a crash all lines but the last are whole. */
+class JournalFile {
+  readonly #path: string;
+  readonly #maxBytes: number;
+  #fd: number;
+  #bytes: number;
+
+  constructor(path: string, maxBytes: number) {
+    this.#path = path;
+    this.#maxBytes = maxBytes;
+    this.#fd = openSync(path, "a");
+    this.#bytes = fstatSync(this.#fd).size;
+  }
+
+  append(line: string): void {
+    const bytes = Buffer.from(`${line}\n`);
+    if (this.#bytes > 0 && this.#bytes + bytes.length > this.#maxBytes) {
+      closeSync(this.#fd);
+      renameSync(this.#path, `${this.#path}.1`);
+      this.#fd = openSync(this.#path, "a");
+      this.#bytes = 0;
+    }
+    writeSync(this.#fd, bytes);
+    this.#bytes += bytes.length;
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}

@@ -1,0 +1,79 @@
+import { Pseudonyms } from "../cassette/index.ts";
+import type { Header, Op } from "../wire/index.ts";
+import type { Trace } from "./trace.ts";
+
+/** A body longer than this, in bytes, is cut in the journal. */
+const MAX_BODY = 16 * 1024;
+
+/** So many different secrets are told apart before the numbering starts anew. */
+const MAX_SECRETS = 10_000;
+
+/** Prints traces as JSON Lines without the secrets in them: the same secret has the same pseudonym in all lines. */
+export class TracePrinter {
+  #pseudonyms = new Pseudonyms();
+
+  print(trace: Trace, id: number): string {
+    if (this.#pseudonyms.size > MAX_SECRETS) this.#pseudonyms = new Pseudonyms();
+    const { request, answer, delivery } = trace;
+    const { head, ops } = answer.script;
+    const line = {
+      id,
+      at: new Date(trace.startedAt).toISOString(),
+      session: trace.session,
+      operation: trace.operation ?? null,
+      request: {
+        method: request.method,
+        target: this.#text(request.target),
+        headers: this.#headers(request.headers),
+        ...(request.body ? this.#body([request.body]) : {}),
+      },
+      findings: trace.findings.map((finding) => ({ ...finding, message: this.#text(finding.message) })),
+      answer: {
+        by: this.#text(answer.by),
+        status: head?.status ?? null,
+        headers: this.#headers(head?.headers ?? []),
+        ...this.#body(writesOf(ops)),
+      },
+      delivered: {
+        ended: delivery.ended,
+        writes: delivery.writes,
+        bytes: delivery.bytes,
+        at: delivery.at.map(tenths),
+        ms: tenths(trace.ms),
+      },
+    };
+    return JSON.stringify(line);
+  }
+
+  #text(text: string): string {
+    return this.#pseudonyms.replaceText(text);
+  }
+
+  #headers(headers: readonly Header[]): Header[] {
+    return headers.map(([name, value]) => [
+      name,
+      value === null ? null : this.#pseudonyms.replaceHeader(name, value),
+    ]);
+  }
+
+  /** Secrets are replaced before the body is cut: the end of a cut one would not be known for what it is. */
+  #body(parts: readonly Uint8Array[]): { bytes: number; body?: string; cut?: true } {
+    const whole = Buffer.concat(parts);
+    if (whole.length === 0) return { bytes: 0 };
+    const body = Buffer.concat(this.#pseudonyms.replaceWrites([whole]));
+    const cut = body.length > MAX_BODY;
+    return {
+      bytes: whole.length,
+      body: body.subarray(0, MAX_BODY).toString("utf8"),
+      ...(cut ? { cut: true } : {}),
+    };
+  }
+}
+
+function writesOf(ops: readonly Op[]): Uint8Array[] {
+  return ops.flatMap((op) => (op.op === "write" ? [op.bytes] : op.op === "repeat" ? writesOf(op.ops) : []));
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
