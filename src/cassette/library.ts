@@ -40,6 +40,8 @@ export interface Library {
   readonly files: readonly string[];
   /** Files that were left out, being of another generation. */
   readonly otherGeneration: readonly string[];
+  /** Those that answer before the request's body is read. */
+  readonly early: readonly LibraryEntry[];
   find: MatchIndex<LibraryEntry>["find"];
   nearest: MatchIndex<LibraryEntry>["nearest"];
 }
@@ -147,6 +149,7 @@ function libraryWith(
     entries,
     files,
     otherGeneration,
+    early: entries.filter(({ interaction }) => interaction.response.early),
     find: (request, take) => index.find(request, take),
     nearest: (request) => index.nearest(request),
   };

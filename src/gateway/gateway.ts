@@ -5,7 +5,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import type { Spec } from "../spec/index.ts";
 import type { Trace } from "../trace/index.ts";
-import { deliver, simpleScript, toResponse } from "../wire/index.ts";
+import { deliver, type Delivery, simpleScript, toResponse } from "../wire/index.ts";
 import {
   type Answer,
   type Exchange,
@@ -90,21 +90,7 @@ function overSocket(
     const head = headOfIncoming(incoming);
     const play = (exchange: Exchange | undefined, answer: Answer): void =>
       deliver(answer.script, response, { speed: options.speed }, (delivery) => {
-        options.onTrace?.({
-          startedAt: performance.timeOrigin + started,
-          request: {
-            method: head.method,
-            target: head.target,
-            headers: head.headers,
-            ...(exchange ? { body: exchange.body } : {}),
-          },
-          session: head.session,
-          ...(exchange?.operation ? { operation: exchange.operation.id } : {}),
-          findings: exchange?.findings ?? [],
-          answer,
-          delivery,
-          ms: performance.now() - started,
-        });
+        trace(options, started, head, exchange, answer, delivery);
         turns.end(socket);
       });
     const early = earlyAnswer(options.sources, head);
@@ -123,12 +109,42 @@ function overSocket(
 }
 
 async function overFetch(options: GatewayOptions, request: Request): Promise<Response> {
+  const started = performance.now();
   const head = headOfRequest(request);
   const early = earlyAnswer(options.sources, head);
-  if (early !== undefined) return toResponse(early.script, { speed: options.speed });
-  const body = new Uint8Array(await request.arrayBuffer());
-  const { script } = answerOf(options.sources, await exchangeOf(options.spec, head, body));
-  return toResponse(script, { speed: options.speed });
+  const exchange =
+    early === undefined
+      ? await exchangeOf(options.spec, head, new Uint8Array(await request.arrayBuffer()))
+      : undefined;
+  const answer = early ?? answerOf(options.sources, exchange as Exchange);
+  return toResponse(answer.script, { speed: options.speed }, (delivery) =>
+    trace(options, started, head, exchange, answer, delivery),
+  );
+}
+
+function trace(
+  options: GatewayOptions,
+  started: number,
+  head: RequestHead,
+  exchange: Exchange | undefined,
+  answer: Answer,
+  delivery: Delivery,
+): void {
+  options.onTrace?.({
+    startedAt: performance.timeOrigin + started,
+    request: {
+      method: head.method,
+      target: head.target,
+      headers: head.headers,
+      ...(exchange ? { body: exchange.body } : {}),
+    },
+    session: head.session,
+    ...(exchange?.operation ? { operation: exchange.operation.id } : {}),
+    findings: exchange?.findings ?? [],
+    answer,
+    delivery,
+    ms: performance.now() - started,
+  });
 }
 
 function earlyAnswer(sources: readonly Source[], head: RequestHead): Answer | undefined {

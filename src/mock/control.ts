@@ -17,10 +17,11 @@ const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 const ROUTES = {
   "GET /__gatetape/interactions": "what is loaded, and what was added",
   "POST /__gatetape/interactions":
-    "add an interaction, a list of them, or a cassette; asked before what is loaded",
+    "add an interaction, a list of them, or a cassette; asked before what is loaded; ?session=NAME for that one alone",
   "DELETE /__gatetape/interactions": "remove all that was added",
   "DELETE /__gatetape/interactions/ID": "remove what one call added",
-  "POST /__gatetape/sessions/NAME/reset": "start that session's sequences again",
+  "POST /__gatetape/sessions/NAME/reset":
+    "start that session's sequences again, remove what was added for it alone",
   "GET /__gatetape/journal":
     "what was asked and answered, as JSON Lines; ?session=NAME, ?after=ID; live with Accept: text/event-stream",
   "DELETE /__gatetape/journal": "forget it",
@@ -31,7 +32,7 @@ const ROUTES = {
  * or `Origin` is refused.
  */
 export function controlApi({ player, stubs, journal, allowedHosts }: ControlOptions): Hono {
-  const app = new Hono();
+  const app = new Hono({ strict: false });
   const allowed = new Set([...LOOPBACK, ...allowedHosts.map((host) => host.toLowerCase())]);
   app.use("*", async (c, next) => {
     const host = c.req.header("host") ?? "";
@@ -66,9 +67,10 @@ export function controlApi({ player, stubs, journal, allowedHosts }: ControlOpti
   app.get("/interactions", (c) =>
     c.json({
       loaded: player.library.entries.map(describe),
-      added: stubs.list.flatMap(({ id, cassette }) =>
+      added: stubs.list.flatMap(({ id, session, cassette }) =>
         cassette.cassette.interactions.map(({ name, request, response }) => ({
           id,
+          session: session ?? null,
           name,
           method: request.method,
           target: request.target,
@@ -89,7 +91,7 @@ export function controlApi({ player, stubs, journal, allowedHosts }: ControlOpti
       );
     }
     try {
-      return c.json({ id: stubs.add(json) }, 201);
+      return c.json({ id: stubs.add(json, c.req.query("session")) }, 201);
     } catch (error) {
       if (!(error instanceof CassetteError)) throw error;
       const problems = problemsOf(error).map(({ code, place, reason, mend }) => ({

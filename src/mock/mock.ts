@@ -54,7 +54,7 @@ export interface Mock {
   readonly journal: Journal;
   /** Interactions added at run time. */
   readonly stubs: Stubs;
-  /** Forgets how far a session's sequences are. */
+  /** Forgets how far a session's sequences are, and what was added for it alone. */
   resetSession(session: string): void;
   /**
    * Loads the cassettes anew. If one can't be used all stay as they are.
@@ -80,8 +80,8 @@ export function createMock(options: MockOptions = {}): Mock {
     path === BUNDLED ? bundledLibrary(ogl) : path,
   );
   const load = (): Library => loadLibrary({ ogl, paths });
-  const player = new Player(load());
-  const stubs = new Stubs(ogl, (library) => player.replaceStubs(library));
+  const stubs = new Stubs(ogl);
+  const player = new Player(load(), stubs);
   const journal = new Journal({
     ...(options.journalBytes === undefined ? {} : { maxBytes: options.journalBytes }),
     ...(options.journalFile === undefined ? {} : { file: options.journalFile }),

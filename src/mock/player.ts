@@ -8,6 +8,7 @@ import {
   newBindings,
 } from "../cassette/index.ts";
 import type { Answer, Exchange, RequestHead, Source } from "../gateway/index.ts";
+import type { Stubs } from "./stubs.ts";
 import { simpleScript } from "../wire/index.ts";
 
 /** Sessions beyond this many are forgotten, the least recently used first: their sequences start again. */
@@ -23,13 +24,12 @@ interface Session {
 export class Player implements Source {
   #library: Library;
   /** Interactions that were added at run time, asked first. */
-  #stubs: Library | undefined;
-  #early: readonly LibraryEntry[] = [];
+  readonly #stubs: Stubs;
   readonly #sessions = new Map<string, Session>();
 
-  constructor(library: Library) {
+  constructor(library: Library, stubs: Stubs) {
     this.#library = library;
-    this.#findEarly();
+    this.#stubs = stubs;
   }
 
   get library(): Library {
@@ -40,31 +40,27 @@ export class Player implements Source {
   replaceLibrary(library: Library): void {
     this.#library = library;
     this.#sessions.clear();
-    this.#findEarly();
-  }
-
-  replaceStubs(stubs: Library): void {
-    this.#stubs = stubs;
-    this.#findEarly();
   }
 
   answer(exchange: Exchange): Answer | undefined {
     const next = (group: Group<LibraryEntry>): LibraryEntry | undefined => this.#next(group, exchange);
-    const entry = this.#stubs?.find(exchange, next) ?? this.#library.find(exchange, next);
+    const entry = this.#find(exchange, next);
     return entry && { script: entry.script, by: entry.title };
   }
 
   /** Scripts that answer before the body is read are found by method and path alone. */
   answerEarly(head: RequestHead): Answer | undefined {
-    const entry = this.#early.find(
-      ({ request }) => request.method === head.method && request.path === head.path,
-    );
-    return entry && { script: entry.script, by: entry.title };
+    for (const { early } of [...this.#stubs.librariesOf(head.session), this.#library]) {
+      const entry = early.find(({ request }) => request.method === head.method && request.path === head.path);
+      if (entry !== undefined) return { script: entry.script, by: entry.title };
+    }
+    return undefined;
   }
 
-  /** Forgets how far a session's sequences are. */
+  /** Forgets how far a session's sequences are, and what was added for it alone. */
   reset(session: string): void {
     this.#sessions.delete(session);
+    this.#stubs.clear(session);
   }
 
   /** True if something was recorded for exactly this request, whatever has been played of it. */
@@ -88,12 +84,11 @@ export class Player implements Source {
   }
 
   #find<R>(exchange: Exchange, take: (group: Group<LibraryEntry>) => R | undefined): R | undefined {
-    return this.#stubs?.find(exchange, take) ?? this.#library.find(exchange, take);
-  }
-
-  #findEarly(): void {
-    const entries = [...(this.#stubs?.entries ?? []), ...this.#library.entries];
-    this.#early = entries.filter(({ interaction }) => interaction.response.early);
+    for (const added of this.#stubs.librariesOf(exchange.session)) {
+      const taken = added.find(exchange, take);
+      if (taken !== undefined) return taken;
+    }
+    return this.#library.find(exchange, take);
   }
 
   #next(group: Group<LibraryEntry>, exchange: Exchange): LibraryEntry | undefined {

@@ -3,6 +3,7 @@ import { importExchanges, jsonOf, parseExchanges, splitTarget } from "../../src/
 import {
   applyErrata,
   type Erratum,
+  type ErratumPatch,
   errataOf,
   type Finding,
   OGL_VERSIONS,
@@ -15,8 +16,11 @@ import {
 } from "../../src/spec/index.ts";
 import { type Capture, type Parsed, parseResponse, readCaptures } from "../support/captures.ts";
 
-/** Two requests at once, and an answer that has two heads: the tests' own reader takes one of each. */
-const UNREADABLE = new Set(["http-pipelined", "http-expect-100"]);
+/** Two requests at once, an answer with two heads, a request with bare LF: not for the tests' own simple reader. */
+const UNREADABLE = new Set(["http-pipelined", "http-expect-100", "http-lf-only"]);
+
+/** Errata that no capture shows. */
+const UNSHOWN = ["metrics-open-text"];
 
 /** Where the real server relays what is broken: these deviate from any sensible OpenAPI, and are let stand one by one. */
 const DEVIATING = [
@@ -28,6 +32,15 @@ const DEVIATING = [
   "stream-up-miderror",
   "stream-up-stream-json",
   "stream-up-u2028",
+];
+
+/** Patches that no capture shows: a schema made wider, and what `x-gatetape-anywhere` says as well. */
+const IDLE = [
+  "error-model-fields: properties/detail",
+  "undeclared-statuses: 500/content/application~1json/schema",
+  "chat-event-stream: {400,401,403,413,424,429,500}/content/application~1json/schema",
+  "chat-event-stream: 500/content/text~1plain/schema",
+  "created-key: properties/key",
 ];
 
 const captures = readCaptures().filter(({ name }) => !UNREADABLE.has(name));
@@ -42,13 +55,13 @@ interface Asked {
 
 /** A request taken apart with nothing of gatetape's own; one that is no HTTP has no method. */
 function requestOf({ request }: Capture): Asked {
-  const end = request.indexOf("\r\n\r\n");
-  const [line = "", ...lines] = request.subarray(0, Math.max(0, end)).toString("latin1").split("\r\n");
-  const [method = "", target = "/"] = line.split(" ");
-  const headers = lines.map(
+  if (!request.includes("\r\n\r\n")) return { method: "", target: "/", headers: [], body: request };
+  const { statusLine, headers, body } = parseResponse(request);
+  const [method = "", target = "/"] = statusLine.split(" ");
+  const pairs = headers.map(
     (header) => [header.slice(0, header.indexOf(":")), header.slice(header.indexOf(":") + 1).trim()] as const,
   );
-  return { method, target, headers, body: request.subarray(end + 4) };
+  return { method, target, headers: pairs, body };
 }
 
 const contentType = ({ headers }: Parsed): string | undefined =>
@@ -106,18 +119,24 @@ function brokenBy(version: OglVersion, errata: readonly Erratum[]): string[] {
   return (validWithAll.get(version) ?? []).filter((name) => !still.has(name));
 }
 
-const versions = ["0.4.1"] as const; // the captures of 0.4.5 are few; its errata are those of 0.4.1
-const patched = versions.flatMap((version) =>
-  errataOf(version)
-    .filter(({ patch }) => patch.length > 0)
-    .map((erratum) => [version, erratum.id] as const),
-);
+/** A schema of gatetape's own that others refer to is no correction; it is there in any case. */
+const defines = ({ at }: ErratumPatch): boolean => at.startsWith("/components/schemas/Gatetape");
+
+/** The errata of a version without some patches. */
+const without = (version: OglVersion, drop: (erratum: Erratum, patch: ErratumPatch) => boolean): Erratum[] =>
+  errataOf(version).map((erratum) => ({
+    ...erratum,
+    patch: erratum.patch.filter((patch) => defines(patch) || !drop(erratum, patch)),
+  }));
+
+// The captures of 0.4.5 are few; its errata are those of 0.4.1.
+const patched = errataOf("0.4.1").filter(({ id, patch }) => patch.length > 0 && !UNSHOWN.includes(id));
 
 describe("an erratum is needed: without it a capture of the real server is no longer valid", () => {
-  it.each(patched)("%s %s", (version, id) => {
+  it.each(patched.map(({ id }) => id))("%s", (id) => {
     const broken = brokenBy(
-      version,
-      errataOf(version).filter((erratum) => erratum.id !== id),
+      "0.4.1",
+      without("0.4.1", (erratum) => erratum.id === id),
     );
     console.log(
       `erratum ${id}: ${broken.length} captures need it (${broken.slice(0, 4).join(", ")}${broken.length > 4 ? ", …" : ""})`,
@@ -125,22 +144,59 @@ describe("an erratum is needed: without it a capture of the real server is no lo
     expect(broken.length).toBeGreaterThan(0);
   });
 
-  it("in each of its patches", () => {
-    const idle = versions.flatMap((version) =>
-      errataOf(version).flatMap(({ id, patch }) =>
-        patch.flatMap(({ at }, i) => {
-          const without = errataOf(version).map((erratum) =>
-            erratum.id === id ? { ...erratum, patch: patch.filter((_, k) => k !== i) } : erratum,
+  it("in each of its patches, but for those that are named here", () => {
+    const idle = patched.flatMap(({ id, patch }) =>
+      patch
+        .filter((one) => !defines(one))
+        .filter(({ op, at }) => {
+          const others = without(
+            "0.4.1",
+            (erratum, one) => erratum.id === id && one.op === op && one.at === at,
           );
-          return brokenBy(version, without).length === 0 ? [`${id}: ${at}`] : [];
-        }),
-      ),
+          return brokenBy("0.4.1", others).length === 0;
+        })
+        .map(
+          ({ at }) =>
+            `${id}: ${at
+              .split("/")
+              .slice(at.endsWith("schema") ? -4 : -2)
+              .join("/")}`,
+        ),
     );
-    expect(idle).toEqual([]);
+    expect(idle).toEqual(IDLE);
   });
 
-  it("and all errata are: without any of them most errors are no longer valid", () => {
-    expect(brokenBy("0.4.1", []).length).toBeGreaterThan(100);
+  it("metrics-open-text, which no capture shows, by what it says itself", () => {
+    const metrics = (spec: Spec): unknown => {
+      const operation = spec.operationOf("GET", "/metrics", undefined)?.operation;
+      const response = {
+        operation,
+        status: 200,
+        contentType: "text/plain; version=0.0.4",
+        body: Buffer.from("# HELP x\nx 1\n"),
+      };
+      return [operation?.secured, spec.validateResponse(response).map(({ code }) => code)];
+    };
+    for (const version of OGL_VERSIONS) {
+      expect(metrics(specOf(version))).toEqual([false, []]);
+      expect(
+        metrics(
+          new SpecWith(
+            version,
+            without(version, ({ id }) => id === "metrics-open-text"),
+          ),
+        ),
+      ).toEqual([true, ["content-type"]]);
+    }
+  });
+
+  it("and all are: with none of them most errors are no longer valid, with all of them nothing changes", () => {
+    expect(
+      brokenBy(
+        "0.4.1",
+        without("0.4.1", () => true),
+      ).length,
+    ).toBeGreaterThan(100);
     expect(brokenBy("0.4.1", errataOf("0.4.1"))).toEqual([]);
   });
 });
