@@ -20,6 +20,8 @@ const OGL = "0.4.5";
 
 export function writeFiles(workloads: readonly Workload[]): BenchFiles {
   const folder = mkdtempSync(join(tmpdir(), "gatetape-bench-"));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove); // also where a signal ends the run
   const cassettes = join(folder, "cassettes");
   const oneCassette = join(folder, "one");
   for (const path of [cassettes, oneCassette]) mkdirSync(path);
@@ -36,7 +38,7 @@ export function writeFiles(workloads: readonly Workload[]): BenchFiles {
     cassettes,
     oneCassette,
     baseline: [writeBaseline(folder), answers],
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+    [Symbol.dispose]: remove,
   };
 }
 

@@ -33,8 +33,11 @@ export async function startServer(name: string, args: readonly string[]): Promis
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
   const port = await new Promise<number>((resolve, reject) => {
-    const fail = (what: string): void =>
+    const fail = (what: string): void => {
+      clearTimeout(timer);
+      child.kill("SIGKILL"); // else it would keep the bench alive
       reject(new Error(`${name} ${what}: ${errors.trim() || "nothing on stderr"}`));
+    };
     const timer = setTimeout(() => fail(`was not ready in ${READY_TIMEOUT_MS} ms`), READY_TIMEOUT_MS);
     child.once("error", (error) => fail(error.message));
     child.once("exit", (code) => fail(`ended with code ${code} before it was ready`));

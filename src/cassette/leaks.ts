@@ -1,4 +1,5 @@
 import type { FindingPlace } from "./places.ts";
+import { readable, type Spelled } from "./readable.ts";
 
 /** A kind of secret: how it is found, and by what it is replaced. */
 export interface LeakRule {
@@ -65,17 +66,48 @@ export interface Leak {
   readonly what: string;
 }
 
-/** The places of secrets in a text, in order and without overlap. */
-export function findLeaks(text: string): LeakMatch[] {
-  const found: LeakMatch[] = [];
-  for (const rule of LEAK_RULES) {
-    for (const match of text.matchAll(rule.pattern)) {
-      const start = match.index;
-      const end = start + match[0].length;
-      if (!found.some((other) => start < other.end && other.start < end)) found.push({ rule, start, end });
+/**
+ * The places of secrets in a text, in order and without overlap. Where rules overlap all of it is one secret, by the
+ * rule that takes more of it: half a secret left in the clear would be one still.
+ *
+ * @param rules those of gatetape, or those and more
+ */
+export function findLeaks(
+  text: string,
+  rules: readonly LeakRule[] = LEAK_RULES,
+  spelled?: Spelled,
+): LeakMatch[] {
+  let found: LeakMatch[] = [];
+  const view = readable(text, spelled);
+  const taken = rules === LEAK_RULES ? [] : pseudonymsIn(view.text, rules);
+  for (const rule of rules) {
+    for (const match of view.text.matchAll(rule.pattern)) {
+      const from = match.index;
+      const to = from + match[0].length;
+      if (from === to || taken.some((other) => other.start <= from && to <= other.end)) continue;
+      let leak: LeakMatch = { rule, ...view.place(from, to) };
+      const overlapping = found.filter((other) => leak.start < other.end && other.start < leak.end);
+      for (const other of overlapping) leak = union(other, leak);
+      if (overlapping.length > 0) found = found.filter((other) => !overlapping.includes(other));
+      found.push(leak);
     }
   }
   return found.toSorted((a, b) => a.start - b.start);
+}
+
+function union(a: LeakMatch, b: LeakMatch): LeakMatch {
+  const { rule } = b.end - b.start > a.end - a.start ? b : a;
+  return { rule, start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
+}
+
+/** What was replaced before is no secret, also where a wide rule of one's own would take it for one. */
+function pseudonymsIn(text: string, rules: readonly LeakRule[]): { start: number; end: number }[] {
+  return rules.flatMap((rule) =>
+    [...text.matchAll(rule.pseudonymPattern)].map((match) => ({
+      start: match.index,
+      end: match.index + match[0].length,
+    })),
+  );
 }
 
 /** The rule for a header that is a credential as a whole. */

@@ -1,4 +1,22 @@
-import { credentialHeader, findLeaks, isSanitizedCredential, LEAK_RULES, splitCredential } from "./leaks.ts";
+import {
+  credentialHeader,
+  findLeaks,
+  isSanitizedCredential,
+  LEAK_RULES,
+  type LeakRule,
+  splitCredential,
+} from "./leaks.ts";
+import { readable, type Spelled } from "./readable.ts";
+
+export interface PseudonymOptions {
+  /** Rules beside those of gatetape. */
+  readonly rules?: readonly LeakRule[];
+  /** Told of each replacement: by which rule, what stands there now, and where in the text it was. */
+  readonly onReplace?: (rule: string, pseudonym: string, at: number) => void;
+}
+
+/** A cookie has no rule of its own: its header is replaced as a whole. */
+const COOKIE_PSEUDONYM = /(?<![\w-])cookie-(\d{1,6})(?![\w-])/g;
 
 /**
  * Gives each secret a pseudonym, the same for the same value, numbered on from the highest in the cassette. Secrets are
@@ -8,13 +26,19 @@ export class Pseudonyms {
   readonly #known = new Map<string, string>();
   readonly #highest = new Map<string, number>();
   readonly #used = new Set<string>();
+  readonly #rules: readonly LeakRule[];
+  readonly #onReplace: NonNullable<PseudonymOptions["onReplace"]>;
 
   /** @param existing text of a cassette that is added to: its pseudonyms stay taken */
-  constructor(existing = "") {
-    for (const rule of LEAK_RULES) {
-      for (const match of existing.matchAll(rule.pseudonymPattern)) {
-        this.#highest.set(rule.id, Math.max(this.#highest.get(rule.id) ?? 0, Number(match[1])));
-      }
+  constructor(existing = "", { rules = [], onReplace = () => {} }: PseudonymOptions = {}) {
+    this.#rules = rules.length === 0 ? LEAK_RULES : [...LEAK_RULES, ...rules];
+    this.#onReplace = onReplace;
+    for (const [id, pattern] of [
+      ...this.#rules.map((rule) => [rule.id, rule.pseudonymPattern] as const),
+      ["cookie", COOKIE_PSEUDONYM] as const,
+    ]) {
+      for (const match of existing.matchAll(pattern))
+        this.#highest.set(id, Math.max(this.#highest.get(id) ?? 0, Number(match[1])));
     }
   }
 
@@ -33,15 +57,25 @@ export class Pseudonyms {
     return rewrite(text, this.#edits(text));
   }
 
+  /** Replaces the secrets in a request target, be they percent-encoded. */
+  replaceTarget(target: string): string {
+    return rewrite(target, this.#edits(target, { percent: true }));
+  }
+
   /** Replaces a header's value if it is a credential, or the secrets in it. */
   replaceHeader(name: string, value: string): string {
     const kind = credentialHeader(name);
     if (kind === undefined) return this.replaceText(value);
     if (isSanitizedCredential(value)) return value;
     this.#used.add(kind);
-    if (kind === "cookie") return this.#numbered("cookie", value, (n) => `cookie-${n}`);
-    const { scheme, credential } = splitCredential(value);
-    return scheme + this.#numbered("api-key", credential, (n) => `sk-${n}`);
+    const { scheme, credential } =
+      kind === "cookie" ? { scheme: "", credential: value } : splitCredential(value);
+    const pseudonym =
+      kind === "cookie"
+        ? this.#numbered("cookie", value, (n) => `cookie-${n}`)
+        : this.#numbered("api-key", credential, (n) => `sk-${n}`);
+    this.#onReplace(kind, pseudonym, scheme.length);
+    return scheme + pseudonym;
   }
 
   /**
@@ -50,7 +84,7 @@ export class Pseudonyms {
    */
   replaceWrites(writes: readonly Uint8Array[]): Uint8Array[] {
     const whole = Buffer.concat(writes).toString("latin1");
-    const edits = this.#edits(whole);
+    const edits = this.#edits(whole, { bytes: true });
     if (edits.length === 0) return [...writes];
     const result: Uint8Array[] = [];
     let from = 0;
@@ -68,10 +102,14 @@ export class Pseudonyms {
     return result;
   }
 
-  #edits(text: string): Edit[] {
-    return findLeaks(text).map(({ rule, start, end }) => {
+  #edits(text: string, spelled?: Spelled): Edit[] {
+    return findLeaks(text, this.#rules, spelled).map(({ rule, start, end }) => {
       this.#used.add(rule.id);
-      return { start, end, by: this.#numbered(rule.id, text.slice(start, end), rule.pseudonym) };
+      // One secret may be spelled in several ways, and has one pseudonym.
+      const value = readable(text.slice(start, end), spelled).text;
+      const by = this.#numbered(rule.id, value, rule.pseudonym);
+      this.#onReplace(rule.id, by, start);
+      return { start, end, by };
     });
   }
 

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { cassetteCommand } from "./cassette/command.ts";
 import { report } from "./errors.ts";
 import { mockCommand } from "./mock.ts";
+import { specCommand } from "./spec/command.ts";
 
 /** 0 conformant, 1 findings, 2 usage or configuration, 3 the harness itself. */
 export const EXIT = { ok: 0, findings: 1, usage: 2, internal: 3 } as const;
@@ -32,7 +33,8 @@ export async function run(argv: readonly string[]): Promise<void> {
     .showSuggestionAfterError()
     .addHelpText("after", EPILOG)
     .addCommand(mockCommand())
-    .addCommand(cassetteCommand());
+    .addCommand(cassetteCommand())
+    .addCommand(specCommand());
   strict(program);
   try {
     await program.parseAsync(argv);

@@ -99,10 +99,15 @@ function overSocket(
       return;
     }
     readBody(incoming, head, (body) => {
-      const exchange = exchangeOf(options.spec, head, body);
-      if (exchange instanceof Promise)
-        void exchange.then((ready) => play(ready, answerOf(options.sources, ready)));
-      else play(exchange, answerOf(options.sources, exchange));
+      try {
+        const exchange = exchangeOf(options.spec, head, body);
+        if (exchange instanceof Promise)
+          void exchange.then((ready) => play(ready, answerOf(options.sources, ready)));
+        else play(exchange, answerOf(options.sources, exchange));
+      } catch (error) {
+        // One request must not end the process that answers all others.
+        play(undefined, failed(error));
+      }
     });
   });
   return RESPONSE_ALREADY_SENT;
@@ -153,6 +158,14 @@ function earlyAnswer(sources: readonly Source[], head: RequestHead): Answer | un
     if (answer !== undefined) return answer;
   }
   return undefined;
+}
+
+function failed(error: unknown): Answer {
+  const body = Buffer.from(JSON.stringify({ detail: `gatetape failed on this request: ${String(error)}` }));
+  return {
+    by: `gatetape failed: ${String(error)}`,
+    script: simpleScript(500, "Internal Server Error", body),
+  };
 }
 
 function answerOf(sources: readonly Source[], exchange: Exchange): Answer {

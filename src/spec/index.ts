@@ -1,7 +1,20 @@
 export type { JsonObject, JsonValue, OpenApiDocument } from "./document.ts";
 export { newAjv } from "./ajv.ts";
+export {
+  describeOperation,
+  type DescribedBody,
+  type DescribedResponse,
+  findOperations,
+  listOperations,
+  type OperationDescription,
+  type OperationSummary,
+} from "./describe.ts";
+export type { TouchingErratum } from "./describe-errata.ts";
 export { applyErrata, type Erratum, type ErratumPatch } from "./errata.ts";
 export type { Finding, FindingCode } from "./findings.ts";
+export { compareOpenApi, type ImportedOpenApi, importOpenApi } from "./import.ts";
+export type { DocumentDifference, OperationDifferences } from "./import-diff.ts";
+export { OpenApiError, type OpenApiErrorCode } from "./import-error.ts";
 export {
   correctedDocument,
   DEFAULT_OGL_VERSION,

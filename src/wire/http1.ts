@@ -1,5 +1,4 @@
 import type { Framing, Informational } from "./script.ts";
-import { hasHeader, headerValue } from "./headers.ts";
 
 /** Why bytes are not a well-formed HTTP/1 message; `offset` is the place in the bytes fed so far. */
 export class HttpParseError extends Error {
@@ -37,7 +36,9 @@ export interface RawMessage {
 type State = "head" | "length" | "chunk-size" | "chunk-data" | "chunk-end" | "trailers" | "eof" | "done";
 
 const HEAD_LIMIT = 1 << 20;
-const latin1 = new TextDecoder("latin1");
+/** Not `TextDecoder("latin1")`: that is windows-1252 and changes the bytes from 0x80 to 0x9f. */
+const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 
 /**
  * An incremental HTTP/1 parser that keeps what other parsers throw away: order and spelling of the headers, the
@@ -104,7 +105,11 @@ export class MessageParser {
       framing: this.#framing,
       informational: this.#informational,
       headAt: this.#headAt,
-      pieces: this.#pieces,
+      // Of a chunk that was cut short, what came of it.
+      pieces:
+        this.#chunk.length === 0
+          ? this.#pieces
+          : [...this.#pieces, { at: this.#endAt, bytes: Buffer.concat(this.#chunk) }],
       trailers: this.#trailers,
       complete: this.done,
       endAt: this.#endAt,
@@ -169,13 +174,12 @@ export class MessageParser {
   }
 
   #head(at: number): boolean {
-    const end = /\r?\n\r?\n/.exec(latin1.decode(this.#buffer.subarray(0, HEAD_LIMIT)));
+    const end = /\r?\n\r?\n/.exec(latin1(this.#buffer.subarray(0, HEAD_LIMIT)));
     if (end === null) {
       if (this.#buffer.length >= HEAD_LIMIT) this.#fail("the head is longer than 1 MiB");
       return false;
     }
-    const lines = latin1
-      .decode(this.#take(end.index + end[0].length))
+    const lines = latin1(this.#take(end.index + end[0].length))
       .split(/\r?\n/)
       .slice(0, -2);
     const startLine = lines.shift() ?? "";
@@ -205,27 +209,34 @@ export class MessageParser {
   #framingOf(status: number): Framing {
     const bodiless = this.#method === "HEAD" || status === 204 || status === 304;
     if (this.#side === "response" && bodiless) return "none";
-    if (/\bchunked\s*$/i.test(headerValue(this.#headers, "transfer-encoding") ?? "")) return "chunked";
-    const length = headerValue(this.#headers, "content-length");
+    const codings = this.#values("transfer-encoding").join(",");
+    if (/(?:^|,)\s*chunked\s*$/i.test(codings)) return "chunked";
+    if (codings !== "") this.#fail(`transfer-encoding "${codings}" does not end in chunked`);
+    const [length, ...others] = this.#values("content-length");
     if (length !== undefined) {
       if (!/^\d+$/.test(length)) this.#fail(`content-length "${length}" is no number`);
+      if (others.some((other) => other !== length)) this.#fail("two content-lengths that differ");
       this.#remaining = Number(length);
       return "length";
     }
-    if (this.#side === "request") return "none";
-    return hasHeader(this.#headers, "transfer-encoding") ? this.#fail("unknown transfer-encoding") : "eof";
+    return this.#side === "request" ? "none" : "eof";
+  }
+
+  #values(name: string): string[] {
+    return this.#headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
   }
 
   #headerLine(line: string): [string, string] {
-    const colon = line.indexOf(":");
-    if (colon <= 0) this.#fail(`"${line.slice(0, 60)}" is no header`);
-    return [line.slice(0, colon), line.slice(colon + 1).trim()];
+    // A field line (RFC 9112 section 5): no blank before the colon, no folding; only blanks and tabs around the value.
+    const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/s.exec(line) ?? [];
+    if (name === undefined) this.#fail(`"${line.slice(0, 60)}" is no header`);
+    return [name, value ?? ""];
   }
 
   #line(): string | undefined {
     const lf = this.#buffer.indexOf(10);
     if (lf === -1) return undefined;
-    const line = latin1.decode(this.#take(lf + 1));
+    const line = latin1(this.#take(lf + 1));
     return line.slice(0, line.endsWith("\r\n") ? -2 : -1);
   }
 

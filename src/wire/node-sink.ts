@@ -114,7 +114,7 @@ class Playback {
     if (closes(this.#script.ops)) response.shouldKeepAlive = false;
     response.writeHead(head.status, head.reason, headers);
     if (head.trailers?.length)
-      response.addTrailers(Object.fromEntries(head.trailers.map(([name, value]) => [name, value ?? ""])));
+      response.addTrailers(head.trailers.map(([name, value]): [string, string] => [name, value ?? ""]));
   }
 
   /** Runs ops up to the first that has to wait for a clock or for the reader. */
@@ -129,9 +129,8 @@ class Playback {
       }
       switch (op.op) {
         case "write": {
-          this.#at.push(performance.now() - this.#startedAt);
-          this.#bytes += op.bytes.length;
           if (op.flush) {
+            this.#flushHead();
             this.#gap(() => {
               this.#write(op.bytes);
               this.#gap(() => this.#run());
@@ -146,6 +145,7 @@ class Playback {
             this.#script.head?.framing !== "chunked"
           ) {
             this.#ended = next.op;
+            this.#count(op.bytes);
             this.#finish(op.bytes); // head and body in one system call
             return;
           }
@@ -157,10 +157,11 @@ class Playback {
         }
         case "wait":
           if (this.#speed === Infinity || op.ms === 0) break;
-          if (!this.#response.headersSent && this.#script.head && !this.#raw) this.#response.flushHeaders();
+          this.#flushHead();
           this.#sleep(op.ms, () => this.#run());
           return;
         case "repeat":
+          if (op.times === 0) break;
           this.#stack.push({
             ops: op.ops,
             at: 0,
@@ -180,7 +181,18 @@ class Playback {
     }
   }
 
+  /** Node holds the head back until the first bytes of the body, unless it is told otherwise. */
+  #flushHead(): void {
+    if (this.#at.length === 0 && this.#script.head && !this.#raw) this.#response.flushHeaders();
+  }
+
+  #count(bytes: Uint8Array): void {
+    this.#at.push(performance.now() - this.#startedAt);
+    this.#bytes += bytes.length;
+  }
+
   #write(bytes: Uint8Array): boolean {
+    this.#count(bytes);
     return this.#raw ? (this.#socket?.write(bytes) ?? true) : this.#response.write(bytes);
   }
 
@@ -211,11 +223,11 @@ class Playback {
 
   #cut(how: "reset" | "stall" | "truncate"): void {
     if (how === "stall") {
-      if (!this.#raw && this.#script.head && !this.#response.headersSent) this.#response.flushHeaders();
+      this.#flushHead();
       return; // until the client goes
     }
     const socket = this.#socket;
-    if (!this.#raw && this.#script.head && !this.#response.headersSent) this.#response.flushHeaders();
+    this.#flushHead();
     this.#gap(() => (how === "reset" ? socket?.resetAndDestroy() : socket?.destroySoon()));
   }
 

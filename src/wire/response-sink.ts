@@ -5,6 +5,9 @@ import type { Delivery, SinkOptions } from "./node-sink.ts";
 /** Header names that belong to a connection, which a `Response` does not have. */
 const CONNECTION_HEADERS = new Set(["connection", "transfer-encoding", "content-length", "keep-alive"]);
 
+/** Statuses whose responses have no body (Fetch standard, "null body status"). */
+const NULL_BODY_STATUSES = new Set([204, 205, 304]);
+
 /** What a `Response` can't express. */
 export class ResponseSinkError extends Error {
   override readonly name = "ResponseSinkError";
@@ -22,28 +25,28 @@ export async function toResponse(
 ): Promise<Response> {
   const head = script.head;
   if (head === null) throw new ResponseSinkError("a script without a head can only be played over a socket");
-  await wait(script.wait, options.speed);
+  const clock = new Clock(options.speed);
+  await clock.sleep(script.wait);
   const headers = new Headers();
   for (const [name, value] of head.headers) {
     if (CONNECTION_HEADERS.has(name.toLowerCase())) continue;
     headers.append(name, value ?? new Date().toUTCString());
   }
   const init = { status: head.status, statusText: head.reason, headers };
-  if (head.framing === "none" || head.status === 204 || head.status === 304) {
+  if (head.framing === "none" || NULL_BODY_STATUSES.has(head.status)) {
     done({ ended: "complete", writes: 0, bytes: 0, at: [] });
     return new Response(null, init);
   }
-  return new Response(streamOf(script.ops, options, done), init);
+  return new Response(streamOf(script.ops, clock, done), init);
 }
 
 function streamOf(
   ops: readonly Op[],
-  options: SinkOptions,
+  clock: Clock,
   done: (delivery: Delivery) => void,
 ): ReadableStream<Uint8Array> {
-  const started = performance.now();
   const aborter = new AbortController();
-  const steps = play(ops, options, aborter.signal);
+  const steps = play(ops, clock, aborter.signal);
   const at: number[] = [];
   let bytes = 0;
   const settle = (ended: Delivery["ended"]): void => done({ ended, writes: at.length, bytes, at });
@@ -57,7 +60,7 @@ function streamOf(
             settle(step.value);
             return;
           }
-          at.push(performance.now() - started);
+          at.push(clock.now());
           bytes += step.value.length;
           controller.enqueue(step.value);
         } catch (error) {
@@ -85,22 +88,23 @@ class CutError extends TypeError {
 
 async function* play(
   ops: readonly Op[],
-  options: SinkOptions,
+  clock: Clock,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, "complete" | "close" | "stall"> {
   for (const op of ops) {
     if (signal.aborted) break;
     switch (op.op) {
       case "write":
-        yield op.bytes.slice(); // a reader may transfer the buffer it is given
+        yield Uint8Array.from(op.bytes); // a reader may take the buffer that it is given over
         break;
       case "wait":
-        await wait(op.ms, options.speed, signal);
+        await clock.sleep(op.ms, signal);
         break;
       case "repeat":
         for (let round = 0; round < (op.times ?? Infinity) && !signal.aborted; round++) {
-          yield* play(op.ops, options, signal);
-          await wait(Math.max(op.every, 1), options.speed, signal);
+          if (round > 0) await clock.sleepUntil(clock.roundStart + op.every, signal);
+          clock.roundStart = clock.due;
+          yield* play(op.ops, clock, signal);
         }
         break;
       case "complete":
@@ -118,8 +122,32 @@ async function* play(
   return "complete";
 }
 
-/** Waits, at most until the signal says that nobody wants it any more. */
-async function wait(ms: number, speed: number, signal?: AbortSignal): Promise<void> {
-  if (ms / speed === 0) return;
-  await sleep(ms / speed, undefined, signal ? { signal } : {}).catch(() => {});
+/** The schedule of one script: waits add up from its start, so that they do not drift. */
+class Clock {
+  readonly #speed: number;
+  readonly #started = performance.now();
+  /** When the next op is due, in ms of the script since its start. */
+  due = 0;
+  /** When the round of the repeat under way was due. */
+  roundStart = 0;
+
+  constructor(speed: number) {
+    this.#speed = speed;
+  }
+
+  /** Milliseconds since the start. */
+  now(): number {
+    return performance.now() - this.#started;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return this.sleepUntil(this.due + ms, signal);
+  }
+
+  /** Waits until an op is due; at most until the signal says that nobody wants it any more. */
+  async sleepUntil(due: number, signal?: AbortSignal): Promise<void> {
+    this.due = Math.max(this.due, due);
+    const delay = this.due / this.#speed - this.now();
+    if (delay > 0) await sleep(delay, undefined, signal ? { signal } : {}).catch(() => {});
+  }
 }

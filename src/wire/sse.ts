@@ -34,16 +34,18 @@ const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Reads a stream piece by piece; the tokens do not depend on where the pieces were cut. */
 export class SseTokenizer {
-  #pending: Uint8Array = new Uint8Array(0);
-  /** Bytes of `#pending` already known to hold no line end, so that a long line is scanned once. */
-  #scanned = 0;
+  /** The beginning of a line, in the pieces in which it came: a long line must not be copied with each of them. */
+  #pending: Uint8Array[] = [];
   #offset = 0;
   #first = true;
 
   /** Takes the next bytes of the stream and gives the tokens that they complete. */
   push(bytes: Uint8Array): SseToken[] {
     if (bytes.length === 0) return [];
-    this.#pending = this.#pending.length === 0 ? bytes : concat(this.#pending, bytes);
+    // Nothing can be told yet while a BOM may be coming, or after a CR that may be half of a CRLF.
+    const undecided = this.#first || this.#pending.at(-1)?.at(-1) === CR;
+    this.#pending.push(bytes);
+    if (!undecided && bytes.indexOf(LF) === -1 && bytes.indexOf(CR) === -1) return [];
     return this.#take(false);
   }
 
@@ -54,20 +56,22 @@ export class SseTokenizer {
 
   #take(last: boolean): SseToken[] {
     const tokens: SseToken[] = [];
-    const bytes = this.#pending;
+    const [only] = this.#pending;
+    const bytes = this.#pending.length === 1 && only !== undefined ? only : Buffer.concat(this.#pending);
     let from = 0;
     if (this.#first) {
       const bom = startsWithBom(bytes);
-      if (bom === "maybe" && !last) return tokens;
+      if (bom === "maybe" && !last) {
+        this.#pending = [bytes];
+        return tokens;
+      }
       this.#first = false;
       if (bom === true) {
         tokens.push({ kind: "bom", start: this.#offset, bytes: bytes.subarray(0, 3) });
         from = 3;
-        this.#scanned = Math.max(this.#scanned, 3);
       }
     }
-    let i = Math.max(from, this.#scanned);
-    for (; i < bytes.length; i++) {
+    for (let i = from; i < bytes.length; i++) {
       const byte = bytes[i];
       if (byte !== LF && byte !== CR) continue;
       let end = i + 1;
@@ -84,9 +88,8 @@ export class SseTokenizer {
       tokens.push({ kind: "tail", start: this.#offset + from, bytes: bytes.subarray(from) });
       from = bytes.length;
     }
-    this.#scanned = Math.min(i, bytes.length) - from;
     this.#offset += from;
-    this.#pending = bytes.subarray(from);
+    this.#pending = from < bytes.length ? [bytes.subarray(from)] : [];
     return tokens;
   }
 }
@@ -150,8 +153,4 @@ function startsWithBom(bytes: Uint8Array): boolean | "maybe" {
     if (bytes[i] !== BOM[i]) return false;
   }
   return true;
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  return Buffer.concat([a, b]);
 }

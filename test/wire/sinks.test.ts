@@ -31,10 +31,18 @@ function headOf(framing: Head["framing"], headers: readonly Header[], more: Part
 const CHUNKED = headOf("chunked", [["Transfer-Encoding", null]]);
 const scriptOf = (head: Head | null, ...ops: Op[]): Script => ({ wait: 0, head, ops });
 
+/** A delivery without its times, which are held here: one a write, in order. */
+type Told = Omit<Delivery, "at">;
+function told({ ended, writes, bytes, at }: Delivery): Told {
+  if (at.length !== writes || at.some((ms, i) => ms < (at[i - 1] ?? 0)))
+    throw new Error(`times ${at.join()}`);
+  return { ended, writes, bytes };
+}
+
 interface Served {
   readonly port: number;
   /** One for each request, in their order. */
-  readonly deliveries: Promise<Delivery>[];
+  readonly deliveries: Promise<Told>[];
   readonly responses: http.ServerResponse[];
 }
 
@@ -45,12 +53,14 @@ afterEach(() => {
 
 /** A plain Node server that answers every request with the script. */
 async function serve(script: Script, options = RECORDED): Promise<Served> {
-  const deliveries: Promise<Delivery>[] = [];
+  const deliveries: Promise<Told>[] = [];
   const responses: http.ServerResponse[] = [];
   const server = http.createServer((incoming, response) => {
     incoming.resume();
     responses.push(response);
-    deliveries.push(new Promise((resolve) => deliver(script, response, options, resolve)));
+    deliveries.push(
+      new Promise((resolve) => deliver(script, response, options, (delivery) => resolve(told(delivery)))),
+    );
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -117,11 +127,11 @@ const turn = (): Promise<void> => new Promise(setImmediate);
 
 const body = (text: string): string => text.slice(text.indexOf("\r\n\r\n") + 4);
 
-async function play(script: Script, line?: string): Promise<{ line: Line; delivery: Promise<Delivery> }> {
+async function play(script: Script, line?: string): Promise<{ line: Line; delivery: Promise<Told> }> {
   const served = await serve(script);
   const client = new Line(served.port).ask(line);
   await Promise.race([once(client.socket, "data"), once(client.socket, "close")]).catch(() => {});
-  return { line: client, delivery: served.deliveries[0] as Promise<Delivery> };
+  return { line: client, delivery: served.deliveries[0] as Promise<Told> };
 }
 
 describe("the framings", () => {
@@ -469,7 +479,7 @@ describe("a repeat", () => {
     const line = new Line(served.port).ask();
     await line.has("4\r\ntick\r\n".repeat(5));
     line.socket.destroy();
-    const { ended, writes } = await (served.deliveries[0] as Promise<Delivery>);
+    const { ended, writes } = await (served.deliveries[0] as Promise<Told>);
     expect(ended).toBe("aborted");
     expect(writes).toBeGreaterThanOrEqual(5);
     expect(writes).toBeLessThan(1000);
@@ -490,7 +500,7 @@ describe("a client that goes away", () => {
     while (served.deliveries.length === 0) await turn();
     if (script.wait === 0) await line.has("a");
     line.socket.destroy();
-    expect((await (served.deliveries[0] as Promise<Delivery>)).ended).toBe("aborted");
+    expect((await (served.deliveries[0] as Promise<Told>)).ended).toBe("aborted");
   });
 
   it("leaves no timer behind that would keep the process", async () => {
@@ -555,7 +565,7 @@ describe("a client that does not read", () => {
     const [response] = served.responses;
     expect(response?.writableLength).toBeLessThanOrEqual(piece.length + 2 ** 20);
     let settled = false;
-    const delivery = (served.deliveries[0] as Promise<Delivery>).then((value) => {
+    const delivery = (served.deliveries[0] as Promise<Told>).then((value) => {
       settled = true;
       return value;
     });

@@ -1,0 +1,96 @@
+/** How a text spells characters, beside themselves. Escapes of JSON are always looked through. */
+export interface Spelled {
+  /** The text is bytes read as Latin-1; what of it is UTF-8 is read as that. */
+  readonly bytes?: boolean;
+  /** `%40` is `@`, as in a request target. */
+  readonly percent?: boolean;
+}
+
+/** A text as a person reads it, with the way back to its places in the original. */
+export interface Readable {
+  readonly text: string;
+  /** Where in the original the characters from `start` to `end` are. */
+  place(start: number, end: number): { start: number; end: number };
+}
+
+/** A piece of the original that is read as something else. */
+interface Span {
+  readonly at: number;
+  readonly size: number;
+  readonly from: number;
+  readonly length: number;
+}
+
+// Any number of backslashes: JSON within a string of JSON has them doubled.
+const ESCAPE = String.raw`\\+(?:u[0-9a-fA-F]{4}|["/bfnrt])`;
+const UTF8 = String.raw`[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}`;
+const PERCENT = String.raw`%[0-7][\da-fA-F]|%[c-fC-F][\da-fA-F](?:%[89abAB][\da-fA-F]){1,3}`;
+const NAMED: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+const patterns = new Map<string, RegExp>();
+
+/**
+ * Looks through the spelling of a text. A secret after `\n`, with `é` as `\u00e9` or with `@` as `%40` would not be seen
+ * in the original.
+ */
+export function readable(source: string, spelled: Spelled = {}): Readable {
+  const spans: Span[] = [];
+  let text = "";
+  let rest = 0;
+  for (const match of needed(source, spelled) ? source.matchAll(patternOf(spelled)) : []) {
+    const by = decode(match[0]);
+    if (by === undefined) continue;
+    text += source.slice(rest, match.index);
+    spans.push({ at: text.length, size: by.length, from: match.index, length: match[0].length });
+    text += by;
+    rest = match.index + match[0].length;
+  }
+  if (spans.length === 0) return { text: source, place: (start, end) => ({ start, end }) };
+  return {
+    text: text + source.slice(rest),
+    place: (start, end) => ({ start: original(spans, start, "start"), end: original(spans, end, "end") }),
+  };
+}
+
+/** Most texts have nothing to look through, and this is on the hot path. */
+function needed(source: string, { bytes, percent }: Spelled): boolean {
+  return source.includes("\\") || (bytes === true && /[\x80-\xff]/.test(source)) || (percent ?? false);
+}
+
+function patternOf({ bytes, percent }: Spelled): RegExp {
+  const source = [ESCAPE, ...(bytes ? [UTF8] : []), ...(percent ? [PERCENT] : [])].join("|");
+  let pattern = patterns.get(source);
+  if (pattern === undefined) patterns.set(source, (pattern = new RegExp(source, "g")));
+  return pattern;
+}
+
+function decode(piece: string): string | undefined {
+  if (piece.startsWith("\\")) {
+    const unit = /u([0-9a-fA-F]{4})$/.exec(piece)?.[1];
+    if (unit !== undefined) return String.fromCharCode(Number.parseInt(unit, 16));
+    const last = piece.at(-1) ?? "";
+    return NAMED[last] ?? last;
+  }
+  try {
+    return piece.startsWith("%")
+      ? decodeURIComponent(piece)
+      : new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(piece, "latin1"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A place within a span belongs to the whole of it. */
+function original(spans: readonly Span[], index: number, side: "start" | "end"): number {
+  const wanted = side === "start" ? index : index - 1;
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle] as Span).at <= wanted) low = middle + 1;
+    else high = middle;
+  }
+  const span = spans[low - 1];
+  if (span === undefined) return index;
+  if (wanted < span.at + span.size) return side === "start" ? span.from : span.from + span.length;
+  return index - (span.at + span.size) + span.from + span.length;
+}

@@ -1,0 +1,90 @@
+import { headerValue, isJsonType, mediaType, type Header } from "../wire/index.ts";
+import { decodeBody, encodeBody, encodeElement, type ReadSideFile, type TimedWrite } from "./codec.ts";
+import type { Pseudonyms } from "./sanitizer.ts";
+import type { BodyElement, CassetteResponse } from "./types.ts";
+
+/** A body without secrets, with where its elements went. */
+export interface ScrubbedBody {
+  readonly elements: readonly BodyElement[];
+  /** The new index of each old element. */
+  readonly moved: readonly number[];
+  /** What a write that is no more waited, after the last one that is left. */
+  readonly waitAfter: number;
+  readonly sizeBefore: number;
+  readonly size: number;
+  /** Side files that are not used any more: they hold a secret. */
+  readonly sideFiles: readonly string[];
+}
+
+/**
+ * Replaces the secrets in a response's body, also where writes cut one. Only writes that change are spelled anew;
+ * `undefined` if none does.
+ */
+export function scrubBody(
+  response: CassetteResponse,
+  pseudonyms: Pseudonyms,
+  readSideFile: ReadSideFile,
+): ScrubbedBody | undefined {
+  const elements = response.body ?? [];
+  const writes = encodeBody(elements, readSideFile);
+  const clean = pseudonyms.replaceWrites(writes.map((write) => write.bytes));
+  if (clean.every((bytes, i) => Buffer.compare(bytes, (writes[i] as TimedWrite).bytes) === 0))
+    return undefined;
+  const kind = bodyKind(response);
+  const result: BodyElement[] = [];
+  const moved: number[] = [];
+  const sideFiles: string[] = [];
+  let owed = 0;
+  for (const [i, group] of groupsOf(elements).entries()) {
+    const before = writes[i] as TimedWrite;
+    const bytes = clean[i] as Uint8Array;
+    const same = Buffer.compare(bytes, before.bytes) === 0;
+    const at = result.length;
+    if (!same) sideFiles.push(...group.flatMap(({ file }) => file ?? []));
+    if (!same && bytes.length === 0) owed += before.wait;
+    else {
+      const wait = before.wait + owed;
+      const spelled = same ? group : decodeBody([{ ...before, bytes }], kind);
+      result.push(...spelled.map((element, n) => (n === 0 && owed > 0 ? { ...element, wait } : element)));
+      owed = 0;
+    }
+    for (let n = 0; n < group.length; n++) moved.push(Math.max(0, Math.min(at + n, result.length - 1)));
+  }
+  const size = (list: readonly Uint8Array[]): number => list.reduce((sum, { length }) => sum + length, 0);
+  return {
+    elements: result,
+    moved,
+    waitAfter: owed,
+    sizeBefore: size(writes.map((write) => write.bytes)),
+    size: size(clean),
+    sideFiles,
+  };
+}
+
+/** How a response's body is best spelled, by its content type. */
+export function bodyKind(response: CassetteResponse): "sse" | "json" | "other" {
+  const contentType = headerValue((response.headers ?? []) as readonly Header[], "content-type");
+  if (mediaType(contentType) === "text/event-stream") return "sse";
+  return isJsonType(contentType) ? "json" : "other";
+}
+
+/** Offsets of the first bytes of a body's elements. */
+export function elementStarts(elements: readonly BodyElement[], readSideFile: ReadSideFile): number[] {
+  let start = 0;
+  return elements.map((element) => {
+    const here = start;
+    start += encodeElement(element, readSideFile).length;
+    return here;
+  });
+}
+
+/** The elements of each write. */
+function groupsOf(elements: readonly BodyElement[]): BodyElement[][] {
+  const groups: BodyElement[][] = [];
+  for (const element of elements) {
+    const last = groups.at(-1);
+    if (element.wait === undefined && last !== undefined) last.push(element);
+    else groups.push([element]);
+  }
+  return groups;
+}

@@ -1,0 +1,62 @@
+import { parseJsonSource, printCompact } from "./json-source.ts";
+import { spell } from "./request.ts";
+import type { Pseudonyms } from "./sanitizer.ts";
+import type { CassetteRequest, FormPart } from "./types.ts";
+
+/** Told where the next replacements are, as a pointer into the request. */
+export type At = (pointer: string) => void;
+
+/**
+ * A request's body without secrets, as the members that spell it.
+ * @throws SyntaxError if a rule took more than a string of the JSON
+ */
+export function scrubRequestBody(
+  request: CassetteRequest,
+  pseudonyms: Pseudonyms,
+  at: At,
+): Partial<CassetteRequest> {
+  const { json, text, hex, form } = request;
+  const replace = (bytes: Uint8Array): Uint8Array => Buffer.concat(pseudonyms.replaceWrites([bytes]));
+  if (json !== undefined) {
+    at("/json");
+    const before = printCompact(json);
+    const after = Buffer.from(replace(Buffer.from(before))).toString();
+    return after === before ? { json } : { json: parseJsonSource(after) };
+  }
+  if (text !== undefined) {
+    at("/text");
+    // As text, not as bytes: half a surrogate pair would not survive.
+    return { text: pseudonyms.replaceText(text) };
+  }
+  if (hex !== undefined) {
+    at("/hex");
+    return spellAgain(hex, replace);
+  }
+  return form === undefined
+    ? {}
+    : { form: form.map((part, i) => scrubPart(part, i, pseudonyms, replace, at)) };
+}
+
+function scrubPart(
+  part: FormPart,
+  index: number,
+  pseudonyms: Pseudonyms,
+  replace: (bytes: Uint8Array) => Uint8Array,
+  at: At,
+): FormPart {
+  at(`/form/${index}`);
+  const { name, filename, contentType, text, hex } = part;
+  return {
+    name: pseudonyms.replaceText(name),
+    ...(filename === undefined ? {} : { filename: pseudonyms.replaceText(filename) }),
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(text === undefined ? {} : { text: pseudonyms.replaceText(text) }),
+    ...(hex === undefined ? {} : spellAgain(hex, replace)),
+  };
+}
+
+function spellAgain(hex: string, replace: (bytes: Uint8Array) => Uint8Array): Partial<CassetteRequest> {
+  const before = Buffer.from(hex, "hex");
+  const after = replace(before);
+  return Buffer.compare(before, after) === 0 ? { hex } : spell(after);
+}

@@ -1,0 +1,11 @@
+import { Command } from "commander";
+import { importCommand } from "./import.ts";
+import { showCommand } from "./show.ts";
+
+export function specCommand(): Command {
+  return new Command("spec")
+    .description("Work with OGL's OpenAPI: show what is pinned, import or check another.")
+    .helpCommand(false)
+    .addCommand(showCommand())
+    .addCommand(importCommand());
+}

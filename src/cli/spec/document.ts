@@ -1,0 +1,92 @@
+import { readFileSync, statSync } from "node:fs";
+import { UsageError } from "../errors.ts";
+
+/** OGL's own is some 400 KB with its prose. */
+const MAX_BYTES = 16 * 2 ** 20;
+const TIME_LIMIT_MS = 20_000;
+
+export interface ReadDocument {
+  /** File or URL. */
+  readonly source: string;
+  readonly text: string;
+}
+
+/** Reads an OpenAPI document from a file, or from a server by its base URL or the document's own. */
+export function readDocument(place: string): Promise<ReadDocument> | ReadDocument {
+  return /^[a-z][a-z\d+.-]*:\/\//i.test(place) ? download(place) : readLocal(place);
+}
+
+function readLocal(file: string): ReadDocument {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined)
+    throw new UsageError(`${file}: no such file\n  mend: give a file, or a URL with http:// or https://`);
+  if (!stat.isFile()) throw new UsageError(`${file} is not a file\n  mend: give the openapi.json itself`);
+  if (stat.size > MAX_BYTES) throw tooLarge(file);
+  return { source: file, text: readFileSync(file, "utf8") };
+}
+
+async function download(place: string): Promise<ReadDocument> {
+  const url = documentUrl(place);
+  const source = url.href;
+  const signal = AbortSignal.timeout(TIME_LIMIT_MS);
+  try {
+    const response = await fetch(url, { signal, headers: { accept: "application/json" } });
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw refused(source, url, response.status);
+    }
+    return { source, text: await textOf(response, source) };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    if (signal.aborted)
+      throw new UsageError(
+        `${source}: no whole answer within ${TIME_LIMIT_MS / 1000} s\n  mend: try again, or download it with another tool and import the file`,
+      );
+    const cause = (error as Error).cause;
+    const { code, message } = (cause instanceof Error ? cause : error) as NodeJS.ErrnoException;
+    const why = message === "" ? (code ?? "no connection") : message;
+    throw new UsageError(
+      `${source}: can't be fetched: ${why}\n  mend: is the server up, and the address right? (http or https?)`,
+    );
+  }
+}
+
+function documentUrl(place: string): URL {
+  if (!URL.canParse(place)) throw new UsageError(`${place} is not a URL`);
+  const url = new URL(place);
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw new UsageError(`${place}: ${url.protocol} can't be fetched\n  mend: use http:, https: or a file`);
+  if (url.username !== "" || url.password !== "")
+    throw new UsageError(
+      `a URL with a user or password is not fetched\n  mend: leave it out: OGL gives its openapi.json to anyone`,
+    );
+  url.hash = "";
+  if (url.pathname === "/") url.pathname = "/openapi.json";
+  return url;
+}
+
+function refused(source: string, url: URL, status: number): UsageError {
+  const own = url.pathname === "/openapi.json";
+  const mend = own
+    ? "OGL serves it there without a key, unless whoever runs it has switched it off; then ask them for the file"
+    : `try the server's base: ${url.origin}`;
+  return new UsageError(`${source}: answered ${status}\n  mend: ${mend}`);
+}
+
+async function textOf(response: Response, source: string): Promise<string> {
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  let text = "";
+  for await (const chunk of response.body ?? []) {
+    bytes += (chunk as Uint8Array).length;
+    if (bytes > MAX_BYTES) throw tooLarge(source);
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function tooLarge(source: string): UsageError {
+  return new UsageError(
+    `${source} has more than ${MAX_BYTES / 2 ** 20} MiB\n  mend: an openapi.json is never that large; is the address right?`,
+  );
+}

@@ -1,0 +1,125 @@
+import { statSync } from "node:fs";
+import { Command, Option } from "commander";
+import { compareOpenApi, type ImportedOpenApi, importOpenApi, OpenApiError } from "../../spec/index.ts";
+import { UsageError } from "../errors.ts";
+import { count } from "../words.ts";
+import { writeFileAtomically } from "../write-file.ts";
+import { type ReadDocument, readDocument } from "./document.ts";
+import { differenceLines } from "./page.ts";
+
+/** More differing places than this are counted, not printed; --json has them all. */
+const MAX_PRINTED = 50;
+
+const HELP = `
+Prose, examples, servers and unused components are left out, components are sorted; paths stay in the
+document's order, since FastAPI matches them in it. Importing the file again gives the same bytes.
+
+Examples:
+  gatetape spec import https://gateway.example.org                 writes ./openapi-VERSION.json
+  gatetape spec import openapi.json --out spec/openapi-0.5.0.json
+  gatetape spec import https://gateway.example.org --check openapi-0.5.0.json
+                                                                   for CI: exit 1 if the server's differs`;
+
+export function importCommand(): Command {
+  return new Command("import")
+    .description("Pin the OpenAPI of another OGL, or check that a server still has the pinned one.")
+    .argument("<url|file>", "a server's base URL, the URL of its openapi.json, or a file")
+    .option("-o, --out <file>", "file to write (default: ./openapi-VERSION.json)")
+    .option("--force", "replace the file if there is one")
+    .addOption(
+      new Option(
+        "--check <file>",
+        "write nothing; exit 1 if the document differs from this pinned one",
+      ).conflicts(["out", "force"]),
+    )
+    .option("--json", "print one JSON object")
+    .addHelpText("after", HELP)
+    .action(importSpec);
+}
+
+interface ImportFlags {
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly check?: string;
+  readonly json?: boolean;
+}
+
+async function importSpec(place: string, flags: ImportFlags): Promise<void> {
+  try {
+    const pinned = flags.check === undefined ? undefined : await readDocument(flags.check);
+    const document = await readDocument(place);
+    if (pinned === undefined) write(importOpenApi(document.source, document.text), document, flags);
+    else check(pinned, document, flags);
+  } catch (error) {
+    throw error instanceof OpenApiError ? new UsageError(error.message) : error;
+  }
+}
+
+function check(pinned: ReadDocument, live: ReadDocument, flags: ImportFlags): void {
+  const differences = compareOpenApi(pinned, live);
+  if (differences.length > 0) process.exitCode = 1;
+  if (flags.json) {
+    print([JSON.stringify({ pinned: pinned.source, live: live.source, differences })]);
+    return;
+  }
+  const hidden = differences.length - MAX_PRINTED;
+  print(
+    differences.length === 0
+      ? [`${live.source} is as pinned in ${pinned.source}`]
+      : [
+          `${live.source} differs from ${pinned.source} in ${count(differences.length, "place")} (- pinned, + live):`,
+          ...differenceLines(differences.slice(0, MAX_PRINTED)),
+          ...(hidden > 0 ? [`  and ${hidden} more; --json has them all`] : []),
+        ],
+  );
+}
+
+function write(imported: ImportedOpenApi, { source }: ReadDocument, flags: ImportFlags): void {
+  const out = flags.out ?? defaultName(imported.version, source);
+  if (!flags.force && statSync(out, { throwIfNoEntry: false }))
+    throw new UsageError(
+      `${out} is there already\n  mend: choose another name with --out, or replace it with --force`,
+    );
+  writeFileAtomically(out, imported.text);
+  const { text, ...facts } = imported;
+  print(
+    flags.json ? [JSON.stringify({ out, bytes: Buffer.byteLength(text), ...facts })] : summary(out, imported),
+  );
+}
+
+function defaultName(version: string, source: string): string {
+  if (!/^[\w][\w.+-]*$/.test(version))
+    throw new UsageError(
+      `${source} at /info/version: ${JSON.stringify(version)} is no part of a file's name\n  mend: give one with --out`,
+    );
+  return `openapi-${version}.json`;
+}
+
+function summary(out: string, imported: ImportedOpenApi): string[] {
+  const { title, version, components, differences, nearest } = imported;
+  const { kept, unused } = components;
+  const names =
+    unused.length > 0 ? ` (${unused.slice(0, 5).join(", ")}${unused.length > 5 ? ", …" : ""})` : "";
+  const { added, removed, changed, same } = differences;
+  return [
+    `${out}: ${title} ${version}, OpenAPI ${imported.openapi}`,
+    `  ${count(imported.operations, "operation")} on ${count(imported.paths, "path")}, in the document's order: FastAPI matches in it`,
+    `  ${count(kept, "component")} kept, ${unused.length} unused dropped${names}`,
+    `  ${count(imported.dropped, "member")} of prose and of this instance left out`,
+    "",
+    `Against OGL ${nearest}, the nearest that gatetape knows: ${added.length} added, ${removed.length} removed, ${changed.length} changed, ${same} the same`,
+    ...added.map((operation) => `  + ${operation}`),
+    ...removed.map((operation) => `  - ${operation}`),
+    ...changed.map(({ operation, components: schemas }) => `  ~ ${operation}${inShort(schemas)}`),
+  ];
+}
+
+function inShort(schemas: readonly string[]): string {
+  const names = schemas.map((name) => name.slice(name.indexOf("/") + 1));
+  if (names.length === 0) return "";
+  return `  ${names.slice(0, 2).join(", ")}${names.length > 2 ? ` and ${names.length - 2} more` : ""}`;
+}
+
+function print(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
