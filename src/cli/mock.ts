@@ -4,6 +4,7 @@ import type { CassetteError, Library } from "../cassette/index.ts";
 import { BUNDLED, type RunningMock, startMock } from "../mock/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
 import type { Trace } from "../trace/index.ts";
+import { addConfigOptions, mockFlags } from "./config.ts";
 import { collect, parsePort, parseSpeed } from "./options.ts";
 import { count } from "./words.ts";
 
@@ -20,6 +21,7 @@ interface MockFlags {
   readonly watch?: boolean;
   readonly journal?: string;
   readonly allowHost?: string[];
+  readonly config?: string | boolean;
 }
 
 const DEFAULT_PORT = 4010;
@@ -36,7 +38,7 @@ Sessions: a client that sends the header x-gatetape-session, or uses the base UR
 http://127.0.0.1:${DEFAULT_PORT}/s/NAME/v1, has its own place in recorded sequences.`;
 
 export function mockCommand(): Command {
-  return new Command("mock")
+  return addConfigOptions(new Command("mock"))
     .description("Serve a mock OGL that plays cassettes.")
     .option("-p, --port <number>", "port to listen on; 0 takes any free one", parsePort, DEFAULT_PORT)
     .option("--host <address>", "address to listen on", "127.0.0.1")
@@ -84,7 +86,8 @@ export function mockCommand(): Command {
     .action(serve);
 }
 
-async function serve(flags: MockFlags): Promise<void> {
+async function serve(given: MockFlags, command: Command): Promise<void> {
+  const flags = await mockFlags(given, command);
   const mock = await startMock({
     host: flags.host,
     port: flags.port,
@@ -105,10 +108,12 @@ async function serve(flags: MockFlags): Promise<void> {
   };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  process.stdout.write(flags.json ? `${readyLine(mock)}\n` : banner(mock));
+  process.stdout.write(
+    flags.json ? `${readyLine(mock, flags.configFile)}\n` : banner(mock, flags.configFile),
+  );
 }
 
-function readyLine(mock: RunningMock): string {
+function readyLine(mock: RunningMock, config: string | undefined): string {
   const { library } = mock;
   return JSON.stringify({
     ready: {
@@ -117,6 +122,7 @@ function readyLine(mock: RunningMock): string {
       host: mock.host,
       port: mock.port,
       ogl: library.ogl,
+      ...(config === undefined ? {} : { config }),
       interactions: library.entries.length,
       operations: countBy(library, (entry) => entry.operation),
       origins: countBy(library, (entry) => entry.origin),
@@ -124,7 +130,7 @@ function readyLine(mock: RunningMock): string {
   });
 }
 
-function banner(mock: RunningMock): string {
+function banner(mock: RunningMock, config: string | undefined): string {
   const { library, url } = mock;
   const bold = (text: string): string => styleText("bold", text, { stream: process.stdout });
   const operations = Object.entries(countBy(library, (entry) => entry.operation));
@@ -135,6 +141,7 @@ function banner(mock: RunningMock): string {
   const skipped = library.otherGeneration.length;
   const lines = [
     `${bold("gatetape mock")} of OGL ${library.ogl} at ${bold(url)}`,
+    ...(config === undefined ? [] : [`configured by ${config}`]),
     "",
     `${library.entries.length} interactions (${origins.join(", ") || "none"}):`,
     ...operations.map(([id, count]) => `  ${id.padEnd(width)}  ${String(count).padStart(3)}`),

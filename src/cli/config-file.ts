@@ -1,0 +1,79 @@
+import { readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { extname, resolve } from "node:path";
+import { UsageError } from "./errors.ts";
+
+const MODULES = new Set([".mts", ".mjs", ".js", ".ts"]);
+
+/**
+ * What a config file holds, unchecked: its JSON, or its default export.
+ * @throws UsageError
+ */
+export async function loadConfigFile(file: string): Promise<unknown> {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined)
+    throw new UsageError(`${file}: no such file\n  mend: give --config the config's name`);
+  if (!stat.isFile()) throw new UsageError(`${file} is not a file\n  mend: give --config a file`);
+  const kind = extname(file);
+  if (kind === ".json") return parseJson(file);
+  if (!MODULES.has(kind))
+    throw new UsageError(`${file}: a config is .mts, .mjs, .js or .json\n  mend: rename it`);
+  const exported = load(file);
+  if (exported === undefined)
+    throw new UsageError(`${file} has no default export\n  mend: write export default { … }`);
+  return await exported;
+}
+
+function parseJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as unknown;
+  } catch (error) {
+    throw new UsageError(
+      `${file} is not JSON: ${(error as Error).message}\n  mend: correct it there; JSON has no comments, a .mts has`,
+    );
+  }
+}
+
+/** Node strips the types of a `.mts` itself. `require` takes ES modules too, but for those that `await` at their top. */
+function load(file: string): unknown {
+  const path = resolve(file);
+  try {
+    const loaded: unknown = createRequire(path)(path);
+    const isModule = Object.prototype.toString.call(loaded) === "[object Module]";
+    return isModule ? (loaded as { default?: unknown }).default : loaded;
+  } catch (error) {
+    throw new UsageError(`${file}${lineOf(error, path)}: ${wordsOf(error)}\n  mend: ${mendOf(error, file)}`);
+  }
+}
+
+function wordsOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  if (code === "ERR_REQUIRE_ASYNC_MODULE") return "uses await at its top level, which a config can't";
+  return text.split("\n")[0] ?? text;
+}
+
+function mendOf(error: unknown, file: string): string {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  if (code === "ERR_REQUIRE_ASYNC_MODULE")
+    return "work it out without await, or export a promise: export default load()";
+  if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND")
+    return /'gatetape'/.test(String(error))
+      ? 'npm install --save-dev gatetape, or leave the import out: export default { … } satisfies import("gatetape").Config'
+      : "install it, or leave the import out";
+  if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX")
+    return "Node only strips types: no enum, namespace or parameter property";
+  if (code === "ERR_UNKNOWN_FILE_EXTENSION" || code === "ERR_NO_TYPESCRIPT")
+    return "this Node does not strip types: use Node 22.18 or newer, or name it .mjs and leave the types out";
+  if (error instanceof SyntaxError && /\bexport\b|\bimport\b/.test(error.message))
+    return `in a commonjs package this is no ES module: rename it to ${file.replace(/\.([jt]s)$/, ".m$1")}`;
+  return "correct the config; it must load in Node as it stands";
+}
+
+/** `:LINE` where the error is from the config itself. */
+function lineOf(error: unknown, path: string): string {
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const at = stack.indexOf(`${path}:`);
+  const line = at === -1 ? undefined : /^\d+/.exec(stack.slice(at + path.length + 1))?.[0];
+  return line === undefined ? "" : `:${line}`;
+}

@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
+import { type Command, Option } from "commander";
+import type { MockOptions } from "../mock/index.ts";
+import { checkConfig } from "./config-check.ts";
+import { loadConfigFile } from "./config-file.ts";
+import { UsageError } from "./errors.ts";
+import { parseSpeed } from "./options.ts";
+
+/** The names under which a config is looked for. */
+export const CONFIG_NAMES = [
+  "gatetape.config.mts",
+  "gatetape.config.mjs",
+  "gatetape.config.js",
+  "gatetape.config.json",
+] as const;
+
+/** A config that was checked. The public type of it, with its defaults, is `Config` of the package. */
+export interface ConfigFile {
+  readonly $schema?: string;
+  readonly mock?: MockSection;
+}
+
+export interface MockSection {
+  readonly port?: number;
+  readonly host?: string;
+  readonly ogl?: NonNullable<MockOptions["ogl"]>;
+  readonly cassettes?: readonly string[];
+  readonly speed?: number | string;
+  readonly world?: NonNullable<MockOptions["world"]>;
+  readonly policy?: NonNullable<MockOptions["policy"]>;
+}
+
+/** `--config FILE` and `--no-config`, for every command that reads the config. */
+export function addConfigOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--config <file>", `config to use (default: ${CONFIG_NAMES[0]} in this folder)`))
+    .addOption(new Option("--no-config", "use no config"));
+}
+
+/**
+ * The flags of `gatetape mock` where they were given, else what the config says, else the defaults of the flags.
+ * @throws UsageError if the config can't be used
+ */
+export async function mockFlags<F extends { readonly config?: string | boolean }>(
+  flags: F,
+  command: Command,
+): Promise<F & { readonly configFile?: string }> {
+  const file = flags.config === false ? undefined : configFile(flags.config);
+  if (file === undefined) return flags;
+  const { mock = {} } = await readConfig(file);
+  const { cassettes, speed, ...rest } = mock;
+  const settings = {
+    ...rest,
+    ...(cassettes ? { cassettes: cassettes.map((path) => besideConfig(path, file)) } : {}),
+    ...(speed === undefined ? {} : { speed: typeof speed === "number" ? speed : parseSpeed(speed) }),
+  };
+  const unset = Object.entries(settings).filter(([name]) => command.getOptionValueSource(name) !== "cli");
+  return { ...flags, ...Object.fromEntries(unset), configFile: file };
+}
+
+/** @throws UsageError */
+export async function readConfig(file: string): Promise<ConfigFile> {
+  return checkConfig(file, await loadConfigFile(file)) as ConfigFile;
+}
+
+/** The file that was named, or the one that is in the working directory. */
+function configFile(named: string | boolean | undefined): string | undefined {
+  if (typeof named === "string") return named;
+  const found = CONFIG_NAMES.filter((name) => existsSync(name));
+  if (found.length > 1)
+    throw new UsageError(
+      `there is more than one config: ${found.join(", ")}\n  mend: keep one of them, or choose with --config`,
+    );
+  if (found.length === 0 && existsSync("gatetape.config.ts"))
+    throw new UsageError(
+      "gatetape.config.ts is not read: Node can't load a .ts with `export default` in a commonjs package\n  mend: rename it to gatetape.config.mts",
+    );
+  return found[0];
+}
+
+function besideConfig(path: string, file: string): string {
+  return path === "bundled" || path === "none" || isAbsolute(path) ? path : join(dirname(file), path);
+}

@@ -1,0 +1,69 @@
+/**
+ * Plays cassettes in process, with no port: requests that the code under test makes to a gateway's address never leave.
+ *
+ * @packageDocumentation
+ */
+import { Readable } from "node:stream";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import nock from "nock";
+import { createMock, type MockOptions, type Stubs } from "./mock/index.ts";
+import type { Journal } from "./trace/index.ts";
+
+/** A cassette needs what only a socket can do. */
+export class NockPlayError extends Error {
+  override readonly name = "NockPlayError";
+}
+
+export interface NockPlay extends Disposable {
+  readonly journal: Journal;
+  readonly stubs: Stubs;
+  /** Lets requests to the gateway through again. */
+  stop(): void;
+}
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+/**
+ * Answers requests to `origin` from cassettes, as the mock does: the same matching, sequences, refusals and waits.
+ * The order and case of headers and the boundaries of chunks are lost, since there is no wire.
+ *
+ * @param origin scheme, host and port of the gateway, e.g. `https://gateway.example`
+ * @example
+ * ```ts
+ * using gateway = playWithNock("https://gateway.example", { cassettes: ["test/cassettes"] });
+ * ```
+ * @throws CassetteError for a cassette that can't be used
+ * @throws NockPlayError if one holds a transport fault: nock would turn it into a clean end
+ */
+export function playWithNock(origin: string, options: MockOptions = {}): NockPlay {
+  const mock = createMock(options);
+  const faults = mock.library.entries.filter(({ interaction }) => {
+    const { status, end, informational } = interaction.response;
+    const how = end?.how ?? "complete";
+    return status === undefined || informational !== undefined || (how !== "complete" && how !== "close");
+  });
+  if (faults[0] !== undefined) {
+    throw new NockPlayError(
+      `${faults[0].title} ${faults[0].interaction.response.end?.how ?? "sends an interim response"}: nock can't do that, it would show a clean end\n` +
+        `  mend: play it over a socket, with startMock or gatetape mock${faults.length > 1 ? ` (and ${faults.length - 1} more)` : ""}`,
+    );
+  }
+  const scope = nock(origin).persist();
+  const interceptors = METHODS.map((method) => scope.intercept(() => true, method));
+  for (const interceptor of interceptors) {
+    interceptor.reply(async (request: Request) => {
+      const response = await mock.gateway.fetch(request);
+      const { body } = response;
+      return [
+        response.status,
+        body === null ? "" : Readable.fromWeb(body as NodeReadableStream),
+        [...response.headers].flat(),
+      ];
+    });
+  }
+  const stop = (): void => {
+    for (const interceptor of interceptors) nock.removeInterceptor(interceptor);
+    mock.journal.close();
+  };
+  return { journal: mock.journal, stubs: mock.stubs, stop, [Symbol.dispose]: stop };
+}

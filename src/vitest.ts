@@ -1,0 +1,79 @@
+/**
+ * A mock OGL for vitest: one server a test file, one session a test, so that tests run side by side on it.
+ *
+ * @packageDocumentation
+ */
+import { test as base, type TestAPI } from "vitest";
+import { type MockOptions, type RunningMock, startMock } from "./mock/index.ts";
+
+/** The mock as one test sees it. */
+export interface SessionMock {
+  /** The server that all tests of the file share. */
+  readonly server: RunningMock;
+  /** The name of this test's session. */
+  readonly session: string;
+  /** The base URL for a client, with the session in it: `http://127.0.0.1:4010/s/…/v1`. */
+  readonly baseUrl: string;
+  /**
+   * Adds an interaction, a list of them or a cassette, for this test alone.
+   * @throws CassetteError with the JSON pointer of what is wrong
+   */
+  add(json: unknown): number;
+  /** What this test has asked so far, oldest first. */
+  journal(): JournalEntry[];
+}
+
+/** A line of the journal; docs/formats.md has all of its members. */
+export interface JournalEntry {
+  readonly id: number;
+  readonly session: string;
+  readonly operation: string | null;
+  readonly request: {
+    readonly method: string;
+    readonly target: string;
+    readonly headers: readonly (readonly [string, string])[];
+    readonly bytes: number;
+    readonly body?: string;
+  };
+  readonly findings: readonly { readonly code: string; readonly pointer: string; readonly message: string }[];
+  readonly answer: { readonly by: string; readonly status: number | null; readonly bytes: number };
+  readonly delivered: { readonly ended: string; readonly writes: number; readonly bytes: number };
+}
+
+/**
+ * vitest's `test` with the fixture `mock`, on cassettes of one's own.
+ *
+ * @example
+ * ```ts
+ * const test = mockTest({ cassettes: ["test/cassettes"], speed: Infinity });
+ * test("greets", async ({ mock, expect }) => {
+ *   const client = new OpenAI({ baseURL: mock.baseUrl, apiKey: "sk-anything" });
+ * });
+ * ```
+ */
+export function mockTest(options: MockOptions = {}): TestAPI<{ mock: SessionMock }> {
+  return base.extend<{ gatetapeServer: RunningMock; mock: SessionMock }>({
+    gatetapeServer: [
+      // oxlint-disable-next-line no-empty-pattern -- vitest reads a fixture's needs from this pattern
+      async ({}, use) => {
+        await using server = await startMock(options);
+        await use(server);
+      },
+      { scope: "file" },
+    ],
+    mock: async ({ gatetapeServer: server, task }, use) => {
+      const session = task.id;
+      await use({
+        server,
+        session,
+        baseUrl: server.baseUrl(session),
+        add: (json) => server.stubs.add(json, session),
+        journal: () => [...server.journal.lines({ session })].map((line) => JSON.parse(line) as JournalEntry),
+      });
+      server.resetSession(session);
+    },
+  }) as unknown as TestAPI<{ mock: SessionMock }>;
+}
+
+/** vitest's `test` with the fixture `mock`, on the bundled library without waits. */
+export const test: TestAPI<{ mock: SessionMock }> = mockTest({ speed: Infinity });
