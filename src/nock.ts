@@ -21,6 +21,9 @@ export interface NockPlay extends Disposable {
   stop(): void;
 }
 
+/** Interceptors that pass everything, until something is played at their address again. */
+const stopped = new Map<string, nock.Interceptor[]>();
+
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /**
@@ -48,7 +51,9 @@ export function playWithNock(origin: string, options: MockOptions = {}): NockPla
         `  mend: play it over a socket, with startMock or gatetape mock${faults.length > 1 ? ` (and ${faults.length - 1} more)` : ""}`,
     );
   }
-  const scope = nock(origin).persist();
+  let playing = true;
+  // nock answers 501 at an address whose last interceptor was removed: stopping makes them pass instead.
+  const scope = nock(origin, { allowUnmocked: true, conditionally: () => playing }).persist();
   const interceptors = METHODS.map((method) => scope.intercept(() => true, method));
   for (const interceptor of interceptors) {
     interceptor.reply(async (request: Request) => {
@@ -61,8 +66,11 @@ export function playWithNock(origin: string, options: MockOptions = {}): NockPla
       ];
     });
   }
+  for (const interceptor of stopped.get(origin) ?? []) nock.removeInterceptor(interceptor);
+  stopped.delete(origin);
   const stop = (): void => {
-    for (const interceptor of interceptors) nock.removeInterceptor(interceptor);
+    playing = false;
+    stopped.set(origin, interceptors);
     mock.journal.close();
   };
   return { journal: mock.journal, stubs: mock.stubs, stop, [Symbol.dispose]: stop };

@@ -22,7 +22,11 @@ export function spreadSecrets(
   const events = sseEvents(decodeSse(bytes));
   const texts = new Map<string, Pieces>();
   for (const [event, { data }] of events.entries()) {
-    for (const [key, text] of deltasOf(data)) texts.set(key, [...(texts.get(key) ?? []), { event, text }]);
+    for (const [key, text] of deltasOf(data)) {
+      const pieces = texts.get(key) ?? [];
+      pieces.push({ event, text });
+      texts.set(key, pieces);
+    }
   }
   const starts = elementStarts(elements, readSideFile);
   return [...texts.values()].flatMap((pieces) => {

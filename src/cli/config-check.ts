@@ -44,7 +44,10 @@ function problemOf(error: ErrorObject, config: unknown): Problem {
   return {
     pointer: error.instancePath,
     reason: `${wordsOf(error)}, but is ${shown(valueAt(config, segments))}`,
-    mend: description === undefined ? "export an object: { mock: { … } }" : description,
+    mend:
+      description === undefined
+        ? "export an object: { mock: { … } }"
+        : `${segments.filter(isName).at(-1)}: ${description}`,
   };
 }
 
@@ -72,6 +75,8 @@ function declaredAt(segments: readonly string[]): Declared {
   const { description: _, ...root } = declared;
   return root;
 }
+
+const isName = (segment: string): boolean => !/^\d+$/.test(segment);
 
 function valueAt(value: unknown, segments: readonly string[]): unknown {
   return segments.reduce<unknown>(

@@ -29,7 +29,7 @@ function parseJson(file: string): unknown {
     return JSON.parse(readFileSync(file, "utf8")) as unknown;
   } catch (error) {
     throw new UsageError(
-      `${file} is not JSON: ${(error as Error).message}\n  mend: correct it there; JSON has no comments, a .mts has`,
+      `${file} is not JSON: ${(error as Error).message.replaceAll("\n", "\\n")}\n  mend: correct it there; JSON has no comments, a .mts has`,
     );
   }
 }
