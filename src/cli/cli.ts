@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { cassetteCommand } from "./cassette/command.ts";
 import { report } from "./errors.ts";
+import { initCommand } from "./init/command.ts";
 import { mockCommand } from "./mock.ts";
 import { specCommand } from "./spec/command.ts";
 
@@ -34,7 +35,8 @@ export async function run(argv: readonly string[]): Promise<void> {
     .addHelpText("after", EPILOG)
     .addCommand(mockCommand())
     .addCommand(cassetteCommand())
-    .addCommand(specCommand());
+    .addCommand(specCommand())
+    .addCommand(initCommand());
   strict(program);
   try {
     await program.parseAsync(argv);

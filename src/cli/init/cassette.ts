@@ -1,0 +1,74 @@
+import { type BodyElement, type Cassette, type HeaderPair, printCassette } from "../../cassette/index.ts";
+import type { OglVersion } from "../../spec/index.ts";
+
+const MODEL = "qwen3-coder";
+const MESSAGES = [{ role: "user", content: "Hello from my project" }];
+const ABOUT = { id: "chatcmpl-hello", created: 1_760_000_000, model: MODEL };
+
+/** The body of a request that the first cassette answers. */
+export const HELLO_REQUEST: object = { model: MODEL, messages: MESSAGES };
+
+/** A first cassette: one chat, as an answer and as a stream, whatever else the request says. */
+export function firstCassette(ogl: OglVersion): string {
+  const choice = { index: 0, message: { role: "assistant", content: "Bonjour !" }, finish_reason: "stop" };
+  const answer = {
+    ...ABOUT,
+    object: "chat.completion",
+    choices: [choice],
+    usage: { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8 },
+  };
+  const events = [
+    chunk({ role: "assistant", content: "Bonjour" }),
+    chunk({ content: " !" }),
+    chunk({}, "stop"),
+    "[DONE]",
+  ];
+  return printCassette({
+    $schema: "https://gatetape.dev/schemas/cassette-1.json",
+    cassette: 1,
+    about: { title: "hello", origin: "written", ogl },
+    interactions: [
+      interaction("one answer", {}, "application/json", [{ wait: 0, json: answer }]),
+      interaction(
+        "a stream",
+        { stream: true },
+        "text/event-stream; charset=utf-8",
+        events.map((sse, i) => ({ wait: i === 0 ? 0 : 20, sse })),
+      ),
+    ],
+  });
+}
+
+function chunk(delta: object, reason: string | null = null): object {
+  const choices = [{ index: 0, delta, finish_reason: reason }];
+  return { ...ABOUT, object: "chat.completion.chunk", choices };
+}
+
+function interaction(
+  name: string,
+  asked: object,
+  type: string,
+  body: readonly BodyElement[],
+): Cassette["interactions"][number] {
+  const stream = type.startsWith("text/event-stream");
+  const length: HeaderPair[] = stream ? [] : [["content-length", null]];
+  const chunked: HeaderPair[] = stream ? [["Transfer-Encoding", null]] : [];
+  return {
+    name,
+    request: {
+      method: "POST",
+      target: "/v1/chat/completions",
+      headers: [["content-type", "application/json"]],
+      json: { ...HELLO_REQUEST, ...asked },
+    },
+    match: { body: "subset" },
+    response: {
+      wait: 20,
+      status: 200,
+      framing: stream ? "chunked" : "length",
+      headers: [["date", null], ["server", "uvicorn"], ...length, ["content-type", type], ...chunked],
+      body,
+      end: { how: "complete" },
+    },
+  };
+}

@@ -1,0 +1,87 @@
+export type Ci = "github" | "gitlab" | "none";
+export const CI_CHOICES: readonly Ci[] = ["github", "gitlab", "none"];
+
+/** What a project is made with, as far as its CI has to know. */
+export interface Toolchain {
+  /** The command that installs what the tests need; absent where that is not known. */
+  readonly install?: string;
+  readonly testCommand: string;
+}
+
+export function ciFile(ci: Exclude<Ci, "none">, tools: Toolchain): { file: string; text: string } {
+  return ci === "github"
+    ? { file: ".github/workflows/gatetape.yml", text: github(tools) }
+    : { file: ".gitlab-ci.gatetape.yml", text: gitlab(tools) };
+}
+
+/**
+ * Runs a command against a mock, in any POSIX shell. The mock's first line of output says that it is ready: reading it
+ * from a pipe waits for no longer than needed, and ends at once if the mock can't start. It is a subshell, so that the
+ * trap is none of the runner's own.
+ */
+function shellSteps(testCommand: string): string[] {
+  return `(
+  set -eu
+  pipe=$(mktemp -u)
+  mkfifo "$pipe"
+  npx --yes gatetape mock --port 0 --json > "$pipe" &
+  mock=$!
+  exec 3< "$pipe"
+  rm "$pipe"
+  # Ends the mock, however the tests end; the status is theirs.
+  trap 'kill "$mock" 2> /dev/null || :; wait' EXIT
+  # The first line comes when the mock is ready, the others say what was asked and answered.
+  read -r ready <&3 || { echo "the mock did not start" >&2; exit 1; }
+  cat <&3 > gatetape.log &
+  exec 3<&-
+  OPENAI_BASE_URL=$(printf '%s\\n' "$ready" | sed 's/.*"base":"\\([^"]*\\)".*/\\1/')
+  OPENAI_API_KEY=sk-anything
+  export OPENAI_BASE_URL OPENAI_API_KEY
+  echo "tests against $OPENAI_BASE_URL"
+  ${testCommand.split("\n").join("\n  ")}
+)`.split("\n");
+}
+
+const indented = (lines: readonly string[], by: number): string =>
+  lines.map((line) => (line === "" ? "" : " ".repeat(by) + line)).join("\n");
+
+function github({ install, testCommand }: Toolchain): string {
+  return `# Runs the project's tests against a mock of OpenGateLLM. Written by gatetape init; yours to change.
+name: gatetape
+on: [push, pull_request]
+permissions:
+  contents: read
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with:
+          node-version: 24
+${install === undefined ? "      # Install here what the tests need." : `      - run: ${install}`}
+      - name: Tests against the mock
+        run: |
+${indented(shellSteps(testCommand), 10)}
+      - name: What was asked and answered
+        if: failure()
+        run: cat gatetape.log
+`;
+}
+
+function gitlab({ install, testCommand }: Toolchain): string {
+  return `# Runs the project's tests against a mock of OpenGateLLM. Written by gatetape init; yours to change.
+# In .gitlab-ci.yml:
+#   include:
+#     - local: .gitlab-ci.gatetape.yml
+gatetape:
+  image: node:24
+  script:
+${install === undefined ? "    # Install here what the tests need." : `    - ${install}`}
+    - |
+${indented(shellSteps(testCommand), 6)}
+  artifacts:
+    when: on_failure
+    paths: [gatetape.log]
+`;
+}

@@ -1,0 +1,112 @@
+import { existsSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
+import { Command, Option } from "commander";
+import { DEFAULT_OGL_VERSION } from "../../spec/index.ts";
+import { CONFIG_NAMES } from "../config.ts";
+import { UsageError } from "../errors.ts";
+import { firstCassette, HELLO_REQUEST } from "./cassette.ts";
+import { type Ci, CI_CHOICES, ciFile } from "./ci.ts";
+import { configText } from "./config.ts";
+import { projectIn } from "./project.ts";
+import { ask } from "./questions.ts";
+import { type NewFile, type Written, writeAll } from "./write.ts";
+
+const CONFIG = "gatetape.config.mts";
+const CASSETTE = "cassettes/hello.cassette.json";
+
+const EXAMPLES = `
+Examples:
+  gatetape init                                             asks what it needs to know
+  gatetape init --yes                                       asks nothing, and goes by what it sees in the folder
+  gatetape init --ci github --test-command "npm run e2e"    asks nothing either`;
+
+export function initCommand(): Command {
+  return new Command("init")
+    .description("Set gatetape up in a project: config, a first cassette, and a CI file. Overwrites nothing.")
+    .option("-y, --yes", "ask nothing, take the defaults")
+    .addOption(new Option("--ci <which>", "CI file to write").choices([...CI_CHOICES]))
+    .option("--dir <folder>", "the project (default: this folder)")
+    .option(
+      "--test-command <command>",
+      "what the CI runs against the mock (default: by what is in the folder)",
+    )
+    .option("--force", "replace files that are there")
+    .option("--json", "print one JSON object")
+    .addHelpText("after", EXAMPLES)
+    .action(init);
+}
+
+interface InitFlags {
+  readonly yes?: boolean;
+  readonly ci?: Ci;
+  readonly dir?: string;
+  readonly testCommand?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+async function init(flags: InitFlags): Promise<void> {
+  const dir = flags.dir ?? ".";
+  if (statSync(dir, { throwIfNoEntry: false })?.isFile())
+    throw new UsageError(`--dir ${dir} is not a folder`);
+  if (flags.testCommand?.trim() === "") throw new UsageError("--test-command is empty");
+  const project = projectIn(dir);
+  const given = {
+    ...(flags.ci === undefined ? {} : { ci: flags.ci }),
+    ...(flags.testCommand === undefined ? {} : { testCommand: flags.testCommand }),
+  };
+  const complete = flags.ci === "none" || (flags.ci !== undefined && flags.testCommand !== undefined);
+  if (!flags.yes && !complete && !(process.stdin.isTTY && process.stdout.isTTY))
+    throw new UsageError(
+      "there is no terminal to ask on\n  mend: take the defaults with --yes, or give --ci and --test-command",
+    );
+  const { ci, testCommand } =
+    flags.yes || complete
+      ? { ...project, ...given }
+      : await ask(given, project, process.stdin, process.stdout);
+  if (ci === "none" && flags.testCommand !== undefined)
+    throw new UsageError(
+      "--test-command is for a CI file\n  mend: add --ci github or --ci gitlab, or leave it out",
+    );
+  const tools = { testCommand, ...(project.install === undefined ? {} : { install: project.install }) };
+  const files: NewFile[] = [
+    { file: CONFIG, text: configText(DEFAULT_OGL_VERSION) },
+    { file: CASSETTE, text: firstCassette(DEFAULT_OGL_VERSION) },
+    ...(ci === "none" ? [] : [ciFile(ci, tools)]),
+  ];
+  refuseOtherConfig(dir);
+  const result = writeAll(dir, files, flags.force ?? false);
+  process.stdout.write(flags.json ? `${JSON.stringify({ dir, ci, ...result })}\n` : summary(dir, ci, result));
+}
+
+/** Two configs in one folder are an error when they are read. */
+function refuseOtherConfig(dir: string): void {
+  const other = CONFIG_NAMES.find((name) => name !== CONFIG && existsSync(join(dir, name)));
+  if (other !== undefined)
+    throw new UsageError(
+      `${join(dir, other)} is there already: gatetape is set up here; nothing was written\n  mend: keep it, or move it away first`,
+    );
+}
+
+function summary(dir: string, ci: Ci, { written, unchanged }: Written): string {
+  const there = relative(".", dir);
+  return [
+    ...written.map((file) => `wrote      ${join(dir, file)}`),
+    ...unchanged.map((file) => `unchanged  ${join(dir, file)}`),
+    "",
+    "Next:",
+    ...(there === "" ? [] : [`  cd ${there}`]),
+    "  npx gatetape mock",
+    "",
+    "and in another terminal:",
+    "  export OPENAI_BASE_URL=http://127.0.0.1:4010/v1 OPENAI_API_KEY=sk-anything",
+    `  curl $OPENAI_BASE_URL/chat/completions -H 'Authorization: Bearer sk-anything' -H 'Content-Type: application/json' -d '${JSON.stringify(HELLO_REQUEST)}'`,
+    "",
+    `${CASSETTE} has that answer: change it, or put other cassettes beside it.`,
+    ...(ci === "gitlab"
+      ? ["", "In .gitlab-ci.yml:", "  include:", "    - local: .gitlab-ci.gatetape.yml"]
+      : []),
+    ...(ci === "none" ? ["", "For a CI file, run it again with --ci github or --ci gitlab."] : []),
+    "",
+  ].join("\n");
+}

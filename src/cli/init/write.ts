@@ -1,0 +1,77 @@
+import { existsSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { UsageError } from "../errors.ts";
+import { writeFileAtomically } from "../write-file.ts";
+
+export interface NewFile {
+  /** Relative to the project. */
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface Written {
+  readonly written: readonly string[];
+  /** There already, with just that text. */
+  readonly unchanged: readonly string[];
+}
+
+/**
+ * Writes all of the files or none.
+ * @throws UsageError if one is there with another text, and `force` is not said
+ */
+export function writeAll(dir: string, files: readonly NewFile[], force: boolean): Written {
+  const before = new Map(files.map(({ file }) => [file, contentOf(join(dir, file))]));
+  const fresh = files.filter(({ file, text }) => before.get(file) !== text);
+  const inTheWay = fresh.filter(({ file }) => before.get(file) !== undefined);
+  if (inTheWay.length > 0 && !force)
+    throw new UsageError(
+      [
+        "nothing was written; these are there already and were left alone:",
+        ...inTheWay.map(({ file }) => `  ${join(dir, file)}`),
+        `  mend: replace them with --force, or move them away`,
+      ].join("\n"),
+    );
+  const done: string[] = [];
+  try {
+    for (const { file, text } of fresh) {
+      done.push(file);
+      writeFileAtomically(join(dir, file), text);
+    }
+  } catch (error) {
+    for (const file of done.toReversed()) putBack(dir, file, before.get(file));
+    throw new UsageError(
+      `${join(dir, done.at(-1) ?? "")} can't be written: ${(error as Error).message}\n  mend: nothing was written; see to it that the folder can be`,
+    );
+  }
+  const unchanged = files.filter((file) => !fresh.includes(file)).map(({ file }) => file);
+  return { written: fresh.map(({ file }) => file), unchanged };
+}
+
+function contentOf(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return undefined;
+  if (!stat.isFile())
+    throw new UsageError(`${path} is there, and is not a file\n  mend: move it away; nothing was written`);
+  return readFileSync(path, "utf8");
+}
+
+function putBack(dir: string, file: string, text: string | undefined): void {
+  const path = join(dir, file);
+  if (text !== undefined) {
+    writeFileAtomically(path, text);
+    return;
+  }
+  rmSync(path, { force: true });
+  // The folders that were made for it, if nothing else is in them.
+  for (
+    let folder = dirname(file);
+    folder !== "." && existsSync(join(dir, folder));
+    folder = dirname(folder)
+  ) {
+    try {
+      rmdirSync(join(dir, folder));
+    } catch {
+      return;
+    }
+  }
+}

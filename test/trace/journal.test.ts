@@ -1,0 +1,82 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { Journal, type Trace } from "../../src/trace/index.ts";
+import { simpleScript } from "../../src/wire/index.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gatetape-journal-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const trace = (body: string, headers: Trace["request"]["headers"] = []): Trace => ({
+  startedAt: 0,
+  request: { method: "POST", target: "/v1/embeddings?key=1", headers, body: Buffer.from(body) },
+  session: "",
+  findings: [],
+  answer: { by: "test", script: simpleScript(200, "OK", Buffer.from("{}")) },
+  delivery: { ended: "complete", writes: 1, bytes: 2, at: [0.123] },
+  ms: 1.26,
+});
+const idsOf = (journal: Journal): number[] =>
+  [...journal.lines()].map((line) => (JSON.parse(line) as { id: number }).id);
+
+it("gives up the oldest when it is full, by bytes", () => {
+  const journal = new Journal({ maxBytes: 100_000 });
+  for (let i = 0; i < 1000; i++) journal.add(trace("x".repeat(1000)));
+  const ids = idsOf(journal);
+  expect(ids.at(-1)).toBe(1000);
+  expect(ids.length).toBeGreaterThan(30);
+  expect(ids.length).toBeLessThan(100);
+  expect(ids).toEqual(Array.from(ids, (_, i) => (ids[0] ?? 0) + i));
+});
+
+it("does not hold the buffer that a body is a view of", () => {
+  const slab = Buffer.alloc(1 << 20, "x");
+  const journal = new Journal();
+  let seen: Trace | undefined;
+  journal.subscribe((_, kept) => (seen = kept));
+  const view = { ...trace(""), request: { ...trace("").request, body: slab.subarray(0, 10) } };
+  journal.add(view);
+  expect(seen?.request.body?.buffer.byteLength).toBeLessThan(slab.length);
+});
+
+it("replaces secrets before it cuts a body, and the same one by the same pseudonym", () => {
+  const journal = new Journal();
+  const key = "sk-0123456789abcdefghij";
+  journal.add(
+    trace(`${"x".repeat(16 * 1024 - 5)}${key}`, [
+      ["Authorization", `Bearer ${key}`],
+      ["Cookie", "session=abc"],
+    ]),
+  );
+  journal.add(trace("", [["x-api-key", key]]));
+  const text = [...journal.lines()].join("\n");
+  expect(text).not.toMatch(/0123456789|session=abc/);
+  expect(text).toContain('["Authorization","Bearer sk-1"]');
+  expect(text).toContain('["x-api-key","sk-1"]');
+  expect(text).toContain('"cut":true');
+});
+
+it("appends lines to a file and keeps that in bounds too", () => {
+  const file = join(folder, "journal.ndjson");
+  const journal = new Journal({ file, maxBytes: 20_000 });
+  for (let i = 0; i < 200; i++) journal.add(trace("y".repeat(500)));
+  journal.close();
+  for (const name of [file, `${file}.1`]) {
+    expect(statSync(name).size).toBeLessThanOrEqual(20_000);
+    for (const line of readFileSync(name, "utf8").trim().split("\n"))
+      expect(JSON.parse(line)).toMatchObject({ request: { bytes: 500 } });
+  }
+  const last = readFileSync(file, "utf8").trim().split("\n").at(-1) ?? "";
+  expect(JSON.parse(last)).toMatchObject({ id: 200, delivered: { at: [0.1], ms: 1.3 } });
+});
+
+it("begins a new run of the same file after the old lines", () => {
+  const file = join(folder, "again.ndjson");
+  for (const body of ["one", "two"]) {
+    const journal = new Journal({ file });
+    journal.add(trace(body));
+    journal.close();
+  }
+  expect(readFileSync(file, "utf8").match(/"body":"(one|two)"/g)).toEqual(['"body":"one"', '"body":"two"']);
+});
