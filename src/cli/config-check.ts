@@ -47,7 +47,7 @@ function problemOf(error: ErrorObject, config: unknown): Problem {
     mend:
       description === undefined
         ? "export an object: { mock: { … } }"
-        : `${segments.filter(isName).at(-1)}: ${description}`,
+        : `${segments.findLast(isName)}: ${description}`,
   };
 }
 

@@ -30,6 +30,7 @@ export function initCommand(): Command {
       "--test-command <command>",
       "what the CI runs against the mock (default: by what is in the folder)",
     )
+    .option("--ci-only", "write the CI file alone, where the rest is there already")
     .option("--force", "replace files that are there")
     .option("--json", "print one JSON object")
     .addHelpText("after", EXAMPLES)
@@ -41,6 +42,7 @@ interface InitFlags {
   readonly ci?: Ci;
   readonly dir?: string;
   readonly testCommand?: string;
+  readonly ciOnly?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -68,13 +70,19 @@ async function init(flags: InitFlags): Promise<void> {
     throw new UsageError(
       "--test-command is for a CI file\n  mend: add --ci github or --ci gitlab, or leave it out",
     );
+  if (ci === "none" && flags.ciOnly)
+    throw new UsageError("--ci-only with no CI writes nothing\n  mend: add --ci github or --ci gitlab");
   const tools = { testCommand, ...(project.install === undefined ? {} : { install: project.install }) };
+  if (!flags.ciOnly) refuseOtherConfig(dir);
   const files: NewFile[] = [
-    { file: CONFIG, text: configText(DEFAULT_OGL_VERSION) },
-    { file: CASSETTE, text: firstCassette(DEFAULT_OGL_VERSION) },
+    ...(flags.ciOnly
+      ? []
+      : [
+          { file: CONFIG, text: configText(DEFAULT_OGL_VERSION) },
+          { file: CASSETTE, text: firstCassette(DEFAULT_OGL_VERSION) },
+        ]),
     ...(ci === "none" ? [] : [ciFile(ci, tools)]),
   ];
-  refuseOtherConfig(dir);
   const result = writeAll(dir, files, flags.force ?? false);
   process.stdout.write(flags.json ? `${JSON.stringify({ dir, ci, ...result })}\n` : summary(dir, ci, result));
 }
@@ -106,7 +114,7 @@ function summary(dir: string, ci: Ci, { written, unchanged }: Written): string {
     ...(ci === "gitlab"
       ? ["", "In .gitlab-ci.yml:", "  include:", "    - local: .gitlab-ci.gatetape.yml"]
       : []),
-    ...(ci === "none" ? ["", "For a CI file, run it again with --ci github or --ci gitlab."] : []),
+    ...(ci === "none" ? ["", "For a CI file later: gatetape init --ci-only --ci github (or gitlab)."] : []),
     "",
   ].join("\n");
 }

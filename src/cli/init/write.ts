@@ -28,7 +28,7 @@ export function writeAll(dir: string, files: readonly NewFile[], force: boolean)
       [
         "nothing was written; these are there already and were left alone:",
         ...inTheWay.map(({ file }) => `  ${join(dir, file)}`),
-        `  mend: replace them with --force, or move them away`,
+        "  mend: replace them with --force, or move them away; --ci-only writes nothing but a CI file",
       ].join("\n"),
     );
   const done: string[] = [];
