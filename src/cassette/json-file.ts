@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
-import type { Node, ParseErrorCode } from "jsonc-parser";
-import { parsePointer } from "../spec/index.ts";
+import type { ParseErrorCode } from "jsonc-parser";
 import { CassetteError, type CassetteErrorPlace } from "./cassette-error.ts";
+import { JsonPlaces, LineTable } from "./json-places.ts";
 import { MAX_DEPTH, parseJsonSource } from "./json-source.ts";
 
 // Loaded when first needed: a mock on the bundled library starts without it.
@@ -28,26 +28,13 @@ export function parseJsonFile(file: string, text: string): unknown {
   }
 }
 
-/** The line and column of a JSON pointer in a file's text; those of the nearest parent that is there. */
+/** The line and column of a JSON pointer in a file's text; for many pointers keep a `JsonPlaces`. */
 export function placeOfPointer(file: string, text: string, pointer: string): CassetteErrorPlace {
-  const { findNodeAtLocation, parseTree } = jsonc();
-  const root = parseTree(text);
-  const path: (string | number)[] = [];
-  let node: Node | undefined = root;
-  for (const segment of parsePointer(pointer)) {
-    path.push(node?.type === "array" ? Number(segment) : segment);
-    const child: Node | undefined = root && findNodeAtLocation(root, path);
-    if (child === undefined) break;
-    node = child;
-  }
-  return { ...placeAt(file, text, node?.offset ?? 0), pointer };
+  return new JsonPlaces(file, text).of(pointer);
 }
 
-/** Counted from 1, in characters. */
 function placeAt(file: string, text: string, offset: number): CassetteErrorPlace {
-  const before = text.slice(0, offset);
-  const line = before.split("\n").length;
-  return { file, line, column: offset - before.lastIndexOf("\n") };
+  return { file, ...new LineTable(text).at(offset) };
 }
 
 /** One pass over the text for what `JSON.parse` does not say: places, keys given twice, depth. */
@@ -108,7 +95,8 @@ function scan(file: string, text: string): void {
         );
       },
     },
-    { disallowComments: true, allowTrailingComma: false },
+    // Comments are let pass here, so that `onComment` refuses them in words that help.
+    { disallowComments: false, allowTrailingComma: false },
   );
 }
 

@@ -121,6 +121,7 @@ function readyLine(mock: RunningMock, config: string | undefined): string {
       base: `${mock.url}/v1`,
       host: mock.host,
       port: mock.port,
+      pid: process.pid,
       ogl: library.ogl,
       ...(config === undefined ? {} : { config }),
       interactions: library.entries.length,

@@ -314,6 +314,13 @@ describe("the spelling", () => {
     ]);
   });
 
+  it("of JSON that nests deep is text, so that the cassette stays one that can be loaded", () => {
+    const nested = (levels: number): string => `{"a":${"[".repeat(levels)}${"]".repeat(levels)}}`;
+    expect(Object.keys(one(nested(100), "json")[0] ?? {})).toEqual(["wait", "json"]);
+    expect(Object.keys(one(nested(600), "json")[0] ?? {})).toEqual(["wait", "text"]);
+    expect(one(`data: ${nested(600)}\n\n`, "sse")).toEqual([{ wait: 0, sse: nested(600) }]);
+  });
+
   it("is readable where it can be: most generated events and bodies are JSON", () => {
     const readable = fc
       .sample(compact, { numRuns: 200, seed: 3 })

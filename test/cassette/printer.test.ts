@@ -167,6 +167,45 @@ describe("a printed cassette", () => {
     );
   });
 
+  it("has the members of an element in the format's order", () => {
+    const body = [{ style: "spaced", hex: "", text: "", json: 1, sse: "", flush: true, wait: 1 }];
+    const answer = { end: { how: "close" }, body, headers: [], framing: "eof", status: 200, wait: 0 };
+    const text = printCassette({
+      interactions: [{ response: answer, request: { target: "/", method: "GET" }, name: "n" }],
+      about: { ogl: "0.4.5", origin: "written", title: "t" },
+      cassette: 1,
+    } as unknown as Cassette);
+    const places = [
+      '"$schema"',
+      '"cassette"',
+      '"about"',
+      '"title"',
+      '"origin"',
+      '"ogl"',
+      '"interactions"',
+      '"name"',
+      '"request"',
+      '"method"',
+      '"target"',
+      '"response"',
+      '"wait": 0',
+      '"status"',
+      '"framing"',
+      '"headers"',
+      '"body"',
+      '"wait": 1',
+      '"flush"',
+      '"sse"',
+      '"json"',
+      '"text"',
+      '"hex"',
+      '"style"',
+      '"end"',
+    ].map((member) => text.indexOf(member));
+    expect(places.filter((place) => place < 0)).toEqual([]);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
   it("has one line for each element of a body, and nothing else on it", () => {
     fc.assert(
       fc.property(fc.array(element, { minLength: 1, maxLength: 6 }), (body) => {

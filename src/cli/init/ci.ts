@@ -16,8 +16,9 @@ export function ciFile(ci: Exclude<Ci, "none">, tools: Toolchain): { file: strin
 
 /**
  * Runs a command against a mock, in any POSIX shell. The mock's first line of output says that it is ready: reading it
- * from a pipe waits for no longer than needed, and ends at once if the mock can't start. It is a subshell, so that the
- * trap is none of the runner's own.
+ * from a pipe waits for no longer than needed, and ends at once if the mock can't start. That line has the mock's own
+ * process id too: a signal to npx would end the shell that npx puts between, and leave the mock. All is in a subshell,
+ * so that the trap does not take the place of the runner's own.
  */
 function shellSteps(testCommand: string): string[] {
   return `(
@@ -25,16 +26,17 @@ function shellSteps(testCommand: string): string[] {
   pipe=$(mktemp -u)
   mkfifo "$pipe"
   npx --yes gatetape mock --port 0 --json > "$pipe" &
-  mock=$!
   exec 3< "$pipe"
   rm "$pipe"
+  # The first line comes when the mock is ready, the others say what was asked and answered.
+  read -r line <&3 || { echo "the mock did not start" >&2; exit 1; }
+  ready() { node -p 'JSON.parse(process.argv[1]).ready[process.argv[2]]' "$line" "$1"; }
+  mock=$(ready pid)
   # Ends the mock, however the tests end; the status is theirs.
   trap 'kill "$mock" 2> /dev/null || :; wait' EXIT
-  # The first line comes when the mock is ready, the others say what was asked and answered.
-  read -r ready <&3 || { echo "the mock did not start" >&2; exit 1; }
   cat <&3 > gatetape.log &
   exec 3<&-
-  OPENAI_BASE_URL=$(printf '%s\\n' "$ready" | sed 's/.*"base":"\\([^"]*\\)".*/\\1/')
+  OPENAI_BASE_URL=$(ready base)
   OPENAI_API_KEY=sk-anything
   export OPENAI_BASE_URL OPENAI_API_KEY
   echo "tests against $OPENAI_BASE_URL"

@@ -1,9 +1,13 @@
 import { readFileSync, statSync } from "node:fs";
 import { UsageError } from "../errors.ts";
 
-/** OGL's own is some 400 KB with its prose. */
-const MAX_BYTES = 16 * 2 ** 20;
-const TIME_LIMIT_MS = 20_000;
+export interface Limits {
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+/** OGL's own document is some 400 KB with its prose. */
+const LIMITS: Limits = { bytes: 16 * 2 ** 20, ms: 20_000 };
 
 export interface ReadDocument {
   /** File or URL. */
@@ -12,35 +16,35 @@ export interface ReadDocument {
 }
 
 /** Reads an OpenAPI document from a file, or from a server by its base URL or the document's own. */
-export function readDocument(place: string): Promise<ReadDocument> | ReadDocument {
-  return /^[a-z][a-z\d+.-]*:\/\//i.test(place) ? download(place) : readLocal(place);
+export function readDocument(place: string, limits: Limits = LIMITS): Promise<ReadDocument> | ReadDocument {
+  return /^[a-z][a-z\d+.-]*:\/\//i.test(place) ? download(place, limits) : readLocal(place, limits);
 }
 
-function readLocal(file: string): ReadDocument {
+function readLocal(file: string, limits: Limits): ReadDocument {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined)
     throw new UsageError(`${file}: no such file\n  mend: give a file, or a URL with http:// or https://`);
   if (!stat.isFile()) throw new UsageError(`${file} is not a file\n  mend: give the openapi.json itself`);
-  if (stat.size > MAX_BYTES) throw tooLarge(file);
+  if (stat.size > limits.bytes) throw tooLarge(file, limits);
   return { source: file, text: readFileSync(file, "utf8") };
 }
 
-async function download(place: string): Promise<ReadDocument> {
+async function download(place: string, limits: Limits): Promise<ReadDocument> {
   const url = documentUrl(place);
   const source = url.href;
-  const signal = AbortSignal.timeout(TIME_LIMIT_MS);
+  const signal = AbortSignal.timeout(limits.ms);
   try {
     const response = await fetch(url, { signal, headers: { accept: "application/json" } });
     if (!response.ok) {
       await response.body?.cancel();
       throw refused(source, url, response.status);
     }
-    return { source, text: await textOf(response, source) };
+    return { source, text: await textOf(response, source, limits) };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     if (signal.aborted)
       throw new UsageError(
-        `${source}: no whole answer within ${TIME_LIMIT_MS / 1000} s\n  mend: try again, or download it with another tool and import the file`,
+        `${source}: no whole answer within ${limits.ms / 1000} s\n  mend: try again, or download it with another tool and import the file`,
       );
     const cause = (error as Error).cause;
     const { code, message } = (cause instanceof Error ? cause : error) as NodeJS.ErrnoException;
@@ -73,20 +77,20 @@ function refused(source: string, url: URL, status: number): UsageError {
   return new UsageError(`${source}: answered ${status}\n  mend: ${mend}`);
 }
 
-async function textOf(response: Response, source: string): Promise<string> {
+async function textOf(response: Response, source: string, limits: Limits): Promise<string> {
   const decoder = new TextDecoder();
   let bytes = 0;
   let text = "";
   for await (const chunk of response.body ?? []) {
     bytes += (chunk as Uint8Array).length;
-    if (bytes > MAX_BYTES) throw tooLarge(source);
+    if (bytes > limits.bytes) throw tooLarge(source, limits);
     text += decoder.decode(chunk as Uint8Array, { stream: true });
   }
   return text + decoder.decode();
 }
 
-function tooLarge(source: string): UsageError {
+function tooLarge(source: string, limits: Limits): UsageError {
   return new UsageError(
-    `${source} has more than ${MAX_BYTES / 2 ** 20} MiB\n  mend: an openapi.json is never that large; is the address right?`,
+    `${source} has more than ${limits.bytes / 2 ** 20} MiB\n  mend: an openapi.json is never that large; is the address right?`,
   );
 }

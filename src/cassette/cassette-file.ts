@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { isUtf8 } from "node:buffer";
+import { readFileSync, type Stats, statSync } from "node:fs";
+import { CassetteError } from "./cassette-error.ts";
+
+/** A larger file is refused before it is read: parsing needs several times its size. */
+export const MAX_CASSETTE_BYTES: number = 64 * 1024 * 1024;
+
+/** The text of a cassette file. @throws CassetteError if it is none, too large, can't be read or is not UTF-8 */
+export function readCassetteText(file: string): string {
+  const stat = statOf(file);
+  if (stat === undefined) throw notFound(file);
+  // Asked before it is opened: opening a pipe waits for its other end.
+  if (!stat.isFile())
+    throw new CassetteError(
+      "unreadable",
+      { file },
+      "is not a file",
+      "name a cassette file, or a folder that holds some",
+    );
+  if (stat.size > MAX_CASSETTE_BYTES) {
+    throw new CassetteError(
+      "too-large",
+      { file },
+      `has ${inMib(stat.size)}, the limit is ${inMib(MAX_CASSETTE_BYTES)}`,
+      "split it into several cassettes, or move large bodies to side files",
+    );
+  }
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    throw new CassetteError(
+      "unreadable",
+      { file },
+      `can't be read: ${(error as Error).message}`,
+      "check its permissions",
+    );
+  }
+  if (!isUtf8(bytes)) {
+    throw new CassetteError(
+      "not-utf8",
+      { file, line: lineThatIsNotUtf8(bytes) },
+      "is not UTF-8",
+      "save it as UTF-8; bytes that are none are spelled as `hex`",
+    );
+  }
+  const text = bytes.toString("utf8");
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
+/** What a path leads to; `undefined` for nothing, a link to itself, or a path that no system has (a NUL byte). */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+export function notFound(path: string): CassetteError {
+  return new CassetteError(
+    "not-found",
+    { file: path },
+    "no such file or folder",
+    "check the path; relative paths start at the current folder",
+  );
+}
+
+export function inMib(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+}
+
+/** The SHA-256 of a file's bytes, in hexadecimal. */
+export function hashOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** No character of UTF-8 spans a line break, so the lines can be tried one by one. */
+function lineThatIsNotUtf8(bytes: Buffer): number {
+  let line = 1;
+  for (let from = 0; from < bytes.length; line++) {
+    const lf = bytes.indexOf(10, from);
+    const to = lf === -1 ? bytes.length : lf;
+    if (!isUtf8(bytes.subarray(from, to))) break;
+    from = to + 1;
+  }
+  return line;
+}

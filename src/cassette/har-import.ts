@@ -1,0 +1,215 @@
+import { CassetteError } from "./cassette-error.ts";
+import { checkInteraction } from "./check.ts";
+import { requestKey } from "./diff.ts";
+import { exactAbout, exactInteraction } from "./har-gatetape.ts";
+import { rawExchangeOf, type SkipReason } from "./har-raw.ts";
+import { chooseHost, type HarFile, type HarSource, readHar } from "./har-read.ts";
+import { importExchanges, type RawExchange } from "./importer.ts";
+import { printCompact } from "./json-source.ts";
+import { Scrubber } from "./scrub.ts";
+import type { About, Cassette, Interaction } from "./types.ts";
+
+export interface HarImportOptions {
+  readonly title: string;
+  readonly ogl: string;
+  /** Only requests to this host; default: the one with most requests to `/v1/`. */
+  readonly host?: string;
+  /** Says what of `title` and `ogl` goes before what the HAR of a cassette says. */
+  readonly chosen?: readonly ("title" | "ogl")[];
+  /** The names of the interactions that are kept; all if absent. */
+  readonly only?: readonly string[];
+}
+
+/** Something of an entry that does not fit HTTP/1 or the rest of the entry, and was mended. */
+export interface HarMending {
+  readonly pointer: string;
+  readonly name: string;
+  readonly what: string;
+}
+
+export interface HarImport {
+  readonly cassette: Cassette;
+  readonly host: string;
+  /** How many interactions are the very ones that gatetape exported. */
+  readonly exact: number;
+  /** Entries that were left out, counted by reason. */
+  readonly skipped: Readonly<Record<string, number>>;
+  readonly mended: readonly HarMending[];
+}
+
+/** An interaction and the entry it was made of. */
+interface Made {
+  readonly source: HarSource;
+  readonly interaction: Interaction;
+  readonly exact: boolean;
+}
+
+/**
+ * Makes a cassette of an HTTP archive, as browsers and proxies save it.
+ * @throws CassetteError with line and pointer
+ */
+export async function importHar(file: string, text: string, options: HarImportOptions): Promise<HarImport> {
+  const har = readHar(file, text);
+  const host = chooseHost(har, options.host);
+  const skipped = new Map<string, number>();
+  const skip = (reason: string, count = 1): void => {
+    if (count > 0) skipped.set(reason, (skipped.get(reason) ?? 0) + count);
+  };
+  skip("no HTTP", har.notHttp);
+  const sources = har.sources.filter((source) => source.host === host);
+  skip("another host", har.sources.length - sources.length);
+
+  const notes = new Map<HarSource, string[]>();
+  const exact = new Map<HarSource, Interaction>();
+  const raw = new Map<HarSource, RawExchange>();
+  for (const source of sources) {
+    const known = exactInteraction(source, har.fail);
+    if (typeof known === "object") {
+      exact.set(source, known);
+      continue;
+    }
+    const made = rawExchangeOf(source, source.pointer, har.fail);
+    if (typeof made === "string") {
+      skip(made satisfies SkipReason);
+      continue;
+    }
+    raw.set(source, made.exchange);
+    const edited =
+      known === "edited" ? ["changed since gatetape exported it: imported as the HAR shows it"] : [];
+    notes.set(source, [...edited, ...made.mended]);
+  }
+  const about = aboutOf(har, options, raw.size === 0);
+  const made = await interactionsOf(har, file, about, { exact, raw });
+  const { kept, repeated } = withoutRepeats(named(made.list));
+  skip("the same again", repeated);
+  const chosen = options.only
+    ? kept.filter(({ interaction }) => options.only?.includes(interaction.name))
+    : kept;
+  const sanitized = [...new Set([...(exact.size > 0 ? (about.sanitized ?? []) : []), ...made.sanitized])];
+  const { sanitized: _, ...rest } = about;
+  const cassette: Cassette = {
+    cassette: 1,
+    about: { ...rest, ...(sanitized.length > 0 ? { sanitized: sanitized.toSorted() } : {}) },
+    interactions: chosen.map(({ interaction }) => interaction),
+  };
+  for (const { source, interaction } of chosen) check(har, source, interaction, about);
+  return {
+    cassette,
+    host,
+    exact: chosen.filter((one) => one.exact).length,
+    skipped: Object.fromEntries(skipped),
+    mended: chosen.flatMap(({ source, interaction: { name } }) =>
+      (notes.get(source) ?? []).map((what) => ({ pointer: source.pointer, name, what })),
+    ),
+  };
+}
+
+function aboutOf(har: HarFile, { title, ogl, chosen = [] }: HarImportOptions, whole: boolean): About {
+  const known = whole ? exactAbout(har.about) : undefined;
+  if (known !== undefined) {
+    return {
+      ...known,
+      ...(chosen.includes("title") ? { title } : {}),
+      ...(chosen.includes("ogl") ? { ogl } : {}),
+    };
+  }
+  // Not `recorded`: a HAR knows neither the server's writes nor all of its headers.
+  const by = `gatetape cassette import, of a HAR${har.creator === "" ? "" : ` by ${har.creator}`}`;
+  return { title, origin: "derived", ogl, derivedBy: by.slice(0, 200) };
+}
+
+/** In the order of the HAR, without secrets. */
+async function interactionsOf(
+  har: HarFile,
+  file: string,
+  about: About,
+  { exact, raw }: { exact: ReadonlyMap<HarSource, Interaction>; raw: ReadonlyMap<HarSource, RawExchange> },
+): Promise<{ list: Made[]; sanitized: readonly string[] }> {
+  const existing = printCompact([...exact.values()]);
+  const ours: Cassette = { cassette: 1, about, interactions: [...exact.values()] };
+  const clean = new Scrubber([], existing).scrub(file, ours, noSideFiles).cassette;
+  const theirs = await imported(har, file, about, raw, existing);
+  const list = [
+    ...[...exact.keys()].map((source, i) => ({ source, interaction: clean.interactions[i], exact: true })),
+    ...[...raw.keys()].map((source, i) => ({ source, interaction: theirs.interactions[i], exact: false })),
+  ] as Made[];
+  const order = new Map(har.sources.map((source, i) => [source, i]));
+  return {
+    list: list.toSorted((a, b) => (order.get(a.source) ?? 0) - (order.get(b.source) ?? 0)),
+    sanitized: [...(exact.size > 0 ? (clean.about.sanitized ?? []) : []), ...(theirs.about.sanitized ?? [])],
+  };
+}
+
+async function imported(
+  har: HarFile,
+  file: string,
+  about: About,
+  raw: ReadonlyMap<HarSource, RawExchange>,
+  existing: string,
+): Promise<Cassette> {
+  try {
+    return await importExchanges(file, [...raw.values()], { about, existing });
+  } catch (error) {
+    // The exchange is named by its entry's pointer until it has a name of its own.
+    const [, pointer, reason] =
+      (error instanceof CassetteError ? /^exchange "(\/[^"]*)": (.*)$/s.exec(error.reason) : null) ?? [];
+    if (pointer === undefined) throw error;
+    throw har.fail(pointer, reason ?? "", "correct the entry, or take it out");
+  }
+}
+
+/** New interactions are named by method and path, which have no secrets any more; a number tells equal ones apart. */
+function named(list: readonly Made[]): Made[] {
+  const taken = new Set(list.flatMap(({ interaction, exact }) => (exact ? [interaction.name] : [])));
+  return list.map((made): Made => {
+    if (made.exact) return made;
+    const { method, target } = made.interaction.request;
+    const base = `${method} ${target.split("?", 1)[0]}`;
+    let name = base;
+    for (let n = 2; taken.has(name); n++) name = `${base} ${n}`;
+    taken.add(name);
+    return { ...made, interaction: { ...made.interaction, name } };
+  });
+}
+
+/**
+ * A page asks the same again and again. Where the answer was the same each time it is kept once; else all are played in
+ * sequence, as they came.
+ */
+function withoutRepeats(list: readonly Made[]): { kept: Made[]; repeated: number } {
+  const answers = new Map<string, string[]>();
+  const keys = list.map(({ interaction: { request }, exact }, i) => (exact ? `${i}` : requestKey(request)));
+  for (const [i, { interaction }] of list.entries())
+    answers.set(keys[i] as string, [...(answers.get(keys[i] as string) ?? []), answerKey(interaction)]);
+  const seen = new Set<string>();
+  const kept = list.flatMap((made, i): Made[] => {
+    const key = keys[i] as string;
+    const all = answers.get(key) ?? [];
+    const first = !seen.has(key);
+    seen.add(key);
+    if (all.length === 1) return [made];
+    if (new Set(all).size === 1) return first ? [made] : [];
+    return [{ ...made, interaction: { ...made.interaction, match: { play: "sequence" } } }];
+  });
+  return { kept, repeated: list.length - kept.length };
+}
+
+/** A text that answers share which differ in nothing but their waits. */
+function answerKey({ response }: Interaction): string {
+  const { wait: _wait, end, body = [], ...rest } = response;
+  return printCompact([rest, end?.how, body.map(({ wait, ...element }) => [wait === undefined, element])]);
+}
+
+function check(har: HarFile, source: HarSource, interaction: Interaction, about: About): void {
+  const [problem] = checkInteraction(interaction, about, noSideFiles).problems;
+  if (problem !== undefined)
+    throw har.fail(
+      source.pointer,
+      `"${interaction.name}" would not load, at ${problem.place}: ${problem.message}`,
+      "correct the entry, or take it out",
+    );
+}
+
+function noSideFiles(): never {
+  throw new RangeError("a HAR has no side files");
+}

@@ -1,0 +1,111 @@
+import { STATUS_CODES } from "node:http";
+import { mediaType } from "../wire/index.ts";
+import { eventPieces, headAt, type Piece, requestBytes, responseBytes } from "./har-body.ts";
+import { framed, headersOf, type Mended, type Pair, valueOf, withValue, without } from "./har-headers.ts";
+import { type HarFile, type HarSource, textOf } from "./har-read.ts";
+import type { RawExchange } from "./importer.ts";
+
+/** An entry as the bytes that may have gone over an HTTP/1 connection. */
+export interface HarExchange {
+  readonly exchange: RawExchange;
+  readonly mended: readonly string[];
+}
+
+/** Why an entry makes no interaction. */
+export type SkipReason = "no response" | "no body";
+
+/**
+ * Writes an entry down as raw HTTP/1, so that it is sanitized, spelled and checked like any other recorded exchange.
+ * @throws CassetteError if the entry contradicts itself
+ */
+export function rawExchangeOf(
+  source: HarSource,
+  name: string,
+  fail: HarFile["fail"],
+): HarExchange | SkipReason {
+  const status = source.response["status"];
+  if (typeof status !== "number" || !Number.isInteger(status) || status < 200 || status > 599)
+    return "no response";
+  const mended: string[] = [];
+  const response = responseOf(source, status, fail, mended);
+  if (response === undefined) return "no body";
+  return { exchange: { name, request: requestOf(source, fail, mended), ...response }, mended };
+}
+
+function requestOf(source: HarSource, fail: HarFile["fail"], mended: Mended): RawExchange["request"] {
+  const { method, target, request } = source;
+  let headers = headersOf(request["headers"], "request", mended);
+  const { bytes, contentType } = requestBytes(source, headers, fail, mended);
+  headers = without(headers, "content-length", "transfer-encoding");
+  if (bytes.length > 0) {
+    if (contentType !== undefined) headers = withValue(headers, "content-type", contentType);
+    headers.push(["content-length", String(bytes.length)]);
+  }
+  return inBase64([head(`${method} ${target} ${httpVersion(request)}`, headers), bytes]);
+}
+
+function responseOf(
+  source: HarSource,
+  status: number,
+  fail: HarFile["fail"],
+  mended: Mended,
+): Omit<RawExchange, "name" | "request"> | undefined {
+  const { response } = source;
+  const original = headersOf(response["headers"], "response", mended);
+  const line = `${httpVersion(response)} ${status} ${reasonOf(response, status)}`;
+  const start = headAt(source);
+  const bodiless = source.method === "HEAD" || status === 204 || status === 304;
+  const body = bodiless ? Buffer.alloc(0) : responseBytes(source, original, fail, mended);
+  if (body === undefined) return undefined;
+  const closes = valueOf(original, "connection")?.toLowerCase() === "close";
+  if (bodiless) {
+    const first = head(line, without(original, "transfer-encoding"));
+    return { response: inBase64([first]), reads: [[start, first.length]], end: closes ? "EOF" : "" };
+  }
+  const error = textOf(response["_error"]) ?? textOf(source.entry["_error"]) ?? "";
+  if (error !== "") mended.push(`broken off where the body in the HAR ends: ${error}`);
+  const stream = mediaType(valueOf(original, "content-type")) === "text/event-stream";
+  const { headers, chunked } = framed(original, body.length, stream, error !== "", mended);
+  const pieces = stream && chunked ? eventPieces(source, body, mended) : [{ at: start, bytes: body }];
+  const first = head(line, headers);
+  const sent = chunked ? chunks(pieces, error === "") : pieces;
+  const reset = /RESET/.test(error);
+  return {
+    response: inBase64([first, ...sent.map(({ bytes }) => bytes)]),
+    reads: [[start, first.length], ...sent.map(({ at, bytes }) => [at, bytes.length] as const)],
+    end: reset ? "reset" : /TIMED_OUT/.test(error) ? "" : error !== "" || closes ? "EOF" : "",
+  };
+}
+
+/** One HTTP chunk for each piece, and the last chunk if the message was whole. */
+function chunks(pieces: readonly Piece[], whole: boolean): Piece[] {
+  const list = pieces
+    .filter(({ bytes }) => bytes.length > 0)
+    .map(({ at, bytes }) => ({
+      at,
+      bytes: Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]),
+    }));
+  const at = list.at(-1)?.at ?? pieces.at(-1)?.at ?? 0;
+  return whole ? [...list, { at, bytes: Buffer.from("0\r\n\r\n") }] : list;
+}
+
+function head(line: string, headers: readonly Pair[]): Buffer {
+  const lines = [line, ...headers.map(([name, value]) => `${name}: ${value}`)];
+  return Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
+}
+
+function httpVersion(message: HarSource["request"]): string {
+  return textOf(message["httpVersion"])?.toUpperCase() === "HTTP/1.0" ? "HTTP/1.0" : "HTTP/1.1";
+}
+
+/** HTTP/2 has no reason phrases, and some exporters leave them out or write them as they like. */
+function reasonOf(response: HarSource["response"], status: number): string {
+  const text = textOf(response["statusText"])
+    ?.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, "")
+    .trim();
+  return text || (STATUS_CODES[status] ?? "");
+}
+
+function inBase64(parts: readonly Uint8Array[]): { base64: string } {
+  return { base64: Buffer.concat(parts).toString("base64") };
+}

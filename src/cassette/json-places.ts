@@ -1,0 +1,67 @@
+import { createRequire } from "node:module";
+import type { Node } from "jsonc-parser";
+import { parsePointer } from "../spec/index.ts";
+import type { CassetteErrorPlace } from "./cassette-error.ts";
+
+// Loaded when first needed: a mock whose cassettes are good starts without it.
+const require = createRequire(import.meta.url);
+
+/** The lines of a text, so that a thousand places cost one pass over it. */
+export class LineTable {
+  readonly #starts: number[] = [0];
+
+  constructor(text: string) {
+    for (let lf = text.indexOf("\n"); lf !== -1; lf = text.indexOf("\n", lf + 1)) this.#starts.push(lf + 1);
+  }
+
+  /** Counted from 1, in characters. */
+  at(offset: number): { line: number; column: number } {
+    const line = countUpTo(this.#starts, offset);
+    return { line, column: offset - (this.#starts[line - 1] ?? 0) + 1 };
+  }
+}
+
+/** Where in the text of a JSON file things are. The text is parsed when the first place is asked for, and once. */
+export class JsonPlaces {
+  readonly #file: string;
+  readonly #text: string;
+  #parsed: { readonly root: Node | undefined; readonly lines: LineTable } | undefined;
+
+  constructor(file: string, text: string) {
+    this.#file = file;
+    this.#text = text;
+  }
+
+  /** The place of a JSON pointer; that of the nearest parent where there is no such value. */
+  of(pointer: string): CassetteErrorPlace {
+    this.#parsed ??= { root: parseTree(this.#text), lines: new LineTable(this.#text) };
+    let node = this.#parsed.root;
+    for (const segment of parsePointer(pointer)) {
+      const child = node && childOf(node, segment);
+      if (child === undefined) break;
+      node = child;
+    }
+    return { file: this.#file, ...this.#parsed.lines.at(node?.offset ?? 0), pointer };
+  }
+}
+
+/** How many of the numbers, which ascend, are not above a limit. */
+export function countUpTo(ascending: readonly number[], limit: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] as number) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function parseTree(text: string): Node | undefined {
+  return (require("jsonc-parser") as typeof import("jsonc-parser")).parseTree(text);
+}
+
+function childOf(node: Node, segment: string): Node | undefined {
+  if (node.type === "array") return node.children?.[Number(segment)];
+  return node.children?.find((property) => property.children?.[0]?.value === segment)?.children?.[1];
+}

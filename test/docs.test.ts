@@ -1,0 +1,113 @@
+/** Every command line and code block of README and docs is run: what a newcomer pastes works. */
+import { execFile, execFileSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CASSETTE_SUFFIX, loadCassette, parseExchanges } from "../src/cassette/index.ts";
+import { type RunningMock, startMock } from "../src/mock/index.ts";
+
+interface Block {
+  readonly file: string;
+  readonly line: number;
+  readonly language: string;
+  readonly code: string;
+}
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, "..");
+const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)].filter((name) =>
+  name.endsWith(".md"),
+);
+const blocks = pages.flatMap((file) => blocksOf(file, readFileSync(join(root, file), "utf8")));
+const titled = (language: string): [string, Block][] =>
+  blocks
+    .filter((block) => block.language === language)
+    .map((block) => [`${block.file}:${block.line}`, block]);
+
+function blocksOf(file: string, text: string): Block[] {
+  return [...text.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map((match) => ({
+    file,
+    line: text.slice(0, match.index).split("\n").length,
+    language: match[1] ?? "",
+    code: match[2] ?? "",
+  }));
+}
+
+/** README's two lines are what CI itself begins with; running the tests within the tests would never end. */
+const RUN_BY_CI = /^npm ci && npm (start|test)\n$/;
+
+let mock: RunningMock;
+let project: string;
+beforeAll(async () => {
+  execFileSync("tsc", ["-p", "tsconfig.build.json"], { cwd: root }); // the blocks import the package as others see it
+  mock = await startMock();
+  project = mkdtempSync(join(tmpdir(), "gatetape-docs-"));
+  writeFileSync(join(project, "package.json"), '{ "type": "module" }');
+  mkdirSync(join(project, "node_modules"));
+  symlinkSync(root, join(project, "node_modules", "gatetape"));
+  symlinkSync(join(root, "node_modules", "vitest"), join(project, "node_modules", "vitest"));
+}, 60_000);
+afterAll(async () => {
+  await mock.close();
+  rmSync(project, { recursive: true });
+});
+
+it("finds the blocks", () => {
+  expect(blocks.length).toBeGreaterThan(15);
+  const known = new Set(["sh", "ts", "json"]);
+  expect(
+    blocks
+      .filter((block) => !known.has(block.language))
+      .map((block) => `${block.file}:${block.line} ${block.language}`),
+  ).toEqual([]);
+});
+
+describe("a command line", () => {
+  it.each(titled("sh"))("of %s works as it stands", async (_, { code }) => {
+    if (RUN_BY_CI.test(code))
+      return expect(readFileSync(join(root, ".ci/run"), "utf8")).toContain("npm ci && npm");
+    const here = code
+      .replaceAll(":4010", `:${mock.port}`)
+      .replaceAll("npm exec gatetape --", "node dist/cli/main.js")
+      .replaceAll("npx gatetape", "node dist/cli/main.js");
+    const { stderr } = await run("sh", ["-ec", here], { cwd: root });
+    expect(stderr).not.toMatch(/error|not found/i);
+    return undefined;
+  });
+});
+
+describe("a program", () => {
+  it.each(titled("ts"))("of %s runs", async (_, { code, file, line }) => {
+    const name = `${file.replaceAll(/\W/g, "-")}-${line}`;
+    const isTest = code.includes("gatetape/vitest");
+    const path = join(project, isTest ? `${name}.test.ts` : `${name}.mts`);
+    writeFileSync(path, code);
+    const command = isTest
+      ? [join(root, "node_modules/vitest/vitest.mjs"), "run", "--root", project, path]
+      : [path];
+    await run(process.execPath, command, { cwd: project });
+  });
+});
+
+describe("a piece of JSON", () => {
+  it.each(titled("json"))("of %s is what it says it is", (_, { code, file, line }) => {
+    const json = JSON.parse(code) as object;
+    if ("cassette" in json) {
+      const path = join(project, `${line}${CASSETTE_SUFFIX}`);
+      writeFileSync(path, code);
+      expect(loadCassette(path).staleWaivers).toEqual([]);
+    } else if ("response" in json && "request" in json) {
+      expect(parseExchanges(file, JSON.stringify(json))).toHaveLength(1);
+    } else expect(Object.keys(json).length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,163 @@
+/** The package as others get it: packed, installed in an empty project, under both lines of Node that it names. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, describe, expect, it } from "vitest";
+
+const root = resolve(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "gatetape-package-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const run = (command: string, args: string[], cwd: string): string =>
+  execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+execFileSync("tsc", ["-p", "tsconfig.build.json"], { cwd: root });
+const [packed] = JSON.parse(
+  run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], root),
+) as [Packed];
+
+/** Installs the tarball with a Node of that major version beside it; says why it can't. */
+function install(major: number): { project: string; node: string } | string {
+  const project = join(folder, `node-${major}`);
+  mkdirSync(project);
+  writeFileSync(
+    join(project, "package.json"),
+    '{ "private": true, "type": "module", "allowScripts": { "node": true } }',
+  );
+  try {
+    run(
+      "npm",
+      [
+        "install",
+        "--no-audit",
+        "--no-fund",
+        join(folder, packed.filename),
+        `node@${major}`,
+        "typescript",
+        "@types/node",
+      ],
+      project,
+    );
+  } catch (error) {
+    return `npm can't install here: ${(/npm error .*/.exec(String((error as { stderr?: string }).stderr)) ?? [String(error)])[0]}`;
+  }
+  return { project, node: join(project, "node_modules", ".bin", "node") };
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  const [line] = (await once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), "line")) as [
+    string,
+  ];
+  return line;
+}
+
+describe("the tarball", () => {
+  it("holds what is needed to run and to read, and nothing else", () => {
+    const tops = new Set(packed.files.map(({ path }) => path.split("/")[0]));
+    expect([...tops].toSorted()).toEqual([
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "cassettes",
+      "dist",
+      "docs",
+      "package.json",
+      "spec",
+    ]);
+    expect(packed.files.filter(({ path }) => /\.test\.|captures|\.tsbuildinfo/.test(path))).toEqual([]);
+  });
+
+  it("exports exactly the public names", async () => {
+    const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      exports: Record<string, unknown>;
+    };
+    expect(Object.keys(exports)).toEqual([
+      ".",
+      "./vitest",
+      "./nock",
+      "./cassette-1.schema.json",
+      "./package.json",
+    ]);
+    const names = async (file: string): Promise<string[]> =>
+      Object.keys((await import(join(root, "dist", file))) as object).toSorted();
+    expect(await names("index.js")).toEqual([
+      "CassetteError",
+      "DEFAULT_OGL_VERSION",
+      "OGL_VERSIONS",
+      "SpecError",
+      "defineConfig",
+      "startMock",
+    ]);
+    expect(await names("vitest.js")).toEqual(["mockTest", "test"]);
+    expect(await names("nock.js")).toEqual(["NockPlayError", "playWithNock"]);
+  });
+});
+
+describe.each([22, 24])("installed under Node %d", (major) => {
+  const installed = install(major);
+  if (typeof installed === "string") console.log(`left out, Node ${major}: ${installed}`);
+  const { project, node } = typeof installed === "string" ? { project: "", node: "" } : installed;
+
+  it.skipIf(typeof installed === "string")("runs as a command", async () => {
+    expect(run(node, ["--version"], project)).toMatch(new RegExp(`^v${major}\\.`));
+    const main = join(project, "node_modules", "gatetape", "dist", "cli", "main.js");
+    expect(run(node, [main, "--version"], project)).toBe("0.1.0\n");
+    expect(run("npx", ["gatetape", "--version"], project)).toBe("0.1.0\n");
+    const child = spawn(node, [main, "mock", "--port", "0", "--json"], {
+      cwd: project,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const { ready } = JSON.parse(await firstLine(child)) as { ready: { base: string } };
+    const answer = await fetch(`${ready.base}/models`, { headers: { authorization: "Bearer x" } });
+    expect(await answer.json()).toMatchObject({ object: "list" });
+    child.kill();
+    expect((await once(child, "close"))[0]).toBe(0);
+  });
+
+  it.skipIf(typeof installed === "string")("works as a library, without the optional peers", () => {
+    writeFileSync(
+      join(project, "use.mjs"),
+      'import { startMock } from "gatetape"; const mock = await startMock({ speed: Infinity }); console.log((await fetch(`${mock.url}/health`)).status); await mock.close();',
+    );
+    expect(run(node, ["use.mjs"], project)).toBe("200\n");
+  });
+
+  it.skipIf(typeof installed === "string").each(["nodenext", "bundler"])(
+    "has types that resolve with moduleResolution %s",
+    (resolution) => {
+      const source =
+        'import { defineConfig, startMock, type RunningMock } from "gatetape";\nexport const mock: Promise<RunningMock> = startMock({ ogl: "0.4.1" });\nexport default defineConfig({ mock: { port: 1 } });\n';
+      writeFileSync(join(project, "use.mts"), source);
+      const module = resolution === "bundler" ? "preserve" : "nodenext";
+      run(
+        node,
+        [
+          join(project, "node_modules", "typescript", "bin", "tsc"),
+          "--noEmit",
+          "--strict",
+          "--skipLibCheck",
+          "false",
+          "--types",
+          "node",
+          "--target",
+          "es2024",
+          "--lib",
+          "es2024,esnext.disposable,dom",
+          "--module",
+          module,
+          "--moduleResolution",
+          resolution,
+          "use.mts",
+        ],
+        project,
+      );
+    },
+  );
+});
