@@ -38,7 +38,7 @@ export interface MockOptions {
   readonly speed?: number;
   /** Host names beside the loopback ones by which the control API may be reached. */
   readonly allowedHosts?: readonly string[];
-  /** What the journal may hold, in bytes. @default 8 MiB */
+  /** What the journal may hold in memory, in bytes. @default 1 MiB */
   readonly journalBytes?: number;
   /** Appends the journal to a file too, as JSON Lines. */
   readonly journalFile?: string;

@@ -13,23 +13,19 @@ export type Widening = Readonly<Record<string, JsonObject>>;
 
 /** Checks values against the schemas of one OpenAPI document; each is compiled when it is first used. */
 export class SchemaChecker {
-  readonly #components: JsonObject;
-  readonly #wideningOf: () => Widening;
-  readonly #validators = new Map<object, ValidateFunction>();
-  #widening: Widening = {};
-  #ajv: Ajv2020 | undefined;
+  /** Says yes or no, and stops at the first error: all that a valid value costs. */
+  readonly #quick: Validators;
+  /** Says everything that is wrong; only compiled for schemas that a value has failed. */
+  readonly #thorough: Validators;
 
   constructor(components: JsonObject, wideningOf: () => Widening = () => ({})) {
-    this.#components = components;
-    this.#wideningOf = wideningOf;
+    this.#quick = new Validators(components, wideningOf, false);
+    this.#thorough = new Validators(components, wideningOf, true);
   }
 
   check(schema: JsonObject, value: unknown, found: (finding: SchemaFinding) => void): void {
-    let validate = this.#validators.get(schema);
-    if (validate === undefined) {
-      validate = this.#compile(schema);
-      this.#validators.set(schema, validate);
-    }
+    if (this.#quick.of(schema)(value)) return;
+    const validate = this.#thorough.of(schema);
     if (validate(value)) return;
     for (const error of telling(validate.errors ?? []).slice(0, MAX_FINDINGS)) {
       const params = error.params as Record<string, unknown>;
@@ -37,11 +33,35 @@ export class SchemaChecker {
       found({ pointer: error.instancePath, message: messageOf(error), ...missing });
     }
   }
+}
+
+class Validators {
+  readonly #components: JsonObject;
+  readonly #wideningOf: () => Widening;
+  readonly #allErrors: boolean;
+  readonly #compiled = new Map<object, ValidateFunction>();
+  #widening: Widening = {};
+  #ajv: Ajv2020 | undefined;
+
+  constructor(components: JsonObject, wideningOf: () => Widening, allErrors: boolean) {
+    this.#components = components;
+    this.#wideningOf = wideningOf;
+    this.#allErrors = allErrors;
+  }
+
+  of(schema: JsonObject): ValidateFunction {
+    let validate = this.#compiled.get(schema);
+    if (validate === undefined) {
+      validate = this.#compile(schema);
+      this.#compiled.set(schema, validate);
+    }
+    return validate;
+  }
 
   #compile(schema: JsonObject): ValidateFunction {
     if (this.#ajv === undefined) {
       this.#widening = this.#wideningOf();
-      this.#ajv = newAjv({ strict: false, allErrors: true, validateFormats: false });
+      this.#ajv = newAjv({ strict: false, allErrors: this.#allErrors, validateFormats: false });
       this.#ajv.addSchema({ $id: DOCUMENT_ID, components: this.#widened(this.#components) });
     }
     return this.#ajv.compile(absoluteRefs(this.#widened(schema)) as JsonObject);

@@ -3,8 +3,10 @@ import { TracePrinter } from "./ndjson.ts";
 import type { Trace } from "./trace.ts";
 
 export interface JournalOptions {
-  /** What the journal may hold in memory, and each of its two files, in bytes. @default 8 MiB */
+  /** What the journal may hold in memory, in bytes. @default 1 MiB */
   readonly maxBytes?: number;
+  /** What each of its two files may hold, in bytes. @default 8 MiB */
+  readonly maxFileBytes?: number;
   /** Appends each line to this file; when it is full it becomes `FILE.1` and a new one is begun. */
   readonly file?: string;
 }
@@ -15,9 +17,11 @@ interface Entry {
   readonly size: number;
 }
 
-const DEFAULT_BYTES = 8 * 1024 * 1024;
-/** What an entry takes beside its bodies, about. */
-const ENTRY_BYTES = 1024;
+/** Some 500 exchanges; more would outlive the young generation of the heap, and cost each request a good part more. */
+const DEFAULT_BYTES = 1024 * 1024;
+const DEFAULT_FILE_BYTES = 8 * 1024 * 1024;
+/** What an entry takes beside its body, about. */
+const ENTRY_BYTES = 2048;
 
 /**
  * The exchanges of a mock, the newest ones, bounded in bytes. Lines are made when somebody reads them, so that a journal
@@ -37,7 +41,10 @@ export class Journal {
   /** @throws the system's error if the file can't be opened */
   constructor(options: JournalOptions = {}) {
     this.#maxBytes = options.maxBytes ?? DEFAULT_BYTES;
-    this.#file = options.file === undefined ? undefined : new JournalFile(options.file, this.#maxBytes);
+    this.#file =
+      options.file === undefined
+        ? undefined
+        : new JournalFile(options.file, options.maxFileBytes ?? DEFAULT_FILE_BYTES);
   }
 
   add(trace: Trace): void {

@@ -1,6 +1,9 @@
 import * as net from "node:net";
-import * as tls from "node:tls";
+import type * as Tls from "node:tls";
 import { type RawMessage, HttpParseError, MessageParser } from "./http1.ts";
+
+/** Loaded when first needed: a mock without it starts sooner. */
+const tls = (): typeof Tls => process.getBuiltinModule("node:tls");
 
 /** How the server's side of a connection ended after the response. */
 export type ConnectionEnd = "keep-alive" | "eof" | "reset" | "timeout";
@@ -18,7 +21,7 @@ export interface RawRequestOptions {
   readonly bytes: Uint8Array;
   /** The request's method, since a response to HEAD has no body. */
   readonly method: string;
-  readonly tls?: tls.ConnectionOptions;
+  readonly tls?: Tls.ConnectionOptions;
   /** Ends the exchange with `connection: "timeout"` after that many ms. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -35,7 +38,7 @@ export function rawRequest(options: RawRequestOptions): Promise<RawResponse> {
     const started = performance.now();
     const parser = new MessageParser("response", options.method);
     const target = { host: options.host, port: options.port };
-    const socket = options.tls ? tls.connect({ ...target, ...options.tls }) : net.connect(target);
+    const socket = options.tls ? tls().connect({ ...target, ...options.tls }) : net.connect(target);
     let connected = false;
     let parseError: HttpParseError | undefined;
     const timer =

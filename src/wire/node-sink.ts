@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { bodyLength, type End, type Header, type Head, type Op, type Script } from "./script.ts";
+import type { End, Head, Header, Script } from "./script.ts";
+import { type Plan, planOf, type Step } from "./sink-plan.ts";
 
 /** What a sink did with a script. */
 export interface Delivery {
@@ -37,14 +38,15 @@ export function deliver(
 }
 
 interface Frame {
-  readonly ops: readonly Op[];
+  readonly steps: readonly Step[];
   at: number;
-  /** For the ops of a `repeat`: when its next round starts, how far apart rounds are, how many are left. */
+  /** For the steps of a `repeat`: when its next round starts, how far apart rounds are, how many are left. */
   readonly round?: { due: number; readonly every: number; left: number };
 }
 
 class Playback {
   readonly #script: Script;
+  readonly #plan: Plan;
   readonly #response: ServerResponse;
   readonly #socket: Socket | null;
   readonly #speed: number;
@@ -53,7 +55,7 @@ class Playback {
   readonly #raw: boolean;
   readonly #stack: Frame[];
   #startedAt = 0;
-  /** When the next op is due, in ms since the start: the sum of all waits, so that they do not drift. */
+  /** When the next step is due, in ms since the start: the sum of all waits, so that they do not drift. */
   #due = 0;
   #timer: NodeJS.Timeout | undefined;
   #ended: End | undefined;
@@ -63,12 +65,13 @@ class Playback {
 
   constructor(script: Script, response: ServerResponse, speed: number, done: (delivery: Delivery) => void) {
     this.#script = script;
+    this.#plan = planOf(script, speed === Infinity);
     this.#response = response;
     this.#socket = response.socket;
     this.#speed = speed;
     this.#done = done;
     this.#raw = script.head?.http === "1.0";
-    this.#stack = [{ ops: script.ops, at: 0 }];
+    this.#stack = [{ steps: this.#plan.steps, at: 0 }];
   }
 
   start(): void {
@@ -99,9 +102,11 @@ class Playback {
 
   #head(head: Head): void {
     const response = this.#response;
-    for (const info of head.informational ?? [])
+    for (const info of head.informational ?? []) {
       this.#socket?.write(headBytes("1.1", info.status, info.reason ?? "", info.headers));
-    const headers = sinkHeaders(this.#script, head);
+    }
+    const headers = this.#plan.headers.slice();
+    for (const at of this.#plan.dates) headers[at] = httpDate();
     if (this.#raw) {
       const pairs = head.headers.map(([name], i): Header => [name, headers[2 * i + 1] as string]);
       this.#socket?.write(headBytes("1.0", head.status, head.reason, pairs));
@@ -111,71 +116,59 @@ class Playback {
     // Node would add what it finds missing, but what a script does not say is not sent.
     response.removeHeader("connection");
     if (head.framing === "eof" || head.framing === "none") response.removeHeader("transfer-encoding");
-    if (closes(this.#script.ops)) response.shouldKeepAlive = false;
+    if (closes(this.#plan.steps)) response.shouldKeepAlive = false;
     response.writeHead(head.status, head.reason, headers);
-    if (head.trailers?.length)
-      response.addTrailers(head.trailers.map(([name, value]): [string, string] => [name, value ?? ""]));
+    // The plan's bytes have their chunk sizes: one buffer for Node to send instead of four for each chunk.
+    response.chunkedEncoding = false;
   }
 
-  /** Runs ops up to the first that has to wait for a clock or for the reader. */
+  /** Runs steps up to the first that has to wait for a clock or for the reader. */
   #run(): void {
     for (;;) {
       const frame = this.#stack.at(-1);
       if (this.#settled || frame === undefined) return;
-      const op = frame.ops[frame.at++];
-      if (op === undefined) {
+      const step = frame.steps[frame.at++];
+      if (step === undefined) {
         if (!this.#nextRound(frame)) continue;
         return;
       }
-      switch (op.op) {
-        case "write": {
-          if (op.flush) {
+      switch (step.do) {
+        case "send": {
+          if (step.flush) {
             this.#flushHead();
             this.#gap(() => {
-              this.#write(op.bytes);
+              this.#send(step);
               this.#gap(() => this.#run());
             });
             return;
           }
-          const next = frame.ops[frame.at];
-          if (
-            next !== undefined &&
-            !this.#raw &&
-            endsMessage(next.op) &&
-            this.#script.head?.framing !== "chunked"
-          ) {
-            this.#ended = next.op;
-            this.#count(op.bytes);
-            this.#finish(op.bytes); // head and body in one system call
+          const next = frame.steps[frame.at];
+          const ending = next?.do === "end" && next.tail === undefined && completes(next.how);
+          if (ending && step.parts.length === 1) {
+            this.#count(step.sizes);
+            this.#end(next.how, step.parts[0]); // head and body in one system call
             return;
           }
-          if (!this.#write(op.bytes)) {
+          if (!this.#send(step)) {
             (this.#raw ? this.#socket : this.#response)?.once("drain", () => this.#run());
             return;
           }
           break;
         }
         case "wait":
-          if (this.#speed === Infinity || op.ms === 0) break;
           this.#flushHead();
-          this.#sleep(op.ms, () => this.#run());
+          this.#sleep(step.ms, () => this.#run());
           return;
         case "repeat":
-          if (op.times === 0) break;
           this.#stack.push({
-            ops: op.ops,
+            steps: step.steps,
             at: 0,
-            round: { due: this.#due, every: op.every, left: (op.times ?? Infinity) - 1 },
+            round: { due: this.#due, every: step.every, left: step.times - 1 },
           });
           break;
-        case "complete":
-        case "close":
-          this.#ended = op.op;
-          this.#finish();
-          return;
-        default:
-          this.#ended = op.op;
-          this.#cut(op.op);
+        case "end":
+          if (completes(step.how)) this.#end(step.how, step.tail);
+          else this.#cut(step.how);
           return;
       }
     }
@@ -186,14 +179,23 @@ class Playback {
     if (this.#at.length === 0 && this.#script.head && !this.#raw) this.#response.flushHeaders();
   }
 
-  #count(bytes: Uint8Array): void {
-    this.#at.push(performance.now() - this.#startedAt);
-    this.#bytes += bytes.length;
+  #count(sizes: readonly number[]): void {
+    const now = performance.now() - this.#startedAt;
+    for (const size of sizes) {
+      this.#at.push(now);
+      this.#bytes += size;
+    }
   }
 
-  #write(bytes: Uint8Array): boolean {
-    this.#count(bytes);
-    return this.#raw ? (this.#socket?.write(bytes) ?? true) : this.#response.write(bytes);
+  /** False if the reader is too slow for more. */
+  #send({ parts, sizes }: Extract<Step, { do: "send" }>): boolean {
+    this.#count(sizes);
+    let more = true;
+    for (const bytes of parts) {
+      if (bytes.length > 0)
+        more = this.#raw ? (this.#socket?.write(bytes) ?? true) : this.#response.write(bytes);
+    }
+    return more;
   }
 
   /** True if another round of a repeat was put on the clock; false if the repeat is over. */
@@ -211,23 +213,20 @@ class Playback {
     return true;
   }
 
-  #finish(last?: Uint8Array): void {
+  #end(how: End, last: Uint8Array | undefined): void {
+    this.#ended = how;
     if (this.#raw) {
       if (last) this.#socket?.write(last);
       this.#socket?.destroySoon();
-      return;
-    }
-    if (last) this.#response.end(last);
+    } else if (last) this.#response.end(last);
     else this.#response.end();
   }
 
-  #cut(how: "reset" | "stall" | "truncate"): void {
-    if (how === "stall") {
-      this.#flushHead();
-      return; // until the client goes
-    }
-    const socket = this.#socket;
+  #cut(how: End): void {
+    this.#ended = how;
     this.#flushHead();
+    if (how === "stall") return; // until the client goes
+    const socket = this.#socket;
     this.#gap(() => (how === "reset" ? socket?.resetAndDestroy() : socket?.destroySoon()));
   }
 
@@ -238,7 +237,7 @@ class Playback {
     });
   }
 
-  /** Goes on `ms` after the op before was due. */
+  /** Goes on `ms` after the step before was due. */
   #sleep(ms: number, next: () => void): void {
     this.#due += ms / this.#speed;
     const delay = this.#startedAt + this.#due - performance.now();
@@ -254,43 +253,6 @@ class Playback {
 }
 
 const ignore = (): void => {};
-
-interface PreparedHeaders {
-  readonly flat: readonly string[];
-  /** Indices of the values to fill in with the time of sending. */
-  readonly dates: readonly number[];
-}
-
-const prepared = new WeakMap<Script, PreparedHeaders>();
-
-/** Name, value, name, value … with the computed values filled in. */
-function sinkHeaders(script: Script, head: Head): string[] {
-  let known = prepared.get(script);
-  if (known === undefined) {
-    known = prepareHeaders(script, head);
-    prepared.set(script, known);
-  }
-  const flat = known.flat.slice();
-  for (const at of known.dates) flat[at] = httpDate();
-  return flat;
-}
-
-/** Resolves all computed values but the date, once for each script. */
-function prepareHeaders(script: Script, head: Head): PreparedHeaders {
-  const flat: string[] = [];
-  const dates: number[] = [];
-  for (const [name, value] of head.headers) {
-    const lower = name.toLowerCase();
-    if (value === null && lower === "date") dates.push(flat.length + 1);
-    flat.push(name, value ?? computed(lower, script));
-  }
-  return { flat, dates };
-}
-
-function computed(name: string, script: Script): string {
-  if (name === "content-length") return String(bodyLength(script.ops) ?? 0);
-  return name === "transfer-encoding" ? "chunked" : "";
-}
 
 let dateNow = "";
 let dateUntil = 0;
@@ -310,10 +272,12 @@ function headBytes(http: string, status: number, reason: string, headers: readon
   return Buffer.from(`HTTP/${http} ${status} ${reason}\r\n${lines}\r\n`, "latin1");
 }
 
-function endsMessage(op: Op["op"]): op is "complete" | "close" {
-  return op === "complete" || op === "close";
+/** True for the ends by which the message is complete. */
+function completes(how: End): boolean {
+  return how === "complete" || how === "close";
 }
 
-function closes(ops: readonly Op[]): boolean {
-  return ops.at(-1)?.op === "close";
+function closes(steps: readonly Step[]): boolean {
+  const last = steps.at(-1);
+  return last?.do === "end" && last.how === "close";
 }

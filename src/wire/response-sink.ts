@@ -49,7 +49,11 @@ function streamOf(
   const steps = play(ops, clock, aborter.signal);
   const at: number[] = [];
   let bytes = 0;
-  const settle = (ended: Delivery["ended"]): void => done({ ended, writes: at.length, bytes, at });
+  let settled = false;
+  const settle = (ended: Delivery["ended"]): void => {
+    if (!settled) done({ ended, writes: at.length, bytes, at });
+    settled = true;
+  };
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
