@@ -1,24 +1,27 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { cassetteCommand } from "./cassette/command.ts";
 import { report } from "./errors.ts";
-import { initCommand } from "./init/command.ts";
-import { mockCommand } from "./mock.ts";
-import { specCommand } from "./spec/command.ts";
 
-/** 0 conformant, 1 findings, 2 usage or configuration, 3 the harness itself. */
-export const EXIT = { ok: 0, findings: 1, usage: 2, internal: 3 } as const;
+const EXIT = { ok: 0, usage: 2 } as const;
+
+/** Only the command that is asked for is loaded: that is a part of the time to start. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  mock: async () => (await import("./mock.ts")).mockCommand(),
+  cassette: async () => (await import("./cassette/command.ts")).cassetteCommand(),
+  spec: async () => (await import("./spec/command.ts")).specCommand(),
+  init: async () => (await import("./init/command.ts")).initCommand(),
+};
 
 const EPILOG = `
-What it is for:
-  gatetape mock                      an OGL on loopback, for development without a gateway
-  gatetape cassette lint DIR         are these cassettes valid, and free of secrets?
-  gatetape cassette show FILE        a recorded stream as a timeline
-  gatetape cassette import FILE      raw HTTP exchanges become a cassette
-
 First steps:
-  gatetape mock                      then paste one of the curl lines that it prints
+  gatetape mock                      an OGL on loopback; then paste one of the curl lines that it prints
   gatetape mock --cassettes ./tapes  your own cassettes instead of the bundled ones
+  gatetape init                      config, a first cassette and a CI job for your project
+
+Cassettes:
+  gatetape cassette import FILE      raw HTTP exchanges or a HAR become a cassette
+  gatetape cassette show FILE        a recorded stream as a timeline
+  gatetape cassette lint DIR         are these cassettes valid, and free of secrets?
 
 Exit codes: 0 fine, 1 findings, 2 wrong usage or configuration, 3 gatetape itself failed.`;
 
@@ -32,11 +35,10 @@ export async function run(argv: readonly string[]): Promise<void> {
     .helpOption("-h, --help", "print help; `gatetape COMMAND --help` has more")
     .helpCommand(false)
     .showSuggestionAfterError()
-    .addHelpText("after", EPILOG)
-    .addCommand(mockCommand())
-    .addCommand(cassetteCommand())
-    .addCommand(specCommand())
-    .addCommand(initCommand());
+    .addHelpText("after", EPILOG);
+  const asked = COMMANDS[argv[2] ?? ""];
+  const loaded = await Promise.all((asked ? [asked] : Object.values(COMMANDS)).map((load) => load()));
+  for (const command of loaded) program.addCommand(command);
   strict(program);
   try {
     await program.parseAsync(argv);
