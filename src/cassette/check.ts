@@ -1,21 +1,12 @@
 import { headerValue, type Header } from "../wire/index.ts";
 import { oglVersion, specOf, type Finding } from "../spec/index.ts";
-import { CassetteError, type CassetteErrorCode } from "./cassette-error.ts";
-import { encodeBody, type ReadSideFile } from "./codec.ts";
-import { credentialHeader, findLeaks, isSanitizedCredential } from "./leaks.ts";
-import { bodyPlace, requestPlace, responsePlace, type FindingPlace } from "./places.ts";
+import { CassetteError } from "./cassette-error.ts";
+import type { CheckedFinding, CheckProblem } from "./check-types.ts";
+import type { ReadSideFile } from "./codec.ts";
+import { leaksIn } from "./leak-check.ts";
+import { BodyMap, brokenElement, type FindingPlace, requestPlace } from "./places.ts";
 import { matchRequestOf } from "./request.ts";
 import type { About, CassetteResponse, HeaderPair, Interaction, Waiver } from "./types.ts";
-
-export interface CheckedFinding {
-  readonly place: FindingPlace;
-  readonly message: string;
-}
-
-export interface CheckProblem extends CheckedFinding {
-  readonly code: CassetteErrorCode;
-  readonly mend: string;
-}
 
 export interface CheckedInteraction {
   readonly problems: readonly CheckProblem[];
@@ -32,19 +23,17 @@ export function checkInteraction(
 ): CheckedInteraction {
   const problems: CheckProblem[] = [...framingProblems(interaction.response)];
   let findings: CheckedFinding[] = [];
+  const elements = interaction.response.body ?? [];
   try {
-    findings = specFindings(interaction, about, readSideFile);
-    problems.push(...leakProblems(interaction, readSideFile));
+    const body = new BodyMap(elements, readSideFile);
+    findings = specFindings(interaction, about, body);
+    problems.push(...leaksIn(interaction, body));
   } catch (error) {
+    const place = brokenElement(elements, readSideFile);
     if (error instanceof CassetteError)
-      problems.push({ code: error.code, place: "/response/body", message: error.reason, mend: error.mend });
+      problems.push({ code: error.code, place, message: error.reason, mend: error.mend });
     else if (error instanceof RangeError)
-      problems.push({
-        code: "schema",
-        place: "/response/body",
-        message: error.message,
-        mend: "correct the element",
-      });
+      problems.push({ code: "schema", place, message: error.message, mend: "correct the element" });
     else throw error;
   }
   const waivers = interaction.waivers ?? [];
@@ -71,11 +60,7 @@ export function checkInteraction(
 }
 
 /** What of an interaction does not keep to the spec: the response always, the request if it was answered 2xx. */
-export function specFindings(
-  interaction: Interaction,
-  about: About,
-  readSideFile?: ReadSideFile,
-): CheckedFinding[] {
+function specFindings(interaction: Interaction, about: About, body: BodyMap): CheckedFinding[] {
   const spec = specOf(oglVersion(about.ogl));
   const { response } = interaction;
   const request = matchRequestOf(interaction.request);
@@ -93,19 +78,20 @@ export function specFindings(
     for (const finding of spec.validateRequest(bodyUsed))
       findings.push(checked(finding, requestPlace(finding), "request"));
   }
-  const elements = response.body ?? [];
-  const body = Buffer.concat(encodeBody(elements, readSideFile).map((write) => write.bytes));
   const contentType = headerValue(response.headers as readonly Header[], "content-type");
-  for (const finding of spec.validateResponse({ operation: found?.operation, status, contentType, body })) {
-    findings.push(checked(finding, responsePlace(finding, elements, readSideFile), "response"));
-  }
+  const { operation } = found ?? {};
+  for (const finding of spec.validateResponse({ operation, status, contentType, body: body.bytes }))
+    findings.push(checked(finding, body.responsePlace(finding), "response"));
   return findings;
 }
 
 /** The interaction with a waiver for each of its deviations from the spec, and no other. */
 export function withWaivers(interaction: Interaction, about: About, why: string): Interaction {
   const { waivers: _, ...rest } = interaction;
-  const byPlace = new Map(specFindings(interaction, about).map(({ place, message }) => [place, message]));
+  const body = new BodyMap(interaction.response.body ?? []);
+  const byPlace = new Map(
+    specFindings(interaction, about, body).map(({ place, message }) => [place, message]),
+  );
   const waivers = [...byPlace].map(([pointer, message]): Waiver => ({
     pointer,
     reason: `${why}: ${message}`,
@@ -159,44 +145,4 @@ function* framingProblems(response: CassetteResponse): Generator<CheckProblem> {
       };
     }
   }
-}
-
-function* leakProblems(interaction: Interaction, readSideFile: ReadSideFile): Generator<CheckProblem> {
-  const { request, response } = interaction;
-  const leak = (place: FindingPlace, what: string): CheckProblem => ({
-    code: "leak",
-    place,
-    message: `${what} stands in the clear`,
-    mend: "replace it by a pseudonym (sk-1, user-1@example.org), or import the exchange again; then treat the secret as known to others",
-  });
-  function* textLeaks(place: FindingPlace, text: string): Generator<CheckProblem> {
-    for (const { rule } of findLeaks(text)) yield leak(place, rule.what);
-  }
-  function* headerLeaks(place: FindingPlace, headers: readonly HeaderPair[]): Generator<CheckProblem> {
-    for (const [i, [name, value]] of headers.entries()) {
-      if (value === null) continue;
-      if (credentialHeader(name) !== undefined) {
-        if (!isSanitizedCredential(value)) yield leak(`${place}/${i}`, `the value of ${name}`);
-      } else yield* textLeaks(`${place}/${i}`, value);
-    }
-  }
-  yield* textLeaks("/request/target", request.target);
-  yield* headerLeaks("/request/headers", request.headers ?? []);
-  yield* textLeaks(
-    "/request",
-    JSON.stringify([
-      request.json ?? null,
-      request.text ?? null,
-      request.form ?? null,
-      request.hex === undefined ? null : Buffer.from(request.hex, "hex").toString(),
-    ]),
-  );
-  yield* headerLeaks("/response/headers", response.headers ?? []);
-  yield* headerLeaks("/response/trailers", response.trailers ?? []);
-  const elements = response.body ?? [];
-  const body = Buffer.concat(encodeBody(elements, readSideFile).map((write) => write.bytes)).toString(
-    "latin1",
-  );
-  for (const { rule, start } of findLeaks(body))
-    yield leak(bodyPlace(elements, start, "", readSideFile), rule.what);
 }

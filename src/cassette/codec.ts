@@ -80,16 +80,23 @@ function spellStream(bytes: Uint8Array): Spelling[] {
   if (text === undefined) return spellWhole(bytes, false);
   const spellings: Spelling[] = [];
   let rest = 0;
-  for (const match of text.matchAll(/data: ([^\n]*)\n\n/g)) {
-    // An event begins a line: "data: " in the midst of one is text of some other line.
-    if (match.index !== rest && text[match.index - 1] !== "\n") continue;
-    if (match.index > rest) spellings.push({ text: text.slice(rest, match.index) });
-    spellings.push(spellEvent(match[1] ?? ""));
-    rest = match.index + match[0].length;
+  // Line by line: an event begins one, `data: ` in the midst of one is text of some other line. And a regular expression
+  // would try the rest of the text anew at every `data: ` that is no event.
+  for (let at = 0; at < text.length;) {
+    const lf = text.indexOf("\n", at);
+    if (lf === -1) break;
+    if (text[lf + 1] === "\n" && text.startsWith(DATA, at)) {
+      if (at > rest) spellings.push({ text: text.slice(rest, at) });
+      spellings.push(spellEvent(text.slice(at + DATA.length, lf)));
+      rest = lf + 2;
+      at = rest;
+    } else at = lf + 1;
   }
   if (rest < text.length || spellings.length === 0) spellings.push({ text: text.slice(rest) });
   return spellings;
 }
+
+const DATA = "data: ";
 
 function spellEvent(data: string): Spelling {
   if (!data.startsWith("{")) return { sse: data };

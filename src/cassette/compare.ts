@@ -1,4 +1,4 @@
-import { formatPointer, parsePointer } from "../spec/index.ts";
+import { formatPointer } from "../spec/index.ts";
 
 /**
  * A text in which equal JSON values are equal, and only these: keys sorted, numbers by value, strings with their length
@@ -60,25 +60,26 @@ export function countLeaves(pattern: unknown): number {
   return items.length === 0 ? 1 : items.reduce<number>((sum, item) => sum + countLeaves(item), 0);
 }
 
-/** The value without what the pointers name; the value itself stays as it is. */
-export function without(value: unknown, pointers: readonly string[]): unknown {
-  if (pointers.length === 0 || typeof value !== "object" || value === null) return value;
-  const copy = structuredClone(value);
-  for (const pointer of pointers) {
-    const segments = parsePointer(pointer);
-    const last = segments.pop();
-    let parent: unknown = copy;
-    for (const segment of segments)
-      parent =
-        typeof parent === "object" && parent !== null
-          ? (parent as Record<string, unknown>)[segment]
-          : undefined;
-    if (last === undefined || typeof parent !== "object" || parent === null) continue;
-    // In an array the element becomes null, so that the others keep their places.
-    if (Array.isArray(parent)) parent[Number(last)] = null;
-    else delete (parent as Record<string, unknown>)[last];
+/** The value without what the paths (of keys) name; the value itself stays as it is. */
+export function without(value: unknown, paths: readonly (readonly string[])[]): unknown {
+  let rest = value;
+  for (const path of paths) rest = withoutPath(rest, path, 0);
+  return rest;
+}
+
+/** Copies only what is on the way. What a value inherits is none of it: `/__proto__/x` names nothing. */
+function withoutPath(value: unknown, path: readonly string[], at: number): unknown {
+  const key = path[at];
+  if (key === undefined || typeof value !== "object" || value === null || !Object.hasOwn(value, key))
+    return value;
+  const last = at === path.length - 1;
+  if (Array.isArray(value)) {
+    if (!/^\d+$/.test(key)) return value; // `length` is a key of its own, too
+    // The element becomes null, so that the others keep their places.
+    return value.with(Number(key), last ? null : withoutPath(value[Number(key)], path, at + 1));
   }
-  return copy;
+  const { [key]: item, ...others } = value as Record<string, unknown>;
+  return last ? others : { ...others, [key]: withoutPath(item, path, at + 1) };
 }
 
 /** A place where a value differs from a recorded one. */

@@ -41,8 +41,7 @@ function inFolder(root: string): string[] {
         const leadsOut = !withSeparator(realpathSync(path)).startsWith(inside);
         if (leadsOut && (isCassette || target.isDirectory())) throw leadsOutOf(root, path);
         if (isCassette) found.push(name);
-      } else if (isCassette)
-        found.push(name); // what is no file is refused when it is loaded
+      } else if (isCassette) found.push(name); // what is no file is refused when it is loaded
       else if (entry.isDirectory()) search(name);
     }
   };

@@ -1,11 +1,12 @@
 import { CassetteError } from "./cassette-error.ts";
-import { checkInteraction } from "./check.ts";
 import { requestKey } from "./diff.ts";
 import { exactAbout, exactInteraction } from "./har-gatetape.ts";
 import { rawExchangeOf, type SkipReason } from "./har-raw.ts";
 import { chooseHost, type HarFile, type HarSource, readHar } from "./har-read.ts";
 import { importExchanges, type RawExchange } from "./importer.ts";
 import { printCompact } from "./json-source.ts";
+import { checkCassette } from "./loader.ts";
+import { printCassette } from "./printer.ts";
 import { Scrubber } from "./scrub.ts";
 import type { About, Cassette, Interaction } from "./types.ts";
 
@@ -92,7 +93,8 @@ export async function importHar(file: string, text: string, options: HarImportOp
     about: { ...rest, ...(sanitized.length > 0 ? { sanitized: sanitized.toSorted() } : {}) },
     interactions: chosen.map(({ interaction }) => interaction),
   };
-  for (const { source, interaction } of chosen) check(har, source, interaction, about);
+  const from = chosen.map(({ source }) => source);
+  mustLoad(har, file, cassette, from);
   return {
     cassette,
     host,
@@ -200,14 +202,19 @@ function answerKey({ response }: Interaction): string {
   return printCompact([rest, end?.how, body.map(({ wait, ...element }) => [wait === undefined, element])]);
 }
 
-function check(har: HarFile, source: HarSource, interaction: Interaction, about: About): void {
-  const [problem] = checkInteraction(interaction, about, noSideFiles).problems;
-  if (problem !== undefined)
+function mustLoad(har: HarFile, file: string, cassette: Cassette, sources: readonly HarSource[]): void {
+  try {
+    checkCassette(file, printCassette(cassette), noSideFiles);
+  } catch (error) {
+    if (!(error instanceof CassetteError)) throw error;
+    const [, index, place = ""] = /^\/interactions\/(\d+)(.*)$/.exec(error.place.pointer ?? "") ?? [];
+    const source = index === undefined ? undefined : sources[Number(index)];
     throw har.fail(
-      source.pointer,
-      `"${interaction.name}" would not load, at ${problem.place}: ${problem.message}`,
+      source?.pointer ?? "",
+      `what it makes would not load${place === "" ? "" : `, at ${place}`}: ${error.reason}`,
       "correct the entry, or take it out",
     );
+  }
 }
 
 function noSideFiles(): never {

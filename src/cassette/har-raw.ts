@@ -27,9 +27,9 @@ export function rawExchangeOf(
   if (typeof status !== "number" || !Number.isInteger(status) || status < 200 || status > 599)
     return "no response";
   const mended: string[] = [];
+  const request = requestOf(source, fail, mended);
   const response = responseOf(source, status, fail, mended);
-  if (response === undefined) return "no body";
-  return { exchange: { name, request: requestOf(source, fail, mended), ...response }, mended };
+  return response === undefined ? "no body" : { exchange: { name, request, ...response }, mended };
 }
 
 function requestOf(source: HarSource, fail: HarFile["fail"], mended: Mended): RawExchange["request"] {

@@ -12,7 +12,7 @@ import {
 import { CassetteError } from "./cassette-error.ts";
 import { withWaivers } from "./check.ts";
 import { decodeBody, spellJson, type TimedWrite } from "./codec.ts";
-import { parseJsonSource } from "./json-source.ts";
+import { parseJsonSource, withoutBlanks } from "./json-source.ts";
 import { Pseudonyms } from "./sanitizer.ts";
 import type {
   About,
@@ -119,7 +119,7 @@ async function importExchange(
   const [method = "", target = ""] = rawRequest.startLine.split(" ");
   const rawResponse = parse("response", exchange, fail, method);
   return {
-    name: exchange.name,
+    name: pseudonyms.replaceText(exchange.name),
     request: await requestOf(rawRequest, method, target, pseudonyms),
     response: responseOf(rawResponse, exchange, pseudonyms),
   };
@@ -166,7 +166,7 @@ async function requestOf(
   const body = Buffer.concat(pseudonyms.replaceWrites(raw.pieces.map((piece) => piece.bytes)));
   return {
     method,
-    target: pseudonyms.replaceText(target),
+    target: pseudonyms.replaceTarget(target),
     ...(raw.http === "1.0" ? { http: "1.0" } : {}),
     headers,
     ...(await spellRequestBody(headers, body)),
@@ -188,18 +188,18 @@ async function spellRequestBody(
 
 /** The JSON of a request whose printing means the same: not where a key stands twice, or a BOM comes first. */
 function jsonValue(text: string): unknown {
-  const stripped = text.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, "$1");
-  if (spellJson(stripped) === undefined) return undefined;
-  return parseJsonSource(text);
+  return spellJson(withoutBlanks(text)) === undefined ? undefined : parseJsonSource(text);
 }
 
 function responseOf(raw: RawMessage, exchange: RawExchange, pseudonyms: Pseudonyms): CassetteResponse {
   const status = Number(raw.startLine.slice(9, 12));
   const reason = raw.startLine.slice(13);
   const writes = timedWrites(raw);
-  const clean = pseudonyms.replaceWrites(writes.map((write) => write.bytes));
+  const clean = (pairs: readonly HeaderPair[]): HeaderPair[] =>
+    pairs.map(([name, value]) => [name, value === null ? null : pseudonyms.replaceHeader(name, value)]);
+  const cleanWrites = pseudonyms.replaceWrites(writes.map((write) => write.bytes));
   const timed = writes
-    .map((write, i): TimedWrite => ({ ...write, bytes: clean[i] as Uint8Array }))
+    .map((write, i): TimedWrite => ({ ...write, bytes: cleanWrites[i] as Uint8Array }))
     .filter((write) => write.bytes.length > 0);
   const size = timed.reduce((sum, write) => sum + write.bytes.length, 0);
   const originalSize = writes.reduce((sum, write) => sum + write.bytes.length, 0);
@@ -217,12 +217,20 @@ function responseOf(raw: RawMessage, exchange: RawExchange, pseudonyms: Pseudony
     wait: Math.round(raw.headAt),
     ...(raw.http === "1.0" ? { http: "1.0" } : {}),
     status,
-    ...(reason === STATUS_CODES[status] ? {} : { reason }),
-    ...(raw.informational.length > 0 ? { informational: raw.informational } : {}),
+    ...(reason === STATUS_CODES[status] ? {} : { reason: pseudonyms.replaceText(reason) }),
+    ...(raw.informational.length > 0
+      ? {
+          informational: raw.informational.map((info) => ({
+            ...info,
+            ...(info.reason === undefined ? {} : { reason: pseudonyms.replaceText(info.reason) }),
+            headers: clean(info.headers),
+          })),
+        }
+      : {}),
     framing: framingOf(raw, size),
     headers,
     ...(body.length > 0 ? { body } : {}),
-    ...(raw.trailers.length > 0 ? { trailers: raw.trailers } : {}),
+    ...(raw.trailers.length > 0 ? { trailers: clean(raw.trailers) } : {}),
     end: {
       how: endOf(raw, exchange.end ?? ""),
       ...(raw.framing === "chunked" ? { wait: Math.round(raw.endAt) - lastAt } : {}),

@@ -1,25 +1,36 @@
 export { CassetteError, type CassetteErrorCode, type CassetteErrorPlace } from "./cassette-error.ts";
+export { hashOf, MAX_CASSETTE_BYTES } from "./cassette-file.ts";
 export { withWaivers } from "./check.ts";
 export { decodeBody, encodeBody, encodeElement, type ReadSideFile, type TimedWrite } from "./codec.ts";
 export { type Difference } from "./compare.ts";
+export { diffCassettes, diffInteractions, type DiffSide } from "./diff.ts";
+export { type CassetteDiff, type Change, type InteractionDiff } from "./diff-types.ts";
+export { exportHar, type HarExportOptions } from "./har-export.ts";
+export { type HarImport, type HarImportOptions, type HarMending, importHar } from "./har-import.ts";
+export type { Har, HarEntry } from "./har-types.ts";
+export { findCassettes } from "./find-cassettes.ts";
 export { importExchanges, type ImportOptions, parseExchanges, type RawExchange } from "./importer.ts";
+export { parseJsonFile } from "./json-file.ts";
 export { plainJson } from "./json-source.ts";
 export {
   bundledLibrary,
-  findCassettes,
   type Library,
   type LibraryEntry,
   type LibraryOptions,
   libraryOf,
   loadLibrary,
 } from "./library.ts";
-export { checkCassette, hashOf, loadCassette, type LoadedCassette, MAX_CASSETTE_BYTES, problemsOf } from "./loader.ts";
-export { type Group, type Matchable, MatchIndex } from "./matching.ts";
+export { checkCassette, loadCassette, type LoadedCassette, problemsOf } from "./loader.ts";
+export { MatchIndex } from "./matching.ts";
 export { printCassette } from "./printer.ts";
 export { bind, type Bindings, newBindings } from "./redaction.ts";
 export { formOf, jsonOf, type MatchRequest, matchRequestOf, splitTarget } from "./request.ts";
 export { Pseudonyms } from "./sanitizer.ts";
 export { scriptOf } from "./script.ts";
+export { type Group, type Matchable } from "./slots.ts";
+export { type Replacement, type ScrubbedCassette, Scrubber } from "./scrub.ts";
+export { loadToScrub } from "./scrub-load.ts";
+export { parseScrubRules } from "./scrub-rules.ts";
 export {
   type About,
   type BodyElement,

@@ -53,6 +53,14 @@ export const LEAK_RULES: readonly LeakRule[] = [
   },
 ];
 
+/** What every secret and every pseudonym of these rules has in it, or an escape that may spell it. */
+const HINT = /sk-|jwt-|eyJ|@|\\/;
+
+/** False for most texts, and cheap: a text without a hint holds neither a secret nor a pseudonym. */
+export function mayHoldSecret(text: string, spelled?: Spelled): boolean {
+  return HINT.test(text) || (spelled?.percent === true && text.includes("%"));
+}
+
 /** A place in a text that a rule matched. */
 export interface LeakMatch {
   readonly rule: LeakRule;
@@ -77,37 +85,65 @@ export function findLeaks(
   rules: readonly LeakRule[] = LEAK_RULES,
   spelled?: Spelled,
 ): LeakMatch[] {
-  let found: LeakMatch[] = [];
+  if (rules === LEAK_RULES && !mayHoldSecret(text, spelled)) return [];
   const view = readable(text, spelled);
   const taken = rules === LEAK_RULES ? [] : pseudonymsIn(view.text, rules);
+  const matches: LeakMatch[] = [];
   for (const rule of rules) {
+    // Matches come in order, so the pseudonyms that begin before one are passed once.
+    let passed = 0;
+    let takenTo = 0;
     for (const match of view.text.matchAll(rule.pattern)) {
       const from = match.index;
       const to = from + match[0].length;
-      if (from === to || taken.some((other) => other.start <= from && to <= other.end)) continue;
-      let leak: LeakMatch = { rule, ...view.place(from, to) };
-      const overlapping = found.filter((other) => leak.start < other.end && other.start < leak.end);
-      for (const other of overlapping) leak = union(other, leak);
-      if (overlapping.length > 0) found = found.filter((other) => !overlapping.includes(other));
-      found.push(leak);
+      for (let next = taken[passed]; next !== undefined && next.start <= from; next = taken[++passed])
+        takenTo = Math.max(takenTo, next.end);
+      if (from < to && to > takenTo) matches.push({ rule, ...view.place(from, to) });
     }
   }
-  return found.toSorted((a, b) => a.start - b.start);
+  return matches.length < 2 ? matches : united(matches);
 }
 
-function union(a: LeakMatch, b: LeakMatch): LeakMatch {
-  const { rule } = b.end - b.start > a.end - a.start ? b : a;
-  return { rule, start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
+/** Overlapping places as one; sorted by their start, each overlaps at most what was united before it. */
+function united(matches: readonly LeakMatch[]): LeakMatch[] {
+  const found: LeakMatch[] = [];
+  let longest = 0;
+  for (const match of matches.toSorted((a, b) => a.start - b.start)) {
+    const size = match.end - match.start;
+    const last = found.at(-1);
+    if (last === undefined || match.start >= last.end) {
+      found.push(match);
+      longest = size;
+      continue;
+    }
+    const rule = size > longest ? match.rule : last.rule;
+    longest = Math.max(longest, size);
+    found[found.length - 1] = { rule, start: last.start, end: Math.max(last.end, match.end) };
+  }
+  return found;
 }
 
 /** What was replaced before is no secret, also where a wide rule of one's own would take it for one. */
 function pseudonymsIn(text: string, rules: readonly LeakRule[]): { start: number; end: number }[] {
-  return rules.flatMap((rule) =>
-    [...text.matchAll(rule.pseudonymPattern)].map((match) => ({
-      start: match.index,
-      end: match.index + match[0].length,
-    })),
-  );
+  return rules
+    .flatMap((rule) =>
+      [...text.matchAll(rule.pseudonymPattern)].map((match) => ({
+        start: match.index,
+        end: match.index + match[0].length,
+      })),
+    )
+    .toSorted((a, b) => a.start - b.start);
+}
+
+/** A text for a message: what it says without the secrets in it. */
+export function masked(text: string): string {
+  let shown = "";
+  let from = 0;
+  for (const { start, end } of findLeaks(text)) {
+    shown += `${text.slice(from, start)}(secret)`;
+    from = end;
+  }
+  return shown + text.slice(from);
 }
 
 /** The rule for a header that is a credential as a whole. */
@@ -115,15 +151,28 @@ export function credentialHeader(name: string): "authorization" | "cookie" | und
   return CREDENTIAL_HEADERS[name.toLowerCase()];
 }
 
+/**
+ * Schemes of RFC 9110's registry and the common ones beside them. Only these stay: of a value like `hunter2 x` the first
+ * word may be as secret as the second.
+ */
+const SCHEME =
+  "(?:basic|bearer|digest|dpop|gnap|hoba|mutual|negotiate|ntlm|oauth|privatetoken|scram-sha-(?:1|256)|vapid|token|apikey)";
+const EMPTY_CREDENTIAL = new RegExp(String.raw`^\s*(?:${SCHEME}\s*)?$`, "i");
+const PSEUDONYM_CREDENTIAL = new RegExp(String.raw`^\s*(?:${SCHEME}\s+)?(?:sk|cookie)-\d{1,6}\s*$`, "i");
+const CREDENTIAL = new RegExp(String.raw`^(\s*(?:${SCHEME}\s+)?)(.*)$`, "is");
+
 /** True if a credential header's value is empty or holds only a pseudonym after its scheme. */
 export function isSanitizedCredential(value: string): boolean {
-  return /^\s*(?:(?:bearer|basic|digest|negotiate)\s*)?$|^\s*(?:[A-Za-z][\w-]*\s+)?(?:sk|cookie)-\d{1,6}\s*$/i.test(
-    value,
-  );
+  return EMPTY_CREDENTIAL.test(value) || PSEUDONYM_CREDENTIAL.test(value);
+}
+
+/** The kind of a credential header whose value is a pseudonym; `undefined` for any other header or value. */
+export function pseudonymousCredential(name: string, value: string): string | undefined {
+  return PSEUDONYM_CREDENTIAL.test(value) ? credentialHeader(name) : undefined;
 }
 
 /** Parts a credential header into what stays (scheme and blanks) and the credential. */
 export function splitCredential(value: string): { scheme: string; credential: string } {
-  const match = /^(\s*(?:[A-Za-z][\w-]*\s+)?)(.*)$/s.exec(value);
+  const match = CREDENTIAL.exec(value);
   return { scheme: match?.[1] ?? "", credential: match?.[2] ?? value };
 }

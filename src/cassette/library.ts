@@ -1,15 +1,18 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Script } from "../wire/index.ts";
 import { type OglVersion, specOf } from "../spec/index.ts";
 import { CassetteError } from "./cassette-error.ts";
-import { hashOf, loadCassette, type LoadedCassette, sideFileReader } from "./loader.ts";
+import { hashOf } from "./cassette-file.ts";
+import { findCassettes } from "./find-cassettes.ts";
 import { parseJsonSource } from "./json-source.ts";
+import { loadCassette, type LoadedCassette } from "./loader.ts";
 import { MatchIndex } from "./matching.ts";
 import { matchRequestOf, type MatchRequest } from "./request.ts";
 import { scriptOf } from "./script.ts";
-import { type Cassette, CASSETTE_SUFFIX, type Interaction, type MatchRule, type Origin } from "./types.ts";
+import { sideFileReader } from "./side-files.ts";
+import type { Cassette, Interaction, MatchRule, Origin } from "./types.ts";
 
 /** An interaction that is ready to be played. */
 export interface LibraryEntry {
@@ -46,6 +49,9 @@ export interface Library {
   nearest: MatchIndex<LibraryEntry>["nearest"];
 }
 
+/** A hundred equal interactions are one mistake; no list of them all helps. */
+const MAX_AMBIGUITIES = 20;
+
 const bundledFolder = fileURLToPath(new URL("../../cassettes/", import.meta.url));
 
 /** The folder of the bundled library for a generation. */
@@ -55,7 +61,8 @@ export function bundledLibrary(ogl: OglVersion): string {
 
 /**
  * Loads and validates cassettes.
- * @throws CassetteError for the first cassette that can't be used, or if two interactions take the same request
+ * @throws CassetteError for the first cassette that can't be used, or if two interactions take the same request; of
+ * several problems the first, the others as `cause`
  */
 export function loadLibrary(options: LibraryOptions): Library {
   const files: string[] = [];
@@ -74,43 +81,12 @@ export function loadLibrary(options: LibraryOptions): Library {
       index.add(entry);
     }
   }
-  const [pair] = index.ambiguities();
-  if (pair !== undefined) throw ambiguous(...pair);
-  return libraryWith(options.ogl, entries, index, files, otherGeneration);
-}
-
-/** The cassette files that paths stand for: files as named, folders searched; in a stable order, each once. */
-export function findCassettes(paths: readonly string[]): string[] {
-  const files = new Set<string>();
-  for (const path of paths) {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat === undefined)
-      throw new CassetteError(
-        "not-found",
-        { file: path },
-        "no such file or folder",
-        "check the path; relative paths start at the current folder",
-      );
-    if (!stat.isDirectory()) {
-      files.add(path);
-      continue;
-    }
-    const root = realpathSync(path) + sep;
-    for (const name of (readdirSync(path, { recursive: true }) as string[]).toSorted()) {
-      if (!name.endsWith(CASSETTE_SUFFIX)) continue;
-      const file = join(path, name);
-      if (!realpathSync(file).startsWith(root)) {
-        throw new CassetteError(
-          "outside-folder",
-          { file },
-          `is a link that leads out of ${path}`,
-          "name the file itself, or replace the link by a copy",
-        );
-      }
-      files.add(file);
-    }
+  const [first, ...others] = index.ambiguities(MAX_AMBIGUITIES).map(([a, b]) => ambiguous(a, b));
+  if (first !== undefined) {
+    if (others.length > 0) first.cause = others;
+    throw first;
   }
-  return [...files];
+  return libraryWith(options.ogl, entries, index, files, otherGeneration);
 }
 
 /** What the library needs of a cassette. Scripts are made from interactions whose numbers keep their spelling. */

@@ -2,7 +2,8 @@ import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import { newAjv } from "../spec/index.ts";
 import { CassetteError, type CassetteErrorCode } from "./cassette-error.ts";
 import { readCassetteText } from "./cassette-file.ts";
-import { checkInteraction, type CheckedFinding } from "./check.ts";
+import type { CheckedFinding } from "./check-types.ts";
+import { checkInteraction } from "./check.ts";
 import type { ReadSideFile } from "./codec.ts";
 import { parseJsonFile } from "./json-file.ts";
 import { JsonPlaces } from "./json-places.ts";
@@ -10,7 +11,7 @@ import { plainJson } from "./json-source.ts";
 import { leaksInAbout } from "./leak-check.ts";
 import { masked } from "./leaks.ts";
 import { sideFileReader } from "./side-files.ts";
-import { CASSETTE_VERSION, type Cassette, type CassetteResponse } from "./types.ts";
+import { type BodyElement, CASSETTE_VERSION, type Cassette, type CassetteResponse } from "./types.ts";
 import schema from "./cassette-1.schema.json" with { type: "json" };
 
 export interface LoadedCassette {
@@ -102,14 +103,18 @@ function withPlainNumbers(cassette: Cassette): Cassette {
     ...cassette,
     cassette: CASSETTE_VERSION,
     interactions: cassette.interactions.map((interaction) => {
-      const { body, status, wait, informational, end, ...rest } = interaction.response;
-      const response: CassetteResponse = {
-        ...interaction.response,
-        ...plainJson({ status, wait, informational, end }) as object
+      const { body, ...rest } = interaction.response;
+      const response = plainJson(rest) as CassetteResponse;
+      return {
+        ...interaction,
+        response: body === undefined ? response : { ...response, body: body.map(withPlainWait) },
       };
-      return interaction;
     }),
   };
+}
+
+function withPlainWait(element: BodyElement): BodyElement {
+  return typeof element.wait === "object" ? { ...element, wait: plainJson(element.wait) as number } : element;
 }
 
 /** Of the errors of a union that of the union itself: which branch was meant is not known. */
@@ -117,9 +122,9 @@ function tellingError(errors: readonly ErrorObject[]): ErrorObject {
   return (errors.find(({ keyword }) => keyword === "oneOf") ?? errors[0]) as ErrorObject;
 }
 
-function schemaMessage({ keyword, params, schemaPath, message }: ErrorObject): string {
+function schemaMessage({ keyword, params, message }: ErrorObject): string {
   const said = params as Record<string, unknown>;
-  if (schemaPath.includes("/then/") && keyword !== "required" && keyword !== "enum")
+  if (keyword === "false schema")
     return "a response without status sends no head, so it has no headers, framing and body";
   if (keyword === "additionalProperties")
     return `unknown member ${JSON.stringify(said["additionalProperty"])}`;

@@ -1,5 +1,9 @@
-import { findLeaks, LEAK_RULES } from "./leaks.ts";
+import { headerValue } from "../wire/index.ts";
+import { canonicalJson } from "./compare.ts";
+import { credentialHeader, pseudonymousCredential, splitCredential } from "./leaks.ts";
 import type { MatchRequest } from "./request.ts";
+import { hasPseudonym, marksOf, shapeOf } from "./shape.ts";
+import type { FormPart } from "./types.ts";
 
 /** Which pseudonym stands for which value, and the reverse, within one session. */
 export interface Bindings {
@@ -11,64 +15,60 @@ export function newBindings(): Bindings {
   return { byPseudonym: new Map(), byValue: new Map() };
 }
 
-/** Secrets and pseudonyms of a text, in order. */
-function marksOf(text: string): { start: number; end: number; id: string }[] {
-  const marks = findLeaks(text).map(({ rule, start, end }) => ({ start, end, id: rule.id }));
-  for (const rule of LEAK_RULES) {
-    for (const match of text.matchAll(rule.pseudonymPattern))
-      marks.push({ start: match.index, end: match.index + match[0].length, id: rule.id });
-  }
-  return marks.toSorted((a, b) => a.start - b.start);
+/** True if a cassette's request holds pseudonyms where it is compared: its real values are not known any more. */
+export function isRedacted(request: MatchRequest, headers: readonly string[] = []): boolean {
+  return (
+    [request.path, ...request.query.flat(), ...bodyTexts(request)].some(hasPseudonym) ||
+    headers.some((name) => headerShape(name, headerValue(request.headers, name)) !== undefined)
+  );
 }
 
-/** A text with each secret and each pseudonym replaced by the name of its rule. */
-function shapeOf(text: string): string {
-  let shaped = "";
-  let from = 0;
-  for (const { start, end, id } of marksOf(text)) {
-    shaped += `${text.slice(from, start)}\0${id}\0`;
-    from = end;
-  }
-  return shaped + text.slice(from);
+/** What a redacted header is compared by; `undefined` for one that holds no pseudonym. */
+export function headerShape(name: string, recorded: string | undefined): string | undefined {
+  if (recorded === undefined) return undefined;
+  const redacted =
+    credentialHeader(name) === undefined
+      ? hasPseudonym(recorded)
+      : pseudonymousCredential(name, recorded) !== undefined;
+  return redacted ? shapeOfHeader(name, recorded) : undefined;
 }
 
-/** True if a cassette's request holds pseudonyms: its real values are not known any more. */
-export function isRedacted(request: MatchRequest): boolean {
-  const text = [request.path, ...request.query.flat(), bodyText(request)].join("\n");
-  return LEAK_RULES.some((rule) => text.search(rule.pseudonymPattern) !== -1);
+/** A header with its credential, or the secrets in it, replaced by their kinds. */
+export function shapeOfHeader(name: string, value: string): string {
+  const kind = credentialHeader(name);
+  if (kind === undefined) return shapeOf(value);
+  const { scheme, credential } = credentialOf(kind, value);
+  return credential === "" ? value : `${scheme}\0${kind}\0`;
 }
 
 /** The request with what was or would be redacted replaced by its shape. */
 export function shapedRequest(request: MatchRequest): MatchRequest {
+  const { path, query, json, form, body } = request;
   return {
     ...request,
-    path: shapeOf(request.path),
-    query: request.query.map(([name, value]) => [name, shapeOf(value)]),
-    json:
-      request.json === undefined ? undefined : (mapStrings(request.json, shapeOf) as MatchRequest["json"]),
-    body: Buffer.from(shapeOf(Buffer.from(request.body).toString("latin1")), "latin1"),
+    path: shapeOf(path),
+    query: query.map(([name, value]) => [shapeOf(name), shapeOf(value)]),
+    json: json === undefined ? undefined : shapedJson(json),
+    form: form?.map(shapedPart),
+    // Bytes are compared only where they are neither JSON nor a form.
+    body: json === undefined && form === undefined ? Buffer.from(shapeOf(latin1(body)), "latin1") : body,
   };
 }
 
 /**
  * Pairs the pseudonyms of a recorded request with the values of an incoming one of the same shape; keeps the pairs and
  * gives true if they are one to one with all that the session has seen.
+ *
+ * @param headers names of those that are compared
  */
-export function bind(bindings: Bindings, recorded: MatchRequest, incoming: MatchRequest): boolean {
-  const pairs: [string, string][] = [];
-  const pair = (a: string, b: string): void => {
-    const marks = marksOf(b);
-    for (const [i, { start, end }] of marksOf(a).entries()) {
-      const mark = marks[i];
-      if (mark !== undefined) pairs.push([a.slice(start, end), b.slice(mark.start, mark.end)]);
-    }
-  };
-  pair(recorded.path, incoming.path);
-  for (const [i, [, value]] of recorded.query.entries()) pair(value, incoming.query[i]?.[1] ?? "");
-  if (recorded.json !== undefined) pairStrings(recorded.json, incoming.json, pair);
-  else pair(bodyText(recorded), bodyText(incoming));
+export function bind(
+  bindings: Bindings,
+  recorded: MatchRequest,
+  incoming: MatchRequest,
+  headers: readonly string[] = [],
+): boolean {
   const fresh = newBindings();
-  for (const [pseudonym, value] of pairs) {
+  for (const [pseudonym, value] of pairsOf(recorded, incoming, headers)) {
     const knownValue = bindings.byPseudonym.get(pseudonym) ?? fresh.byPseudonym.get(pseudonym);
     const knownPseudonym = bindings.byValue.get(value) ?? fresh.byValue.get(value);
     if ((knownValue ?? value) !== value || (knownPseudonym ?? pseudonym) !== pseudonym) return false;
@@ -80,29 +80,123 @@ export function bind(bindings: Bindings, recorded: MatchRequest, incoming: Match
   return true;
 }
 
-function bodyText(request: MatchRequest): string {
-  return request.json === undefined
-    ? Buffer.from(request.body).toString("latin1")
-    : JSON.stringify(request.json);
-}
+type Pair = readonly [pseudonym: string, value: string];
 
-function mapStrings(value: unknown, map: (text: string) => string): unknown {
-  if (typeof value === "string") return map(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => mapStrings(item, map));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, map)]));
-}
-
-function pairStrings(recorded: unknown, incoming: unknown, pair: (a: string, b: string) => void): void {
-  if (typeof recorded === "string") {
-    if (typeof incoming === "string") pair(recorded, incoming);
-  } else if (
-    typeof recorded === "object" &&
-    recorded !== null &&
-    typeof incoming === "object" &&
-    incoming !== null
-  ) {
-    for (const [key, item] of Object.entries(recorded))
-      pairStrings(item, (incoming as Record<string, unknown>)[key], pair);
+function* pairsOf(
+  recorded: MatchRequest,
+  incoming: MatchRequest,
+  headers: readonly string[],
+): Generator<Pair> {
+  yield* pairsOfTexts(recorded.path, incoming.path);
+  yield* pairsOfQueries(recorded.query, incoming.query);
+  for (const name of headers) {
+    const [one, other] = [headerValue(recorded.headers, name), headerValue(incoming.headers, name)];
+    if (one === undefined || other === undefined) continue;
+    const kind = pseudonymousCredential(name, one) === undefined ? undefined : credentialHeader(name);
+    if (kind === undefined) yield* pairsOfTexts(one, other);
+    else yield [credentialOf(kind, one).credential.trim(), credentialOf(kind, other).credential.trim()];
   }
+  if (recorded.json !== undefined) yield* pairsOfJson(recorded.json, incoming.json);
+  else if (recorded.form !== undefined)
+    yield* pairsOfJson(recorded.form.map(readablePart), incoming.form?.map(readablePart));
+  else yield* pairsOfTexts(latin1(recorded.body), latin1(incoming.body));
+}
+
+function* pairsOfTexts(recorded: string, incoming: string): Generator<Pair> {
+  const marks = marksOf(recorded);
+  if (marks.length === 0) return;
+  const others = marksOf(incoming);
+  for (const [i, { start, end }] of marks.entries()) {
+    const other = others[i];
+    if (other !== undefined) yield [recorded.slice(start, end), incoming.slice(other.start, other.end)];
+  }
+}
+
+/** The order of a query does not matter: each recorded pair goes with the first incoming one of its shape. */
+function* pairsOfQueries(recorded: MatchRequest["query"], incoming: MatchRequest["query"]): Generator<Pair> {
+  const left = [...incoming];
+  for (const [name, value] of recorded) {
+    if (!hasPseudonym(name) && !hasPseudonym(value)) continue;
+    const at = left.findIndex(
+      ([otherName, other]) => shapeOf(otherName) === shapeOf(name) && shapeOf(other) === shapeOf(value),
+    );
+    const [taken] = at === -1 ? [] : left.splice(at, 1);
+    if (taken === undefined) continue;
+    yield* pairsOfTexts(name, taken[0]);
+    yield* pairsOfTexts(value, taken[1]);
+  }
+}
+
+function* pairsOfJson(recorded: unknown, incoming: unknown): Generator<Pair> {
+  if (typeof recorded === "string") {
+    if (typeof incoming === "string") yield* pairsOfTexts(recorded, incoming);
+    return;
+  }
+  if (typeof recorded !== "object" || recorded === null) return;
+  if (typeof incoming !== "object" || incoming === null) return;
+  if (Array.isArray(recorded)) {
+    if (!Array.isArray(incoming)) return;
+    for (const [i, item] of recorded.entries()) yield* pairsOfJson(item, incoming[i]);
+    return;
+  }
+  const others = new Map(membersOf(incoming).map((member) => [member.shape, member]));
+  for (const { shape, key, item } of membersOf(recorded)) {
+    const other = others.get(shape);
+    if (other === undefined) continue;
+    yield* pairsOfTexts(key, other.key);
+    yield* pairsOfJson(item, other.item);
+  }
+}
+
+function shapedJson(value: unknown): unknown {
+  if (typeof value === "string") return shapeOf(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(shapedJson);
+  return Object.fromEntries(membersOf(value).map(({ shape, item }) => [shape, shapedJson(item)]));
+}
+
+interface Member {
+  readonly shape: string;
+  readonly key: string;
+  readonly item: unknown;
+}
+
+/** Where several keys of an object have one shape, what they hold tells them apart, and never their order. */
+function membersOf(value: object): Member[] {
+  const members = Object.entries(value).map(([key, item]): Member => ({ shape: shapeOf(key), key, item }));
+  if (members.every(({ shape, key }) => shape === key)) return members;
+  return [...Map.groupBy(members, ({ shape }) => shape).values()].flatMap((alike) =>
+    alike.length === 1
+      ? alike
+      : alike
+          .map((member) => ({ member, order: canonicalJson(shapedJson(member.item)) }))
+          .toSorted((a, b) => (a.order < b.order ? -1 : 1))
+          .map(({ member }, i) => (i === 0 ? member : { ...member, shape: `${member.shape}${i}` })),
+  );
+}
+
+function shapedPart(part: FormPart): FormPart {
+  return shapedJson(readablePart(part)) as FormPart;
+}
+
+/** A part with its bytes as text, so that what is in them is seen. */
+function readablePart({ hex, ...part }: FormPart): FormPart {
+  return hex === undefined ? part : { ...part, hex: Buffer.from(hex, "hex").toString("latin1") };
+}
+
+function credentialOf(
+  kind: "authorization" | "cookie",
+  value: string,
+): { scheme: string; credential: string } {
+  return kind === "cookie" ? { scheme: "", credential: value } : splitCredential(value);
+}
+
+/** The texts of a body in which pseudonyms may stand. */
+function bodyTexts({ json, form, body }: MatchRequest): string[] {
+  if (json !== undefined) return [JSON.stringify(json)];
+  return form === undefined ? [latin1(body)] : [JSON.stringify(form.map(readablePart))];
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }

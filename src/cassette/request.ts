@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { isJsonType, mediaType, type Header, headerValue } from "../wire/index.ts";
-import { plainJson, printCompact } from "./json-source.ts";
+import { isTooDeep, plainJson, printCompact } from "./json-source.ts";
 import type { CassetteRequest, FormPart } from "./types.ts";
 
 /** A request as it is compared: by decoded path, parsed query and the value of its body. */
@@ -53,13 +53,14 @@ export function requestBytes(request: CassetteRequest): Uint8Array {
 
 /**
  * The JSON of a body, as FastAPI reads it: only where the content type says JSON; a BOM is let pass, as Python's
- * decoder does. `undefined` if there is none.
+ * decoder does. `undefined` if there is none, or it nests deeper than anything here can walk.
  */
 export function jsonOf(headers: readonly Header[], body: Uint8Array): unknown {
   if (body.length === 0 || !isJsonType(headerValue(headers, "content-type")) || !isUtf8(body))
     return undefined;
   try {
     const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8");
+    if (isTooDeep(text)) return undefined;
     return JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text) as unknown;
   } catch {
     return undefined;

@@ -1,7 +1,8 @@
 import { CassetteError } from "./cassette-error.ts";
-import { checkInteraction } from "./check.ts";
 import type { ReadSideFile } from "./codec.ts";
 import type { LeakRule } from "./leaks.ts";
+import { checkCassette } from "./loader.ts";
+import { printCassette } from "./printer.ts";
 import { Pseudonyms } from "./sanitizer.ts";
 import { elementStarts, scrubBody, type ScrubbedBody } from "./scrub-body.ts";
 import { scrubRequestBody } from "./scrub-request.ts";
@@ -65,17 +66,8 @@ export class Scrubber {
       title,
       ...(rules.size > 0 ? { sanitized: [...rules].toSorted() } : {}),
     };
-    for (const [i, interaction] of interactions.entries()) {
-      if (interaction === cassette.interactions[i]) continue;
-      const [problem] = checkInteraction(interaction, about, readSideFile).problems;
-      if (problem !== undefined)
-        throw new CassetteError(
-          problem.code,
-          { file, pointer: `/interactions/${i}${problem.place}` },
-          `scrubbed, it would not load: ${problem.message}`,
-          "let the pattern of the rule match less: only text within one string, not JSON around it; nothing was written",
-        );
-    }
+    const clean = replaced.length === 0 ? cassette : { ...cassette, about, interactions };
+    if (replaced.length > 0) mustLoad(file, clean, readSideFile);
     const spread = interactions.flatMap((interaction, i) =>
       spreadSecrets(interaction.response, this.#rules, readSideFile).map(({ element, rule }) => ({
         pointer: `/interactions/${i}/response/body/${element}`,
@@ -84,7 +76,7 @@ export class Scrubber {
       })),
     );
     return {
-      cassette: replaced.length === 0 ? cassette : { ...cassette, about, interactions },
+      cassette: clean,
       replaced,
       spread,
       sideFiles,
@@ -193,6 +185,21 @@ export class Scrubber {
 
   #at(pointer: string): void {
     this.#place = () => pointer;
+  }
+}
+
+function mustLoad(file: string, cassette: Cassette, readSideFile: ReadSideFile): void {
+  try {
+    checkCassette(file, printCassette(cassette), readSideFile);
+  } catch (error) {
+    if (!(error instanceof CassetteError)) throw error;
+    const { pointer } = error.place;
+    throw new CassetteError(
+      error.code,
+      { file, ...(pointer === undefined ? {} : { pointer }) },
+      `scrubbed, it would not load: ${error.reason}`,
+      "let the pattern of the rule match less: only text within one string, not JSON around it; nothing was written",
+    );
   }
 }
 

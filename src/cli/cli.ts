@@ -22,6 +22,7 @@ Cassettes:
   gatetape cassette import FILE      raw HTTP exchanges or a HAR become a cassette
   gatetape cassette show FILE        a recorded stream as a timeline
   gatetape cassette lint DIR         are these cassettes valid, and free of secrets?
+  gatetape spec show                 what OGL's OpenAPI says, and where the real server differs
 
 Exit codes: 0 fine, 1 findings, 2 wrong usage or configuration, 3 gatetape itself failed.`;
 

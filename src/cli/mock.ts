@@ -136,7 +136,7 @@ function banner(mock: RunningMock, config: string | undefined): string {
   const bold = (text: string): string => styleText("bold", text, { stream: process.stdout });
   const operations = Object.entries(countBy(library, (entry) => entry.operation));
   const origins = Object.entries(countBy(library, (entry) => entry.origin)).map(
-    ([origin, count]) => `${count} ${origin}`,
+    ([origin, n]) => `${n} ${origin}`,
   );
   const width = Math.max(0, ...operations.map(([id]) => id.length));
   const skipped = library.otherGeneration.length;
@@ -145,7 +145,7 @@ function banner(mock: RunningMock, config: string | undefined): string {
     ...(config === undefined ? [] : [`configured by ${config}`]),
     "",
     `${library.entries.length} interactions (${origins.join(", ") || "none"}):`,
-    ...operations.map(([id, count]) => `  ${id.padEnd(width)}  ${String(count).padStart(3)}`),
+    ...operations.map(([id, n]) => `  ${id.padEnd(width)}  ${String(n).padStart(3)}`),
     ...(skipped > 0
       ? [
           "",

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
-import { CassetteError, problemsOf, type LibraryEntry } from "../cassette/index.ts";
+import { CassetteError, type LibraryEntry, parseJsonFile, problemsOf } from "../cassette/index.ts";
 import type { Journal } from "../trace/index.ts";
 import type { Player } from "./player.ts";
 import type { Stubs } from "./stubs.ts";
@@ -51,7 +51,8 @@ export function controlApi({ player, stubs, journal, allowedHosts }: ControlOpti
         "call it from a program, or from a page that this mock's own host serves",
       );
     }
-    return next();
+    await next();
+    return undefined;
   });
 
   app.get("/", (c) =>
@@ -80,23 +81,17 @@ export function controlApi({ player, stubs, journal, allowedHosts }: ControlOpti
     }),
   );
   app.post("/interactions", async (c) => {
-    let json: unknown;
     try {
-      json = JSON.parse(await c.req.text());
-    } catch (error) {
-      return refuse(
-        400,
-        `the body is not JSON: ${(error as Error).message}`,
-        "send an interaction as JSON, see docs/cassettes.md",
-      );
-    }
-    try {
+      // As a cassette is read: numbers keep their spelling, and what nests beyond any use is refused in words.
+      const json = parseJsonFile("the body", await c.req.text());
       return c.json({ id: stubs.add(json, c.req.query("session")) }, 201);
     } catch (error) {
       if (!(error instanceof CassetteError)) throw error;
       const problems = problemsOf(error).map(({ code, place, reason, mend }) => ({
         code,
         pointer: place.pointer ?? null,
+        // What has a pointer was printed anew before it was checked: its lines are not those that were sent.
+        line: place.pointer === undefined ? (place.line ?? null) : null,
         reason,
         mend,
       }));

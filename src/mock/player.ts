@@ -97,7 +97,7 @@ export class Player implements Source {
       if (play === "any" && !group.redacted) return entry;
       const session = this.#session(exchange.session);
       if (play !== "any" && (session.played.get(entry) ?? 0) > 0) continue;
-      if (group.redacted && !bind(session.bindings, entry.request, exchange)) continue;
+      if (group.redacted && !bind(session.bindings, entry.request, exchange, entry.match.headers)) continue;
       session.played.set(entry, (session.played.get(entry) ?? 0) + 1);
       return entry;
     }
@@ -116,7 +116,11 @@ export class Player implements Source {
 
   #missDetail(exchange: Exchange): string {
     const line = `${exchange.method} ${exchange.target}`;
-    const usedUp = this.#find(exchange, ({ members }) => members);
+    // A group that is not used up did not take the request for its pseudonyms.
+    const played = this.#sessions.get(exchange.session)?.played;
+    const usedUp = this.#find(exchange, ({ members }) =>
+      members.every((entry) => played?.has(entry)) && !members.some(playsForEver) ? members : undefined,
+    );
     if (usedUp !== undefined) {
       return `gatetape: ${line} has been played ${usedUp.length} times in this session, as often as recorded (last: ${usedUp.at(-1)?.title})`;
     }
@@ -125,12 +129,17 @@ export class Player implements Source {
       const operation = exchange.operation?.id ?? "no operation of the OpenAPI";
       return `gatetape: no cassette has ${exchange.method} ${exchange.path} (${operation}); ${this.#library.entries.length} interactions are loaded`;
     }
-    const hint =
-      exchange.json === undefined && exchange.body.length > 0
-        ? "; the body was not read as JSON, check content-type"
+    const hint = this.#find(exchange, () => true)
+      ? "; a pseudonym stands for one value within a session, and no two for the same"
+      : exchange.json === undefined && exchange.form === undefined && exchange.body.length > 0
+        ? "; the body was not read as JSON, check content-type and that it is JSON of no more than 512 levels"
         : "";
     return `gatetape: no cassette matches ${line}; nearest is ${nearest.item.title}: ${describe(nearest.differences)}${hint}`;
   }
+}
+
+function playsForEver({ match }: LibraryEntry): boolean {
+  return (match.play ?? "any") === "any";
 }
 
 function describe(differences: readonly Difference[]): string {

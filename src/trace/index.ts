@@ -1,3 +1,3 @@
-export { Journal, type JournalOptions } from "./journal.ts";
+export { Journal } from "./journal.ts";
 export { timelineOf } from "./timeline.ts";
 export type { Trace } from "./trace.ts";

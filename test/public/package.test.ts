@@ -136,7 +136,7 @@ describe.each([22, 24])("installed under Node %d", (major) => {
         'import { defineConfig, startMock, type RunningMock } from "gatetape";\nexport const mock: Promise<RunningMock> = startMock({ ogl: "0.4.1" });\nexport default defineConfig({ mock: { port: 1 } });\n';
       writeFileSync(join(project, "use.mts"), source);
       const module = resolution === "bundler" ? "preserve" : "nodenext";
-      run(
+      const said = run(
         node,
         [
           join(project, "node_modules", "typescript", "bin", "tsc"),
@@ -158,6 +158,7 @@ describe.each([22, 24])("installed under Node %d", (major) => {
         ],
         project,
       );
+      expect(said).toBe("");
     },
   );
 });

@@ -80,6 +80,7 @@ class Line {
 
   constructor(port: number) {
     this.socket = net.connect({ port, host: "127.0.0.1", noDelay: true });
+    this.socket.setMaxListeners(0); // each wait below leaves its listeners behind
     closers.push(() => this.socket.destroy());
     this.socket.on("data", (bytes) =>
       this.reads.push({ at: performance.now() - this.#started, text: bytes.toString("latin1") }),
@@ -683,11 +684,11 @@ describe("toResponse", () => {
     ["a reset", [{ op: "reset" }], "reset"],
     ["the end", [COMPLETE], "complete"],
   ])("tells once how it ended: %s", async (_, ops, ended) => {
-    const told: Delivery["ended"][] = [];
+    const endings: Delivery["ended"][] = [];
     const response = await toResponse(
       scriptOf(CHUNKED, write("a"), ...ops),
       RECORDED,
-      (delivery) => void told.push(delivery.ended),
+      (delivery) => void endings.push(delivery.ended),
     );
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     await reader.read();
@@ -696,7 +697,7 @@ describe("toResponse", () => {
     await reader.cancel().catch(() => {});
     await pending;
     for (let i = 0; i < 5; i++) await turn();
-    expect(told).toEqual([ended]);
+    expect(endings).toEqual([ended]);
   });
 
   it("plays no further than it is read", async () => {

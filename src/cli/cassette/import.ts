@@ -2,42 +2,65 @@ import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { Command, Option } from "commander";
 import {
+  type Cassette,
   CASSETTE_SUFFIX,
+  type HarImport,
   importExchanges,
+  importHar,
   MAX_CASSETTE_BYTES,
   parseExchanges,
   printCassette,
 } from "../../cassette/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../../spec/index.ts";
 import { UsageError } from "../errors.ts";
+import { count } from "../words.ts";
 import { writeFileAtomically } from "../write-file.ts";
 
 export function importCommand(): Command {
   return new Command("import")
-    .description("Make a cassette of raw HTTP exchanges (JSON Lines).")
-    .argument("<file>", "JSON Lines: name, request, response, reads [[ms, bytes], …], end")
+    .description("Make a cassette of raw HTTP exchanges (JSON Lines), or of an HTTP archive (HAR).")
+    .argument("<file>", "JSON Lines: name, request, response, reads [[ms, bytes], …], end; or a HAR")
     .requiredOption("-o, --out <file>", `cassette to write (NAME${CASSETTE_SUFFIX})`)
     .addOption(
-      new Option("--ogl <version>", "OGL version to validate against")
-        .choices([...OGL_VERSIONS])
-        .default(DEFAULT_OGL_VERSION),
+      new Option("--from <format>", "format of the file (default: har if its name ends so)").choices([
+        "jsonl",
+        "har",
+      ]),
+    )
+    .option("--host <host>", "of a HAR: import only requests to this host (default: the one with /v1/ paths)")
+    .addOption(
+      new Option(
+        "--ogl <version>",
+        `OGL version to validate against (default: "${DEFAULT_OGL_VERSION}")`,
+      ).choices([...OGL_VERSIONS]),
     )
     .option("--title <text>", "title of the cassette (default: the name of the file)")
     .option("--only <name...>", "import only the exchanges of these names")
     .option("--force", "replace the cassette if there is one")
+    .option("--json", "print one JSON object")
     .addHelpText(
       "after",
-      "\nKeys, tokens, cookies and e-mail addresses are replaced by pseudonyms; what contradicts the\nOpenAPI gets a waiver. The line format is described in docs/cassettes.md.",
+      `
+Examples:
+  gatetape cassette import exchanges.jsonl --out tapes/chat.cassette.json
+  gatetape cassette import devtools.har --host llm.example.org --out tapes/page.cassette.json
+
+Keys, tokens, cookies and e-mail addresses are replaced by pseudonyms; what contradicts the
+OpenAPI gets a waiver. Of a HAR, what does not fit HTTP/1 is mended, and each mending is printed.
+The formats are described in docs/cassettes.md.`,
     )
     .action(importFile);
 }
 
 interface ImportFlags {
   readonly out: string;
-  readonly ogl: string;
+  readonly from?: "jsonl" | "har";
+  readonly host?: string;
+  readonly ogl?: string;
   readonly title?: string;
   readonly only?: string[];
   readonly force?: boolean;
+  readonly json?: boolean;
 }
 
 async function importFile(file: string, flags: ImportFlags): Promise<void> {
@@ -47,26 +70,84 @@ async function importFile(file: string, flags: ImportFlags): Promise<void> {
     throw new UsageError(
       `${flags.out} is there already\n  mend: choose another name, or replace it with --force`,
     );
-  const all = parseExchanges(file, readInput(file));
-  const unknown = flags.only?.filter((name) => !all.some((exchange) => exchange.name === name)) ?? [];
-  if (unknown.length > 0) throw new UsageError(`${file} has no exchange named ${unknown.join(", ")}`);
-  const exchanges = flags.only ? all.filter((exchange) => flags.only?.includes(exchange.name)) : all;
-  if (exchanges.length === 0) throw new UsageError(`${file} holds no exchange`);
-  const about = {
-    title: flags.title ?? basename(file).replace(/\.[^.]*$/, ""),
-    origin: "recorded",
-    ogl: oglVersion(flags.ogl),
-  } as const;
-  const cassette = await importExchanges(file, exchanges, { about });
+  const format = flags.from ?? (file.toLowerCase().endsWith(".har") ? "har" : "jsonl");
+  if (flags.host !== undefined && format !== "har")
+    throw new UsageError("--host is for a HAR\n  mend: leave it out, or say --from har");
+  const text = readInput(file);
+  const har = format === "har" ? await fromHar(file, text, flags) : undefined;
+  const cassette = har?.cassette ?? (await fromLines(file, text, flags));
   writeFileAtomically(flags.out, printCassette(cassette));
-  const waivers = cassette.interactions.reduce(
-    (sum, interaction) => sum + (interaction.waivers?.length ?? 0),
-    0,
-  );
-  const sanitized = cassette.about.sanitized?.join(", ") ?? "nothing";
-  process.stdout.write(
-    `${flags.out}: ${cassette.interactions.length} interactions; replaced: ${sanitized}; waivers: ${waivers}\n`,
-  );
+  process.stdout.write(summary(flags, cassette, har));
+}
+
+function fromLines(file: string, text: string, flags: ImportFlags): Promise<Cassette> {
+  const all = parseExchanges(file, text);
+  const exchanges = flags.only ? all.filter((exchange) => flags.only?.includes(exchange.name)) : all;
+  mustHave(file, flags, exchanges, all);
+  const about = { title: titleOf(file, flags), origin: "recorded", ogl: oglOf(flags) } as const;
+  return importExchanges(file, exchanges, { about });
+}
+
+async function fromHar(file: string, text: string, flags: ImportFlags): Promise<HarImport> {
+  const har = await importHar(file, text, {
+    title: titleOf(file, flags),
+    ogl: oglOf(flags),
+    chosen: (["title", "ogl"] as const).filter((key) => flags[key] !== undefined),
+    ...(flags.host === undefined ? {} : { host: flags.host }),
+    ...(flags.only === undefined ? {} : { only: flags.only }),
+  });
+  const { interactions } = har.cassette;
+  const skipped = skippedWords(har);
+  if (interactions.length === 0 && skipped !== "" && flags.only === undefined)
+    throw new UsageError(
+      `${file} holds no exchange that can be imported: ${skipped}\n  mend: save it with content ("Save all as HAR with content")`,
+    );
+  mustHave(file, flags, interactions, interactions);
+  return har;
+}
+
+function mustHave(
+  file: string,
+  flags: ImportFlags,
+  chosen: readonly { readonly name: string }[],
+  all: readonly { readonly name: string }[],
+): void {
+  const unknown = flags.only?.filter((name) => !all.some((one) => one.name === name)) ?? [];
+  if (unknown.length > 0) throw new UsageError(`${file} has no exchange named ${unknown.join(", ")}`);
+  if (chosen.length === 0) throw new UsageError(`${file} holds no exchange`);
+}
+
+function summary(flags: ImportFlags, cassette: Cassette, har: HarImport | undefined): string {
+  const { interactions, about } = cassette;
+  const waivers = interactions.reduce((sum, interaction) => sum + (interaction.waivers?.length ?? 0), 0);
+  const sanitized = about.sanitized ?? [];
+  if (flags.json) {
+    const { host = null, exact = 0, skipped = {}, mended = [] } = har ?? {};
+    const said = { out: flags.out, interactions: interactions.length, sanitized, waivers };
+    return `${JSON.stringify({ ...said, ...(har ? { host, exact, skipped, mended } : {}) })}\n`;
+  }
+  const line = `${flags.out}: ${interactions.length} interactions; replaced: ${sanitized.join(", ") || "nothing"}; waivers: ${waivers}\n`;
+  if (har === undefined) return line;
+  const skipped = skippedWords(har);
+  return [
+    ...har.mended.map(({ name, pointer, what }) => `${name} (${pointer}): ${what}\n`),
+    line,
+    `of ${har.host}${skipped === "" ? "" : `; left out: ${skipped}`}${har.mended.length > 0 ? `; mended: ${har.mended.length}` : ""}\n`,
+  ].join("");
+}
+
+function skippedWords({ skipped }: HarImport): string {
+  return Object.entries(skipped)
+    .map(([reason, n]) => `${count(n, "entry").replace("entrys", "entries")} (${reason})`)
+    .join(", ");
+}
+
+function titleOf(file: string, flags: ImportFlags): string {
+  return flags.title ?? basename(file).replace(/\.[^.]*$/, "");
+}
+
+function oglOf(flags: ImportFlags): ReturnType<typeof oglVersion> {
+  return oglVersion(flags.ogl ?? DEFAULT_OGL_VERSION);
 }
 
 function readInput(file: string): string {

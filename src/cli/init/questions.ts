@@ -19,12 +19,19 @@ export async function ask(
   output: NodeJS.WritableStream,
 ): Promise<Answers> {
   const terminal = createInterface({ input, output });
-  const ended = new AbortController();
-  // Without this a question that is never answered would end the process without a word.
-  terminal.once("close", () => ended.abort());
+  // Lines are kept that come before they are asked for, as they do when answers are pasted.
+  const lines = terminal[Symbol.asyncIterator]();
+  let closed = false;
+  terminal.once("close", () => (closed = true));
   const question = async (text: string, otherwise: string): Promise<string> => {
-    const answer = await terminal.question(`${text} [${otherwise}] `, { signal: ended.signal });
-    return answer.trim() === "" ? otherwise : answer.trim();
+    terminal.setPrompt(`${text} [${otherwise}] `);
+    if (!closed) terminal.prompt();
+    const { value, done } = await lines.next();
+    if (done) {
+      output.write("\n");
+      throw new UsageError("stopped: nothing was written");
+    }
+    return value.trim() === "" ? otherwise : value.trim();
   };
   try {
     let ci = given.ci;
@@ -39,9 +46,6 @@ export async function ask(
         ? project.testCommand
         : await question("Command that runs your tests?", project.testCommand));
     return { ci, testCommand };
-  } catch (error) {
-    if ((error as Error).name !== "AbortError") throw error;
-    throw new UsageError("stopped: nothing was written");
   } finally {
     terminal.close();
   }

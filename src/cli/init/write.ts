@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UsageError } from "../errors.ts";
 import { writeFileAtomically } from "../write-file.ts";
@@ -48,11 +48,15 @@ export function writeAll(dir: string, files: readonly NewFile[], force: boolean)
 }
 
 function contentOf(path: string): string | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return undefined;
-  if (!stat.isFile())
-    throw new UsageError(`${path} is there, and is not a file\n  mend: move it away; nothing was written`);
-  return readFileSync(path, "utf8");
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat?.isDirectory()) throw new Error("it is a folder");
+    return stat === undefined ? undefined : readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UsageError(
+      `${path} can't be a file: ${(error as Error).message}\n  mend: move away what is there; nothing was written`,
+    );
+  }
 }
 
 function putBack(dir: string, file: string, text: string | undefined): void {
@@ -61,17 +65,11 @@ function putBack(dir: string, file: string, text: string | undefined): void {
     writeFileAtomically(path, text);
     return;
   }
-  rmSync(path, { force: true });
-  // The folders that were made for it, if nothing else is in them.
-  for (
-    let folder = dirname(file);
-    folder !== "." && existsSync(join(dir, folder));
-    folder = dirname(folder)
-  ) {
-    try {
-      rmdirSync(join(dir, folder));
-    } catch {
-      return;
-    }
+  try {
+    rmSync(path, { force: true });
+    // The folders that were made for it, if nothing else is in them.
+    for (let folder = dirname(file); folder !== "."; folder = dirname(folder)) rmdirSync(join(dir, folder));
+  } catch {
+    // There was nothing to take back, or the folder is someone else's too.
   }
 }

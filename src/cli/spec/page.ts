@@ -34,7 +34,7 @@ export function operationTable(operations: readonly OperationSummary[]): string[
 export function operationPage(operation: OperationDescription): string[] {
   const { id, operationId, method, path, secured, deprecated, parameters, request, responses } = operation;
   const page = [
-    `${bold(id)}  ${method} ${path}`,
+    id === operationId ? bold(`${method} ${path}`) : `${bold(id)}  ${method} ${path}`,
     "",
     ...rowsOf([
       ["OGL", operation.ogl],

@@ -1,0 +1,93 @@
+import { styleText } from "node:util";
+import type { CassetteDiff, Change, InteractionDiff } from "../../cassette/index.ts";
+import { count } from "../words.ts";
+
+/** A value longer than this is cut; --json has all of it. */
+const WIDTH = 100;
+
+/** A difference of cassettes for people. */
+export function printDiff({ about, interactions, reordered, equal }: CassetteDiff): string {
+  const lines: string[] = [];
+  for (const change of about) lines.push(...changeLines(change));
+  if (reordered) lines.push("  the interactions come in another order");
+  for (const one of interactions) lines.push(...interactionLines(one));
+  const kinds = (["added", "removed", "changed"] as const).map(
+    (kind) => `${interactions.filter((one) => one.kind === kind).length} ${kind}`,
+  );
+  lines.push(`${kinds.join(", ")}, ${count(equal, "interaction")} equal`);
+  return `${lines.join("\n")}\n`;
+}
+
+const MARKS = { added: ["+", "green"], removed: ["-", "red"], changed: ["~", "yellow"] } as const;
+
+function interactionLines(one: InteractionDiff): string[] {
+  const [mark, colour] = MARKS[one.kind];
+  const name = one.renamedTo === undefined ? one.name : `${one.name}, now ${one.renamedTo}`;
+  const title = [...(name === "" ? [] : [name]), `(${one.request})`].join("  ");
+  return [
+    painted(colour, `${mark} ${title}`),
+    ...grouped(one.changes.filter(({ part }) => part !== "name")).flatMap(changeLines),
+    ...(one.writes.length > 0 ? ["    writes (HTTP chunks):"] : []),
+    ...one.writes.map((note) => `      ${note}`),
+    "",
+  ];
+}
+
+/** A change as it is printed: of several events, where each changed in the same way. */
+interface Shown extends Change {
+  readonly last?: number;
+}
+
+/** The id of a stream is in each of its events: what changed alike is said once. */
+function grouped(changes: readonly Change[]): Shown[] {
+  const groups = new Map<string, Shown>();
+  for (const [i, change] of changes.entries()) {
+    const { event, ...rest } = change;
+    const both = event?.before !== undefined && event.after !== undefined;
+    const key = both ? JSON.stringify([rest, event.after - event.before]) : String(i);
+    const first = groups.get(key);
+    const next = (first?.last ?? first?.event?.before ?? 0) + 1 === event?.before;
+    if (first !== undefined && next) groups.set(key, { ...first, last: event?.before as number });
+    else groups.set(first === undefined ? key : `${key} ${i}`, change);
+  }
+  return [...groups.values()];
+}
+
+function changeLines(change: Shown): string[] {
+  const place = placeOf(change);
+  const had = "before" in change;
+  const has = "after" in change;
+  const note = change.note === undefined ? "" : `  (${change.note})`;
+  if (had && has && lengthOf(change.before) + lengthOf(change.after) + place.length <= WIDTH)
+    return [`    ${place}: ${shown(change.before)} -> ${shown(change.after)}${note}`];
+  return [
+    `    ${place}:${had && has ? "" : has ? " added" : " removed"}${note}`,
+    ...(had ? [painted("red", `      - ${shown(change.before)}`)] : []),
+    ...(has ? [painted("green", `      + ${shown(change.after)}`)] : []),
+  ];
+}
+
+function placeOf({ part, event, pointer = "", last }: Shown): string {
+  if (event === undefined) return `${part}${pointer}`;
+  if (last !== undefined) {
+    const [from = 0, to = 0] = [event.before, event.after];
+    const now = from === to ? "" : ` (now ${to}-${last + to - from})`;
+    return `events ${from}-${last}${now}${pointer}`;
+  }
+  const numbers = [event.before, event.after].filter((number) => number !== undefined);
+  const number = numbers[0] === numbers[1] || numbers.length === 1 ? numbers[0] : numbers.join(", now ");
+  return part === "event" ? `event ${number}${pointer}` : `after event ${number}${pointer}`;
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length <= WIDTH ? text : `${text.slice(0, WIDTH - 1)}…`;
+}
+
+function lengthOf(value: unknown): number {
+  return shown(value).length;
+}
+
+function painted(colour: "green" | "red" | "yellow", text: string): string {
+  return styleText(colour, text, { stream: process.stdout });
+}

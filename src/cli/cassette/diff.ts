@@ -1,0 +1,95 @@
+import { Command } from "commander";
+import {
+  CASSETTE_SUFFIX,
+  type CassetteDiff,
+  diffCassettes,
+  type DiffSide,
+  type Interaction,
+  loadCassette,
+} from "../../cassette/index.ts";
+import { UsageError } from "../errors.ts";
+import { printDiff } from "./diff-text.ts";
+
+export function diffCommand(): Command {
+  return new Command("diff")
+    .description("Compare two cassettes, or two interactions, by what they say; waits do not count.")
+    .argument("<a>", `a cassette, or one interaction of it: NAME${CASSETTE_SUFFIX}#INTERACTION`)
+    .argument("<b>", "the other")
+    .option("--ignore-writes", "let the boundaries of writes differ")
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  gatetape cassette diff old.cassette.json new.cassette.json
+  gatetape cassette diff 'a.cassette.json#two tokens' 'a.cassette.json#three tokens'
+
+Interactions are paired by name, then by equal request; an INTERACTION is a name or a number, as
+gatetape cassette show lists them. Streams are compared by their events. Exit code 1 if they differ.`,
+    )
+    .action(diff);
+}
+
+interface DiffFlags {
+  readonly ignoreWrites?: boolean;
+  readonly json?: boolean;
+}
+
+interface Side extends DiffSide {
+  /** Which interaction was asked for; all if absent. */
+  readonly index?: number;
+}
+
+function diff(a: string, b: string, flags: DiffFlags): void {
+  const [before, after] = [sideOf(a), sideOf(b)];
+  if ((before.index === undefined) !== (after.index === undefined))
+    throw new UsageError(
+      "one of the two is a cassette, the other an interaction\n  mend: name an interaction on both sides, after #, or on none",
+    );
+  const found = diffCassettes(before, after);
+  const shown: CassetteDiff = {
+    ...found,
+    interactions: found.interactions
+      .map((one) => (flags.ignoreWrites ? { ...one, writes: [] } : one))
+      .filter((one) => one.kind !== "changed" || one.changes.length > 0 || one.writes.length > 0)
+      .map((one) => withPlaces(one, before, after)),
+  };
+  const differ = shown.about.length > 0 || shown.interactions.length > 0 || shown.reordered;
+  const equal = found.equal + found.interactions.length - shown.interactions.length;
+  if (flags.json) process.stdout.write(`${JSON.stringify({ a, b, differ, ...shown, equal })}\n`);
+  else process.stdout.write(printDiff({ ...shown, equal }));
+  if (differ) process.exitCode = 1;
+}
+
+function sideOf(argument: string): Side {
+  const mark = argument.indexOf(`${CASSETTE_SUFFIX}#`);
+  const end = mark === -1 ? argument.length : mark + CASSETTE_SUFFIX.length;
+  const file = argument.slice(0, end);
+  const { cassette, readSideFile } = loadCassette(file);
+  if (mark === -1) return { cassette, readSideFile };
+  const wanted = argument.slice(end + 1);
+  const byName = cassette.interactions.findIndex(({ name }) => name === wanted);
+  const index = byName === -1 && /^\d+$/.test(wanted) ? Number(wanted) : byName;
+  const interaction = cassette.interactions[index];
+  if (interaction === undefined)
+    throw new UsageError(
+      `${file} has no interaction "${wanted}"\n  mend: run gatetape cassette show ${file} for the list`,
+    );
+  // The two are meant, whatever their names, and whatever the rest of their cassettes says.
+  const named: Interaction = { ...interaction, name: "" };
+  const about = { title: "", origin: "written", ogl: cassette.about.ogl } as const;
+  return { cassette: { ...cassette, about, interactions: [named] }, readSideFile, index };
+}
+
+/** Interactions that were picked get the places back that they have in their files. */
+function withPlaces(
+  one: CassetteDiff["interactions"][number],
+  before: Side,
+  after: Side,
+): CassetteDiff["interactions"][number] {
+  if (before.index === undefined || after.index === undefined) return one;
+  return {
+    ...one,
+    pointers: { before: `/interactions/${before.index}`, after: `/interactions/${after.index}` },
+  };
+}

@@ -1,0 +1,64 @@
+import { readFileSync, statSync } from "node:fs";
+import { Command } from "commander";
+import { exportHar, loadCassette } from "../../cassette/index.ts";
+import { UsageError } from "../errors.ts";
+import { count } from "../words.ts";
+import { writeFileAtomically } from "../write-file.ts";
+
+const DEFAULT_BASE = "http://127.0.0.1:4010";
+
+export function exportCommand(): Command {
+  return new Command("export")
+    .description("Write a cassette as HTTP archive (HAR 1.2), for the viewers and tools that read these.")
+    .argument("<file>", "cassette")
+    .requiredOption("-o, --out <file>", "archive to write (NAME.har)")
+    .option("--base <url>", "scheme and host of the URLs", DEFAULT_BASE)
+    .option("--force", "replace the file if there is one")
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      `
+Example:
+  gatetape cassette export chat.cassette.json --out chat.har
+
+The exact writes and waits are in \`_gatetape\`: gatetape cassette import makes the same cassette of it.`,
+    )
+    .action(exportFile);
+}
+
+interface ExportFlags {
+  readonly out: string;
+  readonly base: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+function exportFile(file: string, flags: ExportFlags): void {
+  if (!flags.out.toLowerCase().endsWith(".har"))
+    throw new UsageError(
+      `--out ${flags.out}: the name of an archive ends in .har\n  mend: name it ${flags.out}.har`,
+    );
+  const base = flags.base.replace(/\/$/, "");
+  if (!/^https?:\/\/[^/?#@\s]+$/i.test(base))
+    throw new UsageError(
+      `--base ${flags.base}: is no scheme and host\n  mend: write it as ${DEFAULT_BASE}, without a path`,
+    );
+  if (!flags.force && statSync(flags.out, { throwIfNoEntry: false }))
+    throw new UsageError(
+      `${flags.out} is there already\n  mend: choose another name, or replace it with --force`,
+    );
+  const { cassette, readSideFile } = loadCassette(file);
+  const har = exportHar(cassette, readSideFile, { base, version: version() });
+  writeFileAtomically(flags.out, `${JSON.stringify(har, null, 1)}\n`);
+  const entries = har.log.entries.length;
+  process.stdout.write(
+    flags.json
+      ? `${JSON.stringify({ out: flags.out, entries })}\n`
+      : `${flags.out}: ${entries} ${entries === 1 ? "entry" : "entries"} of ${count(cassette.interactions.length, "interaction")}\n`,
+  );
+}
+
+function version(): string {
+  const file = new URL("../../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

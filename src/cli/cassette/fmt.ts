@@ -1,0 +1,67 @@
+import { readFileSync, realpathSync } from "node:fs";
+import { Command } from "commander";
+import {
+  CassetteError,
+  findCassettes,
+  loadCassette,
+  printCassette,
+  problemsOf,
+} from "../../cassette/index.ts";
+import { count } from "../words.ts";
+import { writeFileAtomically } from "../write-file.ts";
+import { type Problem, problemsFor } from "./problems.ts";
+
+export function fmtCommand(): Command {
+  return new Command("fmt")
+    .description("Print cassettes canonically, in place; what they say stays byte for byte.")
+    .argument("<path...>", "cassette files and folders")
+    .option("--check", "write nothing; say which are not canonical, exit code 1 if there are any")
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  gatetape cassette fmt tapes            all cassettes of a folder, at any depth
+  gatetape cassette fmt --check tapes    for CI
+
+A file that does not load is refused and stays as it is; the others are printed, and the exit code is 2.`,
+    )
+    .action(fmt);
+}
+
+interface FmtFlags {
+  readonly check?: boolean;
+  readonly json?: boolean;
+}
+
+function fmt(paths: string[], flags: FmtFlags): void {
+  const changed: string[] = [];
+  const refused: Problem[] = [];
+  const files = findCassettes(paths);
+  for (const file of files) {
+    try {
+      const printed = printCassette(loadCassette(file).cassette);
+      if (printed === readFileSync(file, "utf8")) continue;
+      changed.push(file);
+      // Through a link: renaming over it would make it a file of its own.
+      if (!flags.check) writeFileAtomically(realpathSync(file), printed);
+    } catch (error) {
+      if (!(error instanceof CassetteError)) throw error;
+      refused.push(...problemsOf(error).map(problemsFor));
+    }
+  }
+  if (flags.json)
+    process.stdout.write(
+      `${JSON.stringify({ files: files.length, changed, check: flags.check ?? false, refused })}\n`,
+    );
+  else {
+    for (const problem of refused) process.stderr.write(`gatetape: ${problem.message}\n`);
+    for (const file of changed)
+      process.stdout.write(`${file}${flags.check ? ": is not printed canonically" : ""}\n`);
+    process.stdout.write(
+      `${count(files.length, "cassette")}, ${changed.length} ${flags.check ? "not canonical" : "changed"}\n`,
+    );
+  }
+  if (refused.length > 0) process.exitCode = 2;
+  else if (flags.check && changed.length > 0) process.exitCode = 1;
+}

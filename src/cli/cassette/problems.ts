@@ -1,0 +1,25 @@
+import type { CassetteError } from "../../cassette/index.ts";
+
+/** A reason why a cassette was refused, for programs. */
+export interface Problem {
+  readonly file: string;
+  readonly line: number | null;
+  readonly pointer: string | null;
+  readonly code: string;
+  readonly reason: string;
+  readonly mend: string;
+  /** The same in one text. */
+  readonly message: string;
+}
+
+export function problemsFor({ place, code, reason, mend, message }: CassetteError): Problem {
+  return {
+    file: place.file,
+    line: place.line ?? null,
+    pointer: place.pointer ?? null,
+    code,
+    reason,
+    mend,
+    message,
+  };
+}

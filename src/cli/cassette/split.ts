@@ -1,0 +1,118 @@
+import { copyFileSync, mkdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Command, Option } from "commander";
+import {
+  type Cassette,
+  CASSETTE_SUFFIX,
+  type Interaction,
+  loadCassette,
+  matchRequestOf,
+  printCassette,
+} from "../../cassette/index.ts";
+import { oglVersion, specOf } from "../../spec/index.ts";
+import { UsageError } from "../errors.ts";
+import { count } from "../words.ts";
+import { writeFileAtomically } from "../write-file.ts";
+import { fileNames } from "./file-names.ts";
+
+export function splitCommand(): Command {
+  return new Command("split")
+    .description("Make several cassettes of one: one an interaction, or one an operation.")
+    .argument("<file>", "cassette")
+    .requiredOption("-o, --out <dir>", "folder for the new cassettes")
+    .addOption(
+      new Option("--by <what>", "what makes a cassette")
+        .choices(["interaction", "operation"])
+        .default("interaction"),
+    )
+    .option("--force", "replace files that are there")
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  gatetape cassette split chat.cassette.json --out tapes/chat
+  gatetape cassette split all.cassette.json --out tapes --by operation
+
+The file itself stays; a mock that loads both finds each interaction twice, and says so.`,
+    )
+    .action(split);
+}
+
+interface SplitFlags {
+  readonly out: string;
+  readonly by: "interaction" | "operation";
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+interface Part {
+  readonly title: string;
+  readonly interactions: Interaction[];
+}
+
+function split(file: string, flags: SplitFlags): void {
+  const { cassette } = loadCassette(file);
+  const parts = flags.by === "operation" ? byOperation(cassette) : byInteraction(cassette);
+  if (parts.length === 0) throw new UsageError(`${file} holds no interaction\n  mend: name another cassette`);
+  // Sequences go on across files in the order of the files' names.
+  const ordered = cassette.interactions.some(({ match }) => match?.play === "sequence");
+  const names = fileNames(
+    parts.map(({ title }) => title),
+    ordered,
+  );
+  const files = names.map((name) => join(flags.out, `${name}${CASSETTE_SUFFIX}`));
+  const known = files.filter((path) => statSync(path, { throwIfNoEntry: false }));
+  if (known.length > 0 && !flags.force)
+    throw new UsageError(
+      `${known.join(", ")} ${known.length === 1 ? "is" : "are"} there already; nothing was written\n  mend: choose another folder, or replace ${known.length === 1 ? "it" : "them"} with --force`,
+    );
+  const { about } = cassette;
+  for (const [i, { title, interactions }] of parts.entries()) {
+    copySideFiles(file, flags.out, interactions);
+    const part: Cassette = {
+      ...cassette,
+      about: { ...about, title: `${about.title}: ${title}` },
+      interactions,
+    };
+    writeFileAtomically(files[i] as string, printCassette(part));
+  }
+  if (flags.json) {
+    const list = files.map((path, i) => ({
+      file: path,
+      interactions: parts[i]?.interactions.map(({ name }) => name),
+    }));
+    process.stdout.write(`${JSON.stringify({ files: list })}\n`);
+    return;
+  }
+  for (const [i, path] of files.entries())
+    process.stdout.write(`${path}: ${count(parts[i]?.interactions.length ?? 0, "interaction")}\n`);
+}
+
+function byInteraction({ interactions }: Cassette): Part[] {
+  return interactions.map((interaction) => ({ title: interaction.name, interactions: [interaction] }));
+}
+
+function byOperation({ about, interactions }: Cassette): Part[] {
+  const spec = specOf(oglVersion(about.ogl));
+  const parts = new Map<string, Interaction[]>();
+  for (const interaction of interactions) {
+    const { method, path, json } = matchRequestOf(interaction.request);
+    const id = spec.operationOf(method, path, json)?.operation.id ?? `${method} ${path}`;
+    parts.set(id, [...(parts.get(id) ?? []), interaction]);
+  }
+  return [...parts].map(([title, list]) => ({ title, interactions: list }));
+}
+
+/** Side files are named by their content: one that is there is the same. */
+function copySideFiles(from: string, folder: string, interactions: readonly Interaction[]): void {
+  for (const { response } of interactions) {
+    for (const { file } of response.body ?? []) {
+      if (file === undefined) continue;
+      const source = join(dirname(from), "files", file);
+      const target = join(folder, "files", file);
+      mkdirSync(dirname(target), { recursive: true });
+      if (!statSync(target, { throwIfNoEntry: false })) copyFileSync(source, target);
+    }
+  }
+}

@@ -1,0 +1,655 @@
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  bundledLibrary,
+  type Cassette,
+  CassetteError,
+  decodeBody,
+  encodeBody,
+  exportHar,
+  findCassettes,
+  type HarImport,
+  importHar,
+  type Interaction,
+  loadCassette,
+  matchRequestOf,
+  printCassette,
+} from "../../src/cassette/index.ts";
+import { OGL_VERSIONS } from "../../src/spec/index.ts";
+import { harProblems } from "../support/har-shape.ts";
+
+const BASE = "http://127.0.0.1:4010";
+const OPTIONS = { title: "t", ogl: "0.4.5" } as const;
+const library = findCassettes(OGL_VERSIONS.map(bundledLibrary)).map((file) => loadCassette(file));
+
+type Json = Record<string, unknown>;
+const exported = (cassette: Cassette): string =>
+  JSON.stringify(exportHar(cassette, noSideFiles, { base: BASE, version: "1.0.0" }));
+const imported = (har: unknown, more: object = {}): Promise<HarImport> =>
+  importHar("x.har", typeof har === "string" ? har : JSON.stringify(har), { ...OPTIONS, ...more });
+function noSideFiles(): never {
+  throw new Error("none here");
+}
+function only({ cassette }: HarImport): Interaction {
+  expect(cassette.interactions).toHaveLength(1);
+  return cassette.interactions[0] as Interaction;
+}
+const bytesOf = ({ response }: Interaction): string =>
+  Buffer.concat(encodeBody(response.body ?? []).map(({ bytes }) => bytes)).toString();
+const writesOf = ({ response }: Interaction): [number, string][] =>
+  encodeBody(response.body ?? []).map(({ wait, bytes }) => [wait, Buffer.from(bytes).toString()]);
+
+describe("export", () => {
+  it.each(library)("of $file is HAR 1.2", ({ cassette }) => {
+    expect(harProblems(JSON.parse(exported(cassette)))).toEqual([]);
+  });
+
+  it("is held to the specification by a test that sees what is missing, wrong, unknown or given twice", () => {
+    const har = JSON.parse(exported(library[0]?.cassette as Cassette)) as {
+      log: { entries: { request: Json; timings: Json; response: Json; time: number }[] };
+    };
+    const entry = har.log.entries[0] as (typeof har.log.entries)[number];
+    delete entry.request["cookies"];
+    entry.response["status"] = "200";
+    entry.timings["more"] = 1;
+    entry.request["postData"] = { mimeType: "", text: "", params: [] };
+    expect(harProblems(har)).toEqual([
+      "/log/entries/0/request/cookies: missing",
+      "/log/entries/0/request/postData: text and params exclude each other, one is there",
+      expect.stringMatching(/^\/log\/entries\/0\/response\/status: no size/),
+      "/log/entries/0/timings/more: not in the specification",
+    ]);
+    const late = JSON.parse(exported(library[0]?.cassette as Cassette)) as typeof har;
+    (late.log.entries[0] as typeof entry).time += 1;
+    expect(harProblems(late)).toEqual([expect.stringContaining("is not the sum of the timings")]);
+  });
+
+  it("says what viewers show: times, sizes, the body, and values that a sink computes", () => {
+    const { cassette } =
+      library.find(({ file }) => file.endsWith("0.4.1/chat-stream.cassette.json")) ?? fail();
+    const stream = cassette.interactions.find(({ name }) => name === "stream-plain") ?? fail();
+    const har = exportHar(cassette, noSideFiles, { base: BASE, version: "1.0.0" });
+    const entry = har.log.entries.find(({ comment }) => comment === "stream-plain") ?? fail();
+    const text = bytesOf(stream);
+    expect(entry.request.url).toBe(`${BASE}/v1/chat/completions`);
+    expect(entry.response.content).toMatchObject({ size: Buffer.byteLength(text), text });
+    expect(entry.response.bodySize).toBe(Buffer.byteLength(text));
+    expect(entry.response.headers.map(({ name }) => name)).toEqual(
+      stream.response.headers?.map(([name]) => name),
+    );
+    const values = Object.fromEntries(entry.response.headers.map(({ name, value }) => [name, value]));
+    expect(values["Transfer-Encoding"]).toBe("chunked");
+    expect(values["date"]).toBe(new Date(entry.startedDateTime).toUTCString());
+    expect(entry.timings.wait).toBe(stream.response.wait);
+    expect(entry).toMatchObject({
+      _eventSourceMessages: expect.arrayContaining([expect.objectContaining({ data: "[DONE]" })]) as unknown,
+    });
+    expect(entry.startedDateTime.startsWith("2026-11-21")).toBe(true);
+  });
+
+  it("has bytes that are no text as base64, and an exchange without a response as status 0", async () => {
+    const interactions: Interaction[] = [
+      {
+        name: "cut",
+        request: {
+          method: "GET",
+          target: "/v1/x",
+          headers: [["content-type", "application/octet-stream"]],
+          hex: "ff00",
+        },
+        response: {
+          status: 200,
+          framing: "chunked",
+          headers: [["Transfer-Encoding", null]],
+          body: [{ wait: 0, text: "a" }, { hex: "e2" }],
+          end: { how: "truncate" },
+        },
+        waivers: [{ pointer: "", reason: "not about the OpenAPI" }],
+      },
+      { name: "gone", request: { method: "GET", target: "*" }, response: { wait: 5, end: { how: "reset" } } },
+    ];
+    const cassette: Cassette = {
+      cassette: 1,
+      about: { title: "t", origin: "written", ogl: "0.4.5" },
+      interactions,
+    };
+    const har = JSON.parse(exported(cassette)) as ReturnType<typeof exportHar>;
+    expect(harProblems(har)).toEqual([]);
+    const [cut, gone] = har.log.entries;
+    expect(cut?.response).toMatchObject({
+      content: { encoding: "base64", text: "YeI=", size: 2 },
+      _error: "net::ERR_INCOMPLETE_CHUNKED_ENCODING",
+    });
+    expect(cut?.request.postData).toMatchObject({ text: "/wA=", _encoding: "base64" });
+    expect(gone?.response).toMatchObject({ status: 0, _error: "net::ERR_CONNECTION_RESET" });
+    expect(printCassette((await imported(har)).cassette)).toBe(printCassette(cassette));
+  });
+
+  it("spells side files out", async () => {
+    const body = [{ wait: 3, flush: true, file: "a".repeat(64) }, { text: "!" }];
+    const interaction: Interaction = {
+      name: "n",
+      request: { method: "GET", target: "/v1/x" },
+      response: { status: 404, framing: "length", headers: [["content-length", null]], body },
+      waivers: [{ pointer: "", reason: "not about the OpenAPI" }],
+    };
+    const about = { title: "t", origin: "written", ogl: "0.4.5" } as const;
+    const har = exportHar(
+      { cassette: 1, about, interactions: [interaction] },
+      () => Buffer.from([0x41, 0xff]),
+      {
+        base: BASE,
+        version: "1.0.0",
+      },
+    );
+    const { response } = only(await imported(har));
+    expect(encodeBody(response.body ?? [])).toEqual([
+      { wait: 3, flush: true, bytes: Buffer.from([0x41, 0xff, 0x21]) },
+    ]);
+  });
+});
+
+describe("export, then import", () => {
+  it.each(library)("gives $file again, byte for byte", async ({ file, cassette }) => {
+    const { cassette: again, exact, mended, skipped } = await imported(exported(cassette));
+    expect(printCassette(again)).toBe(readFileSync(file, "utf8"));
+    expect({ exact, mended, skipped }).toEqual({
+      exact: cassette.interactions.length,
+      mended: [],
+      skipped: {},
+    });
+  });
+
+  it("gives every interaction again, however its body is cut, timed and ended", async () => {
+    const all = library.flatMap(({ cassette }) =>
+      cassette.interactions.map((interaction) => ({ about: cassette.about, interaction })),
+    );
+    const cuts = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 3000 }), fc.boolean()), { maxLength: 6 });
+    const kind = fc.constantFrom("sse", "json", "other");
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...all),
+        cuts,
+        kind,
+        fc.nat({ max: 99 }),
+        async ({ about, interaction }, places, as, wait) => {
+          const recut = recutBody(interaction, places, as);
+          const response = { ...interaction.response, wait, ...(recut.length > 0 ? { body: recut } : {}) };
+          const waivers = [{ pointer: "", reason: "cut anew" }];
+          const cassette: Cassette = {
+            cassette: 1,
+            about,
+            interactions: [{ ...interaction, response, waivers }],
+          };
+          const again = await imported(exported(cassette));
+          expect(again.exact).toBe(1);
+          expect(printCassette(again.cassette)).toBe(printCassette(cassette));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it("gives the same bytes where a tool took the extensions out, and the times of the events", async () => {
+    for (const { cassette } of library) {
+      const har = JSON.parse(exported(cassette)) as { log: Json & { entries: Json[] } };
+      delete har.log["_gatetape"];
+      for (const entry of har.log.entries) delete entry["_gatetape"];
+      const { cassette: again, exact } = await imported(har, { ogl: cassette.about.ogl });
+      expect(exact).toBe(0);
+      expect(again.about.origin).toBe("derived");
+      for (const interaction of again.interactions) {
+        const key = JSON.stringify(matchRequestOf(interaction.request).json) + interaction.request.target;
+        const sources = cassette.interactions.filter(
+          ({ request }) => JSON.stringify(matchRequestOf(request).json) + request.target === key,
+        );
+        expect(sources.map(bytesOf)).toContain(bytesOf(interaction));
+        expect(sources.map(({ response }) => response.headers)).toContainEqual(interaction.response.headers);
+      }
+    }
+    const { cassette } =
+      library.find(({ file }) => file.endsWith("0.4.1/chat-stream.cassette.json")) ?? fail();
+    const plain = cassette.interactions.find(({ name }) => name === "stream-plain") ?? fail();
+    const har = JSON.parse(exported({ ...cassette, interactions: [plain] })) as { log: { entries: Json[] } };
+    delete (har.log.entries[0] as Json)["_gatetape"];
+    expect(writesOf(only(await imported(har, { ogl: "0.4.1" })))).toEqual(writesOf(plain));
+  });
+
+  it("takes what the HAR shows where somebody changed that, and says so", async () => {
+    const { cassette } =
+      library.find(({ file }) => file.endsWith("0.4.5/written-chat.cassette.json")) ?? fail();
+    const har = exported({ ...cassette, interactions: cassette.interactions.slice(0, 2) }).replaceAll(
+      "Paris",
+      "Lyons",
+    );
+    const same = await imported(har);
+    expect(same.exact).toBe(2); // both sides were changed alike
+    const changed = await imported(
+      har.replace('"status":200,"statusText":"OK"', '"status":201,"statusText":"Created"'),
+    );
+    expect(changed.exact).toBe(1);
+    expect(changed.cassette.interactions[0]?.response.status).toBe(201);
+    expect(changed.mended[0]).toMatchObject({
+      pointer: "/log/entries/0",
+      what: expect.stringContaining("changed since gatetape exported it") as string,
+    });
+  });
+
+  it("replaces secrets that somebody put into an exported archive", async () => {
+    const { cassette } =
+      library.find(({ file }) => file.endsWith("0.4.5/written-chat.cassette.json")) ?? fail();
+    const har = exported({ ...cassette, interactions: cassette.interactions.slice(0, 1) }).replaceAll(
+      "capitale",
+      "a@bcd.fr", // of the same length: sizes stay
+    );
+    const { cassette: clean, exact } = await imported(har);
+    expect(exact).toBe(1);
+    expect(printCassette(clean)).not.toContain("bcd.fr");
+    expect(printCassette(clean)).toContain("user-1@example.org");
+    expect(clean.about.sanitized).toContain("email");
+  });
+});
+
+const KEY = "sk-proj-Abcdef0123456789Abcdef0123456789";
+const ASK = JSON.stringify({ model: "m", messages: [{ role: "user", content: "hi" }], stream: true });
+const chunk = (content: string): string =>
+  JSON.stringify({
+    id: "c-1",
+    object: "chat.completion.chunk",
+    created: 1760000000,
+    model: "m",
+    choices: [{ index: 0, delta: { content }, finish_reason: null }],
+  });
+const STREAM = `data: ${chunk("Hé")}\n\ndata: ${chunk("llo")}\n\ndata: [DONE]\n\n`;
+const pairs = (...list: [string, string][]): Json[] => list.map(([name, value]) => ({ name, value }));
+const harOf = (...entries: Json[]): Json => ({
+  log: { version: "1.2", creator: { name: "WebInspector", version: "537.36" }, entries },
+});
+
+/** As Chrome's network panel saves it: HTTP/2, decoded body, content-encoding still there. */
+const chrome = (more: { request?: Json; response?: Json; entry?: Json } = {}): Json => ({
+  _initiator: { type: "script" },
+  _priority: "High",
+  _resourceType: "fetch",
+  cache: {},
+  connection: "443",
+  request: {
+    method: "POST",
+    url: "https://llm.example.org/v1/chat/completions",
+    httpVersion: "http/2.0",
+    headers: pairs(
+      [":authority", "llm.example.org"],
+      [":method", "POST"],
+      ["authorization", `Bearer ${KEY}`],
+      ["content-length", "99"],
+      ["content-type", "application/json"],
+      ["cookie", "session=abcdef"],
+    ),
+    queryString: [],
+    cookies: [{ name: "session", value: "abcdef" }],
+    headersSize: -1,
+    bodySize: ASK.length,
+    postData: { mimeType: "application/json", text: ASK },
+    ...more.request,
+  },
+  response: {
+    status: 200,
+    statusText: "",
+    httpVersion: "http/2.0",
+    headers: pairs(
+      [":status", "200"],
+      ["content-encoding", "br"],
+      ["content-type", "text/event-stream; charset=utf-8"],
+      ["set-cookie", "a=1\nb=2"],
+    ),
+    cookies: [],
+    content: { size: Buffer.byteLength(STREAM), mimeType: "text/event-stream", text: STREAM },
+    redirectURL: "",
+    headersSize: -1,
+    bodySize: -1,
+    _transferSize: 300,
+    _error: null,
+    ...more.response,
+  },
+  serverIPAddress: "203.0.113.7",
+  startedDateTime: "2026-11-20T10:00:00.000Z",
+  time: 400,
+  timings: { blocked: 5, dns: 10, ssl: 20, connect: 30, send: 0.5, wait: 120, receive: 200 },
+  ...more.entry,
+});
+
+describe("import of what Chrome saved", () => {
+  it("mends HTTP/2 and the lost encoding, says so, and makes one write an event", async () => {
+    const har = await imported(harOf(chrome()));
+    const { name, request, response } = only(har);
+    expect(name).toBe("POST /v1/chat/completions");
+    expect(request.headers).toEqual([
+      ["authorization", "Bearer sk-1"],
+      ["content-type", "application/json"],
+      ["cookie", "cookie-1"],
+    ]);
+    expect(request.json).toEqual(JSON.parse(ASK));
+    expect(response).toMatchObject({ wait: 121, status: 200, framing: "chunked", end: { how: "complete" } });
+    expect(response.headers).toEqual([
+      ["content-type", "text/event-stream; charset=utf-8"],
+      ["set-cookie", "cookie-2"],
+      ["set-cookie", "cookie-3"],
+      ["Transfer-Encoding", null],
+    ]);
+    expect(response.body).toEqual([
+      { wait: 0, sse: JSON.parse(chunk("Hé")) as unknown },
+      { wait: 0, sse: JSON.parse(chunk("llo")) as unknown },
+      { wait: 0, sse: "[DONE]" },
+    ]);
+    expect(har.mended.map(({ what }) => what).toSorted()).toEqual([
+      "Transfer-Encoding added: nothing framed the body, as in HTTP/2",
+      "content-encoding br left out: the HAR holds the body decoded",
+      "request headers of HTTP/2 left out: :authority, :method",
+      "response header set-cookie: 2 lines became headers of their own",
+      "response headers of HTTP/2 left out: :status",
+    ]);
+    expect(har.cassette.about).toEqual({
+      title: "t",
+      origin: "derived",
+      ogl: "0.4.5",
+      derivedBy: "gatetape cassette import, of a HAR by WebInspector 537.36",
+      sanitized: ["authorization", "cookie"],
+    });
+    expect(printCassette(har.cassette)).not.toMatch(/Abcdef|session=/);
+  });
+
+  const start = Date.parse("2026-11-20T10:00:00.000Z") / 1000 + 0.045;
+  const messages = [0.1205, 0.2, 0.35].map((at, i) => ({
+    time: start + at,
+    eventName: "message",
+    eventId: "",
+    data: STREAM.split("\n\n")[i]?.slice("data: ".length),
+  }));
+
+  it("takes the times of the events where the browser kept them", async () => {
+    const har = await imported(harOf(chrome({ entry: { _eventSourceMessages: messages } })));
+    expect(writesOf(only(har)).map(([wait]) => wait)).toEqual([0, 79, 150]);
+  });
+
+  it("leaves times aside that are not those of the body's events", async () => {
+    const har = await imported(harOf(chrome({ entry: { _eventSourceMessages: messages.slice(1) } })));
+    expect(writesOf(only(har)).map(([wait]) => wait)).toEqual([0, 0, 0]);
+    expect(har.mended.map(({ what }) => what)).toContainEqual(
+      expect.stringContaining("event messages left aside"),
+    );
+  });
+
+  it("puts a stream together from its events where the body was not kept", async () => {
+    const content = { size: 0, mimeType: "text/event-stream" };
+    const har = await imported(
+      harOf(chrome({ response: { content }, entry: { _eventSourceMessages: messages } })),
+    );
+    expect(bytesOf(only(har))).toBe(STREAM);
+    expect(har.mended.map(({ what }) => what)).toContainEqual(expect.stringContaining("put together"));
+  });
+
+  it("lets a stream break off where the browser says that it did", async () => {
+    const text = STREAM.slice(0, STREAM.indexOf("[DONE]"));
+    const har = await imported(
+      harOf(chrome({ response: { content: { size: 1, mimeType: "", text }, _error: "net::ERR_ABORTED" } })),
+    );
+    expect(only(har).response.end?.how).toBe("truncate");
+    expect(bytesOf(only(har))).toBe(text);
+  });
+});
+
+describe("import of what other tools saved", () => {
+  const models = '{"object":"list","data":[]}';
+  const get = (response: Json, request: Json = {}, entry: Json = {}): Json => ({
+    startedDateTime: "2026-11-20T10:00:00.000+01:00",
+    request: {
+      method: "GET",
+      url: "http://gw.example.org:8000/v1/models",
+      httpVersion: "HTTP/1.1",
+      ...request,
+    },
+    response: {
+      status: 200,
+      statusText: "OK",
+      httpVersion: "HTTP/1.1",
+      headers: pairs(["content-length", String(models.length)], ["content-type", "application/json"]),
+      content: { mimeType: "application/json", text: models },
+      ...response,
+    },
+    ...entry,
+  });
+
+  it("keeps what fits: HTTP/1.1 of mitmproxy with its own content-length, times missing", async () => {
+    const har = await imported(harOf(get({})));
+    expect(har.mended).toEqual([]);
+    expect(har.host).toBe("gw.example.org:8000");
+    expect(only(har).response).toMatchObject({
+      wait: 0,
+      framing: "length",
+      headers: [
+        ["content-length", null],
+        ["content-type", "application/json"],
+      ],
+      body: [{ wait: 0, json: { object: "list", data: [] } }],
+    });
+  });
+
+  it("reads base64, and gzip that a proxy left in it, and corrects the length", async () => {
+    const headers = pairs(
+      ["content-length", "31"],
+      ["content-encoding", "gzip"],
+      ["content-type", "application/json"],
+    );
+    for (const bytes of [Buffer.from(models), gzipSync(models)]) {
+      const content = { size: 1, mimeType: "", encoding: "base64", text: bytes.toString("base64") };
+      const har = await imported(harOf(get({ headers, content })));
+      expect(bytesOf(only(har))).toBe(models);
+      expect(only(har).response.headers).toEqual([
+        ["content-length", null],
+        ["content-type", "application/json"],
+      ]);
+      expect(har.mended.map(({ what }) => what)).toContain(
+        `content-length 31 became that of the body in the HAR, ${models.length}`,
+      );
+    }
+  });
+
+  it("reads Firefox's forms, of fields and of parts", async () => {
+    const fields = [{ name: "a b", value: "é" }];
+    const url = "http://gw.example.org:8000/v1/x";
+    const form = { mimeType: "application/x-www-form-urlencoded", params: fields };
+    const parts = {
+      mimeType: "multipart/form-data; boundary=x",
+      params: [{ name: "f", fileName: "a.txt", contentType: "text/plain", value: "hi" }],
+    };
+    const answer = { status: 404, content: { mimeType: "", text: "" }, headers: [] };
+    const har = await imported(
+      harOf(
+        get(answer, { method: "POST", url, postData: form }),
+        get(answer, {
+          method: "PUT",
+          url,
+          postData: parts,
+          headers: pairs(["Content-Type", "multipart/form-data; boundary=x"]),
+        }),
+      ),
+    );
+    expect(har.cassette.interactions.map(({ request }) => request.text ?? request.form)).toEqual([
+      "a+b=%C3%A9",
+      [{ name: "f", filename: "a.txt", contentType: "text/plain", text: "hi" }],
+    ]);
+  });
+
+  it("has no body where there can't be one, whatever the HAR holds", async () => {
+    const har = await imported(
+      harOf(
+        get({ headers: pairs(["content-length", "27"]) }, { method: "HEAD" }),
+        get({ status: 304, statusText: "Not Modified" }),
+        get({ status: 204, headers: pairs(["transfer-encoding", "chunked"]) }, { method: "DELETE" }),
+      ),
+    );
+    expect(har.cassette.interactions.map(({ response }) => [response.body, response.headers])).toEqual([
+      [undefined, [["content-length", "27"]]],
+      [
+        undefined,
+        [
+          ["content-length", String(models.length)],
+          ["content-type", "application/json"],
+        ],
+      ],
+      [undefined, []],
+    ]);
+  });
+
+  it("counts what it leaves out", async () => {
+    const har = await imported(
+      harOf(
+        get({}),
+        get({}),
+        get(
+          { status: 0, headers: [], content: { size: 0, mimeType: "x-unknown" } },
+          { url: "http://gw.example.org:8000/v1/a" },
+        ),
+        { startedDateTime: "", request: { method: "GET", url: "http://gw.example.org:8000/v1/b" } },
+        get({ content: { size: 27, mimeType: "" } }, { url: "http://gw.example.org:8000/v1/c" }),
+        get({}, { url: "https://fonts.example.net/a.css" }),
+        get({}, { url: "data:text/plain,x" }),
+        get({}, { url: "wss://gw.example.org/v1/ws" }),
+      ),
+    );
+    only(har);
+    expect(har.skipped).toEqual({
+      "no HTTP": 2,
+      "another host": 1,
+      "no response": 2,
+      "no body": 1,
+      "the same again": 1,
+    });
+  });
+
+  it("plays answers to one request that differ in sequence", async () => {
+    const other = { content: { mimeType: "", text: '{"object":"list","data":[ ]}' } };
+    const har = await imported(harOf(get({}), get({}), get(other)));
+    expect(har.cassette.interactions.map(({ name, match }) => [name, match])).toEqual([
+      ["GET /v1/models", { play: "sequence" }],
+      ["GET /v1/models 2", { play: "sequence" }],
+      ["GET /v1/models 3", { play: "sequence" }],
+    ]);
+  });
+
+  it("replaces secrets in URLs, bodies and headers, one pseudonym for one value", async () => {
+    const mail = "jeanne.martin@corp.fr";
+    const url = `http://gw.example.org:8000/v1/models?user=${encodeURIComponent(mail)}`;
+    const text = JSON.stringify({ object: "list", data: [], by: mail, note: `\n${KEY}` });
+    const har = await imported(
+      harOf(
+        get(
+          { content: { mimeType: "", text } },
+          { url, headers: pairs(["X-Api-Key", KEY], ["x-user", mail]) },
+        ),
+      ),
+    );
+    const printed = printCassette(har.cassette);
+    expect(printed).not.toMatch(/jeanne|corp\.fr|Abcdef/);
+    const { request, response } = only(har);
+    expect(request.target).toBe("/v1/models?user=user-1@example.org");
+    expect(request.headers).toEqual([
+      ["X-Api-Key", "sk-1"],
+      ["x-user", "user-1@example.org"],
+    ]);
+    expect(response.body?.[0]?.json).toMatchObject({ by: "user-1@example.org", note: "\nsk-1" });
+  });
+
+  it("takes the host that is asked for", async () => {
+    const har = harOf(
+      get({}),
+      get({}, { url: "http://other.example.org/v1/models" }),
+      get({}, { url: "http://other.example.org/v1/models?x" }),
+    );
+    expect((await imported(har)).host).toBe("other.example.org");
+    expect((await imported(har, { host: "GW.example.org" })).host).toBe("gw.example.org:8000");
+  });
+
+  const bad = (change: (entry: Json) => void): Json => {
+    const entry = structuredClone(get({}));
+    change(entry);
+    return harOf(get({}), entry);
+  };
+  it.each<[string, unknown, string | undefined, RegExp, object]>([
+    ["no JSON", "{", undefined, /not JSON/, { line: 1 }],
+    ["no HAR", { a: 1 }, undefined, /no list log\.entries/, { pointer: "/log/entries" }],
+    ["no entries", harOf(), undefined, /no HTTP request/, { pointer: "/log/entries" }],
+    [
+      "a host that is not there",
+      harOf(get({})),
+      "x.org",
+      /no request went to x\.org[\s\S]*gw\.example\.org:8000 \(1\)/,
+      {},
+    ],
+    [
+      "two hosts alike",
+      harOf(get({}), get({}, { url: "http://b.org/v1/models" })),
+      undefined,
+      /equally many/,
+      {},
+    ],
+    [
+      "no URL",
+      bad((entry) => delete (entry["request"] as Json)["url"]),
+      undefined,
+      /no request\.url/,
+      { pointer: "/log/entries/1/request/url" },
+    ],
+    [
+      "no base64",
+      bad((entry) =>
+        Object.assign((entry["response"] as Json)["content"] as Json, { encoding: "base64", text: "é" }),
+      ),
+      undefined,
+      /is not base64/,
+      { pointer: "/log/entries/1/response/content/text" },
+    ],
+    [
+      "an interaction that is none",
+      bad((entry) => Object.assign(entry, { _gatetape: { interaction: { name: "n" } } })),
+      undefined,
+      /no interaction/,
+      { pointer: "/log/entries/1/_gatetape/interaction" },
+    ],
+  ])("refuses %s, with its place and a mend", async (_, har, host, says, place) => {
+    const error = await imported(har, host === undefined ? {} : { host }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(CassetteError);
+    expect((error as CassetteError).message).toMatch(says);
+    expect((error as CassetteError).message).toMatch(/^x\.har:\d+:\d+.*\n {2}mend: ./s);
+    expect((error as CassetteError).place).toMatchObject(place);
+  });
+
+  it("reads a file that begins with a BOM", async () => {
+    expect((await imported(`\ufeff${JSON.stringify(harOf(get({})))}`)).cassette.interactions).toHaveLength(1);
+  });
+});
+
+/** The same bytes in other writes, cut anywhere. */
+function recutBody(
+  { response }: Interaction,
+  places: readonly (readonly [number, number, boolean])[],
+  kind: "sse" | "json" | "other",
+): ReturnType<typeof decodeBody> {
+  const bytes = Buffer.concat(encodeBody(response.body ?? []).map((write) => write.bytes));
+  if (bytes.length === 0) return [];
+  const ends = [...new Set([...places.map(([at]) => 1 + (at % bytes.length)), bytes.length])].toSorted(
+    (a, b) => a - b,
+  );
+  const writes = ends.map((end, i) => ({
+    wait: places[i]?.[1] ?? 0,
+    bytes: bytes.subarray(ends[i - 1] ?? 0, end),
+    ...(places[i]?.[2] ? { flush: true } : {}),
+  }));
+  return decodeBody(writes, kind);
+}
+
+function fail(): never {
+  throw new Error("the library lacks what this test is about");
+}
