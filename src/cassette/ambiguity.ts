@@ -15,10 +15,8 @@ export function* ambiguities<T extends Matchable>(
   subsets: readonly (readonly Slot<T>[])[],
 ): Generator<[T, T]> {
   for (const slot of [...exact, ...subsets].flat()) yield* equals(slot);
-  for (const [i, slots] of exact.entries()) {
-    yield* otherHeaders(slots);
-    for (const others of exact.slice(i + 1)) yield* ignoringAsMuch(slots, others);
-  }
+  for (const slots of exact) yield* otherHeaders(slots);
+  yield* ignoringAsMuch(exact.flat());
   for (const slots of subsets) yield* compatibleSubsets(slots);
 }
 
@@ -59,20 +57,32 @@ function* otherHeaders<T extends Matchable>(slots: readonly Slot<T>[]): Generato
   }
 }
 
-/** Exact ones that ignore as many places, but others: a request may differ from each of them where that is ignored. */
-function* ignoringAsMuch<T extends Matchable>(
-  slots: readonly Slot<T>[],
-  others: readonly Slot<T>[],
-): Generator<[T, T]> {
-  const [a, b] = [slots[0], others[0]];
-  if (a === undefined || b === undefined || a.redacted !== b.redacted) return;
-  if (a.ignored.paths.length !== b.ignored.paths.length) return;
-  const both = ignoredByBoth(a, b);
-  const known = Map.groupBy(candidatesOf(slots), ({ item }) => exactKey(item.request, both.paths));
-  for (const other of candidatesOf(others)) {
-    for (const one of known.get(exactKey(other.item.request, both.paths)) ?? [])
-      if (one.slot.headers.length === other.slot.headers.length) yield* pair(one, other);
+/**
+ * Exact ones that ignore as many places, but others: a request may differ from each of them where that is ignored. Only
+ * what is equal but for all that any of them ignores is worth a closer look.
+ */
+function* ignoringAsMuch<T extends Matchable>(slots: readonly Slot<T>[]): Generator<[T, T]> {
+  const ranks = Map.groupBy(candidatesOf(slots), ({ slot }) =>
+    canonicalJson([slot.ignored.paths.length, slot.redacted, slot.headers.length]),
+  );
+  for (const alike of ranks.values()) {
+    const all = ignoredBy([...new Set(alike.map(({ slot }) => slot.ignored))].flatMap((one) => one.pointers));
+    if (alike.every(({ slot }) => slot.ignored.id === all.id)) continue;
+    for (const near of Map.groupBy(alike, ({ item }) => exactKey(item.request, all.paths)).values()) {
+      for (const [i, one] of near.entries()) {
+        for (let j = i + 1; j < near.length; j++) {
+          const other = near[j] as Candidate<T>;
+          if (one.slot.ignored.id !== other.slot.ignored.id && areEqual(one, other)) yield* pair(one, other);
+        }
+      }
+    }
   }
+}
+
+/** True if they are equal where neither of them ignores anything. */
+function areEqual<T extends Matchable>(one: Candidate<T>, other: Candidate<T>): boolean {
+  const { paths } = ignoredByBoth(one.slot, other.slot);
+  return exactKey(one.item.request, paths) === exactKey(other.item.request, paths);
 }
 
 /** Subsets of one route that say as much and contradict each other nowhere. */

@@ -35,7 +35,7 @@ function inFolder(root: string): string[] {
       if (entry.isSymbolicLink()) {
         const target = statOf(path);
         if (target === undefined) {
-          if (isCassette) throw notFound(path);
+          if (isCassette) throw leadsNowhere(path);
           continue;
         }
         const leadsOut = !withSeparator(realpathSync(path)).startsWith(inside);
@@ -64,6 +64,15 @@ function entriesOf(folder: string): Dirent[] {
       "check its permissions, or name the cassettes one by one",
     );
   }
+}
+
+function leadsNowhere(path: string): CassetteError {
+  return new CassetteError(
+    "not-found",
+    { file: path },
+    "is a link that leads nowhere",
+    "remove it, or restore what it leads to",
+  );
 }
 
 function leadsOutOf(root: string, path: string): CassetteError {

@@ -1,4 +1,3 @@
-import type { FindingPlace } from "./places.ts";
 import { readable, type Spelled } from "./readable.ts";
 
 /** A kind of secret: how it is found, and by what it is replaced. */
@@ -66,12 +65,6 @@ export interface LeakMatch {
   readonly rule: LeakRule;
   readonly start: number;
   readonly end: number;
-}
-
-/** A secret that was found, without its value. */
-export interface Leak {
-  readonly place: FindingPlace;
-  readonly what: string;
 }
 
 /**

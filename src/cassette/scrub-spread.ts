@@ -31,11 +31,9 @@ export function spreadSecrets(
   const starts = elementStarts(elements, readSideFile);
   return [...texts.values()].flatMap((pieces) => {
     const whole = pieces.map(({ text }) => text).join("");
-    return findLeaks(whole, [...LEAK_RULES, ...rules]).flatMap(({ rule, start, end }) => {
-      const first = pieceAt(pieces, start);
-      if (first === pieceAt(pieces, end - 1)) return [];
-      const from = events[pieces[first]?.event ?? 0]?.start ?? 0;
-      return [{ element: starts.findLastIndex((at) => at <= from), rule: rule.id }];
+    return findLeaks(whole, [...LEAK_RULES, ...rules]).map(({ rule, start }) => {
+      const from = events[pieces[pieceAt(pieces, start)]?.event ?? 0]?.start ?? 0;
+      return { element: starts.findLastIndex((at) => at <= from), rule: rule.id };
     });
   });
 }

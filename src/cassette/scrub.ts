@@ -28,7 +28,7 @@ export interface Replacement {
 export interface ScrubbedCassette {
   readonly cassette: Cassette;
   readonly replaced: readonly Replacement[];
-  /** Secrets that only a client which joins the deltas of a stream sees: no bytes of them are next to each other. */
+  /** Secrets that only a client which joins the deltas of a stream sees: nothing of the bytes was replaced. */
   readonly spread: readonly Replacement[];
   /** Side files that hold a secret and are not used any more, by hash. */
   readonly sideFiles: readonly string[];

@@ -9,14 +9,12 @@ export {
   type OperationDescription,
   type OperationSummary,
 } from "./describe.ts";
-export type { TouchingErratum } from "./describe-errata.ts";
 export { applyErrata, type Erratum, type ErratumPatch } from "./errata.ts";
-export type { Finding, FindingCode } from "./findings.ts";
+export type { Finding } from "./findings.ts";
 export { compareOpenApi, type ImportedOpenApi, importOpenApi } from "./import.ts";
-export type { DocumentDifference, OperationDifferences } from "./import-diff.ts";
-export { OpenApiError, type OpenApiErrorCode } from "./import-error.ts";
+export type { DocumentDifference } from "./import-diff.ts";
+export { OpenApiError } from "./import-error.ts";
 export {
-  correctedDocument,
   DEFAULT_OGL_VERSION,
   errataOf,
   OGL_VERSIONS,
@@ -24,7 +22,7 @@ export {
   pinnedDocument,
   type OglVersion,
 } from "./openapi.ts";
-export { CHAT_STREAM, Operations, type Operation, type OperationMatch } from "./operations.ts";
+export { Operations, type Operation } from "./operations.ts";
 export { formatPointer, parsePointer } from "./pointer.ts";
-export { SpecError, type SpecErrorCode } from "./spec-error.ts";
-export { Spec, specOf, type RequestToValidate, type ResponseToValidate } from "./validators.ts";
+export { SpecError } from "./spec-error.ts";
+export { Spec, specOf } from "./validators.ts";

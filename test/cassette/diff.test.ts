@@ -363,6 +363,18 @@ describe("boundaries of writes", () => {
     expect(found?.writes).toEqual([]);
   });
 
+  it("do not differ where a cut event changed and is cut as often", () => {
+    const cutAt = (end: number, content: string): BodyElement[] => {
+      const text = `data: ${JSON.stringify(event(content))}\n\n`;
+      return [
+        { wait: 0, text: text.slice(0, end) },
+        { wait: 0, text: text.slice(end) },
+      ];
+    };
+    const [found] = diff(stream("s", cutAt(9, "a")), stream("s", cutAt(12, "b"))).interactions;
+    expect(found).toMatchObject({ changes: [expect.anything()], writes: [] });
+  });
+
   it("differ by a segment of its own", () => {
     const flushed = events.map((element, i) => (i === 1 ? { ...element, flush: true } : element));
     const [found] = diff(stream("s", events), stream("s", flushed)).interactions;

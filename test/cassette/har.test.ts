@@ -626,6 +626,13 @@ describe("import of what other tools saved", () => {
     expect((error as CassetteError).place).toMatchObject(place);
   });
 
+  it("writes a target as it can go over the wire", async () => {
+    const url = "http://u:p@gw.example.org:8000/v1/models/é ü?q=%C3%A9#top";
+    expect(only(await imported(harOf(get({}, { url })))).request.target).toBe(
+      "/v1/models/%C3%A9%20%C3%BC?q=%C3%A9",
+    );
+  });
+
   it("reads a file that begins with a BOM", async () => {
     expect((await imported(`\ufeff${JSON.stringify(harOf(get({})))}`)).cassette.interactions).toHaveLength(1);
   });

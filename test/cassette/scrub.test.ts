@@ -272,7 +272,8 @@ describe("a secret that writes cut", () => {
       },
     });
     const body = [delta("of AC"), delta("ME-12"), delta("34!"), { wait: 0, sse: "[DONE]" }];
-    const { spread, replaced } = scrub(cassetteOf({ response: response({ body }) }));
+    const source = cassetteOf({ response: response({ body }) });
+    const { spread, replaced } = scrub(source);
     expect(replaced).toEqual([]);
     expect(spread).toEqual([
       { pointer: "/interactions/0/response/body/0", rule: "customer", pseudonym: null },

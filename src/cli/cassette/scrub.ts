@@ -68,7 +68,7 @@ function scrub(paths: string[], flags: ScrubFlags): void {
       process.stdout.write(`${file} at ${pointer}: ${rule} ${verb} ${pseudonym}\n`);
     for (const { file, pointer, rule } of spread)
       process.stdout.write(
-        `${file} at ${pointer}: warning: ${rule}: a secret is spread over the deltas of several events, and stays\n  mend: change the events by hand, or record the stream again with other words\n`,
+        `${file} at ${pointer}: warning: ${rule}: a secret that shows once the deltas of the stream are joined stays\n  mend: change the events by hand, or record the stream again with other words\n`,
       );
     for (const { file, hash } of sideFiles)
       process.stdout.write(
