@@ -1,4 +1,5 @@
 import type { Header } from "../wire/index.ts";
+import { hashOf } from "./cassette-file.ts";
 import { canonicalJson } from "./compare.ts";
 import { encodeBody, type ReadSideFile } from "./codec.ts";
 import { textChanges, valueChanges } from "./diff-bytes.ts";
@@ -135,10 +136,20 @@ function pairUp(
   ];
 }
 
-/** A text that requests share which a player can't tell apart by method, target and body. */
+/**
+ * A text that requests share which a player can't tell apart by method, target and body. A hash, since V8 tells texts
+ * over 16 KiB in a Map apart by their length alone, and by comparing each with each.
+ */
 export function requestKey(request: CassetteRequest): string {
   const { method, path, query, json, body, form } = matchRequestOf(request);
-  return canonicalJson([method, path, query, json ?? Buffer.from(body).toString("latin1"), form ?? null]);
+  const text = canonicalJson([
+    method,
+    path,
+    query,
+    json ?? Buffer.from(body).toString("latin1"),
+    form ?? null,
+  ]);
+  return hashOf(Buffer.from(text));
 }
 
 function requestChanges(before: CassetteRequest, after: CassetteRequest): Change[] {

@@ -140,9 +140,12 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** A time in ms; HAR writes -1 for what does not apply. */
+/** The longest wait that a cassette can have. */
+const MAX_MS = 2 ** 31 - 1;
+
+/** A time in ms, or a size; HAR writes -1 for what does not apply. */
 export function msOf(value: unknown): number {
-  return typeof value === "number" && value > 0 ? value : 0;
+  return typeof value === "number" && value > 0 && value <= MAX_MS ? value : 0;
 }
 
 function exactOf(har: unknown, index: number): unknown {

@@ -20,6 +20,7 @@ export {
   libraryOf,
   loadLibrary,
 } from "./library.ts";
+export { masked } from "./leaks.ts";
 export { checkCassette, loadCassette, type LoadedCassette, problemsOf } from "./loader.ts";
 export { MatchIndex } from "./matching.ts";
 export { printCassette } from "./printer.ts";

@@ -1,6 +1,8 @@
 import { headerValue } from "../wire/index.ts";
 import { type Difference, differences, without } from "./compare.ts";
 import type { MatchRequest } from "./request.ts";
+import { headerShape, shapeOfHeader } from "./redaction.ts";
+import { hasPseudonym, shapeOf } from "./shape.ts";
 import { ignoredBy, type Matchable } from "./slots.ts";
 
 export interface Nearest<T extends Matchable> {
@@ -16,11 +18,14 @@ export function nearestOf<T extends Matchable>(
   let best: Nearest<T> | undefined;
   for (const item of items) {
     if (item.request.method !== request.method || item.request.path !== request.path) continue;
-    const found = [
+    const all = [
       ...queryDifferences(item, request),
       ...bodyDifferences(item, request),
       ...headerDifferences(item, request),
     ];
+    // A value in a pseudonym's place differs only if nothing else does: then it is another one than before.
+    const unlike = all.filter((difference) => !isRedactedAlike(difference));
+    const found = unlike.length > 0 ? unlike : all;
     if (best === undefined || found.length < best.differences.length) best = { item, differences: found };
   }
   return best;
@@ -43,13 +48,24 @@ function bodyDifferences({ request: recorded, match }: Matchable, request: Match
 }
 
 function headerDifferences({ request: recorded, match }: Matchable, request: MatchRequest): Difference[] {
-  return (match.headers ?? [])
-    .map((name) => ({
-      pointer: `header ${name}`,
-      recorded: headerValue(recorded.headers, name),
-      got: headerValue(request.headers, name),
-    }))
-    .filter((found) => found.recorded !== found.got);
+  return (match.headers ?? []).flatMap((name): Difference[] => {
+    const [one, other] = [headerValue(recorded.headers, name), headerValue(request.headers, name)];
+    const shape = headerShape(name, one);
+    if (other === undefined ? one === undefined : other === one || shapeOfHeader(name, other) === shape)
+      return [];
+    // What a credential is is for no message: its shape tells the scheme.
+    const got = other && shapeOfHeader(name, other).replace(/\0[\w-]+\0/, "(secret)");
+    return [{ pointer: `header ${name}`, recorded: one, got }];
+  });
+}
+
+function isRedactedAlike({ recorded, got }: Difference): boolean {
+  return (
+    typeof recorded === "string" &&
+    typeof got === "string" &&
+    hasPseudonym(recorded) &&
+    shapeOf(recorded) === shapeOf(got)
+  );
 }
 
 function comparable({ json, form, body }: MatchRequest): unknown {

@@ -10,6 +10,11 @@ if (major < 22) {
   );
   process.exitCode = 2;
 } else {
+  // A reader that has seen enough (`gatetape … | head`) closes the pipe: that is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
   // Node keeps the compiled modules between runs: a third of the time to start.
   nodeModule.enableCompileCache();
   const { run } = await import("./cli.ts");

@@ -5,6 +5,7 @@ import {
   type Group,
   type Library,
   type LibraryEntry,
+  masked,
   newBindings,
 } from "../cassette/index.ts";
 import type { Answer, Exchange, RequestHead, Source } from "../gateway/index.ts";
@@ -144,7 +145,7 @@ function playsForEver({ match }: LibraryEntry): boolean {
 
 function describe(differences: readonly Difference[]): string {
   const shown = differences.slice(0, 3).map(({ pointer, recorded, got }) => {
-    const place = pointer === "" ? "the body" : pointer;
+    const place = pointer === "" ? "the body" : masked(pointer);
     if (got === undefined) return `${place} is missing, recorded is ${short(recorded)}`;
     return recorded === undefined
       ? `${place} is ${short(got)}, recorded is none`
@@ -154,7 +155,8 @@ function describe(differences: readonly Difference[]): string {
   return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
+/** Goes to logs, too, so without secrets; one that begins within the sixty characters may end after them. */
 function short(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
+  const text = masked((JSON.stringify(value) ?? "nothing").slice(0, 400));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

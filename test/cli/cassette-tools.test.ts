@@ -226,6 +226,12 @@ describe("gatetape cassette split", () => {
     expect(read(file)).not.toBe("mine");
   });
 
+  it("refuses a file for a folder", async () => {
+    const { code, stderr } = await cassette("split", STREAMS, "--out", write("out", "mine"));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/out: is a file\n {2}mend: /);
+  });
+
   it("takes side files along, and keeps the order of a sequence", async () => {
     const bytes = Buffer.from([0, 255, 1]);
     const hash = createHash("sha256").update(bytes).digest("hex");

@@ -43,7 +43,7 @@ leave_out() {
 
 say() { printf 'image: %3d s  %s\n' "$SECONDS" "$1"; }
 
-install() {
+put_docker() {
   local missing=()
   # Where a client is there already its daemon may be elsewhere.
   command -v dockerd >/dev/null || docker info >/dev/null 2>&1 || missing+=(docker.io)
@@ -99,7 +99,8 @@ find_base() {
   timeout 60 "$docker" pull --quiet "$base" >"$work/pull.log" 2>&1 && return
   echo "image: $base can't be pulled: $(tail -n 1 "$work/pull.log")"
   [ -z "${NODE_IMAGE:-}" ] || leave_out "NODE_IMAGE is not to be had"
-  [ "$(id -u)" = 0 ] && command -v debootstrap >/dev/null || leave_out "a base image of one's own takes root and debootstrap"
+  [ "$(id -u)" = 0 ] || leave_out "only root can make another base image"
+  command -v debootstrap >/dev/null || leave_out "there is no debootstrap to make another base image with"
   say "making a base image of Debian and node $(node --version)"
   local folder="$work/base"
   if ! nice debootstrap --variant=minbase bookworm "$folder" >"$work/debootstrap.log" 2>&1; then
@@ -141,7 +142,7 @@ build() {
   exit 1
 }
 
-[ "${1:-}" != --install ] || install
+[ "${1:-}" != --install ] || put_docker
 find_client
 find_daemon
 find_base

@@ -434,6 +434,23 @@ describe("a miss", () => {
     expect(said).toContain("user-1@example.org");
   });
 
+  it("tells no secret, for it goes to logs, and nothing of what only differs by being redacted", async () => {
+    const headers = [["authorization", "Bearer sk-1"]] as const;
+    const json = { who: "user-1@example.org", n: 1, cc: ["nobody"] };
+    const mock = await mockOf([
+      on({ method: "POST", target: "/v1/p", headers: [...headers, ...JSON_TYPE], json }, "x", {
+        headers: ["authorization"],
+      }),
+    ]);
+    const asked = { who: "ann@corp.example", n: 2, cc: ["bob@corp.example"], "eve@corp.example": 1 };
+    const said = await detail(mock, p(asked, { authorization: "Basic hunter2" }));
+    expect(said).not.toMatch(/corp\.example|hunter2|\/who/);
+    expect(said).toContain('/n is 2, recorded is 1; /cc/0 is "(secret)", recorded is "nobody"');
+    expect(await detail(mock, p(json, { authorization: "Basic hunter2" }))).toContain(
+      'header authorization is "Basic (secret)", recorded is "Bearer sk-1"',
+    );
+  });
+
   it("does not say again what a body holds: no more than a line", async () => {
     const mock = await mockOf([post({ input: "a".repeat(10_000) }, "x")]);
     expect((await detail(mock, p({ input: "b".repeat(10_000) }))).length).toBeLessThan(500);

@@ -1,21 +1,34 @@
-/** Tries of each size; the quickest counts, for another process may have had the machine meanwhile. */
-const TRIES = 3;
+/** Rounds of both sizes: three, and more while the figure looks bad, for another process may have had the machine. */
+const ROUNDS = { least: 3, most: 12 };
+/** What needs no further look: well below the 16 of a time that grows with the square. */
+const FINE = 7;
 /** Shorter times than this, in ms, say nothing. */
 const FLOOR = 2;
 
 /**
  * How many times longer something takes for four times the size: about 4 where time grows with size, 16 where it grows
- * with its square. A ratio does not depend on how quick or busy the machine is.
+ * with its square. The quickest run of each size counts; a ratio does not depend on how quick or busy the machine is.
  */
 export function growth(size: number, run: (size: number) => unknown): number {
-  const [small, large] = [size, 4 * size].map((n) => {
-    let best = Infinity;
-    for (let i = 0; i < TRIES; i++) {
-      const started = performance.now();
-      run(n);
-      best = Math.min(best, performance.now() - started);
-    }
-    return best;
-  }) as [number, number];
-  return large / Math.max(small, FLOOR);
+  let small = Infinity;
+  let large = Infinity;
+  let ratio = Infinity;
+  for (let round = 0; round < ROUNDS.most && (round < ROUNDS.least || ratio > FINE); round++) {
+    small = Math.min(
+      small,
+      timeOf(() => run(size)),
+    );
+    large = Math.min(
+      large,
+      timeOf(() => run(4 * size)),
+    );
+    ratio = large / Math.max(small, FLOOR);
+  }
+  return ratio;
+}
+
+function timeOf(run: () => unknown): number {
+  const started = performance.now();
+  run();
+  return performance.now() - started;
 }

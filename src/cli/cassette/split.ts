@@ -52,6 +52,8 @@ interface Part {
 }
 
 function split(file: string, flags: SplitFlags): void {
+  if (statSync(flags.out, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new UsageError(`--out ${flags.out}: is a file\n  mend: name a folder; it is made if there is none`);
   const { cassette } = loadCassette(file);
   const parts = flags.by === "operation" ? byOperation(cassette) : byInteraction(cassette);
   if (parts.length === 0) throw new UsageError(`${file} holds no interaction\n  mend: name another cassette`);
