@@ -6,7 +6,7 @@ WORKDIR /build
 COPY package.json package-lock.json ./
 # A registry of your own, or one with a login: docker build --secret id=npmrc,src="$HOME/.npmrc" … (no layer keeps it).
 # --ignore-scripts: the image has its own Node, and nothing else in the dependencies needs building.
-RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci --ignore-scripts
+RUN --mount=type=secret,id=npmrc,target=/npmrc npm ci --userconfig=/npmrc --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npm run --silent build
@@ -15,7 +15,7 @@ RUN npm run --silent build
 FROM ${NODE_IMAGE} AS files
 WORKDIR /gatetape
 COPY package.json package-lock.json ./
-RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci --ignore-scripts --omit=dev
+RUN --mount=type=secret,id=npmrc,target=/npmrc npm ci --userconfig=/npmrc --ignore-scripts --omit=dev
 COPY LICENSE ./
 COPY spec ./spec
 COPY cassettes ./cassettes

@@ -28,9 +28,9 @@ clean() {
     wait "$daemon" 2>/dev/null || true
     [ "$bridge" = kept ] || ip link delete docker0 2>/dev/null || true
   fi
-  # debootstrap and dockerd mount within it, and leave that behind when they fail.
+  # Its own mount, and what debootstrap and dockerd leave mounted within when they fail.
   local mounts=()
-  mapfile -t mounts < <(cut -d ' ' -f 2 /proc/mounts | grep -F "$work/" | sort -r)
+  mapfile -t mounts < <(cut -d ' ' -f 2 /proc/mounts | grep -F "$work" | sort -r)
   [ "${#mounts[@]}" = 0 ] || umount -l "${mounts[@]}" || true
   rm -rf --one-file-system "$work"
 }
@@ -77,6 +77,10 @@ find_daemon() {
   "$docker" info >/dev/null 2>&1 && return
   [ "$(id -u)" = 0 ] || leave_out "no Docker daemon answers, and only root can start one"
   command -v dockerd >/dev/null || leave_out "no Docker daemon answers, and there is no dockerd to start"
+  # In memory where there is plenty: on a busy disk it takes minutes to write all this, and to delete it again.
+  if [ "$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo)" -gt 8000000 ]; then
+    mount -t tmpfs -o mode=755,size=4g gatetape-image "$work" 2>/dev/null || true
+  fi
   export DOCKER_HOST="unix://$work/docker.sock"
   if command -v ip >/dev/null && ! ip link show docker0 >/dev/null 2>&1; then bridge=ours; fi
   # Nothing of the machine's network is changed but for docker0: ports are published by docker-proxy, without iptables.

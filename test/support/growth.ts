@@ -1,9 +1,9 @@
 /** Rounds of both sizes: three, and more while the figure looks bad, for another process may have had the machine. */
-const ROUNDS = { least: 3, most: 12 };
+const ROUNDS = { least: 3, most: 8 };
 /** What needs no further look: well below the 16 of a time that grows with the square. */
 const FINE = 7;
-/** Shorter times than this, in ms, say nothing. */
-const FLOOR = 2;
+/** Shorter times than this, in ms, say nothing: the system hands out its cores in slices of about that. */
+const FLOOR = 10;
 
 /**
  * How many times longer something takes for four times the size: about 4 where time grows with size, 16 where it grows
