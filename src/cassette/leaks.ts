@@ -1,3 +1,4 @@
+import { allMatches, type Span } from "./all-matches.ts";
 import { readable, type Spelled } from "./readable.ts";
 
 /** A kind of secret: how it is found, and by what it is replaced. */
@@ -86,9 +87,7 @@ export function findLeaks(
     // Matches come in order, so the pseudonyms that begin before one are passed once.
     let passed = 0;
     let takenTo = 0;
-    for (const match of view.text.matchAll(rule.pattern)) {
-      const from = match.index;
-      const to = from + match[0].length;
+    for (const { start: from, end: to } of allMatches(rule.pattern, view.text)) {
       for (let next = taken[passed]; next !== undefined && next.start <= from; next = taken[++passed])
         takenTo = Math.max(takenTo, next.end);
       if (from < to && to > takenTo) matches.push({ rule, ...view.place(from, to) });
@@ -117,14 +116,9 @@ function united(matches: readonly LeakMatch[]): LeakMatch[] {
 }
 
 /** What was replaced before is no secret, also where a wide rule of one's own would take it for one. */
-function pseudonymsIn(text: string, rules: readonly LeakRule[]): { start: number; end: number }[] {
+function pseudonymsIn(text: string, rules: readonly LeakRule[]): Span[] {
   return rules
-    .flatMap((rule) =>
-      [...text.matchAll(rule.pseudonymPattern)].map((match) => ({
-        start: match.index,
-        end: match.index + match[0].length,
-      })),
-    )
+    .flatMap((rule) => allMatches(rule.pseudonymPattern, text))
     .toSorted((a, b) => a.start - b.start);
 }
 

@@ -1,3 +1,4 @@
+import { allMatches } from "./all-matches.ts";
 import { findLeaks, LEAK_RULES, mayHoldSecret } from "./leaks.ts";
 import { readable } from "./readable.ts";
 
@@ -16,8 +17,8 @@ export function marksOf(text: string): readonly Mark[] {
   const marks = findLeaks(text).map(({ rule, start, end }): Mark => ({ start, end, id: rule.id }));
   const view = readable(text);
   for (const { id, pseudonymPattern } of LEAK_RULES) {
-    for (const match of view.text.matchAll(pseudonymPattern))
-      marks.push({ ...view.place(match.index, match.index + match[0].length), id });
+    for (const { start, end } of allMatches(pseudonymPattern, view.text))
+      marks.push({ ...view.place(start, end), id });
   }
   let end = 0;
   return marks

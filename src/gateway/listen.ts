@@ -18,6 +18,9 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** How this machine reaches a server that listens on all of its addresses. */
+const REACHED_AS: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+
 /** OGL's server closes an idle connection after 2.00 s (observed on 0.4.1: gunicorn's default). */
 const KEEP_ALIVE_MS = 2000;
 
@@ -48,7 +51,8 @@ export function listen(gateway: Gateway, options: ListenOptions): Promise<Listen
     server.listen(options.port, options.host, () => {
       server.off("error", reject);
       const { port } = server.address() as AddressInfo;
-      const authority = options.host.includes(":") ? `[${options.host}]` : options.host;
+      const name = REACHED_AS[options.host] ?? options.host;
+      const authority = name.includes(":") ? `[${name}]` : name;
       resolve({
         host: options.host,
         port,

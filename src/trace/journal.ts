@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
 import { TracePrinter } from "./ndjson.ts";
+import type { Header } from "../wire/index.ts";
 import type { Trace } from "./trace.ts";
 
 export interface JournalOptions {
@@ -11,10 +12,15 @@ export interface JournalOptions {
   readonly file?: string;
 }
 
+/** A trace in few objects: what lives on costs the garbage collector by the object, and each request makes one of these. */
 interface Entry {
   readonly id: number;
-  readonly trace: Trace;
   readonly size: number;
+  readonly trace: Trace;
+  /** The request's headers, name, value, name, value …; those of `trace` are left out. */
+  readonly headers: readonly (string | null)[];
+  /** A copy: what came from the network is a view of a larger buffer, which would be held as a whole. */
+  readonly body: Uint8Array | undefined;
 }
 
 /** Some 500 exchanges; more would outlive the young generation of the heap, and cost each request a good part more. */
@@ -48,14 +54,9 @@ export class Journal {
   }
 
   add(trace: Trace): void {
-    const body = trace.request.body;
-    // What came from the network is a view of a larger buffer, which would be held as a whole.
-    const kept = body ? { ...trace, request: { ...trace.request, body: Buffer.from(body) } } : trace;
-    const size =
-      ENTRY_BYTES + (body?.length ?? 0) + 8 * trace.delivery.at.length + 256 * trace.findings.length;
-    const id = ++this.#lastId;
-    this.#entries.push({ id, trace: kept, size });
-    this.#bytes += size;
+    const entry = entryOf(trace, ++this.#lastId);
+    this.#entries.push(entry);
+    this.#bytes += entry.size;
     while (this.#bytes > this.#maxBytes && this.#first < this.#entries.length) {
       this.#bytes -= this.#entries[this.#first]?.size ?? 0;
       this.#first++;
@@ -65,17 +66,17 @@ export class Journal {
       this.#first = 0;
     }
     if (this.#file === undefined && this.#listeners.size === 0) return;
-    const line = this.#printer.print(kept, id);
+    const line = this.#printer.print(trace, entry.id);
     this.#file?.append(line);
-    for (const listener of this.#listeners) listener(line, kept);
+    for (const listener of this.#listeners) listener(line, trace);
   }
 
   /** The lines of what is still held, oldest first: those after an id, of one session, as asked. */
   *lines(filter: { readonly after?: number; readonly session?: string } = {}): Generator<string> {
-    for (const { id, trace } of this.#entries.slice(this.#first)) {
-      if (id <= (filter.after ?? 0)) continue;
-      if (filter.session !== undefined && trace.session !== filter.session) continue;
-      yield this.#printer.print(trace, id);
+    for (const entry of this.#entries.slice(this.#first)) {
+      if (entry.id <= (filter.after ?? 0)) continue;
+      if (filter.session !== undefined && entry.trace.session !== filter.session) continue;
+      yield this.#printer.print(traceOf(entry), entry.id);
     }
   }
 
@@ -96,6 +97,29 @@ export class Journal {
     this.#file?.close();
   }
 }
+
+function entryOf(trace: Trace, id: number): Entry {
+  const { body, headers } = trace.request;
+  const flat: (string | null)[] = [];
+  for (const [name, value] of headers) flat.push(name, value);
+  const size = ENTRY_BYTES + (body?.length ?? 0) + 8 * trace.delivery.at.length + 256 * trace.findings.length;
+  const { method, target } = trace.request;
+  return {
+    id,
+    size,
+    headers: flat,
+    body: body && Buffer.from(body),
+    trace: { ...trace, request: { method, target, headers: NO_HEADERS } },
+  };
+}
+
+function traceOf({ trace, headers, body }: Entry): Trace {
+  const pairs: Header[] = [];
+  for (let i = 0; i < headers.length; i += 2) pairs.push([headers[i] as string, headers[i + 1] ?? null]);
+  return { ...trace, request: { ...trace.request, headers: pairs, ...(body ? { body } : {}) } };
+}
+
+const NO_HEADERS: readonly Header[] = [];
 
 /** Written line by line: after a crash all lines but the last are whole. */
 class JournalFile {

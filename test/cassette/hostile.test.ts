@@ -993,6 +993,11 @@ describe("many problems", () => {
       80_000,
       (size) => withElement({ text: `${"\\".repeat(size)}n ${"\\u00e9\u00e9%".repeat(size)} ${MAIL}` }),
     ],
+    [
+      "backslashes that escape nothing",
+      250_000,
+      (size) => withElement({ text: `${"\\".repeat(size)}x ${MAIL}` }),
+    ],
   ])("%s: their time grows with their number", (_, size, contentOf) => {
     const files = new Map([size, 4 * size].map((n) => [n, fileOf(contentOf(n))]));
     const load = (n: number): void => {
@@ -1000,6 +1005,22 @@ describe("many problems", () => {
       expect((error as CassetteError).code).toBe("leak");
     };
     expect(growth(size, load)).toBeLessThan(12);
+  });
+
+  it.each<[string, string]>([
+    ["a key", `sk-${"a".repeat(20_000_000)}1`],
+    ["a JWT", `eyJ${"a".repeat(10_000_000)}.${"a".repeat(10_000_000)}.a`],
+    ["an address", `x@${"a.".repeat(10_000_000)}corp`],
+  ])("of twenty megabytes, %s: no regular expression's stack overflows", (_, secret) => {
+    const file = fileOf(withElement({ text: `see ${secret} and ${MAIL}` }));
+    const told = problemsOf(watch(() => loadCassette(file)).error as CassetteError);
+    expect(new Set(told.map(({ code }) => code))).toEqual(new Set(["leak"]));
+    expect(told.at(-1)?.reason).toMatch(/e-mail/);
+  });
+
+  it("are none in a body of ten megabytes of hex", () => {
+    const hex = "ab".repeat(10_000_000);
+    expect(loadCassette(fileOf(withElement({ hex }))).cassette.interactions).toHaveLength(1);
   });
 
   it("are all in the error, the first of them itself", () => {

@@ -212,9 +212,7 @@ describe("the errata", () => {
       ),
     );
     const unknown = named.filter(([, name]) =>
-      name.endsWith(".jsonl")
-        ? !files.has(name)
-        : prefixes.has(name.split("-")[0] ?? "") && !known.has(name),
+      name.endsWith(".jsonl") ? !files.has(name) : prefixes.has(name.split("-")[0] ?? "") && !known.has(name),
     );
     expect(unknown).toEqual([]);
     expect(named.length).toBeGreaterThan(20);

@@ -33,11 +33,9 @@ it("gives up the oldest when it is full, by bytes", () => {
 it("does not hold the buffer that a body is a view of", () => {
   const slab = Buffer.alloc(1 << 20, "x");
   const journal = new Journal();
-  let seen: Trace | undefined;
-  journal.subscribe((_, kept) => (seen = kept));
-  const view = { ...trace(""), request: { ...trace("").request, body: slab.subarray(0, 10) } };
-  journal.add(view);
-  expect(seen?.request.body?.buffer.byteLength).toBeLessThan(slab.length);
+  journal.add({ ...trace(""), request: { ...trace("").request, body: slab.subarray(0, 10) } });
+  slab.fill("y"); // a view would show it
+  expect([...journal.lines()][0]).toContain('"body":"xxxxxxxxxx"');
 });
 
 it("replaces secrets before it cuts a body, and the same one by the same pseudonym", () => {
