@@ -65,7 +65,7 @@ export class Pseudonyms {
   /** Replaces a header's value if it is a credential, or the secrets in it. */
   replaceHeader(name: string, value: string): string {
     const kind = credentialHeader(name);
-    if (kind === undefined) return this.replaceText(value);
+    if (kind === undefined) return rewrite(value, this.#edits(value, { bytes: true }));
     if (isSanitizedCredential(value)) return value;
     this.#used.add(kind);
     const { scheme, credential } =

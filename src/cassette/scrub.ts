@@ -154,6 +154,9 @@ export class Scrubber {
           : {
               informational: informational.map((info, i) => ({
                 ...info,
+                ...(info.reason === undefined
+                  ? {}
+                  : { reason: this.#text(`${pointer}/informational/${i}/reason`, info.reason) }),
                 ...(info.headers
                   ? { headers: this.#headers(info.headers, `${pointer}/informational/${i}/headers`) }
                   : {}),
