@@ -160,6 +160,19 @@ EOF
 }
 
 tapes
+# Without its own helper container, which would have to be pulled; this script cleans up after itself.
+by_testcontainers() { TESTCONTAINERS_RYUK_DISABLED=true timeout 90 node "$root/test/live/testcontainers.ts" "$tag"; }
+
+# What compose would run, run without it: it is not everywhere that Docker is.
+compose_file() {
+  local container
+  container=$(start --read-only --cap-drop ALL "$tag" mock --host 0.0.0.0 --allow-host ogl)
+  until_health "$container" healthy || return
+  is "by the name of the service" "$(get --header "Host: ogl:4010" "http://127.0.0.1:$(port_of "$container")/__gatetape")" 200 || return
+  grep -q 'command: \["mock", "--host", "0.0.0.0", "--allow-host", "ogl"\]' "$root/compose.test.yml" || { echo "compose.test.yml runs something else"; return 1; }
+  "$docker" rm -f "$container" >/dev/null
+}
+
 check "size beyond the base" size
 check "runs without rights" without_rights
 check "holds nothing else" contents
@@ -174,3 +187,5 @@ check "health check can fail" unhealthy
 check "cassette lint" exit_codes
 check "own cassettes, read-only" own_cassettes
 check "import as any user" import_as_user
+check "testcontainers" by_testcontainers
+check "compose.test.yml" compose_file

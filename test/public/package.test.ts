@@ -82,6 +82,7 @@ describe("the tarball", () => {
       ".",
       "./vitest",
       "./nock",
+      "./testcontainers",
       "./cassette-1.schema.json",
       "./package.json",
     ]);
@@ -96,6 +97,7 @@ describe("the tarball", () => {
       "startMock",
     ]);
     expect(await names("vitest.js")).toEqual(["mockTest", "test"]);
+    expect(await names("testcontainers.js")).toEqual(["GatetapeContainer", "StartedGatetapeContainer"]);
     expect(await names("nock.js")).toEqual(["NockPlayError", "playWithNock"]);
   });
 });
