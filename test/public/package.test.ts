@@ -51,6 +51,24 @@ function install(major: number): { project: string; node: string } | string {
   return { project, node: join(project, "node_modules", ".bin", "node") };
 }
 
+/** What somebody's own test of a client looks like. */
+const PEERS_TEST = `
+import { playWithNock } from "gatetape/nock";
+import { test } from "gatetape/vitest";
+
+test("over a socket, in a session of its own", async ({ mock, expect }) => {
+  const headers = { authorization: "Bearer x" };
+  expect((await (await fetch(mock.baseUrl + "/models", { headers })).json()).object).toBe("list");
+  expect(mock.journal().map((entry) => entry.operation)).toEqual(["models.list"]);
+});
+
+test("in process, with no port", async ({ expect }) => {
+  const gateway = playWithNock("https://gateway.example", { speed: Infinity });
+  expect((await fetch("https://gateway.example/health")).status).toBe(200);
+  gateway.stop();
+});
+`;
+
 async function firstLine(child: ChildProcess): Promise<string> {
   const [line] = (await once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), "line")) as [
     string,
@@ -162,5 +180,16 @@ describe.each([22, 24])("installed under Node %d", (major) => {
       );
       expect(said).toBe("");
     },
+  );
+
+  it.skipIf(typeof installed === "string")(
+    "works beside the optional peers, in a test of theirs",
+    () => {
+      run("npm", ["install", "--no-audit", "--no-fund", "vitest", "nock"], project);
+      writeFileSync(join(project, "peers.test.mjs"), PEERS_TEST);
+      const vitest = join(project, "node_modules", "vitest", "vitest.mjs");
+      expect(run(node, [vitest, "run", "--root", project], project)).toMatch(/Tests\s+2 passed/);
+    },
+    60_000,
   );
 });

@@ -126,7 +126,7 @@ function summary(flags: ImportFlags, cassette: Cassette, har: HarImport | undefi
     const said = { out: flags.out, interactions: interactions.length, sanitized, waivers };
     return `${JSON.stringify({ ...said, ...(har ? { host, exact, skipped, mended } : {}) })}\n`;
   }
-  const line = `${flags.out}: ${interactions.length} interactions; replaced: ${sanitized.join(", ") || "nothing"}; waivers: ${waivers}\n`;
+  const line = `${flags.out}: ${count(interactions.length, "interaction")}; replaced: ${sanitized.join(", ") || "nothing"}; waivers: ${waivers}\n`;
   if (har === undefined) return line;
   const skipped = skippedWords(har);
   return [
