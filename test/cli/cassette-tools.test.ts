@@ -403,7 +403,7 @@ describe("gatetape cassette export and import of a HAR", () => {
       [
         "GET /v1/models (/log/entries/0): request headers of HTTP/2 left out: :path",
         "GET /v1/models (/log/entries/0): content-length added: nothing framed the body, as in HTTP/2",
-        `${out}: 1 interactions; replaced: nothing; waivers: 0`,
+        `${out}: 1 interaction; replaced: nothing; waivers: 0`,
         "of llm.example.org; left out: 1 entry (another host); mended: 2",
         "",
       ].join("\n"),

@@ -12,7 +12,12 @@ const folder = mkdtempSync(join(tmpdir(), "gatetape-package-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = (command: string, args: string[], cwd: string): string =>
-  execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  execFileSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1" },
+  });
 
 interface Packed {
   readonly filename: string;
