@@ -1,5 +1,5 @@
 /** Every command line and code block of README and docs is run: what a newcomer pastes works. */
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -72,18 +72,23 @@ it("finds the blocks", () => {
   ).toEqual([]);
 });
 
-describe("a command line", () => {
-  it.each(titled("sh").filter(([, { code }]) => !RUN_BY_CI.test(code)))(
-    "of %s works as it stands",
-    async (_, { code }) => {
-      const here = code
-        .replaceAll(":4010", `:${mock.port}`)
-        .replaceAll("npm exec gatetape --", "node dist/cli/main.js")
-        .replaceAll("npx gatetape", "node dist/cli/main.js");
-      const { stderr } = await run("sh", ["-ec", here], { cwd: root });
-      expect(stderr).not.toMatch(/error|not found/i);
-    },
+const hasCurl = spawnSync("curl", ["--version"]).status === 0;
+if (!hasCurl)
+  console.log(
+    "left out: the command lines of README and docs that call curl (there is none on this machine)",
   );
+
+describe("a command line", () => {
+  it.each(
+    titled("sh").filter(([, { code }]) => !RUN_BY_CI.test(code) && (hasCurl || !code.includes("curl "))),
+  )("of %s works as it stands", async (_, { code }) => {
+    const here = code
+      .replaceAll(":4010", `:${mock.port}`)
+      .replaceAll("npm exec gatetape --", "node dist/cli/main.js")
+      .replaceAll("npx gatetape", "node dist/cli/main.js");
+    const { stderr } = await run("sh", ["-ec", here], { cwd: root });
+    expect(stderr).not.toMatch(/error|not found/i);
+  });
 
   it("that sets everything up is in README, and what CI begins with", () => {
     const lines = blocks
