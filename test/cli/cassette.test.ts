@@ -104,6 +104,15 @@ describe("gatetape cassette lint", () => {
     });
   });
 
+  it("tells programs too of a path that can't be used", async () => {
+    const { code, stdout } = await gatetape(["cassette", "lint", "--json", "no/such/folder"]);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      files: 0,
+      problems: [{ file: "no/such/folder", code: "not-found", level: "error" }],
+    });
+  });
+
   it("warns of a waiver that covers nothing and of a file that is not printed canonically", async () => {
     const file = join(folder, "untidy.cassette.json");
     const cassette = JSON.parse(
@@ -139,6 +148,34 @@ describe("gatetape cassette show", () => {
     expect(stdout).toContain('(no line end) {"detail": "Model is too busy (RemoteProtocolError)');
     expect(stdout).toMatch(/^ +\d+ ms {2}\[complete\]$/m);
     expect(stdout).toContain("waived at /response/body/3");
+  });
+
+  it("prints JSON for programs: the list, or one interaction with its timeline", async () => {
+    const file = "cassettes/0.4.1/chat-stream.cassette.json";
+    const list = JSON.parse((await gatetape(["cassette", "show", file, "--json"])).stdout) as {
+      interactions: object[];
+    };
+    expect(list.interactions).toContainEqual({
+      name: "stream-up-die-mid",
+      method: "POST",
+      target: "/v1/chat/completions",
+      status: 200,
+      waivers: 1,
+    });
+    const one = await gatetape(["cassette", "show", file, "stream-up-die-mid", "--json"]);
+    expect(JSON.parse(one.stdout)).toMatchObject({
+      interaction: { name: "stream-up-die-mid" },
+      timeline: {
+        head: 103,
+        writes: [
+          { at: 103, bytes: 230 },
+          { at: 166, bytes: 216 },
+          { at: 230, bytes: 212 },
+          { at: 291, bytes: 78 },
+        ],
+        end: { how: "complete", at: 291 },
+      },
+    });
   });
 
   it("says what there is when a name is wrong", async () => {

@@ -46,7 +46,14 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
       });
     }
   };
-  const files = findCassettes(paths);
+  let files: string[] = [];
+  try {
+    files = findCassettes(paths);
+  } catch (error) {
+    if (!flags.json || !(error instanceof CassetteError)) throw error;
+    addError(error);
+    process.exitCode = 2; // a path that can't be used is no finding about a cassette
+  }
   const sound: string[] = [];
   const versions = new Set<string>();
   for (const file of files) {
@@ -99,5 +106,5 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
       ].join(", ")}\n`,
     );
   }
-  if (errors > 0) process.exitCode = 1;
+  if (errors > 0) process.exitCode ??= 1;
 }

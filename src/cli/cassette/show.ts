@@ -1,5 +1,11 @@
 import { Command } from "commander";
-import { loadCassette } from "../../cassette/index.ts";
+import {
+  encodeBody,
+  type Interaction,
+  loadCassette,
+  plainJson,
+  type ReadSideFile,
+} from "../../cassette/index.ts";
 import { UsageError } from "../errors.ts";
 import { timelineOf } from "../../trace/index.ts";
 
@@ -9,10 +15,16 @@ export function showCommand(): Command {
     .argument("<file>", "cassette")
     .argument("[name]", "name of an interaction, or its number")
     .option("--full", "print chunks as they are, and do not shorten")
+    .option("--json", "print one JSON object")
     .action(show);
 }
 
-function show(file: string, name: string | undefined, flags: { readonly full?: boolean }): void {
+interface ShowFlags {
+  readonly full?: boolean;
+  readonly json?: boolean;
+}
+
+function show(file: string, name: string | undefined, flags: ShowFlags): void {
   const { cassette, readSideFile } = loadCassette(file);
   const { about, interactions } = cassette;
   const wanted =
@@ -27,7 +39,15 @@ function show(file: string, name: string | undefined, flags: { readonly full?: b
     );
   const interaction = wanted === undefined ? undefined : interactions[wanted];
   if (interaction !== undefined) {
-    process.stdout.write(timelineOf(interaction, readSideFile, flags.full ?? false));
+    process.stdout.write(
+      flags.json
+        ? `${JSON.stringify(timelineJson(interaction, readSideFile))}\n`
+        : timelineOf(interaction, readSideFile, flags.full ?? false),
+    );
+    return;
+  }
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify({ about, interactions: interactions.map(summaryJson) })}\n`);
     return;
   }
   process.stdout.write(`${about.title} (${about.origin}, OGL ${about.ogl})\n`);
@@ -37,4 +57,21 @@ function show(file: string, name: string | undefined, flags: { readonly full?: b
       `  ${String(i).padStart(3)}  ${title}  ${request.method} ${request.target} -> ${response.status ?? "no answer"}${mark}\n`,
     );
   }
+}
+
+function summaryJson({ name, request, response, waivers = [] }: Interaction): object {
+  const { method, target } = request;
+  return { name, method, target, status: response.status ?? null, waivers: waivers.length };
+}
+
+/** The interaction as the cassette has it, and when each write leaves, in ms since the request. */
+function timelineJson(interaction: Interaction, readSideFile: ReadSideFile): object {
+  const { wait = 0, body = [], end = { how: "complete" } } = interaction.response;
+  let at = wait;
+  const writes = encodeBody(body, readSideFile).map((write) => ({
+    at: (at += write.wait),
+    bytes: write.bytes.length,
+  }));
+  const ended = { how: end.how, at: at + (end.wait ?? 0) };
+  return { interaction: plainJson(interaction), timeline: { head: wait, writes, end: ended } };
 }
