@@ -45,6 +45,22 @@ describe("the default world", () => {
     },
   );
 
+  it("says of a HEAD that nothing but the head was sent", async () => {
+    await ask(
+      mock.port,
+      Buffer.from("HEAD /v1/models HTTP/1.1\r\nHost: x\r\nx-gatetape-session: head\r\n\r\n"),
+      {
+        expect: 150,
+        closes: false,
+      },
+    );
+    const [line = "{}"] = [...mock.journal.lines({ session: "head" })];
+    expect(JSON.parse(line)).toMatchObject({
+      answer: { status: 405, bytes: 0 },
+      delivered: { writes: 0, bytes: 0 },
+    });
+  });
+
   it("has all of these captures", () => {
     expect(captures).toHaveLength(refusals.size);
   });
