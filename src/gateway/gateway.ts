@@ -98,16 +98,19 @@ function overSocket(
       play(undefined, early);
       return;
     }
+    // One request that we fail on must not end the process that answers all others.
+    const fail = (error: unknown): void => play(undefined, failed(error));
     readBody(incoming, head, (body) => {
+      let exchange: Exchange | Promise<Exchange>;
       try {
-        const exchange = exchangeOf(options.spec, head, body);
-        if (exchange instanceof Promise)
-          void exchange.then((ready) => play(ready, answerOf(options.sources, ready)));
-        else play(exchange, answerOf(options.sources, exchange));
+        exchange = exchangeOf(options.spec, head, body);
       } catch (error) {
-        // One request must not end the process that answers all others.
-        play(undefined, failed(error));
+        fail(error);
+        return;
       }
+      if (exchange instanceof Promise)
+        void exchange.then((ready) => play(ready, safeAnswer(options.sources, ready)), fail);
+      else play(exchange, safeAnswer(options.sources, exchange));
     });
   });
   return RESPONSE_ALREADY_SENT;
@@ -121,7 +124,7 @@ async function overFetch(options: GatewayOptions, request: Request): Promise<Res
     early === undefined
       ? await exchangeOf(options.spec, head, new Uint8Array(await request.arrayBuffer()))
       : undefined;
-  const answer = early ?? answerOf(options.sources, exchange as Exchange);
+  const answer = early ?? safeAnswer(options.sources, exchange as Exchange);
   return toResponse(answer.script, { speed: options.speed }, (delivery) =>
     trace(options, started, head, exchange, answer, delivery),
   );
@@ -158,6 +161,14 @@ function earlyAnswer(sources: readonly Source[], head: RequestHead): Answer | un
     if (answer !== undefined) return answer;
   }
   return undefined;
+}
+
+function safeAnswer(sources: readonly Source[], exchange: Exchange): Answer {
+  try {
+    return answerOf(sources, exchange);
+  } catch (error) {
+    return failed(error);
+  }
 }
 
 function failed(error: unknown): Answer {
