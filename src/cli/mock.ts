@@ -11,13 +11,14 @@ import { count } from "./words.ts";
 interface MockFlags {
   readonly host: string;
   readonly port: number;
-  readonly ogl: string;
+  readonly ogl?: string;
   readonly cassettes?: string[];
-  readonly world: "default" | "off";
+  readonly world: string;
   readonly policy: "reject" | "observe";
   readonly speed?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly cors?: boolean;
   readonly watch?: boolean;
   readonly journal?: string;
   readonly allowHost?: string[];
@@ -33,6 +34,7 @@ Examples:
   gatetape mock --port 0 --json        any free port; the first line of output is JSON for programs
   gatetape mock --speed instant        no waits, same bytes and same chunks
   gatetape mock --ogl 0.4.1            the older generation, as recorded from the real server
+  gatetape mock --world world.json     models, keys, limits and budgets of your own
 
 Sessions: a client that sends the header x-gatetape-session, or uses the base URL
 http://127.0.0.1:${DEFAULT_PORT}/s/NAME/v1, has its own place in recorded sequences.`;
@@ -48,22 +50,20 @@ export function mockCommand(): Command {
       collect,
     )
     .addOption(
-      new Option("--ogl <version>", "generation of OGL to be")
-        .choices([...OGL_VERSIONS])
-        .default(DEFAULT_OGL_VERSION),
+      new Option(
+        "--ogl <version>",
+        `generation of OGL to be; next is experimental (default: the world's, else "${DEFAULT_OGL_VERSION}")`,
+      ).choices([...OGL_VERSIONS]),
     )
     .option(
       "--speed <speed>",
       "pace of the replay: original (the default), instant, or a factor like 4x",
       parseSpeed,
     )
-    .addOption(
-      new Option(
-        "--world <world>",
-        "default: refuse as OGL does without a key or route; off: only play cassettes",
-      )
-        .choices(["default", "off"])
-        .default("default"),
+    .option(
+      "--world <world>",
+      "file that says which models, keys, limits and budgets exist; default: any key, and the models that the cassettes know; off: only play cassettes",
+      "default",
     )
     .addOption(
       new Option(
@@ -73,6 +73,7 @@ export function mockCommand(): Command {
         .choices(["reject", "observe"])
         .default("reject"),
     )
+    .option("--cors", "let pages of other origins in, which OGL does not")
     .option("-w, --watch", "load the cassettes anew when a file changes; a bad edit keeps the old ones")
     .option("--journal <file>", "append what is asked and answered to a file, as JSON Lines without secrets")
     .option(
@@ -91,7 +92,7 @@ async function serve(given: MockFlags, command: Command): Promise<void> {
   const mock = await startMock({
     host: flags.host,
     port: flags.port,
-    ogl: oglVersion(flags.ogl),
+    ...(flags.ogl === undefined ? {} : { ogl: oglVersion(flags.ogl) }),
     cassettes: (flags.cassettes ?? [BUNDLED]).filter((path) => path !== "none"),
     world: flags.world,
     policy: flags.policy,
@@ -99,6 +100,7 @@ async function serve(given: MockFlags, command: Command): Promise<void> {
     ...(flags.quiet ? {} : { onTrace: flags.json ? printTraceJson : printTrace }),
     ...(flags.journal === undefined ? {} : { journalFile: flags.journal }),
     allowedHosts: flags.allowHost ?? [],
+    cors: flags.cors ?? false,
   });
   // Before the ready line: whoever reads that may send a signal at once.
   const unwatch = flags.watch ? mock.watch((error) => printReload(mock, error)) : undefined;

@@ -9,6 +9,7 @@ export interface ControlOptions {
   readonly player: Player;
   readonly stubs: Stubs;
   readonly journal: Journal;
+  readonly resetSession: (session: string) => void;
   /** Host names beside the loopback ones by which the control API may be reached. */
   readonly allowedHosts: readonly string[];
 }
@@ -21,7 +22,7 @@ const ROUTES = {
   "DELETE /__gatetape/interactions": "remove all that was added",
   "DELETE /__gatetape/interactions/ID": "remove what one call added",
   "POST /__gatetape/sessions/NAME/reset":
-    "start that session's sequences again, remove what was added for it alone",
+    "start that session's sequences, limits and budgets again, remove what was added for it alone",
   "GET /__gatetape/journal":
     "what was asked and answered, as JSON Lines; ?session=NAME, ?after=ID; live with Accept: text/event-stream",
   "DELETE /__gatetape/journal": "forget it",
@@ -31,7 +32,7 @@ const ROUTES = {
  * The control API, for tests in any language. Pages of other sites must not reach it: a foreign `Host` (DNS rebinding)
  * or `Origin` is refused.
  */
-export function controlApi({ player, stubs, journal, allowedHosts }: ControlOptions): Hono {
+export function controlApi({ player, stubs, journal, resetSession, allowedHosts }: ControlOptions): Hono {
   const app = new Hono({ strict: false });
   const allowed = new Set([...LOOPBACK, ...allowedHosts.map((host) => host.toLowerCase())]);
   app.use("*", async (c, next) => {
@@ -110,7 +111,7 @@ export function controlApi({ player, stubs, journal, allowedHosts }: ControlOpti
   });
 
   app.post("/sessions/:name/reset", (c) => {
-    player.reset(c.req.param("name"));
+    resetSession(c.req.param("name"));
     return c.body(null, 204);
   });
 

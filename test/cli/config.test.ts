@@ -96,9 +96,9 @@ describe("the config", () => {
     expect(await ask({ world: "default" }, {}, "/models")).toBe(401); // no key
     expect(await ask({ world: "off" }, {}, "/models")).toBe(200);
     const headers = { authorization: "Bearer x", "content-type": "application/json" };
-    const invalid = { method: "POST", headers, body: '{"model":1}' };
+    const invalid = { method: "POST", headers, body: '{"model":"m"}' };
     expect(await ask({ policy: "reject" }, invalid, "/embeddings")).toBe(422);
-    expect(await ask({ policy: "observe" }, invalid, "/embeddings")).toBe(400); // nobody recorded it
+    expect(await ask({ policy: "observe" }, invalid, "/embeddings")).toBe(404); // no cassette knows that model
   });
 
   it("names cassettes from its own folder on", async () => {
