@@ -129,7 +129,7 @@ describe("a config that can't be used", () => {
       /at \/mock\/port: must be integer, but is "80"\n {2}mend: port: /,
     ],
     ["c.json", '{ "mock": { "port": 65536 } }', /must be <= 65535, but is 65536/],
-    ["c.json", '{ "mock": { "ogl": "9" } }', /must be "0\.4\.1" or "0\.4\.5", but is "9"/],
+    ["c.json", '{ "mock": { "ogl": "9" } }', /must be "0\.4\.1" or "0\.4\.5" or "next", but is "9"/],
     [
       "c.json",
       '{ "mock": { "speed": "0x" } }',

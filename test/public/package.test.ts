@@ -107,6 +107,7 @@ describe("the tarball", () => {
       "./nock",
       "./testcontainers",
       "./cassette-1.schema.json",
+      "./world-1.schema.json",
       "./package.json",
     ]);
     const names = async (file: string): Promise<string[]> =>

@@ -51,7 +51,11 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** UTF-8 in which surrogates may be encoded as if they were characters (`surrogatepass`); `undefined` if it is not even that. */
+/**
+ * UTF-8 in which surrogates may be encoded as if they were characters (`surrogatepass`); `undefined` if it is not even that.
+ * Each becomes a low one: in Python two of them side by side are no pair, and which they are never shows, since a text with
+ * one can't be sent.
+ */
 function decodeWithSurrogates(bytes: Uint8Array): string | undefined {
   const parts: string[] = [];
   let from = 0;
@@ -61,7 +65,7 @@ function decodeWithSurrogates(bytes: Uint8Array): string | undefined {
     if (second < 0xa0 || second > 0xbf || third < 0x80 || third > 0xbf) continue;
     const before = decodeStrictly(bytes.subarray(from, at));
     if (before === undefined) return undefined;
-    parts.push(before, String.fromCharCode(0xd000 | ((second & 0x3f) << 6) | (third & 0x3f)));
+    parts.push(before, "\udc00");
     from = at + 3;
   }
   const rest = decodeStrictly(bytes.subarray(from));

@@ -8,7 +8,7 @@ export type PrintFailure = "RecursionError" | "ValueError" | "UnicodeEncodeError
  * How deep an echoed `input` may nest before FastAPI's `jsonable_encoder` raises a RecursionError: of Python's 1,000 frames
  * what the frames under it leave. Measured with the bare FastAPI of the oracle; every middleware of a server takes some more.
  */
-export const ECHO_DEPTH_LIMIT = 976;
+export const ECHO_DEPTH_LIMIT = 978;
 
 /**
  * Prints a value as FastAPI and Starlette send it: `jsonable_encoder`, then

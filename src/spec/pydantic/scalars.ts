@@ -61,16 +61,18 @@ export function readInt(input: PyValue): Read<bigint> | Fault {
   return Math.abs(input) < TWO_63 ? read(BigInt(input), LAX) : ERRORS.intParsingSize();
 }
 
-/** The digits that pydantic reads of one number. */
-const MAX_DIGITS = 4300;
-const PLAIN_INT = /^-?(?:0|[1-9][0-9]{0,4299})$/;
+/** What pydantic reads of one number, its sign included. */
+const MAX_LENGTH = 4300;
+const PLAIN_INT = /^-?(?:0|[1-9][0-9]*)$/;
 
 function readIntText(text: string): Read<bigint> | Fault {
   if (!text.isWellFormed()) return ERRORS.stringUnicode();
-  const digits = /^-?([1-9][0-9]*)/.exec(text)?.[1] ?? "";
-  if (digits.length > MAX_DIGITS) return ERRORS.intParsingSize();
+  const digits = /^-?[1-9][0-9]*/.exec(text)?.[0] ?? "";
+  if (digits.length > MAX_LENGTH) return ERRORS.intParsingSize();
   const cleaned = PLAIN_INT.test(text) ? text : cleanIntText(text);
-  return cleaned !== undefined && PLAIN_INT.test(cleaned) ? read(BigInt(cleaned), LAX) : ERRORS.intParsing();
+  return cleaned !== undefined && PLAIN_INT.test(cleaned) && cleaned.length <= MAX_LENGTH
+    ? read(BigInt(cleaned), LAX)
+    : ERRORS.intParsing();
 }
 
 /** Takes off what `int` lets stand around digits: blanks, a plus, leading zeros, `.000`, single underscores. */
