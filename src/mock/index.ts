@@ -1,6 +1,7 @@
 export { BUNDLED, createMock, type MockOptions, type RunningMock, startMock } from "./mock.ts";
 export type { Stubs } from "./stubs.ts";
 export {
+  type LimitType,
   loadWorld,
   type World,
   WorldError,

@@ -117,7 +117,9 @@ describe("the tarball", () => {
       "DEFAULT_OGL_VERSION",
       "OGL_VERSIONS",
       "SpecError",
+      "WorldError",
       "defineConfig",
+      "loadWorld",
       "startMock",
     ]);
     expect(await names("vitest.js")).toEqual(["mockTest", "test"]);
