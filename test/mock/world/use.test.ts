@@ -14,7 +14,7 @@ function worldWith(...keys: World["keys"]): World {
   return { ogl: "0.4.1", models: [model, vectors], keys };
 }
 
-async function started(world: World, options: MockOptions = {}): Promise<RunningMock> {
+function started(world: World, options: MockOptions = {}): Promise<RunningMock> {
   return startMock({ world, cassettes: [], speed: Infinity, ...options });
 }
 
