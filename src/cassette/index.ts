@@ -9,7 +9,15 @@ export { exportHar, type HarExportOptions } from "./har-export.ts";
 export { type HarImport, type HarImportOptions, type HarMending, importHar } from "./har-import.ts";
 export type { Har, HarEntry } from "./har-types.ts";
 export { findCassettes } from "./find-cassettes.ts";
-export { importExchanges, type ImportOptions, parseExchanges, type RawExchange } from "./importer.ts";
+export {
+  draftOf,
+  draftOfExchange,
+  importExchanges,
+  type ImportOptions,
+  type ParsedExchange,
+  parseExchanges,
+  type RawExchange,
+} from "./importer.ts";
 export { parseJsonFile } from "./json-file.ts";
 export { plainJson } from "./json-source.ts";
 export {
@@ -26,7 +34,9 @@ export { MatchIndex } from "./matching.ts";
 export { printCassette } from "./printer.ts";
 export { bind, type Bindings, newBindings } from "./redaction.ts";
 export { formOf, jsonOf, type MatchRequest, matchRequestOf, splitTarget } from "./request.ts";
-export { Pseudonyms } from "./sanitizer.ts";
+export { sanitizeAll, type SanitizeContext, sanitizeInteraction } from "./sanitize-interaction.ts";
+export type { SanitizeRules } from "./sanitize/rule-set.ts";
+export { type BodyKind, Sanitizer, type SanitizerOptions } from "./sanitizer.ts";
 export { scriptOf } from "./script.ts";
 export { type Group, type Matchable } from "./slots.ts";
 export { type Replacement, type ScrubbedCassette, Scrubber } from "./scrub.ts";

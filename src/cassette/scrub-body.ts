@@ -1,6 +1,6 @@
 import { headerValue, isJsonType, mediaType, type Header } from "../wire/index.ts";
 import { decodeBody, encodeBody, encodeElement, type ReadSideFile, type TimedWrite } from "./codec.ts";
-import type { Pseudonyms } from "./sanitizer.ts";
+import type { BodyKind, Sanitizer } from "./sanitizer.ts";
 import type { BodyElement, CassetteResponse } from "./types.ts";
 
 /** A body without secrets, with where its elements went. */
@@ -22,15 +22,18 @@ export interface ScrubbedBody {
  */
 export function scrubBody(
   response: CassetteResponse,
-  pseudonyms: Pseudonyms,
+  sanitizer: Sanitizer,
   readSideFile: ReadSideFile,
 ): ScrubbedBody | undefined {
   const elements = response.body ?? [];
   const writes = encodeBody(elements, readSideFile);
-  const clean = pseudonyms.replaceWrites(writes.map((write) => write.bytes));
+  const kind = bodyKind(response);
+  const clean = sanitizer.replaceWrites(
+    writes.map((write) => write.bytes),
+    kind,
+  );
   if (clean.every((bytes, i) => Buffer.compare(bytes, (writes[i] as TimedWrite).bytes) === 0))
     return undefined;
-  const kind = bodyKind(response);
   const result: BodyElement[] = [];
   const moved: number[] = [];
   const sideFiles: string[] = [];
@@ -62,7 +65,7 @@ export function scrubBody(
 }
 
 /** How a response's body is best spelled, by its content type. */
-export function bodyKind(response: CassetteResponse): "sse" | "json" | "other" {
+export function bodyKind(response: CassetteResponse): BodyKind {
   const contentType = headerValue((response.headers ?? []) as readonly Header[], "content-type");
   if (mediaType(contentType) === "text/event-stream") return "sse";
   return isJsonType(contentType) ? "json" : "other";

@@ -1,11 +1,21 @@
 import { CassetteError } from "./cassette-error.ts";
 import { parseJsonFile, placeOfPointer } from "./json-file.ts";
 import { plainJson } from "./json-source.ts";
-import { LEAK_RULES, type LeakRule } from "./leaks.ts";
+import { ALL_FAMILIES, prefixFamily } from "./sanitize/family.ts";
+import { type LeakRule, PATTERN_RULES } from "./sanitize/rules.ts";
 
 /** Ids and prefixes that gatetape's own rules have, those of whole headers included. */
-const TAKEN_IDS = new Set([...LEAK_RULES.map((rule) => rule.id), "authorization", "cookie"]);
-const TAKEN_PREFIXES = new Set(["sk", "jwt", "user", "cookie"]);
+const TAKEN_IDS = new Set([
+  ...PATTERN_RULES.map((rule) => rule.id),
+  "authorization",
+  "cookie",
+  "field",
+  "query",
+  "blob",
+  "known",
+  "prompts",
+]);
+const TAKEN_PREFIXES = new Set([...ALL_FAMILIES.map(({ id }) => id), "user"]);
 
 const MEMBERS = ["id", "pattern", "flags", "prefix", "what"];
 const FORM =
@@ -72,8 +82,7 @@ function ruleOf(value: unknown, at: string, fail: Fail): { id: string; prefix: s
       id,
       what,
       pattern: patternOf(text("pattern"), value["flags"] === undefined ? "" : text("flags"), at, fail),
-      pseudonym: (n) => `${prefix}-${n}`,
-      pseudonymPattern: new RegExp(`(?<![\\w-])${prefix}-(\\d{1,6})(?![\\w-])`, "g"),
+      family: prefixFamily(prefix),
     },
   };
 }

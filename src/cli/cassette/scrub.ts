@@ -28,7 +28,8 @@ Examples:
 rules.json:
   { "rules": [{ "id": "customer", "pattern": "ACME-\\\\d{4}", "flags": "i", "prefix": "customer" }] }
 
-replaces ACME-1234 by customer-1, everywhere the same, in targets, headers and bodies, also where writes cut it.
+replaces ACME-1234 by customer-1, everywhere the same, in targets, headers and bodies, also where writes or
+the events of a stream cut it.
 All files are read before the first is written. The values that were replaced are printed nowhere.`,
     )
     .action(scrub);
@@ -53,32 +54,23 @@ function scrub(paths: string[], flags: ScrubFlags): void {
       if (replaced.length > 0) writeFileAtomically(realpathSync(file), printCassette(cassette));
   }
   const replaced = results.flatMap((one) => one.replaced.map((each) => ({ file: one.file, ...each })));
-  const spread = results.flatMap((one) =>
-    one.spread.map(({ pointer, rule }) => ({ file: one.file, pointer, rule })),
-  );
   const sideFiles = results.flatMap((one) => one.sideFiles.map((hash) => ({ file: one.file, hash })));
   if (flags.json) {
     const files = loaded.length;
-    process.stdout.write(
-      `${JSON.stringify({ files, check: flags.check ?? false, replaced, spread, sideFiles })}\n`,
-    );
+    process.stdout.write(`${JSON.stringify({ files, check: flags.check ?? false, replaced, sideFiles })}\n`);
   } else {
     const verb = flags.check ? "would become" : "is now";
     for (const { file, pointer, rule, pseudonym } of replaced)
       process.stdout.write(`${file} at ${pointer}: ${rule} ${verb} ${pseudonym}\n`);
-    for (const { file, pointer, rule } of spread)
-      process.stdout.write(
-        `${file} at ${pointer}: warning: ${rule}: a secret that shows once the deltas of the stream are joined stays\n  mend: change the events by hand, or record the stream again with other words\n`,
-      );
     for (const { file, hash } of sideFiles)
       process.stdout.write(
         `${file}: warning: the side file files/${hash} holds a secret and is not used by this cassette any more\n  mend: delete it, unless another cassette uses it\n`,
       );
     process.stdout.write(
-      `${count(loaded.length, "cassette")}, ${count(replaced.length, "secret")} ${flags.check ? "found" : "replaced"}${spread.length > 0 ? `, ${spread.length} spread over events` : ""}\n`,
+      `${count(loaded.length, "cassette")}, ${count(replaced.length, "secret")} ${flags.check ? "found" : "replaced"}\n`,
     );
   }
-  if (spread.length > 0 || (flags.check && replaced.length > 0)) process.exitCode = 1;
+  if (flags.check && replaced.length > 0) process.exitCode = 1;
 }
 
 function readRules(file: string): string {
