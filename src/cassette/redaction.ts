@@ -1,5 +1,6 @@
 import { headerValue } from "../wire/index.ts";
 import { canonicalJson } from "./compare.ts";
+import { filledRequest } from "./redact-prompts.ts";
 import type { MatchRequest } from "./request.ts";
 import { FAMILIES, isPseudonym } from "./sanitize/family.ts";
 import {
@@ -77,7 +78,8 @@ export function bind(
   headers: readonly string[] = [],
 ): boolean {
   const fresh = newBindings();
-  for (const [pseudonym, value] of pairsOf(recorded, incoming, headers)) {
+  const compared = recorded.filled ? filledRequest(incoming) : incoming;
+  for (const [pseudonym, value] of pairsOf(recorded, compared, headers)) {
     const knownValue = bindings.byPseudonym.get(pseudonym) ?? fresh.byPseudonym.get(pseudonym);
     const knownPseudonym = bindings.byValue.get(value) ?? fresh.byValue.get(value);
     if ((knownValue ?? value) !== value || (knownPseudonym ?? pseudonym) !== pseudonym) return false;

@@ -1,7 +1,7 @@
 import { CassetteError } from "./cassette-error.ts";
 import type { ReadSideFile } from "./codec.ts";
 import type { Sanitizer } from "./sanitizer.ts";
-import { elementStarts, scrubBody, type ScrubbedBody } from "./scrub-body.ts";
+import { elementStarts, responseWithBody, scrubBody, type ScrubbedBody } from "./scrub-body.ts";
 import { scrubRequestBody } from "./scrub-request.ts";
 import type { CassetteRequest, CassetteResponse, HeaderPair, Interaction, Waiver } from "./types.ts";
 
@@ -126,11 +126,12 @@ class Pass {
       return `${pointer}/body/${starts.findLastIndex((start) => start <= offset)}`;
     });
     const body = scrubBody(response, this.#sanitizer, this.#readSideFile);
-    const { reason, headers, trailers, informational, end } = response;
+    const sized = responseWithBody(response, body);
+    const { reason, headers, trailers, informational } = sized;
     return {
       body,
       response: {
-        ...response,
+        ...sized,
         ...(reason === undefined ? {} : { reason: this.#text(`${pointer}/reason`, reason) }),
         ...(informational === undefined
           ? {}
@@ -145,14 +146,8 @@ class Pass {
                   : {}),
               })),
             }),
-        ...(headers === undefined
-          ? {}
-          : { headers: sized(this.#headers(headers, `${pointer}/headers`), body) }),
+        ...(headers === undefined ? {} : { headers: this.#headers(headers, `${pointer}/headers`) }),
         ...(trailers === undefined ? {} : { trailers: this.#headers(trailers, `${pointer}/trailers`) }),
-        ...(body === undefined ? {} : { body: body.elements }),
-        ...(end === undefined || !body?.waitAfter
-          ? {}
-          : { end: { ...end, wait: (end.wait ?? 0) + body.waitAfter } }),
       },
     };
   }
@@ -176,16 +171,6 @@ class Pass {
 
 function noSideFiles(hash: string): never {
   throw new RangeError(`no side file ${hash} here`);
-}
-
-/** A content-length that told the size of the body is computed from now on; another one was meant to be wrong. */
-function sized(headers: readonly HeaderPair[], body: ScrubbedBody | undefined): readonly HeaderPair[] {
-  if (body === undefined) return headers;
-  return headers.map(([name, value]): HeaderPair =>
-    name.toLowerCase() === "content-length" && value === String(body.sizeBefore)
-      ? [name, null]
-      : [name, value],
-  );
 }
 
 /** Where a waiver points once the elements of the body have moved. */

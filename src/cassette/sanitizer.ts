@@ -125,10 +125,13 @@ export class Sanitizer {
    * Replaces the secrets in a body that came in several writes; a secret may be cut by their boundaries, or be spread
    * over the events of a stream, whose first piece then holds the pseudonym. A boundary within a secret moves to its
    * end. Bytes that are no secret stay as they are, be they text or not.
+   *
+   * @param blobs false: large base64 stays, it is kept as a side file
    */
-  replaceWrites(writes: readonly Uint8Array[], kind: BodyKind = "other"): Uint8Array[] {
+  replaceWrites(writes: readonly Uint8Array[], kind: BodyKind = "other", blobs = true): Uint8Array[] {
     const whole = Buffer.concat(writes).toString("latin1");
-    return rewriteWrites(writes, whole, this.#editsOf(this.#inBody(whole, kind)));
+    const found = this.#inBody(whole, kind).filter(({ by }) => blobs || by === undefined);
+    return rewriteWrites(writes, whole, this.#editsOf(found));
   }
 
   #inBody(whole: string, kind: BodyKind): Found[] {

@@ -17,7 +17,7 @@ export interface JoinedText {
 }
 
 /** One JSON document of a stream: an event, or a line. */
-interface Document {
+export interface Document {
   readonly start: number;
   readonly text: string;
 }
@@ -48,7 +48,7 @@ const NUMBERS = new Set(["index", "output_index", "content_index", "summary_inde
  */
 export function joinedTexts(whole: string, kind: "sse" | "lines"): JoinedText[] {
   const pieces = new Map<string, Piece[]>();
-  for (const { start, text } of kind === "sse" ? eventsOf(whole) : linesOf(whole)) {
+  for (const { start, text } of documentsOf(whole, kind)) {
     const root = (require("jsonc-parser") as typeof import("jsonc-parser")).parseTree(text);
     if (root === undefined) continue;
     for (const { key, node } of textsOf(root, "", "")) {
@@ -65,6 +65,11 @@ export function joinedTexts(whole: string, kind: "sse" | "lines"): JoinedText[] 
     }
   }
   return [...pieces].map(([key, list]) => joined(key, list));
+}
+
+/** The documents of a stream, and where they begin. */
+export function documentsOf(whole: string, kind: "sse" | "lines"): Iterable<Document> {
+  return kind === "sse" ? eventsOf(whole) : linesOf(whole);
 }
 
 /** True for a body that is a JSON document a line. */
