@@ -35,6 +35,7 @@ export { printCassette } from "./printer.ts";
 export { PROMPTS, redactPrompts } from "./redact-prompts.ts";
 export { bind, type Bindings, newBindings } from "./redaction.ts";
 export { formOf, jsonOf, type MatchRequest, matchRequestOf, splitTarget } from "./request.ts";
+export { type SanitizeConfig, type SanitizePattern, sanitizeRulesOf } from "./sanitize-config.ts";
 export { sanitizeAll, type SanitizeContext, sanitizeInteraction } from "./sanitize-interaction.ts";
 export type { SanitizeRules } from "./sanitize/rule-set.ts";
 export { type BodyKind, Sanitizer, type SanitizerOptions } from "./sanitizer.ts";

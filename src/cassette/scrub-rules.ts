@@ -37,14 +37,22 @@ export function parseScrubRules(file: string, text: string): LeakRule[] {
   const rules = json["rules"];
   if (!Array.isArray(rules)) return fail("/rules", "is not a list of rules", form);
   if (rules.length === 0) return fail("/rules", "holds no rule", form);
+  return leakRulesOf(rules, "/rules", fail);
+}
+
+/**
+ * Rules that were read from somewhere.
+ * @param at a pointer to them
+ */
+export function leakRulesOf(rules: readonly unknown[], at: string, fail: Fail): LeakRule[] {
   const parsed: LeakRule[] = [];
   const seen = { id: new Map<string, number>(), prefix: new Map<string, number>() };
   for (const [i, rule] of rules.entries()) {
-    const found = ruleOf(rule, `/rules/${i}`, fail);
+    const found = ruleOf(rule, `${at}/${i}`, fail);
     for (const key of ["id", "prefix"] as const) {
       const before = seen[key].get(found[key]);
       if (before !== undefined)
-        fail(`/rules/${i}/${key}`, `/rules/${before} has the same ${key} "${found[key]}"`, `choose another`);
+        fail(`${at}/${i}/${key}`, `${at}/${before} has the same ${key} "${found[key]}"`, `choose another`);
       seen[key].set(found[key], i);
     }
     parsed.push(found.rule);
@@ -52,7 +60,7 @@ export function parseScrubRules(file: string, text: string): LeakRule[] {
   return parsed;
 }
 
-type Fail = (pointer: string, reason: string, mend: string) => never;
+export type Fail = (pointer: string, reason: string, mend: string) => never;
 
 function ruleOf(value: unknown, at: string, fail: Fail): { id: string; prefix: string; rule: LeakRule } {
   if (!isObject(value)) return fail(at, "a rule is an object", `write it so: ${FORM}`);

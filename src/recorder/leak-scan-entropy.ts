@@ -49,7 +49,10 @@ function isRandom(text: string): boolean {
   if (kinds < 3 || bitsOf(text) < MIN_BITS) return false;
   let changes = 0;
   for (let i = 1; i < text.length; i++) if (kindOf(text, i) !== kindOf(text, i - 1)) changes++;
-  return changes / (text.length - 1) > 0.35 && !/^[A-Z]?[a-z]+(?:[A-Z0-9][a-z]{2,})+\d*$/.test(text);
+  if (changes / (text.length - 1) <= 0.35) return false;
+  // Names of code are put together from words: most of their letters stand among other small ones.
+  const inWords = (text.match(/[A-Z]?[a-z]{3,}/g) ?? []).join("").length;
+  return inWords / text.length < 0.45;
 }
 
 function kindOf(text: string, at: number): number {

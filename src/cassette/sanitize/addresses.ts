@@ -8,11 +8,11 @@ export interface Place {
 }
 
 /** So much of what stands before a number says whether it is a version. */
-const BEFORE = 24;
+const BEFORE = 40;
 const VERSION_BEFORE =
-  /(?:\b(?:v|ver|version|versions|release|released|rev|revision|build|section|sections|chapter|clause|rfc|§)[\s"':=.#]{0,4}|\w\/|[=~<>!^]=\s?|[~^<>]\s?|\bv|#)$/i;
+  /(?:\b(?:v|ver|version|versions|release|released|rev|revision|build|section|sections|chapter|clause|rfc|§)[\s"':=.#]{0,4}|(?:^|[\s"'(;,])[A-Za-z][\w.-]{0,30}\/|[=~<>!^]=\s?|[~^<>]\s?|\bv|[#$§])$/i;
 const VERSION_AFTER =
-  /^(?:-(?:rc|alpha|beta|dev|pre|snapshot)|\+\w|[-_.]?(?:whl|tar|zip|jar|dll|exe|deb|rpm)\b)/i;
+  /^(?:-(?:r\d|node|rc|alpha|beta|dev|pre|snapshot)|\+\w|[-_.]?(?:whl|tar|zip|jar|dll|exe|deb|rpm)\b)/i;
 
 /** True for an IPv4 address that says where something is: no version number, loopback, netmask or documentation address. */
 export function tellsIpv4({ text, start, end }: Place): boolean {
@@ -23,6 +23,8 @@ export function tellsIpv4({ text, start, end }: Place): boolean {
   if (a === 198 && ((b === 51 && c === 100) || b === 18 || b === 19)) return false;
   if (a === 203 && b === 0 && c === 113) return false;
   if (c === 0 && d === 0) return false;
+  // Every cloud has its metadata there.
+  if (a === 169 && b === 254 && c === 169 && d === 254) return false;
   return (
     !VERSION_BEFORE.test(text.slice(Math.max(0, start - BEFORE), start)) &&
     !VERSION_AFTER.test(text.slice(end, end + 10))
@@ -39,19 +41,28 @@ export function tellsIpv6({ text, start, end }: Place): boolean {
   return isIPv6(address) && IN_USE.test(address) && !DOCUMENTATION.test(address);
 }
 
+/** Names that are the same everywhere. */
+const EVERYWHERE =
+  /^(?:metadata\.google\.internal|(?:host|gateway)\.docker\.internal|host\.(?:containers|testcontainers)\.internal|kubernetes(?:\.default)?\.svc(?:\.cluster\.local)?)$/i;
 /** Words before a dot after which `local` or `internal` is a member of an object, not a host's last name. */
 const OBJECTS =
   /^(?:this|self|super|module|modules|exports|window|global|globalthis|process|threading|contextvars|node|env|config|settings|options|props|state|context|ctx|scope|storage|git|dotenv|error|errors|req|res|request|response|data|server|app|std|crate|pkg|package|lib|java|javax|com|org|net|io)$/i;
-const CODE_AFTER = /^(?:\s*(?:[([{=;!+?]|=>|as\b)|\.\w|[\w-])/;
+const CODE_AFTER = /^(?:[([{]|\s?(?:=>|[=!+-]=|= )|\.\w|[\w-])/;
 const HOST_BEFORE = /(?:\/\/|@|\bhost\b["']?\s*[:=]\s*["']?)$/i;
 
 /** True for a host of an internal network; not for a member of an object in code. */
 export function tellsHost({ text, start, end }: Place): boolean {
   const name = text.slice(start, end);
   const labels = name.split(".");
+  if (EVERYWHERE.test(name)) return false;
   if (HOST_BEFORE.test(text.slice(Math.max(0, start - BEFORE), start))) return true;
   if (CODE_AFTER.test(text.slice(end, end + 4))) return false;
-  if (/^\.?\/?$/.test(text.slice(start - 1, start)) && start > 0 && text[start - 1] === "/") return false;
+  // The name of a file.
+  if (text[start - 1] === "/" && !/[:/]/.test(text.charAt(end))) return false;
   const [first = ""] = labels;
+  // `f(x.local)`: a member that is handed over.
+  const handedOver =
+    /[(,]\s?$/.test(text.slice(Math.max(0, start - 2), start)) && /[),]/.test(text.charAt(end));
+  if (labels.length === 2 && (first.length === 1 || (handedOver && /local$/i.test(name)))) return false;
   return !OBJECTS.test(first) && !/[A-Z_]/.test(name);
 }

@@ -108,9 +108,11 @@ function isSiblingOfLogprob(text: string, end: number, nameStart: number): boole
   );
 }
 
-const PARAMETER = /(?<=[?&#;]|(?:&|\\u0026)amp;|\\u0026)([A-Za-z][\w.%[\]-]{0,63})=([^\s&#"'<>\\`;,)}|]+)/g;
+// What follows the name is looked at, not taken: a URL may be the value of a parameter of another one.
+const PARAMETER =
+  /(?<=[?&#;]|(?:&|\\u0026)amp;|\\u0026)([A-Za-z][\w.%[\]-]{0,63})=(?=([^\s&#"'<>\\`;,)}|]+))/g;
 const FORM = /^[A-Za-z_][\w.%+[\]-]{0,63}=[^\s&]*(?:&[\w.%+[\]-]{1,64}(?:=[^\s&]*)?)*\s*$/;
-const FORM_PARAMETER = /(?<=^|&)([A-Za-z_][\w.%+[\]-]{0,63})=([^\s&]+)/g;
+const FORM_PARAMETER = /(?<=^|[?&])([A-Za-z_][\w.%+[\]-]{0,63})=(?=([^\s&]+))/g;
 /** Longer than any form that is not looked at as text. */
 const MAX_FORM = 1 << 20;
 
@@ -122,8 +124,8 @@ export function* parameterValues(text: string, strengthOf: StrengthOf): Generato
     const [whole, name = "", value = ""] = match;
     const strength = strengthOf(decoded(name));
     if (strength === undefined || !isSecretValue(decoded(value), strength)) continue;
-    const end = match.index + whole.length;
-    yield { name, start: end - value.length, end };
+    const start = match.index + whole.length;
+    yield { name, start, end: start + value.length };
   }
 }
 
@@ -151,7 +153,9 @@ export function* assignedValues(text: string, strengthOf: StrengthOf): Generator
     const end = match.index + whole.length;
     const start = end - value.length;
     const name = nameBefore(text, match.index, start);
-    if (strengthOf(name) === undefined || !looksAssigned(value, quote, text[end])) continue;
+    if (strengthOf(name) === undefined) continue;
+    const isSetting = /^[A-Z][A-Z0-9_]*=$/.test(text.slice(start - name.length - 1, start));
+    if (isSetting ? !isCredentialText(value) : !looksAssigned(value, quote, text[end])) continue;
     const scheme = splitCredential(value).scheme.length;
     yield { name, start: start + scheme, end };
   }
@@ -167,12 +171,26 @@ function nameBefore(text: string, from: number, valueStart: number): string {
 /** What is assigned in code is mostly another name; a secret was made by chance. */
 function looksAssigned(value: string, quote: string, next = ""): boolean {
   if (next === "(" || next === "[" || !isCredentialText(value)) return false;
-  if (/^(?:https?:|[a-z]+:\/\/|\/|\.{1,2}\/|\$|@)/i.test(value)) return false;
+  if (/^(?:[a-z]+:\/\/|urn:|\/|\.{1,2}\/|\$|@)/i.test(value)) return false;
   if (/^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/.test(value)) return false;
-  const digits = value.match(/\d/g)?.length ?? 0;
-  if (quote !== "") return digits >= 1;
-  return (
-    digits >= 3 ||
-    (digits >= 1 && /[a-z]/.test(value) && /[A-Z]/.test(value) && !/^[a-z]+(?:[A-Z][a-z]+)*\d?$/.test(value))
-  );
+  const numbers = value.match(/\d+/g) ?? [];
+  if (quote !== "") return numbers.length > 0;
+  // `Uint8Array`, `x509Credential`: a type, or another variable.
+  if (/^[A-Za-z_$][\w$]*$/.test(value) && numbers.length < 2) return false;
+  return numbers.join("").length >= 3 || (/[a-z]/.test(value) && /[A-Z]/.test(value));
+}
+
+const PART =
+  /\bname="?([\w.[\]-]{1,64})"?[^\r\n]*\r?\n(?:[\w-]{1,64}:[^\r\n]*\r?\n){0,8}\r?\n([\s\S]{1,65536}?)(?=\r?\n--|$)/gi;
+
+/** The values of multipart/form-data that is looked at as text, since it can't be parted. */
+export function* partValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
+  if (!/content-disposition:/i.test(text)) return;
+  for (const match of text.matchAll(PART)) {
+    const [whole, name = "", value = ""] = match;
+    const strength = strengthOf(name);
+    if (strength === undefined || !isSecretValue(value, strength)) continue;
+    const end = match.index + whole.length;
+    yield { name, start: end - value.length, end };
+  }
 }

@@ -4,7 +4,7 @@ import { type Readable, readable, type Spelled } from "../readable.ts";
 import { blobsIn } from "./blobs.ts";
 import { base64Texts } from "./encoded.ts";
 import { FAMILIES, type Family, isPseudonym } from "./family.ts";
-import { assignedValues, fieldValues, type NamedValue, parameterValues } from "./fields.ts";
+import { assignedValues, fieldValues, type NamedValue, parameterValues, partValues } from "./fields.ts";
 import type { KnownSecrets } from "./known.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { PATTERN_HINT } from "./rules.ts";
@@ -54,8 +54,8 @@ const DEPTH = 2;
 export function findSecrets(text: string, rules: RuleSet, options: FindOptions = {}): Found[] {
   const spelled: Spelled = { ...options.spelled, percent: text.includes("%") };
   const view = readable(text, spelled);
-  const found = [...hitsIn(view.text, rules, options.known, options.depth ?? DEPTH)].map((hit) =>
-    foundOf(hit, view),
+  const found = viewsOf(view).flatMap((one) =>
+    [...hitsIn(one.text, rules, options.known, options.depth ?? DEPTH)].map((hit) => foundOf(hit, one)),
   );
   if (view.text !== text) {
     for (const hit of namedHits(text, rules)) {
@@ -66,6 +66,28 @@ export function findSecrets(text: string, rules: RuleSet, options: FindOptions =
   if (found.length === 0) return found;
   const free = withoutPseudonyms(found, view, rules).filter(({ value }) => !rules.kept(value));
   return united(free, (range) => readable(text.slice(range.start, range.end), spelled).text);
+}
+
+const ESCAPED = /%[0-9a-fA-F]{2}/;
+const MAX_ESCAPED = 3;
+
+/** A text as it is read, and again where percent signs were percent-encoded themselves: a URL within one. */
+function viewsOf(first: Readable): Readable[] {
+  const views = [first];
+  for (let outer = first; views.length < MAX_ESCAPED && ESCAPED.test(outer.text);) {
+    const inner = readable(outer.text, { percent: true });
+    if (inner.text === outer.text) break;
+    const { place } = outer;
+    outer = {
+      text: inner.text,
+      place: (from, to) => {
+        const { start, end } = inner.place(from, to);
+        return place(start, end);
+      },
+    };
+    views.push(outer);
+  }
+  return views;
 }
 
 function foundOf(hit: Hit, view: Readable): Found {
@@ -121,6 +143,7 @@ function* namedHits(text: string, rules: RuleSet): Generator<Hit> {
   for (const value of fieldValues(text, rules.keys, rules.fieldStrength)) yield hit("field", value);
   for (const value of parameterValues(text, rules.parameterStrength)) yield hit("query", value);
   for (const value of assignedValues(text, rules.fieldStrength)) yield hit("field", value);
+  for (const value of partValues(text, rules.parameterStrength)) yield hit("field", value);
 }
 
 /** What was replaced before is no secret, also where a wide rule would take it for one. */

@@ -52,7 +52,7 @@ export class KnownSecrets {
 
 function worthKnowing(value: string): boolean {
   if (value.length < MIN_LENGTH) return false;
-  return isCredentialText(value) || value.length >= 16;
+  return isCredentialText(value) || /\d/.test(value) || value.length >= 16;
 }
 
 function needlesOf(value: string, whole: boolean): Needle[] {

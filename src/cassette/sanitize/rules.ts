@@ -91,7 +91,7 @@ export const PATTERN_RULES: readonly LeakRule[] = [
     what: "an e-mail address",
     // Not the end of `user:password@host` in an address: that is a rule of its own.
     pattern: new RegExp(
-      String.raw`(?<![\w.%+-])(?!user-\d{1,6}@example\.org(?![\w.-]))[\w.%+-]{1,64}@(?<!:\/\/[^\s\/?#@"'<>]{0,128}:[^\s\/?#@"'<>]{0,128}@)` +
+      String.raw`(?<![\w.%+-])(?!user-\d{1,6}@example\.org(?![\w.-])|git@)[\w.%+-]{1,64}@(?<!:\/\/[^\s\/?#@"'<>]{0,128}:[^\s\/?#@"'<>]{0,128}@)` +
         String.raw`(?:[A-Za-z0-9-]{1,63}\.)+${NOT_A_FILE}[A-Za-z]{2,24}(?![\w-])`,
       "g",
     ),
@@ -157,7 +157,7 @@ export const PATTERN_RULES: readonly LeakRule[] = [
     id: "internal-host",
     what: "the name of an internal host",
     pattern:
-      /(?<![\w.-])(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}(?:internal|local|localdomain|corp|lan|intranet|private|home\.arpa|svc)(?![\w-])/gi,
+      /(?<![\w.-])(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}(?:internal|local|localdomain|corp|lan|intranet|home\.arpa|svc)(?![\w-])/gi,
     family: FAMILIES.host,
     accepts: tellsHost,
   },
@@ -169,4 +169,4 @@ function isPlaceholder(text: string): boolean {
 
 /** What every secret of these rules has in it, or an escape that may spell it. */
 export const PATTERN_HINT: RegExp =
-  /sk-|eyJ|@|\\|-----BEGIN|:\/\/|gh[oprsu]_|_pat|gl[a-z]{2,5}-|xox|xapp|npm_|A[3BCGIKRS][A-Z]{2}|AIza|ya29|GOCSPX|[rs]k_|whsec|hf_|api_org|gsk_|r8_|pplx|xai-|sess-|SG\.|shp|do[opr]_v1|dckr|pypi|lin_|ntn_|secret_|hv[bsr]\.|[sbr]\.[A-Za-z0-9]{24}|dapi|gl(?:sa|c)_|figd|ops_|AGE-|AT[AC]TT|sntry|sb[p_]|vc[aikpr]_|tskey|cf(?:k|ut|at)_|:AA|SK[0-9a-f]{32}|AccountKey|\/services\/|webhooks|Bearer|Basic|Token|Api-?Key|\d\.\d{1,3}\.\d|:[\da-fA-F]{0,4}:|\.(?:internal|local|corp|lan|intranet|private|home|svc)/i;
+  /sk-|eyJ|@|\\|-----BEGIN|:\/\/|gh[oprsu]_|_pat|gl[a-z]{2,5}-|xox|xapp|npm_|A[3BCGIKRS][A-Z]{2}|AIza|ya29|GOCSPX|[rs]k_|whsec|hf_|api_org|gsk_|r8_|pplx|xai-|sess-|SG\.|shp|do[opr]_v1|dckr|pypi|lin_|ntn_|secret_|hv[bsr]\.|[sbr]\.[A-Za-z0-9]{24}|dapi|gl(?:sa|c)_|figd|ops_|AGE-|AT[AC]TT|sntry|sb[p_]|vc[aikpr]_|tskey|cf(?:k|ut|at)_|:AA|SK[0-9a-f]{32}|AccountKey|\/services\/|webhooks|Bearer|Basic|Token|Api-?Key|\d\.\d{1,3}\.\d|:[\da-fA-F]{0,4}:|\.(?:internal|local|corp|lan|intranet|home|svc)/i;

@@ -7,12 +7,13 @@ import {
   printCassette,
   Scrubber,
 } from "../../cassette/index.ts";
+import { addConfigOptions, sanitizeRules } from "../config.ts";
 import { UsageError } from "../errors.ts";
 import { count } from "../words.ts";
 import { writeFileAtomically } from "../write-file.ts";
 
 export function scrubCommand(): Command {
-  return new Command("scrub")
+  return addConfigOptions(new Command("scrub"))
     .description("Replace secrets in cassettes by pseudonyms, by rules of your own and those of gatetape.")
     .argument("<file...>", "cassette files and folders")
     .option("--rules <file>", "your rules (JSON); without them only gatetape's own apply")
@@ -36,15 +37,20 @@ All files are read before the first is written. The values that were replaced ar
 }
 
 interface ScrubFlags {
+  readonly config?: string | boolean;
   readonly rules?: string;
   readonly check?: boolean;
   readonly json?: boolean;
 }
 
-function scrub(paths: string[], flags: ScrubFlags): void {
+async function scrub(paths: string[], flags: ScrubFlags): Promise<void> {
   const rules = flags.rules === undefined ? [] : parseScrubRules(flags.rules, readRules(flags.rules));
   const loaded = findCassettes(paths).map((file) => ({ file, ...loadToScrub(file) }));
-  const scrubber = new Scrubber(rules, loaded.map(({ text }) => text).join("\n"));
+  const own = await sanitizeRules(flags.config);
+  const scrubber = new Scrubber(
+    { ...own, patterns: [...(own.patterns ?? []), ...rules] },
+    loaded.map(({ text }) => text).join("\n"),
+  );
   const results = loaded.map(({ file, cassette, readSideFile }) => ({
     file,
     ...scrubber.scrub(file, cassette, readSideFile),
