@@ -117,6 +117,7 @@ export class Sanitizer {
       return this.#replaced("cookie", FAMILIES.cookie, value, 0);
     }
     const { scheme, credential } = splitCredential(value);
+    if (this.#rules.kept(credential.trim())) return value;
     if (/^\s*basic\s/i.test(scheme)) this.#learnt(passwordOf(credential));
     return scheme + this.#replaced("authorization", FAMILIES.key, credential, scheme.length);
   }
@@ -219,7 +220,7 @@ function cookieValues(header: string): string[] {
       pair
         .slice(pair.indexOf("=") + 1)
         .trim()
-        .replaceAll('"', ""),
+        .replace(/^"(.*)"$/, "$1"),
     );
 }
 

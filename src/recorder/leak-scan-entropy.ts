@@ -15,13 +15,14 @@ const KNOWN_PREFIXES =
   /(?:^|[^A-Za-z0-9])(?:chatcmpl|cmpl|call|msg|resp|rs|fc|run|thread|asst|file|batch|req|request|toolu|srvtoolu|org|proj|fp|ws|embd|rerank|gen|item|ctc|vs|evt|step|sess|trace|span|ft|ftjob|modelresp|cachedContents|tool|audio|img|conv|user)(?:-tool|-tgi|_tool)?[-_:.]$/i;
 const HASH_BEFORE =
   /(?:sha(?:1|224|256|384|512)|md5|integrity|etag|digest|checksum|hash|commit|nonce|fingerprint|boundary)[\\"':=\s-]*$/i;
+const HASH = /^(?:sha(?:1|224|256|384|512)|md5)-/;
 const VECTOR_BEFORE = /(?:embeddings?|vectors?|base64)\\*"\s*:\s*(?:\[\s*)?\\*"$|base64,$/i;
 
 /** Runs that are neither words nor one of the ids that everybody may see. */
 export function* randomRuns(text: string): Generator<RandomRun> {
-  for (const match of text.matchAll(/[A-Za-z0-9+/_=-]{20,}/g)) {
+  for (const match of text.matchAll(/[A-Za-z0-9+/_-]{20,}={0,2}/g)) {
     const before = text.slice(Math.max(0, match.index - 48), match.index);
-    if (HASH_BEFORE.test(before) || VECTOR_BEFORE.test(before)) continue;
+    if (HASH_BEFORE.test(before) || VECTOR_BEFORE.test(before) || HASH.test(match[0])) continue;
     for (const { at, part } of partsOf(match[0])) {
       const start = match.index + at;
       if (KNOWN_PREFIXES.test(text.slice(Math.max(0, start - 24), start))) continue;

@@ -102,6 +102,10 @@ export const SECRET_KINDS: readonly SecretKind[] = [
   ),
   telling("Kubernetes service", (r) => `${r.text(7, LOWER)}.${r.text(8, LOWER)}.svc.cluster.local`),
   named("password", (r) => `${mixed(r, 9)}${r.pick(["!", ".", "$", "x"])}${r.text(2, ALNUM)}`),
+  named(
+    "password with quotes",
+    (r) => `${mixed(r, 5)}"${r.text(3, ALNUM)}\\${r.text(2, ALNUM)}'${r.text(3, DIGITS)}`,
+  ),
   named("opaque token", (r) => mixed(r, 40, HEX)),
   named("UUID as a key", (r) => [8, 4, 4, 4, 12].map((n) => r.text(n, HEX)).join("-")),
   named("short key", (r) => mixed(r, 12)),

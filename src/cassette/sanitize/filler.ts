@@ -81,7 +81,7 @@ interface Piece {
 }
 
 function stringAt(whole: string, from: number, length: number, spelled: Spelled): Piece {
-  const view: Readable = readable(whole.slice(from, from + length), spelled);
+  const view: Readable = readable(whole.slice(from, from + length), { ...spelled, once: true });
   return {
     text: view.text,
     place: (start, end) => {

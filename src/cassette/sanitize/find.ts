@@ -58,10 +58,14 @@ export function findSecrets(text: string, rules: RuleSet, options: FindOptions =
     [...hitsIn(one.text, rules, options.known, options.depth ?? DEPTH)].map((hit) => foundOf(hit, one)),
   );
   if (view.text !== text) {
-    for (const hit of namedHits(text, rules)) {
-      const value = readable(text.slice(hit.start, hit.end), spelled).text;
-      found.push({ ...hit, value, ranges: [{ start: hit.start, end: hit.end }] });
-    }
+    for (const { start, end, ...hit } of namedHits(text, rules))
+      found.push({
+        ...hit,
+        value: readable(text.slice(start, end), spelled).text,
+        ranges: [{ start, end }],
+      });
+    for (const { start, end, ...hit } of knownHits(text, options.known))
+      found.push({ ...hit, ranges: [{ start, end }] });
   }
   if (found.length === 0) return found;
   const free = withoutPseudonyms(found, view, rules).filter(({ value }) => !rules.kept(value));
@@ -110,12 +114,11 @@ function* hitsIn(
 ): Generator<Hit> {
   yield* patternHits(text, rules);
   yield* namedHits(text, rules);
-  for (const { start, end, value } of known?.find(text) ?? [])
-    yield { rule: "known", family: FAMILIES.secret, start, end, value };
+  yield* knownHits(text, known);
   if (depth === 0) return;
   if (rules.blobs)
     for (const { start, end, reference } of blobsIn(text))
-      yield { rule: "blob", family: FAMILIES.secret, start, end, value: reference, by: reference };
+      yield { rule: "blob", family: FAMILIES.secret, start, end, by: reference };
   for (const { start, end, text: decoded } of base64Texts(text)) {
     const [first] = hitsIn(decoded, rules, known, depth - 1);
     if (first === undefined) continue;
@@ -123,6 +126,11 @@ function* hitsIn(
     const value = whole ? (first.value ?? decoded.slice(first.start, first.end)) : text.slice(start, end);
     yield { rule: first.rule, family: whole ? first.family : FAMILIES.secret, start, end, value };
   }
+}
+
+function* knownHits(text: string, known: KnownSecrets | undefined): Generator<Hit & { value: string }> {
+  for (const { start, end, value } of known?.find(text) ?? [])
+    yield { rule: "known", family: FAMILIES.secret, start, end, value };
 }
 
 function* patternHits(text: string, rules: RuleSet): Generator<Hit> {

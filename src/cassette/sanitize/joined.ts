@@ -60,7 +60,7 @@ export function joinedTexts(whole: string, kind: "sse" | "lines"): JoinedText[] 
       list.push({
         at: last ? last.at + last.view.text.length : 0,
         from,
-        view: readable(raw, { bytes: true }),
+        view: readable(raw, { bytes: true, once: true }),
       });
     }
   }

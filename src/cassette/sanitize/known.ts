@@ -61,6 +61,10 @@ function needlesOf(value: string, whole: boolean): Needle[] {
   const hex = bytes.toString("hex");
   const needles: Needle[] = [
     { text: value, value, run: undefined },
+    // As JSON, and as JSON in JSON; most secrets have nothing to escape.
+    ...[escaped(value), escaped(escaped(value))]
+      .filter((text) => text !== value)
+      .map((text) => ({ text, value, run: undefined })),
     ...[hex, hex.toUpperCase()].map((text) => ({ text, value, run: HEX_RUN })),
   ];
   for (let shift = 0; shift < 3; shift++) {
@@ -71,6 +75,10 @@ function needlesOf(value: string, whole: boolean): Needle[] {
     if (url !== core) needles.push({ text: url, value, run: BASE64_RUN });
   }
   return needles;
+}
+
+function escaped(value: string): string {
+  return JSON.stringify(value).slice(1, -1);
 }
 
 /** What base64 of any text with the bytes at such a place in it contains: the letters that its neighbours do not change. */
