@@ -2,7 +2,7 @@ import { allMatches, type Span } from "./all-matches.ts";
 import { readable, type Spelled } from "./readable.ts";
 import { findSecrets } from "./sanitize/find.ts";
 import { DEFAULT_RULES } from "./sanitize/rule-set.ts";
-import { type LeakRule, PATTERN_HINT, PATTERN_RULES } from "./sanitize/rules.ts";
+import { type LeakRule, PATTERN_RULES } from "./sanitize/rules.ts";
 
 /**
  * What a cassette may not hold to be loaded. Of what the sanitizer replaces these are the kinds that nobody writes by
@@ -19,9 +19,8 @@ export interface LeakMatch {
 
 /** The places of secrets in a text, in order and without overlap. */
 export function findLeaks(text: string, spelled?: Spelled): LeakMatch[] {
-  if (!spelled?.percent && !PATTERN_HINT.test(text)) return [];
   const view = readable(text, spelled);
-  const matches = LEAK_RULES.flatMap((rule) =>
+  const matches = LEAK_RULES.filter(({ hint }) => hint?.test(view.text) ?? true).flatMap((rule) =>
     allMatches(rule.pattern, view.text)
       .filter(({ start, end }) => rule.accepts?.({ text: view.text, start, end }) ?? true)
       .map(({ start, end }): LeakMatch => ({ rule, ...view.place(start, end) })),

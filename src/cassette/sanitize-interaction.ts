@@ -21,7 +21,7 @@ const MAX_PASSES = 3;
 
 /**
  * The interaction without secrets: in target, headers, bodies, trailers, reasons, names and waivers. What holds none is
- * spelled as before; `undefined` changes mean that the very same object is given back.
+ * spelled as before; where there is none at all the very same object is given back.
  *
  * A secret that only a later exchange gives away is not known yet: sanitize again what was sanitized at a lower
  * `sanitizer.revision`.

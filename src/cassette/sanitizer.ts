@@ -13,8 +13,8 @@ export interface SanitizerOptions {
   /** Rules beside those of gatetape. */
   readonly rules?: SanitizeRules;
   /**
-   * False: a secret is not looked for where nothing but its value tells it, nor over the events of a stream. For what
-   * is printed on the way, and not kept.
+   * False: a secret is not looked for where nothing but its value tells it, nor in base64 or over the events of a
+   * stream. For what is printed on the way, and not kept.
    */
   readonly thorough?: boolean;
   /** Told of each replacement: by which rule, what stands there now, and where in the text it was. */
@@ -159,7 +159,7 @@ export class Sanitizer {
   #find(text: string, spelled?: Spelled): Found[] {
     return findSecrets(text, this.#rules, {
       ...(spelled ? { spelled } : {}),
-      ...(this.#known ? { known: this.#known } : {}),
+      ...(this.#known ? { known: this.#known } : { depth: 0 }),
     });
   }
 

@@ -7,7 +7,6 @@ import { FAMILIES, type Family, isPseudonym } from "./family.ts";
 import { assignedValues, fieldValues, type NamedValue, parameterValues, partValues } from "./fields.ts";
 import type { KnownSecrets } from "./known.ts";
 import type { RuleSet } from "./rule-set.ts";
-import { PATTERN_HINT } from "./rules.ts";
 
 export interface Range {
   readonly start: number;
@@ -134,10 +133,11 @@ function* knownHits(text: string, known: KnownSecrets | undefined): Generator<Hi
 }
 
 function* patternHits(text: string, rules: RuleSet): Generator<Hit> {
-  if (!rules.own && !PATTERN_HINT.test(text)) return;
-  for (const { id, family, pattern, accepts } of rules.patterns)
+  for (const { id, family, hint, pattern, accepts } of rules.patterns) {
+    if (hint?.test(text) === false) continue;
     for (const { start, end } of allMatches(pattern, text))
       if (start < end && (accepts?.({ text, start, end }) ?? true)) yield { rule: id, family, start, end };
+  }
 }
 
 function* namedHits(text: string, rules: RuleSet): Generator<Hit> {

@@ -28,8 +28,6 @@ export interface RuleSet {
   readonly headerKind: (name: string) => "authorization" | "cookie" | undefined;
   readonly kept: (value: string) => boolean;
   readonly blobs: boolean;
-  /** True if a text that PATTERN_HINT does not find anything in may still match a pattern. */
-  readonly own: boolean;
 }
 
 export function ruleSet(rules: SanitizeRules = {}): RuleSet {
@@ -48,7 +46,6 @@ export function ruleSet(rules: SanitizeRules = {}): RuleSet {
     headerKind: (name) => credentialHeader(name, headers),
     kept: whole.length === 0 ? () => false : (value) => whole.some((pattern) => pattern.test(value)),
     blobs: blobs === "hash",
-    own: patterns.length > 0,
   };
 }
 
