@@ -123,6 +123,11 @@ describe("the sanitizer", () => {
     expect(
       sanitizer.replaceText(String.raw`hunter2hunter2 \u0068unter2hunter2 %68unter2hunter2 ${hex} ${within}`),
     ).toBe("sk-1 sk-1 sk-1 sk-1 sk-1");
+    for (const before of ["", "\0", "\0\xff"]) {
+      // Bytes around it that are no text: only what all such base64 has in common tells it.
+      const encoded = Buffer.from(`${before}hunter2hunter2\0\xff\0`, "latin1").toString("base64");
+      expect(sanitizer.replaceText(`<${encoded}>`)).toBe("<sk-1>");
+    }
     expect(sanitizer.used).toEqual(["authorization"]);
   });
 
