@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bundledLibrary, findCassettes } from "../../src/cassette/index.ts";
-import { OGL_VERSIONS } from "../../src/spec/index.ts";
+import { PINNED_VERSIONS } from "../../src/spec/index.ts";
 import { scanForLeaks, type ScanFinding } from "../../src/recorder/leak-scan.ts";
 
 const KNOWN = 'pä55 "word"/x';
@@ -132,7 +132,7 @@ describe("the leak scan", () => {
   });
 
   it("finds nothing in the bundled library", async () => {
-    const sources = findCassettes(OGL_VERSIONS.map(bundledLibrary)).map((name) => ({
+    const sources = findCassettes(PINNED_VERSIONS.map(bundledLibrary)).map((name) => ({
       name,
       text: readFileSync(name, "utf8"),
     }));
