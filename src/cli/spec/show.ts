@@ -6,12 +6,12 @@ import {
   errataOf,
   findOperations,
   listOperations,
+  nearestWord,
   OGL_VERSIONS,
   oglVersion,
   type OglVersion,
 } from "../../spec/index.ts";
 import { UsageError } from "../errors.ts";
-import { nearestWord } from "../nearest.ts";
 import { count } from "../words.ts";
 import { erratumLines, operationPage, operationTable } from "./page.ts";
 
