@@ -1,7 +1,7 @@
 import * as zlib from "node:zlib";
 import { type Head, headerValue, type Op, type Script } from "../../wire/index.ts";
 import { choice, defineFault, type Fault, type FaultContext, flag } from "./fault.ts";
-import { endOf, overWrites, waitOf, wholeOf, withOps, writeOf } from "./ops.ts";
+import { endOf, overWrites, prefixed, waitOf, wholeOf, withOps, writeOf } from "./ops.ts";
 
 /** A content coding whose output can be made piece by piece, each piece without what was before it. */
 interface Coding {
@@ -112,12 +112,8 @@ function encoded(
 
 /** Each write on its own, and what completes the coding before the end of a message that is complete. */
 function inPieces(ops: readonly Op[], coding: Coding): Op[] {
-  let first: Uint8Array | undefined = coding.first;
-  const pieces = overWrites(ops, (write) => {
-    const bytes = Buffer.concat([first ?? Buffer.alloc(0), coding.piece(write.bytes)]);
-    first = undefined;
-    return [{ ...write, bytes }];
-  });
+  const coded = overWrites(ops, (write) => [{ ...write, bytes: coding.piece(write.bytes) }]);
+  const pieces = prefixed(coded, coding.first);
   const body = wholeOf(ops)?.bytes ?? Buffer.alloc(0);
   return pieces.flatMap((op): Op[] => (completes(op) ? [writeOf(coding.last(body)), op] : [op]));
 }

@@ -1,8 +1,8 @@
 import type { Op, Script } from "../../wire/index.ts";
 import { type Edit, editStream, edited } from "./edit.ts";
 import { defineFault, type Fault, flag, number, optional, type Position, text } from "./fault.ts";
-import { overWrites, withOps, type Write, writeOf } from "./ops.ts";
-import { cut, pick } from "./position.ts";
+import { overWrites, prefixed, withOps, type Write, writeOf } from "./ops.ts";
+import { cut, hasEvents, pick } from "./position.ts";
 import { cutAt } from "./writes.ts";
 
 const LF = 10;
@@ -57,18 +57,11 @@ const bom: Fault = defineFault({
   about: "a byte order mark before the first byte of the body",
   lossless: true,
   parameters: { apart: flag(false, "cut after its first byte, in TCP segments of their own") },
-  apply(script, { apart }) {
-    let done = false;
-    return withOps(
+  apply: (script, { apart }) =>
+    withOps(
       script,
-      overWrites(script.ops, (write) => {
-        if (done || write.bytes.length === 0) return [write];
-        done = true;
-        const whole = { ...write, bytes: Buffer.concat([BOM, write.bytes]) };
-        return apart ? cutAt(whole, [1], true) : [whole];
-      }),
-    );
-  },
+      prefixed(script.ops, BOM, (write) => (apart ? cutAt(write, [1], true) : [write])),
+    ),
 });
 
 const noSpace: Fault = defineFault({
@@ -190,6 +183,7 @@ function counted(template: string): () => string {
 
 /** A line, or a block of its own, before each event (and a block after the last), or at one position. */
 function inserted(script: Script, line: () => string, own: boolean, at: Position | undefined): Script {
+  if (at !== undefined && !hasEvents(script.ops)) return script;
   if (at !== undefined && (own || at.at === "end")) {
     const parts = cut(script.ops, at);
     return parts === undefined ? script : withOps(script, [...parts.before, writeOf(line()), ...parts.after]);

@@ -1,5 +1,5 @@
 import { decodeSse, type Op, type Script, sseEvents } from "../../wire/index.ts";
-import { type ErrorShape, errorBody } from "./bodies.ts";
+import { errorBody, type ErrorShape, errorValue, type ErrorWords } from "./bodies.ts";
 import { choice, defineFault, type Fault, MIDWAY, number, text, WITHIN } from "./fault.ts";
 import { interrupted, spoiled } from "./events.ts";
 import { isStream, plainHeaders, replaced, STREAM_HEADERS } from "./head.ts";
@@ -59,6 +59,12 @@ const PERIODS = {
   tpd: "input tokens per day",
 } as const;
 
+/** The provider's envelope without `param`, as in the captures. */
+function envelope(words: ErrorWords): Buffer {
+  const { detail } = errorValue("detail-object", words) as { detail: unknown };
+  return Buffer.from(JSON.stringify(detail));
+}
+
 /** Observed on 0.4.1 (limit-*): no retry-after, no x-ratelimit-*. */
 const oglLimit: Fault = defineFault({
   name: "ogl-limit",
@@ -92,7 +98,8 @@ const oglUpstream: Fault = defineFault({
     message: text("Rate limit reached", "of the provider"),
   },
   apply(script, { code, body, message }) {
-    const { bytes } = errorBody(body as ErrorShape, { status: code, message }, 0);
+    const words = { status: code, message };
+    const bytes = body === "openai" ? envelope(words) : errorBody(body as ErrorShape, words, 0).bytes;
     if (isStream(script)) {
       const line = bytes.toString().split(/\r?\n/, 1)[0] ?? "";
       return replaced(script, code, STREAM_HEADERS, [Buffer.from(line)]);

@@ -72,6 +72,19 @@ export function overWrites(ops: readonly Op[], change: (write: Write) => readonl
   });
 }
 
+/** Puts bytes before all others of a body: in its first write, or in one of their own before a repeat. */
+export function prefixed(
+  ops: readonly Op[],
+  bytes: Uint8Array,
+  change: (write: Write) => Write[] = (write) => [write],
+): readonly Op[] {
+  const first = ops.findIndex((op) => op.op !== "wait" && !(op.op === "write" && op.bytes.length === 0));
+  const op = ops[first];
+  if (op === undefined || isEnd(op) || bytes.length === 0) return ops;
+  const write = op.op === "write" ? { ...op, bytes: Buffer.concat([bytes, op.bytes]) } : writeOf(bytes);
+  return ops.toSpliced(first, op.op === "write" ? 1 : 0, ...change(write));
+}
+
 /** All bytes of a body and the time until the last of them; `undefined` if it never ends. */
 export function wholeOf(ops: readonly Op[]): { bytes: Buffer; ms: number } | undefined {
   const parts: Uint8Array[] = [];

@@ -86,6 +86,11 @@ export function pick(ops: readonly Op[], position: Position): Picked | undefined
   return first && second && { before: first.before, event: second.before as Flat[], after: second.after };
 }
 
+/** True for a body that a reader of event streams gets an event of. */
+export function hasEvents(ops: readonly Op[]): boolean {
+  return eventEnd(ops, 1).end !== undefined;
+}
+
 /** The number of events of a body, of writes if it has none; `NaN` if it never ends. */
 function countOf(ops: readonly Op[]): number {
   const whole = wholeOf(ops);

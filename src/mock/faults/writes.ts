@@ -41,7 +41,11 @@ const join: Fault = defineFault({
     const whole = wholeOf(script.ops);
     // What never ends is never sent.
     if (whole === undefined) return withOps(script, [{ op: "stall" }]);
-    if (script.ops.filter((op) => op.op !== "wait").length <= 2) return script;
+    if (
+      script.ops.filter((op) => op.op === "write").length <= 1 &&
+      !script.ops.some((op) => op.op === "repeat")
+    )
+      return script;
     const end = endOf(script.ops);
     const ops: Op[] = [
       ...waitOf(whole.ms),
