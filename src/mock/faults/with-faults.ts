@@ -122,7 +122,7 @@ function faulted(
       return refusal(error);
     }
   }
-  return { ...answer, script, faults: notes };
+  return notes.length === 0 ? answer : { ...answer, script, faults: notes };
 }
 
 /** A header that can't be followed is an error: an answer without the fault would look like a client that copes. */
