@@ -5,5 +5,11 @@
  */
 export { CassetteError, type CassetteErrorCode, type CassetteErrorPlace } from "./cassette/index.ts";
 export { type Config, defineConfig, type MockConfig } from "./config.ts";
-export { startMock, type MockOptions, type RunningMock } from "./mock/index.ts";
+export {
+  FaultError,
+  type FaultErrorCode,
+  startMock,
+  type MockOptions,
+  type RunningMock,
+} from "./mock/index.ts";
 export { DEFAULT_OGL_VERSION, OGL_VERSIONS, SpecError, type OglVersion } from "./spec/index.ts";

@@ -1,14 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  type FaultCall,
-  FaultError,
-  FAULTS,
-  parseFaults,
-  type Position,
-  printFaults,
-} from "../../src/mock/index.ts";
+import { type FaultCall, FaultError, FAULTS, parseFaults, printFaults } from "../../src/mock/index.ts";
 import { parseRule } from "../../src/mock/faults/rule.ts";
+import { calls } from "../support/fault-calls.ts";
 
 const OPERATIONS = ["models.list", "models.get", "chat.create", "chat.stream", "embeddings.create"];
 
@@ -21,46 +15,6 @@ function errorOf(act: () => unknown): FaultError {
   }
   throw new Error("nothing was thrown");
 }
-
-const positions: fc.Arbitrary<Position> = fc.oneof(
-  fc.integer({ min: -99, max: 999 }).map((n): Position => ({ at: "event", n })),
-  fc.nat({ max: 1e6 }).map((n): Position => ({ at: "byte", n })),
-  fc.nat({ max: 1e6 }).map((n): Position => ({ at: "ms", n })),
-  fc.constantFrom<Position>({ at: "start" }, { at: "end" }),
-);
-
-/** Any call that is valid. */
-const calls: fc.Arbitrary<FaultCall> = fc.constantFrom(...FAULTS).chain((fault) => {
-  const values = Object.entries(fault.parameters).map(([name, parameter]) => {
-    const value: fc.Arbitrary<string | number | boolean> =
-      parameter.kind === "flag"
-        ? fc.boolean()
-        : parameter.kind === "choice"
-          ? fc.constantFrom(...parameter.choices)
-          : parameter.kind === "number"
-            ? fc.integer({ min: parameter.min, max: parameter.max })
-            : fc.oneof(
-                fc.string(),
-                fc.string({ unit: "grapheme" }),
-                fc.constantFrom("a b", 'a"b', "x,y;z~1+2", "\\n"),
-              );
-    return fc.option(
-      value.map((of) => [name, of] as const),
-      { nil: undefined },
-    );
-  });
-  const at = positions.filter((position) => fault.position?.kinds.includes(position.at) ?? false);
-  return fc
-    .record({
-      at: fault.position === undefined ? fc.constant(undefined) : fc.option(at, { nil: undefined }),
-      params: fc.tuple(...values),
-    })
-    .map(({ at: position, params }) => ({
-      name: fault.name,
-      ...(position === undefined ? {} : { at: position }),
-      params: Object.fromEntries(params.filter((pair) => pair !== undefined)),
-    }));
-});
 
 describe("faults as text", () => {
   it("are read as they were printed", () => {
@@ -121,7 +75,7 @@ describe("faults as text", () => {
       "split:bytes=0",
       "bad-value",
       13,
-      'bytes is a whole number from 1 to 1000000000 (bytes), not "0"',
+      "bytes is a whole number from 1 to 1000000000 (bytes), not 0",
       "write bytes=1",
     ],
     ["split:bytes", "bad-value", 12, 'not ""', "write bytes=1"],
@@ -134,7 +88,9 @@ describe("faults as text", () => {
     ],
     ["status:body=opnai", "bad-value", 13, "body is one of detail, ", "did you mean openai?"],
     ["latency:ms=1s", "bad-value", 12, 'not "1s"', "write ms=1000"],
-    ["comment:text", "bad-value", 13, "text is a text", 'write text=… or text="…"'],
+    ["header:name=a b", "bad-value", 13, 'name is a header name, not "a b"', "leave out"],
+    [String.raw`redirect:location="/\r\nx: 1"`, "bad-value", 19, "location is a header value", "leave out"],
+    ["comment:text", "bad-value", 13, "text has no value", 'write text=… or text="…"'],
     [String.raw`comment:text="\x"`, "bad-value", 14, "is no string of JSON", String.raw`\n`],
   ])("%j is refused", (text, code, column, reason, mend) => {
     const error = errorOf(() => parseFaults(text));

@@ -2,9 +2,11 @@
 import { once } from "node:events";
 import * as http from "node:http";
 import * as net from "node:net";
+import * as fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { applyFaults } from "../../src/mock/index.ts";
+import { applyFaults, type FaultCall, printFaults } from "../../src/mock/index.ts";
 import { deliver, type Delivery, rawRequest, type RawResponse, type Script } from "../../src/wire/index.ts";
+import { calls } from "../support/fault-calls.ts";
 import { bodyOf, chunk, jsonScript, streamScript, textsOf } from "../support/fault-scripts.ts";
 
 const stream = streamScript("Hé", "b");
@@ -236,3 +238,44 @@ describe("what a client reads", () => {
     expect((await deliveries[0])?.ended).toBe("aborted");
   });
 });
+
+describe("any faults", () => {
+  it("are delivered, or cut off, without an error, and the server goes on", async () => {
+    const script = { current: stream };
+    const failures: unknown[] = [];
+    const server = http.createServer((incoming, response) => {
+      incoming.resume();
+      try {
+        deliver(script.current, response, { speed: Infinity }, () => {});
+      } catch (error) {
+        failures.push(error);
+        response.destroy();
+      }
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    closers.push(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    const { port } = server.address() as net.AddressInfo;
+    const chains = fc.array(calls.filter(isSmall), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(chains, fc.constantFrom(stream, json), fc.nat(), async (chain, from, seed) => {
+        script.current = applyFaults(from, chain, { seed });
+        const signal = AbortSignal.timeout(60);
+        await rawRequest({ host: "127.0.0.1", port, bytes: REQUEST, method: "GET", signal });
+        expect([printFaults(chain), failures]).toEqual([printFaults(chain), []]);
+      }),
+      { numRuns: 200 },
+    );
+    script.current = stream;
+    const last = await fetch(`http://127.0.0.1:${port}/`);
+    expect(await last.text()).toBe(bodyOf(stream).toString());
+  });
+});
+
+/** Sizes that a test has the time for. */
+function isSmall({ params }: FaultCall): boolean {
+  return ["bytes", "size", "times"].every((name) => !(Number(params[name]) > 5000));
+}

@@ -102,7 +102,8 @@ function encoded(
   if (params.when === "accepted" && !accepts(context, name)) return script;
   const answer = withOps(script, params.flush ? inPieces(script.ops, coding) : atOnce(script.ops, coding));
   const head = answer.head as Head;
-  const type = head.headers.findIndex(([header]) => header.toLowerCase() === "content-type");
+  // Behind a coding that is there already: they are named in the order in which they were made.
+  const type = head.headers.findLastIndex(([header]) => /^content-(?:type|encoding)$/i.test(header));
   const headers = head.headers.toSpliced(type === -1 ? head.headers.length : type + 1, 0, [
     "content-encoding",
     name,

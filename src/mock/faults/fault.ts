@@ -24,10 +24,13 @@ export type Parameter = { readonly about: string } & (
       readonly max: number;
       readonly default?: number;
     }
-  | { readonly kind: "text"; readonly default?: string }
+  | { readonly kind: "text"; readonly default?: string; readonly only?: HeaderPart }
   | { readonly kind: "flag"; readonly default: boolean }
   | { readonly kind: "choice"; readonly choices: readonly string[]; readonly default: string }
 );
+
+/** Where a text is to stand: Node refuses to send what HTTP does not allow there. */
+export type HeaderPart = "header name" | "header value";
 
 export type Parameters = Readonly<Record<string, Parameter>>;
 export type Value = number | string | boolean;
@@ -109,13 +112,20 @@ export function flag(value: boolean, about: string): { kind: "flag"; default: bo
   return { kind: "flag", default: value, about };
 }
 
-export function text(value: string, about: string): { kind: "text"; default: string; about: string } {
-  return { kind: "text", default: value, about };
+export function text(
+  value: string,
+  about: string,
+  only?: HeaderPart,
+): { kind: "text"; default: string; about: string; only?: HeaderPart } {
+  return { kind: "text", default: value, about, ...(only === undefined ? {} : { only }) };
 }
 
 /** A text that may be left out. */
-export function optional(about: string): { kind: "text"; about: string } {
-  return { kind: "text", about };
+export function optional(
+  about: string,
+  only?: HeaderPart,
+): { kind: "text"; about: string; only?: HeaderPart } {
+  return { kind: "text", about, ...(only === undefined ? {} : { only }) };
 }
 
 export function choice<const C extends string>(

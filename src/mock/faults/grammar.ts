@@ -2,6 +2,7 @@ import { nearestWord } from "../../spec/index.ts";
 import { FAULTS, faultNamed } from "./all.ts";
 import type { Fault, Parameter, Position, Value } from "./fault.ts";
 import { FaultError } from "./fault-error.ts";
+import { valueFrom, valueProblem } from "./values.ts";
 
 /** One fault as it is asked for: by name, with what differs from its defaults. */
 export interface FaultCall {
@@ -172,33 +173,13 @@ function valueOf(
   parameter: Parameter,
   given: { readonly text: string; readonly from: number } | undefined,
 ): Value {
-  const { text = "", from = reader.at } = given ?? {};
-  const refuse = (is: string, mend: string): never =>
-    reader.fail("bad-value", `${name} is ${is}, not ${JSON.stringify(text)}`, mend, from);
-  switch (parameter.kind) {
-    case "flag":
-      if (given === undefined || text === "yes") return true;
-      return text === "no" ? false : refuse("yes or no", `write ${name} or ${name}=no`);
-    case "choice": {
-      if (parameter.choices.includes(text)) return text;
-      const near = nearestWord(text, parameter.choices);
-      return refuse(
-        `one of ${parameter.choices.join(", ")}`,
-        near === undefined ? `write ${name}=${parameter.default}` : `did you mean ${near}?`,
-      );
-    }
-    case "number": {
-      const { min, max, unit } = parameter;
-      const value = /^-?\d+$/.test(text) ? Number(text) : NaN;
-      if (value >= min && value <= max) return value;
-      return refuse(
-        `a whole number from ${min} to ${max} (${unit})`,
-        `write ${name}=${parameter.default ?? min}`,
-      );
-    }
-    case "text":
-      return given === undefined ? refuse("a text", `write ${name}=… or ${name}="…"`) : text;
-  }
+  const from = given?.from ?? reader.at;
+  if (given === undefined && parameter.kind === "text")
+    return reader.fail("bad-value", `${name} has no value`, `write ${name}=… or ${name}="…"`, from);
+  const value = valueFrom(parameter, given?.text);
+  const problem = valueProblem(name, parameter, value);
+  if (problem !== undefined) reader.fail("bad-value", problem.reason, problem.mend, from);
+  return value;
 }
 
 /** Faults as `parseFaults` reads them. */

@@ -51,6 +51,8 @@ export const SERVER: readonly Header[] = [
   ["date", null],
   ["server", "uvicorn"],
 ];
+const NAME = "header name";
+const VALUE = "header value";
 const LENGTH: Header = ["content-length", null];
 export const STREAM_HEADERS: readonly Header[] = [
   ...SERVER,
@@ -72,10 +74,13 @@ const status: Fault = defineFault({
     code: number("status", 503, "of the answer", { min: 200, max: 599 }),
     body: choice(ERROR_SHAPES, "detail", "how the error is spelled; detail is OGL's"),
     message: optional("of the error; absent: the status's own words"),
-    "retry-after": optional("value of that header, whatever it is: 1, a date, soon; absent: no header"),
-    "retry-after-ms": optional("value of that header"),
-    "should-retry": optional("value of x-should-retry: true, false"),
-    type: optional("another content type"),
+    "retry-after": optional(
+      "value of that header, whatever it is: 1, a date, soon; absent: no header",
+      VALUE,
+    ),
+    "retry-after-ms": optional("value of that header", VALUE),
+    "should-retry": optional("value of x-should-retry: true, false", VALUE),
+    type: optional("another content type", VALUE),
     stream: flag(false, "as text/event-stream in chunks, as OGL does once it has asked a provider"),
     size: number("bytes", 0, "at least so long an html page", { max: 64 * 1024 * 1024 }),
     early: flag(false, "answers before the request's body has been read"),
@@ -101,7 +106,7 @@ const redirect: Fault = defineFault({
   lossless: false,
   parameters: {
     code: number("status", 307, "301, 302, 303, 307 or 308", { min: 300, max: 399 }),
-    location: optional("where to; absent: to the same target, so say for which request (#1)"),
+    location: optional("where to; absent: to the same target, so say for which request (#1)", VALUE),
   },
   apply(script, { code, location }, _, { request }) {
     const to = location ?? request?.target ?? "/";
@@ -123,8 +128,8 @@ const header: Fault = defineFault({
   about: "a header of the answer is set, in its place if it is there, or taken away",
   lossless: true,
   parameters: {
-    name: text("x-gatetape", "of the header"),
-    value: optional("absent: the header goes"),
+    name: text("x-gatetape", "of the header", NAME),
+    value: optional("absent: the header goes", VALUE),
     add: flag(false, "one more of that name"),
   },
   apply: (script, { name, value, add }) =>
@@ -186,7 +191,10 @@ const trailer: Fault = defineFault({
   group: "head",
   about: "a trailer after a chunked body",
   lossless: true,
-  parameters: { name: text("x-gatetape", "of the trailer"), value: text("1", "of it") },
+  parameters: {
+    name: text("x-gatetape", "of the trailer", NAME),
+    value: text("1", "of it", VALUE),
+  },
   apply: (script, { name, value }) =>
     script.head?.framing === "chunked"
       ? withHead(script, (head) => ({ ...head, trailers: [...(head.trailers ?? []), [name, value]] }))
