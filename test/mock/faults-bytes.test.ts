@@ -107,7 +107,7 @@ describe("what a stream's writes become", () => {
   });
 
   it("multi-line: JSON that reads the same from several data lines", () => {
-    const text = chunk('a,{"\\');
+    const text = chunk('",{b\\');
     const [first = ""] = textsOf(applyFaults(scriptOf([write(text), write(DONE)]), "multi-line"));
     expect(first.split("\n").length).toBeGreaterThan(5);
     const [data = ""] = dataOf(Buffer.from(first));
@@ -149,6 +149,20 @@ describe("what a stream's writes become", () => {
     expect((one + two).replaceAll("\n", "")).toBe(chunk("é😀").replaceAll("\n", ""));
     expect(one).not.toContain("\ufffd");
     expect(one.endsWith("é\n\n")).toBe(true);
+  });
+
+  it("an error ends as the answer would have", () => {
+    expect(endOf(applyFaults(scriptOf([write(A)], "close"), "error-object@1"))).toBe("close");
+    expect(endOf(applyFaults(scriptOf([write(A)], "reset"), "ogl-busy@1"))).toBe("reset");
+  });
+
+  it("pieces of a write with a segment of its own have their own, too", () => {
+    const flushed = scriptOf([{ op: "write", bytes: Buffer.from("ab"), flush: true }]);
+    expect(applyFaults(flushed, "split").ops.map((op) => ("flush" in op ? op.flush : op.op))).toEqual([
+      true,
+      true,
+      "complete",
+    ]);
   });
 
   it("a repeat's rounds are changed as the rest is", () => {
@@ -325,6 +339,14 @@ describe("another head", () => {
     ]);
     expect(names(short)).not.toContain("Transfer-Encoding");
     expect(header(applyFaults(jsonScript("{}"), "content-length:by=5"), "content-length")).toBe("7");
+  });
+
+  it("a literal content-length that was right stays right, and one that was wrong stays", () => {
+    const literal = (length: string): Script =>
+      applyFaults(jsonScript("{}"), `header:name=content-length,value=${length}`);
+    expect(header(applyFaults(literal("2"), "garbage:text=12345"), "content-length")).toBeUndefined();
+    expect(names(applyFaults(literal("2"), "garbage"))).toContain("content-length");
+    expect(header(applyFaults(literal("9"), "garbage:text=12345"), "content-length")).toBe("9");
   });
 
   it("framing announces the body's end in the way that is told", () => {

@@ -14,9 +14,9 @@ interface Coding {
   last(body: Uint8Array): Uint8Array;
 }
 
-/** A full flush ends on a byte and forgets what came before, so that pieces can be made one by one, and of a repeat too. */
+/** Ends on a byte. Nothing is referred to that came before, so that a piece may be sent again and again. */
 function flushed(bytes: Uint8Array): Uint8Array {
-  return zlib.deflateRawSync(bytes, { finishFlush: zlib.constants.Z_FULL_FLUSH });
+  return zlib.deflateRawSync(bytes, { finishFlush: zlib.constants.Z_SYNC_FLUSH });
 }
 
 /** The empty last block of a deflate stream (RFC 1951 section 3.2.6). */

@@ -52,10 +52,18 @@ const CHAIN = "NAME[@POSITION][:PARAMETER=VALUE,…], more of them joined by +, 
 export function parseFaults(source: string): FaultCall[] {
   const reader = new Reader(source);
   const calls = readChain(reader);
-  if (!reader.over) {
-    reader.fail("syntax", `${JSON.stringify(source.slice(reader.at).trim())} is too much`, `write ${CHAIN}`);
-  }
+  noMore(reader, CHAIN);
   return calls;
+}
+
+/** What a value may hold only where it is quoted ends it; whoever did not know that is told. */
+export const QUOTING = 'a value with , ; + or ~ in it is quoted: name="…"';
+
+/** @throws FaultError if something is left */
+export function noMore(reader: Reader, form: string): void {
+  if (reader.over) return;
+  const rest = reader.text.slice(reader.at).trim();
+  reader.fail("syntax", `${JSON.stringify(rest)} is too much`, `write ${form}; ${QUOTING}`);
 }
 
 /** Reads faults up to what can't belong to them. */
@@ -137,7 +145,7 @@ function readParams(reader: Reader, fault: Fault): Record<string, Value> {
         near === undefined
           ? known.length === 0
             ? `write ${fault.name} without parameters`
-            : `known are ${known.join(", ")}`
+            : `known are ${known.join(", ")}; ${QUOTING}`
           : `did you mean ${near}?`,
         from,
       );

@@ -1,5 +1,5 @@
 import { nearestWord } from "../../spec/index.ts";
-import { type FaultCall, Reader, readChain } from "./grammar.ts";
+import { type FaultCall, noMore, QUOTING, Reader, readChain } from "./grammar.ts";
 
 /** Which requests get which faults. */
 export interface FaultRule {
@@ -46,10 +46,7 @@ export function parseRule(source: string, operations: readonly string[]): FaultR
   const faults = readChain(reader);
   const next = readNext(reader);
   const probability = readProbability(reader);
-  if (!reader.over) {
-    const rest = JSON.stringify(source.slice(reader.at).trim());
-    reader.fail("syntax", `${rest} is too much`, `write ${WHOLE}`);
-  }
+  noMore(reader, WHOLE);
   return {
     text: source.trim(),
     operation,
@@ -94,7 +91,7 @@ function readNext(reader: Reader): boolean {
   if (reader.take(/;/) === undefined) return false;
   return (
     reader.take(/next\b/) !== undefined ||
-    reader.fail("syntax", "; has something else than next behind it", "write ;next, or nothing")
+    reader.fail("syntax", "; has something else than next behind it", `write ;next, or nothing; ${QUOTING}`)
   );
 }
 
