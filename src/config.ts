@@ -23,8 +23,12 @@ export interface MockConfig {
   readonly cassettes?: readonly string[];
   /** Pace of the replay: `"original"`, `"instant"`, or a factor: `4` or `"4x"`. @default "original" */
   readonly speed?: number | string;
-  /** `"default"` refuses as OGL does without a key or route, `"off"` only plays cassettes. @default "default" */
-  readonly world?: NonNullable<MockOptions["world"]>;
+  /**
+   * File that says which models, keys, limits and budgets exist, relative to the folder of the config file. `"default"`
+   * takes any key and has the models that the cassettes know, `"off"` only plays cassettes.
+   * @default "default"
+   */
+  readonly world?: string;
   /** Whether requests that do not keep to the OpenAPI are answered with 422, or pass. @default "reject" */
   readonly policy?: NonNullable<MockOptions["policy"]>;
 }

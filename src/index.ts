@@ -8,8 +8,15 @@ export { type Config, defineConfig, type MockConfig } from "./config.ts";
 export {
   FaultError,
   type FaultErrorCode,
+  loadWorld,
   startMock,
+  type LimitType,
   type MockOptions,
   type RunningMock,
+  type World,
+  WorldError,
+  type WorldKey,
+  type WorldLimit,
+  type WorldModel,
 } from "./mock/index.ts";
 export { DEFAULT_OGL_VERSION, OGL_VERSIONS, SpecError, type OglVersion } from "./spec/index.ts";

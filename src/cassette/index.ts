@@ -11,7 +11,7 @@ export type { Har, HarEntry } from "./har-types.ts";
 export { findCassettes } from "./find-cassettes.ts";
 export { importExchanges, type ImportOptions, parseExchanges, type RawExchange } from "./importer.ts";
 export { parseJsonFile } from "./json-file.ts";
-export { plainJson } from "./json-source.ts";
+export { plainJson, printSpaced } from "./json-source.ts";
 export {
   bundledLibrary,
   type Library,

@@ -27,7 +27,7 @@ export interface MockSection {
   readonly ogl?: NonNullable<MockOptions["ogl"]>;
   readonly cassettes?: readonly string[];
   readonly speed?: number | string;
-  readonly world?: NonNullable<MockOptions["world"]>;
+  readonly world?: string;
   readonly policy?: NonNullable<MockOptions["policy"]>;
 }
 
@@ -49,9 +49,10 @@ export async function mockFlags<F extends { readonly config?: string | boolean }
   const file = flags.config === false ? undefined : configFile(flags.config);
   if (file === undefined) return flags;
   const { mock = {} } = await readConfig(file);
-  const { cassettes, speed, ...rest } = mock;
+  const { cassettes, speed, world, ...rest } = mock;
   const settings = {
     ...rest,
+    ...(world === undefined ? {} : { world: besideConfig(world, file) }),
     ...(cassettes ? { cassettes: cassettes.map((path) => besideConfig(path, file)) } : {}),
     ...(speed === undefined ? {} : { speed: typeof speed === "number" ? speed : parseSpeed(speed) }),
   };
@@ -79,6 +80,9 @@ function configFile(named: string | boolean | undefined): string | undefined {
   return found[0];
 }
 
+/** What stands for no file where one could be named. */
+const WORDS = new Set(["bundled", "none", "default", "off"]);
+
 function besideConfig(path: string, file: string): string {
-  return path === "bundled" || path === "none" || isAbsolute(path) ? path : join(dirname(file), path);
+  return WORDS.has(path) || isAbsolute(path) ? path : join(dirname(file), path);
 }

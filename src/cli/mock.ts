@@ -1,24 +1,27 @@
 import { styleText } from "node:util";
 import { Command, Option } from "commander";
 import type { CassetteError, Library } from "../cassette/index.ts";
-import { BUNDLED, FaultError, type RunningMock, startMock } from "../mock/index.ts";
+import { BUNDLED, FaultError, type RunningMock, startMock, type WorldKey } from "../mock/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
 import type { Trace } from "../trace/index.ts";
 import { addConfigOptions, mockFlags } from "./config.ts";
 import { UsageError } from "./errors.ts";
-import { collect, parsePort, parseSeed, parseSpeed } from "./options.ts";
+import { collect, parsePort, parseSeconds, parseSeed, parseSpeed } from "./options.ts";
 import { count } from "./words.ts";
 
 interface MockFlags {
   readonly host: string;
   readonly port: number;
-  readonly ogl: string;
+  readonly ogl?: string;
   readonly cassettes?: string[];
-  readonly world: "default" | "off";
+  readonly world: string;
   readonly policy: "reject" | "observe";
   readonly speed?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly cors?: boolean;
+  readonly keepAlive: number;
+  readonly front: boolean;
   readonly watch?: boolean;
   readonly journal?: string;
   readonly allowHost?: string[];
@@ -38,6 +41,7 @@ Examples:
   gatetape mock --speed instant        no waits, same bytes and same chunks
   gatetape mock --fault 'chat.stream=reset@3'   streams break off after their third event
   gatetape mock --ogl 0.4.1            the older generation, as recorded from the real server
+  gatetape mock --world world.json     models, keys, limits and budgets of your own
 
 Sessions: a client that sends the header x-gatetape-session, or uses the base URL
 http://127.0.0.1:${DEFAULT_PORT}/s/NAME/v1, has its own place in recorded sequences.`;
@@ -53,22 +57,20 @@ export function mockCommand(): Command {
       collect,
     )
     .addOption(
-      new Option("--ogl <version>", "generation of OGL to be")
-        .choices([...OGL_VERSIONS])
-        .default(DEFAULT_OGL_VERSION),
+      new Option(
+        "--ogl <version>",
+        `generation of OGL to be; next is experimental (default: the world's, else "${DEFAULT_OGL_VERSION}")`,
+      ).choices([...OGL_VERSIONS]),
     )
     .option(
       "--speed <speed>",
       "pace of the replay: original (the default), instant, or a factor like 4x",
       parseSpeed,
     )
-    .addOption(
-      new Option(
-        "--world <world>",
-        "default: refuse as OGL does without a key or route; off: only play cassettes",
-      )
-        .choices(["default", "off"])
-        .default("default"),
+    .option(
+      "--world <world>",
+      "file that says which models, keys, limits and budgets exist; default: any key, and the models that the cassettes know; off: only play cassettes",
+      "default",
     )
     .addOption(
       new Option(
@@ -78,6 +80,14 @@ export function mockCommand(): Command {
         .choices(["reject", "observe"])
         .default("reject"),
     )
+    .option(
+      "--keep-alive <seconds>",
+      "close a connection that has been idle for so long; 0 never does",
+      parseSeconds,
+      2,
+    )
+    .option("--no-front", "let Node's own parser read requests: faster, but not all that OGL's server takes")
+    .option("--cors", "let pages of other origins in, which OGL does not")
     .option("-w, --watch", "load the cassettes anew when a file changes; a bad edit keeps the old ones")
     .option("--journal <file>", "append what is asked and answered to a file, as JSON Lines without secrets")
     .option(
@@ -103,7 +113,7 @@ async function serve(given: MockFlags, command: Command): Promise<void> {
   const mock = await startMock({
     host: flags.host,
     port: flags.port,
-    ogl: oglVersion(flags.ogl),
+    ...(flags.ogl === undefined ? {} : { ogl: oglVersion(flags.ogl) }),
     cassettes: (flags.cassettes ?? [BUNDLED]).filter((path) => path !== "none"),
     world: flags.world,
     policy: flags.policy,
@@ -111,6 +121,9 @@ async function serve(given: MockFlags, command: Command): Promise<void> {
     ...(flags.quiet ? {} : { onTrace: flags.json ? printTraceJson : printTrace }),
     ...(flags.journal === undefined ? {} : { journalFile: flags.journal }),
     allowedHosts: flags.allowHost ?? [],
+    cors: flags.cors ?? false,
+    keepAliveMs: flags.keepAlive * 1000,
+    front: flags.front,
     faults: flags.fault ?? [],
     faultSeed: flags.faultSeed ?? 0,
     allowHeaderFaults: flags.allowHeaderFaults ?? false,
@@ -131,7 +144,7 @@ async function serve(given: MockFlags, command: Command): Promise<void> {
 }
 
 function readyLine(mock: RunningMock, config: string | undefined): string {
-  const { library } = mock;
+  const { library, world } = mock;
   return JSON.stringify({
     ready: {
       url: mock.url,
@@ -141,6 +154,7 @@ function readyLine(mock: RunningMock, config: string | undefined): string {
       pid: process.pid,
       ogl: library.ogl,
       ...(config === undefined ? {} : { config }),
+      ...(world === undefined ? {} : { world: { models: world.models.length, keys: world.keys.length } }),
       interactions: library.entries.length,
       operations: countBy(library, (entry) => entry.operation),
       origins: countBy(library, (entry) => entry.origin),
@@ -149,7 +163,7 @@ function readyLine(mock: RunningMock, config: string | undefined): string {
 }
 
 function banner(mock: RunningMock, config: string | undefined): string {
-  const { library, url } = mock;
+  const { library, url, world } = mock;
   const bold = (text: string): string => styleText("bold", text, { stream: process.stdout });
   const operations = Object.entries(countBy(library, (entry) => entry.operation));
   const origins = Object.entries(countBy(library, (entry) => entry.origin)).map(
@@ -157,11 +171,18 @@ function banner(mock: RunningMock, config: string | undefined): string {
   );
   const width = Math.max(0, ...operations.map(([id]) => id.length));
   const skipped = library.otherGeneration.length;
+  const key = world?.keys.find(isOrdinary)?.key ?? "sk-anything";
+  const model = world?.models.find(({ type }) => type === "text-generation")?.id ?? "qwen3-coder";
   const lines = [
     `${bold("gatetape mock")} of OGL ${library.ogl} at ${bold(url)}`,
     ...(config === undefined ? [] : [`configured by ${config}`]),
     "",
-    `${library.entries.length} interactions (${origins.join(", ") || "none"}):`,
+    ...(world === undefined
+      ? []
+      : [`a world of ${count(world.models.length, "model")} and ${count(world.keys.length, "key")}`]),
+    library.entries.length === 0
+      ? "no cassettes: one short answer for each model"
+      : `${library.entries.length} interactions (${origins.join(", ")}):`,
     ...operations.map(([id, n]) => `  ${id.padEnd(width)}  ${String(n).padStart(3)}`),
     ...(skipped > 0
       ? [
@@ -171,10 +192,10 @@ function banner(mock: RunningMock, config: string | undefined): string {
       : []),
     "",
     "Try:",
-    ...curls(url).map((line) => `  ${line}`),
+    ...curls(url, key, model).map((line) => `  ${line}`),
     "",
-    "Point an OpenAI SDK at it (any key will do):",
-    `  export OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=sk-anything`,
+    `Point an OpenAI SDK at it${world === undefined ? " (any key will do)" : ""}:`,
+    `  export OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=${key}`,
     "",
     "Ctrl-C stops it. gatetape mock --help has more.",
     "",
@@ -183,12 +204,17 @@ function banner(mock: RunningMock, config: string | undefined): string {
   return lines.join("\n");
 }
 
+/** A key that gets answers. */
+function isOrdinary({ models, limits, budget, expired, deleted, master }: WorldKey): boolean {
+  return !models && !limits && budget !== 0 && !expired && !deleted && !master;
+}
+
 /** Lines that can be pasted into a shell; the bundled library answers each. */
-function curls(url: string): string[] {
-  const post = `-H 'Authorization: Bearer sk-anything' -H 'Content-Type: application/json'`;
-  const question = `"model":"qwen3-coder","messages":[{"role":"user","content":"Quelle est la capitale de la France ?"}]`;
+function curls(url: string, key: string, model: string): string[] {
+  const post = `-H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json'`;
+  const question = `"model":"${model}","messages":[{"role":"user","content":"Quelle est la capitale de la France ?"}]`;
   return [
-    `curl ${url}/v1/models -H 'Authorization: Bearer sk-anything'`,
+    `curl ${url}/v1/models -H 'Authorization: Bearer ${key}'`,
     `curl ${url}/v1/chat/completions ${post} -d '{${question}}'`,
     `curl -N ${url}/v1/chat/completions ${post} -d '{${question},"stream":true}'`,
   ];

@@ -16,6 +16,13 @@ export function parsePort(text: string): number {
   return port;
 }
 
+export function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!/^\d+(?:\.\d+)?$/.test(text) || seconds > 86_400)
+    throw new InvalidArgumentError("Seconds are a number from 0 to 86400.");
+  return seconds;
+}
+
 export function parseSeed(text: string): number {
   const seed = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))

@@ -138,6 +138,7 @@ function trace(
   answer: Answer,
   delivery: Delivery,
 ): void {
+  answer.delivered?.(delivery);
   options.onTrace?.({
     startedAt: performance.timeOrigin + started,
     request: {

@@ -25,7 +25,7 @@ const ROUTES = {
   "DELETE /__gatetape/interactions": "remove all that was added",
   "DELETE /__gatetape/interactions/ID": "remove what one call added",
   "POST /__gatetape/sessions/NAME/reset":
-    "start that session's sequences again, remove what was added for it alone",
+    "start that session's sequences, limits, budgets and faults again, remove what was added for it alone",
   ...FAULT_ROUTES,
   "GET /__gatetape/journal":
     "what was asked and answered, as JSON Lines; ?session=NAME, ?after=ID; live with Accept: text/event-stream",

@@ -6,3 +6,12 @@ export { type FaultCall, parseFaults, printFaults } from "./faults/grammar.ts";
 export type { FaultRules, FaultRuleState } from "./faults/rules.ts";
 export { BUNDLED, createMock, type MockOptions, type RunningMock, startMock } from "./mock.ts";
 export type { Stubs } from "./stubs.ts";
+export {
+  type LimitType,
+  loadWorld,
+  type World,
+  WorldError,
+  type WorldKey,
+  type WorldLimit,
+  type WorldModel,
+} from "./world/index.ts";

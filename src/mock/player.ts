@@ -9,11 +9,9 @@ import {
   newBindings,
 } from "../cassette/index.ts";
 import type { Answer, Exchange, RequestHead, Source } from "../gateway/index.ts";
+import { RecentMap } from "./recent-map.ts";
 import type { Stubs } from "./stubs.ts";
 import { simpleScript } from "../wire/index.ts";
-
-/** Sessions beyond this many are forgotten, the least recently used first: their sequences start again. */
-const MAX_SESSIONS = 10_000;
 
 interface Session {
   /** How many members of a group have been played. */
@@ -26,7 +24,8 @@ export class Player implements Source {
   #library: Library;
   /** Interactions that were added at run time, asked first. */
   readonly #stubs: Stubs;
-  readonly #sessions = new Map<string, Session>();
+  /** A session that is forgotten starts its sequences again. */
+  readonly #sessions = new RecentMap<string, Session>();
 
   constructor(library: Library, stubs: Stubs) {
     this.#library = library;
@@ -62,6 +61,13 @@ export class Player implements Source {
   reset(session: string): void {
     this.#sessions.delete(session);
     this.#stubs.clear(session);
+  }
+
+  /** True if something is recorded for that method and path. */
+  records({ session, method, path }: RequestHead): boolean {
+    return [...this.#stubs.librariesOf(session), this.#library].some(({ entries }) =>
+      entries.some(({ request }) => request.method === method && request.path === path),
+    );
   }
 
   /** True if something was recorded for exactly this request, whatever has been played of it. */
@@ -106,13 +112,7 @@ export class Player implements Source {
   }
 
   #session(id: string): Session {
-    const known = this.#sessions.get(id);
-    this.#sessions.delete(id);
-    const session = known ?? { played: new Map(), bindings: newBindings() };
-    this.#sessions.set(id, session); // the most recently used last
-    if (this.#sessions.size > MAX_SESSIONS)
-      this.#sessions.delete(this.#sessions.keys().next().value as string);
-    return session;
+    return this.#sessions.getOrMake(id, () => ({ played: new Map(), bindings: newBindings() }));
   }
 
   #missDetail(exchange: Exchange): string {

@@ -19,11 +19,22 @@ export {
   DEFAULT_OGL_VERSION,
   errataOf,
   OGL_VERSIONS,
+  PINNED_VERSIONS,
   oglVersion,
   pinnedDocument,
   type OglVersion,
 } from "./openapi.ts";
 export { Operations, type Operation } from "./operations.ts";
 export { formatPointer, parsePointer } from "./pointer.ts";
+export {
+  answerOf,
+  checkRequest,
+  printPython,
+  type PyValue,
+  queryPairs,
+  readPythonJson,
+  type Verdict,
+} from "./pydantic/index.ts";
+export { reprFloat } from "./pydantic/value.ts";
 export { SpecError } from "./spec-error.ts";
 export { Spec, specOf } from "./validators.ts";

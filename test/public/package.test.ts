@@ -107,6 +107,7 @@ describe("the tarball", () => {
       "./nock",
       "./testcontainers",
       "./cassette-1.schema.json",
+      "./world-1.schema.json",
       "./package.json",
     ]);
     const names = async (file: string): Promise<string[]> =>
@@ -117,7 +118,9 @@ describe("the tarball", () => {
       "FaultError",
       "OGL_VERSIONS",
       "SpecError",
+      "WorldError",
       "defineConfig",
+      "loadWorld",
       "startMock",
     ]);
     expect(await names("vitest.js")).toEqual(["mockTest", "test"]);
