@@ -203,6 +203,27 @@ describe("a mock with faults", () => {
     expect([await encodingFor("gzip"), await encodingFor("identity")]).toEqual(["gzip", null]);
   });
 
+  it("charges for what a model has answered, not for an error in its place", async () => {
+    const key = "sk-a";
+    const world = {
+      ogl: "0.4.5" as const,
+      models: [
+        { id: "qwen3-coder", type: "text-generation", costs: { prompt_tokens: 100, completion_tokens: 100 } },
+      ],
+      keys: [{ key, name: "a", budget: 5 }],
+    } satisfies MockOptions["world"];
+    const mock = await startWith({ world, faults: ["chat.create#1=status:code=500", "chat.create#2=split"] });
+    const budget = async (): Promise<unknown> =>
+      ((await (await fetch(`${mock.baseUrl()}/me/info`, { headers: HEADERS })).json()) as { budget: unknown })
+        .budget;
+    expect(await chat(mock, { stream: false })).toMatch(/^500 /);
+    await journal(mock, 1);
+    expect(await budget()).toBe(5);
+    expect(await chat(mock, { stream: false })).toMatch(/^200 /);
+    await journal(mock, 3);
+    expect(await budget()).toBeLessThan(5);
+  });
+
   it("does not start with a fault that can't be followed", async () => {
     await expect(startMock({ faults: ["chat.stream=rest"] })).rejects.toThrow(FaultError);
     await expect(startMock({ faults: ["chat.stram=reset"] })).rejects.toThrow("did you mean chat.stream?");

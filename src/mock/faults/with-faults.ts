@@ -122,7 +122,11 @@ function faulted(
       return refusal(error);
     }
   }
-  return notes.length === 0 ? answer : { ...answer, script, faults: notes };
+  if (notes.length === 0) return answer;
+  const { delivered, ...rest } = answer;
+  // Another answer in its place costs nothing: its provider was never reached.
+  const same = script.head?.status === answer.script.head?.status;
+  return { ...rest, script, faults: notes, ...(same && delivered !== undefined ? { delivered } : {}) };
 }
 
 /** A header that can't be followed is an error: an answer without the fault would look like a client that copes. */
