@@ -6,6 +6,8 @@
 export { CassetteError, type CassetteErrorCode, type CassetteErrorPlace } from "./cassette/index.ts";
 export { type Config, defineConfig, type MockConfig } from "./config.ts";
 export {
+  FaultError,
+  type FaultErrorCode,
   loadWorld,
   startMock,
   type LimitType,

@@ -1,8 +1,7 @@
 import type { ErrorObject } from "ajv/dist/2020.js";
-import { formatPointer, newAjv, parsePointer } from "../spec/index.ts";
+import { formatPointer, nearestWord, newAjv, parsePointer } from "../spec/index.ts";
 import schema from "./config.schema.json" with { type: "json" };
 import { UsageError } from "./errors.ts";
-import { nearestWord } from "./nearest.ts";
 
 /**
  * A config that keeps to its JSON Schema.

@@ -1,11 +1,12 @@
 import { styleText } from "node:util";
 import { Command, Option } from "commander";
 import type { CassetteError, Library } from "../cassette/index.ts";
-import { BUNDLED, type RunningMock, startMock, type WorldKey } from "../mock/index.ts";
+import { BUNDLED, FaultError, type RunningMock, startMock, type WorldKey } from "../mock/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
 import type { Trace } from "../trace/index.ts";
 import { addConfigOptions, mockFlags } from "./config.ts";
-import { collect, parsePort, parseSeconds, parseSpeed } from "./options.ts";
+import { UsageError } from "./errors.ts";
+import { collect, parsePort, parseSeconds, parseSeed, parseSpeed } from "./options.ts";
 import { count } from "./words.ts";
 
 interface MockFlags {
@@ -24,6 +25,9 @@ interface MockFlags {
   readonly watch?: boolean;
   readonly journal?: string;
   readonly allowHost?: string[];
+  readonly fault?: string[];
+  readonly faultSeed?: number;
+  readonly allowHeaderFaults?: boolean;
   readonly config?: string | boolean;
 }
 
@@ -35,6 +39,7 @@ Examples:
   gatetape mock -c tapes -c ${BUNDLED}    your cassettes and the bundled ones
   gatetape mock --port 0 --json        any free port; the first line of output is JSON for programs
   gatetape mock --speed instant        no waits, same bytes and same chunks
+  gatetape mock --fault 'chat.stream=reset@3'   streams break off after their third event
   gatetape mock --ogl 0.4.1            the older generation, as recorded from the real server
   gatetape mock --world world.json     models, keys, limits and budgets of your own
 
@@ -90,6 +95,13 @@ export function mockCommand(): Command {
       "host name by which the control API may be reached; may be repeated",
       collect,
     )
+    .option(
+      "--fault <fault>",
+      "spoil answers: OPERATION=FAULT, as in chat.stream=reset@3; may be repeated; docs/faults.md has all",
+      collect,
+    )
+    .option("--fault-seed <number>", "seed for what is random in faults (default: 0)", parseSeed)
+    .option("--allow-header-faults", "let clients ask for faults by the header x-gatetape-fault")
     .option("--json", "print one line of JSON when ready, and one for each request")
     .option("-q, --quiet", "do not print requests")
     .addHelpText("after", EXAMPLES)
@@ -112,6 +124,11 @@ async function serve(given: MockFlags, command: Command): Promise<void> {
     cors: flags.cors ?? false,
     keepAliveMs: flags.keepAlive * 1000,
     front: flags.front,
+    faults: flags.fault ?? [],
+    faultSeed: flags.faultSeed ?? 0,
+    allowHeaderFaults: flags.allowHeaderFaults ?? false,
+  }).catch((error: unknown) => {
+    throw error instanceof FaultError ? new UsageError(`--fault: ${error.message}`) : error;
   });
   // Before the ready line: whoever reads that may send a signal at once.
   const unwatch = flags.watch ? mock.watch((error) => printReload(mock, error)) : undefined;
@@ -215,9 +232,12 @@ function printReload({ library }: RunningMock, error: CassetteError | undefined)
 function printTrace({ request, session, answer, delivery, ms }: Trace): void {
   const status = answer.script.head?.status ?? "---";
   const ended = delivery.ended === "complete" || delivery.ended === "close" ? "" : ` [${delivery.ended}]`;
+  const faults = (answer.faults ?? []).map(
+    ({ fault, applied, why }) => ` [fault ${fault}${applied ? "" : `: ${why ?? "nothing to do"}`}]`,
+  );
   const of = session === "" ? "" : ` (session ${session})`;
   process.stdout.write(
-    `${request.method} ${request.target}${of} -> ${status} ${answer.by}${ended} ${ms.toFixed(0)} ms\n`,
+    `${request.method} ${request.target}${of} -> ${status} ${answer.by}${faults.join("")}${ended} ${ms.toFixed(0)} ms\n`,
   );
 }
 
@@ -229,6 +249,7 @@ function printTraceJson({ request, session, operation, findings, answer, deliver
     operation: operation ?? null,
     status: answer.script.head?.status ?? null,
     by: answer.by,
+    ...(answer.faults === undefined ? {} : { faults: answer.faults }),
     findings,
     ended: delivery.ended,
     writes: delivery.writes,

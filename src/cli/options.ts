@@ -23,6 +23,13 @@ export function parseSeconds(text: string): number {
   return seconds;
 }
 
+export function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))
+    throw new InvalidArgumentError("A seed is a whole number from 0.");
+  return seed;
+}
+
 /** For options that may be given several times. */
 export function collect(value: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), value];

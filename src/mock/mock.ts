@@ -11,6 +11,8 @@ import {
 import { DEFAULT_OGL_VERSION, type OglVersion, type Spec, specOf } from "../spec/index.ts";
 import { Journal, type Trace } from "../trace/index.ts";
 import { controlApi } from "./control.ts";
+import { FaultRules } from "./faults/rules.ts";
+import { withFaults } from "./faults/with-faults.ts";
 import { openToBrowsers } from "./cors.ts";
 import { Player } from "./player.ts";
 import { Stubs } from "./stubs.ts";
@@ -58,6 +60,12 @@ export interface MockOptions {
   readonly journalBytes?: number;
   /** Appends the journal to a file too, as JSON Lines. */
   readonly journalFile?: string;
+  /** Faults of the answers, as docs/faults.md writes them: `chat.stream=reset@3`. They compose in their order. */
+  readonly faults?: readonly string[];
+  /** For the probabilities of faults and what is random in them. @default 0 */
+  readonly faultSeed?: number;
+  /** Lets clients ask for faults by the header `x-gatetape-fault`. @default false */
+  readonly allowHeaderFaults?: boolean;
   /** Called after each exchange. */
   readonly onTrace?: (trace: Trace) => void;
 }
@@ -72,7 +80,9 @@ export interface Mock {
   readonly journal: Journal;
   /** Interactions added at run time. */
   readonly stubs: Stubs;
-  /** Forgets how far a session's sequences are, what was added for it alone, and what it used of limits and budgets. */
+  /** What answers are spoiled by. */
+  readonly faults: FaultRules;
+  /** Forgets how far a session's sequences and faults are, what was added for it alone, and what it used of limits and budgets. */
   resetSession(session: string): void;
   /**
    * Loads the cassettes anew. If one can't be used all stay as they are.
@@ -89,7 +99,7 @@ export interface Mock {
 
 /**
  * A mock OGL without a port yet.
- * @throws CassetteError for the first cassette that can't be used
+ * @throws CassetteError for the first cassette that can't be used, FaultError for a fault that can't be followed
  */
 export function createMock(options: MockOptions = {}): Mock {
   const given = worldOf(options.world ?? "default");
@@ -103,6 +113,11 @@ export function createMock(options: MockOptions = {}): Mock {
   const load = (): Library => loadLibrary({ ogl, paths });
   const stubs = new Stubs(ogl);
   const player = new Player(load(), stubs);
+  const faults = new FaultRules(
+    spec.operations.list.map(({ id }) => id),
+    options.faultSeed ?? 0,
+  );
+  faults.set(options.faults ?? []);
   const journal = new Journal({
     ...(options.journalBytes === undefined ? {} : { maxBytes: options.journalBytes }),
     ...(options.journalFile === undefined ? {} : { file: options.journalFile }),
@@ -116,12 +131,20 @@ export function createMock(options: MockOptions = {}): Mock {
   const resetSession = (session: string): void => {
     player.reset(session);
     state.reset(session);
+    faults.reset(session);
   };
   const gateway = createGateway({
     spec,
-    sources,
+    sources: [withFaults(sources, { spec, rules: faults, allowHeader: options.allowHeaderFaults ?? false })],
     speed: options.speed ?? 1,
-    control: controlApi({ player, stubs, journal, resetSession, allowedHosts: options.allowedHosts ?? [] }),
+    control: controlApi({
+      player,
+      stubs,
+      journal,
+      faults,
+      resetSession,
+      allowedHosts: options.allowedHosts ?? [],
+    }),
     onTrace: (trace) => {
       journal.add(trace);
       options.onTrace?.(trace);
@@ -139,6 +162,7 @@ export function createMock(options: MockOptions = {}): Mock {
     gateway,
     journal,
     stubs,
+    faults,
     resetSession,
     reload,
     watch: (told) =>

@@ -1,6 +1,6 @@
 import { Sanitizer } from "../cassette/index.ts";
 import type { Header, Op } from "../wire/index.ts";
-import type { Trace } from "./trace.ts";
+import type { FaultNote, Trace } from "./trace.ts";
 
 /** A body longer than this, in bytes, is cut in the journal. */
 const MAX_BODY = 16 * 1024;
@@ -33,6 +33,7 @@ export class TracePrinter {
       findings: trace.findings.map((finding) => ({ ...finding, message: this.#text(finding.message) })),
       answer: {
         by: this.#text(answer.by),
+        ...(answer.faults === undefined ? {} : { faults: answer.faults.map((note) => this.#fault(note)) }),
         status: head?.status ?? null,
         headers: this.#headers(head?.headers ?? []),
         ...this.#body(writesOf(ops)),
@@ -50,6 +51,11 @@ export class TracePrinter {
 
   #text(text: string): string {
     return this.#sanitizer.replaceText(text);
+  }
+
+  /** Faults may come from a request's header. */
+  #fault(note: FaultNote): FaultNote {
+    return { ...note, fault: this.#text(note.fault) };
   }
 
   #headers(headers: readonly Header[]): Header[] {

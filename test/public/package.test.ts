@@ -115,6 +115,7 @@ describe("the tarball", () => {
     expect(await names("index.js")).toEqual([
       "CassetteError",
       "DEFAULT_OGL_VERSION",
+      "FaultError",
       "OGL_VERSIONS",
       "SpecError",
       "WorldError",
