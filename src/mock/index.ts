@@ -1,4 +1,5 @@
 export { BUNDLED, createMock, type MockOptions, type RunningMock, startMock } from "./mock.ts";
+export type { Pace, Reply, Respond, RespondRequest } from "./synth/index.ts";
 export type { Stubs } from "./stubs.ts";
 export {
   type LimitType,
