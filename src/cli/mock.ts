@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { Command, Option } from "commander";
 import type { CassetteError, Library } from "../cassette/index.ts";
-import { BUNDLED, type RunningMock, startMock } from "../mock/index.ts";
+import { BUNDLED, type RunningMock, startMock, type WorldKey } from "../mock/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
 import type { Trace } from "../trace/index.ts";
 import { addConfigOptions, mockFlags } from "./config.ts";
@@ -116,7 +116,7 @@ async function serve(given: MockFlags, command: Command): Promise<void> {
 }
 
 function readyLine(mock: RunningMock, config: string | undefined): string {
-  const { library } = mock;
+  const { library, world } = mock;
   return JSON.stringify({
     ready: {
       url: mock.url,
@@ -126,6 +126,7 @@ function readyLine(mock: RunningMock, config: string | undefined): string {
       pid: process.pid,
       ogl: library.ogl,
       ...(config === undefined ? {} : { config }),
+      ...(world === undefined ? {} : { world: { models: world.models.length, keys: world.keys.length } }),
       interactions: library.entries.length,
       operations: countBy(library, (entry) => entry.operation),
       origins: countBy(library, (entry) => entry.origin),
@@ -134,7 +135,7 @@ function readyLine(mock: RunningMock, config: string | undefined): string {
 }
 
 function banner(mock: RunningMock, config: string | undefined): string {
-  const { library, url } = mock;
+  const { library, url, world } = mock;
   const bold = (text: string): string => styleText("bold", text, { stream: process.stdout });
   const operations = Object.entries(countBy(library, (entry) => entry.operation));
   const origins = Object.entries(countBy(library, (entry) => entry.origin)).map(
@@ -142,11 +143,18 @@ function banner(mock: RunningMock, config: string | undefined): string {
   );
   const width = Math.max(0, ...operations.map(([id]) => id.length));
   const skipped = library.otherGeneration.length;
+  const key = world?.keys.find(isOrdinary)?.key ?? "sk-anything";
+  const model = world?.models.find(({ type }) => type === "text-generation")?.id ?? "qwen3-coder";
   const lines = [
     `${bold("gatetape mock")} of OGL ${library.ogl} at ${bold(url)}`,
     ...(config === undefined ? [] : [`configured by ${config}`]),
     "",
-    `${library.entries.length} interactions (${origins.join(", ") || "none"}):`,
+    ...(world === undefined
+      ? []
+      : [`a world of ${count(world.models.length, "model")} and ${count(world.keys.length, "key")}`]),
+    library.entries.length === 0
+      ? "no cassettes: one short answer for each model"
+      : `${library.entries.length} interactions (${origins.join(", ")}):`,
     ...operations.map(([id, n]) => `  ${id.padEnd(width)}  ${String(n).padStart(3)}`),
     ...(skipped > 0
       ? [
@@ -156,10 +164,10 @@ function banner(mock: RunningMock, config: string | undefined): string {
       : []),
     "",
     "Try:",
-    ...curls(url).map((line) => `  ${line}`),
+    ...curls(url, key, model).map((line) => `  ${line}`),
     "",
-    "Point an OpenAI SDK at it (any key will do):",
-    `  export OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=sk-anything`,
+    `Point an OpenAI SDK at it${world === undefined ? " (any key will do)" : ""}:`,
+    `  export OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=${key}`,
     "",
     "Ctrl-C stops it. gatetape mock --help has more.",
     "",
@@ -168,12 +176,17 @@ function banner(mock: RunningMock, config: string | undefined): string {
   return lines.join("\n");
 }
 
+/** A key that gets answers. */
+function isOrdinary({ models, limits, budget, expired, deleted, master }: WorldKey): boolean {
+  return !models && !limits && budget !== 0 && !expired && !deleted && !master;
+}
+
 /** Lines that can be pasted into a shell; the bundled library answers each. */
-function curls(url: string): string[] {
-  const post = `-H 'Authorization: Bearer sk-anything' -H 'Content-Type: application/json'`;
-  const question = `"model":"qwen3-coder","messages":[{"role":"user","content":"Quelle est la capitale de la France ?"}]`;
+function curls(url: string, key: string, model: string): string[] {
+  const post = `-H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json'`;
+  const question = `"model":"${model}","messages":[{"role":"user","content":"Quelle est la capitale de la France ?"}]`;
   return [
-    `curl ${url}/v1/models -H 'Authorization: Bearer sk-anything'`,
+    `curl ${url}/v1/models -H 'Authorization: Bearer ${key}'`,
     `curl ${url}/v1/chat/completions ${post} -d '{${question}}'`,
     `curl -N ${url}/v1/chat/completions ${post} -d '{${question},"stream":true}'`,
   ];

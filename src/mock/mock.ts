@@ -70,6 +70,8 @@ export interface MockOptions {
 export interface Mock {
   /** What is played now. */
   readonly library: Library;
+  /** The world that was given; `undefined` where it is the default one, or off. */
+  readonly world: World | undefined;
   readonly gateway: Gateway;
   /** The exchanges so far, without the secrets in them. */
   readonly journal: Journal;
@@ -143,6 +145,7 @@ export function createMock(options: MockOptions = {}): Mock {
     get library() {
       return player.library;
     },
+    world: typeof given === "string" ? undefined : given,
     gateway,
     journal,
     stubs,
