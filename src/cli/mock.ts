@@ -1,11 +1,11 @@
 import { styleText } from "node:util";
 import { Command, Option } from "commander";
 import type { CassetteError, Library } from "../cassette/index.ts";
-import { BUNDLED, type RunningMock, startMock, type WorldKey } from "../mock/index.ts";
+import { BUNDLED, type Respond, type RunningMock, startMock, type WorldKey } from "../mock/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
 import type { Trace } from "../trace/index.ts";
 import { addConfigOptions, mockFlags } from "./config.ts";
-import { collect, parsePort, parseSpeed } from "./options.ts";
+import { collect, parseAmount, parsePart, parsePort, parseRate, parseSpeed } from "./options.ts";
 import { count } from "./words.ts";
 
 interface MockFlags {
@@ -16,6 +16,11 @@ interface MockFlags {
   readonly world: string;
   readonly policy: "reject" | "observe";
   readonly speed?: number;
+  readonly strict?: boolean;
+  readonly respond?: Respond;
+  readonly ttft?: number;
+  readonly tps?: number;
+  readonly jitter?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly cors?: boolean;
@@ -34,6 +39,7 @@ Examples:
   gatetape mock --port 0 --json        any free port; the first line of output is JSON for programs
   gatetape mock --speed instant        no waits, same bytes and same chunks
   gatetape mock --ogl 0.4.1            the older generation, as recorded from the real server
+  gatetape mock --tps 30 --ttft 300    what nobody recorded comes at the pace of a model
   gatetape mock --world world.json     models, keys, limits and budgets of your own
 
 Sessions: a client that sends the header x-gatetape-session, or uses the base URL
@@ -73,6 +79,14 @@ export function mockCommand(): Command {
         .choices(["reject", "observe"])
         .default("reject"),
     )
+    .option("--strict", "answer only what a cassette has; without it, what nobody recorded is synthesized")
+    .option("--ttft <ms>", "milliseconds before the first token of a synthesized answer", parseAmount)
+    .option("--tps <rate>", "tokens a second of a synthesized answer (default: all at once)", parseRate)
+    .option(
+      "--jitter <part>",
+      "by what part the time between two of its tokens differs at most, from 0 to 1",
+      parsePart,
+    )
     .option("--cors", "let pages of other origins in, which OGL does not")
     .option("-w, --watch", "load the cassettes anew when a file changes; a bad edit keeps the old ones")
     .option("--journal <file>", "append what is asked and answered to a file, as JSON Lines without secrets")
@@ -101,6 +115,9 @@ async function serve(given: MockFlags, command: Command): Promise<void> {
     ...(flags.journal === undefined ? {} : { journalFile: flags.journal }),
     allowedHosts: flags.allowHost ?? [],
     cors: flags.cors ?? false,
+    strict: flags.strict ?? false,
+    ...(flags.respond === undefined ? {} : { respond: flags.respond }),
+    pace: { ttft: flags.ttft ?? 0, tps: flags.tps ?? Infinity, jitter: flags.jitter ?? 0 },
   });
   // Before the ready line: whoever reads that may send a signal at once.
   const unwatch = flags.watch ? mock.watch((error) => printReload(mock, error)) : undefined;

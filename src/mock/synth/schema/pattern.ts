@@ -34,7 +34,7 @@ const PROPERTIES: Readonly<Record<string, readonly string[]>> = {
   Nd: DIGITS,
 };
 
-const TRIES = 24;
+const TRIES = 200;
 const MOST = 64;
 
 /**
@@ -52,7 +52,7 @@ export function textFor(pattern: string, min: number, max: number, random: Rando
   }
   for (let i = 0; i < TRIES; i++) {
     // More and more repetitions, from none beyond what must be up to what fills the least length.
-    const extra = i === 0 ? 2 : Math.min(max, Math.max(min, 1) * 2, 4 * i);
+    const extra = i === 0 ? 2 : Math.min(max, Math.max(min, 2) * 2, 4 * i);
     const text = write(node, random, i % 3 === 1 ? 0 : extra);
     if (fits(text, min, max) && regex.test(text)) return text;
     const grown = grow(text, min, max, regex, pattern);

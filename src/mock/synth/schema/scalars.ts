@@ -78,15 +78,13 @@ function boundsOf(schema: Json, unit: number): [low: number, high: number] {
   const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below } = schema;
   let low = typeof minimum === "number" ? minimum : -Infinity;
   let high = typeof maximum === "number" ? maximum : Infinity;
-  const nudge = (from: number, to: number): number => {
-    const gap = Math.abs(to - from);
-    return Math.min(unit, gap === Infinity || gap === 0 ? unit : gap / 4);
-  };
-  if (typeof above === "number" && above >= low) low = above + nudge(above, high);
-  else if (above === true) low += nudge(low, high);
-  if (typeof below === "number" && below <= high) high = below - nudge(low === -Infinity ? below : low, below);
-  else if (below === true) high -= nudge(low, high);
-  return [low, high];
+  const isAbove = above === true || (typeof above === "number" && above >= low);
+  const isBelow = below === true || (typeof below === "number" && below <= high);
+  if (isAbove && typeof above === "number") low = above;
+  if (isBelow && typeof below === "number") high = below;
+  // Inside of a bound that is not reached: by one step, or less where there is less room.
+  const inside = low < high ? Math.min(unit, (high - low) / 4) : unit;
+  return [isAbove ? low + inside : low, isBelow ? high - inside : high];
 }
 
 const SPAN = 100;
