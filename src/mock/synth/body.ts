@@ -43,7 +43,7 @@ function textOfPart(part: unknown): string {
 }
 
 function kindOf({ type }: Json): string {
-  return typeof type === "string" ? type.replace(/^input_|_url$/g, "") : "file";
+  return typeof type === "string" ? type.replaceAll(/^input_|_url$/g, "") : "file";
 }
 
 function callsOf(calls: unknown): Message["calls"] {

@@ -1,4 +1,4 @@
-import { logprobsOf } from "./logprobs.ts";
+import { type Logprobs, logprobsOf } from "./logprobs.ts";
 import type { Piece } from "./pieces.ts";
 import { digestOf } from "./random.ts";
 import type { Choice } from "./said.ts";
@@ -25,7 +25,7 @@ export function deltasOf(choice: Choice, top: number | undefined, seed: string):
     ...reasoning.map((piece) => plain({ reasoning_content: piece.text }, piece.tokens)),
     ...(content ?? []).map((piece, i) => ({
       ...plain({ content: piece.text }, piece.tokens),
-      logprobs: logprobsOf([piece], top, digestOf(seed, i)),
+      logprobs: logprobsAt(piece, i, top, seed),
     })),
     ...calls.flatMap((call, index) => [
       plain({
@@ -44,10 +44,17 @@ export function deltasOf(choice: Choice, top: number | undefined, seed: string):
 }
 
 /** The log probabilities of a whole choice: those of its deltas put together. */
-export function logprobsOfChoice(content: readonly Piece[], top: number | undefined, seed: string): object | null {
+export function logprobsOfChoice(
+  content: readonly Piece[],
+  top: number | undefined,
+  seed: string,
+): object | null {
   if (top === undefined) return null;
-  const parts = content.map((piece, i) => logprobsOf([piece], top, digestOf(seed, i)) as { content: object[] });
-  return { content: parts.flatMap((part) => part.content) };
+  return { content: content.flatMap((piece, i) => logprobsAt(piece, i, top, seed)?.content ?? []) };
+}
+
+function logprobsAt(piece: Piece, i: number, top: number | undefined, seed: string): Logprobs | null {
+  return top === undefined ? null : logprobsOf(piece, top, digestOf(seed, i));
 }
 
 /** The choices side by side, as a model makes them in one batch: each round has one delta of each that is not over. */

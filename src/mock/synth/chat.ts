@@ -30,7 +30,9 @@ export function chat(asked: Asked): Answer {
   if ("message" in said) return relayed(said, false);
   const seed = seedOf(asked);
   const top = topLogprobs(body);
-  const choices = said.choices.map((choice, index) => choiceObject(choice, index, top, digestOf(seed, index)));
+  const choices = said.choices.map((choice, index) =>
+    choiceObject(choice, index, top, digestOf(seed, index)),
+  );
   const usage = usageObject(ogl, model, { prompt, completion: completionTokens(said.choices) });
   const id = idOf(asked, "chatcmpl-");
   const extras = { prompt_logprobs: null, kv_transfer_params: null };
@@ -59,9 +61,14 @@ export function chat(asked: Asked): Answer {
           usage,
           ...extras,
         };
-  const deltas = said.choices.map((choice) => deltasOf(choice, undefined, ""));
-  const wait = (pace.ttft ?? 0) + (roundTimes(asked, roundsOf(deltas)).at(-1) ?? 0);
-  return answered(answer, said.how, wait);
+  return answered(answer, said.how, (pace.ttft ?? 0) + timeOf(asked, said.choices));
+}
+
+/** How long all of it takes to be made. */
+function timeOf(asked: Asked, choices: readonly Choice[]): number {
+  if ((asked.pace.tps ?? Infinity) === Infinity) return 0;
+  const deltas = choices.map((choice) => deltasOf(choice, undefined, ""));
+  return roundTimes(asked, roundsOf(deltas)).at(-1) ?? 0;
 }
 
 function choiceObject(choice: Choice, index: number, top: number | undefined, seed: string): ChoiceObject {
@@ -216,7 +223,9 @@ class Chunks {
 /** OGL counts each delta by itself, without the blanks around it. */
 function contentTokens(choices: readonly object[]): number {
   return choices.reduce((sum, choice) => {
-    const { content, reasoning_content: reasoning } = (choice as { delta: Record<string, string | undefined> }).delta;
+    const { content, reasoning_content: reasoning } = (
+      choice as { delta: Record<string, string | undefined> }
+    ).delta;
     return sum + counted(`${(content ?? "").trim()}\n${(reasoning ?? "").trim()}`.trim());
   }, 0);
 }
@@ -225,7 +234,8 @@ function contentTokens(choices: readonly object[]): number {
 function completionTokens(choices: readonly Choice[]): number {
   const [first] = choices;
   if (first === undefined) return 0;
-  const one = `${(contentOf(first) ?? "").trim()}\n${textOf(first.reasoning).trim()}\n`;
+  const parts = [contentOf(first) ?? "", textOf(first.reasoning)].filter((part) => part !== "");
+  const one = parts.map((part) => `${part.trim()}\n`).join("");
   return counted(one.repeat(choices.length).trim());
 }
 

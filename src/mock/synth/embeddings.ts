@@ -24,7 +24,8 @@ export function embeddings(asked: Asked): Answer {
   const { body, model, name, ogl, prompt, reply, pace } = asked;
   if (reply?.error !== undefined) return relayed(reply.error, false);
   const inputs = inputsOf(body["input"]);
-  const own = model.dimension ?? DIMENSIONS.find(([pattern]) => pattern.test(model.id))?.[1] ?? DEFAULT_DIMENSION;
+  const own =
+    model.dimension ?? DIMENSIONS.find(([pattern]) => pattern.test(model.id))?.[1] ?? DEFAULT_DIMENSION;
   const wanted = Math.min(positive(body["dimensions"]) ?? own, own);
   const vectors = reply?.embeddings ?? inputs.map((input) => shortened(vectorOf(input, own), wanted));
   const how =
@@ -48,10 +49,15 @@ export function embeddings(asked: Asked): Answer {
   return { by, script: { ...script, ops: whole.ops } };
 }
 
-/** One number in eight digits after the point, as a model of 32 bits gives it. */
+/** Numbers with eight digits after the point, as a model of 32 bits gives them. */
 function printed(vector: Float64Array | readonly number[]): string {
-  const texts = new Array<string>(vector.length);
-  for (let i = 0; i < vector.length; i++) texts[i] = reprFloat(Number((vector[i] as number).toFixed(8)));
+  const texts: string[] = [];
+  for (const number of vector) {
+    const value = Math.round(number * 1e8) / 1e8;
+    const size = Math.abs(value);
+    // Between these, Python's way to print a float is also ours.
+    texts.push(size >= 1e-4 && size < 1 ? String(value) : reprFloat(value + 0));
+  }
   return texts.join(",");
 }
 
@@ -70,7 +76,9 @@ function inputsOf(input: unknown): (string | readonly number[])[] {
  */
 function base64({ ogl }: Asked): Answer {
   if (ogl === "next") {
-    const detail = [{ type: "list_type", loc: ["data", 0, "embedding"], msg: "Input should be a valid list" }];
+    const detail = [
+      { type: "list_type", loc: ["data", 0, "embedding"], msg: "Input should be a valid list" },
+    ];
     const script = simpleScript(422, "Unprocessable Entity", Buffer.from(JSON.stringify({ detail })));
     return { script, by: "the synthesizer: base64, which OGL asks for and can't read" };
   }

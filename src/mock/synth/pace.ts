@@ -12,7 +12,11 @@ export interface Pace {
 }
 
 /** The times at which pieces come, in whole milliseconds after the first: what is rounded off does not add up. */
-export function timesOf({ tps = Infinity, jitter = 0 }: Pace, tokens: readonly number[], seed: string): number[] {
+export function timesOf(
+  { tps = Infinity, jitter = 0 }: Pace,
+  tokens: readonly number[],
+  seed: string,
+): number[] {
   const random = new Random(seed);
   let at = 0;
   return tokens.map((count, i) => {
@@ -28,6 +32,11 @@ export function paced(writes: readonly Uint8Array[], times: readonly number[]): 
     const at = Math.max(before, times[i] ?? before);
     const ms = at - before;
     before = at;
-    return ms > 0 ? [{ op: "wait", ms }, { op: "write", bytes }] : [{ op: "write", bytes }];
+    return ms > 0
+      ? [
+          { op: "wait", ms },
+          { op: "write", bytes },
+        ]
+      : [{ op: "write", bytes }];
   });
 }

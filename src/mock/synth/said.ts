@@ -87,7 +87,10 @@ function draft(body: Json, messages: readonly Message[], tools: readonly Tool[],
   const asked = schemaAsked(body);
   if (asked === undefined) {
     const { language } = topicOfChat(messages);
-    return { ...plain, how: `text in ${language === "fr" ? "French" : "English"} on the last message's words` };
+    return {
+      ...plain,
+      how: `text in ${language === "fr" ? "French" : "English"} on the last message's words`,
+    };
   }
   const hints = hintsFor(messages, text);
   const { value, valid } =

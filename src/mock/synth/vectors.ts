@@ -45,13 +45,17 @@ function featuresOf(input: string | readonly number[]): Map<string, number> {
     const keywords = new Set(keywordsOf(text).map(folded));
     for (const [word] of folded(text).matchAll(/[\p{L}\p{N}]+/gu)) {
       const isKeyword = keywords.has(word);
-      add(word, isKeyword ? WEIGHT.keyword : WEIGHT.other);
+      add(singular(word), isKeyword ? WEIGHT.keyword : WEIGHT.other);
       if (isKeyword && word.length > 3)
         for (let i = 0; i + 3 <= word.length; i++) add(`part ${word.slice(i, i + 3)}`, WEIGHT.part);
     }
   }
   if (features.size === 0) add(NOTHING, 1);
   return features;
+}
+
+function singular(word: string): string {
+  return word.length > 3 ? word.replace(/(?<!s)[sx]$/, "") : word;
 }
 
 /** Small letters without accents. */

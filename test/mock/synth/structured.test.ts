@@ -1,5 +1,5 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chat } from "../../../src/mock/synth/chat.ts";
 import { textFor } from "../../../src/mock/synth/schema/pattern.ts";
@@ -8,10 +8,12 @@ import { asked, jsonOf, user } from "./support.ts";
 
 /** What the formats of OpenAI's subset mean; written for these tests, not taken from what makes the values. */
 const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
-  "date-time": (text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(text) && isDate(text),
+  "date-time": (text) =>
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(text) && isDate(text),
   date: (text) => /^\d{4}-\d\d-\d\d$/.test(text) && isDate(text),
   time: (text) => /^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(text),
-  duration: (text) => /^P(?!$)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?!$)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/.test(text),
+  duration: (text) =>
+    /^P(?!$)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?!$)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/.test(text),
   email: (text) => /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(text),
   hostname: (text) => /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9-]{1,63}$/i.test(text),
   ipv4: (text) => /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/.test(text),
@@ -42,7 +44,19 @@ function faults(schema: object, prompt?: string): unknown {
   return validate(value) ? [] : { value, errors: validate.errors };
 }
 
-const name = fc.constantFrom("id", "name", "city", "tags", "items", "created_at", "unitPrice", "x", "été", "next", "$id");
+const name = fc.constantFrom(
+  "id",
+  "name",
+  "city",
+  "tags",
+  "items",
+  "created_at",
+  "unitPrice",
+  "x",
+  "été",
+  "next",
+  "$id",
+);
 const strings = fc.oneof(
   fc.constant({ type: "string" }),
   fc
@@ -67,7 +81,12 @@ const strings = fc.oneof(
 const numbers = fc.oneof(
   fc.constantFrom({ type: "integer" }, { type: "number" }, { type: "boolean" }, { type: "null" }),
   fc
-    .tuple(fc.integer({ min: -1000, max: 1000 }), fc.nat(50), fc.boolean(), fc.constantFrom("integer", "number"))
+    .tuple(
+      fc.integer({ min: -1000, max: 1000 }),
+      fc.nat(50),
+      fc.boolean(),
+      fc.constantFrom("integer", "number"),
+    )
     .map(([low, span, exclusive, type]) =>
       exclusive
         ? { type, exclusiveMinimum: low, exclusiveMaximum: low + span + 2 }
@@ -79,7 +98,10 @@ const numbers = fc.oneof(
 );
 const choices = fc.oneof(
   fc
-    .uniqueArray(fc.oneof(fc.string({ maxLength: 8 }), fc.integer(), fc.constant(null)), { minLength: 1, maxLength: 5 })
+    .uniqueArray(fc.oneof(fc.string({ maxLength: 8 }), fc.integer(), fc.constant(null)), {
+      minLength: 1,
+      maxLength: 5,
+    })
     .map((values) => ({ enum: values })),
   fc.oneof(fc.string({ maxLength: 8 }), fc.integer(), fc.boolean()).map((value) => ({ const: value })),
 );
@@ -158,21 +180,63 @@ describe("structured output", () => {
   });
 
   it.each<[string, object]>([
-    ["a reference to the root", { type: "object", properties: { next: { anyOf: [{ $ref: "#" }, { type: "null" }] } }, required: ["next"] }],
-    ["allOf", { allOf: [{ type: "object", properties: { a: { type: "integer" } }, required: ["a"] }, { properties: { a: { minimum: 7 }, b: { const: "x" } }, required: ["b"] }] }],
-    ["a reference with siblings", { $defs: { n: { type: "number", minimum: 3 } }, $ref: "#/$defs/n", maximum: 4 }],
-    ["oneOf", { oneOf: [{ type: "integer", minimum: 5 }, { type: "string", minLength: 3 }] }],
+    [
+      "a reference to the root",
+      {
+        type: "object",
+        properties: { next: { anyOf: [{ $ref: "#" }, { type: "null" }] } },
+        required: ["next"],
+      },
+    ],
+    [
+      "allOf",
+      {
+        allOf: [
+          { type: "object", properties: { a: { type: "integer" } }, required: ["a"] },
+          { properties: { a: { minimum: 7 }, b: { const: "x" } }, required: ["b"] },
+        ],
+      },
+    ],
+    [
+      "a reference with siblings",
+      { $defs: { n: { type: "number", minimum: 3 } }, $ref: "#/$defs/n", maximum: 4 },
+    ],
+    [
+      "oneOf",
+      {
+        oneOf: [
+          { type: "integer", minimum: 5 },
+          { type: "string", minLength: 3 },
+        ],
+      },
+    ],
     ["unique items", { type: "array", items: { enum: ["a", "b", "c"] }, uniqueItems: true, minItems: 3 }],
-    ["prefix items", { type: "array", prefixItems: [{ type: "integer" }, { type: "string" }], items: false, minItems: 2 }],
+    [
+      "prefix items",
+      { type: "array", prefixItems: [{ type: "integer" }, { type: "string" }], items: false, minItems: 2 },
+    ],
     ["a map", { type: "object", additionalProperties: { type: "integer" }, minProperties: 2 }],
-    ["pattern properties", { type: "object", patternProperties: { "^k": { type: "boolean" } }, required: ["k1"], additionalProperties: false }],
+    [
+      "pattern properties",
+      {
+        type: "object",
+        patternProperties: { "^k": { type: "boolean" } },
+        required: ["k1"],
+        additionalProperties: false,
+      },
+    ],
     ["a nullable type", { type: ["string", "null"], maxLength: 2 }],
     ["no type", { properties: { a: { minLength: 3 } }, required: ["a"] }],
     ["contains", { type: "array", contains: { const: 5 }, items: { type: "integer" }, minItems: 2 }],
     ["a narrow range", { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 0.001 }],
     ["large numbers", { type: "integer", minimum: 9_000_000_000 }],
     ["nothing asked", {}],
-    ["a property called __proto__", JSON.parse('{"type":"object","properties":{"__proto__":{"type":"integer"}},"required":["__proto__"]}') as object],
+    [
+      "a property called __proto__",
+      JSON.parse(
+        '{"type":"object","properties":{"__proto__":{"type":"integer"}},"required":["__proto__"]}',
+      ) as object,
+    ],
   ])("keeps to %s", (_, schema) => {
     expect(faults(schema)).toEqual([]);
   });
@@ -214,13 +278,23 @@ describe("structured output", () => {
       response_format: { type: "json_schema", json_schema: { name: "odd", schema } },
     });
     const { by } = chat(asked(body({ type: "integer", minimum: 3, maximum: 2 })));
-    expect(by).toBe('the synthesizer: JSON by the schema "odd", to which no value was found that keeps to it');
+    expect(by).toBe(
+      'the synthesizer: JSON by the schema "odd", to which no value was found that keeps to it',
+    );
     expect(chat(asked(body({ type: "integer" }))).by).toBe('the synthesizer: JSON by the schema "odd"');
   });
 
   it("gives up in time on a schema that has no end", () => {
     const node = { $ref: "#/$defs/node" };
-    const endless = { $defs: { node: objectOf([["a", node], ["b", node]]) }, ...node };
+    const endless = {
+      $defs: {
+        node: objectOf([
+          ["a", node],
+          ["b", node],
+        ]),
+      },
+      ...node,
+    };
     expect(answer(endless)).toBeNull();
     const loop = { $defs: { a: { $ref: "#/$defs/a" } }, $ref: "#/$defs/a" };
     expect(answer(loop)).toBeNull();
@@ -239,9 +313,12 @@ describe("a pattern", () => {
     );
   });
 
-  it.each(["(?=a)b", "(a)\\1", "(?<!x)y", "[", "(", "a{2}{3}*"])("that is not understood is left: %s", (pattern) => {
-    expect(textFor(pattern, 0, 9, new Random(digestOf(1)))).toBeUndefined();
-  });
+  it.each(["(?=a)b", "(a)\\1", "(?<!x)y", "[", "(", "a{2}{3}*"])(
+    "that is not understood is left: %s",
+    (pattern) => {
+      expect(textFor(pattern, 0, 9, new Random(digestOf(1)))).toBeUndefined();
+    },
+  );
 
   it.each([
     ["^[a-z]+$", 12, 12],
@@ -258,7 +335,22 @@ describe("a pattern", () => {
 
 /** Regular expressions of the parts that schemas use. */
 function patterns(): fc.Arbitrary<string> {
-  const atom = fc.constantFrom("a", "7", "\\d", "\\w", "[a-f]", "[^0-9]", ".", "\\.", "(?:ab|c)", "(x)", "\\p{L}", "\\u0041", "[\\w-]", "\\s");
+  const atom = fc.constantFrom(
+    "a",
+    "7",
+    "\\d",
+    "\\w",
+    "[a-f]",
+    "[^0-9]",
+    ".",
+    "\\.",
+    "(?:ab|c)",
+    "(x)",
+    "\\p{L}",
+    "\\u0041",
+    "[\\w-]",
+    "\\s",
+  );
   const times = fc.constantFrom("", "+", "*", "?", "{2}", "{1,3}", "{2,}", "+?");
   return fc
     .array(fc.tuple(atom, times), { minLength: 1, maxLength: 6 })

@@ -12,8 +12,12 @@ export const MODEL = {
   costs: { prompt_tokens: 1, completion_tokens: 2 },
 } as const;
 
-export function asked(body: Record<string, unknown>, more: Partial<Asked> & { ogl?: OglVersion } = {}): Asked {
-  const operation = "input" in body ? "embeddings.create" : "query" in body ? "rerank_v1_rerank_post" : "chat.create";
+export function asked(
+  body: Record<string, unknown>,
+  more: Partial<Asked> & { ogl?: OglVersion } = {},
+): Asked {
+  const operation =
+    "input" in body ? "embeddings.create" : "query" in body ? "rerank_v1_rerank_post" : "chat.create";
   return {
     name: "alias",
     model: MODEL,
@@ -128,7 +132,11 @@ export function addedUp(chunks: readonly Chunk[]): Choice[] {
         role: "assistant",
         content: content === "" && calls.length > 0 ? null : content,
         reasoning_content: reasoning === "" ? null : reasoning,
-        tool_calls: calls.map(({ id, type, name, args }) => ({ id, type, function: { name, arguments: args } })),
+        tool_calls: calls.map(({ id, type, name, args }) => ({
+          id,
+          type,
+          function: { name, arguments: args },
+        })),
       },
       logprobs: tokens.length === 0 ? null : { content: tokens },
       finish_reason: finish,
@@ -147,7 +155,14 @@ interface Added {
 
 function add(choices: Map<number, Added>, part: Chunk["choices"][number]): void {
   const { index, delta, logprobs, finish_reason: finish, stop_reason: stop } = part;
-  const choice = choices.get(index) ?? { content: "", reasoning: "", calls: [], tokens: [], finish: "", stop: null };
+  const choice = choices.get(index) ?? {
+    content: "",
+    reasoning: "",
+    calls: [],
+    tokens: [],
+    finish: "",
+    stop: null,
+  };
   choices.set(index, choice);
   choice.content += delta.content ?? "";
   choice.reasoning += delta.reasoning_content ?? "";

@@ -14,7 +14,7 @@ function worldWith(...keys: World["keys"]): World {
   return { ogl: "0.4.1", models: [model, vectors], keys };
 }
 
-async function started(world: World, options: MockOptions = {}): Promise<RunningMock> {
+function started(world: World, options: MockOptions = {}): Promise<RunningMock> {
   // Four tokens, whatever is asked: what is counted of them is known.
   return startMock({ world, cassettes: [], speed: Infinity, respond: () => "Hello, world!", ...options });
 }

@@ -28,7 +28,11 @@ export function schemaAsked(body: Json): Asked | undefined {
   if (Array.isArray(choice) && choice.length > 0)
     return { schema: { enum: choice as unknown[] }, name: "one of guided_choice", bare: true };
   if (typeof regex === "string")
-    return { schema: { type: "string", pattern: `^(?:${regex})$` }, name: "text by guided_regex", bare: true };
+    return {
+      schema: { type: "string", pattern: `^(?:${regex})$` },
+      name: "text by guided_regex",
+      bare: true,
+    };
   return undefined;
 }
 
@@ -38,7 +42,9 @@ const MAX_KEYS = 16;
 export function jsonObject(messages: readonly Message[], hints: Hints, seed: string): Json {
   const random = new Random(digestOf(seed, "object"));
   const text = messages.map((message) => message.text).join("\n");
-  const keys = [...text.matchAll(/(["'`])([A-Za-z_][\w-]{0,40})\1(?=\s*[:,)}\].;]|\s+(?:and|et|or|ou)\b|\s*$)/gmu)]
+  const keys = [
+    ...text.matchAll(/(["'`])([A-Za-z_][\w-]{0,40})\1(?=\s*[:,)}\].;]|\s+(?:and|et|or|ou)\b|\s*$)/gmu),
+  ]
     .map((match) => match[2] as string)
     .slice(0, MAX_KEYS);
   if (keys.length === 0)

@@ -82,7 +82,7 @@ export class Maker {
   /** A schema without references and `allOf`. */
   #flat(given: unknown): Schema {
     let schema = asSchema(given);
-    for (let refs = 0; typeof schema === "object"; ) {
+    for (let refs = 0; typeof schema === "object";) {
       const { $ref: ref, allOf, ...rest } = schema;
       if (typeof ref === "string") {
         if (++refs > MAX_REFS) return NEVER;
@@ -99,7 +99,7 @@ export class Maker {
   /** Within the schema: `#`, `#/$defs/name`. */
   #resolve(ref: string): unknown {
     if (!ref.startsWith("#")) throw new NoValue();
-    const found = decodeURIComponent(ref.slice(1))
+    const target = decodeURIComponent(ref.slice(1))
       .split("/")
       .slice(1)
       .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"))
@@ -107,8 +107,8 @@ export class Maker {
         (value, key) => (typeof value === "object" && value !== null ? (value as Json)[key] : undefined),
         this.#root,
       );
-    if (found === undefined) throw new NoValue();
-    return found;
+    if (target === undefined) throw new NoValue();
+    return target;
   }
 
   /** The first of the ways that leads to a value. */
@@ -234,11 +234,13 @@ export class Maker {
       result.set(key, this.#value(other(key) ?? true, key, depth + 1));
     }
     // An object of free names, as a map is: some members, named by words of the prompt.
-    const min = boundOf(schema["minProperties"]) ?? (names.length === 0 && isObject(additionalProperties) ? 1 : 0);
+    const min =
+      boundOf(schema["minProperties"]) ?? (names.length === 0 && isObject(additionalProperties) ? 1 : 0);
     for (let i = 0; result.size < Math.min(min, max) && i < min + names.length + 8; i++) {
       const key = this.#options.hints.keywords[i] ?? `key_${i + 1}`;
       const declared = properties[key] ?? other(key);
-      if (!result.has(key) && declared !== false) result.set(key, this.#value(declared ?? true, key, depth + 1));
+      if (!result.has(key) && declared !== false)
+        result.set(key, this.#value(declared ?? true, key, depth + 1));
     }
     return Object.fromEntries(result);
   }
@@ -249,7 +251,9 @@ export class Maker {
     if (!sparse || required === 0) return true;
     const flat = this.#flat(schema);
     const values = typeof flat === "object" && Array.isArray(flat["enum"]) ? (flat["enum"] as unknown[]) : [];
-    return mentions(hints, key) || values.some((value) => typeof value === "string" && mentions(hints, value));
+    return (
+      mentions(hints, key) || values.some((value) => typeof value === "string" && mentions(hints, value))
+    );
   }
 }
 

@@ -8,7 +8,8 @@ const FAMILIES = ["Martin", "Bernard", "Petit", "Moreau", "Lefebvre", "Garcia"] 
 const CITIES = ["Paris", "Lyon", "Marseille", "Nantes", "Lille", "Toulouse"] as const;
 const COLORS = ["blue", "green", "red", "yellow"] as const;
 
-const word: Maker<string> = ({ keywords }, random) => (keywords.length > 0 ? random.pick(keywords) : undefined);
+const word: Maker<string> = ({ keywords }, random) =>
+  keywords.length > 0 ? random.pick(keywords) : undefined;
 const always =
   (text: string): Maker<string> =>
   () =>
@@ -30,7 +31,10 @@ const STRINGS: readonly (readonly [RegExp, Maker<string>])[] = [
   [/\b(?:phone|telephone|mobile|tel)\b/, always("+33123456789")],
   [/\b(?:uuid|guid)\b/, (_, random) => uuid(random)],
   [/\b(?:id|identifier|identifiant|key|ref|reference)\b/, (_, random) => `id-${1000 + random.int(9000)}`],
-  [/\b(?:date time|datetime|timestamp|created at|updated at)\b/, ({ dates }) => `${dates[0] ?? "2026-11-21"}T09:30:00Z`],
+  [
+    /\b(?:date time|datetime|timestamp|created at|updated at)\b/,
+    ({ dates }) => `${dates[0] ?? "2026-11-21"}T09:30:00Z`,
+  ],
   [/\b(?:date|day|jour|birthday|deadline)\b/, ({ dates }) => dates[0] ?? "2026-11-21"],
   [/\b(?:time|hour|heure)\b/, always("09:30:00")],
   [/\b(?:language|lang|locale|langue)\b/, ({ language }) => language],
@@ -41,7 +45,10 @@ const STRINGS: readonly (readonly [RegExp, Maker<string>])[] = [
   [/\b(?:status|state|statut)\b/, always("active")],
   [/\b(?:path|file|filename|fichier)\b/, always("notes.txt")],
   [/\b(?:expression|formula|calculation|calcul)\b/, ({ prompt }) => arithmeticIn(prompt) ?? "2 + 2"],
-  [/\b(?:query|question|search|q|prompt|requete|recherche|topic|subject|sujet|theme)\b/, ({ topic }) => topic || undefined],
+  [
+    /\b(?:query|question|search|q|prompt|requete|recherche|topic|subject|sujet|theme)\b/,
+    ({ topic }) => topic || undefined,
+  ],
   [
     /\b(?:name|author|person|user|nom|auteur|personne|company|organization|organisation)\b/,
     ({ names }, random) => names[0] ?? `${random.pick(PEOPLE)} ${random.pick(FAMILIES)}`,
@@ -59,7 +66,10 @@ const STRINGS: readonly (readonly [RegExp, Maker<string>])[] = [
 
 /** What a number is, by the name that it goes by. */
 const NUMBERS: readonly (readonly [RegExp, Maker<number>])[] = [
-  [/\b(?:confidence|probability|ratio|score|weight|similarity|confiance|probabilite)\b/, (_, random) => (50 + random.int(50)) / 100],
+  [
+    /\b(?:confidence|probability|ratio|score|weight|similarity|confiance|probabilite)\b/,
+    (_, random) => (50 + random.int(50)) / 100,
+  ],
   [/\b(?:percent|percentage|pourcentage)\b/, (_, random) => 10 + random.int(90)],
   [/\b(?:age)\b/, ({ numbers }, random) => numbers[0] ?? 20 + random.int(50)],
   [/\b(?:year|annee)\b/, ({ numbers }) => numbers.find((n) => n > 1000 && n < 3000) ?? 2026],
@@ -68,7 +78,10 @@ const NUMBERS: readonly (readonly [RegExp, Maker<number>])[] = [
   [/\b(?:latitude|lat)\b/, () => 48.8566],
   [/\b(?:longitude|lon|lng)\b/, () => 2.3522],
   [/\b(?:rating|stars|note)\b/, (_, random) => 1 + random.int(5)],
-  [/\b(?:price|cost|amount|total|prix|montant|cout)\b/, ({ numbers }, random) => numbers[0] ?? (100 + random.int(9900)) / 100],
+  [
+    /\b(?:price|cost|amount|total|prix|montant|cout)\b/,
+    ({ numbers }, random) => numbers[0] ?? (100 + random.int(9900)) / 100,
+  ],
   [/\b(?:temperature|temp|degrees)\b/, (_, random) => 5 + random.int(25)],
 ];
 

@@ -209,7 +209,9 @@ class Parser {
     if (char === "p") return this.#property();
     const digits = char === "x" ? 2 : char === "u" ? 4 : 0;
     if (digits > 0) {
-      const hex = this.#takes("{") ? this.#until("}") : Array.from({ length: digits }, () => this.#take()).join("");
+      const hex = this.#takes("{")
+        ? this.#until("}")
+        : Array.from({ length: digits }, () => this.#take()).join("");
       return [String.fromCodePoint(Number.parseInt(hex, 16))];
     }
     if (/[\dkPBfv]/.test(char)) throw new SyntaxError(`\\${char} is not known here`);
@@ -234,7 +236,9 @@ class Parser {
 function range(from: string, to: string): string[] {
   const first = from.codePointAt(0) ?? 0;
   const last = Math.min(to.codePointAt(0) ?? 0, first + 255);
-  const all = Array.from({ length: Math.max(1, last - first + 1) }, (_, i) => String.fromCodePoint(first + i));
+  const all = Array.from({ length: Math.max(1, last - first + 1) }, (_, i) =>
+    String.fromCodePoint(first + i),
+  );
   const readable = all.filter((char) => /[ -~]/.test(char));
   return readable.length > 0 ? readable : all;
 }

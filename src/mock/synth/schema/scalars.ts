@@ -1,7 +1,7 @@
 import type { Json } from "../body.ts";
 import type { Random } from "../random.ts";
 import { formatted } from "./formats.ts";
-import { type Hints } from "./hints.ts";
+import type { Hints } from "./hints.ts";
 import { namedNumber, namedString } from "./named.ts";
 import { textFor } from "./pattern.ts";
 
@@ -34,11 +34,12 @@ function fallback({ keywords, topic }: Hints, random: Random): string {
 
 /** A text cut or drawn out to a length, counted in characters as JSON Schema counts them. */
 function sized(text: string, min: number, max: number, { sentence }: Hints): string {
-  let chars = [...text];
+  const chars = [...text];
+  if (chars.length >= min && chars.length <= max) return text;
   const more = [...` ${sentence === "" ? "example" : sentence}`];
-  while (chars.length < min) chars = [...chars, ...more];
-  if (chars.length <= max && chars.length >= min && text.length >= min) return chars.join("");
-  return chars.slice(0, Math.min(max, Math.max(min, [...text].length))).join("");
+  const missing = Math.max(0, min - chars.length);
+  const drawn = [...chars, ...Array.from({ length: missing }, (_, i) => more[i % more.length] ?? " ")];
+  return drawn.slice(0, Math.min(max, drawn.length)).join("");
 }
 
 function regexOf(pattern: string): RegExp | undefined {
@@ -57,7 +58,8 @@ export function makeNumber(
   hints: Hints,
   random: Random,
 ): number | undefined {
-  const step = typeof schema["multipleOf"] === "number" && schema["multipleOf"] > 0 ? schema["multipleOf"] : undefined;
+  const step =
+    typeof schema["multipleOf"] === "number" && schema["multipleOf"] > 0 ? schema["multipleOf"] : undefined;
   const unit = step ?? (whole ? 1 : 0.01);
   const [low, high] = boundsOf(schema, unit);
   if (low > high) return undefined;

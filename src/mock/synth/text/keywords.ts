@@ -23,7 +23,7 @@ export function keywordsOf(text: string): string[] {
 /** The names in a text: words with a capital that do not begin a sentence, neighbours put together. */
 export function namesIn(text: string): string[] {
   const found = new Set<string>();
-  const run = /(?<=[\p{L}\p{N},;:'’(«"] ?)(?<!['’]\p{L}*)\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)*/gu;
+  const run = /(?<=[\p{L}\p{N},;:'’(«"] ?)\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)*/gu;
   for (const [name] of text.slice(0, 20_000).matchAll(run)) {
     const bare = name.replace(ELIDED, "").replace(/['’]s$/, "");
     if (!isStopword(bare) && bare.length > 1) found.add(bare);
@@ -33,7 +33,7 @@ export function namesIn(text: string): string[] {
 
 /** The numbers that a text has, in its order. */
 export function numbersIn(text: string): number[] {
-  return [...text.slice(0, 20_000).matchAll(/(?<![\p{L}\d.,:/-])-?\d{1,9}(?:\.\d{1,6})?(?![\p{L}\d]|[-:/.,]\d)/gu)].map(
-    ([digits]) => Number(digits),
-  );
+  return [
+    ...text.slice(0, 20_000).matchAll(/(?<![\p{L}\d.,:/-])-?\d{1,9}(?:\.\d{1,6})?(?![\p{L}\d]|[-:/.,]\d)/gu),
+  ].map(([digits]) => Number(digits));
 }

@@ -31,7 +31,12 @@ export function languageOf(...texts: readonly string[]): Language {
 
 /** Above 0: more of it is French. */
 function scoreOf(text: string): number {
-  const found = text.slice(0, 2000).toLowerCase().replaceAll("’", "'").match(/[\p{L}']+/gu) ?? [];
+  const found =
+    text
+      .slice(0, 2000)
+      .toLowerCase()
+      .replaceAll("’", "'")
+      .match(/[\p{L}']+/gu) ?? [];
   let score = 0;
   for (const word of found) {
     const parts = word.includes("'") ? [word, ...word.split("'")] : [word];

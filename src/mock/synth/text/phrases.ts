@@ -161,7 +161,10 @@ export const PHRASES: Readonly<Record<Language, Phrases>> = {
       "{name} a répondu : {result}",
     ],
     attachment: ["J'ai bien regardé ce que vous avez envoyé ({a}).", "Merci pour votre envoi ({a})."],
-    empty: ["Je suis à votre écoute. Que souhaitez-vous savoir ?", "Dites-moi ce que je peux faire pour vous."],
+    empty: [
+      "Je suis à votre écoute. Que souhaitez-vous savoir ?",
+      "Dites-moi ce que je peux faire pour vous.",
+    ],
     something: "le sujet",
   },
 };

@@ -23,7 +23,8 @@ const ECHO =
   /^(?:please )?(?:say|repeat|(?:reply|answer|respond) (?:only )?with|dis|dites|répète|répétez|réponds(?: seulement| uniquement)? par)(?: (?:exactly|only|just|seulement|simplement|juste))?\s*:?\s+(?:the words?\s+)?["“«]?\s*([^"”»\n]{1,200}?)\s*["”»]?[.!]?$/iu;
 const CODE =
   /\b(?:code|function|script|program|regex|sql|python|javascript|typescript|rust|java|fonction|programme)\b/iu;
-const LIST = /\b(?:list|liste[rz]?|bullet|enumerate|ideas|names?|idées|points|éléments|avantages|advantages|tips|conseils)\b/iu;
+const LIST =
+  /\b(?:list|liste[rz]?|bullet|enumerate|ideas|names?|idées|points|éléments|avantages|advantages|tips|conseils)\b/iu;
 const STEPS = /^(?:how (?:do|can|to|should|would)|comment|steps|étapes)\b/iu;
 const THING =
   /^(?:what(?:'s|’s| is| are| was| were)|who(?:'s| is| are| was)|where(?:'s| is| are)|which|quel(?:le)?s?|qui|où|qu['’]est-ce qu(?:e|i|['’])|c['’]est quoi)/iu;
@@ -67,9 +68,7 @@ const MAX_PHRASE = 80;
 
 export function topicOf(question: string, context: readonly string[] = []): Topic {
   // Characters that cut a line for OGL, but not for us, would tear the stream.
-  const clean = question.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\s]+/gu, (gap) =>
-    gap.includes("\n") ? "\n" : " ",
-  );
+  const clean = question.replaceAll(/[\p{Cc}\u2028\u2029\s]+/gu, (gap) => (gap.includes("\n") ? "\n" : " "));
   const asked = mainSentence(clean);
   const kind = kindOf(asked);
   const count = COUNT.exec(asked)?.[1]?.toLowerCase();
@@ -106,9 +105,12 @@ function phraseOf(asked: string): string {
   let phrase = asked
     .replace(/[\s?!.:;…]+$/u, "")
     .replaceAll(/["“”«»`*#]/gu, "")
-    .replace(/,? (?:in|en) (?:one|two|three|a few|un|une|deux|trois|quelques) (?:words?|sentences?|mots?|phrases?)$/iu, "")
+    .replace(
+      /,? (?:in|en) (?:one|two|three|a few|un|une|deux|trois|quelques) (?:words?|sentences?|mots?|phrases?)$/iu,
+      "",
+    )
     .trim();
-  for (let before = ""; before !== phrase; ) {
+  for (let before = ""; before !== phrase;) {
     before = phrase;
     for (const frame of FRAMES) phrase = phrase.replace(frame, "");
   }

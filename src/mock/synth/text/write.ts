@@ -108,7 +108,11 @@ function oneLine(text: string): string {
 }
 
 /** The words that a sentence speaks of: each sentence of an answer begins with another one. */
-function wordsFor({ phrase, keywords }: Topic, phrases: Phrases, offset = 0): Readonly<Record<string, string>> {
+function wordsFor(
+  { phrase, keywords }: Topic,
+  phrases: Phrases,
+  offset = 0,
+): Readonly<Record<string, string>> {
   const word = (i: number): string => {
     const found = keywords[i % Math.max(1, keywords.length)];
     if (found === undefined) return phrases.something;
