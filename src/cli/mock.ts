@@ -5,7 +5,15 @@ import { BUNDLED, type Respond, type RunningMock, startMock, type WorldKey } fro
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
 import type { Trace } from "../trace/index.ts";
 import { addConfigOptions, mockFlags } from "./config.ts";
-import { collect, parseAmount, parsePart, parsePort, parseRate, parseSpeed } from "./options.ts";
+import {
+  collect,
+  parseAmount,
+  parsePart,
+  parsePort,
+  parseRate,
+  parseSeconds,
+  parseSpeed,
+} from "./options.ts";
 import { count } from "./words.ts";
 
 interface MockFlags {
@@ -24,6 +32,8 @@ interface MockFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly cors?: boolean;
+  readonly keepAlive: number;
+  readonly front: boolean;
   readonly watch?: boolean;
   readonly journal?: string;
   readonly allowHost?: string[];
@@ -87,6 +97,13 @@ export function mockCommand(): Command {
       "by what part the time between two of its tokens differs at most, from 0 to 1",
       parsePart,
     )
+    .option(
+      "--keep-alive <seconds>",
+      "close a connection that has been idle for so long; 0 never does",
+      parseSeconds,
+      2,
+    )
+    .option("--no-front", "let Node's own parser read requests: faster, but not all that OGL's server takes")
     .option("--cors", "let pages of other origins in, which OGL does not")
     .option("-w, --watch", "load the cassettes anew when a file changes; a bad edit keeps the old ones")
     .option("--journal <file>", "append what is asked and answered to a file, as JSON Lines without secrets")
@@ -118,6 +135,8 @@ async function serve(given: MockFlags, command: Command): Promise<void> {
     strict: flags.strict ?? false,
     ...(flags.respond === undefined ? {} : { respond: flags.respond }),
     pace: { ttft: flags.ttft ?? 0, tps: flags.tps ?? Infinity, jitter: flags.jitter ?? 0 },
+    keepAliveMs: flags.keepAlive * 1000,
+    front: flags.front,
   });
   // Before the ready line: whoever reads that may send a signal at once.
   const unwatch = flags.watch ? mock.watch((error) => printReload(mock, error)) : undefined;

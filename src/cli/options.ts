@@ -37,6 +37,13 @@ export function parsePart(text: string): number {
   return part;
 }
 
+export function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!/^\d+(?:\.\d+)?$/.test(text) || seconds > 86_400)
+    throw new InvalidArgumentError("Seconds are a number from 0 to 86400.");
+  return seconds;
+}
+
 /** For options that may be given several times. */
 export function collect(value: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), value];

@@ -5,6 +5,7 @@ import {
   type Gateway,
   listen,
   type Listener,
+  type ListenOptions,
   type Source,
 } from "../gateway/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, type Spec, specOf } from "../spec/index.ts";
@@ -180,11 +181,21 @@ export interface RunningMock extends Mock, Listener, AsyncDisposable {
  * @throws CassetteError, or the system's error (`EADDRINUSE`)
  */
 export async function startMock(
-  options: MockOptions & { readonly host?: string; readonly port?: number } = {},
+  options: MockOptions & Partial<Omit<ListenOptions, "wantsBody">> = {},
 ): Promise<RunningMock> {
   const host = options.host ?? "127.0.0.1";
   const mock = createMock({ ...options, allowedHosts: [...(options.allowedHosts ?? []), host] });
-  const listener = await listen(mock.gateway, { host, port: options.port ?? 0 });
+  const { operations } = specOf(mock.library.ogl);
+  const listener = await listen(mock.gateway, {
+    host,
+    port: options.port ?? 0,
+    ...(options.keepAliveMs === undefined ? {} : { keepAliveMs: options.keepAliveMs }),
+    front: options.front ?? true,
+    // A route that nobody knows is refused on its head alone, unless it is recorded.
+    wantsBody: (method, path) =>
+      operations.find(method, path)?.operation.definition.requestBody !== undefined ||
+      mock.library.entries.some(({ request }) => request.method === method && request.path === path),
+  });
   const close = async (): Promise<void> => {
     await listener.close();
     mock.journal.close();
