@@ -166,22 +166,23 @@ describe("a chat", () => {
   });
 
   it("stops at the first of its sequences, and after so many tokens, whichever comes first", () => {
-    const question = { messages: user("What is the capital of France?") };
+    const question = { messages: user("What is the history of France?") };
     const whole = jsonOf(chat(asked(question))).choices[0]?.message.content ?? "";
-    const at = whole.indexOf(" capital");
+    const word = ` ${whole.split(" ")[8]}`;
+    const at = whole.indexOf(word);
     expect(at).toBeGreaterThan(0);
-    const stopped = jsonOf(chat(asked({ ...question, stop: ["never said", " capital"] }))).choices[0];
+    const stopped = jsonOf(chat(asked({ ...question, stop: ["never said", word] }))).choices[0];
     expect(stopped).toMatchObject({
       message: { content: whole.slice(0, at) },
       finish_reason: "stop",
-      stop_reason: " capital",
+      stop_reason: word,
     });
     for (const limit of [
       { max_tokens: 3 },
       { max_completion_tokens: 3 },
       { max_tokens: 9, max_completion_tokens: 3 },
     ]) {
-      const [cut] = jsonOf(chat(asked({ ...question, ...limit, stop: " capital" }))).choices;
+      const [cut] = jsonOf(chat(asked({ ...question, ...limit, stop: word }))).choices;
       expect(cut).toMatchObject({ finish_reason: "length", stop_reason: null });
       expect(whole.startsWith(cut?.message.content ?? "-")).toBe(true);
       expect(countTokens(cut?.message.content ?? "")).toBe(3);

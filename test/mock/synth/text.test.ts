@@ -20,7 +20,7 @@ const QUESTIONS: readonly (readonly [question: string, language: "en" | "fr", wo
   ["Could you write a python function that reverses a list?", "en", ["python function"]],
   ["Why is the sky blue?", "en", ["sky"]],
   ["Summarize this: bees make honey in summer.", "en", ["bees"]],
-  ["Quelle est la capitale de la France ?", "fr", ["la capitale de la France"]],
+  ["Quelle est la capitale de la France ?", "fr", ["capitale de la France"]],
   ["Comment faire un gâteau au chocolat ?", "fr", ["un gâteau au chocolat"]],
   ["Peux-tu m'expliquer la photosynthèse ?", "fr", ["photosynthèse"]],
   ["Donne-moi trois idées de voyage en Bretagne", "fr", ["voyage en Bretagne"]],
@@ -41,16 +41,16 @@ describe("an answer", () => {
 
   it("varies, and is the same for the same seed", () => {
     const answers = Array.from({ length: 20 }, (_, seed) =>
-      write(user("What is the capital of France?"), seed),
+      write(user("What is the history of France?"), seed),
     );
     expect(new Set(answers).size).toBeGreaterThan(12);
-    expect(write(user("What is the capital of France?"), 3)).toBe(answers[3]);
+    expect(write(user("What is the history of France?"), 3)).toBe(answers[3]);
   });
 
   it("is the same on every machine", () => {
     const all = QUESTIONS.flatMap(([question]) => [0, 1, 2].map((seed) => write(user(question), seed)));
     expect(digestOf(all)).toMatchInlineSnapshot(
-      `"7b48252dd7ebc04a38857d5f4b57ab219eec934c27e03b05f0098133db891090"`,
+      `"52704fcb89630e29c0d57e751d52ff1eb394d64bc41b7eb18285f56acb46e8f3"`,
     );
   });
 
@@ -63,6 +63,10 @@ describe("an answer", () => {
     ["Give me 5 tips for a talk", /(?:\n- [A-Z].*){5}/],
     ["How do I bake bread?", /\n1\. [^]*\n2\. /],
     ["Write a javascript function that sorts names", /```python\ndef \w+\(value\):\n[^]*```/],
+    ["What is the capital of France?", /^The capital of France is Paris\.$/],
+    ["Quelle est la capitale de l'Italie ?", /^La capitale de l'Italie est Rome\.$/],
+    ["What is 17 + 25?", /^17 \+ 25 = 42$/],
+    ["What is the capital of Atlantis?", /the capital of Atlantis/],
     ["", /\?$|\.$/],
     ["😀", /😀/],
   ])("to %j has its form", (question, form) => {

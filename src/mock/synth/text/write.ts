@@ -1,5 +1,6 @@
 import type { Message } from "../body.ts";
 import type { Random } from "../random.ts";
+import { factOn } from "./facts.ts";
 import { type Phrases, PHRASES } from "./phrases.ts";
 import { type Topic, topicOf } from "./topic.ts";
 
@@ -28,6 +29,8 @@ function writeAbout(topic: Topic, phrases: Phrases, random: Random): string {
   if (topic.echo !== undefined) return topic.echo;
   if (topic.kind === "greeting") return random.pick(phrases.greetings);
   if (topic.phrase === "" && topic.keywords.length === 0) return random.pick(phrases.empty);
+  const fact = factOn(topic);
+  if (fact !== undefined) return fact;
   const values = wordsFor(topic, phrases);
   const opening = fill(random.pick(openings(topic, phrases)), values);
   const closing = random.pick(phrases.closing);
