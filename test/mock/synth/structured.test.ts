@@ -301,6 +301,39 @@ describe("structured output", () => {
   });
 });
 
+describe("a schema that asks for too much", () => {
+  it.each<[string, object]>([
+    ["items", { type: "array", items: { type: "integer" }, minItems: 1e9 }],
+    ["different items", { type: "array", items: { type: "integer" }, minItems: 1e9, uniqueItems: true }],
+    ["members", { type: "object", minProperties: 1e9, additionalProperties: false }],
+    ["characters", { type: "string", minLength: 1e9 }],
+    ["repetitions", { type: "string", pattern: "^(((a{999}){999}){999}){999}$" }],
+    ["repetitions at once", { type: "string", pattern: "^a{4000000000}$" }],
+    [
+      "depth",
+      Array.from({ length: 200 }).reduce<object>(
+        (inner) => ({ type: "object", properties: { a: inner }, required: ["a"] }),
+        {},
+      ),
+    ],
+    [
+      "branches",
+      Array.from({ length: 7 }).reduce<object>((inner) => ({ anyOf: [inner, inner, inner] }), { enum: [] }),
+    ],
+  ])("gets an answer all the same: %s", (_, schema) => {
+    expect(() => answer(schema)).not.toThrow();
+  });
+
+  it.each(["a", "a ", "1", "'", '"', "A b", "A", "-", "@", "a@", "a.", "http://", "l'", "2026-", "\n"])(
+    "and so does a long prompt of %j",
+    (unit) => {
+      expect(() =>
+        answer({ type: "object", properties: { city: {}, n: { type: "integer" } } }, unit.repeat(200_000)),
+      ).not.toThrow();
+    },
+  );
+});
+
 describe("a pattern", () => {
   it("is matched by what is made for it", () => {
     fc.assert(

@@ -187,11 +187,12 @@ export class Maker {
     const length = Math.min(wished, max, items === false ? prefix.length : Infinity);
     if (length < min) throw new NoValue();
     const list: unknown[] = [];
+    const known = new Set<string>();
     const one = singular(name);
     for (let i = 0; i < length; i++) {
       const item = prefix[i] ?? (i === prefix.length && contains !== undefined ? contains : items);
       const make = (): unknown => this.#value(item ?? true, one, depth + 1);
-      const next = uniqueItems === true ? distinct(list, make) : this.#orStop(make, i >= min);
+      const next = uniqueItems === true ? distinct(known, make) : this.#orStop(make, i >= min);
       if (next === undefined) {
         if (i >= min) break;
         throw new NoValue();
@@ -236,6 +237,7 @@ export class Maker {
     // An object of free names, as a map is: some members, named by words of the prompt.
     const min =
       boundOf(schema["minProperties"]) ?? (names.length === 0 && isObject(additionalProperties) ? 1 : 0);
+    if (min > MAX_STEPS) throw new NoValue();
     for (let i = 0; result.size < Math.min(min, max) && i < min + names.length + 8; i++) {
       const key = this.#options.hints.keywords[i] ?? `key_${i + 1}`;
       const declared = properties[key] ?? other(key);
@@ -264,11 +266,13 @@ function found<T>(value: T | undefined): T {
 
 const DISTINCT_TRIES = 40;
 
-function distinct(list: readonly unknown[], make: () => unknown): unknown {
-  const known = new Set(list.map((item) => JSON.stringify(item)));
+function distinct(known: Set<string>, make: () => unknown): unknown {
   for (let i = 0; i < DISTINCT_TRIES; i++) {
     const value = make();
-    if (!known.has(JSON.stringify(value))) return value;
+    const text = JSON.stringify(value);
+    if (known.has(text)) continue;
+    known.add(text);
+    return value;
   }
   return undefined;
 }

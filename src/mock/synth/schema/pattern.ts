@@ -35,6 +35,8 @@ const PROPERTIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 const TRIES = 200;
+/** A text that gets longer than this is given up. */
+const MAX_TEXT = 20_000;
 const MOST = 64;
 
 /**
@@ -53,7 +55,8 @@ export function textFor(pattern: string, min: number, max: number, random: Rando
   for (let i = 0; i < TRIES; i++) {
     // More and more repetitions, from none beyond what must be up to what fills the least length.
     const extra = i === 0 ? 2 : Math.min(max, Math.max(min, 2) * 2, 4 * i);
-    const text = write(node, random, i % 3 === 1 ? 0 : extra);
+    const text = written(node, random, i % 3 === 1 ? 0 : extra);
+    if (text === undefined) return undefined;
     if (fits(text, min, max) && regex.test(text)) return text;
     const grown = grow(text, min, max, regex, pattern);
     if (grown !== undefined) return grown;
@@ -73,18 +76,28 @@ function grow(text: string, min: number, max: number, regex: RegExp, pattern: st
   return fits(grown, min, max) && regex.test(grown) ? grown : undefined;
 }
 
-function write(node: Node, random: Random, extra: number): string {
+/** `undefined` where it would be too long. */
+function written(node: Node, random: Random, extra: number): string | undefined {
+  const chars: string[] = [];
+  return write(node, random, extra, chars) ? chars.join("") : undefined;
+}
+
+/** False where there are too many characters: a few nested repetitions ask for millions. */
+function write(node: Node, random: Random, extra: number, chars: string[]): boolean {
   switch (node.kind) {
     case "chars":
-      return node.chars.length === 0 ? "" : random.pick(node.chars);
+      if (node.chars.length > 0) chars.push(random.pick(node.chars));
+      return chars.length <= MAX_TEXT;
     case "sequence":
-      return node.nodes.map((part) => write(part, random, extra)).join("");
+      return node.nodes.every((part) => write(part, random, extra, chars));
     case "choice":
-      return write(random.pick(node.nodes), random, extra);
+      return write(random.pick(node.nodes), random, extra, chars);
     case "repeat": {
       const most = Math.min(node.max, node.min + extra);
       const times = node.min + random.int(most - node.min + 1);
-      return Array.from({ length: times }, () => write(node.node, random, extra)).join("");
+      if (times > MAX_TEXT) return false;
+      for (let i = 0; i < times; i++) if (!write(node.node, random, extra, chars)) return false;
+      return true;
     }
   }
 }

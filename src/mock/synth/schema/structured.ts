@@ -13,6 +13,8 @@ export interface Made {
 }
 
 const TRIES = 24;
+/** Where the maker finds no way, another start seldom does. */
+const MAX_MISSES = 4;
 const validators = new RecentMap<string, ValidateFunction | undefined>(100);
 
 /**
@@ -23,10 +25,14 @@ export function makeStructured(schema: unknown, hints: Hints, seed: string, spar
   const digest = digestOf(schema);
   const validate = validators.getOrMake(digest, () => validatorOf(schema));
   let last: unknown;
+  let misses = 0;
   for (let i = 0; i < TRIES; i++) {
     const random = new Random(digestOf(seed, digest, i));
     const value = new Maker(schema, { hints, random, sparse: sparse && i < TRIES / 2 }).make();
-    if (value === undefined) continue;
+    if (value === undefined) {
+      if (++misses === MAX_MISSES) break;
+      continue;
+    }
     if (validate?.(value) === true) return { value, valid: true };
     last ??= value;
     if (validate === undefined) break;
