@@ -1,3 +1,4 @@
+import type { SanitizeConfig } from "./cassette/index.ts";
 import type { MockOptions } from "./mock/index.ts";
 
 /** What `gatetape.config.mts` may say. A flag of the command line wins over it. */
@@ -6,6 +7,8 @@ export interface Config {
   readonly $schema?: string;
   /** For `gatetape mock`. */
   readonly mock?: MockConfig;
+  /** What is replaced by pseudonyms on the way to disk, beside what gatetape knows for a secret. */
+  readonly sanitize?: SanitizeConfig;
 }
 
 export interface MockConfig {

@@ -1,4 +1,4 @@
-import { Pseudonyms } from "../cassette/index.ts";
+import { Sanitizer } from "../cassette/index.ts";
 import type { Header, Op } from "../wire/index.ts";
 import type { Trace } from "./trace.ts";
 
@@ -8,12 +8,15 @@ const MAX_BODY = 16 * 1024;
 /** So many different secrets are told apart before the numbering starts anew. */
 const MAX_SECRETS = 10_000;
 
+/** A line is printed on the way, and not kept: what is looked for is what gives itself away. */
+const newSanitizer = (): Sanitizer => new Sanitizer("", { thorough: false });
+
 /** Prints traces as JSON Lines without the secrets in them: the same secret has the same pseudonym in all lines. */
 export class TracePrinter {
-  #pseudonyms = new Pseudonyms();
+  #sanitizer = newSanitizer();
 
   print(trace: Trace, id: number): string {
-    if (this.#pseudonyms.size > MAX_SECRETS) this.#pseudonyms = new Pseudonyms();
+    if (this.#sanitizer.size > MAX_SECRETS) this.#sanitizer = newSanitizer();
     const { request, answer, delivery } = trace;
     const { head, ops } = answer.script;
     const line = {
@@ -46,13 +49,13 @@ export class TracePrinter {
   }
 
   #text(text: string): string {
-    return this.#pseudonyms.replaceText(text);
+    return this.#sanitizer.replaceText(text);
   }
 
   #headers(headers: readonly Header[]): Header[] {
     return headers.map(([name, value]) => [
       name,
-      value === null ? null : this.#pseudonyms.replaceHeader(name, value),
+      value === null ? null : this.#sanitizer.replaceHeader(name, value),
     ]);
   }
 
@@ -60,7 +63,7 @@ export class TracePrinter {
   #body(parts: readonly Uint8Array[]): { bytes: number; body?: string; cut?: true } {
     const whole = Buffer.concat(parts);
     if (whole.length === 0) return { bytes: 0 };
-    const body = Buffer.concat(this.#pseudonyms.replaceWrites([whole]));
+    const body = Buffer.concat(this.#sanitizer.replaceWrites([whole]));
     const cut = body.length > MAX_BODY;
     return {
       bytes: whole.length,

@@ -135,7 +135,7 @@ own_cassettes() {
   until_health "$container" healthy || return
   port=$(port_of "$container")
   is "own answer" "$(get "http://127.0.0.1:$port/health")" 503 || return
-  is "a bundled model" "$(get -H 'Authorization: Bearer sk-1' "http://127.0.0.1:$port/v1/models")" 400 || return
+  is "a bundled model" "$(get -H 'Authorization: Bearer sk-1' "http://127.0.0.1:$port/v1/models/t-ok")" 404 || return
   is "GET as ogl, allowed" "$(get -H "Host: ogl:4010" "http://127.0.0.1:$port/__gatetape")" 200
 }
 
