@@ -11,7 +11,7 @@ export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
 
 # How many requests the mock answered, and that each was synthesized, refused or the world's.
 judge() { # NAME LEAST
-  node "$here/judge.ts" "$work/mock.ndjson" "$1" "$2"
+  node "$root/test/live/synthesizer-judge.ts" "$work/mock.ndjson" "$1" "$2"
 }
 
 if [ "$which" != rust ]; then

@@ -1,3 +1,3 @@
 export type { Pace } from "./pace.ts";
 export type { Reply, Respond, RespondRequest } from "./respond.ts";
-export { Synthesizer, type SynthesizerOptions } from "./synthesizer.ts";
+export { Synthesizer } from "./synthesizer.ts";

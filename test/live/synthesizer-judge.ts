@@ -1,5 +1,5 @@
 /**
- * What the mock answered while a client ran: `node judge.ts MOCK-LOG NAME LEAST` prints the requests by who answered them,
+ * What the mock answered while a client ran: `node synthesizer-judge.ts MOCK-LOG NAME LEAST` prints the requests by who answered them,
  * and exits 1 if there were fewer than that, if none was synthesized, or if one found no answer.
  */
 import { readFileSync } from "node:fs";
