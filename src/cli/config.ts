@@ -30,6 +30,11 @@ export interface MockSection {
   readonly cassettes?: readonly string[];
   readonly speed?: number | string;
   readonly world?: string;
+  readonly strict?: boolean;
+  readonly respond?: NonNullable<MockOptions["respond"]>;
+  readonly ttft?: number;
+  readonly tps?: number;
+  readonly jitter?: number;
   readonly policy?: NonNullable<MockOptions["policy"]>;
 }
 

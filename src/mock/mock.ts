@@ -16,6 +16,7 @@ import { withFaults } from "./faults/with-faults.ts";
 import { openToBrowsers } from "./cors.ts";
 import { Player } from "./player.ts";
 import { Stubs } from "./stubs.ts";
+import { type Pace, type Respond, Synthesizer } from "./synth/index.ts";
 import { watchPaths } from "./watch.ts";
 import {
   checkWorld,
@@ -23,7 +24,6 @@ import {
   Gatekeeper,
   loadWorld,
   refuseFields,
-  StandIn,
   type World,
   WorldState,
 } from "./world/index.ts";
@@ -50,8 +50,14 @@ export interface MockOptions {
    * @default "reject"
    */
   readonly policy?: "reject" | "observe";
-  /** Divides every recorded wait; `Infinity` leaves them out. @default 1 */
+  /** Divides every wait; `Infinity` leaves them out. @default 1 */
   readonly speed?: number;
+  /** Answers only what a cassette has, and makes nothing up. @default false */
+  readonly strict?: boolean;
+  /** Answers of your own to what no cassette has; where it gives none, the answer is synthesized. */
+  readonly respond?: Respond;
+  /** How fast synthesized answers come. @default at once */
+  readonly pace?: Pace;
   /** Lets pages of other origins in, which OGL does not. @default false */
   readonly cors?: boolean;
   /** Host names beside the loopback ones by which the control API may be reached. */
@@ -126,7 +132,12 @@ export function createMock(options: MockOptions = {}): Mock {
     anyKey: given === "default",
     ...(options.now === undefined ? {} : { now: options.now }),
   });
-  const answering = answers({ given, spec, state, player, validates: options.policy !== "observe" });
+  const { strict = false, respond, pace = {} } = options;
+  const synthesizer = strict
+    ? undefined
+    : new Synthesizer({ ogl, state, pace, ...(respond === undefined ? {} : { respond }) });
+  const validates = options.policy !== "observe";
+  const answering = answers({ given, spec, state, player, synthesizer, validates });
   const sources: Source[] = [options.cors ? openToBrowsers(answering) : answering];
   const resetSession = (session: string): void => {
     player.reset(session);
@@ -229,18 +240,19 @@ interface Answering {
   readonly spec: Spec;
   readonly state: WorldState;
   readonly player: Player;
+  /** `undefined`: nothing is made up. */
+  readonly synthesizer: Synthesizer | undefined;
   readonly validates: boolean;
 }
 
-/** World, then cassettes, then what says that nobody knows. */
-function answers({ given, spec, state, player, validates }: Answering): Source {
+/** World, then cassettes, then what is made up, then what says that nobody knows. */
+function answers({ given, spec, state, player, synthesizer, validates }: Answering): Source {
   const knows = (exchange: Exchange): boolean => player.knows(exchange);
-  const standIn = new StandIn(state, spec.version);
   const played: Source = {
     answerEarly: (head) => player.answerEarly(head),
-    // Without any cassette the world answers alone, so that it can be tried.
+    // A sequence that is used up is a miss: nothing is made up in its place.
     answer: (exchange) =>
-      player.answer(exchange) ?? (player.library.entries.length === 0 ? standIn.answer(exchange) : undefined),
+      player.answer(exchange) ?? (player.takes(exchange) ? undefined : synthesizer?.answer(exchange)),
   };
   const gate: Source =
     given === "off"

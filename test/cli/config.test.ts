@@ -121,7 +121,7 @@ describe("a config that can't be used", () => {
     [
       "c.json",
       '{ "mock": { "zzzzz": 1 } }',
-      /mend: known are port, host, ogl, cassettes, speed, world, policy/,
+      /mend: known are port, host, ogl, cassettes, speed, world, strict, respond, ttft, tps, jitter, policy/,
     ],
     [
       "c.json",
