@@ -1,0 +1,38 @@
+export {
+  CAPABILITIES,
+  type Capability,
+  ClientFailure,
+  type ClientFailureCode,
+  type ClientHello,
+  type ClientInfo,
+  type ClientOperation,
+  type ClientRun,
+  type Control,
+  type Driver,
+  Skip,
+} from "./driver.ts";
+export type { Choice, ErrorKind, Final, Outcome, OutcomeError, ToolCall } from "./outcome.ts";
+export { runScenarios, type RunOptions, subjectOf } from "./run.ts";
+export type { CallTrace, ExchangeTrace, Needs, RunTrace } from "./run-trace.ts";
+export {
+  type Answers,
+  type Call,
+  type Check,
+  defineScenario,
+  type Level,
+  type Scenario,
+  type ScenarioInit,
+  type StageRequest,
+} from "./scenario.ts";
+export { SCENARIOS } from "./scenarios/index.ts";
+export {
+  FAIL_ON,
+  type FailOn,
+  isBad,
+  judge,
+  type Judgement,
+  type Result,
+  RESULTS,
+  type Verdict,
+  type VerdictFinding,
+} from "./verdict.ts";

@@ -1,0 +1,2 @@
+export type Mutation = string;
+export type Has = (name: Mutation) => boolean;
