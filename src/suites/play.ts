@@ -16,12 +16,7 @@ export interface Played {
 }
 
 /** Plays one scenario: a listener of its own, the calls one after another, then what came of them. */
-export async function play(
-  driver: Driver,
-  scenario: Scenario,
-  spec: Spec,
-  id: string,
-): Promise<Played> {
+export async function play(driver: Driver, scenario: Scenario, spec: Spec, id: string): Promise<Played> {
   const origin = performance.now();
   await using stage = await Stage.open(scenario, spec, origin);
   const calls: CallTrace[] = [];
@@ -80,11 +75,7 @@ function controlFor(control: Control, capabilities: readonly Capability[]): Cont
  * The outcome of one call; `undefined` if the scenario stopped watching first.
  * @throws ClientFailure of the code `hang` where there is none in time
  */
-async function outcomeOf(
-  driver: Driver,
-  run: ClientRun,
-  scenario: Scenario,
-): Promise<Outcome | undefined> {
+async function outcomeOf(driver: Driver, run: ClientRun, scenario: Scenario): Promise<Outcome | undefined> {
   const limit = scenario.stopAfterMs ?? scenario.deadlineMs;
   const aborting = new AbortController();
   const running = driver.run(run, aborting.signal);

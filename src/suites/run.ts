@@ -68,8 +68,7 @@ class Run {
     for (const [i, scenario] of scenarios.entries()) {
       const reason = whySkipped(this.#driver, scenario);
       if (reason !== undefined) this.#skip(scenario, reason);
-      else
-        (isAlone(scenario) ? this.#alone : this.#side).push({ scenario, id: i.toString(36), tries: 0 });
+      else (isAlone(scenario) ? this.#alone : this.#side).push({ scenario, id: i.toString(36), tries: 0 });
     }
     const jobs = Math.max(1, Math.min(this.#options.jobs ?? DEFAULT_JOBS, this.#driver.concurrency ?? 1));
     await Promise.all(Array.from({ length: jobs }, () => this.#work(this.#side)));

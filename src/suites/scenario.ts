@@ -77,8 +77,7 @@ export interface Scenario {
 }
 
 /** What is written of a scenario; the rest has defaults. */
-export interface ScenarioInit
-  extends Pick<Scenario, Told>, Partial<Omit<Scenario, Told | "calls">> {
+export interface ScenarioInit extends Pick<Scenario, Told>, Partial<Omit<Scenario, Told | "calls">> {
   readonly call?: Partial<Call>;
   readonly calls?: readonly Partial<Call>[];
 }

@@ -145,8 +145,15 @@ export function oglUsageFrame(prompt: number, completion: number, model = "ok"):
   );
 }
 
-/** A whole chat answer as OGL sends it; `usage` is JSON text, since lexemes like `9e-06` are part of it. */
-export function completion(message: object, finish = "stop", usage: string = oglUsage(1, 4), model = "ok"): string {
+const PLAIN_USAGE = '{"prompt_tokens":1,"completion_tokens":4,"total_tokens":5}';
+
+/** A whole chat answer; `usage` is JSON text, since in OGL's lexemes like `9e-06` are part of it. */
+export function completion(
+  message: object,
+  finish = "stop",
+  usage: string = PLAIN_USAGE,
+  model = "ok",
+): string {
   const head = { id: ID, object: "chat.completion", created: CREATED, model };
   const choices = [
     { index: 0, message: { role: "assistant", ...message }, logprobs: null, finish_reason: finish },

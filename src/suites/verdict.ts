@@ -5,15 +5,7 @@ import type { Level, Scenario } from "./scenario.ts";
  * `tolerated`: only a MAY was not kept. `warn`: a SHOULD. `fail`: a MUST. `not-observable`: what is needed could not be
  * seen, so nothing is said. `known`: listed among the known failures.
  */
-export type Result =
-  | "pass"
-  | "tolerated"
-  | "warn"
-  | "fail"
-  | "hang"
-  | "skipped"
-  | "not-observable"
-  | "known";
+export type Result = "pass" | "tolerated" | "warn" | "fail" | "hang" | "skipped" | "not-observable" | "known";
 
 /** From the best to the worst, as summaries list them. */
 export const RESULTS: readonly Result[] = [

@@ -15,7 +15,13 @@ export async function call(
   has: Has,
 ): Promise<Response> {
   const asked = run.control.maxRetries ?? DEFAULT_RETRIES;
-  const retries = has("no-retries") ? 0 : has("retries-for-ever") ? 8 : has("zero-retries-ignored") ? asked || 2 : asked;
+  const retries = has("no-retries")
+    ? 0
+    : has("retries-for-ever")
+      ? 8
+      : has("zero-retries-ignored")
+        ? asked || 2
+        : asked;
   for (let tried = 0; ; tried++) {
     let failure: ClientError;
     let wait = BACKOFF_MS;
@@ -51,7 +57,9 @@ async function send(
     signal,
     headers: {
       ...(has("key-in-own-header") ? { "x-api-key": apiKey } : { authorization: `Bearer ${apiKey}` }),
-      ...(body === undefined ? {} : { "content-type": has("no-json-type") ? "text/plain" : "application/json" }),
+      ...(body === undefined
+        ? {}
+        : { "content-type": has("no-json-type") ? "text/plain" : "application/json" }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   };

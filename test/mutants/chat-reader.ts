@@ -56,10 +56,11 @@ export class ChatReader {
 
   /** True if something that ends an answer has come. */
   get complete(): boolean {
-    return this.done || (!this.#has("done-required") && this.#finished());
+    return this.done || (!this.#has("done-required") && this.finished);
   }
 
-  #finished(): boolean {
+  /** Every choice has given its reason. */
+  get finished(): boolean {
     const choices = [...this.#choices.values()];
     return choices.length > 0 && choices.every(({ finish }) => finish !== undefined);
   }
@@ -71,7 +72,12 @@ export class ChatReader {
       this.done = true;
       return;
     }
-    if (data === "" && !has("empty-data-is-an-error") && !has("blank-dispatches") && !has("blank-dispatches-with-id"))
+    if (
+      data === "" &&
+      !has("empty-data-is-an-error") &&
+      !has("blank-dispatches") &&
+      !has("blank-dispatches-with-id")
+    )
       return;
     if (type === "error" && has("error-events-ignored")) return;
     if (type !== "" && type !== "message" && type !== "error" && !has("all-events-are-chunks")) return;
@@ -202,7 +208,9 @@ export class ChatReader {
   }
 
   final(): Final {
-    const choices = [...this.#choices].toSorted(([a], [b]) => a - b).map(([index, built]) => this.#built(index, built));
+    const choices = [...this.#choices]
+      .toSorted(([a], [b]) => a - b)
+      .map(([index, built]) => this.#built(index, built));
     const [first] = choices;
     return {
       text: first?.text ?? "",

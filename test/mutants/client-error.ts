@@ -39,7 +39,9 @@ function detailOf(detail: unknown, has: Has): string | undefined {
   }
   if (Array.isArray(detail)) {
     if (has("detail-list-as-string")) return String(detail);
-    return detail.map((entry: { loc?: unknown[]; msg?: string }) => `${entry.loc?.join(".")}: ${entry.msg}`).join("; ");
+    return detail
+      .map((entry: { loc?: unknown[]; msg?: string }) => `${entry.loc?.join(".")}: ${entry.msg}`)
+      .join("; ");
   }
   return has("detail-object-as-string") ? String(detail) : messageOf(detail, has);
 }

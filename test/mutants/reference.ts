@@ -58,7 +58,8 @@ async function created(run: ClientRun, outer: AbortSignal, has: Has): Promise<Ou
     if (has("no-exponents") && /\de-\d/.test(text)) throw new ClientError("decode", "no number");
     return { final: finalOf(JSON.parse(text), has) };
   } catch (error) {
-    if (has("no-answer-is-an-empty-one") && asClientError(error).kind === "connection") return { final: { text: "" } };
+    if (has("no-answer-is-an-empty-one") && asClientError(error).kind === "connection")
+      return { final: { text: "" } };
     throw error;
   } finally {
     clearTimeout(timer);
@@ -111,7 +112,8 @@ async function streamed(run: ClientRun, outer: AbortSignal, has: Has): Promise<O
   const give = (ms: number, kind: "timeout" | "abort"): NodeJS.Timeout =>
     setTimeout(() => stop.abort(new ClientError(kind, `gave up after ${ms} ms`)), ms);
   let timer = has("no-idle-timeout") ? undefined : give(idle, "timeout");
-  const total = after !== undefined && "ms" in after && !has("never-cancels") ? give(after.ms, "abort") : undefined;
+  const total =
+    after !== undefined && "ms" in after && !has("never-cancels") ? give(after.ms, "abort") : undefined;
   const alive = (): void => {
     if (timer === undefined || has("limit-is-total")) return;
     clearTimeout(timer);
@@ -145,9 +147,15 @@ async function read(
     if (!isStream(response) && !has("type-before-status")) {
       if (has("json-is-an-empty-stream")) return;
       const { text } = finalOf(await response.json(), has);
-      chat.take({ type: "", data: JSON.stringify({ choices: [{ delta: { content: text }, finish_reason: "stop" }] }) });
+      chat.take({
+        type: "",
+        data: JSON.stringify({ choices: [{ delta: { content: text }, finish_reason: "stop" }] }),
+      });
       return;
     }
+    const framed = response.headers.has("content-length") || response.headers.has("transfer-encoding");
+    if (!framed && has("framing-required"))
+      throw new ClientError("decode", "a body without length or chunks");
     try {
       await readBody(response, chat, has, alive, maxEvents);
       return;
@@ -180,14 +188,24 @@ async function readBody(
         if (has("never-closes")) keepReading(reader);
         return;
       }
-      if (chat.done && !has("waits-for-the-end")) {
-        if (!has("reads-after-done")) return;
-      }
+      if (!chat.done) continue;
+      if (has("done-must-be-the-end")) await mustEnd(reader);
+      if (has("reason-required") && !chat.finished) throw new ClientError("incomplete", "no finish reason");
+      if (!has("waits-for-the-end") && !has("reads-after-done")) return;
     }
     ended(chat, sse.end(), has);
   } finally {
     if (!has("never-closes")) await reader.cancel().catch(() => {});
   }
+}
+
+/** For a client that takes what does not end with [DONE] for broken. */
+async function mustEnd(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), 300);
+  const next = await Promise.race([reader.read(), late]);
+  clearTimeout(timer);
+  if (next?.done !== true) throw new ClientError("decode", "the body goes on after [DONE]");
 }
 
 /** Nobody wants the rest any more, but it is read all the same. */
@@ -200,7 +218,8 @@ function keepReading(reader: ReadableStreamDefaultReader<Uint8Array>): void {
 
 function ended(chat: ChatReader, left: string, has: Has): void {
   if (chat.done || has("eof-is-done")) return;
-  if (left !== "") throw new ClientError("incomplete", `the stream ended in the middle: ${bodyMessage(left, has)}`);
+  if (left !== "")
+    throw new ClientError("incomplete", `the stream ended in the middle: ${bodyMessage(left, has)}`);
   if (!chat.complete) throw new ClientError("incomplete", "the stream ended before the answer did");
 }
 
@@ -209,7 +228,10 @@ interface EmbeddingList {
 }
 
 async function embedded(run: ClientRun, signal: AbortSignal, has: Has): Promise<Outcome> {
-  const body = { ...run.params, ...(has("base64-asked") || has("base64-not-decoded") ? { encoding_format: "base64" } : {}) };
+  const body = {
+    ...run.params,
+    ...(has("base64-asked") || has("base64-not-decoded") ? { encoding_format: "base64" } : {}),
+  };
   const response = await call(run, { method: "POST", path: "/embeddings", body }, signal, has);
   const { data } = (await response.json()) as EmbeddingList;
   const sorted = has("order-as-sent") ? data : data.toSorted((a, b) => a.index - b.index);
@@ -236,7 +258,8 @@ async function listed(run: ClientRun, signal: AbortSignal, has: Has): Promise<Ou
 
 async function gotten(run: ClientRun, signal: AbortSignal, has: Has): Promise<Outcome> {
   const id = String(run.params["model"]);
-  if (id.split("/").includes("..") && !has("ids-unescaped")) throw new ClientError("other", "no such id can be");
+  if (id.split("/").includes("..") && !has("ids-unescaped"))
+    throw new ClientError("other", "no such id can be");
   const path = `/models/${has("ids-unescaped") ? id : encodeURIComponent(id)}`;
   const response = await call(run, { method: "GET", path }, signal, has);
   const model = (await response.json()) as Record<string, unknown>;

@@ -62,7 +62,9 @@ export class SseReader {
       this.#text = "";
       this.#line("");
     }
-    return [...this.#block, this.#text].filter((line) => !line.startsWith(":") && line.trim() !== "").join("\n");
+    return [...this.#block, this.#text]
+      .filter((line) => !line.startsWith(":") && line.trim() !== "")
+      .join("\n");
   }
 
   /** True if the line dispatched an event. */

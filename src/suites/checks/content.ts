@@ -135,7 +135,9 @@ function sameVectors(got: readonly (readonly number[])[], expected: readonly (re
     expected.every(
       (vector, i) =>
         got[i]?.length === vector.length &&
-        vector.every((value, j) => Math.abs(value - (got[i]?.[j] ?? Number.NaN)) <= PRECISION * Math.abs(value)),
+        vector.every(
+          (value, j) => Math.abs(value - (got[i]?.[j] ?? Number.NaN)) <= PRECISION * Math.abs(value),
+        ),
     )
   );
 }

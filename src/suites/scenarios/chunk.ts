@@ -1,7 +1,18 @@
 /** What is in the chunks of a chat: the habits of the servers behind an OGL. */
 import * as is from "../checks/index.ts";
 import { defineScenario, type Scenario, type ScenarioInit } from "../scenario.ts";
-import { chunkOf, delta, DONE, frame, opening, oglUsageFrame, ROLE, STOP, stream, texts } from "../scripts.ts";
+import {
+  chunkOf,
+  delta,
+  DONE,
+  frame,
+  opening,
+  oglUsageFrame,
+  ROLE,
+  STOP,
+  stream,
+  texts,
+} from "../scripts.ts";
 
 const HELLO = "Hello, world!";
 const HELLO_DELTAS = opening("Hello,", " world!");
@@ -75,7 +86,7 @@ export const CHUNK_SCENARIOS: readonly Scenario[] = [
   chunks("finish-reason-empty", {
     title: 'finish_reason: "" in every chunk but the last',
     level: "should",
-    why: "Some servers write \"\" for null; taken for an end, the answer stops at its first word.",
+    why: 'Some servers write "" for null; taken for an end, the answer stops at its first word.',
     evidence: ["sgl-project/sglang#3912", "mudler/LocalAI#5102", "ollama/ollama#4357"],
     pieces: [...["Hello,", " world!"].map((content) => delta({ content }, "")), STOP, DONE],
   }),
@@ -105,7 +116,13 @@ export const CHUNK_SCENARIOS: readonly Scenario[] = [
     level: "should",
     why: "A role that is there but says nothing must not change the message.",
     evidence: ["langchain-ai/langchainjs#11468", "langchain-ai/langchain#21897"],
-    pieces: [ROLE, delta({ role: null, content: "Hello," }), delta({ role: "", content: " world!" }), STOP, DONE],
+    pieces: [
+      ROLE,
+      delta({ role: null, content: "Hello," }),
+      delta({ role: "", content: " world!" }),
+      STOP,
+      DONE,
+    ],
   }),
   chunks("content-null", {
     title: "content: null between the texts",
@@ -155,7 +172,11 @@ export const CHUNK_SCENARIOS: readonly Scenario[] = [
     title: "a cumulative usage in every chunk",
     level: "should",
     why: "Summed up, users pay many times over; the last one counts.",
-    evidence: ["comet-ml/opik#4474", "sgl-project/sglang#954", "observed on 0.4.1: stream-up-usage-continuous"],
+    evidence: [
+      "comet-ml/opik#4474",
+      "sgl-project/sglang#954",
+      "observed on 0.4.1: stream-up-usage-continuous",
+    ],
     pieces: [
       delta({ role: "assistant", content: "Hello," }, null, { usage: usage(11, 1) }),
       delta({ content: " world!" }, null, { usage: usage(11, 3) }),
@@ -184,7 +205,12 @@ export const CHUNK_SCENARIOS: readonly Scenario[] = [
     evidence: ["spring-projects/spring-ai#6928", "open-webui/open-webui#23917"],
     pieces: [
       ...[undefined, null, "a", "b"].map((id, i) =>
-        frame({ id, object: "chat.completion.chunk", model: "ok", choices: [part(["Hel", "lo,", " wor", "ld!"][i])] }),
+        frame({
+          id,
+          object: "chat.completion.chunk",
+          model: "ok",
+          choices: [part(["Hel", "lo,", " wor", "ld!"][i])],
+        }),
       ),
       STOP,
       DONE,
@@ -202,7 +228,11 @@ export const CHUNK_SCENARIOS: readonly Scenario[] = [
     level: "should",
     why: "A member that is there but null is no error.",
     evidence: ["second measurement 2026-11-21"],
-    pieces: [...["Hello,", " world!"].map((content) => delta({ content }, null, { error: null })), STOP, DONE],
+    pieces: [
+      ...["Hello,", " world!"].map((content) => delta({ content }, null, { error: null })),
+      STOP,
+      DONE,
+    ],
   }),
   chunks("many", {
     title: "10,000 deltas in one burst",
@@ -237,7 +267,10 @@ export const CHUNK_SCENARIOS: readonly Scenario[] = [
     why: "Every streamed answer of OGL has it: a client that fails on it can't be used with OGL at all.",
     evidence: ["observed on 0.4.1: stream-plain"],
     pieces: [...HELLO_DELTAS, STOP, oglUsageFrame(1, 4), DONE],
-    also: [is.usage(1, 4, { optional: true, level: "should" }), is.usageMember(["cost"], 9e-6, { level: "may" })],
+    also: [
+      is.usage(1, 4, { optional: true, level: "should" }),
+      is.usageMember(["cost"], 9e-6, { level: "may" }),
+    ],
   }),
   chunks("ogl-usage-twice", {
     title: "include_usage on OGL: the upstream's usage chunk, then OGL's with other numbers",
@@ -245,13 +278,7 @@ export const CHUNK_SCENARIOS: readonly Scenario[] = [
     tier: 2,
     why: "OGL bills by its own count, the last one; the first or the sum of both is wrong.",
     evidence: ["observed on 0.4.1: stream-include-usage"],
-    pieces: [
-      ...HELLO_DELTAS,
-      STOP,
-      frame(chunkOf([], { usage: usage(11, 4) })),
-      oglUsageFrame(1, 4),
-      DONE,
-    ],
+    pieces: [...HELLO_DELTAS, STOP, frame(chunkOf([], { usage: usage(11, 4) })), oglUsageFrame(1, 4), DONE],
     also: [is.usage(1, 4, { optional: true })],
   }),
   chunks("ogl-usage-0.4.5", {
@@ -277,7 +304,9 @@ export const CHUNK_SCENARIOS: readonly Scenario[] = [
     tier: 2,
     why: "OGL relays the upstream's name in streams; a client that compares names throws the answer away.",
     evidence: ["observed on 0.4.1: stream-openmockllm"],
-    pieces: texts("Hello,", " world!").map((event) => event.replace('"model":"ok"', '"model":"qwen3-coder:30b"')),
+    pieces: texts("Hello,", " world!").map((event) =>
+      event.replace('"model":"ok"', '"model":"qwen3-coder:30b"'),
+    ),
   }),
 ];
 

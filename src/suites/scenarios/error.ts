@@ -63,7 +63,9 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: chat-missing-messages", "BerriAI/litellm#8823"],
     answers: json(
       {
-        detail: [{ type: "missing", loc: ["body", "messages"], msg: "Field required", input: { model: "ok" } }],
+        detail: [
+          { type: "missing", loc: ["body", "messages"], msg: "Field required", input: { model: "ok" } },
+        ],
       },
       { status: 422 },
     ),
@@ -143,10 +145,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     streamed: true,
     why: "The content type says stream, the status says error: who looks at the type first finds an empty answer.",
     evidence: ["observed on 0.4.1: stream-up-hang, stream-up-refused"],
-    answers: oglStreamError(
-      503,
-      '{"detail": "Model is too busy (ReadTimeout), please try again later."}',
-    ),
+    answers: oglStreamError(503, '{"detail": "Model is too busy (ReadTimeout), please try again later."}'),
   }),
   refused("ogl-429-event-stream", {
     title: "429 under text/event-stream with OpenAI's envelope, relayed from the upstream",
@@ -287,5 +286,8 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
 
 /** As OGL relays it: the character is gone, and each half is ended by a blank line. */
 function cutInTwo(event: string): string[] {
-  return event.trimEnd().split("\u2028").map((half) => `${half}\n\n`);
+  return event
+    .trimEnd()
+    .split("\u2028")
+    .map((half) => `${half}\n\n`);
 }

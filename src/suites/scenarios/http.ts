@@ -76,7 +76,11 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
     tier: 3,
     why: "An HTTP/1.0 proxy sends bodies like this.",
     evidence: ["RFC 9112 section 6.3", "google/capsem#146"],
-    answers: stream(texts("Hello,", " world!"), { framing: "eof", headers: [["connection", "close"]], end: "close" }),
+    answers: stream(texts("Hello,", " world!"), {
+      framing: "eof",
+      headers: [["connection", "close"]],
+      end: "close",
+    }),
     checks: [is.text(HELLO)],
   }),
   defineScenario({
@@ -126,7 +130,13 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: chat-plain", "soniqo/speech-swift#273"],
     call: CREATE,
     answers: json(
-      completion({ content: HELLO, refusal: null, annotations: null, tool_calls: null, new: { a: 1 } }).replace(
+      completion({
+        content: HELLO,
+        refusal: null,
+        annotations: null,
+        tool_calls: null,
+        new: { a: 1 },
+      }).replace(
         '"model":"ok"',
         '"model":"ok","service_tier":null,"kv_transfer_params":null,"search_results":[]',
       ),

@@ -66,8 +66,7 @@ export const LIST_SCENARIOS: readonly Scenario[] = [
     why: "Who asks for base64 must be able to read it.",
     evidence: ["openai/openai-python#1490", "huggingface/text-embeddings-inference#288"],
     call: EMBED,
-    answers: (request) =>
-      json(embeddings(...(asksBase64(request) ? VECTORS.map(base64Of) : FLOATS))),
+    answers: (request) => json(embeddings(...(asksBase64(request) ? VECTORS.map(base64Of) : FLOATS))),
     checks: [is.vectors(VECTORS)],
   }),
   defineScenario({

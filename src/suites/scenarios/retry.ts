@@ -10,7 +10,11 @@ const GOOD_STREAM = stream(texts("Hello,", " world!"));
 const RETRIES = { operation: "chat.create" as const, control: { maxRetries: 2 } };
 
 /** A refusal as OGL words it. */
-function refusal(status: number, detail: string, headers: readonly (readonly [string, string])[] = []): Script {
+function refusal(
+  status: number,
+  detail: string,
+  headers: readonly (readonly [string, string])[] = [],
+): Script {
   return json({ detail }, { status, headers });
 }
 const LIMIT = "2 requests per minute exceeded (remaining: 0).";
@@ -59,11 +63,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     level: "must",
     tier: 1,
     why: "The user has seen the beginning: a request that is silently sent again gives it twice, and is paid twice.",
-    evidence: [
-      "aden-hive/hive#5923",
-      "HKUDS/nanobot#4038",
-      "letta-ai/letta-code#478",
-    ],
+    evidence: ["aden-hive/hive#5923", "HKUDS/nanobot#4038", "letta-ai/letta-code#478"],
     call: { control: { maxRetries: 2 } },
     capabilities: [],
     answers: [stream(opening("Hello,"), { end: "reset" }), GOOD_STREAM],
@@ -186,11 +186,10 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     level: "should",
     tier: 2,
     why: "The pool still holds the dead connection, and the next call, which is fine, fails on it.",
-    evidence: ["observed on 0.4.1: chat-up-badjson, and openai-python raising APIConnectionError on the call after it"],
-    calls: [
-      { operation: "chat.create", control: { maxRetries: 0 } },
-      { operation: "chat.create" },
+    evidence: [
+      "observed on 0.4.1: chat-up-badjson, and openai-python raising APIConnectionError on the call after it",
     ],
+    calls: [{ operation: "chat.create", control: { maxRetries: 0 } }, { operation: "chat.create" }],
     answers: [
       json("Internal Server Error", { status: 500, contentType: "text/plain; charset=utf-8", end: "close" }),
       GOOD,

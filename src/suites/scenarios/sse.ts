@@ -1,18 +1,7 @@
 /** The framing of events: WHATWG HTML section 9.2, as servers and proxies really use it. */
 import * as is from "../checks/index.ts";
 import { defineScenario, type Scenario } from "../scenario.ts";
-import {
-  alone,
-  byteByByte,
-  delta,
-  DONE,
-  frame,
-  opening,
-  STOP,
-  stream,
-  texts,
-  chunkOf,
-} from "../scripts.ts";
+import { alone, byteByByte, delta, DONE, frame, opening, STOP, stream, texts, chunkOf } from "../scripts.ts";
 
 const HELLO = "Hello, world!";
 const WHOLE = texts("Hello,", " world!");
@@ -72,10 +61,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     level: "must",
     tier: 1,
     why: "OGL relays an upstream's pings like this; a blank line without data before it dispatches nothing.",
-    evidence: [
-      "measured 2026-11-21: JSONDecodeError in every Python client",
-      "openai/openai-python#2722",
-    ],
+    evidence: ["measured 2026-11-21: JSONDecodeError in every Python client", "openai/openai-python#2722"],
     answers: stream(WHOLE.flatMap((event, i) => [`id: ${i}\n${event}`, ": ping\n\n"])),
     checks: [is.text(HELLO)],
   }),
@@ -121,7 +107,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     title: "data:{…} and data:[DONE], without the space",
     level: "must",
     tier: 1,
-    why: "The space is optional; whoever looks for \"data: \" sees an empty answer.",
+    why: 'The space is optional; whoever looks for "data: " sees an empty answer.',
     evidence: [
       "observed on 0.4.1, which relays it: stream-up-nospace",
       "dataelement/Clawith#106",
@@ -156,7 +142,10 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
       "openai/openai-python#3819",
       "rexxars/eventsource-parser#41",
     ],
-    answers: stream([`\ufeff${delta({ role: "assistant", content: "Hello," })}`, ...texts(" world!").slice(1)]),
+    answers: stream([
+      `\ufeff${delta({ role: "assistant", content: "Hello," })}`,
+      ...texts(" world!").slice(1),
+    ]),
     checks: [is.text(HELLO)],
   }),
   defineScenario({
@@ -260,11 +249,7 @@ function torn(text: string): ReturnType<typeof alone>[] {
 }
 
 function multiLine(content: object, finish: string | null): string {
-  const pretty = JSON.stringify(
-    chunkOf([{ index: 0, delta: content, finish_reason: finish }]),
-    undefined,
-    2,
-  );
+  const pretty = JSON.stringify(chunkOf([{ index: 0, delta: content, finish_reason: finish }]), undefined, 2);
   return `${pretty
     .split("\n")
     .map((line) => `data: ${line}\n`)

@@ -1,7 +1,19 @@
 /** How streams end, and how they fail to: the end-of-stream truth that separates clients more than any framing does. */
 import * as is from "../checks/index.ts";
 import { defineScenario, type Scenario } from "../scenario.ts";
-import { alone, delta, DONE, frame, opening, STOP, stream, texts, toolFrame, tool, wait } from "../scripts.ts";
+import {
+  alone,
+  delta,
+  DONE,
+  frame,
+  opening,
+  STOP,
+  stream,
+  texts,
+  toolFrame,
+  tool,
+  wait,
+} from "../scripts.ts";
 
 const PART = "Hello, wor";
 const BEGUN = opening("Hello,", " wor");
@@ -82,10 +94,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
     level: "may",
     tier: 1,
     why: "Keep-alives of a proxy keep a dead answer alive: a timer that any byte resets never fires.",
-    evidence: [
-      "measured 2026-11-21: four Node clients wait for ever",
-      "anomalyco/opencode#43519",
-    ],
+    evidence: ["measured 2026-11-21: four Node clients wait for ever", "anomalyco/opencode#43519"],
     call: LIMIT,
     timing: true,
     answers: stream([
@@ -100,11 +109,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
     level: "must",
     tier: 1,
     why: "The server says in so many words what went wrong; a client that skips the frame returns half an answer as a whole one.",
-    evidence: [
-      "aaif-goose/goose#8027",
-      "diegosouzapw/OmniRoute#8210",
-      "apache/rocketmq-dashboard#2178",
-    ],
+    evidence: ["aaif-goose/goose#8027", "diegosouzapw/OmniRoute#8210", "apache/rocketmq-dashboard#2178"],
     answers: stream([
       ...BEGUN,
       frame({ error: { message: "The engine has stopped", type: "server_error", code: "engine_dead" } }),
@@ -123,10 +128,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
       "farzaa/clicky#132",
       "mozilla-ai/any-llm#847",
     ],
-    answers: stream([
-      ...BEGUN,
-      `event: error\n${frame({ error: { message: "Internal Server Error" } })}`,
-    ]),
+    answers: stream([...BEGUN, `event: error\n${frame({ error: { message: "Internal Server Error" } })}`]),
     checks: [is.error(), is.message("Internal Server Error"), is.textBegins(PART)],
   }),
   defineScenario({
@@ -145,10 +147,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
     level: "should",
     tier: 1,
     why: "The answer is there, but the user waits for a proxy's socket timeout to get it.",
-    evidence: [
-      "measured 2026-11-21: AI SDK waits for the socket",
-      "agentscope-ai/agentscope-java#2073",
-    ],
+    evidence: ["measured 2026-11-21: AI SDK waits for the socket", "agentscope-ai/agentscope-java#2073"],
     deadlineMs: 4000,
     timing: true,
     answers: stream(texts("Hello,", " world!"), { end: "stall" }),

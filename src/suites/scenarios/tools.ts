@@ -42,7 +42,10 @@ export const TOOL_SCENARIOS: readonly Scenario[] = [
       FINISH,
       DONE,
     ]),
-    checks: [is.toolCalls([FIRST, SECOND]), is.finishReason("tool_calls", { optional: true, level: "should" })],
+    checks: [
+      is.toolCalls([FIRST, SECOND]),
+      is.finishReason("tool_calls", { optional: true, level: "should" }),
+    ],
   }),
   defineScenario({
     id: "tools/same-index-different-id",
@@ -161,7 +164,7 @@ export const TOOL_SCENARIOS: readonly Scenario[] = [
       ROLE,
       toolFrame(tool(0, { id: "call_1", name: "f", args: '{"a":"\\u00' })),
       // A lone surrogate can't be sent but as an escape of the outer JSON.
-      toolFrame(tool(0, { args: 'e9\ud83d' })),
+      toolFrame(tool(0, { args: "e9\ud83d" })),
       toolFrame(tool(0, { args: '\ude00"}' })),
       FINISH,
       DONE,
