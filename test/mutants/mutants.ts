@@ -10,6 +10,7 @@ export type Has = (name: Mutation) => boolean;
 
 export type Mutation = keyof typeof TABLE;
 
+// Its keys are the names of the mutations, so its type is what it is written as.
 const TABLE = {
   // Framing of events
   "decode-per-packet": { does: "decodes each packet by itself", changes: { "sse/utf8-split": "fail" } },
@@ -484,6 +485,6 @@ const TABLE = {
     does: "fails where a model's id is not the one that was asked for",
     changes: { "models/ogl-get-alias": "warn" },
   },
-} as const satisfies Readonly<Record<string, Mutant>>;
+} as const;
 
 export const MUTANTS: Readonly<Record<Mutation, Mutant>> = TABLE;

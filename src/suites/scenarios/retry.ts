@@ -133,6 +133,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     why: "OGL tells nobody when its window ends. A retry at once is refused at once; the client's own backoff has to do.",
     evidence: ["observed on 0.4.1: limit-rpm2"],
     call: RETRIES,
+    timing: true,
     answers: [refusal(429, LIMIT), GOOD],
     checks: [is.requests({ min: 1, max: 2 }), is.gapAtLeast(100), is.textOrError(HELLO)],
   }),

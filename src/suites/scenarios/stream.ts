@@ -155,12 +155,13 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
   }),
   defineScenario({
     id: "stream/late-end",
-    title: "[DONE] comes, the body's end 400 ms later",
+    title: "[DONE] comes, the body's end a second later",
     level: "should",
     tier: 2,
     why: "OGL reads on after [DONE] until its upstream closes: the body of every answer ends later than the answer.",
     evidence: ["observed on 0.4.1: stream-plain (70 to 400 ms)"],
-    answers: stream([...texts("Hello,", " world!"), wait(400)]),
+    timing: true,
+    answers: stream([...texts("Hello,", " world!"), wait(1000)]),
     checks: [is.text("Hello, world!"), is.requests(1)],
   }),
   defineScenario({
