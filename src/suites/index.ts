@@ -1,4 +1,11 @@
 export {
+  adapterDriver,
+  type AdapterDriver,
+  type AdapterDriverOptions,
+  AdapterError,
+  type AdapterErrorCode,
+} from "./adapter/index.ts";
+export {
   CAPABILITIES,
   type Capability,
   ClientFailure,

@@ -1,4 +1,5 @@
 import { DEFAULT_OGL_VERSION, type OglVersion, type Spec, specOf } from "../spec/index.ts";
+import { AdapterError } from "./adapter/index.ts";
 import { ClientFailure, type Driver, Skip } from "./driver.ts";
 import { play, type Played } from "./play.ts";
 import type { RunTrace } from "./run-trace.ts";
@@ -45,7 +46,7 @@ interface Task {
  * });
  * ```
  */
-export async function runScenarios(driver: Driver, options: RunOptions = {}): Promise<Verdict[]> {
+export function runScenarios(driver: Driver, options: RunOptions = {}): Promise<Verdict[]> {
   return new Run(driver, options).all();
 }
 
@@ -82,6 +83,8 @@ class Run {
       this.#options.onStart?.(task.scenario);
       const played = await this.#play(task);
       if (this.#options.signal?.aborted) return;
+      // Without a client nothing more can be judged.
+      if (played.failure instanceof AdapterError) throw played.failure;
       if (this.#again(task, played.failure)) continue;
       this.#tell(task.scenario, verdictOf(this.#driver, task.scenario, played), played.trace);
     }

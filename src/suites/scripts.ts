@@ -130,18 +130,18 @@ export function toolFrame(...calls: readonly object[]): string {
 }
 
 /** OGL's usage, with its own members (observed on 0.4.1: stream-plain); the JSON is Python's, spaces and all. */
-export function oglUsage(prompt: number, completion: number): string {
+export function oglUsage(prompt: number, answer: number): string {
   return (
-    `{"prompt_tokens": ${prompt}, "completion_tokens": ${completion}, "total_tokens": ${prompt + completion}, ` +
+    `{"prompt_tokens": ${prompt}, "completion_tokens": ${answer}, "total_tokens": ${prompt + answer}, ` +
     `"cost": 9e-06, "carbon": {"kWh": 4.45e-07, "kgCO2eq": 5.2e-08}, "requests": 1}`
   );
 }
 
 /** The usage chunk that OGL puts before `[DONE]`, asked for or not (observed on 0.4.1: stream-plain). */
-export function oglUsageFrame(prompt: number, completion: number, model = "ok"): string {
+export function oglUsageFrame(prompt: number, answer: number, model = "ok"): string {
   return (
     `data: {"id": "${ID}", "object": "chat.completion.chunk", "created": ${CREATED}, "model": "${model}", ` +
-    `"choices": [], "usage": ${oglUsage(prompt, completion)}}\n\n`
+    `"choices": [], "usage": ${oglUsage(prompt, answer)}}\n\n`
   );
 }
 

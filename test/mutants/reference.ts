@@ -23,7 +23,7 @@ export function referenceDriver(mutation?: Mutation): Driver {
   };
 }
 
-async function answer(run: ClientRun, signal: AbortSignal, has: Has): Promise<Outcome> {
+function answer(run: ClientRun, signal: AbortSignal, has: Has): Promise<Outcome> {
   switch (run.operation) {
     case "chat.stream":
       return streamed(run, signal, has);
@@ -210,10 +210,10 @@ async function mustEnd(reader: ReadableStreamDefaultReader<Uint8Array>): Promise
 
 /** Nobody wants the rest any more, but it is read all the same. */
 function keepReading(reader: ReadableStreamDefaultReader<Uint8Array>): void {
-  reader.read().then(
-    ({ done }) => (done ? undefined : keepReading(reader)),
-    () => {},
-  );
+  reader
+    .read()
+    .then(({ done }) => (done ? undefined : keepReading(reader)))
+    .catch(() => {});
 }
 
 function ended(chat: ChatReader, left: string, has: Has): void {
