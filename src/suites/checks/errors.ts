@@ -1,7 +1,7 @@
 /** Checks of errors: that there is one, that it says what the server said, that nothing is lost in silence. */
 import type { ErrorKind, Outcome } from "../outcome.ts";
 import type { Check } from "../scenario.ts";
-import { raised } from "./content.ts";
+import { raised, textOf } from "./content.ts";
 import { OK, outcomeCheck, shown, type Weight } from "./check.ts";
 
 /** The client raised an error; of one of these kinds, if they are given. */
@@ -41,8 +41,8 @@ export function textOrError(expected: string, weight: Weight = {}): Check {
   const says = `gives exactly ${shown(expected)} or raises an error`;
   return outcomeCheck("text-or-error", says, weight, (outcome) => {
     if (outcome.error || outcome.truncated === true) return OK;
-    const got = outcome.final?.text;
-    if (got === null || got === undefined) return null;
+    const got = textOf(outcome);
+    if (got === undefined) return null;
     return got === expected
       ? OK
       : [`the text is ${shown(got)}, and no error was raised; sent was ${shown(expected)}`];
