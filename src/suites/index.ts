@@ -18,7 +18,21 @@ export {
   type Driver,
   Skip,
 } from "./driver.ts";
+export { type KnownFailure, markKnown, parseKnownFailures, staleEntries } from "./known-failures.ts";
 export type { Choice, ErrorKind, Final, Outcome, OutcomeError, ToolCall } from "./outcome.ts";
+export { PROFILES } from "./profiles.ts";
+export {
+  type Bytes,
+  type CallRecord,
+  type EndRecord,
+  type ExchangeRecord,
+  plannedExchange,
+  type RecordLine,
+  type RunRecord,
+  traceRecord,
+  type TraceRecord,
+  type WriteRecord,
+} from "./record.ts";
 export { runScenarios, type RunOptions, subjectOf } from "./run.ts";
 export type { CallTrace, ExchangeTrace, Needs, RunTrace } from "./run-trace.ts";
 export {
@@ -31,6 +45,8 @@ export {
   type ScenarioInit,
   type StageRequest,
 } from "./scenario.ts";
+export { parseShard, type Selection, selectScenarios, type Shard } from "./select.ts";
+export { SuiteError, type SuiteErrorCode } from "./suite-error.ts";
 export { SCENARIOS } from "./scenarios/index.ts";
 export {
   FAIL_ON,

@@ -25,9 +25,10 @@ export async function play(driver: Driver, scenario: Scenario, spec: Spec, id: s
   try {
     for (const [i, call] of scenario.calls.entries()) {
       const run = runOf(driver, scenario, call, `r${id}.${i}`, stage, session);
-      const startedAt = performance.now() - origin;
+      const begun: CallTrace = { run, startedAt: performance.now() - origin };
+      calls.push(begun);
       const outcome = await outcomeOf(driver, run, scenario);
-      calls.push({ run, startedAt, endedAt: performance.now() - origin, ...(outcome ? { outcome } : {}) });
+      calls[i] = { ...begun, endedAt: performance.now() - origin, ...(outcome ? { outcome } : {}) };
       await stage.idle(scenario.lingerMs);
     }
   } catch (error) {

@@ -19,7 +19,8 @@ export type Needs = "wire" | "outcome" | "exit";
 export interface CallTrace {
   readonly run: ClientRun;
   readonly startedAt: number;
-  readonly endedAt: number;
+  /** Absent where it never did. */
+  readonly endedAt?: number;
   /** Absent where the scenario stopped watching before the client had ended. */
   readonly outcome?: Outcome;
 }
