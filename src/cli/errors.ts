@@ -9,6 +9,11 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** Known by their names: their classes would load all scenarios with every command. */
+const SUITE_ERRORS = new Set(["SuiteError", "AdapterError", "RecordError"]);
+const isSuiteError = (error: unknown): error is Error =>
+  error instanceof Error && SUITE_ERRORS.has(error.name);
+
 /** Prints an error for a person and gives the exit code. */
 export function report(error: unknown): number {
   const say = (text: string): void => void process.stderr.write(`gatetape: ${text}\n`);
@@ -19,7 +24,12 @@ export function report(error: unknown): number {
       say(`and ${problems.length - MAX_PRINTED} more problems in ${error.place.file}`);
     return 2;
   }
-  if (error instanceof UsageError || error instanceof SpecError || isWorldError(error)) {
+  if (
+    error instanceof UsageError ||
+    error instanceof SpecError ||
+    isWorldError(error) ||
+    isSuiteError(error)
+  ) {
     say(error.message);
     return 2;
   }
