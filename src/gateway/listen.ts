@@ -7,6 +7,10 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** How long an idle connection is kept, in ms; 0: until its other side closes it. @default 2000, as OGL's server */
+  readonly keepAliveMs?: number;
+  /** Leaves it to the gateway to say `100 Continue`: a live upstream is the one to say it. */
+  readonly passExpect?: boolean;
 }
 
 export interface Listener {
@@ -33,7 +37,7 @@ export function listen(gateway: Gateway, options: ListenOptions): Promise<Listen
     overrideGlobalObjects: false,
     autoCleanupIncoming: false,
     serverOptions: {
-      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveTimeout: options.keepAliveMs ?? KEEP_ALIVE_MS,
       keepAliveTimeoutBuffer: 0,
       requestTimeout: 0,
       headersTimeout: 0,
@@ -41,6 +45,8 @@ export function listen(gateway: Gateway, options: ListenOptions): Promise<Listen
       noDelay: true,
     },
   }) as Server;
+  if (options.passExpect)
+    server.on("checkContinue", (request, response) => server.emit("request", request, response));
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
