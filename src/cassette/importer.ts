@@ -102,7 +102,12 @@ export function parseExchanges(file: string, text: string): RawExchange[] {
   });
 }
 
-async function importExchange(
+/**
+ * Makes an interaction of one exchange.
+ * @param pseudonyms those of the cassette that it is for
+ * @throws CassetteError as `importExchanges` does
+ */
+export async function importExchange(
   file: string,
   exchange: RawExchange,
   pseudonyms: Pseudonyms,

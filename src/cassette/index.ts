@@ -1,6 +1,6 @@
 export { CassetteError, type CassetteErrorCode, type CassetteErrorPlace } from "./cassette-error.ts";
 export { hashOf, MAX_CASSETTE_BYTES } from "./cassette-file.ts";
-export { withWaivers } from "./check.ts";
+export { checkInteraction, withWaivers } from "./check.ts";
 export { decodeBody, encodeBody, encodeElement, type ReadSideFile, type TimedWrite } from "./codec.ts";
 export { type Difference } from "./compare.ts";
 export { diffCassettes, diffInteractions, type DiffSide } from "./diff.ts";
@@ -9,9 +9,15 @@ export { exportHar, type HarExportOptions } from "./har-export.ts";
 export { type HarImport, type HarImportOptions, type HarMending, importHar } from "./har-import.ts";
 export type { Har, HarEntry } from "./har-types.ts";
 export { findCassettes } from "./find-cassettes.ts";
-export { importExchanges, type ImportOptions, parseExchanges, type RawExchange } from "./importer.ts";
+export {
+  importExchange,
+  importExchanges,
+  type ImportOptions,
+  parseExchanges,
+  type RawExchange,
+} from "./importer.ts";
 export { parseJsonFile } from "./json-file.ts";
-export { plainJson } from "./json-source.ts";
+export { parseJsonSource, plainJson } from "./json-source.ts";
 export {
   bundledLibrary,
   type Library,
@@ -21,11 +27,25 @@ export {
   loadLibrary,
 } from "./library.ts";
 export { masked } from "./leaks.ts";
-export { checkCassette, loadCassette, type LoadedCassette, problemsOf } from "./loader.ts";
+export { checkCassette, checkFolded, loadCassette, type LoadedCassette, problemsOf } from "./loader.ts";
 export { MatchIndex } from "./matching.ts";
 export { printCassette } from "./printer.ts";
 export { bind, type Bindings, newBindings } from "./redaction.ts";
 export { formOf, jsonOf, type MatchRequest, matchRequestOf, splitTarget } from "./request.ts";
+export {
+  printClosed,
+  printTake,
+  printTapeHead,
+  parseTape,
+  type Take,
+  type Tape,
+  tapeOf,
+  type TapePlan,
+} from "./tape.ts";
+export { foldLeftTape, foldTape } from "./tape-fold.ts";
+export { lockTape, type TapeLock, TapeLockedError } from "./tape-lock.ts";
+export { KnownRequests, mergeTape } from "./tape-merge.ts";
+export { pseudonymsIn } from "./pseudonyms-in.ts";
 export { Pseudonyms } from "./sanitizer.ts";
 export { scriptOf } from "./script.ts";
 export { type Group, type Matchable } from "./slots.ts";

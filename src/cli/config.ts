@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { type Command, Option } from "commander";
 import type { MockOptions } from "../mock/index.ts";
+import type { RecorderOptions, RecordMode } from "../recorder/index.ts";
 import { checkConfig } from "./config-check.ts";
 import { loadConfigFile } from "./config-file.ts";
 import { UsageError } from "./errors.ts";
@@ -19,6 +20,23 @@ export const CONFIG_NAMES = [
 export interface ConfigFile {
   readonly $schema?: string;
   readonly mock?: MockSection;
+  readonly record?: RecordSection;
+}
+
+export interface RecordSection {
+  readonly upstream?: string;
+  readonly out?: string;
+  readonly port?: number;
+  readonly host?: string;
+  readonly ogl?: NonNullable<RecorderOptions["ogl"]>;
+  readonly mode?: RecordMode;
+  readonly upstreamKeyEnv?: string;
+  readonly ca?: readonly string[];
+  readonly keepWaits?: boolean;
+  readonly redactPrompts?: boolean;
+  readonly keepAborted?: boolean;
+  readonly failOnDrift?: boolean;
+  readonly maxAge?: number;
 }
 
 export interface MockSection {
@@ -54,6 +72,27 @@ export async function mockFlags<F extends { readonly config?: string | boolean }
     ...rest,
     ...(cassettes ? { cassettes: cassettes.map((path) => besideConfig(path, file)) } : {}),
     ...(speed === undefined ? {} : { speed: typeof speed === "number" ? speed : parseSpeed(speed) }),
+  };
+  const unset = Object.entries(settings).filter(([name]) => command.getOptionValueSource(name) !== "cli");
+  return { ...flags, ...Object.fromEntries(unset), configFile: file };
+}
+
+/**
+ * The flags of `gatetape record`, likewise.
+ * @throws UsageError if the config can't be used
+ */
+export async function recordFlags<F extends { readonly config?: string | boolean }>(
+  flags: F,
+  command: Command,
+): Promise<F & { readonly configFile?: string }> {
+  const file = flags.config === false ? undefined : configFile(flags.config);
+  if (file === undefined) return flags;
+  const { record = {} } = await readConfig(file);
+  const { out, ca, ...rest } = record;
+  const settings = {
+    ...rest,
+    ...(out === undefined ? {} : { out: besideConfig(out, file) }),
+    ...(ca === undefined ? {} : { ca: ca.map((path) => besideConfig(path, file)) }),
   };
   const unset = Object.entries(settings).filter(([name]) => command.getOptionValueSource(name) !== "cli");
   return { ...flags, ...Object.fromEntries(unset), configFile: file };

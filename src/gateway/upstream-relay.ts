@@ -39,6 +39,7 @@ export class Relay implements UpstreamReader, LiveReader {
   #held: Uint8Array | undefined;
   #end: UpstreamEnd | undefined;
   #reported = false;
+  #trouble: Error | undefined;
 
   constructor(
     call: LiveCall,
@@ -89,7 +90,7 @@ export class Relay implements UpstreamReader, LiveReader {
       parser.push(bytes, at);
     } catch (error) {
       if (!(error instanceof HttpParseError)) throw error;
-      this.#tap.malformed?.(error);
+      this.#trouble = error;
       this.lost("reset");
       return;
     }
@@ -107,7 +108,7 @@ export class Relay implements UpstreamReader, LiveReader {
   }
 
   lost(how: Lost, error?: Error): void {
-    if (how === "unreachable") this.#tap.unreachable?.(error ?? new Error("no connection"));
+    if (how === "unreachable") this.#trouble = error ?? new Error("no connection");
     const at = performance.now() - this.#sentAt;
     if (this.#parser.done) {
       this.#end ??= "close"; // the answer was whole; #finish is on its way, or has been
@@ -181,6 +182,7 @@ export class Relay implements UpstreamReader, LiveReader {
       end,
       endAt: performance.now() - this.#sentAt,
       reused: this.#reused,
+      ...(this.#trouble ? { trouble: this.#trouble } : {}),
     };
   }
 

@@ -1,4 +1,4 @@
-import { type Head, type Header, type Op, type RawMessage, type Script } from "../wire/index.ts";
+import type { Head, Header, Op, RawMessage, Script } from "../wire/index.ts";
 import { locationFor, type UpstreamTarget } from "./upstream-target.ts";
 import type { UpstreamEnd } from "./upstream-tap.ts";
 

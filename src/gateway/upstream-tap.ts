@@ -32,6 +32,8 @@ export interface UpstreamExchange {
   readonly endAt: number;
   /** True if the connection had been used before: such a one may go stale, and then says nothing of the server. */
   readonly reused: boolean;
+  /** Set if there was no way to the upstream, or what came from it is no HTTP/1. */
+  readonly trouble?: Error;
 }
 
 /** Sees all exchanges with the upstream, before faults and before the client sees their end. */
@@ -46,8 +48,4 @@ export interface UpstreamTap {
   finished?(exchange: UpstreamExchange): Promise<void> | undefined;
   /** The server closed the connection soon after a complete answer, without a word in it. */
   closedAfter?(id: number): void;
-  /** There was no way to the upstream. */
-  unreachable?(error: Error): void;
-  /** What came is no HTTP/1. */
-  malformed?(error: Error): void;
 }

@@ -1,2 +1,3 @@
 export { BUNDLED, createMock, type MockOptions, type RunningMock, startMock } from "./mock.ts";
-export type { Stubs } from "./stubs.ts";
+export { Player } from "./player.ts";
+export { Stubs } from "./stubs.ts";

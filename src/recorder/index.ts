@@ -1,0 +1,11 @@
+export { type RecorderOptions, type RunningRecorder, startRecorder } from "./recorder.ts";
+export { RecordError } from "./scribe-client.ts";
+export {
+  type Drift,
+  type LeakFinding,
+  RECORD_MODES,
+  type RecorderEvent,
+  type RecorderStats,
+  type RecordingSummary,
+  type RecordMode,
+} from "./types.ts";

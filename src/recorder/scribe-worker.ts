@@ -1,0 +1,46 @@
+/** The scribe in a thread of its own: what it does must not hold up the traffic that is being recorded. */
+import { parentPort, workerData } from "node:worker_threads";
+import { Scribe, type ScribeEnd } from "./scribe.ts";
+import type { ScribeJob, ScribeOptions, ScribeResult } from "./types.ts";
+
+export type ToScribe = { readonly take: ScribeJob } | { readonly closed: number } | { readonly close: true };
+
+export type FromScribe =
+  | { readonly ready: true }
+  /** Of an error only what can be said crosses from thread to thread. */
+  | {
+      readonly refused: {
+        readonly name: string;
+        readonly code?: string | undefined;
+        readonly message: string;
+      };
+    }
+  | { readonly id: number; readonly result: ScribeResult }
+  | { readonly end: ScribeEnd };
+
+const port = parentPort;
+if (port !== null) {
+  const say = (message: FromScribe): void => port.postMessage(message);
+  let scribe: Scribe | undefined;
+  try {
+    scribe = new Scribe(workerData as ScribeOptions);
+    say({ ready: true });
+  } catch (error) {
+    const { name, message, code } = error as NodeJS.ErrnoException;
+    say({ refused: { name, message, code } });
+  }
+  const hear = async (message: ToScribe): Promise<void> => {
+    if (scribe === undefined) return;
+    if ("take" in message) say({ id: message.take.id, result: await scribe.take(message.take) });
+    else if ("closed" in message) scribe.closed(message.closed);
+    else {
+      say({ end: scribe.close() });
+      port.close();
+    }
+  };
+  /** One after the other. */
+  let work: Promise<void> = Promise.resolve();
+  port.on("message", (message: ToScribe) => {
+    work = work.then(() => hear(message));
+  });
+}
