@@ -52,13 +52,14 @@ export function mergeTape(cassette: Cassette | undefined, { about, plan, takes }
   /** By the place in the cassette after which they stand; those of no place at the end. */
   const placed = new Map<number, Interaction[]>();
   const gone = new Set<number>();
-  const added: Interaction[] = [];
+  const added: { readonly id: number; readonly interaction: Interaction }[] = [];
   for (const { places, takes: group } of groups) {
     const before = places.map((place) => old[place] as Interaction);
     const after = regroup(before, group, plan, names);
     for (const place of places) gone.add(place);
     const first = places[0];
-    if (first === undefined) added.push(...after);
+    if (first === undefined)
+      for (const [i, interaction] of after.entries()) added.push({ id: group[i]?.id ?? 0, interaction });
     else {
       // Each keeps its place; those that the cassette had not come after the last.
       for (const [i, interaction] of after.entries()) {
@@ -69,7 +70,8 @@ export function mergeTape(cassette: Cassette | undefined, { about, plan, takes }
   }
   const interactions = [
     ...old.flatMap((interaction, i) => placed.get(i) ?? (gone.has(i) ? [] : [interaction])),
-    ...added,
+    // In the order in which they were asked for: what belongs together stands together.
+    ...added.toSorted((a, b) => a.id - b.id).map(({ interaction }) => interaction),
   ];
   const sanitized = [
     ...new Set([...(cassette?.about.sanitized ?? []), ...takes.flatMap((take) => take.sanitized ?? [])]),

@@ -111,7 +111,9 @@ export class Relay implements UpstreamReader, LiveReader {
     if (how === "unreachable") this.#trouble = error ?? new Error("no connection");
     const at = performance.now() - this.#sentAt;
     if (this.#parser.done) {
-      this.#end ??= "close"; // the answer was whole; #finish is on its way, or has been
+      // The answer was whole. If that was told already, this is told after it.
+      if (this.#reported && this.#end === "complete") this.#tap.closedAfter?.(this.#id);
+      this.#end = "close";
       return;
     }
     this.#parser.eof(at);
