@@ -36,7 +36,11 @@ function foldTapesAt(path: string): void {
   for (const entry of entriesOf(path)) {
     const name = join(path, entry.name);
     if (entry.isDirectory()) foldTapesAt(name);
-    else if (entry.name.endsWith(TAPE_SUFFIX)) foldLeftTape(cassetteOfTape(name), checkFolded);
+    else {
+      // A recorder that had nothing to write yet has left a lock alone.
+      const tape = name.replace(/\.lock$/, "");
+      if (tape.endsWith(TAPE_SUFFIX)) foldLeftTape(cassetteOfTape(tape), checkFolded);
+    }
   }
 }
 

@@ -14,7 +14,7 @@ import { CassetteError } from "./cassette-error.ts";
 import { readCassetteText } from "./cassette-file.ts";
 import { printCassette } from "./printer.ts";
 import { parseTape, tapeOf } from "./tape.ts";
-import { lockTape, TapeLockedError } from "./tape-lock.ts";
+import { dropStaleLock, lockTape, TapeLockedError } from "./tape-lock.ts";
 import { mergeTape } from "./tape-merge.ts";
 import type { Cassette } from "./types.ts";
 
@@ -27,7 +27,10 @@ export type CheckText = (file: string, text: string) => { readonly cassette: Cas
  */
 export function foldLeftTape(file: string, check: CheckText): void {
   const tape = tapeOf(file);
-  if (!existsSync(tape)) return;
+  if (!existsSync(tape)) {
+    dropStaleLock(tape);
+    return;
+  }
   let lock;
   try {
     lock = lockTape(tape);
@@ -59,12 +62,12 @@ export function foldTape(file: string, check: CheckText): Cassette | undefined {
     check(file, text);
     if (text !== old) replaceFile(file, text, tape);
   }
-  rmSync(tape, { force: true });
+  for (const path of [tape, `${tape}.tmp`, `${file}.tmp`]) rmSync(path, { force: true });
   return merged;
 }
 
 function replaceFile(file: string, text: string, tape: string): void {
-  const temporary = `${file}.${process.pid}.tmp`;
+  const temporary = `${file}.tmp`; // who has the lock is alone with it
   try {
     const mode = statSync(file, { throwIfNoEntry: false })?.mode;
     writeFileSync(temporary, text, { flush: true, ...(mode === undefined ? {} : { mode }) });

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 
 /** Who writes a tape. */
@@ -45,6 +45,15 @@ export function lockTape(tape: string): TapeLock {
       throw new TapeLockedError(tape, lock, holder ?? { pid: 0, host: "?", began: "" });
     takeAway(lock, text);
   }
+}
+
+/** Removes what a recorder that was killed has left where there is no tape. */
+export function dropStaleLock(tape: string): void {
+  const lock = `${tape}.lock`;
+  const text = existsSync(lock) ? read(lock) : undefined;
+  if (text === undefined) return;
+  const holder = holderOf(text);
+  if (holder === undefined || !lives(holder)) takeAway(lock, text);
 }
 
 /** The file is there with all that is in it, or not at all. */

@@ -1,7 +1,8 @@
+import { getCompileCacheDir } from "node:module";
 import { Worker } from "node:worker_threads";
 import { CassetteError, TapeLockedError } from "../cassette/index.ts";
 import { buffersOf } from "./raw.ts";
-import type { FromScribe, ToScribe } from "./scribe-worker.ts";
+import type { FromScribe, ScribeStart, ToScribe } from "./scribe-worker.ts";
 import type { ScribeEnd } from "./scribe.ts";
 import type { ScribeJob, ScribeOptions, ScribeResult } from "./types.ts";
 
@@ -20,7 +21,8 @@ export class ScribeClient {
 
   /** @throws RecordError */
   static start(options: ScribeOptions, whenGone: (why: string) => void): Promise<ScribeClient> {
-    const worker = new Worker(new URL(WORKER, import.meta.url), { workerData: options });
+    const start: ScribeStart = { options, compileCache: getCompileCacheDir() };
+    const worker = new Worker(new URL(WORKER, import.meta.url), { workerData: start });
     return new Promise((resolve, reject) => {
       worker.once("error", reject);
       worker.once("message", (message: FromScribe) => {

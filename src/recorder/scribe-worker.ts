@@ -1,6 +1,7 @@
 /** The scribe in a thread of its own: what it does must not hold up the traffic that is being recorded. */
+import * as nodeModule from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
-import { Scribe, type ScribeEnd } from "./scribe.ts";
+import type { Scribe, ScribeEnd } from "./scribe.ts";
 import type { ScribeJob, ScribeOptions, ScribeResult } from "./types.ts";
 
 export type ToScribe = { readonly take: ScribeJob } | { readonly closed: number } | { readonly close: true };
@@ -18,12 +19,21 @@ export type FromScribe =
   | { readonly id: number; readonly result: ScribeResult }
   | { readonly end: ScribeEnd };
 
+export interface ScribeStart {
+  readonly options: ScribeOptions;
+  /** Where the main thread keeps compiled modules, if it does. */
+  readonly compileCache: string | undefined;
+}
+
 const port = parentPort;
 if (port !== null) {
+  const { options, compileCache } = workerData as ScribeStart;
+  if (compileCache !== undefined) nodeModule.enableCompileCache(compileCache);
+  const { Scribe: Writer } = await import("./scribe.ts");
   const say = (message: FromScribe): void => port.postMessage(message);
   let scribe: Scribe | undefined;
   try {
-    scribe = new Scribe(workerData as ScribeOptions);
+    scribe = new Writer(options);
     say({ ready: true });
   } catch (error) {
     const { name, message, code } = error as NodeJS.ErrnoException;

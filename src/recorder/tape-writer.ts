@@ -124,7 +124,7 @@ export class TapeWriter {
       const changed = change(readFileSync(path, "utf8"));
       if (changed.places === 0) continue;
       places += changed.places;
-      const temporary = `${path}.${process.pid}.tmp`;
+      const temporary = `${path}.tmp`;
       writeFileSync(temporary, changed.text, { flush: true, mode: statSync(path).mode });
       renameSync(temporary, path);
       if (path === this.#tape) this.#reopen();

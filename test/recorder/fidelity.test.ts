@@ -38,7 +38,7 @@ const files = [...Map.groupBy(captures, ({ file }) => file)];
 const sentOf = ({ response, reads, end }: Capture): Sent => ({
   response,
   reads,
-  then: end.includes("EOF") ? "close" : "keep",
+  after: end.includes("EOF") ? "close" : "keep",
 });
 
 interface Recorded {
@@ -98,7 +98,7 @@ function kinds(text: string): string {
   return text.replaceAll(KEY, "<key>").replaceAll(EMAIL, "<email>");
 }
 
-function comparable({ statusLine, headers, body, chunks }: Parsed): unknown {
+function comparable({ statusLine, headers, body, chunks }: Parsed): object {
   return {
     statusLine,
     headers: headers.map((header) => kinds(header.replace(/^(date|content-length): .*/, "$1: *"))),
@@ -125,11 +125,17 @@ describe.each(files)("%s", (name, list) => {
     recorded = await record(name, list, ogl);
     const { origin, through, closed, summary } = recorded;
     for (const [i, capture] of list.entries()) {
-      expect(through[i]?.toString("latin1"), capture.name).toBe(capture.response.toString("latin1"));
-      expect(closed[i], capture.name).toBe(capture.end.includes("EOF"));
-      expect(withoutBlanks(origin.got[i]?.bytes), capture.name).toBe(
-        withoutBlanks(Buffer.from(upstreamView(capture.request, origin.port), "latin1")),
-      );
+      expect({
+        name: capture.name,
+        bytes: through[i]?.toString("latin1"),
+        closed: closed[i],
+        upstream: withoutBlanks(origin.got[i]?.bytes),
+      }).toEqual({
+        name: capture.name,
+        bytes: capture.response.toString("latin1"),
+        closed: capture.end.includes("EOF"),
+        upstream: withoutBlanks(Buffer.from(upstreamView(capture.request, origin.port), "latin1")),
+      });
     }
     expect(summary.withheld).toEqual([]);
     expect(summary.stats).toMatchObject({
@@ -158,13 +164,14 @@ describe.each(files)("%s", (name, list) => {
           expect: shorter ? Math.floor(response.length / 2) : response.length,
           closes,
         });
-        expect(comparable(parseResponse(answered.bytes)), capture).toEqual(
-          comparable(parseResponse(response)),
-        );
-        expect(answered.closed, capture).toBe(closes);
+        expect({ capture, closed: answered.closed, ...comparable(parseResponse(answered.bytes)) }).toEqual({
+          capture,
+          closed: closes,
+          ...comparable(parseResponse(response)),
+        });
         for (const [secret, pseudonym] of secretsOf(response, answered.bytes)) {
-          expect(pseudonym, capture).not.toBe(secret);
-          expect(pairs.get(secret) ?? pseudonym, capture).toBe(pseudonym);
+          expect(pseudonym).not.toBe(secret);
+          expect(pairs.get(secret) ?? pseudonym).toBe(pseudonym);
           pairs.set(secret, pseudonym);
         }
       }

@@ -11,7 +11,7 @@ export interface Sent {
   /** [ms since the request, bytes] of each write. */
   readonly reads: readonly (readonly [number, number])[];
   /** What becomes of the connection after that. */
-  readonly then: "keep" | "close" | "reset";
+  readonly after: "keep" | "close" | "reset";
 }
 
 /** What the origin saw of one request. */
@@ -104,7 +104,7 @@ export async function startOrigin(next: (n: number, request: Buffer) => Sent): P
   };
 }
 
-async function send(socket: net.Socket, { response, reads, then }: Sent): Promise<void> {
+async function send(socket: net.Socket, { response, reads, after }: Sent): Promise<void> {
   const started = performance.now();
   let from = 0;
   for (const [ms, size] of reads) {
@@ -113,8 +113,8 @@ async function send(socket: net.Socket, { response, reads, then }: Sent): Promis
     socket.write(response.subarray(from, from + size));
     from += size;
   }
-  if (then === "close") socket.end();
-  if (then === "reset") socket.write("", () => socket.resetAndDestroy());
+  if (after === "close") socket.end();
+  if (after === "reset") socket.write("", () => socket.resetAndDestroy());
 }
 
 /** What an origin is for is to be on time. */
