@@ -14,6 +14,7 @@ import {
 } from "../gateway/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../spec/index.ts";
 import type { Trace } from "../trace/index.ts";
+import { HttpParseError } from "../wire/index.ts";
 import { Ledger } from "./ledger.ts";
 import { type Plan, planOf } from "./modes.ts";
 import { jobOf } from "./raw.ts";
@@ -167,9 +168,9 @@ function tapOf(
       stats.open--;
       const request = `${exchange.head.method} ${exchange.head.target}`;
       const against = reasonAgainst(exchange, keepAborted);
-      if (exchange.trouble !== undefined && exchange.response === undefined)
+      if (isUnreachable(exchange))
         ledger.trouble(
-          `${target.origin} can't be reached: ${exchange.trouble.message}`,
+          `${target.origin} can't be reached: ${exchange.trouble?.message}`,
           "check --upstream; for a certificate of your own --ca, for a proxy HTTPS_PROXY",
         );
       if (against !== undefined || scribe === undefined) {
@@ -187,12 +188,16 @@ function tapOf(
 function reasonAgainst(exchange: UpstreamExchange, keepAborted: boolean): string | undefined {
   const { end, requestComplete, response, reused, trouble } = exchange;
   if (trouble !== undefined)
-    return response === undefined ? "the upstream can't be reached" : `no HTTP/1: ${trouble.message}`;
+    return isUnreachable(exchange) ? "the upstream can't be reached" : `no HTTP/1: ${trouble.message}`;
   if (end === "aborted" && (!keepAborted || response === undefined))
     return "the client did not wait for the end";
   if (!requestComplete) return "the answer was over before the request was";
   if (response === undefined && reused) return "the upstream had closed the idle connection";
   return undefined;
+}
+
+function isUnreachable({ trouble }: UpstreamExchange): boolean {
+  return trouble !== undefined && !(trouble instanceof HttpParseError);
 }
 
 async function atMost(work: Promise<void>): Promise<void> {

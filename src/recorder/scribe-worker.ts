@@ -28,7 +28,8 @@ export interface ScribeStart {
 const port = parentPort;
 if (port !== null) {
   const { options, compileCache } = workerData as ScribeStart;
-  if (compileCache !== undefined) nodeModule.enableCompileCache(compileCache);
+  // A thread compiles all that it loads anew, unless it is kept: that is most of the time to start.
+  nodeModule.enableCompileCache(compileCache);
   const { Scribe: Writer } = await import("./scribe.ts");
   const say = (message: FromScribe): void => port.postMessage(message);
   let scribe: Scribe | undefined;

@@ -67,7 +67,8 @@ export class LiveSink {
       const flat = head.headers.flatMap(([name, value]) => [name, value ?? ""]);
       try {
         beginResponse(this.#response, head, flat);
-        this.#response.flushHeaders();
+        // Not `flushHeaders`, which sends the head as UTF-8.
+        this.#response.write(NOTHING);
         return;
       } catch {
         // a character in a header that Node does not write
@@ -127,4 +128,5 @@ export class LiveSink {
   }
 }
 
+const NOTHING = new Uint8Array(0);
 const ignore = (): void => {};

@@ -127,9 +127,9 @@ it(`killed ${ROUNDS} times under load it loses nothing that a client has seen to
   const random = seeded(20_261_121);
   let next = 0;
   const rounds: Round[] = [];
-  const lane = async (lane: number): Promise<void> => {
+  const lane = async (first: number): Promise<void> => {
     // Rounds of one cassette are one lane's: two recorders are not to meet on it.
-    for (let group = lane; group * 4 < ROUNDS; group += LANES)
+    for (let group = first; group * 4 < ROUNDS; group += LANES)
       for (let n = group * 4; n < Math.min(ROUNDS, group * 4 + 4); n++) {
         rounds.push(await round(n, random));
         next++;
