@@ -4,6 +4,18 @@
  * @packageDocumentation
  */
 export { CassetteError, type CassetteErrorCode, type CassetteErrorPlace } from "./cassette/index.ts";
-export { type Config, defineConfig, type MockConfig } from "./config.ts";
+export { type Config, defineConfig, type MockConfig, type RecordConfig } from "./config.ts";
+export {
+  type CassetteOptions,
+  type CassetteSession,
+  RecordError,
+  type RecordMode,
+  type RecorderEvent,
+  type RecorderOptions,
+  type RecordingSummary,
+  type RunningRecorder,
+  startRecorder,
+  withCassette,
+} from "./recorder/index.ts";
 export { startMock, type MockOptions, type RunningMock } from "./mock/index.ts";
 export { DEFAULT_OGL_VERSION, OGL_VERSIONS, SpecError, type OglVersion } from "./spec/index.ts";

@@ -92,15 +92,14 @@ export function recordCommand(): Command {
 async function record(given: RecordFlags, command: Command): Promise<void> {
   const flags = await recordFlags(given, command);
   const { upstream, out } = flags;
-  if (upstream === undefined || out === undefined)
+  if (out === undefined || (upstream === undefined && flags.mode !== "none"))
     throw new UsageError(
-      `${upstream === undefined ? "--upstream" : "--out"} is missing\n  mend: gatetape record --upstream https://gateway.example/v1 --out tapes/chat.cassette.json, or say it in the config`,
+      `${out === undefined ? "--out" : "--upstream"} is missing\n  mend: gatetape record --upstream https://gateway.example/v1 --out tapes/chat.cassette.json, or say it in the config`,
     );
   const screen = new RecordScreen({ json: flags.json ?? false, quiet: flags.quiet ?? false });
   warnOfAge(out, flags.maxAge, screen);
   const key = flags.upstreamKeyEnv === undefined ? undefined : keyFrom(flags.upstreamKeyEnv);
   const recorder = await startRecorder({
-    upstream,
     out,
     host: flags.host,
     port: flags.port,
@@ -111,6 +110,7 @@ async function record(given: RecordFlags, command: Command): Promise<void> {
     keepAborted: flags.keepAborted ?? false,
     ca: (flags.ca ?? []).map(readable),
     onEvent: (event) => screen.show(event),
+    ...(upstream === undefined ? {} : { upstream }),
     ...(flags.only === undefined ? {} : { only: flags.only }),
     ...(key === undefined ? {} : { upstreamKey: key }),
   });
@@ -153,7 +153,7 @@ function readyLine(recorder: RunningRecorder, flags: RecordFlags, out: string): 
       host,
       port,
       pid: process.pid,
-      upstream: upstream.origin + upstream.prefix,
+      upstream: upstreamUrl(upstream),
       out,
       mode: flags.mode,
       records,
@@ -167,7 +167,7 @@ function banner(recorder: RunningRecorder, flags: RecordFlags, out: string): str
   const does = recorder.records ? `records into ${out}` : `only plays ${out}`;
   const mode = flags.only === undefined ? `mode ${flags.mode}` : `only ${JSON.stringify(flags.only)}`;
   return [
-    `${bold("gatetape record")} of ${recorder.upstream.origin}${recorder.upstream.prefix} at ${bold(recorder.url)}`,
+    `${bold("gatetape record")} of ${upstreamUrl(recorder.upstream)} at ${bold(recorder.url)}`,
     `${does} (${mode}, OGL ${flags.ogl})`,
     "",
     "Point an OpenAI SDK at it:",
@@ -177,6 +177,10 @@ function banner(recorder: RunningRecorder, flags: RecordFlags, out: string): str
     "",
     "",
   ].join("\n");
+}
+
+function upstreamUrl(upstream: RunningRecorder["upstream"]): string {
+  return upstream === undefined ? "nothing" : upstream.origin + upstream.prefix;
 }
 
 function keyFrom(name: string): string {

@@ -1,4 +1,5 @@
 export { type RecorderOptions, type RunningRecorder, startRecorder } from "./recorder.ts";
+export { cassetteFile, type CassetteOptions, type CassetteSession, withCassette } from "./with-cassette.ts";
 export { RecordError } from "./scribe-client.ts";
 export {
   type Drift,

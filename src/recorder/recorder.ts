@@ -17,13 +17,13 @@ import type { Trace } from "../trace/index.ts";
 import { HttpParseError } from "../wire/index.ts";
 import { Ledger } from "./ledger.ts";
 import { type Plan, planOf } from "./modes.ts";
-import { jobOf } from "./raw.ts";
+import { endedByDone, jobOf } from "./raw.ts";
 import { RecordError, ScribeClient } from "./scribe-client.ts";
 import type { RecorderEvent, RecorderStats, RecordingSummary, RecordMode } from "./types.ts";
 
 export interface RecorderOptions {
-  /** The gateway's base URL, with or without `/v1`. */
-  readonly upstream: string;
+  /** The gateway's base URL, with or without `/v1`. Not needed where nothing is recorded. */
+  readonly upstream?: string;
   /** A cassette to record into (`NAME.cassette.json`), or a folder that gets one for each operation. */
   readonly out: string;
   /** @default "all" */
@@ -56,7 +56,7 @@ export interface RecorderOptions {
 export interface RunningRecorder extends Listener {
   /** Whether anything is recorded: a mode may only play. */
   readonly records: boolean;
-  readonly upstream: UpstreamTarget;
+  readonly upstream: UpstreamTarget | undefined;
   readonly stats: Readonly<RecorderStats>;
   /** The base URL for clients. */
   readonly baseUrl: string;
@@ -75,7 +75,7 @@ const MAX_HOLD_MS = 2000;
  * @throws RecordError, UpstreamError or CassetteError if it can't be done as asked, or the system's error (`EADDRINUSE`)
  */
 export async function startRecorder(options: RecorderOptions): Promise<RunningRecorder> {
-  const target = parseUpstream(options.upstream);
+  const target = options.upstream === undefined ? undefined : parseUpstream(options.upstream);
   const { out } = options;
   const folder = !out.endsWith(CASSETTE_SUFFIX);
   if (folder && out.endsWith(".json"))
@@ -85,18 +85,15 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
   const ogl = options.ogl ?? DEFAULT_OGL_VERSION;
   const plan = planOf({ mode: options.mode ?? "all", only: options.only, out, folder, ogl });
   const ledger = new Ledger(options.onEvent ?? (() => {}));
+  if (plan.records && target === undefined)
+    throw new RecordError(
+      `mode ${options.mode ?? "all"} records into ${out}, and there is no upstream to record\n  mend: name the upstream, or bring the cassette and use mode none`,
+    );
   const scribe = plan.records ? await startScribe(options, plan, folder, ogl, ledger) : undefined;
   try {
-    const upstream = new Upstream({
-      target,
-      proxy: proxyFor(target, options.env ?? process.env),
-      ca: options.ca?.map((file) => readFileSync(file, "utf8")),
-      key: options.upstreamKey,
-      tap: tapOf(options, target, ledger, scribe),
-    });
     const gateway = createGateway({
       spec: specOf(ogl),
-      sources: plan.sources(upstream),
+      sources: plan.sources(upstreamOf(options, target ?? NOWHERE, ledger, scribe)),
       speed: options.speed ?? 1,
       onTrace: (trace) => toldOf(trace, ledger),
     });
@@ -123,6 +120,24 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
     await scribe?.close();
     throw error;
   }
+}
+
+/** Where nothing is recorded the upstream is never asked. */
+const NOWHERE = parseUpstream("http://upstream.invalid");
+
+function upstreamOf(
+  options: RecorderOptions,
+  target: UpstreamTarget,
+  ledger: Ledger,
+  scribe: ScribeClient | undefined,
+): Upstream {
+  return new Upstream({
+    target,
+    proxy: proxyFor(target, options.env ?? process.env),
+    ca: options.ca?.map((file) => readFileSync(file, "utf8")),
+    key: options.upstreamKey,
+    tap: tapOf(options, target, ledger, scribe),
+  });
 }
 
 function startScribe(
@@ -164,8 +179,9 @@ function tapOf(
     received: (bytes) => {
       stats.bytes += bytes;
     },
-    finished: (exchange) => {
+    finished: (seen) => {
       stats.open--;
+      const exchange = endedByDone(seen);
       const request = `${exchange.head.method} ${exchange.head.target}`;
       const against = reasonAgainst(exchange, keepAborted);
       if (isUnreachable(exchange))

@@ -32,26 +32,26 @@ if (port !== null) {
   nodeModule.enableCompileCache(compileCache);
   const { Scribe: Writer } = await import("./scribe.ts");
   const say = (message: FromScribe): void => port.postMessage(message);
-  let scribe: Scribe | undefined;
+  const listen = (scribe: Scribe): void => {
+    const hear = async (message: ToScribe): Promise<void> => {
+      if ("take" in message) say({ id: message.take.id, result: await scribe.take(message.take) });
+      else if ("closed" in message) scribe.closed(message.closed);
+      else {
+        say({ end: scribe.close() });
+        port.close();
+      }
+    };
+    /** One after the other. */
+    let work: Promise<void> = Promise.resolve();
+    port.on("message", (message: ToScribe) => {
+      work = work.then(() => hear(message));
+    });
+  };
   try {
-    scribe = new Writer(options);
+    listen(new Writer(options));
     say({ ready: true });
   } catch (error) {
     const { name, message, code } = error as NodeJS.ErrnoException;
     say({ refused: { name, message, code } });
   }
-  const hear = async (message: ToScribe): Promise<void> => {
-    if (scribe === undefined) return;
-    if ("take" in message) say({ id: message.take.id, result: await scribe.take(message.take) });
-    else if ("closed" in message) scribe.closed(message.closed);
-    else {
-      say({ end: scribe.close() });
-      port.close();
-    }
-  };
-  /** One after the other. */
-  let work: Promise<void> = Promise.resolve();
-  port.on("message", (message: ToScribe) => {
-    work = work.then(() => hear(message));
-  });
 }

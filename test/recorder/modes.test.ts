@@ -292,6 +292,7 @@ describe("what can't be recorded into", () => {
             name: "n",
             request: { method: "GET", target: "/x" },
             response: { status: 204, framing: "none", headers: [] },
+            waivers: [{ pointer: "", reason: "not about the OpenAPI" }],
           },
         ],
       }),
