@@ -33,6 +33,7 @@ export { printCassette } from "./printer.ts";
 export { bind, type Bindings, newBindings } from "./redaction.ts";
 export { formOf, jsonOf, type MatchRequest, matchRequestOf, splitTarget } from "./request.ts";
 export {
+  printAgain,
   printClosed,
   printTake,
   printTapeHead,
@@ -44,7 +45,7 @@ export {
 } from "./tape.ts";
 export { foldLeftTape, foldTape } from "./tape-fold.ts";
 export { lockTape, type TapeLock, TapeLockedError } from "./tape-lock.ts";
-export { KnownRequests, mergeTape } from "./tape-merge.ts";
+export { contentOf, KnownRequests, mergeTape } from "./tape-merge.ts";
 export { pseudonymsIn } from "./pseudonyms-in.ts";
 export { Pseudonyms } from "./sanitizer.ts";
 export { scriptOf } from "./script.ts";

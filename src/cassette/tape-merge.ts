@@ -155,6 +155,11 @@ function withPlay(interaction: Interaction, several: boolean): Interaction {
   return Object.keys(rule).length === 0 ? rest : { ...rest, match: rule };
 }
 
+/** What is equal for two interactions of the same request and, but for its times, the same answer. */
+export function contentOf({ request, response }: Interaction): string {
+  return JSON.stringify([request, withoutWaits(response)]);
+}
+
 /** True if two answers are the same but for their times. */
 function sameAnswer(a: CassetteResponse | undefined, b: CassetteResponse | undefined): boolean {
   return JSON.stringify(withoutWaits(a)) === JSON.stringify(withoutWaits(b));

@@ -61,6 +61,11 @@ export function printTake(take: Take): string {
   return `${JSON.stringify(take)}\n`;
 }
 
+/** The line of a take that is the same as an earlier one, but for its times. */
+export function printAgain(id: number, again: number): string {
+  return `${JSON.stringify({ id, again })}\n`;
+}
+
 /** The line that says that the server closed the connection after a complete answer. */
 export function printClosed(id: number): string {
   return `${JSON.stringify({ id, closed: true })}\n`;
@@ -81,7 +86,10 @@ export function parseTape(file: string, text: string): Tape | undefined {
     const value = lineOf(file, i + 1, line);
     if (isHead(value)) head ??= plainJson(value) as HeadLine;
     else if (isTake(value)) takes.set(value.id, value);
-    else if (isClosed(value)) {
+    else if (isAgain(value)) {
+      const take = takes.get(value.again);
+      if (take !== undefined) takes.set(value.id, { ...take, id: value.id });
+    } else if (isClosed(value)) {
       const take = takes.get(value.id);
       if (take !== undefined) takes.set(value.id, closed(take));
     } else throw broken(file, i + 1, "is no line of a tape");
@@ -109,6 +117,10 @@ function isHead(value: object): value is HeadLine {
 
 function isTake(value: object): value is Take {
   return "id" in value && typeof value.id === "number" && "interaction" in value && "base" in value;
+}
+
+function isAgain(value: object): value is { id: number; again: number } {
+  return "id" in value && typeof value.id === "number" && "again" in value && typeof value.again === "number";
 }
 
 function isClosed(value: object): value is { id: number } {

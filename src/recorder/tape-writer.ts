@@ -11,6 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import {
   type About,
@@ -21,6 +22,8 @@ import {
   loadCassette,
   MAX_CASSETTE_BYTES,
   lockTape,
+  contentOf,
+  printAgain,
   printClosed,
   printTake,
   printTapeHead,
@@ -34,6 +37,9 @@ import { makeFolder } from "./folder.ts";
 
 /** The disk is asked this often, in ms, to have what was written; a killed process loses nothing in between. */
 const SYNC_MS = 250;
+
+/** So many different interactions are known again. */
+const MAX_REMEMBERED = 100_000;
 
 /** What can't be written is kept in memory up to this many bytes, and tried again. */
 const MAX_UNWRITTEN = 64 * 1024 * 1024;
@@ -58,6 +64,8 @@ export class TapeWriter {
   #syncing: NodeJS.Timeout | undefined;
   #lost = 0;
   #takes = 0;
+  /** By the hash of an interaction without its times: the first take of it. Of what is sanitized, so not of a secret. */
+  readonly #firstOf = new Map<string, number>();
   /** The size of the cassette and of what was added, about. */
   #recorded: number;
 
@@ -98,7 +106,11 @@ export class TapeWriter {
 
   /** Appends a take. Gives why it is not on disk yet, if it is not. */
   add(take: Take): string | undefined {
-    const line = printTake(take);
+    const content = createHash("sha256").update(contentOf(take.interaction)).digest("base64");
+    const first = this.#firstOf.get(content);
+    // Clients ask for the models over and over: the answer is written once.
+    const line = first === undefined ? printTake(take) : printAgain(take.id, first);
+    if (first === undefined && this.#firstOf.size < MAX_REMEMBERED) this.#firstOf.set(content, take.id);
     this.#recorded += line.length;
     if (this.#recorded > MAX_RECORDED) {
       this.#lost++;
@@ -130,6 +142,7 @@ export class TapeWriter {
       if (path === this.#tape) this.#reopen();
     }
     this.#unwritten = this.#unwritten.map((line) => change(line).text);
+    this.#firstOf.clear(); // some of them may be gone
     return places;
   }
 

@@ -10,6 +10,7 @@ import {
   loadCassette,
   lockTape,
   parseTape,
+  printAgain,
   printClosed,
   printTake,
   printTapeHead,
@@ -61,6 +62,25 @@ describe("a tape", () => {
       expect(takes.map(({ id }) => id)).toEqual([[], [], [1], [1], [1, 2]][whole]);
       expect(takes[0]?.interaction.response.end?.how).toBe(whole >= 3 ? "close" : undefined);
     }
+  });
+
+  it("has what came again once, and plays it as often as it came", () => {
+    const file = fresh();
+    const one = { ...interaction("n1"), request: { method: "GET", target: "/n" } };
+    const two = {
+      ...interaction("n2"),
+      request: one.request,
+      response: { ...one.response, body: [{ text: "y" }] },
+    };
+    const lines = [
+      printTake({ id: 1, base: 0, interaction: one }),
+      printAgain(2, 1),
+      printTake({ id: 3, base: 0, interaction: two }),
+    ];
+    writeFileSync(tapeOf(file), head + lines.join(""));
+    expect(namesIn(file)).toEqual(["n1", "n1 #2", "n2"]);
+    writeFileSync(tapeOf(file), head + lines.slice(0, 2).join(""));
+    expect(namesIn(file)).toEqual(["n1"]);
   });
 
   it("that was folded in and not yet removed is folded in again to the same", () => {
