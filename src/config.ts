@@ -1,3 +1,4 @@
+import type { SanitizeConfig } from "./cassette/index.ts";
 import type { MockOptions } from "./mock/index.ts";
 import type { RecorderOptions, RecordMode } from "./recorder/index.ts";
 
@@ -9,6 +10,8 @@ export interface Config {
   readonly mock?: MockConfig;
   /** For `gatetape record`. */
   readonly record?: RecordConfig;
+  /** What is replaced by pseudonyms on the way to disk, beside what gatetape knows for a secret. */
+  readonly sanitize?: SanitizeConfig;
 }
 
 export interface RecordConfig {
@@ -61,8 +64,25 @@ export interface MockConfig {
   readonly cassettes?: readonly string[];
   /** Pace of the replay: `"original"`, `"instant"`, or a factor: `4` or `"4x"`. @default "original" */
   readonly speed?: number | string;
-  /** `"default"` refuses as OGL does without a key or route, `"off"` only plays cassettes. @default "default" */
-  readonly world?: NonNullable<MockOptions["world"]>;
+  /**
+   * File that says which models, keys, limits and budgets exist, relative to the folder of the config file. `"default"`
+   * takes any key and has the models that the cassettes know, `"off"` only plays cassettes.
+   * @default "default"
+   */
+  readonly world?: string;
+  /** Answers only what a cassette has, and makes nothing up. @default false */
+  readonly strict?: boolean;
+  /**
+   * Answers of your own to what no cassette has: a function of the request, so not in a `.json` file. Where it gives none,
+   * the answer is synthesized.
+   */
+  readonly respond?: NonNullable<MockOptions["respond"]>;
+  /** Milliseconds before the first token of a synthesized answer. @default 0 */
+  readonly ttft?: number;
+  /** Tokens a second of a synthesized answer; left out, they come at once. */
+  readonly tps?: number;
+  /** By what part the time between two of these tokens differs at most: from 0 to 1. @default 0 */
+  readonly jitter?: number;
   /** Whether requests that do not keep to the OpenAPI are answered with 422, or pass. @default "reject" */
   readonly policy?: NonNullable<MockOptions["policy"]>;
 }

@@ -17,5 +17,22 @@ export {
   startRecorder,
   withCassette,
 } from "./recorder/index.ts";
-export { startMock, type MockOptions, type RunningMock } from "./mock/index.ts";
+export {
+  FaultError,
+  type FaultErrorCode,
+  loadWorld,
+  startMock,
+  type LimitType,
+  type MockOptions,
+  type Pace,
+  type Reply,
+  type Respond,
+  type RespondRequest,
+  type RunningMock,
+  type World,
+  WorldError,
+  type WorldKey,
+  type WorldLimit,
+  type WorldModel,
+} from "./mock/index.ts";
 export { DEFAULT_OGL_VERSION, OGL_VERSIONS, SpecError, type OglVersion } from "./spec/index.ts";

@@ -48,6 +48,12 @@ const SELECTION: readonly Selection[] = [
     file: "models.jsonl",
     take: (name) => /^models-(get|get-alias-slash|get-embed|list|list-query)$/.test(name),
   },
+  {
+    cassette: "chat-seven-tokens",
+    title: "A prompt of seven tokens, for limits per token",
+    file: "limit.jsonl",
+    take: (name) => name === "limit-tpm20-1",
+  },
   { cassette: "rerank", title: "Rerank", file: "rerank.jsonl", take: (name) => name === "rerank-vllm" },
   {
     cassette: "me",

@@ -10,14 +10,16 @@ export { type HarImport, type HarImportOptions, type HarMending, importHar } fro
 export type { Har, HarEntry } from "./har-types.ts";
 export { findCassettes } from "./find-cassettes.ts";
 export {
-  importExchange,
+  draftOf,
+  draftOfExchange,
   importExchanges,
   type ImportOptions,
+  type ParsedExchange,
   parseExchanges,
   type RawExchange,
 } from "./importer.ts";
 export { parseJsonFile } from "./json-file.ts";
-export { parseJsonSource, plainJson } from "./json-source.ts";
+export { parseJsonSource, plainJson, printSpaced } from "./json-source.ts";
 export {
   bundledLibrary,
   type Library,
@@ -30,6 +32,7 @@ export { masked } from "./leaks.ts";
 export { checkCassette, checkFolded, loadCassette, type LoadedCassette, problemsOf } from "./loader.ts";
 export { MatchIndex } from "./matching.ts";
 export { printCassette } from "./printer.ts";
+export { PROMPTS, redactPrompts } from "./redact-prompts.ts";
 export { bind, type Bindings, newBindings } from "./redaction.ts";
 export { formOf, jsonOf, type MatchRequest, matchRequestOf, splitTarget } from "./request.ts";
 export {
@@ -47,7 +50,11 @@ export { foldLeftTape, foldTape } from "./tape-fold.ts";
 export { lockTape, type TapeLock, TapeLockedError } from "./tape-lock.ts";
 export { contentOf, KnownRequests, mergeTape } from "./tape-merge.ts";
 export { pseudonymsIn } from "./pseudonyms-in.ts";
-export { Pseudonyms } from "./sanitizer.ts";
+export { type SanitizeConfig, type SanitizePattern, sanitizeRulesOf } from "./sanitize-config.ts";
+export { sanitizeAll, type SanitizeContext, sanitizeInteraction } from "./sanitize-interaction.ts";
+export type { SanitizeRules } from "./sanitize/rule-set.ts";
+export { type BodyKind, Sanitizer, type SanitizerOptions } from "./sanitizer.ts";
+export { blobsToSideFiles } from "./side-blobs.ts";
 export { scriptOf } from "./script.ts";
 export { type Group, type Matchable } from "./slots.ts";
 export { type Replacement, type ScrubbedCassette, Scrubber } from "./scrub.ts";

@@ -1,17 +1,12 @@
-import { marksOf } from "./shape.ts";
+import { allMatches } from "./all-matches.ts";
+import { ALL_FAMILIES } from "./sanitize/family.ts";
 
-/** A cookie's pseudonym stands for a whole header, so no rule looks for it. */
-const COOKIE = /(?<![\w-])cookie-\d{1,6}(?![\w-])/g;
-
-/** The pseudonyms in a text of a cassette by their kinds, each once, in the order in which they first stand there. */
+/** The pseudonyms in a text of a cassette by their families, each once, in the order in which they first stand there. */
 export function pseudonymsIn(text: string): Map<string, string[]> {
-  const found = new Map<string, Set<string>>();
-  const add = (kind: string, name: string): void => {
-    const known = found.get(kind);
-    if (known === undefined) found.set(kind, new Set([name]));
-    else known.add(name);
-  };
-  for (const { start, end, id } of marksOf(text)) add(id, text.slice(start, end));
-  for (const [name] of text.matchAll(COOKIE)) add("cookie", name);
-  return new Map([...found].map(([kind, names]) => [kind, [...names]]));
+  return new Map(
+    ALL_FAMILIES.map(({ id, pattern }) => [
+      id,
+      [...new Set(allMatches(pattern, text).map(({ start, end }) => text.slice(start, end)))],
+    ]),
+  );
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { type Command, Option } from "commander";
+import { type SanitizeConfig, type SanitizeRules, sanitizeRulesOf } from "../cassette/index.ts";
 import type { MockOptions } from "../mock/index.ts";
 import type { RecorderOptions, RecordMode } from "../recorder/index.ts";
 import { checkConfig } from "./config-check.ts";
@@ -21,6 +22,7 @@ export interface ConfigFile {
   readonly $schema?: string;
   readonly mock?: MockSection;
   readonly record?: RecordSection;
+  readonly sanitize?: SanitizeConfig;
 }
 
 export interface RecordSection {
@@ -45,7 +47,12 @@ export interface MockSection {
   readonly ogl?: NonNullable<MockOptions["ogl"]>;
   readonly cassettes?: readonly string[];
   readonly speed?: number | string;
-  readonly world?: NonNullable<MockOptions["world"]>;
+  readonly world?: string;
+  readonly strict?: boolean;
+  readonly respond?: NonNullable<MockOptions["respond"]>;
+  readonly ttft?: number;
+  readonly tps?: number;
+  readonly jitter?: number;
   readonly policy?: NonNullable<MockOptions["policy"]>;
 }
 
@@ -67,9 +74,10 @@ export async function mockFlags<F extends { readonly config?: string | boolean }
   const file = flags.config === false ? undefined : configFile(flags.config);
   if (file === undefined) return flags;
   const { mock = {} } = await readConfig(file);
-  const { cassettes, speed, ...rest } = mock;
+  const { cassettes, speed, world, ...rest } = mock;
   const settings = {
     ...rest,
+    ...(world === undefined ? {} : { world: besideConfig(world, file) }),
     ...(cassettes ? { cassettes: cassettes.map((path) => besideConfig(path, file)) } : {}),
     ...(speed === undefined ? {} : { speed: typeof speed === "number" ? speed : parseSpeed(speed) }),
   };
@@ -98,6 +106,29 @@ export async function recordFlags<F extends { readonly config?: string | boolean
   return { ...flags, ...Object.fromEntries(unset), configFile: file };
 }
 
+/**
+ * What the config says under `sanitize`, as it stands there; a pattern that can't be used is told where it stands.
+ * @throws UsageError or CassetteError
+ */
+export async function sanitizeConfig(config: string | boolean | undefined): Promise<SanitizeConfig> {
+  const file = config === false ? undefined : configFile(config);
+  if (file === undefined) return {};
+  const { sanitize = {} } = await readConfig(file);
+  sanitizeRulesOf(file, sanitize);
+  return sanitize;
+}
+
+/**
+ * The rules of the config's `sanitize`, for every command that writes cassettes; none if there is no config.
+ * @throws UsageError, or CassetteError for a pattern that can't be used
+ */
+export async function sanitizeRules(config: string | boolean | undefined): Promise<SanitizeRules> {
+  const file = config === false ? undefined : configFile(config);
+  if (file === undefined) return {};
+  const { sanitize = {} } = await readConfig(file);
+  return sanitizeRulesOf(file, sanitize);
+}
+
 /** @throws UsageError */
 export async function readConfig(file: string): Promise<ConfigFile> {
   return checkConfig(file, await loadConfigFile(file)) as ConfigFile;
@@ -118,6 +149,9 @@ function configFile(named: string | boolean | undefined): string | undefined {
   return found[0];
 }
 
+/** What stands for no file where one could be named. */
+const WORDS = new Set(["bundled", "none", "default", "off"]);
+
 function besideConfig(path: string, file: string): string {
-  return path === "bundled" || path === "none" || isAbsolute(path) ? path : join(dirname(file), path);
+  return WORDS.has(path) || isAbsolute(path) ? path : join(dirname(file), path);
 }

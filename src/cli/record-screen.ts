@@ -96,7 +96,7 @@ function linesOf(event: RecorderEvent, quiet: boolean): string[] {
       return [];
     case "scrubbed":
       return [
-        `${event.file}: a secret that was only learnt now was taken out (${count(event.places, "place")})`,
+        `${event.file}: a secret that was only learnt now was taken out of ${count(event.interactions, "interaction")}`,
       ];
     case "trouble":
       return [`gatetape: ${event.message}`, ...(event.mend === "" ? [] : [`  mend: ${event.mend}`])];

@@ -10,7 +10,7 @@ import {
   startRecorder,
 } from "../recorder/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
-import { addConfigOptions, recordFlags } from "./config.ts";
+import { addConfigOptions, recordFlags, sanitizeConfig } from "./config.ts";
 import { UsageError } from "./errors.ts";
 import { collect, parsePort } from "./options.ts";
 import { RecordScreen, summaryJson, summaryText } from "./record-screen.ts";
@@ -98,6 +98,7 @@ async function record(given: RecordFlags, command: Command): Promise<void> {
     );
   const screen = new RecordScreen({ json: flags.json ?? false, quiet: flags.quiet ?? false });
   warnOfAge(out, flags.maxAge, screen);
+  const sanitize = await sanitizeConfig(flags.config);
   const key = flags.upstreamKeyEnv === undefined ? undefined : keyFrom(flags.upstreamKeyEnv);
   const recorder = await startRecorder({
     out,
@@ -105,6 +106,7 @@ async function record(given: RecordFlags, command: Command): Promise<void> {
     port: flags.port,
     ogl: oglVersion(flags.ogl),
     mode: flags.mode,
+    sanitize,
     keepWaits: flags.keepWaits ?? false,
     redactPrompts: flags.redactPrompts ?? false,
     keepAborted: flags.keepAborted ?? false,

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { formOf, jsonOf, type MatchRequest, splitTarget } from "../cassette/index.ts";
 import type { Finding, Operation, Spec } from "../spec/index.ts";
+import type { FaultNote } from "../trace/index.ts";
 import {
+  type Delivery,
   hasHeader,
   type Header,
   headerValue,
@@ -32,6 +34,10 @@ export interface Answer {
   readonly script: Script;
   /** Who answered, for logs: the interaction's name, or what refused. */
   readonly by: string;
+  /** What faults the script was given, in their order. */
+  readonly faults?: readonly FaultNote[];
+  /** Called when the answer has been delivered, or as much of it as could be. */
+  readonly delivered?: (delivery: Delivery) => void;
 }
 
 /** An answer that comes over time, from a live server. */
@@ -58,8 +64,14 @@ export interface LiveCall {
 
 /** Answers a request with a script, or leaves it to the next source. */
 export interface Source {
-  answer(exchange: Exchange): Answer | LiveAnswer | undefined;
+  answer(exchange: Exchange): Answer | undefined;
   /** Answers on the head alone, before the body is read. */
+  answerEarly?(head: RequestHead): Answer | undefined;
+}
+
+/** A source whose answers may also come over time. */
+export interface LiveSource {
+  answer(exchange: Exchange): Answer | LiveAnswer | undefined;
   answerEarly?(head: RequestHead): Answer | LiveAnswer | undefined;
 }
 

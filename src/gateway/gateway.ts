@@ -13,16 +13,16 @@ import {
   headOfIncoming,
   headOfRequest,
   type LiveAnswer,
+  type LiveSource,
   readBody,
   type RequestHead,
-  type Source,
 } from "./exchange.ts";
 import { runLive } from "./live.ts";
 
 export interface GatewayOptions {
   readonly spec: Spec;
   /** Asked in order; the last one should answer everything. */
-  readonly sources: readonly Source[];
+  readonly sources: readonly LiveSource[];
   /** Divides every wait of a script; `Infinity` leaves them out. */
   readonly speed: number;
   /** Called after each exchange. */
@@ -44,17 +44,18 @@ export function createGateway(options: GatewayOptions): Gateway {
   const app = new Hono<{ Bindings: HttpBindings }>();
   const turns = new Turns();
   if (options.control !== undefined) app.route(CONTROL_PATH, options.control);
-  app.all("*", (c) => {
-    if (c.env?.outgoing === undefined) return overFetch(options, c.req.raw);
-    return overSocket(options, turns, c.env.incoming, c.env.outgoing);
-  });
+  app.all("*", (c) => overFetch(options, c.req.raw));
   return {
     fetch: (request, env) =>
-      // Hono makes a HEAD a GET and loses the mark that the response has been sent.
-      env?.incoming?.method === "HEAD" && env.outgoing !== undefined
+      // What goes over a socket has one route. Hono would take time to find it, and make a HEAD a GET.
+      env?.incoming !== undefined && env.outgoing !== undefined && !isControl(env.incoming)
         ? overSocket(options, turns, env.incoming, env.outgoing)
         : app.fetch(request, env as HttpBindings),
   };
+}
+
+function isControl({ url = "" }: IncomingMessage): boolean {
+  return url.startsWith(CONTROL_PATH);
 }
 
 /** Pipelined requests are answered one by one, as OGL's server does: the exchanges that wait on each connection. */
@@ -146,6 +147,7 @@ function trace(
   answer: Answer,
   delivery: Delivery,
 ): void {
+  answer.delivered?.(delivery);
   options.onTrace?.({
     startedAt: performance.timeOrigin + started,
     request: {
@@ -163,7 +165,7 @@ function trace(
   });
 }
 
-function earlyAnswer(sources: readonly Source[], head: RequestHead): Answer | LiveAnswer | undefined {
+function earlyAnswer(sources: readonly LiveSource[], head: RequestHead): Answer | LiveAnswer | undefined {
   for (const source of sources) {
     const answer = source.answerEarly?.(head);
     if (answer !== undefined) return answer;
@@ -171,7 +173,7 @@ function earlyAnswer(sources: readonly Source[], head: RequestHead): Answer | Li
   return undefined;
 }
 
-function safeAnswer(sources: readonly Source[], exchange: Exchange): Answer | LiveAnswer {
+function safeAnswer(sources: readonly LiveSource[], exchange: Exchange): Answer | LiveAnswer {
   try {
     return answerOf(sources, exchange);
   } catch (error) {
@@ -187,7 +189,7 @@ function failed(error: unknown): Answer {
   };
 }
 
-function answerOf(sources: readonly Source[], exchange: Exchange): Answer | LiveAnswer {
+function answerOf(sources: readonly LiveSource[], exchange: Exchange): Answer | LiveAnswer {
   for (const source of sources) {
     const answer = source.answer(exchange);
     if (answer !== undefined) return answer;

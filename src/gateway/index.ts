@@ -1,4 +1,11 @@
-export { type Answer, type Exchange, type RequestHead, type Source } from "./exchange.ts";
+export {
+  type Answer,
+  type Exchange,
+  type LiveSource,
+  type RequestHead,
+  SESSION_HEADER,
+  type Source,
+} from "./exchange.ts";
 export { createGateway, type Gateway } from "./gateway.ts";
 export { Upstream } from "./upstream.ts";
 export {
@@ -11,4 +18,4 @@ export {
 export { requestHead } from "./upstream-request.ts";
 export type { UpstreamExchange, UpstreamOptions, UpstreamTap } from "./upstream-tap.ts";
 export { connectUpstream } from "./upstream-socket.ts";
-export { listen, type Listener } from "./listen.ts";
+export { listen, type Listener, type ListenOptions } from "./listen.ts";

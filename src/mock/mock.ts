@@ -5,43 +5,73 @@ import {
   type Gateway,
   listen,
   type Listener,
+  type ListenOptions,
   type Source,
 } from "../gateway/index.ts";
-import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../spec/index.ts";
+import { DEFAULT_OGL_VERSION, type OglVersion, type Spec, specOf } from "../spec/index.ts";
 import { Journal, type Trace } from "../trace/index.ts";
 import { controlApi } from "./control.ts";
+import { FaultRules } from "./faults/rules.ts";
+import { withFaults } from "./faults/with-faults.ts";
+import { openToBrowsers } from "./cors.ts";
 import { Player } from "./player.ts";
 import { Stubs } from "./stubs.ts";
+import { type Pace, type Respond, Synthesizer } from "./synth/index.ts";
 import { watchPaths } from "./watch.ts";
-import { RefuseInvalid, RequireKey, UnknownRoute } from "./world.ts";
+import {
+  checkWorld,
+  defaultWorld,
+  Gatekeeper,
+  loadWorld,
+  refuseFields,
+  type World,
+  WorldState,
+} from "./world/index.ts";
 
 /** The word that stands for the library that comes with gatetape in a list of cassettes. */
 export const BUNDLED = "bundled";
 
 export interface MockOptions {
-  /** The generation of OGL to be. @default "0.4.5" */
+  /** The generation of OGL to be. `next` is experimental. @default the world's, else "0.4.5" */
   readonly ogl?: OglVersion;
   /** Cassette files and folders; `"bundled"` is the library that comes with gatetape. @default ["bundled"] */
   readonly cassettes?: readonly string[];
   /**
-   * `default` refuses as OGL does what has no key or no route; `off` only plays cassettes.
+   * Who and what exists: a world, or the file of one. `default` takes any key and has the models that the cassettes know;
+   * `off` refuses nothing and only plays cassettes.
    * @default "default"
    */
-  readonly world?: "default" | "off";
+  readonly world?: World | string;
+  /** The clock of limits, in milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
   /**
    * What becomes of a request that does not keep to the OpenAPI: `reject` answers 422 unless exactly that request was
    * recorded, `observe` lets it pass.
    * @default "reject"
    */
   readonly policy?: "reject" | "observe";
-  /** Divides every recorded wait; `Infinity` leaves them out. @default 1 */
+  /** Divides every wait; `Infinity` leaves them out. @default 1 */
   readonly speed?: number;
+  /** Answers only what a cassette has, and makes nothing up. @default false */
+  readonly strict?: boolean;
+  /** Answers of your own to what no cassette has; where it gives none, the answer is synthesized. */
+  readonly respond?: Respond;
+  /** How fast synthesized answers come. @default at once */
+  readonly pace?: Pace;
+  /** Lets pages of other origins in, which OGL does not. @default false */
+  readonly cors?: boolean;
   /** Host names beside the loopback ones by which the control API may be reached. */
   readonly allowedHosts?: readonly string[];
   /** What the journal may hold in memory, in bytes. @default 1 MiB */
   readonly journalBytes?: number;
   /** Appends the journal to a file too, as JSON Lines. */
   readonly journalFile?: string;
+  /** Faults of the answers, as docs/faults.md writes them: `chat.stream=reset@3`. They compose in their order. */
+  readonly faults?: readonly string[];
+  /** For the probabilities of faults and what is random in them. @default 0 */
+  readonly faultSeed?: number;
+  /** Lets clients ask for faults by the header `x-gatetape-fault`. @default false */
+  readonly allowHeaderFaults?: boolean;
   /** Called after each exchange. */
   readonly onTrace?: (trace: Trace) => void;
 }
@@ -49,12 +79,16 @@ export interface MockOptions {
 export interface Mock {
   /** What is played now. */
   readonly library: Library;
+  /** The world that was given; `undefined` where it is the default one, or off. */
+  readonly world: World | undefined;
   readonly gateway: Gateway;
   /** The exchanges so far, without the secrets in them. */
   readonly journal: Journal;
   /** Interactions added at run time. */
   readonly stubs: Stubs;
-  /** Forgets how far a session's sequences are, and what was added for it alone. */
+  /** What answers are spoiled by. */
+  readonly faults: FaultRules;
+  /** Forgets how far a session's sequences and faults are, what was added for it alone, and what it used of limits and budgets. */
   resetSession(session: string): void;
   /**
    * Loads the cassettes anew. If one can't be used all stay as they are.
@@ -71,48 +105,76 @@ export interface Mock {
 
 /**
  * A mock OGL without a port yet.
- * @throws CassetteError for the first cassette that can't be used
+ * @throws CassetteError for the first cassette that can't be used, FaultError for a fault that can't be followed
  */
 export function createMock(options: MockOptions = {}): Mock {
-  const ogl = options.ogl ?? DEFAULT_OGL_VERSION;
+  const given = worldOf(options.world ?? "default");
+  const ogl =
+    options.ogl ?? (given === "default" || given === "off" ? undefined : given.ogl) ?? DEFAULT_OGL_VERSION;
   const spec = specOf(ogl);
-  const paths = (options.cassettes ?? [BUNDLED]).map((path) =>
-    path === BUNDLED ? bundledLibrary(ogl) : path,
-  );
+  const paths = (options.cassettes ?? [BUNDLED]).flatMap((path) => {
+    if (path !== BUNDLED) return [path];
+    return ogl === "next" ? [] : [bundledLibrary(ogl)]; // nobody has recorded that generation yet
+  });
   const load = (): Library => loadLibrary({ ogl, paths });
   const stubs = new Stubs(ogl);
   const player = new Player(load(), stubs);
+  const faults = new FaultRules(
+    spec.operations.list.map(({ id }) => id),
+    options.faultSeed ?? 0,
+  );
+  faults.set(options.faults ?? []);
   const journal = new Journal({
     ...(options.journalBytes === undefined ? {} : { maxBytes: options.journalBytes }),
     ...(options.journalFile === undefined ? {} : { file: options.journalFile }),
   });
-  const world = options.world !== "off";
-  const sources: Source[] = [
-    ...(world ? [new RequireKey()] : []),
-    ...(options.policy === "observe" ? [] : [unlessRecorded(player, new RefuseInvalid())]),
-    player,
-    ...(world ? [new UnknownRoute(spec)] : []),
-    { answer: (exchange) => player.miss(exchange) },
-  ];
+  const state = new WorldState(() => (typeof given === "string" ? defaultWorld(player.library) : given), {
+    anyKey: given === "default",
+    ...(options.now === undefined ? {} : { now: options.now }),
+  });
+  const { strict = false, respond, pace = {} } = options;
+  const synthesizer = strict
+    ? undefined
+    : new Synthesizer({ ogl, state, pace, ...(respond === undefined ? {} : { respond }) });
+  const validates = options.policy !== "observe";
+  const answering = answers({ given, spec, state, player, synthesizer, validates });
+  const sources: Source[] = [options.cors ? openToBrowsers(answering) : answering];
+  const resetSession = (session: string): void => {
+    player.reset(session);
+    state.reset(session);
+    faults.reset(session);
+  };
   const gateway = createGateway({
     spec,
-    sources,
+    sources: [withFaults(sources, { spec, rules: faults, allowHeader: options.allowHeaderFaults ?? false })],
     speed: options.speed ?? 1,
-    control: controlApi({ player, stubs, journal, allowedHosts: options.allowedHosts ?? [] }),
+    control: controlApi({
+      player,
+      stubs,
+      journal,
+      faults,
+      resetSession,
+      allowedHosts: options.allowedHosts ?? [],
+    }),
     onTrace: (trace) => {
       journal.add(trace);
       options.onTrace?.(trace);
     },
   });
-  const reload = (): void => player.replaceLibrary(load());
+  const reload = (): void => {
+    player.replaceLibrary(load());
+    state.refresh();
+  };
   return {
     get library() {
       return player.library;
     },
+    world: typeof given === "string" ? undefined : given,
     gateway,
     journal,
     stubs,
-    resetSession: (session) => player.reset(session),
+    faults,
+    resetSession,
     reload,
     watch: (told) =>
       watchPaths(paths, () => {
@@ -143,11 +205,21 @@ export interface RunningMock extends Mock, Listener, AsyncDisposable {
  * @throws CassetteError, or the system's error (`EADDRINUSE`)
  */
 export async function startMock(
-  options: MockOptions & { readonly host?: string; readonly port?: number } = {},
+  options: MockOptions & Partial<Omit<ListenOptions, "wantsBody">> = {},
 ): Promise<RunningMock> {
   const host = options.host ?? "127.0.0.1";
   const mock = createMock({ ...options, allowedHosts: [...(options.allowedHosts ?? []), host] });
-  const listener = await listen(mock.gateway, { host, port: options.port ?? 0 });
+  const { operations } = specOf(mock.library.ogl);
+  const listener = await listen(mock.gateway, {
+    host,
+    port: options.port ?? 0,
+    ...(options.keepAliveMs === undefined ? {} : { keepAliveMs: options.keepAliveMs }),
+    front: options.front ?? true,
+    // A route that nobody knows is refused on its head alone, unless it is recorded.
+    wantsBody: (method, path) =>
+      operations.find(method, path)?.operation.definition.requestBody !== undefined ||
+      mock.library.entries.some(({ request }) => request.method === method && request.path === path),
+  });
   const close = async (): Promise<void> => {
     await listener.close();
     mock.journal.close();
@@ -163,10 +235,49 @@ export async function startMock(
   return Object.defineProperties(running, Object.getOwnPropertyDescriptors(mock)) as typeof running & Mock;
 }
 
-/** A recorded answer to exactly this request is the truth about it, be it valid or not. */
-function unlessRecorded(player: Player, source: Source): Source {
-  return {
-    answer: (exchange: Exchange) =>
-      exchange.findings.length === 0 || player.knows(exchange) ? undefined : source.answer(exchange),
+interface Answering {
+  readonly given: World | "default" | "off";
+  readonly spec: Spec;
+  readonly state: WorldState;
+  readonly player: Player;
+  /** `undefined`: nothing is made up. */
+  readonly synthesizer: Synthesizer | undefined;
+  readonly validates: boolean;
+}
+
+/** World, then cassettes, then what is made up, then what says that nobody knows. */
+function answers({ given, spec, state, player, synthesizer, validates }: Answering): Source {
+  const knows = (exchange: Exchange): boolean => player.knows(exchange);
+  const played: Source = {
+    answerEarly: (head) => player.answerEarly(head),
+    // A sequence that is used up is a miss: nothing is made up in its place.
+    answer: (exchange) =>
+      player.answer(exchange) ?? (player.takes(exchange) ? undefined : synthesizer?.answer(exchange)),
   };
+  const gate: Source =
+    given === "off"
+      ? {
+          ...played,
+          answer: (exchange) =>
+            (validates && !knows(exchange) ? refuseFields(spec, exchange) : undefined) ??
+            player.answer(exchange),
+        }
+      : new Gatekeeper({
+          spec,
+          state,
+          inner: played,
+          records: (head) => player.records(head),
+          knows,
+          validates,
+          open: given === "default",
+        });
+  return {
+    answerEarly: (head) => gate.answerEarly?.(head),
+    answer: (exchange) => gate.answer(exchange) ?? player.miss(exchange),
+  };
+}
+
+function worldOf(given: World | string): World | "default" | "off" {
+  if (given === "default" || given === "off") return given;
+  return typeof given === "string" ? loadWorld(given) : checkWorld("the world", given);
 }

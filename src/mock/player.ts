@@ -9,11 +9,9 @@ import {
   newBindings,
 } from "../cassette/index.ts";
 import type { Answer, Exchange, RequestHead, Source } from "../gateway/index.ts";
+import { RecentMap } from "./recent-map.ts";
 import type { Stubs } from "./stubs.ts";
 import { simpleScript } from "../wire/index.ts";
-
-/** Sessions beyond this many are forgotten, the least recently used first: their sequences start again. */
-const MAX_SESSIONS = 10_000;
 
 interface Session {
   /** How many members of a group have been played. */
@@ -26,7 +24,8 @@ export class Player implements Source {
   #library: Library;
   /** Interactions that were added at run time, asked first. */
   readonly #stubs: Stubs;
-  readonly #sessions = new Map<string, Session>();
+  /** A session that is forgotten starts its sequences again. */
+  readonly #sessions = new RecentMap<string, Session>();
 
   constructor(library: Library, stubs: Stubs) {
     this.#library = library;
@@ -64,6 +63,13 @@ export class Player implements Source {
     this.#stubs.clear(session);
   }
 
+  /** True if something is recorded for that method and path. */
+  records({ session, method, path }: RequestHead): boolean {
+    return [...this.#stubs.librariesOf(session), this.#library].some(({ entries }) =>
+      entries.some(({ request }) => request.method === method && request.path === path),
+    );
+  }
+
   /** True if something was recorded for exactly this request, whatever has been played of it. */
   knows(exchange: Exchange): boolean {
     return (
@@ -72,6 +78,11 @@ export class Player implements Source {
         ({ members }) => members.some((entry) => entry.match.body !== "subset") || undefined,
       ) ?? false
     );
+  }
+
+  /** True if something was recorded that takes this request, be it used up. */
+  takes(exchange: Exchange): boolean {
+    return this.#find(exchange, () => true) ?? false;
   }
 
   /** The answer to a request that nothing takes: a 400 that says what comes nearest. */
@@ -106,13 +117,7 @@ export class Player implements Source {
   }
 
   #session(id: string): Session {
-    const known = this.#sessions.get(id);
-    this.#sessions.delete(id);
-    const session = known ?? { played: new Map(), bindings: newBindings() };
-    this.#sessions.set(id, session); // the most recently used last
-    if (this.#sessions.size > MAX_SESSIONS)
-      this.#sessions.delete(this.#sessions.keys().next().value as string);
-    return session;
+    return this.#sessions.getOrMake(id, () => ({ played: new Map(), bindings: newBindings() }));
   }
 
   #missDetail(exchange: Exchange): string {

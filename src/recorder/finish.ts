@@ -4,189 +4,133 @@
  */
 import {
   type About,
+  blobsToSideFiles,
   checkInteraction,
-  encodeBody,
-  importExchange,
+  draftOfExchange,
+  hashOf,
   type Interaction,
   masked,
-  parseJsonSource,
-  Pseudonyms,
+  PROMPTS,
   type RawExchange,
+  type ReadSideFile,
+  redactPrompts,
+  type SanitizeConfig,
+  Sanitizer,
+  sanitizeInteraction,
+  sanitizeRulesOf,
   withWaivers,
 } from "../cassette/index.ts";
-import { headerValue, pairsOf } from "../wire/index.ts";
+import { headerValue } from "../wire/index.ts";
+import { scanForLeaks } from "./leak-scan.ts";
 import type { LeakFinding, ScribeJob } from "./types.ts";
+
+export interface FinishOptions {
+  /** The text of what is stored already: its pseudonyms stay taken. */
+  readonly existing: string;
+  /** Secrets that are known from the start, like the upstream's key. */
+  readonly secrets: readonly string[];
+  /** Hosts that are not to be named, like the upstream's. */
+  readonly hosts: readonly string[];
+  readonly redactPrompts: boolean;
+  readonly sanitize: SanitizeConfig;
+}
 
 /** An exchange that may be stored, or what stands against that. */
 export interface Finished {
   readonly interaction: Interaction;
   /** Places where a secret was replaced. */
   readonly replaced: number;
-  /** The kinds of what was replaced. */
+  /** The kinds of what was replaced so far. */
   readonly sanitized: readonly string[];
   readonly findings: readonly LeakFinding[];
-  /** Secrets that were not known before this exchange, with what stands for each. */
-  readonly learnt: ReadonlyMap<string, string>;
+  /** True if it gave secrets away that were not known before: what is stored already may hold them. */
+  readonly learnt: boolean;
+  /** Large binary content by its hash, to be written before the interaction. */
+  readonly sideFiles: ReadonlyMap<string, Uint8Array>;
 }
-
-/** A secret shorter than this is a word that may stand anywhere. */
-const MIN_SECRET = 6;
-
-const CREDENTIAL_HEADERS = new Set([
-  "authorization",
-  "proxy-authorization",
-  "x-api-key",
-  "api-key",
-  "cookie",
-  "set-cookie",
-]);
 
 /** Sanitizes the exchanges of one recording: a secret has one pseudonym in all of them. */
 export class Finisher {
   readonly #about: About;
-  readonly #pseudonyms: Pseudonyms;
-  readonly #redactPrompts: boolean;
-  /** The secrets of this recording, each with its pseudonym. */
-  readonly #secrets = new Map<string, string>();
-  #replaced = 0;
+  readonly #options: FinishOptions;
+  readonly #sanitizer: Sanitizer;
+  readonly #readSideFile: ReadSideFile;
+  readonly #keep: readonly RegExp[];
 
-  /** @param existing the text of what is stored already: its pseudonyms stay taken */
-  constructor(
-    about: About,
-    options: {
-      readonly existing: string;
-      readonly secrets: readonly string[];
-      readonly redactPrompts: boolean;
-    },
-  ) {
+  /**
+   * @param readSideFile reads those that are stored
+   * @throws CassetteError if a rule of one's own can't be used
+   */
+  constructor(about: About, options: FinishOptions, readSideFile: ReadSideFile) {
     this.#about = about;
-    this.#redactPrompts = options.redactPrompts;
-    this.#pseudonyms = new Pseudonyms(options.existing, { onReplace: () => this.#replaced++ });
-    for (const secret of options.secrets) this.#learn(secret);
+    this.#options = options;
+    this.#readSideFile = readSideFile;
+    const rules = sanitizeRulesOf("the config", options.sanitize);
+    this.#keep = rules.keep ?? [];
+    this.#sanitizer = new Sanitizer(options.existing, { rules });
+    for (const secret of options.secrets) this.#sanitizer.learn(secret);
+    for (const host of options.hosts) this.#sanitizer.learnHost(host);
   }
 
   /** @throws CassetteError `import` if the exchange can't be an interaction */
   async finish(job: ScribeJob): Promise<Finished> {
-    const before = this.#replaced;
-    const learnt = new Map<string, string>();
-    for (const secret of secretsOf(job)) {
-      const pseudonym = this.#learn(secret);
-      if (pseudonym !== undefined) learnt.set(secret, pseudonym);
-    }
-    const imported = await importExchange("the recording", rawOf(job), this.#pseudonyms);
-    const shaped = withEnd(imported, job);
-    const clean = this.#withoutKnown(this.#redactPrompts ? redacted(shaped) : shaped);
-    const interaction = withWaivers(clean, this.#about, "as recorded");
+    const { replacements, revision } = this.#sanitizer;
+    const sideFiles = new Map<string, Uint8Array>();
+    const draft = withEnd(await draftOfExchange("the recording", rawOf(job)), job);
+    const filled = this.#options.redactPrompts ? redactPrompts(draft) : draft;
+    const small =
+      this.#options.sanitize.blobs === "files"
+        ? blobsToSideFiles(filled, (bytes) => keep(sideFiles, bytes))
+        : filled;
+    const readSideFile = (hash: string): Uint8Array => sideFiles.get(hash) ?? this.#readSideFile(hash);
+    const clean = sanitizeInteraction(small, this.#sanitizer, { readSideFile });
+    const interaction = withWaivers(clean, this.#about, "as recorded", readSideFile);
     return {
       interaction,
-      replaced: this.#replaced - before,
-      sanitized: this.#pseudonyms.used,
-      findings: this.scan(interaction),
-      learnt,
+      replaced: this.#sanitizer.replacements - replacements,
+      sanitized: [...this.#sanitizer.used, ...(this.#options.redactPrompts ? [PROMPTS] : [])],
+      findings: await this.scan(interaction, readSideFile),
+      learnt: this.#sanitizer.revision > revision,
+      sideFiles,
     };
   }
 
+  /**
+   * What is stored without the secrets that were only learnt now; nothing if it can't be stored any more, and the very
+   * same object if it holds none.
+   */
+  async again(interaction: Interaction): Promise<Interaction | undefined> {
+    const readSideFile = this.#readSideFile;
+    const clean = sanitizeInteraction(interaction, this.#sanitizer, { readSideFile });
+    return (await this.scan(clean, readSideFile)).length > 0 ? undefined : clean;
+  }
+
   /** What must not be stored: secrets that are left, and what the loader would refuse. */
-  scan(interaction: Interaction): LeakFinding[] {
-    const { problems } = checkInteraction(interaction, this.#about, noSideFiles);
+  async scan(
+    interaction: Interaction,
+    readSideFile: ReadSideFile = this.#readSideFile,
+  ): Promise<LeakFinding[]> {
+    const { problems } = checkInteraction(interaction, this.#about, readSideFile);
+    const leaks = await scanForLeaks([{ name: "interaction", text: JSON.stringify(interaction) }], {
+      known: this.#sanitizer.secrets,
+      allow: this.#keep,
+    });
     return [
       ...problems.map(({ code, place, message }) => ({ kind: code, place, shown: masked(message) })),
       ...compressed(interaction),
-      ...this.#known(interaction),
+      ...leaks.map(({ kind, rule, view, line, excerpt }) => ({
+        kind,
+        place: line > 1 ? `${view}, line ${line}` : view,
+        shown: `${rule}: ${excerpt}`,
+      })),
     ];
   }
-
-  #learn(secret: string): string | undefined {
-    if (secret.length < MIN_SECRET || this.#secrets.has(secret)) return undefined;
-    const pseudonym = this.#pseudonyms.replaceHeader("x-api-key", secret);
-    if (pseudonym === secret) return undefined; // it is one already
-    this.#secrets.set(secret, pseudonym);
-    return pseudonym;
-  }
-
-  #withoutKnown(interaction: Interaction): Interaction {
-    const text = JSON.stringify(interaction);
-    const { text: clean, places } = replaceSecrets(text, this.#secrets);
-    this.#replaced += places;
-    return places === 0 ? interaction : (parseJsonSource(clean) as Interaction);
-  }
-
-  #known(interaction: Interaction): LeakFinding[] {
-    const texts = [
-      ["", JSON.stringify(interaction)],
-      [
-        "/response/body",
-        Buffer.concat(
-          encodeBody(interaction.response.body ?? [], noSideFiles).map(({ bytes }) => bytes),
-        ).toString("latin1"),
-      ],
-    ] as const;
-    return texts.flatMap(([place, text]) =>
-      [...this.#secrets].flatMap(([secret, pseudonym]) =>
-        formsOf(secret).some((form) => text.includes(form))
-          ? [{ kind: "known-secret", place, shown: `the value that is ${pseudonym} elsewhere` }]
-          : [],
-      ),
-    );
-  }
 }
 
-/** A text that is stored with the secrets in it replaced, and in how many places. */
-export function replaceSecrets(
-  text: string,
-  secrets: ReadonlyMap<string, string>,
-): { readonly text: string; readonly places: number } {
-  let clean = text;
-  let places = 0;
-  for (const [secret, pseudonym] of secrets) {
-    for (const form of new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])) {
-      const parts = clean.split(form);
-      places += parts.length - 1;
-      clean = parts.join(pseudonym);
-    }
-  }
-  return { text: clean, places };
-}
-
-/** How a secret may be spelled. */
-function formsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  const base64 = [0, 1, 2].map((shift) => {
-    const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64");
-    // Without what depends on the neighbours.
-    return text.slice(shift === 0 ? 0 : shift + 1, -4);
-  });
-  return [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    encodeURIComponent(secret),
-    bytes.toString("hex"),
-    ...base64,
-    ...base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_")),
-  ].filter((form) => form.length >= MIN_SECRET);
-}
-
-/** The credentials that were sent, either way. */
-function secretsOf({ request, response }: ScribeJob): string[] {
-  return [request, response].flatMap((bytes) =>
-    bytes === undefined ? [] : credentialsOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)),
-  );
-}
-
-function credentialsOf(message: Buffer): string[] {
-  const end = message.indexOf("\r\n\r\n");
-  const lines = message
-    .subarray(0, end === -1 ? message.length : end)
-    .toString("latin1")
-    .split("\r\n")
-    .slice(1);
-  const raw = lines.flatMap((line) => {
-    const colon = line.indexOf(":");
-    return [line.slice(0, colon), line.slice(colon + 1).trim()];
-  });
-  return pairsOf(raw)
-    .filter(([name]) => CREDENTIAL_HEADERS.has(name.toLowerCase()))
-    .map(([, value]) => value.replace(/^(?:bearer|basic|token|digest)\s+/i, ""));
+function keep(sideFiles: Map<string, Uint8Array>, bytes: Uint8Array): string {
+  const hash = hashOf(bytes);
+  sideFiles.set(hash, bytes);
+  return hash;
 }
 
 /** What nobody can look into can't be said to hold no secret. */
@@ -201,10 +145,6 @@ function compressed({ request, response }: Interaction): LeakFinding[] {
       ? []
       : [{ kind: "compressed", place, shown: `the body is ${coding} and can't be looked into` }];
   });
-}
-
-function redacted(_interaction: Interaction): Interaction {
-  throw new Error("prompts can't be redacted by this build");
 }
 
 /** An answer of which nothing came stands in for one until the request is read. */
@@ -242,8 +182,4 @@ function withEnd(interaction: Interaction, { response, reads, end, endAt }: Scri
   const last = reads.at(-1)?.[0] ?? 0;
   const wait = Math.max(ended.wait ?? 0, Math.round(endAt) - Math.round(last));
   return { ...interaction, response: { ...interaction.response, end: { ...ended, wait } } };
-}
-
-function noSideFiles(): never {
-  throw new RangeError("a recording has no side files");
 }

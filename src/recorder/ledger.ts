@@ -46,10 +46,7 @@ export class Ledger {
     stats.recorded++;
     stats.replaced += result.replaced;
     this.#told({ event: "recorded", ...said, drift: this.#fresh(drift) });
-    for (const { file, places } of scrubbed) {
-      stats.replaced += places;
-      this.#told({ event: "scrubbed", file, places });
-    }
+    for (const one of scrubbed) this.#told({ event: "scrubbed", ...one });
     if (unwritten === undefined) this.#lastTrouble = "";
     else
       this.trouble(

@@ -1,5 +1,5 @@
 import { CassetteError, findCassettes, type Library, loadLibrary } from "../cassette/index.ts";
-import type { Exchange, Source, Upstream } from "../gateway/index.ts";
+import type { Exchange, LiveSource, Upstream } from "../gateway/index.ts";
 import { Player, Stubs } from "../mock/index.ts";
 import type { OglVersion } from "../spec/index.ts";
 import { hasRecording } from "./scribe.ts";
@@ -25,7 +25,7 @@ export interface Plan {
   readonly library: Library | undefined;
   readonly how: ScribeOptions["how"];
   readonly only?: string | undefined;
-  sources(upstream: Upstream): Source[];
+  sources(upstream: Upstream): LiveSource[];
 }
 
 /**
@@ -47,7 +47,7 @@ export function planOf(options: ModeOptions): Plan {
   }
   const library = load(options, there);
   const player = new Player(library, new Stubs(ogl));
-  const miss: Source = { answer: (exchange: Exchange) => player.miss(exchange) };
+  const miss: LiveSource = { answer: (exchange: Exchange) => player.miss(exchange) };
   if (only !== undefined) {
     mustBeRecorded(library);
     const title = titleOf(library, only, out);
@@ -76,7 +76,7 @@ function load({ out, ogl }: ModeOptions, there: boolean): Library {
 }
 
 /** The player, but for one interaction: when its turn comes the upstream is asked. */
-function unlessPlayed(player: Player, title: string, upstream: Upstream): Source {
+function unlessPlayed(player: Player, title: string, upstream: Upstream): LiveSource {
   return {
     answer: (exchange) => {
       const answer = player.answer(exchange);

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { CASSETTE_SUFFIX } from "../cassette/index.ts";
+import { CASSETTE_SUFFIX, type SanitizeConfig } from "../cassette/index.ts";
 import {
   createGateway,
   listen,
@@ -36,6 +36,8 @@ export interface RecorderOptions {
   readonly keepWaits?: boolean;
   /** Replaces the text of prompts and answers by filler. */
   readonly redactPrompts?: boolean;
+  /** What is replaced beside what gatetape knows for a secret, as in the config file. */
+  readonly sanitize?: SanitizeConfig;
   /** What a client did not wait for is recorded as far as it came; such an interaction never ends when it is played. */
   readonly keepAborted?: boolean;
   /** The upstream's key, in place of what clients send. */
@@ -89,7 +91,7 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
     throw new RecordError(
       `mode ${options.mode ?? "all"} records into ${out}, and there is no upstream to record\n  mend: name the upstream, or bring the cassette and use mode none`,
     );
-  const scribe = plan.records ? await startScribe(options, plan, folder, ogl, ledger) : undefined;
+  const scribe = plan.records ? await startScribe(options, plan, folder, ogl, ledger, target) : undefined;
   try {
     const gateway = createGateway({
       spec: specOf(ogl),
@@ -102,7 +104,9 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
       port: options.port ?? 0,
       // It is the upstream that closes idle connections, and that says whether to continue.
       keepAliveMs: 0,
-      passExpect: plan.streams,
+      wantsBody: () => !plan.streams,
+      // It judges requests as OGL's server does, for which it holds some of them back; here the upstream judges.
+      front: false,
     });
     const close = async (): Promise<void> => void (await finish());
     let finished: Promise<RecordingSummary> | undefined;
@@ -146,6 +150,7 @@ function startScribe(
   folder: boolean,
   ogl: OglVersion,
   ledger: Ledger,
+  target: UpstreamTarget | undefined,
 ): Promise<ScribeClient> {
   return ScribeClient.start(
     {
@@ -156,6 +161,8 @@ function startScribe(
       only: plan.only,
       keepWaits: options.keepWaits ?? false,
       redactPrompts: options.redactPrompts ?? false,
+      sanitize: options.sanitize ?? {},
+      hosts: target === undefined ? [] : [target.host],
       recordedWith: `gatetape ${version()}`,
       secrets: options.upstreamKey === undefined ? [] : [options.upstreamKey],
     },

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import {
   type About,
   CASSETTE_SUFFIX,
@@ -8,12 +8,10 @@ import {
   type Interaction,
   lockTape,
   matchRequestOf,
-  parseJsonSource,
-  type Take,
   type TapeLock,
   type TapePlan,
 } from "../cassette/index.ts";
-import { Finisher, type Finished, replaceSecrets } from "./finish.ts";
+import { Finisher, type Finished } from "./finish.ts";
 import { makeFolder } from "./folder.ts";
 import { cassetteNameOf, nameOf, operationOf } from "./naming.ts";
 import { Renames } from "./renames.ts";
@@ -40,6 +38,7 @@ export class Scribe {
   /** How often each known request has come. */
   readonly #seen = new Map<string, number>();
   readonly #folderLock: TapeLock | undefined;
+  readonly #sideFolder: string;
 
   /** @throws TapeLockedError, CassetteError or the system's error if there is nothing that can be recorded into */
   constructor(options: ScribeOptions) {
@@ -50,20 +49,20 @@ export class Scribe {
       makeFolder(out);
       this.#folderLock = lockTape(join(out, "recording"));
     } else this.#open(out);
-    this.#finisher = new Finisher(this.#about(out), {
-      existing: existingText(options),
-      secrets: options.secrets,
-      redactPrompts: options.redactPrompts,
-    });
+    this.#sideFolder = join(folder ? out : dirname(out), "files");
+    this.#finisher = new Finisher(this.#about(out), { ...options, existing: existingText(options) }, (hash) =>
+      readFileSync(join(this.#sideFolder, hash)),
+    );
   }
 
   async take(job: ScribeJob): Promise<ScribeResult> {
     try {
       const finished = await this.#finisher.finish(job);
       const named = this.#named(finished.interaction);
+      const scrubbed = finished.learnt ? await this.#scrub() : [];
       if (finished.findings.length > 0)
         return { outcome: "withheld", name: named.name, findings: finished.findings };
-      return this.#write(job, finished, named);
+      return this.#write(job, finished, named, scrubbed);
     } catch (error) {
       const message = error instanceof CassetteError ? error.reason : (error as Error).message;
       return { outcome: "failed", message };
@@ -93,12 +92,17 @@ export class Scribe {
     return { files: files.toSorted((a, b) => (a.file < b.file ? -1 : 1)), lost, problems };
   }
 
-  #write(job: ScribeJob, finished: Finished, named: Interaction): ScribeResult {
+  #write(
+    job: ScribeJob,
+    finished: Finished,
+    named: Interaction,
+    scrubbed: { file: string; interactions: number }[],
+  ): ScribeResult {
     const { ogl, out, folder } = this.#options;
     const file = folder ? join(out, `${cassetteNameOf(operationOf(named, ogl))}${CASSETTE_SUFFIX}`) : out;
     const writer = this.#open(file);
     const interaction = this.#renamed(writer, named);
-    const scrubbed = this.#scrub(finished.learnt);
+    this.#keepSideFiles(finished);
     const unwritten = writer.add({
       id: job.id,
       base: writer.known.find(matchRequestOf(interaction.request)).length,
@@ -121,6 +125,13 @@ export class Scribe {
       scrubbed,
       ...(unwritten === undefined ? {} : { unwritten }),
     };
+  }
+
+  /** Before the interaction that names them: a side file that nothing names does no harm. */
+  #keepSideFiles({ sideFiles }: Finished): void {
+    if (sideFiles.size > 0) makeFolder(this.#sideFolder);
+    for (const [hash, bytes] of sideFiles)
+      writeFileSync(join(this.#sideFolder, hash), bytes, { flush: true });
   }
 
   #open(file: string): TapeWriter {
@@ -162,37 +173,18 @@ export class Scribe {
   }
 
   /** Takes secrets that were only learnt now out of what is on disk already. */
-  #scrub(learnt: ReadonlyMap<string, string>): { file: string; places: number }[] {
-    if (learnt.size === 0) return [];
-    return [...this.#writers.values()].flatMap((writer) => {
-      const places = writer.rewrite((text) => this.#scrubText(text, learnt));
-      return places > 0 ? [{ file: writer.file, places }] : [];
-    });
-  }
-
-  #scrubText(
-    text: string,
-    learnt: ReadonlyMap<string, string>,
-  ): { readonly text: string; readonly places: number } {
-    const scrubbed = replaceSecrets(text, learnt);
-    const lines = scrubbed.text.split("\n");
-    // A secret that was cut by writes or encoded is not found in the text: its whole take goes.
-    const kept = lines.filter((line) => {
-      const take = takeOf(line);
-      return take === undefined || this.#finisher.scan(take.interaction).length === 0;
-    });
-    return { text: kept.join("\n"), places: scrubbed.places + lines.length - kept.length };
+  async #scrub(): Promise<{ file: string; interactions: number }[]> {
+    const scrubbed: { file: string; interactions: number }[] = [];
+    for (const writer of this.#writers.values()) {
+      const interactions = await writer.rewrite((interaction) => this.#finisher.again(interaction));
+      if (interactions > 0) scrubbed.push({ file: writer.file, interactions });
+    }
+    return scrubbed;
   }
 }
 
 /** So many exchanges are remembered for what comes after them. */
 const REMEMBERED = 1000;
-
-function takeOf(line: string): Take | undefined {
-  if (!line.startsWith('{"id":')) return undefined;
-  const value = parseJsonSource(line) as Partial<Take>;
-  return value.interaction === undefined ? undefined : (value as Take);
-}
 
 /** What is stored already, whose pseudonyms stay taken. */
 function existingText({ out, folder }: ScribeOptions): string {

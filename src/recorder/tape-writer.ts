@@ -26,6 +26,8 @@ import {
   printAgain,
   printClosed,
   printTake,
+  parseJsonSource,
+  printCassette,
   printTapeHead,
   type Take,
   type TapeLock,
@@ -99,11 +101,6 @@ export class TapeWriter {
     return this.#lost + this.#unwritten.length;
   }
 
-  /** The text of what is on disk. */
-  get text(): string {
-    return (existsSync(this.file) ? readFileSync(this.file, "utf8") : "") + this.#tapeText();
-  }
-
   /** Appends a take. Gives why it is not on disk yet, if it is not. */
   add(take: Take): string | undefined {
     const content = createHash("sha256").update(contentOf(take.interaction)).digest("base64");
@@ -126,24 +123,51 @@ export class TapeWriter {
   }
 
   /**
-   * Changes what is on disk already, tape and cassette. Takes that `change` gives nothing for are taken out.
-   * @returns the number of places that were changed
+   * Changes what is on disk already, in the tape and in the cassette.
+   * @param change gives nothing for what has to go, and the very same object for what stays
+   * @returns how many interactions were changed or are gone
    */
-  rewrite(change: (text: string) => { readonly text: string; readonly places: number }): number {
-    let places = 0;
-    for (const path of [this.#tape, this.file]) {
-      if (!existsSync(path)) continue;
-      const changed = change(readFileSync(path, "utf8"));
-      if (changed.places === 0) continue;
-      places += changed.places;
-      const temporary = `${path}.tmp`;
-      writeFileSync(temporary, changed.text, { flush: true, mode: statSync(path).mode });
-      renameSync(temporary, path);
-      if (path === this.#tape) this.#reopen();
+  async rewrite(change: (interaction: Interaction) => Promise<Interaction | undefined>): Promise<number> {
+    let changes = 0;
+    const line = async (text: string): Promise<string> => {
+      const take = takeOf(text);
+      if (take === undefined) return text;
+      const interaction = await change(take.interaction);
+      if (interaction === take.interaction) return text;
+      changes++;
+      return interaction === undefined ? "" : printTake({ ...take, interaction });
+    };
+    if (this.#fd !== undefined) {
+      const lines = this.#tapeText().split(/(?<=\n)/);
+      const text = (await Promise.all(lines.map(line))).join("");
+      if (changes > 0) {
+        this.#replace(this.#tape, text);
+        this.#reopen();
+      }
     }
-    this.#unwritten = this.#unwritten.map((line) => change(line).text);
-    this.#firstOf.clear(); // some of them may be gone
-    return places;
+    this.#unwritten = await Promise.all(this.#unwritten.map(line));
+    if (changes > 0) this.#firstOf.clear(); // some of them may be gone
+    return changes + (await this.#rewriteCassette(change));
+  }
+
+  async #rewriteCassette(
+    change: (interaction: Interaction) => Promise<Interaction | undefined>,
+  ): Promise<number> {
+    if (!existsSync(this.file)) return 0;
+    const { cassette } = checkFolded(this.file, readFileSync(this.file, "utf8"));
+    const changed = await Promise.all(cassette.interactions.map(change));
+    const count = changed.filter((one, i) => one !== cassette.interactions[i]).length;
+    if (count > 0) {
+      const interactions = changed.filter((one) => one !== undefined);
+      this.#replace(this.file, printCassette({ ...cassette, interactions }));
+    }
+    return count;
+  }
+
+  #replace(path: string, text: string): void {
+    const temporary = `${path}.tmp`;
+    writeFileSync(temporary, text, { flush: true, mode: statSync(path).mode });
+    renameSync(temporary, path);
   }
 
   /**
@@ -233,4 +257,10 @@ export class TapeWriter {
       if (this.#fd !== undefined) fdatasync(this.#fd, () => {});
     }, SYNC_MS);
   }
+}
+
+function takeOf(line: string): Take | undefined {
+  if (!line.startsWith('{"id":')) return undefined;
+  const value = parseJsonSource(line) as Partial<Take>;
+  return value.interaction === undefined ? undefined : (value as Take);
 }

@@ -1,3 +1,4 @@
+import type { SanitizeConfig } from "../cassette/index.ts";
 import type { OglVersion } from "../spec/index.ts";
 
 /**
@@ -44,7 +45,7 @@ export type RecorderEvent =
       readonly status: number | null;
     }
   /** What was on disk already held a secret that was only learnt now. */
-  | { readonly event: "scrubbed"; readonly file: string; readonly places: number }
+  | { readonly event: "scrubbed"; readonly file: string; readonly interactions: number }
   /** Recording does not work as it should; traffic goes on. */
   | { readonly event: "trouble"; readonly message: string; readonly mend: string };
 
@@ -94,6 +95,10 @@ export interface ScribeOptions {
   readonly only?: string | undefined;
   readonly keepWaits: boolean;
   readonly redactPrompts: boolean;
+  /** Rules beside those of gatetape. */
+  readonly sanitize: SanitizeConfig;
+  /** Hosts that are not to be named. */
+  readonly hosts: readonly string[];
   /** Goes into `about`. */
   readonly recordedWith: string;
   /** Secrets that are known from the start, like the upstream's key. */
@@ -121,7 +126,7 @@ export type ScribeResult =
       readonly end: string;
       readonly replaced: number;
       readonly drift: readonly Drift[];
-      readonly scrubbed: readonly { readonly file: string; readonly places: number }[];
+      readonly scrubbed: readonly { readonly file: string; readonly interactions: number }[];
       /** Set if it is only in memory as yet. */
       readonly unwritten?: string;
     }

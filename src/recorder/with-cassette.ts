@@ -6,7 +6,15 @@ import { RECORD_MODES, type RecordMode, type RecordingSummary } from "./types.ts
 
 export interface CassetteOptions extends Pick<
   RecorderOptions,
-  "upstream" | "ogl" | "upstreamKey" | "ca" | "redactPrompts" | "keepWaits" | "keepAborted" | "speed"
+  | "upstream"
+  | "ogl"
+  | "sanitize"
+  | "upstreamKey"
+  | "ca"
+  | "redactPrompts"
+  | "keepWaits"
+  | "keepAborted"
+  | "speed"
 > {
   /**
    * As of the command line.

@@ -4,12 +4,14 @@ import { SpecError } from "./spec-error.ts";
 
 /**
  * One change to a pinned OpenAPI. `at` is a JSON pointer in which a segment may be `*` (each one there) or `{a,b}`
- * (each of these, made where absent). `default` sets only what is absent.
+ * (each of these, made where absent). `default` sets only what is absent, `move` takes what is at `from`.
  */
 export interface ErratumPatch {
-  readonly op: "set" | "default" | "remove";
+  readonly op: "set" | "default" | "remove" | "move";
   readonly at: string;
   readonly value?: JsonValue;
+  /** A JSON pointer without alternatives. */
+  readonly from?: string;
 }
 
 /** A place where the real server is known to differ from its own OpenAPI. */
@@ -40,12 +42,25 @@ function applyPatch(root: JsonObject, patch: ErratumPatch, id: string): void {
   let places: JsonObject[] = [root];
   for (const segment of segments)
     places = places.flatMap((place) => children(place, segment, patch.op !== "remove"));
+  const value = patch.op === "move" ? taken(root, patch.from ?? "") : (patch.value ?? null);
+  if (value === undefined) return;
   for (const place of places) {
     for (const key of alternatives(last) ?? [last]) {
       if (patch.op === "remove") delete place[key];
-      else if (patch.op === "set" || !(key in place)) place[key] = structuredClone(patch.value ?? null);
+      else if (patch.op !== "default" || !(key in place)) place[key] = structuredClone(value);
     }
   }
+}
+
+/** What was at a pointer, which is no longer there. */
+function taken(root: JsonObject, pointer: string): JsonValue | undefined {
+  const segments = parsePointer(pointer);
+  const last = segments.pop() ?? "";
+  let place: JsonValue | undefined = root;
+  for (const segment of segments) place = (place as JsonObject | undefined)?.[segment];
+  const value = (place as JsonObject | undefined)?.[last];
+  if (value !== undefined) delete (place as JsonObject)[last];
+  return value;
 }
 
 function children(place: JsonObject, segment: string, create: boolean): JsonObject[] {

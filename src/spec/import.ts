@@ -10,7 +10,7 @@ import {
 import { OpenApiError } from "./import-error.ts";
 import { parseSourceJson, printSourceJson, type SourceJson, type SourceObject } from "./import-json.ts";
 import { stringOf, type Walk, withoutProse } from "./import-prose.ts";
-import { OGL_VERSIONS, type OglVersion } from "./openapi.ts";
+import { PINNED_VERSIONS, type OglVersion } from "./openapi.ts";
 
 /** An OpenAPI document of a server, brought into the form in which documents are pinned here. */
 export interface ImportedOpenApi {
@@ -125,8 +125,8 @@ const MENDS = {
 
 /** The same version if it is pinned, else the newest pinned one before it, else the oldest. */
 export function nearestVersion(version: string): OglVersion {
-  const older = OGL_VERSIONS.filter((pinned) => order(pinned, version) <= 0);
-  return older.at(-1) ?? OGL_VERSIONS[0];
+  const older = PINNED_VERSIONS.filter((pinned) => order(pinned, version) <= 0);
+  return older.at(-1) ?? PINNED_VERSIONS[0];
 }
 
 function order(a: string, b: string): number {

@@ -14,15 +14,27 @@ export type { Finding } from "./findings.ts";
 export { compareOpenApi, type ImportedOpenApi, importOpenApi } from "./import.ts";
 export type { DocumentDifference } from "./import-diff.ts";
 export { OpenApiError } from "./import-error.ts";
+export { nearestWord } from "./nearest-word.ts";
 export {
   DEFAULT_OGL_VERSION,
   errataOf,
   OGL_VERSIONS,
+  PINNED_VERSIONS,
   oglVersion,
   pinnedDocument,
   type OglVersion,
 } from "./openapi.ts";
 export { Operations, type Operation } from "./operations.ts";
 export { formatPointer, parsePointer } from "./pointer.ts";
+export {
+  answerOf,
+  checkRequest,
+  printPython,
+  type PyValue,
+  queryPairs,
+  readPythonJson,
+  type Verdict,
+} from "./pydantic/index.ts";
+export { reprFloat } from "./pydantic/value.ts";
 export { SpecError } from "./spec-error.ts";
 export { Spec, specOf } from "./validators.ts";

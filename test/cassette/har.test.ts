@@ -17,12 +17,12 @@ import {
   matchRequestOf,
   printCassette,
 } from "../../src/cassette/index.ts";
-import { OGL_VERSIONS } from "../../src/spec/index.ts";
+import { PINNED_VERSIONS } from "../../src/spec/index.ts";
 import { harProblems } from "../support/har-shape.ts";
 
 const BASE = "http://127.0.0.1:4010";
 const OPTIONS = { title: "t", ogl: "0.4.5" } as const;
-const library = findCassettes(OGL_VERSIONS.map(bundledLibrary)).map((file) => loadCassette(file));
+const library = findCassettes(PINNED_VERSIONS.map(bundledLibrary)).map((file) => loadCassette(file));
 
 type Json = Record<string, unknown>;
 const exported = (cassette: Cassette): string =>

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
 import { type ConfigFile, CONFIG_NAMES } from "../../src/cli/config.ts";
 import schema from "../../src/cli/config.schema.json" with { type: "json" };
-import { nearestWord } from "../../src/cli/nearest.ts";
+import { nearestWord } from "../../src/spec/index.ts";
 import { type Config, defineConfig, OGL_VERSIONS } from "../../src/index.ts";
 import { gatetape, ready, serve } from "../support/cli.ts";
 
@@ -96,9 +96,9 @@ describe("the config", () => {
     expect(await ask({ world: "default" }, {}, "/models")).toBe(401); // no key
     expect(await ask({ world: "off" }, {}, "/models")).toBe(200);
     const headers = { authorization: "Bearer x", "content-type": "application/json" };
-    const invalid = { method: "POST", headers, body: '{"model":1}' };
+    const invalid = { method: "POST", headers, body: '{"model":"m"}' };
     expect(await ask({ policy: "reject" }, invalid, "/embeddings")).toBe(422);
-    expect(await ask({ policy: "observe" }, invalid, "/embeddings")).toBe(400); // nobody recorded it
+    expect(await ask({ policy: "observe" }, invalid, "/embeddings")).toBe(404); // no cassette knows that model
   });
 
   it("names cassettes from its own folder on", async () => {
@@ -121,7 +121,7 @@ describe("a config that can't be used", () => {
     [
       "c.json",
       '{ "mock": { "zzzzz": 1 } }',
-      /mend: known are port, host, ogl, cassettes, speed, world, policy/,
+      /mend: known are port, host, ogl, cassettes, speed, world, strict, respond, ttft, tps, jitter, policy/,
     ],
     [
       "c.json",
@@ -129,7 +129,7 @@ describe("a config that can't be used", () => {
       /at \/mock\/port: must be integer, but is "80"\n {2}mend: port: /,
     ],
     ["c.json", '{ "mock": { "port": 65536 } }', /must be <= 65535, but is 65536/],
-    ["c.json", '{ "mock": { "ogl": "9" } }', /must be "0\.4\.1" or "0\.4\.5", but is "9"/],
+    ["c.json", '{ "mock": { "ogl": "9" } }', /must be "0\.4\.1" or "0\.4\.5" or "next", but is "9"/],
     [
       "c.json",
       '{ "mock": { "speed": "0x" } }',

@@ -107,6 +107,7 @@ describe("the tarball", () => {
       "./nock",
       "./testcontainers",
       "./cassette-1.schema.json",
+      "./world-1.schema.json",
       "./package.json",
     ]);
     const names = async (file: string): Promise<string[]> =>
@@ -114,9 +115,12 @@ describe("the tarball", () => {
     expect(await names("index.js")).toEqual([
       "CassetteError",
       "DEFAULT_OGL_VERSION",
+      "FaultError",
       "OGL_VERSIONS",
       "SpecError",
+      "WorldError",
       "defineConfig",
+      "loadWorld",
       "startMock",
     ]);
     expect(await names("vitest.js")).toEqual(["mockTest", "test"]);

@@ -69,7 +69,7 @@ describe("a secret", () => {
     expect(readFileSync(tapeOf(file), "utf8")).toContain(key);
     await ask(sent("fine"), { headers: { authorization: `Bearer ${key}` } }, "/v1/y");
     expect(readFileSync(tapeOf(file), "utf8")).not.toContain(key);
-    expect(events).toContainEqual({ event: "scrubbed", file, places: 1 });
+    expect(events).toContainEqual({ event: "scrubbed", file, interactions: 1 });
     await recorder.finish();
     expect(readFileSync(file, "utf8")).not.toContain(key);
     expect(loadCassette(file).cassette.interactions).toHaveLength(2);

@@ -118,3 +118,48 @@ export function ask(
     socket.on("error", reject);
   });
 }
+
+/**
+ * Sends a request as a client does and reads one whole answer. A body that waits for `100 Continue` is sent when that has
+ * come.
+ */
+export function converse(port: number, request: Buffer, options: { closes: boolean }): Promise<Answered> {
+  const headEnd = request.indexOf("\r\n\r\n") + 4;
+  const waits = /\r\nexpect: *100-continue\r\n/i.test(request.toString("latin1", 0, Math.max(0, headEnd)));
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, "127.0.0.1");
+    const parts: Buffer[] = [];
+    let sentBody = !waits;
+    const finish = (closed: boolean): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve({ bytes: Buffer.concat(parts), reads: [], closed });
+    };
+    const timer = setTimeout(() => finish(false), 4000);
+    socket.on("connect", () => socket.write(waits ? request.subarray(0, headEnd) : request));
+    socket.on("data", (part) => {
+      parts.push(part);
+      const got = Buffer.concat(parts);
+      if (!sentBody && got.includes("100 Continue\r\n\r\n")) {
+        sentBody = true;
+        socket.write(request.subarray(headEnd));
+      }
+      if (!options.closes && isWhole(got, request)) finish(false);
+    });
+    socket.on("end", () => finish(true));
+    socket.on("error", reject);
+  });
+}
+
+/** True if bytes hold one whole final response, by its own framing. */
+function isWhole(bytes: Buffer, request: Buffer): boolean {
+  const text = bytes.toString("latin1").replace(/^HTTP\/1\.1 1\d\d [^]*?\r\n\r\n/, "");
+  const end = text.indexOf("\r\n\r\n");
+  if (end === -1) return false;
+  const head = text.slice(0, end);
+  const body = text.slice(end + 4);
+  if (/^transfer-encoding: chunked$/im.test(head)) return /(?:^|\r\n)0\r\n\r\n$/.test(body);
+  const length = /^content-length: (\d+)$/im.exec(head)?.[1];
+  if (request.subarray(0, 5).toString("latin1") === "HEAD ") return true;
+  return length === undefined ? true : body.length >= Number(length);
+}

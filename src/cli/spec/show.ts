@@ -6,12 +6,13 @@ import {
   errataOf,
   findOperations,
   listOperations,
+  nearestWord,
   OGL_VERSIONS,
+  PINNED_VERSIONS,
   oglVersion,
   type OglVersion,
 } from "../../spec/index.ts";
 import { UsageError } from "../errors.ts";
-import { nearestWord } from "../nearest.ts";
 import { count } from "../words.ts";
 import { erratumLines, operationPage, operationTable } from "./page.ts";
 
@@ -98,7 +99,7 @@ function oneOperation(version: OglVersion, name: string): string {
     name,
     operations.flatMap(({ id, operationId, path }) => [id, operationId, path]),
   );
-  const elsewhere = OGL_VERSIONS.filter((other) => findOperations(other, name).length > 0);
+  const elsewhere = PINNED_VERSIONS.filter((other) => findOperations(other, name).length > 0);
   const hint =
     elsewhere.length > 0
       ? `OGL ${elsewhere.join(", ")} has it: --ogl ${elsewhere[0]}`

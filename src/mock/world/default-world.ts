@@ -1,0 +1,48 @@
+import type { Library } from "../../cassette/index.ts";
+import type { World, WorldModel } from "./types.ts";
+
+/** The type of a model of which is only known what it was asked for. */
+const TYPE_OF: Readonly<Record<string, string>> = {
+  "chat.create": "text-generation",
+  "chat.stream": "text-generation",
+  "embeddings.create": "text-embeddings-inference",
+};
+
+/** What a gateway without cassettes has. */
+const FEW: readonly WorldModel[] = [
+  { id: "qwen3-coder", type: "text-generation", aliases: ["coder-alias"], max_context_length: 32_768 },
+  { id: "nomic-embed-text", type: "text-embeddings-inference", max_context_length: 512 },
+];
+
+/** The world where no file gives one: what the cassettes list as models, and any other that they were asked for. */
+export function defaultWorld(library: Library): World {
+  const models = new Map<string, WorldModel>();
+  for (const model of listedModels(library)) if (!models.has(model.id)) models.set(model.id, model);
+  const names = new Set([...models.values()].flatMap(({ id, aliases = [] }) => [id, ...aliases]));
+  for (const { operation, request } of library.entries) {
+    const type = TYPE_OF[operation];
+    const name = (request.json as { model?: unknown } | null | undefined)?.model;
+    if (type === undefined || typeof name !== "string" || names.has(name)) continue;
+    models.set(name, { id: name, type });
+    names.add(name);
+  }
+  return { models: models.size === 0 ? FEW : [...models.values()], keys: [] };
+}
+
+function* listedModels(library: Library): Generator<WorldModel> {
+  for (const { operation, script } of library.entries) {
+    if (operation !== "models.list" || script.head?.status !== 200) continue;
+    const body = Buffer.concat(script.ops.flatMap((op) => (op.op === "write" ? [op.bytes] : [])));
+    try {
+      const { data } = JSON.parse(body.toString("utf8")) as { data?: unknown };
+      for (const model of Array.isArray(data) ? (data as unknown[]) : []) if (isModel(model)) yield model;
+    } catch {
+      // A list that a fault has broken says nothing.
+    }
+  }
+}
+
+function isModel(value: unknown): value is WorldModel {
+  const { id, type } = (value ?? {}) as Record<string, unknown>;
+  return typeof id === "string" && typeof type === "string";
+}

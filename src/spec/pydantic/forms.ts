@@ -1,0 +1,128 @@
+import { Refusal } from "./raise.ts";
+import type { PyFile } from "./value.ts";
+
+/** A form as Starlette reads it: fields in their order, each a text or a file. */
+export type Form = readonly (readonly [string, string | PyFile])[];
+
+/** A form that can't be read: FastAPI answers 400. */
+export const BODY_UNREADABLE = "There was an error parsing the body";
+const MAX_PART = 1024 * 1024;
+
+/** Reads the form of a request; no form at all if the content type is of none. */
+export function readForm(contentType: string | undefined, body: Uint8Array): Form {
+  const { type, options } = parseOptions(contentType ?? "");
+  if (type === "application/x-www-form-urlencoded") return urlEncoded(latin1(body));
+  if (type !== "multipart/form-data") return [];
+  const boundary = options.get("boundary");
+  if (boundary === undefined) throw new Refusal(400, "Missing boundary in multipart.");
+  return multipart(body, boundary);
+}
+
+const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
+const utf8 = (text: string): string => Buffer.from(text, "latin1").toString("utf8");
+
+/** A header like `multipart/form-data; boundary="x"`, its bytes as characters. */
+function parseOptions(header: string): { type: string; options: ReadonlyMap<string, string> } {
+  const options = new Map<string, string>();
+  const [type = ""] = header.split(";", 1);
+  for (const match of header.matchAll(/;\s*([^=;\s]+)\s*=\s*("(?:\\.|[^"\\])*"|[^;]*)/g)) {
+    const [, name = "", value = ""] = match;
+    const plain = value.startsWith('"') ? value.slice(1, -1).replaceAll(/\\(.)/g, "$1") : value.trim();
+    options.set(name.toLowerCase(), plain);
+  }
+  return { type: type.trim().toLowerCase(), options };
+}
+
+/** Names and values are split by `&`; the bytes beside `%` escapes are Latin-1, those of the escapes UTF-8. */
+function urlEncoded(text: string): Form {
+  return text
+    .split(/[&;]/)
+    .filter((field) => field !== "")
+    .map((field) => {
+      const equals = field.indexOf("=");
+      const [name, value] = equals === -1 ? [field, ""] : [field.slice(0, equals), field.slice(equals + 1)];
+      return [unquotePlus(name), unquotePlus(value)] as const;
+    });
+}
+
+/** Python's `unquote_plus`: runs of escapes are UTF-8, what is none of it becomes U+FFFD. */
+export function unquotePlus(text: string): string {
+  return text
+    .replaceAll("+", " ")
+    .replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (run) =>
+      Buffer.from(run.replaceAll("%", ""), "hex").toString("utf8"),
+    );
+}
+
+/**
+ * Reads a multipart body. Of one that is cut short the parts that ended are taken, as python-multipart does; one that does
+ * not begin with its boundary is refused. A boundary counts only with the line end or the two hyphens after it.
+ */
+function multipart(body: Uint8Array, boundary: string): Form {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+  const form: [string, string | PyFile][] = [];
+  let at = startOf(bytes, `--${boundary}`);
+  while (at !== undefined) {
+    // Where the part's first header begins; the line end before it may also be the one that ends no headers at all.
+    const headEnd = bytes.indexOf("\r\n\r\n", at - 2, "latin1");
+    if (headEnd === -1) return form;
+    const head = bytes.subarray(at, Math.max(at, headEnd)).toString("latin1");
+    const end = endOf(bytes, headEnd + 2, `\r\n--${boundary}`);
+    const part = partOf(head, bytes.subarray(Math.min(headEnd + 4, end?.at ?? bytes.length), end?.at));
+    if (end === undefined) return form;
+    form.push(part);
+    at = end.next;
+  }
+  return form;
+}
+
+/** Where the first part begins; `undefined` if there is none. */
+function startOf(bytes: Buffer, delimiter: string): number | undefined {
+  let at = 0;
+  while (bytes[at] === 13 || bytes[at] === 10) at++;
+  const begin = bytes.subarray(at, at + delimiter.length + 2).toString("latin1");
+  if (begin === `${delimiter}\r\n`) return at + begin.length;
+  if (`${delimiter}\r\n`.startsWith(begin) || `${delimiter}--`.startsWith(begin)) return undefined;
+  throw new Refusal(400, BODY_UNREADABLE);
+}
+
+/** Where a part ends and the next begins. */
+function endOf(bytes: Buffer, from: number, delimiter: string): { at: number; next?: number } | undefined {
+  for (let at = bytes.indexOf(delimiter, from, "latin1"); at !== -1;) {
+    const next = at + delimiter.length + 2;
+    const after = bytes.subarray(next - 2, next).toString("latin1");
+    if (after === "--") return { at };
+    if (after === "\r\n") return { at, next };
+    at = bytes.indexOf(delimiter, at + 1, "latin1");
+  }
+  return undefined;
+}
+
+function partOf(head: string, content: Buffer): [string, string | PyFile] {
+  const headers = head
+    .split("\r\n")
+    .filter((line) => line !== "")
+    .map((line): [string, string] => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trimStart()];
+    });
+  const disposition = headers.findLast(([name]) => name === "content-disposition")?.[1] ?? "";
+  const { options } = parseOptions(disposition);
+  const name = options.get("name");
+  if (name === undefined)
+    throw new Refusal(400, 'The Content-Disposition header field "name" must be provided.');
+  const filename = options.get("filename");
+  if (filename !== undefined) return [utf8(name), { filename: utf8(filename), content, headers }];
+  if (content.length > MAX_PART)
+    throw new Refusal(400, `Part exceeded maximum size of ${MAX_PART / 1024}KB.`);
+  return [utf8(name), textOf(content)];
+}
+
+/** The text of a part; of one that is no UTF-8, its bytes as Latin-1. */
+function textOf(content: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
+  } catch {
+    return content.toString("latin1");
+  }
+}
