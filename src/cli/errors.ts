@@ -9,10 +9,9 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Known by their names: their classes would load all scenarios with every command. */
-const SUITE_ERRORS = new Set(["SuiteError", "AdapterError", "RecordError"]);
-const isSuiteError = (error: unknown): error is Error =>
-  error instanceof Error && SUITE_ERRORS.has(error.name);
+/** Known by their names: their classes would load scenarios, recorder and mock with every command. */
+const OWN_ERRORS = new Set(["SuiteError", "AdapterError", "RecordError", "UpstreamError", "WorldError"]);
+const isOwn = (error: unknown): error is Error => error instanceof Error && OWN_ERRORS.has(error.name);
 
 /** Prints an error for a person and gives the exit code. */
 export function report(error: unknown): number {
@@ -24,12 +23,7 @@ export function report(error: unknown): number {
       say(`and ${problems.length - MAX_PRINTED} more problems in ${error.place.file}`);
     return 2;
   }
-  if (
-    error instanceof UsageError ||
-    error instanceof SpecError ||
-    isWorldError(error) ||
-    isSuiteError(error)
-  ) {
+  if (error instanceof UsageError || error instanceof SpecError || isOwn(error)) {
     say(error.message);
     return 2;
   }
@@ -48,9 +42,4 @@ export function report(error: unknown): number {
   }
   say(`unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return 3;
-}
-
-/** By name: to import its class would load the whole mock for every command. */
-function isWorldError(error: unknown): error is Error {
-  return error instanceof Error && error.name === "WorldError";
 }
