@@ -6,6 +6,7 @@ export { type Difference } from "./compare.ts";
 export { diffCassettes, diffInteractions, type DiffSide } from "./diff.ts";
 export { type CassetteDiff, type Change, type InteractionDiff } from "./diff-types.ts";
 export { exportHar, type HarExportOptions } from "./har-export.ts";
+export { type HarExchangeEntry, harExchanges } from "./har-exchanges.ts";
 export { type HarImport, type HarImportOptions, type HarMending, importHar } from "./har-import.ts";
 export type { Har, HarEntry } from "./har-types.ts";
 export { findCassettes } from "./find-cassettes.ts";
@@ -34,7 +35,7 @@ export { MatchIndex } from "./matching.ts";
 export { printCassette } from "./printer.ts";
 export { PROMPTS, redactPrompts } from "./redact-prompts.ts";
 export { bind, type Bindings, newBindings } from "./redaction.ts";
-export { formOf, jsonOf, type MatchRequest, matchRequestOf, splitTarget } from "./request.ts";
+export { formOf, jsonOf, type MatchRequest, matchRequestOf, requestBytes, splitTarget } from "./request.ts";
 export {
   printAgain,
   printClosed,

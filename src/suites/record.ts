@@ -4,6 +4,8 @@ import type { ClientInfo, Control } from "./driver.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ExchangeTrace, RunTrace } from "./run-trace.ts";
 import type { Level, Scenario } from "./scenario.ts";
+import type { Coverage } from "./gate/coverage.ts";
+import type { CommandEnd } from "./gate/traffic.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
@@ -27,6 +29,8 @@ export interface RunRecord {
   readonly scenarios: number;
   readonly shard?: string;
   readonly profile?: string;
+  /** Absent: a client by scenarios. `traffic`: whatever a command asked, or what was saved, by checks. */
+  readonly judges?: "traffic";
 }
 
 export interface EndRecord {
@@ -34,11 +38,19 @@ export interface EndRecord {
   readonly exitCode: number;
   /** What else was found, beside verdicts: stale known failures, too many skips, an adapter that broke the protocol. */
   readonly problems: readonly string[];
+  /** Of traffic: how many requests there were, what of cassettes and operations was asked, how the command ended. */
+  readonly traffic?: {
+    readonly requests: number;
+    readonly coverage: Coverage;
+    readonly command?: CommandEnd;
+  };
 }
 
 export interface TraceRecord {
   readonly subject: string;
   readonly scenario: string;
+  readonly judges?: "traffic";
+  /** What the server does; of traffic, what is asked of the client. */
   readonly title: string;
   readonly why: string;
   readonly evidence: readonly string[];
@@ -99,13 +111,25 @@ const MAX_WRITES = 100;
 /** What a report needs of a trace, bounded in size. */
 export function traceRecord(scenario: Scenario, verdict: Verdict, trace: RunTrace): TraceRecord {
   const { title, why, evidence, checks } = scenario;
+  return traceRecordOf(
+    {
+      subject: verdict.subject,
+      scenario: scenario.id,
+      title,
+      why,
+      evidence,
+      checks: checks.map(({ id, says, level = scenario.level }) => ({ id, says, level })),
+    },
+    trace,
+  );
+}
+
+export function traceRecordOf(
+  about: Omit<TraceRecord, "calls" | "exchanges">,
+  trace: Pick<RunTrace, "calls" | "exchanges">,
+): TraceRecord {
   return {
-    subject: verdict.subject,
-    scenario: scenario.id,
-    title,
-    why,
-    evidence,
-    checks: checks.map(({ id, says, level = scenario.level }) => ({ id, says, level })),
+    ...about,
     calls: trace.calls.map(({ run, startedAt, endedAt, outcome }) => ({
       operation: run.operation,
       baseUrl: run.baseUrl,

@@ -142,7 +142,8 @@ function refusal(methods: readonly string[]): Script {
     : json({ detail: "Method Not Allowed" }, { status: 405, headers: [["allow", allowed]] });
 }
 
-function scriptFor(answers: Answers, request: StageRequest): Script {
+/** What a scenario answers to a request. */
+export function scriptFor(answers: Answers, request: StageRequest): Script {
   if (typeof answers === "function") return answers(request);
   if (!isList(answers)) return answers;
   return (answers[request.nth] ?? answers.at(-1)) as Script;

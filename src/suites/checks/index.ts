@@ -18,6 +18,7 @@ export {
   closesWithin,
   gapAtLeast,
   givesUpWithin,
+  keyInTarget,
   methods,
   noEarlyRetry,
   path,

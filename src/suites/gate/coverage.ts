@@ -1,0 +1,46 @@
+import type { Library, LibraryEntry } from "../../cassette/index.ts";
+import type { Operation } from "../../spec/index.ts";
+import type { Observed } from "./traffic.ts";
+
+/** What of the cassettes was played, and what of OGL was asked. */
+export interface Coverage {
+  /** The interactions of the user's own cassettes. */
+  readonly interactions: { readonly played: number; readonly all: number; readonly unplayed: readonly string[] };
+  readonly operations: { readonly asked: readonly OperationCount[]; readonly all: number };
+}
+
+export interface OperationCount {
+  readonly operation: string;
+  readonly requests: number;
+}
+
+/** @param isOwn whether an interaction counts: the bundled library is nobody's to play in full */
+export function coverageOf(
+  exchanges: readonly Observed[],
+  library: Library | undefined,
+  isOwn: (entry: LibraryEntry) => boolean,
+  operations: readonly Operation[],
+): Coverage {
+  const played = new Set(exchanges.map(({ by }) => by));
+  const own = (library?.entries ?? []).filter(isOwn);
+  const unplayed = own.filter(({ title }) => !played.has(title)).map(({ title }) => title);
+  const counts = new Map<string, number>();
+  for (const { operation } of exchanges)
+    if (operation !== undefined) counts.set(operation, (counts.get(operation) ?? 0) + 1);
+  return {
+    interactions: { played: own.length - unplayed.length, all: own.length, unplayed },
+    operations: {
+      asked: [...counts].map(([operation, requests]) => ({ operation, requests })).toSorted(byRequests),
+      all: operations.length,
+    },
+  };
+}
+
+/** A part of a whole in percent; all of nothing is all. */
+export function percentOf({ played, all }: Coverage["interactions"]): number {
+  return all === 0 ? 100 : (100 * played) / all;
+}
+
+function byRequests(a: OperationCount, b: OperationCount): number {
+  return b.requests - a.requests || (a.operation < b.operation ? -1 : 1);
+}

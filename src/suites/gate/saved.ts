@@ -1,0 +1,187 @@
+/** Traffic that was saved: the journal of a mock or of a gate, a HAR, a cassette. */
+import {
+  type CassetteRequest,
+  draftOfExchange,
+  harExchanges,
+  type Interaction,
+  loadCassette,
+  matchRequestOf,
+  requestBytes,
+  scriptOf,
+  type ReadSideFile,
+} from "../../cassette/index.ts";
+import type { Finding, Spec } from "../../spec/index.ts";
+import type { Trace } from "../../trace/index.ts";
+import { bodyLength, type Delivery, type End, type Header, headerValue, type Script } from "../../wire/index.ts";
+import { SuiteError } from "../suite-error.ts";
+
+/** What a file of saved traffic comes to. */
+export interface SavedTraffic {
+  readonly traces: readonly Trace[];
+  /** False where nothing says when requests were sent. */
+  readonly timed: boolean;
+  /** What of the file was left out, for people. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads a cassette: what it has recorded, without the times between requests.
+ * @throws CassetteError
+ */
+export function cassetteTraffic(file: string, spec: Spec): SavedTraffic {
+  const { cassette, readSideFile } = loadCassette(file);
+  const traces = cassette.interactions.map((interaction, i) => traceOf(interaction, i, spec, readSideFile));
+  return { traces, timed: false, notes: [] };
+}
+
+/**
+ * Reads a HAR: all requests to one host.
+ * @throws CassetteError
+ */
+export async function harTraffic(
+  file: string,
+  text: string,
+  spec: Spec,
+  host: string | undefined,
+): Promise<SavedTraffic> {
+  const { exchanges, skipped, host: chosen } = harExchanges(file, text, host);
+  const traces: Trace[] = [];
+  for (const { raw, exact, startedAt } of exchanges) {
+    const interaction = exact ?? (await draftOfExchange(file, raw));
+    traces.push(traceOf(interaction, startedAt, spec, noSideFiles));
+  }
+  const left = Object.entries(skipped).map(([reason, n]) => `${n} left out: ${reason}`);
+  return { traces, timed: true, notes: [`requests to ${chosen}`, ...left] };
+}
+
+function traceOf(interaction: Interaction, startedAt: number, spec: Spec, readSideFile: ReadSideFile): Trace {
+  const { request, response, name } = interaction;
+  const script = scriptOf(response, readSideFile);
+  const { at, end } = timesOf(script);
+  const match = matchRequestOf(request);
+  const found = spec.operationOf(match.method, match.path, match.json);
+  const { headers } = match;
+  return {
+    startedAt,
+    request: { method: match.method, target: request.target, headers, body: bytesOf(request) },
+    session: "",
+    ...(found === undefined ? {} : { operation: found.operation.id }),
+    // The parts of a form are kept, not its bytes: that they are there is all that can be said.
+    findings:
+      found === undefined || request.form !== undefined
+        ? []
+        : spec.validateRequest({
+            ...found,
+            query: match.query,
+            contentType: headerValue(headers, "content-type"),
+            body: match.body,
+            json: match.json,
+          }),
+    answer: { by: name, script },
+    delivery: { ended: end, writes: at.length, bytes: bodyLength(script.ops) ?? 0, at },
+    ms: at.at(-1) ?? script.wait,
+  };
+}
+
+function bytesOf(request: CassetteRequest): Uint8Array {
+  return request.form === undefined ? requestBytes(request) : Buffer.from(JSON.stringify(request.form));
+}
+
+function timesOf({ wait, ops }: Script): { at: number[]; end: End } {
+  const at: number[] = [];
+  let now = wait;
+  let end: End = "complete";
+  for (const op of ops) {
+    if (op.op === "wait") now += op.ms;
+    else if (op.op === "write") at.push(now);
+    else if (op.op !== "repeat") end = op.op;
+  }
+  return { at, end };
+}
+
+/** A line of a journal, as `TracePrinter` writes it. */
+interface JournalLine {
+  readonly at: string;
+  readonly session: string;
+  readonly operation: string | null;
+  readonly request: { readonly method: string; readonly target: string; readonly headers: Header[]; readonly body?: string };
+  readonly findings: readonly Finding[];
+  readonly answer: {
+    readonly by: string;
+    readonly status: number | null;
+    readonly headers: Header[];
+    readonly body?: string;
+  };
+  readonly delivered: {
+    readonly ended: Delivery["ended"];
+    readonly writes: number;
+    readonly bytes: number;
+    readonly at: readonly number[];
+    readonly ms: number;
+  };
+}
+
+/**
+ * Reads a journal. A last line that a crash has cut is left out.
+ * @throws SuiteError for any other line that is none
+ */
+export function journalTraffic(file: string, text: string): SavedTraffic {
+  const lines = text.split("\n");
+  let cut = 0;
+  const traces = lines.flatMap((line, i): Trace[] => {
+    if (line.trim() === "") return [];
+    const trace = journalTrace(line);
+    if (trace !== undefined) return [trace];
+    if (i === lines.length - 1) {
+      cut++;
+      return [];
+    }
+    throw new SuiteError(
+      "saved",
+      `${file}:${i + 1} is no line of a journal`,
+      "give what gatetape mock --journal FILE or gatetape gate --journal FILE wrote, a HAR, or a cassette",
+    );
+  });
+  return { traces, timed: true, notes: cut > 0 ? ["the last line is cut short and was left out"] : [] };
+}
+
+function journalTrace(line: string): Trace | undefined {
+  let value: Partial<JournalLine> | null;
+  try {
+    value = JSON.parse(line) as Partial<JournalLine> | null;
+  } catch {
+    return undefined;
+  }
+  if (!value?.request || !value.answer || !value.delivered || value.at === undefined) return undefined;
+  const { request, answer, delivered, operation, findings = [], session = "" } = value;
+  const body = request.body === undefined ? undefined : Buffer.from(request.body);
+  return {
+    startedAt: Date.parse(value.at),
+    request: {
+      method: request.method,
+      target: request.target,
+      headers: request.headers,
+      ...(body === undefined ? {} : { body }),
+    },
+    session,
+    ...(operation === null || operation === undefined ? {} : { operation }),
+    findings,
+    answer: { by: answer.by, script: journalScript(answer) },
+    delivery: delivered,
+    ms: delivered.ms,
+  };
+}
+
+/** The answer as one write: a journal keeps the bytes, not where they were parted. */
+function journalScript({ status, headers, body = "" }: JournalLine["answer"]): Script {
+  const bytes = Buffer.from(body);
+  return {
+    wait: 0,
+    head: status === null ? null : { http: "1.1", status, reason: "", headers, framing: "length" },
+    ops: [...(bytes.length > 0 ? [{ op: "write" as const, bytes }] : []), { op: "complete" }],
+  };
+}
+
+function noSideFiles(): never {
+  throw new RangeError("a HAR has no side files");
+}

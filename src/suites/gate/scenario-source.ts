@@ -1,0 +1,49 @@
+import type { Answer, Exchange, Source } from "../../gateway/index.ts";
+import type { Scenario } from "../scenario.ts";
+import { traceRecord } from "../record.ts";
+import { scriptFor } from "../stage.ts";
+import { judge } from "../verdict.ts";
+import type { TrafficVerdict } from "./judge-traffic.ts";
+import { type Observed, runTraceOf } from "./traffic.ts";
+
+/** Answers the requests of a scenario's operation as the scenario does; all others are left to who comes next. */
+export function scenarioSource(scenario: Scenario): Source {
+  const operations = new Set<string>(scenario.calls.map(({ operation }) => operation));
+  let nth = 0;
+  return {
+    answer: ({ operation, method, target, json }: Exchange): Answer | undefined =>
+      operations.has(operation?.id ?? "")
+        ? { by: nameOf(scenario), script: scriptFor(scenario.answers, { method, target, json, nth: nth++ }) }
+        : undefined,
+  };
+}
+
+const nameOf = ({ id }: Scenario): string => `scenario ${id}`;
+
+/**
+ * What can be said of a scenario by its traffic alone: what its user was given is not to be seen. A command may call more
+ * often than once: the first call is judged, with all its attempts.
+ */
+export function judgeScenario(scenario: Scenario, exchanges: readonly Observed[], subject: string): TrafficVerdict {
+  const answered = exchanges.filter(({ by }) => by === nameOf(scenario));
+  const first = answered[0];
+  const own = answered.filter(
+    ({ method, target, body }) =>
+      method === first?.method && target === first.target && Buffer.from(body).equals(first.body),
+  );
+  const trace = runTraceOf(own);
+  const { result, findings, unseen } = judge(scenario, trace);
+  const verdict = {
+    subject,
+    scenario: scenario.id,
+    level: scenario.level,
+    result,
+    findings,
+    ms: 0,
+    ...(unseen.length > 0 ? { unseen } : {}),
+    ...(result === "not-observable"
+      ? { reason: "what the command's user was given is not to be seen; an adapter shows it (gatetape client)" }
+      : {}),
+  };
+  return result === "pass" ? { verdict } : { verdict, trace: traceRecord(scenario, verdict, trace) };
+}

@@ -1,0 +1,164 @@
+import type { Trace } from "../../trace/index.ts";
+import { decodeSse, headerValue, mediaType, type Op, sseEvents } from "../../wire/index.ts";
+import type { ExchangeTrace, RunTrace } from "../run-trace.ts";
+
+/** One exchange of a command that nobody drives: what it asked is its own affair, how it asked is judged. */
+export interface Observed extends Omit<ExchangeTrace, "endedBy"> {
+  /** Counted in the order in which the requests came. */
+  readonly id: number;
+  /** The operation's short name; absent where the OpenAPI has none. */
+  readonly operation?: string;
+  /** Who answered: an interaction's title, what refused, `upstream`. */
+  readonly by: string;
+  /** Who ended it: `end` if it was still open when the command was at its end. */
+  readonly endedBy: "server" | "client" | "end";
+  /** True if a cassette of the user's own has just this request: whatever it asks is what it is meant to ask. */
+  readonly recorded: boolean;
+  /** What of the answer does not keep to the OpenAPI; absent where that was not looked at. */
+  readonly drift?: readonly string[];
+}
+
+/** How the command ended that made the traffic. */
+export interface CommandEnd {
+  /** `null` if a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly ms: number;
+  /** It had not ended by itself when its time was over. */
+  readonly overdue: boolean;
+  /** Processes of its group were still there after it had ended. */
+  readonly leftBehind: boolean;
+  /** Whether the text that had to be in its output was there; absent if none had to be. */
+  readonly token?: { readonly text: string; readonly answered: boolean; readonly printed: boolean };
+}
+
+/** All that was seen of a command, or of a file of saved traffic. */
+export interface Traffic {
+  readonly exchanges: readonly Observed[];
+  /** Absent for traffic that was saved. */
+  readonly command?: CommandEnd;
+  /** False where nothing says when requests were sent: what is about time can't be judged. */
+  readonly timed: boolean;
+  /** Keys that were given to the command, or stand in its requests. */
+  readonly keys: readonly string[];
+}
+
+export interface ObserveOptions {
+  /** When the command had ended, in ms since the epoch; absent for saved traffic. */
+  readonly endedAt?: number;
+  /** Titles of the interactions of the user's own cassettes. */
+  readonly own?: ReadonlySet<string>;
+  readonly driftOf?: (trace: Trace) => readonly string[];
+}
+
+/** A connection that its own process's end has closed is told of within this time, in ms. */
+const END_MS = 50;
+
+/** Exchanges in the order of their requests, with times in ms since the first. */
+export function observe(traces: readonly Trace[], options: ObserveOptions = {}): Observed[] {
+  const sorted = traces.toSorted((a, b) => a.startedAt - b.startedAt);
+  const origin = sorted[0]?.startedAt ?? 0;
+  return sorted.map((trace, id) => observed(trace, id, origin, options));
+}
+
+function observed(trace: Trace, id: number, origin: number, options: ObserveOptions): Observed {
+  const { request, answer, delivery, operation } = trace;
+  const at = trace.startedAt - origin;
+  const endedAt = at + trace.ms;
+  const drift = options.driftOf?.(trace);
+  return {
+    id,
+    at,
+    method: request.method,
+    target: request.target,
+    headers: request.headers,
+    body: request.body ?? NO_BODY,
+    expected: true,
+    ...(operation === undefined ? {} : { operation }),
+    findings: trace.findings,
+    by: answer.by,
+    recorded: options.own?.has(answer.by) ?? false,
+    script: answer.script,
+    delivery,
+    endedAt,
+    endedBy: endedBy(trace, endedAt + origin, options.endedAt),
+    ...(drift === undefined ? {} : { drift }),
+  };
+}
+
+const NO_BODY = new Uint8Array(0);
+
+function endedBy({ delivery }: Trace, at: number, commandEndedAt: number | undefined): Observed["endedBy"] {
+  if (delivery.ended !== "aborted" && delivery.ended !== "stall") return "server";
+  return commandEndedAt !== undefined && at >= commandEndedAt - END_MS ? "end" : "client";
+}
+
+/** Some exchanges in the form in which the checks of clients look at them. */
+export function runTraceOf(exchanges: readonly Observed[]): RunTrace {
+  return {
+    calls: [],
+    exchanges: exchanges.map((exchange) => ({
+      ...exchange,
+      endedBy: exchange.endedBy === "end" ? "runner" : exchange.endedBy,
+    })),
+    capabilities: [],
+    sees: ["wire"],
+  };
+}
+
+/** `POST /v1/chat/completions`. */
+export function lineOf({ method, target }: Observed): string {
+  return `${method} ${target.length <= 120 ? target : `${target.slice(0, 119)}…`}`;
+}
+
+export function statusOf({ script }: Observed): number | undefined {
+  return script.head?.status;
+}
+
+export function requestHeader({ headers }: Observed, name: string): string | undefined {
+  return headerValue(headers, name);
+}
+
+export function answerHeader({ script }: Observed, name: string): string | undefined {
+  return headerValue(script.head?.headers ?? [], name);
+}
+
+/** The request's body as an object; `undefined` if it is none. */
+export function bodyOf({ body }: Observed): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value = JSON.parse(Buffer.from(body).toString("utf8")) as unknown;
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The bytes of the answer's body that were sent. */
+export function answerBody({ script, delivery }: Observed): Buffer {
+  const parts: Uint8Array[] = [];
+  for (const bytes of writesOf(script.ops)) {
+    if (parts.length >= delivery.writes) break;
+    parts.push(bytes);
+  }
+  return Buffer.concat(parts);
+}
+
+function* writesOf(ops: readonly Op[]): Generator<Uint8Array> {
+  for (const op of ops) {
+    if (op.op === "write") yield op.bytes;
+    else if (op.op === "repeat" && op.ops.some((inner) => inner.op === "write"))
+      for (let round = 0; round < (op.times ?? Infinity); round++) yield* writesOf(op.ops);
+  }
+}
+
+/**
+ * True if nothing more was to come. A client may leave when it has read `[DONE]`, as openai's do (observed: openai 7.57.0
+ * for Node): such an answer is whole too.
+ */
+export function isWhole(exchange: Observed): boolean {
+  const { delivery } = exchange;
+  const ended = delivery.ended === "complete" || delivery.ended === "close";
+  if (mediaType(answerHeader(exchange, "content-type")) !== "text/event-stream") return ended;
+  const events = sseEvents(decodeSse(answerBody(exchange)));
+  return events.some(({ data }) => data === "[DONE]" || /"finish_reason": ?"/.test(data));
+}
