@@ -77,3 +77,5 @@ export function mockTest(options: MockOptions = {}): TestAPI<{ mock: SessionMock
 
 /** vitest's `test` with the fixture `mock`, on the bundled library without waits. */
 export const test: TestAPI<{ mock: SessionMock }> = mockTest({ speed: Infinity });
+
+export { testScenarios, type ScenarioTestOptions } from "./vitest-scenarios.ts";
