@@ -51,7 +51,9 @@ export function testScenarios(
     });
     for (const scenario of selectScenarios(selection)) {
       const limit = scenario.calls.length * scenario.deadlineMs + BEYOND_DEADLINE_MS;
+      // oxlint-disable-next-line vitest/expect-expect -- it fails by what it throws: the bytes behind the verdict
       test(
+        // oxlint-disable-next-line vitest/valid-title -- ids of scenarios are strings
         scenario.id,
         async ({ skip }) => {
           const left = await whatIsWrong(client, scenario, failOn);

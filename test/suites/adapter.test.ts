@@ -52,7 +52,7 @@ const results = (verdicts: readonly Verdict[]): string[] => verdicts.map((v) => 
 const messages = (verdicts: readonly Verdict[]): string =>
   verdicts.flatMap(({ findings }) => findings.map(({ check, message }) => `${check}: ${message}`)).join("\n");
 
-async function judged(
+function judged(
   driver: AdapterDriver,
   models: readonly (string | Scenario)[],
   options: RunOptions = {},

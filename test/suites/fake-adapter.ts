@@ -66,10 +66,10 @@ async function make({ id, baseUrl, params }: Run): Promise<void> {
       return;
     case "crash":
       process.stderr.write("Segmentation fault, as it were");
-      process.exit(139);
+      end(139);
       break;
     case "exit-after":
-      process.stdout.write(`${JSON.stringify(result(id, text))}\n`, () => process.exit(0));
+      process.stdout.write(`${JSON.stringify(result(id, text))}\n`, () => end(0));
       return;
     case "garbage":
       print(`{garbage ${id}\n`);
@@ -83,7 +83,7 @@ async function make({ id, baseUrl, params }: Run): Promise<void> {
     case "half-lines":
       return byHalves(`${JSON.stringify(result(id, text))}\n`);
     case "huge":
-      print(`${" ".repeat(0)}${JSON.stringify(result(id, text))}${" ".repeat(15_000_000)}\n`);
+      print(`${JSON.stringify(result(id, text))}${" ".repeat(15_000_000)}\n`);
       return;
     case "too-huge":
       print(`${JSON.stringify(result(id, text))}${" ".repeat(17_000_000)}\n`);
@@ -109,6 +109,11 @@ async function make({ id, baseUrl, params }: Run): Promise<void> {
     default:
       say(result(id, text));
   }
+}
+
+function end(code: number): void {
+  // oxlint-disable-next-line unicorn/no-process-exit -- to end in the middle of its work is what it is for
+  process.exit(code);
 }
 
 /** Cut inside the line, and inside a character of it. */

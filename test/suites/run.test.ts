@@ -105,7 +105,7 @@ describe("runScenarios", () => {
   it("sends neither the scenario's name nor what is expected", async () => {
     const seen: ClientRun[] = [];
     await verdictOf(
-      driver(async (run) => {
+      driver((run) => {
         seen.push(run);
         return ask(run);
       }),
@@ -174,7 +174,7 @@ describe("a verdict", () => {
   });
 
   it("is a fail where something else is asked", async () => {
-    const lost = driver(async (run) => ask({ ...run, baseUrl: `${run.baseUrl}/v1` }).catch(() => ({})));
+    const lost = driver((run) => ask({ ...run, baseUrl: `${run.baseUrl}/v1` }).catch(() => ({})));
     const verdict = await verdictOf(lost, scenario());
     expect(verdict.findings[0]?.message).toContain("asked was POST /v1/v1/chat/completions");
   });
