@@ -16,6 +16,9 @@ FROM ${NODE_IMAGE} AS files
 WORKDIR /gatetape
 COPY package.json package-lock.json ./
 RUN --mount=type=secret,id=npmrc,target=/npmrc npm ci --userconfig=/npmrc --ignore-scripts --omit=dev
+# Of the tokenizer's vocabularies only GPT-2's is used: 1 MB of 30.
+RUN cd node_modules/gpt-tokenizer && rm -rf esm src data cjs/model cjs/fixtures && find cjs -name "*.map" -delete -o -name "*.d.ts" -delete \
+  && find cjs/bpeRanks -type f ! -name r50k_base.js -delete
 COPY LICENSE ./
 COPY spec ./spec
 COPY cassettes ./cassettes

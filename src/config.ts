@@ -1,3 +1,4 @@
+import type { SanitizeConfig } from "./cassette/index.ts";
 import type { MockOptions } from "./mock/index.ts";
 
 /** What `gatetape.config.mts` may say. A flag of the command line wins over it. */
@@ -6,6 +7,8 @@ export interface Config {
   readonly $schema?: string;
   /** For `gatetape mock`. */
   readonly mock?: MockConfig;
+  /** What is replaced by pseudonyms on the way to disk, beside what gatetape knows for a secret. */
+  readonly sanitize?: SanitizeConfig;
 }
 
 export interface MockConfig {
@@ -29,6 +32,19 @@ export interface MockConfig {
    * @default "default"
    */
   readonly world?: string;
+  /** Answers only what a cassette has, and makes nothing up. @default false */
+  readonly strict?: boolean;
+  /**
+   * Answers of your own to what no cassette has: a function of the request, so not in a `.json` file. Where it gives none,
+   * the answer is synthesized.
+   */
+  readonly respond?: NonNullable<MockOptions["respond"]>;
+  /** Milliseconds before the first token of a synthesized answer. @default 0 */
+  readonly ttft?: number;
+  /** Tokens a second of a synthesized answer; left out, they come at once. */
+  readonly tps?: number;
+  /** By what part the time between two of these tokens differs at most: from 0 to 1. @default 0 */
+  readonly jitter?: number;
   /** Whether requests that do not keep to the OpenAPI are answered with 422, or pass. @default "reject" */
   readonly policy?: NonNullable<MockOptions["policy"]>;
 }

@@ -6,10 +6,16 @@
 export { CassetteError, type CassetteErrorCode, type CassetteErrorPlace } from "./cassette/index.ts";
 export { type Config, defineConfig, type MockConfig } from "./config.ts";
 export {
+  FaultError,
+  type FaultErrorCode,
   loadWorld,
   startMock,
   type LimitType,
   type MockOptions,
+  type Pace,
+  type Reply,
+  type Respond,
+  type RespondRequest,
   type RunningMock,
   type World,
   WorldError,

@@ -38,7 +38,10 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
  * @throws CassetteError for a cassette that can't be used
  * @throws NockPlayError if one holds a transport fault: nock would turn it into a clean end
  */
-export function playWithNock(origin: string, options: MockOptions = {}): NockPlay {
+export function playWithNock(
+  origin: string,
+  options: Omit<MockOptions, "faults" | "faultSeed" | "allowHeaderFaults"> = {},
+): NockPlay {
   const mock = createMock(options);
   const faults = mock.library.entries.filter(({ interaction }) => {
     const { status, end, informational } = interaction.response;

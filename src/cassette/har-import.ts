@@ -7,6 +7,8 @@ import { importExchanges, type RawExchange } from "./importer.ts";
 import { printCompact } from "./json-source.ts";
 import { checkCassette } from "./loader.ts";
 import { printCassette } from "./printer.ts";
+import type { SanitizeRules } from "./sanitize/rule-set.ts";
+import { Sanitizer } from "./sanitizer.ts";
 import { Scrubber } from "./scrub.ts";
 import type { About, Cassette, Interaction } from "./types.ts";
 
@@ -17,6 +19,8 @@ export interface HarImportOptions {
   readonly host?: string;
   /** Says what of `title` and `ogl` goes before what the HAR of a cassette says. */
   readonly chosen?: readonly ("title" | "ogl")[];
+  /** Rules of sanitizing beside those of gatetape. */
+  readonly rules?: SanitizeRules;
   /** The names of the interactions that are kept; all if absent. */
   readonly only?: readonly string[];
 }
@@ -80,7 +84,7 @@ export async function importHar(file: string, text: string, options: HarImportOp
     notes.set(source, [...edited, ...made.mended]);
   }
   const about = aboutOf(har, options, raw.size === 0);
-  const made = await interactionsOf(har, file, about, { exact, raw });
+  const made = await interactionsOf(har, file, about, { exact, raw, rules: options.rules ?? {} });
   const { kept, repeated } = withoutRepeats(named(made.list));
   skip("the same again", repeated);
   const chosen = options.only
@@ -120,17 +124,23 @@ function aboutOf(har: HarFile, { title, ogl, chosen = [] }: HarImportOptions, wh
   return { title, origin: "derived", ogl, derivedBy: by.slice(0, 200) };
 }
 
+interface Sources {
+  readonly exact: ReadonlyMap<HarSource, Interaction>;
+  readonly raw: ReadonlyMap<HarSource, RawExchange>;
+  readonly rules: SanitizeRules;
+}
+
 /** In the order of the HAR, without secrets. */
 async function interactionsOf(
   har: HarFile,
   file: string,
   about: About,
-  { exact, raw }: { exact: ReadonlyMap<HarSource, Interaction>; raw: ReadonlyMap<HarSource, RawExchange> },
+  { exact, raw, rules }: Sources,
 ): Promise<{ list: Made[]; sanitized: readonly string[] }> {
   const existing = printCompact([...exact.values()]);
   const ours: Cassette = { cassette: 1, about, interactions: [...exact.values()] };
-  const clean = new Scrubber([], existing).scrub(file, ours, noSideFiles).cassette;
-  const theirs = await imported(har, file, about, raw, existing);
+  const clean = new Scrubber(rules, existing).scrub(file, ours, noSideFiles).cassette;
+  const theirs = await imported(har, file, about, raw, new Sanitizer(existing, { rules }));
   const list = [
     ...[...exact.keys()].map((source, i) => ({ source, interaction: clean.interactions[i], exact: true })),
     ...[...raw.keys()].map((source, i) => ({ source, interaction: theirs.interactions[i], exact: false })),
@@ -147,10 +157,10 @@ async function imported(
   file: string,
   about: About,
   raw: ReadonlyMap<HarSource, RawExchange>,
-  existing: string,
+  sanitizer: Sanitizer,
 ): Promise<Cassette> {
   try {
-    return await importExchanges(file, [...raw.values()], { about, existing });
+    return await importExchanges(file, [...raw.values()], { about, sanitizer });
   } catch (error) {
     // The exchange is named by its entry's pointer until it has a name of its own.
     const [, pointer, reason] =

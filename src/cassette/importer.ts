@@ -13,7 +13,9 @@ import { CassetteError } from "./cassette-error.ts";
 import { withWaivers } from "./check.ts";
 import { decodeBody, spellJson, type TimedWrite } from "./codec.ts";
 import { parseJsonSource, withoutBlanks } from "./json-source.ts";
-import { Pseudonyms } from "./sanitizer.ts";
+import { masked } from "./leaks.ts";
+import { sanitizeAll } from "./sanitize-interaction.ts";
+import { Sanitizer } from "./sanitizer.ts";
 import type {
   About,
   BodyElement,
@@ -41,6 +43,8 @@ export interface ImportOptions {
   readonly about: About;
   /** Pseudonyms go on from those in this text (a cassette that is added to). */
   readonly existing?: string;
+  /** The sanitizer that is used, where there are rules of one's own; it knows what it was given already. */
+  readonly sanitizer?: Sanitizer;
 }
 
 /** Reads of one write may be torn apart by the network; further apart than this, in ms, they were two writes. */
@@ -59,17 +63,15 @@ export async function importExchanges(
   exchanges: readonly RawExchange[],
   options: ImportOptions,
 ): Promise<Cassette> {
-  const pseudonyms = new Pseudonyms(options.existing);
-  const interactions: Interaction[] = [];
-  for (const exchange of exchanges) {
-    const interaction = await importExchange(file, exchange, pseudonyms);
-    interactions.push(withWaivers(interaction, options.about, "as recorded"));
-  }
+  const { sanitizer = new Sanitizer(options.existing) } = options;
+  const drafts: Interaction[] = [];
+  for (const exchange of exchanges) drafts.push(await draftOfExchange(file, exchange));
+  const interactions = sanitizeAll(drafts, sanitizer);
   const { sanitized: _, ...about } = options.about;
   return {
     cassette: 1,
-    about: { ...about, ...(pseudonyms.used.length > 0 ? { sanitized: pseudonyms.used } : {}) },
-    interactions,
+    about: { ...about, ...(sanitizer.used.length > 0 ? { sanitized: sanitizer.used } : {}) },
+    interactions: interactions.map((interaction) => withWaivers(interaction, about, "as recorded")),
   };
 }
 
@@ -102,27 +104,37 @@ export function parseExchanges(file: string, text: string): RawExchange[] {
   });
 }
 
-async function importExchange(
-  file: string,
-  exchange: RawExchange,
-  pseudonyms: Pseudonyms,
-): Promise<Interaction> {
+/**
+ * One exchange as an interaction with its secrets: for the memory only, see `sanitizeInteraction`.
+ * @throws CassetteError `import` if it is not one well-formed HTTP/1 request and its response
+ */
+export async function draftOfExchange(file: string, exchange: RawExchange): Promise<Interaction> {
   const fail = (reason: string): never => {
     throw new CassetteError(
       "import",
       { file },
-      `exchange "${exchange.name}": ${reason}`,
+      `exchange "${masked(exchange.name)}": ${reason}`,
       "only one well-formed request with its response makes an interaction; leave this exchange out",
     );
   };
-  const rawRequest = parse("request", exchange, fail);
-  const [method = "", target = ""] = rawRequest.startLine.split(" ");
-  const rawResponse = parse("response", exchange, fail, method);
-  return {
-    name: pseudonyms.replaceText(exchange.name),
-    request: await requestOf(rawRequest, method, target, pseudonyms),
-    response: responseOf(rawResponse, exchange, pseudonyms),
-  };
+  const request = parse("request", exchange, fail);
+  const [method] = request.startLine.split(" ");
+  const response = parse("response", exchange, fail, method);
+  return await draftOf({ name: exchange.name, request, response, end: exchange.end ?? "" });
+}
+
+/** One exchange as two parsed messages. */
+export interface ParsedExchange {
+  readonly name: string;
+  readonly request: RawMessage;
+  readonly response: RawMessage;
+  /** How the connection ended, as in `RawExchange`. */
+  readonly end: string;
+}
+
+/** As `draftOfExchange`, of messages that were parsed as they came. */
+export async function draftOf({ name, request, response, end }: ParsedExchange): Promise<Interaction> {
+  return { name, request: await requestOf(request), response: responseOf(response, end) };
 }
 
 function parse(
@@ -154,19 +166,13 @@ function parse(
   return parser.message();
 }
 
-async function requestOf(
-  raw: RawMessage,
-  method: string,
-  target: string,
-  pseudonyms: Pseudonyms,
-): Promise<CassetteRequest> {
-  const headers = raw.headers
-    .filter(([name]) => !DERIVED_REQUEST_HEADERS.has(name.toLowerCase()))
-    .map(([name, value]): [string, string] => [name, pseudonyms.replaceHeader(name, value)]);
-  const body = Buffer.concat(pseudonyms.replaceWrites(raw.pieces.map((piece) => piece.bytes)));
+async function requestOf(raw: RawMessage): Promise<CassetteRequest> {
+  const [method = "", target = ""] = raw.startLine.split(" ");
+  const headers = raw.headers.filter(([name]) => !DERIVED_REQUEST_HEADERS.has(name.toLowerCase()));
+  const body = Buffer.concat(raw.pieces.map((piece) => piece.bytes));
   return {
     method,
-    target: pseudonyms.replaceTarget(target),
+    target,
     ...(raw.http === "1.0" ? { http: "1.0" } : {}),
     headers,
     ...(await spellRequestBody(headers, body)),
@@ -191,25 +197,18 @@ function jsonValue(text: string): unknown {
   return spellJson(withoutBlanks(text)) === undefined ? undefined : parseJsonSource(text);
 }
 
-function responseOf(raw: RawMessage, exchange: RawExchange, pseudonyms: Pseudonyms): CassetteResponse {
+function responseOf(raw: RawMessage, end: string): CassetteResponse {
   const status = Number(raw.startLine.slice(9, 12));
   const reason = raw.startLine.slice(13);
   const writes = timedWrites(raw);
-  const clean = (pairs: readonly HeaderPair[]): HeaderPair[] =>
-    pairs.map(([name, value]) => [name, value === null ? null : pseudonyms.replaceHeader(name, value)]);
-  const cleanWrites = pseudonyms.replaceWrites(writes.map((write) => write.bytes));
-  const timed = writes
-    .map((write, i): TimedWrite => ({ ...write, bytes: cleanWrites[i] as Uint8Array }))
-    .filter((write) => write.bytes.length > 0);
-  const size = timed.reduce((sum, write) => sum + write.bytes.length, 0);
-  const originalSize = writes.reduce((sum, write) => sum + write.bytes.length, 0);
+  const size = writes.reduce((sum, write) => sum + write.bytes.length, 0);
   const headers = raw.headers.map(([name, value]): HeaderPair => [
     name,
-    computable(name, value, originalSize) ? null : pseudonyms.replaceHeader(name, value),
+    computable(name, value, size) ? null : value,
   ]);
   const type = mediaType(headerValue(raw.headers, "content-type"));
   const body: BodyElement[] = decodeBody(
-    timed,
+    writes,
     type === "text/event-stream" ? "sse" : isJsonType(type) ? "json" : "other",
   );
   const lastAt = Math.round(raw.pieces.at(-1)?.at ?? raw.headAt);
@@ -217,22 +216,14 @@ function responseOf(raw: RawMessage, exchange: RawExchange, pseudonyms: Pseudony
     wait: Math.round(raw.headAt),
     ...(raw.http === "1.0" ? { http: "1.0" } : {}),
     status,
-    ...(reason === STATUS_CODES[status] ? {} : { reason: pseudonyms.replaceText(reason) }),
-    ...(raw.informational.length > 0
-      ? {
-          informational: raw.informational.map((info) => ({
-            ...info,
-            ...(info.reason === undefined ? {} : { reason: pseudonyms.replaceText(info.reason) }),
-            headers: clean(info.headers),
-          })),
-        }
-      : {}),
+    ...(reason === STATUS_CODES[status] ? {} : { reason }),
+    ...(raw.informational.length > 0 ? { informational: raw.informational } : {}),
     framing: framingOf(raw, size),
     headers,
     ...(body.length > 0 ? { body } : {}),
-    ...(raw.trailers.length > 0 ? { trailers: clean(raw.trailers) } : {}),
+    ...(raw.trailers.length > 0 ? { trailers: raw.trailers } : {}),
     end: {
-      how: endOf(raw, exchange.end ?? ""),
+      how: endOf(raw, end),
       ...(raw.framing === "chunked" ? { wait: Math.round(raw.endAt) - lastAt } : {}),
     },
   };

@@ -9,7 +9,15 @@ export { exportHar, type HarExportOptions } from "./har-export.ts";
 export { type HarImport, type HarImportOptions, type HarMending, importHar } from "./har-import.ts";
 export type { Har, HarEntry } from "./har-types.ts";
 export { findCassettes } from "./find-cassettes.ts";
-export { importExchanges, type ImportOptions, parseExchanges, type RawExchange } from "./importer.ts";
+export {
+  draftOf,
+  draftOfExchange,
+  importExchanges,
+  type ImportOptions,
+  type ParsedExchange,
+  parseExchanges,
+  type RawExchange,
+} from "./importer.ts";
 export { parseJsonFile } from "./json-file.ts";
 export { plainJson, printSpaced } from "./json-source.ts";
 export {
@@ -24,9 +32,14 @@ export { masked } from "./leaks.ts";
 export { checkCassette, loadCassette, type LoadedCassette, problemsOf } from "./loader.ts";
 export { MatchIndex } from "./matching.ts";
 export { printCassette } from "./printer.ts";
+export { PROMPTS, redactPrompts } from "./redact-prompts.ts";
 export { bind, type Bindings, newBindings } from "./redaction.ts";
 export { formOf, jsonOf, type MatchRequest, matchRequestOf, splitTarget } from "./request.ts";
-export { Pseudonyms } from "./sanitizer.ts";
+export { type SanitizeConfig, type SanitizePattern, sanitizeRulesOf } from "./sanitize-config.ts";
+export { sanitizeAll, type SanitizeContext, sanitizeInteraction } from "./sanitize-interaction.ts";
+export type { SanitizeRules } from "./sanitize/rule-set.ts";
+export { type BodyKind, Sanitizer, type SanitizerOptions } from "./sanitizer.ts";
+export { blobsToSideFiles } from "./side-blobs.ts";
 export { scriptOf } from "./script.ts";
 export { type Group, type Matchable } from "./slots.ts";
 export { type Replacement, type ScrubbedCassette, Scrubber } from "./scrub.ts";

@@ -1,7 +1,8 @@
 import type { CheckProblem } from "./check-types.ts";
-import { credentialHeader, findLeaks, isSanitizedCredential } from "./leaks.ts";
+import { findLeaks } from "./leaks.ts";
 import type { BodyMap, FindingPlace } from "./places.ts";
 import type { Spelled } from "./readable.ts";
+import { credentialHeader, isSanitizedCredential } from "./sanitize/names.ts";
 import type { About, CassetteRequest, HeaderPair, Interaction } from "./types.ts";
 
 /** The secrets in an interaction: in every place that holds text, however it is spelled there. */
@@ -17,7 +18,7 @@ export function* leaksIn(interaction: Interaction, body: BodyMap): Generator<Che
   }
   yield* headerLeaks("/response/headers", response.headers);
   yield* headerLeaks("/response/trailers", response.trailers);
-  for (const { rule, start } of findLeaks(latin1(body.bytes), undefined, BYTES))
+  for (const { rule, start } of findLeaks(latin1(body.bytes), BYTES))
     yield leak(body.placeOf(start), rule.what);
   for (const [i, { pointer, reason }] of waivers.entries()) {
     yield* textLeaks(`/waivers/${i}/pointer`, pointer);
@@ -55,7 +56,7 @@ function* headerLeaks(place: FindingPlace, headers: readonly HeaderPair[] = []):
 }
 
 function* textLeaks(place: FindingPlace, text: string, spelled?: Spelled): Generator<CheckProblem> {
-  for (const { rule } of findLeaks(text, undefined, spelled)) yield leak(place, rule.what);
+  for (const { rule } of findLeaks(text, spelled)) yield leak(place, rule.what);
 }
 
 function leak(place: FindingPlace, what: string): CheckProblem {

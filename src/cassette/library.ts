@@ -9,6 +9,7 @@ import { findCassettes } from "./find-cassettes.ts";
 import { parseJsonSource } from "./json-source.ts";
 import { loadCassette, type LoadedCassette } from "./loader.ts";
 import { MatchIndex } from "./matching.ts";
+import { PROMPTS } from "./redact-prompts.ts";
 import { matchRequestOf, type MatchRequest } from "./request.ts";
 import { scriptOf } from "./script.ts";
 import { sideFileReader } from "./side-files.ts";
@@ -158,8 +159,10 @@ function trustedSource(file: string): CassetteSource | undefined {
 function* entriesOf(file: string, source: CassetteSource, ogl: OglVersion): Generator<LibraryEntry> {
   const spec = specOf(ogl);
   const shown = relative(".", file);
+  const filled = source.about.sanitized?.includes(PROMPTS) ?? false;
   for (const [index, interaction] of source.interactions.entries()) {
-    const request = matchRequestOf(interaction.request);
+    const recorded = matchRequestOf(interaction.request);
+    const request = filled ? { ...recorded, filled } : recorded;
     yield {
       file,
       index,

@@ -1,5 +1,6 @@
 import { ambiguities } from "./ambiguity.ts";
 import { type Nearest, nearestOf } from "./nearest.ts";
+import { filledRequest } from "./redact-prompts.ts";
 import { shapedRequest } from "./redaction.ts";
 import type { MatchRequest } from "./request.ts";
 import { shapeOf } from "./shape.ts";
@@ -20,6 +21,7 @@ interface ExactMap<T extends Matchable> {
   readonly id: string;
   readonly skipped: Slot<T>["skipped"];
   readonly redacted: boolean;
+  readonly filled: boolean;
   readonly slots: Map<string, Slot<T>[]>;
   /** Where there is no slot of a request's method and path, no key has to be made. */
   readonly routes: Set<string>;
@@ -49,11 +51,10 @@ export class MatchIndex<T extends Matchable> {
   find<R>(request: MatchRequest, take: (group: Group<T>) => R | undefined): R | undefined {
     const route = routeOf(request.method, request.path);
     const shapedRoute = this.#redacted ? routeOf(request.method, shapeOf(request.path)) : route;
-    let shaped: MatchRequest | undefined;
-    for (const { skipped, redacted, slots, routes } of this.#exact) {
+    const compared = comparedWith(request);
+    for (const { skipped, redacted, filled, slots, routes } of this.#exact) {
       if (!routes.has(redacted ? shapedRoute : route)) continue;
-      const compared = redacted ? (shaped ??= shapedRequest(request)) : request;
-      for (const slot of slots.get(exactKey(compared, skipped)) ?? NONE) {
+      for (const slot of slots.get(exactKey(compared(redacted, filled), skipped)) ?? NONE) {
         const taken = headersMatch(slot, request) ? take(slot) : undefined;
         if (taken !== undefined) return taken;
       }
@@ -61,8 +62,10 @@ export class MatchIndex<T extends Matchable> {
     // A path as it is says more than the shape of one.
     for (const path of shapedRoute === route ? [route] : [route, shapedRoute]) {
       for (const slot of this.#subsets.get(path) ?? NONE) {
-        const compared = slot.redacted ? (shaped ??= shapedRequest(request)) : request;
-        const taken = subsetHolds(slot, compared) && headersMatch(slot, request) ? take(slot) : undefined;
+        const taken =
+          subsetHolds(slot, compared(slot.redacted, slot.filled)) && headersMatch(slot, request)
+            ? take(slot)
+            : undefined;
         if (taken !== undefined) return taken;
       }
     }
@@ -86,19 +89,32 @@ export class MatchIndex<T extends Matchable> {
   }
 
   #exactSlots(slot: Slot<T>): Slot<T>[] {
-    const { skipped, redacted, pattern, route } = slot;
-    const id = `${redacted} ${slot.ignored.id}`;
+    const { skipped, redacted, filled, pattern, route } = slot;
+    const id = `${redacted} ${filled} ${slot.ignored.id}`;
     let map = this.#exact.find((known) => known.id === id);
     if (map === undefined) {
-      map = { id, skipped, redacted, slots: new Map(), routes: new Set() };
+      map = { id, skipped, redacted, filled, slots: new Map(), routes: new Set() };
       // What ignores less is more specific, and real values are more specific than shapes.
       this.#exact = [...this.#exact, map].toSorted(
-        (a, b) => a.skipped.length - b.skipped.length || Number(a.redacted) - Number(b.redacted),
+        (a, b) =>
+          a.skipped.length - b.skipped.length ||
+          Number(a.redacted) - Number(b.redacted) ||
+          Number(a.filled) - Number(b.filled),
       );
     }
     map.routes.add(route);
     return emplace(map.slots, exactKey(pattern));
   }
+}
+
+/** A request as it is compared with what was recorded; each form of it is made when it is first asked for. */
+function comparedWith(request: MatchRequest): (redacted: boolean, filled: boolean) => MatchRequest {
+  let shaped: MatchRequest | undefined;
+  let filler: MatchRequest | undefined;
+  return (redacted, filled) => {
+    if (filled) return (filler ??= shapedRequest(filledRequest(request)));
+    return redacted ? (shaped ??= shapedRequest(request)) : request;
+  };
 }
 
 function emplace<K, V>(map: Map<K, V[]>, key: K): V[] {

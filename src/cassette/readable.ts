@@ -4,6 +4,8 @@ export interface Spelled {
   readonly bytes?: boolean;
   /** `%40` is `@`, as in a request target. */
   readonly percent?: boolean;
+  /** The text is what stands between the quotes of one string of JSON: JSON within it keeps its own escapes. */
+  readonly once?: boolean;
 }
 
 /** A text as a person reads it, with the way back to its places in the original. */
@@ -24,6 +26,7 @@ interface Span {
 // Any number of backslashes: JSON within a string of JSON has them doubled. From the first of them only, or a long run of
 // them would be tried from each anew.
 const ESCAPE = String.raw`(?<!\\)\\+(?:u[0-9a-fA-F]{4}|["/bfnrt])`;
+const ESCAPE_ONCE = String.raw`\\(?:u[0-9a-fA-F]{4}|["\\/bfnrt])`;
 const UTF8 = String.raw`[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}`;
 const PERCENT = String.raw`%[0-7][\da-fA-F]|%[c-fC-F][\da-fA-F](?:%[89abAB][\da-fA-F]){1,3}`;
 const NAMED: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
@@ -57,8 +60,10 @@ function needed(source: string, { bytes, percent }: Spelled): boolean {
   return source.includes("\\") || (bytes === true && /[\x80-\xff]/.test(source)) || (percent ?? false);
 }
 
-function patternOf({ bytes, percent }: Spelled): RegExp {
-  const source = [ESCAPE, ...(bytes ? [UTF8] : []), ...(percent ? [PERCENT] : [])].join("|");
+function patternOf({ bytes, percent, once }: Spelled): RegExp {
+  const source = [once ? ESCAPE_ONCE : ESCAPE, ...(bytes ? [UTF8] : []), ...(percent ? [PERCENT] : [])].join(
+    "|",
+  );
   let pattern = patterns.get(source);
   if (pattern === undefined) patterns.set(source, (pattern = new RegExp(source, "g")));
   return pattern;

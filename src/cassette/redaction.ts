@@ -1,7 +1,17 @@
 import { headerValue } from "../wire/index.ts";
 import { canonicalJson } from "./compare.ts";
-import { credentialHeader, pseudonymousCredential, splitCredential } from "./leaks.ts";
+import { filledRequest } from "./redact-prompts.ts";
 import type { MatchRequest } from "./request.ts";
+import { FAMILIES, isPseudonym } from "./sanitize/family.ts";
+import {
+  credentialHeader,
+  isSecretValue,
+  pseudonymousCredential,
+  splitCredential,
+  type Strength,
+  strengthOfField,
+  strengthOfParameter,
+} from "./sanitize/names.ts";
 import { hasPseudonym, marksOf, shapeOf } from "./shape.ts";
 import type { FormPart } from "./types.ts";
 
@@ -47,7 +57,7 @@ export function shapedRequest(request: MatchRequest): MatchRequest {
   return {
     ...request,
     path: shapeOf(path),
-    query: query.map(([name, value]) => [shapeOf(name), shapeOf(value)]),
+    query: query.map(([name, value]) => [shapeOf(name), shapeUnder(strengthOfParameter(name), value)]),
     json: json === undefined ? undefined : shapedJson(json),
     form: form?.map(shapedPart),
     // Bytes are compared only where they are neither JSON nor a form.
@@ -68,7 +78,8 @@ export function bind(
   headers: readonly string[] = [],
 ): boolean {
   const fresh = newBindings();
-  for (const [pseudonym, value] of pairsOf(recorded, incoming, headers)) {
+  const compared = recorded.filled ? filledRequest(incoming) : incoming;
+  for (const [pseudonym, value] of pairsOf(recorded, compared, headers)) {
     const knownValue = bindings.byPseudonym.get(pseudonym) ?? fresh.byPseudonym.get(pseudonym);
     const knownPseudonym = bindings.byValue.get(value) ?? fresh.byValue.get(value);
     if ((knownValue ?? value) !== value || (knownPseudonym ?? pseudonym) !== pseudonym) return false;
@@ -112,24 +123,33 @@ function* pairsOfTexts(recorded: string, incoming: string): Generator<Pair> {
   }
 }
 
+/** A value that is one pseudonym as a whole stands for the whole of the other: its name said that it is a secret. */
+function* pairsOfValues(recorded: string, incoming: string): Generator<Pair> {
+  if (isPseudonym(recorded)) yield [recorded, incoming];
+  else yield* pairsOfTexts(recorded, incoming);
+}
+
 /** The order of a query does not matter: each recorded pair goes with the first incoming one of its shape. */
 function* pairsOfQueries(recorded: MatchRequest["query"], incoming: MatchRequest["query"]): Generator<Pair> {
   const left = [...incoming];
   for (const [name, value] of recorded) {
     if (!hasPseudonym(name) && !hasPseudonym(value)) continue;
+    const shape = shapeUnder(strengthOfParameter(name), value);
     const at = left.findIndex(
-      ([otherName, other]) => shapeOf(otherName) === shapeOf(name) && shapeOf(other) === shapeOf(value),
+      ([otherName, other]) =>
+        shapeOf(otherName) === shapeOf(name) && shapeUnder(strengthOfParameter(otherName), other) === shape,
     );
     const [taken] = at === -1 ? [] : left.splice(at, 1);
     if (taken === undefined) continue;
     yield* pairsOfTexts(name, taken[0]);
-    yield* pairsOfTexts(value, taken[1]);
+    yield* pairsOfValues(value, taken[1]);
   }
 }
 
 function* pairsOfJson(recorded: unknown, incoming: unknown): Generator<Pair> {
   if (typeof recorded === "string") {
-    if (typeof incoming === "string") yield* pairsOfTexts(recorded, incoming);
+    if (typeof incoming === "string") yield* pairsOfValues(recorded, incoming);
+    else if (typeof incoming === "number") yield* pairsOfValues(recorded, String(incoming));
     return;
   }
   if (typeof recorded !== "object" || recorded === null) return;
@@ -148,11 +168,24 @@ function* pairsOfJson(recorded: unknown, incoming: unknown): Generator<Pair> {
   }
 }
 
-function shapedJson(value: unknown): unknown {
-  if (typeof value === "string") return shapeOf(value);
+function shapedJson(value: unknown, strength?: Strength): unknown {
+  if (typeof value === "string") return shapeUnder(strength, value);
+  if (typeof value === "number")
+    return strength === "strong" ? shapeUnder(strength, String(value), value) : value;
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(shapedJson);
-  return Object.fromEntries(membersOf(value).map(({ shape, item }) => [shape, shapedJson(item)]));
+  if (Array.isArray(value)) return value.map((item) => shapedJson(item, strength));
+  return Object.fromEntries(
+    membersOf(value).map(({ shape, key, item }) => [shape, shapedJson(item, strengthOfField(key))]),
+  );
+}
+
+/** What stands under a telling name is compared by its kind, whatever it looks like. */
+function shapeUnder<T>(strength: Strength | undefined, value: string, otherwise?: T): string | T {
+  const { shape } = FAMILIES.secret;
+  const secret = strength !== undefined && isSecretValue(value, strength);
+  if (!secret) return otherwise ?? shapeOf(value);
+  // `Bearer …`: the scheme was kept.
+  return `${splitCredential(value).scheme}\0${shape}\0`;
 }
 
 interface Member {
@@ -176,7 +209,12 @@ function membersOf(value: object): Member[] {
 }
 
 function shapedPart(part: FormPart): FormPart {
-  return shapedJson(readablePart(part)) as FormPart;
+  const { text, ...rest } = readablePart(part);
+  const strength = strengthOfField(part.name) ?? strengthOfParameter(part.name);
+  return {
+    ...(shapedJson(rest) as FormPart),
+    ...(text === undefined ? {} : { text: shapeUnder(strength, text) }),
+  };
 }
 
 /** A part with its bytes as text, so that what is in them is seen. */

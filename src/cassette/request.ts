@@ -15,6 +15,8 @@ export interface MatchRequest {
   readonly json: unknown;
   /** The parts of a multipart/form-data body. */
   readonly form: readonly FormPart[] | undefined;
+  /** True for a recorded one whose message text is filler: others are compared with it as filler too. */
+  readonly filled?: boolean;
 }
 
 /**

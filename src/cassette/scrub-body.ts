@@ -1,7 +1,7 @@
 import { headerValue, isJsonType, mediaType, type Header } from "../wire/index.ts";
 import { decodeBody, encodeBody, encodeElement, type ReadSideFile, type TimedWrite } from "./codec.ts";
-import type { Pseudonyms } from "./sanitizer.ts";
-import type { BodyElement, CassetteResponse } from "./types.ts";
+import type { BodyKind, Sanitizer } from "./sanitizer.ts";
+import type { BodyElement, CassetteResponse, HeaderPair } from "./types.ts";
 
 /** A body without secrets, with where its elements went. */
 export interface ScrubbedBody {
@@ -22,15 +22,19 @@ export interface ScrubbedBody {
  */
 export function scrubBody(
   response: CassetteResponse,
-  pseudonyms: Pseudonyms,
+  sanitizer: Pick<Sanitizer, "replaceWrites">,
   readSideFile: ReadSideFile,
 ): ScrubbedBody | undefined {
   const elements = response.body ?? [];
   const writes = encodeBody(elements, readSideFile);
-  const clean = pseudonyms.replaceWrites(writes.map((write) => write.bytes));
+  const kind = bodyKind(response);
+  const clean = sanitizer.replaceWrites(
+    writes.map((write) => write.bytes),
+    kind,
+    elements.every(({ file }) => file === undefined),
+  );
   if (clean.every((bytes, i) => Buffer.compare(bytes, (writes[i] as TimedWrite).bytes) === 0))
     return undefined;
-  const kind = bodyKind(response);
   const result: BodyElement[] = [];
   const moved: number[] = [];
   const sideFiles: string[] = [];
@@ -61,8 +65,30 @@ export function scrubBody(
   };
 }
 
+/** The response with a body in another's place: what tells its size follows, and the time that it took stays. */
+export function responseWithBody(
+  response: CassetteResponse,
+  body: ScrubbedBody | undefined,
+): CassetteResponse {
+  if (body === undefined) return response;
+  const { headers, end } = response;
+  return {
+    ...response,
+    ...(headers === undefined ? {} : { headers: headers.map((pair) => sized(pair, body)) }),
+    body: body.elements,
+    ...(end === undefined || body.waitAfter === 0
+      ? {}
+      : { end: { ...end, wait: (end.wait ?? 0) + body.waitAfter } }),
+  };
+}
+
+/** A content-length that told the size of the body is computed from now on; another one was meant to be wrong. */
+function sized([name, value]: HeaderPair, { sizeBefore }: ScrubbedBody): HeaderPair {
+  return [name, name.toLowerCase() === "content-length" && value === String(sizeBefore) ? null : value];
+}
+
 /** How a response's body is best spelled, by its content type. */
-export function bodyKind(response: CassetteResponse): "sse" | "json" | "other" {
+export function bodyKind(response: CassetteResponse): BodyKind {
   const contentType = headerValue((response.headers ?? []) as readonly Header[], "content-type");
   if (mediaType(contentType) === "text/event-stream") return "sse";
   return isJsonType(contentType) ? "json" : "other";

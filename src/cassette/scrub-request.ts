@@ -1,6 +1,6 @@
 import { parseJsonSource, printCompact } from "./json-source.ts";
 import { spell } from "./request.ts";
-import type { Pseudonyms } from "./sanitizer.ts";
+import type { Sanitizer } from "./sanitizer.ts";
 import type { CassetteRequest, FormPart } from "./types.ts";
 
 /** Told where the next replacements are, as a pointer into the request. */
@@ -12,11 +12,11 @@ export type At = (pointer: string) => void;
  */
 export function scrubRequestBody(
   request: CassetteRequest,
-  pseudonyms: Pseudonyms,
+  sanitizer: Sanitizer,
   at: At,
 ): Partial<CassetteRequest> {
   const { json, text, hex, form } = request;
-  const replace = (bytes: Uint8Array): Uint8Array => Buffer.concat(pseudonyms.replaceWrites([bytes]));
+  const replace = (bytes: Uint8Array): Uint8Array => Buffer.concat(sanitizer.replaceWrites([bytes]));
   if (json !== undefined) {
     at("/json");
     const before = printCompact(json);
@@ -26,7 +26,7 @@ export function scrubRequestBody(
   if (text !== undefined) {
     at("/text");
     // As text, not as bytes: half a surrogate pair would not survive.
-    return { text: pseudonyms.replaceText(text) };
+    return { text: sanitizer.replaceText(text) };
   }
   if (hex !== undefined) {
     at("/hex");
@@ -34,23 +34,23 @@ export function scrubRequestBody(
   }
   return form === undefined
     ? {}
-    : { form: form.map((part, i) => scrubPart(part, i, pseudonyms, replace, at)) };
+    : { form: form.map((part, i) => scrubPart(part, i, sanitizer, replace, at)) };
 }
 
 function scrubPart(
   part: FormPart,
   index: number,
-  pseudonyms: Pseudonyms,
+  sanitizer: Sanitizer,
   replace: (bytes: Uint8Array) => Uint8Array,
   at: At,
 ): FormPart {
   at(`/form/${index}`);
   const { name, filename, contentType, text, hex } = part;
   return {
-    name: pseudonyms.replaceText(name),
-    ...(filename === undefined ? {} : { filename: pseudonyms.replaceText(filename) }),
+    name: sanitizer.replaceText(name),
+    ...(filename === undefined ? {} : { filename: sanitizer.replaceText(filename) }),
     ...(contentType === undefined ? {} : { contentType }),
-    ...(text === undefined ? {} : { text: pseudonyms.replaceText(text) }),
+    ...(text === undefined ? {} : { text: sanitizer.replaceField(name, text) }),
     ...(hex === undefined ? {} : spellAgain(hex, replace)),
   };
 }

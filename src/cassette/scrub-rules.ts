@@ -1,11 +1,21 @@
 import { CassetteError } from "./cassette-error.ts";
 import { parseJsonFile, placeOfPointer } from "./json-file.ts";
 import { plainJson } from "./json-source.ts";
-import { LEAK_RULES, type LeakRule } from "./leaks.ts";
+import { ALL_FAMILIES, prefixFamily } from "./sanitize/family.ts";
+import { type LeakRule, PATTERN_RULES } from "./sanitize/rules.ts";
 
 /** Ids and prefixes that gatetape's own rules have, those of whole headers included. */
-const TAKEN_IDS = new Set([...LEAK_RULES.map((rule) => rule.id), "authorization", "cookie"]);
-const TAKEN_PREFIXES = new Set(["sk", "jwt", "user", "cookie"]);
+const TAKEN_IDS = new Set([
+  ...PATTERN_RULES.map((rule) => rule.id),
+  "authorization",
+  "cookie",
+  "field",
+  "query",
+  "blob",
+  "known",
+  "prompts",
+]);
+const TAKEN_PREFIXES = new Set([...ALL_FAMILIES.map(({ id }) => id), "user"]);
 
 const MEMBERS = ["id", "pattern", "flags", "prefix", "what"];
 const FORM =
@@ -27,14 +37,22 @@ export function parseScrubRules(file: string, text: string): LeakRule[] {
   const rules = json["rules"];
   if (!Array.isArray(rules)) return fail("/rules", "is not a list of rules", form);
   if (rules.length === 0) return fail("/rules", "holds no rule", form);
+  return leakRulesOf(rules, "/rules", fail);
+}
+
+/**
+ * Rules that were read from somewhere.
+ * @param at a pointer to them
+ */
+export function leakRulesOf(rules: readonly unknown[], at: string, fail: Fail): LeakRule[] {
   const parsed: LeakRule[] = [];
   const seen = { id: new Map<string, number>(), prefix: new Map<string, number>() };
   for (const [i, rule] of rules.entries()) {
-    const found = ruleOf(rule, `/rules/${i}`, fail);
+    const found = ruleOf(rule, `${at}/${i}`, fail);
     for (const key of ["id", "prefix"] as const) {
       const before = seen[key].get(found[key]);
       if (before !== undefined)
-        fail(`/rules/${i}/${key}`, `/rules/${before} has the same ${key} "${found[key]}"`, `choose another`);
+        fail(`${at}/${i}/${key}`, `${at}/${before} has the same ${key} "${found[key]}"`, `choose another`);
       seen[key].set(found[key], i);
     }
     parsed.push(found.rule);
@@ -42,7 +60,7 @@ export function parseScrubRules(file: string, text: string): LeakRule[] {
   return parsed;
 }
 
-type Fail = (pointer: string, reason: string, mend: string) => never;
+export type Fail = (pointer: string, reason: string, mend: string) => never;
 
 function ruleOf(value: unknown, at: string, fail: Fail): { id: string; prefix: string; rule: LeakRule } {
   if (!isObject(value)) return fail(at, "a rule is an object", `write it so: ${FORM}`);
@@ -72,8 +90,7 @@ function ruleOf(value: unknown, at: string, fail: Fail): { id: string; prefix: s
       id,
       what,
       pattern: patternOf(text("pattern"), value["flags"] === undefined ? "" : text("flags"), at, fail),
-      pseudonym: (n) => `${prefix}-${n}`,
-      pseudonymPattern: new RegExp(`(?<![\\w-])${prefix}-(\\d{1,6})(?![\\w-])`, "g"),
+      family: prefixFamily(prefix),
     },
   };
 }

@@ -1,25 +1,20 @@
 import { allMatches } from "./all-matches.ts";
-import { findLeaks, LEAK_RULES, mayHoldSecret } from "./leaks.ts";
 import { readable } from "./readable.ts";
+import { BLOB_REFERENCE } from "./sanitize/family.ts";
+import { findSecrets } from "./sanitize/find.ts";
+import { DEFAULT_RULES } from "./sanitize/rule-set.ts";
 
-/** A secret or a pseudonym in a text, and its kind. */
+/** A secret or a pseudonym in a text, and what it is compared by. */
 export interface Mark {
   readonly start: number;
   readonly end: number;
-  readonly id: string;
+  readonly shape: string;
 }
-
-const NONE: readonly never[] = [];
 
 /** Secrets and pseudonyms of a text, in order and without overlap. */
 export function marksOf(text: string): readonly Mark[] {
-  if (!mayHoldSecret(text)) return NONE;
-  const marks = findLeaks(text).map(({ rule, start, end }): Mark => ({ start, end, id: rule.id }));
-  const view = readable(text);
-  for (const { id, pseudonymPattern } of LEAK_RULES) {
-    for (const { start, end } of allMatches(pseudonymPattern, view.text))
-      marks.push({ ...view.place(start, end), id });
-  }
+  const marks = [...pseudonymsIn(text), ...secretsIn(text)];
+  if (marks.length < 2) return marks;
   let end = 0;
   return marks
     .toSorted((a, b) => a.start - b.start || b.end - a.end)
@@ -31,20 +26,44 @@ export function marksOf(text: string): readonly Mark[] {
     });
 }
 
+/** A blob is compared by what is left of it: the same content has the same hash. */
+function secretsIn(text: string): Mark[] {
+  return findSecrets(text, DEFAULT_RULES).flatMap(({ ranges, family, by }) =>
+    ranges.map(({ start, end }): Mark => ({ start, end, shape: by ?? shapeNamed(family.shape) })),
+  );
+}
+
+function pseudonymsIn(text: string): Mark[] {
+  if (!PSEUDONYM_HINT.test(text)) return [];
+  const view = readable(text);
+  return DEFAULT_RULES.families.flatMap(({ pattern, shape }) =>
+    allMatches(pattern, view.text).map(({ start, end }): Mark => ({
+      ...view.place(start, end),
+      shape: shapeNamed(shape),
+    })),
+  );
+}
+
+/** What every pseudonym has in it, or an escape that may spell it. */
+const PSEUDONYM_HINT = /\\|-\d|192\.0\.2|198\.|203\.0\.113|2001:db8/;
+
+function shapeNamed(shape: string): string {
+  return `\0${shape}\0`;
+}
+
 /** A text with each secret and each pseudonym replaced by the name of its kind. */
 export function shapeOf(text: string): string {
   let shaped = "";
   let from = 0;
-  for (const { start, end, id } of marksOf(text)) {
-    shaped += `${text.slice(from, start)}\0${id}\0`;
+  for (const { start, end, shape } of marksOf(text)) {
+    shaped += text.slice(from, start) + shape;
     from = end;
   }
   return from === 0 ? text : shaped + text.slice(from);
 }
 
-/** True if a text of a cassette holds pseudonyms. */
+/** True if a text of a cassette holds pseudonyms, or references to what was left out. */
 export function hasPseudonym(text: string): boolean {
-  if (!mayHoldSecret(text)) return false;
-  const view = readable(text);
-  return LEAK_RULES.some(({ pseudonymPattern }) => view.text.search(pseudonymPattern) !== -1);
+  if (text.includes(";sha256=") && text.search(BLOB_REFERENCE) !== -1) return true;
+  return pseudonymsIn(text).length > 0;
 }

@@ -49,6 +49,8 @@ export interface Slot<T extends Matchable> extends Group<T> {
   readonly skipped: Paths;
   readonly headers: readonly HeaderRule[];
   readonly subset: boolean;
+  /** True if the recorded message text is filler. */
+  readonly filled: boolean;
   /** How much a subset says. */
   readonly leaves: number;
   /** Equal for slots that take the same requests. */
@@ -58,7 +60,8 @@ export interface Slot<T extends Matchable> extends Group<T> {
 export function slotOf<T extends Matchable>(item: T): Slot<T> {
   const { request, match } = item;
   const names = [...new Set(match.headers?.map((name) => name.toLowerCase()))].toSorted();
-  const redacted = isRedacted(request, names);
+  const filled = request.filled ?? false;
+  const redacted = filled || isRedacted(request, names);
   const ignored = ignoredBy(match.ignore ?? []);
   const compared = redacted ? shapedRequest(request) : request;
   const skipped = redacted ? ignored.paths.map((path) => path.map(shapeOf)) : ignored.paths;
@@ -83,7 +86,8 @@ export function slotOf<T extends Matchable>(item: T): Slot<T> {
     headers,
     subset,
     leaves: subset ? pattern.query.length + bodyLeaves(pattern.json) : 0,
-    identity: `${redacted} ${canonicalJson([compares, ignored.id])}${subset ? exactKey(pattern) : ""}`,
+    filled,
+    identity: `${redacted} ${filled} ${canonicalJson([compares, ignored.id])}${subset ? exactKey(pattern) : ""}`,
   };
 }
 

@@ -1,8 +1,7 @@
 import type { ErrorObject } from "ajv/dist/2020.js";
-import { formatPointer, newAjv, parsePointer } from "../spec/index.ts";
+import { formatPointer, nearestWord, newAjv, parsePointer } from "../spec/index.ts";
 import schema from "./config.schema.json" with { type: "json" };
 import { UsageError } from "./errors.ts";
-import { nearestWord } from "./nearest.ts";
 
 /**
  * A config that keeps to its JSON Schema.
@@ -11,12 +10,21 @@ import { nearestWord } from "./nearest.ts";
 export function checkConfig(file: string, config: unknown): unknown {
   // `speed: Infinity` is a number here: it can't come from JSON, but from a module.
   const validate = newAjv({ strict: false, allErrors: true, strictNumbers: false }).compile(schema);
-  if (validate(config)) return config;
+  if (validate(config)) return withFunction(file, config);
   const problems = (validate.errors ?? []).map((error) => problemOf(error, config));
   throw new UsageError(
     problems
       .map(({ pointer, reason, mend }) => `${file} at ${pointer || "/"}: ${reason}\n  mend: ${mend}`)
       .join("\n"),
+  );
+}
+
+/** JSON Schema knows no functions: whether `respond` is one is looked at here. */
+function withFunction(file: string, config: unknown): unknown {
+  const { mock } = config as { mock?: { respond?: unknown } };
+  if (mock?.respond === undefined || typeof mock.respond === "function") return config;
+  throw new UsageError(
+    `${file} at /mock/respond: must be a function, but is ${shown(mock.respond)}\n  mend: respond: (request) => "an answer", in a .mts or .mjs file`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { type Command, Option } from "commander";
+import { type SanitizeConfig, type SanitizeRules, sanitizeRulesOf } from "../cassette/index.ts";
 import type { MockOptions } from "../mock/index.ts";
 import { checkConfig } from "./config-check.ts";
 import { loadConfigFile } from "./config-file.ts";
@@ -19,6 +20,7 @@ export const CONFIG_NAMES = [
 export interface ConfigFile {
   readonly $schema?: string;
   readonly mock?: MockSection;
+  readonly sanitize?: SanitizeConfig;
 }
 
 export interface MockSection {
@@ -28,6 +30,11 @@ export interface MockSection {
   readonly cassettes?: readonly string[];
   readonly speed?: number | string;
   readonly world?: string;
+  readonly strict?: boolean;
+  readonly respond?: NonNullable<MockOptions["respond"]>;
+  readonly ttft?: number;
+  readonly tps?: number;
+  readonly jitter?: number;
   readonly policy?: NonNullable<MockOptions["policy"]>;
 }
 
@@ -58,6 +65,17 @@ export async function mockFlags<F extends { readonly config?: string | boolean }
   };
   const unset = Object.entries(settings).filter(([name]) => command.getOptionValueSource(name) !== "cli");
   return { ...flags, ...Object.fromEntries(unset), configFile: file };
+}
+
+/**
+ * The rules of the config's `sanitize`, for every command that writes cassettes; none if there is no config.
+ * @throws UsageError, or CassetteError for a pattern that can't be used
+ */
+export async function sanitizeRules(config: string | boolean | undefined): Promise<SanitizeRules> {
+  const file = config === false ? undefined : configFile(config);
+  if (file === undefined) return {};
+  const { sanitize = {} } = await readConfig(file);
+  return sanitizeRulesOf(file, sanitize);
 }
 
 /** @throws UsageError */

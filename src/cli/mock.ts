@@ -1,11 +1,21 @@
-import { styleText } from "node:util";
 import { Command, Option } from "commander";
-import type { CassetteError, Library } from "../cassette/index.ts";
-import { BUNDLED, type RunningMock, startMock, type WorldKey } from "../mock/index.ts";
+import type { CassetteError } from "../cassette/index.ts";
+import { BUNDLED, FaultError, type Respond, type RunningMock, startMock } from "../mock/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
 import type { Trace } from "../trace/index.ts";
 import { addConfigOptions, mockFlags } from "./config.ts";
-import { collect, parsePort, parseSpeed } from "./options.ts";
+import { UsageError } from "./errors.ts";
+import {
+  collect,
+  parseAmount,
+  parsePart,
+  parsePort,
+  parseRate,
+  parseSeconds,
+  parseSeed,
+  parseSpeed,
+} from "./options.ts";
+import { banner, readyLine } from "./mock-banner.ts";
 import { count } from "./words.ts";
 
 interface MockFlags {
@@ -16,12 +26,22 @@ interface MockFlags {
   readonly world: string;
   readonly policy: "reject" | "observe";
   readonly speed?: number;
+  readonly strict?: boolean;
+  readonly respond?: Respond;
+  readonly ttft?: number;
+  readonly tps?: number;
+  readonly jitter?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly cors?: boolean;
+  readonly keepAlive: number;
+  readonly front: boolean;
   readonly watch?: boolean;
   readonly journal?: string;
   readonly allowHost?: string[];
+  readonly fault?: string[];
+  readonly faultSeed?: number;
+  readonly allowHeaderFaults?: boolean;
   readonly config?: string | boolean;
 }
 
@@ -33,7 +53,9 @@ Examples:
   gatetape mock -c tapes -c ${BUNDLED}    your cassettes and the bundled ones
   gatetape mock --port 0 --json        any free port; the first line of output is JSON for programs
   gatetape mock --speed instant        no waits, same bytes and same chunks
+  gatetape mock --fault 'chat.stream=reset@3'   streams break off after their third event
   gatetape mock --ogl 0.4.1            the older generation, as recorded from the real server
+  gatetape mock --tps 30 --ttft 300    what nobody recorded comes at the pace of a model
   gatetape mock --world world.json     models, keys, limits and budgets of your own
 
 Sessions: a client that sends the header x-gatetape-session, or uses the base URL
@@ -73,6 +95,21 @@ export function mockCommand(): Command {
         .choices(["reject", "observe"])
         .default("reject"),
     )
+    .option("--strict", "answer only what a cassette has; without it, what nobody recorded is synthesized")
+    .option("--ttft <ms>", "milliseconds before the first token of a synthesized answer", parseAmount)
+    .option("--tps <rate>", "tokens a second of a synthesized answer (default: all at once)", parseRate)
+    .option(
+      "--jitter <part>",
+      "by what part the time between two of its tokens differs at most, from 0 to 1",
+      parsePart,
+    )
+    .option(
+      "--keep-alive <seconds>",
+      "close a connection that has been idle for so long; 0 never does",
+      parseSeconds,
+      2,
+    )
+    .option("--no-front", "let Node's own parser read requests: faster, but not all that OGL's server takes")
     .option("--cors", "let pages of other origins in, which OGL does not")
     .option("-w, --watch", "load the cassettes anew when a file changes; a bad edit keeps the old ones")
     .option("--journal <file>", "append what is asked and answered to a file, as JSON Lines without secrets")
@@ -81,6 +118,13 @@ export function mockCommand(): Command {
       "host name by which the control API may be reached; may be repeated",
       collect,
     )
+    .option(
+      "--fault <fault>",
+      "spoil answers: OPERATION=FAULT, as in chat.stream=reset@3; may be repeated; docs/faults.md has all",
+      collect,
+    )
+    .option("--fault-seed <number>", "seed for what is random in faults (default: 0)", parseSeed)
+    .option("--allow-header-faults", "let clients ask for faults by the header x-gatetape-fault")
     .option("--json", "print one line of JSON when ready, and one for each request")
     .option("-q, --quiet", "do not print requests")
     .addHelpText("after", EXAMPLES)
@@ -101,6 +145,16 @@ async function serve(given: MockFlags, command: Command): Promise<void> {
     ...(flags.journal === undefined ? {} : { journalFile: flags.journal }),
     allowedHosts: flags.allowHost ?? [],
     cors: flags.cors ?? false,
+    strict: flags.strict ?? false,
+    ...(flags.respond === undefined ? {} : { respond: flags.respond }),
+    pace: { ttft: flags.ttft ?? 0, tps: flags.tps ?? Infinity, jitter: flags.jitter ?? 0 },
+    keepAliveMs: flags.keepAlive * 1000,
+    front: flags.front,
+    faults: flags.fault ?? [],
+    faultSeed: flags.faultSeed ?? 0,
+    allowHeaderFaults: flags.allowHeaderFaults ?? false,
+  }).catch((error: unknown) => {
+    throw error instanceof FaultError ? new UsageError(`--fault: ${error.message}`) : error;
   });
   // Before the ready line: whoever reads that may send a signal at once.
   const unwatch = flags.watch ? mock.watch((error) => printReload(mock, error)) : undefined;
@@ -115,83 +169,6 @@ async function serve(given: MockFlags, command: Command): Promise<void> {
   );
 }
 
-function readyLine(mock: RunningMock, config: string | undefined): string {
-  const { library, world } = mock;
-  return JSON.stringify({
-    ready: {
-      url: mock.url,
-      base: `${mock.url}/v1`,
-      host: mock.host,
-      port: mock.port,
-      pid: process.pid,
-      ogl: library.ogl,
-      ...(config === undefined ? {} : { config }),
-      ...(world === undefined ? {} : { world: { models: world.models.length, keys: world.keys.length } }),
-      interactions: library.entries.length,
-      operations: countBy(library, (entry) => entry.operation),
-      origins: countBy(library, (entry) => entry.origin),
-    },
-  });
-}
-
-function banner(mock: RunningMock, config: string | undefined): string {
-  const { library, url, world } = mock;
-  const bold = (text: string): string => styleText("bold", text, { stream: process.stdout });
-  const operations = Object.entries(countBy(library, (entry) => entry.operation));
-  const origins = Object.entries(countBy(library, (entry) => entry.origin)).map(
-    ([origin, n]) => `${n} ${origin}`,
-  );
-  const width = Math.max(0, ...operations.map(([id]) => id.length));
-  const skipped = library.otherGeneration.length;
-  const key = world?.keys.find(isOrdinary)?.key ?? "sk-anything";
-  const model = world?.models.find(({ type }) => type === "text-generation")?.id ?? "qwen3-coder";
-  const lines = [
-    `${bold("gatetape mock")} of OGL ${library.ogl} at ${bold(url)}`,
-    ...(config === undefined ? [] : [`configured by ${config}`]),
-    "",
-    ...(world === undefined
-      ? []
-      : [`a world of ${count(world.models.length, "model")} and ${count(world.keys.length, "key")}`]),
-    library.entries.length === 0
-      ? "no cassettes: one short answer for each model"
-      : `${library.entries.length} interactions (${origins.join(", ")}):`,
-    ...operations.map(([id, n]) => `  ${id.padEnd(width)}  ${String(n).padStart(3)}`),
-    ...(skipped > 0
-      ? [
-          "",
-          `${skipped} ${skipped === 1 ? "cassette" : "cassettes"} of another OGL generation left out (--ogl chooses)`,
-        ]
-      : []),
-    "",
-    "Try:",
-    ...curls(url, key, model).map((line) => `  ${line}`),
-    "",
-    `Point an OpenAI SDK at it${world === undefined ? " (any key will do)" : ""}:`,
-    `  export OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=${key}`,
-    "",
-    "Ctrl-C stops it. gatetape mock --help has more.",
-    "",
-    "",
-  ];
-  return lines.join("\n");
-}
-
-/** A key that gets answers. */
-function isOrdinary({ models, limits, budget, expired, deleted, master }: WorldKey): boolean {
-  return !models && !limits && budget !== 0 && !expired && !deleted && !master;
-}
-
-/** Lines that can be pasted into a shell; the bundled library answers each. */
-function curls(url: string, key: string, model: string): string[] {
-  const post = `-H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json'`;
-  const question = `"model":"${model}","messages":[{"role":"user","content":"Quelle est la capitale de la France ?"}]`;
-  return [
-    `curl ${url}/v1/models -H 'Authorization: Bearer ${key}'`,
-    `curl ${url}/v1/chat/completions ${post} -d '{${question}}'`,
-    `curl -N ${url}/v1/chat/completions ${post} -d '{${question},"stream":true}'`,
-  ];
-}
-
 function printReload({ library }: RunningMock, error: CassetteError | undefined): void {
   if (error === undefined)
     process.stderr.write(`gatetape: ${count(library.entries.length, "interaction")} loaded anew\n`);
@@ -204,9 +181,12 @@ function printReload({ library }: RunningMock, error: CassetteError | undefined)
 function printTrace({ request, session, answer, delivery, ms }: Trace): void {
   const status = answer.script.head?.status ?? "---";
   const ended = delivery.ended === "complete" || delivery.ended === "close" ? "" : ` [${delivery.ended}]`;
+  const faults = (answer.faults ?? []).map(
+    ({ fault, applied, why }) => ` [fault ${fault}${applied ? "" : `: ${why ?? "nothing to do"}`}]`,
+  );
   const of = session === "" ? "" : ` (session ${session})`;
   process.stdout.write(
-    `${request.method} ${request.target}${of} -> ${status} ${answer.by}${ended} ${ms.toFixed(0)} ms\n`,
+    `${request.method} ${request.target}${of} -> ${status} ${answer.by}${faults.join("")}${ended} ${ms.toFixed(0)} ms\n`,
   );
 }
 
@@ -218,6 +198,7 @@ function printTraceJson({ request, session, operation, findings, answer, deliver
     operation: operation ?? null,
     status: answer.script.head?.status ?? null,
     by: answer.by,
+    ...(answer.faults === undefined ? {} : { faults: answer.faults }),
     findings,
     ended: delivery.ended,
     writes: delivery.writes,
@@ -225,13 +206,4 @@ function printTraceJson({ request, session, operation, findings, answer, deliver
     ms: Math.round(ms * 10) / 10,
   };
   process.stdout.write(`${JSON.stringify({ request: line })}\n`);
-}
-
-function countBy(
-  library: Library,
-  key: (entry: Library["entries"][number]) => string,
-): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const entry of library.entries) counts.set(key(entry), (counts.get(key(entry)) ?? 0) + 1);
-  return Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -16,6 +16,41 @@ export function parsePort(text: string): number {
   return port;
 }
 
+/** Milliseconds, or a part of a whole. */
+export function parseAmount(text: string): number {
+  const amount = text.trim() === "" ? Number.NaN : Number(text);
+  if (!(amount >= 0 && amount < Infinity)) throw new InvalidArgumentError("It is a number from 0 up.");
+  return amount;
+}
+
+/** A number above 0. */
+export function parseRate(text: string): number {
+  const rate = parseAmount(text);
+  if (rate === 0) throw new InvalidArgumentError("It is a number above 0.");
+  return rate;
+}
+
+/** From 0 to 1. */
+export function parsePart(text: string): number {
+  const part = parseAmount(text);
+  if (part > 1) throw new InvalidArgumentError("It is a number from 0 to 1.");
+  return part;
+}
+
+export function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!/^\d+(?:\.\d+)?$/.test(text) || seconds > 86_400)
+    throw new InvalidArgumentError("Seconds are a number from 0 to 86400.");
+  return seconds;
+}
+
+export function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))
+    throw new InvalidArgumentError("A seed is a whole number from 0.");
+  return seed;
+}
+
 /** For options that may be given several times. */
 export function collect(value: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), value];

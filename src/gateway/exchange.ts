@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { formOf, jsonOf, type MatchRequest, splitTarget } from "../cassette/index.ts";
 import type { Finding, Operation, Spec } from "../spec/index.ts";
+import type { FaultNote } from "../trace/index.ts";
 import { type Delivery, hasHeader, type Header, headerValue, pairsOf, type Script } from "../wire/index.ts";
 
 /** The header and the path prefix by which a client says to which session a request belongs. */
@@ -24,6 +25,8 @@ export interface Answer {
   readonly script: Script;
   /** Who answered, for logs: the interaction's name, or what refused. */
   readonly by: string;
+  /** What faults the script was given, in their order. */
+  readonly faults?: readonly FaultNote[];
   /** Called when the answer has been delivered, or as much of it as could be. */
   readonly delivered?: (delivery: Delivery) => void;
 }

@@ -42,17 +42,18 @@ export function createGateway(options: GatewayOptions): Gateway {
   const app = new Hono<{ Bindings: HttpBindings }>();
   const turns = new Turns();
   if (options.control !== undefined) app.route(CONTROL_PATH, options.control);
-  app.all("*", (c) => {
-    if (c.env?.outgoing === undefined) return overFetch(options, c.req.raw);
-    return overSocket(options, turns, c.env.incoming, c.env.outgoing);
-  });
+  app.all("*", (c) => overFetch(options, c.req.raw));
   return {
     fetch: (request, env) =>
-      // Hono makes a HEAD a GET and loses the mark that the response has been sent.
-      env?.incoming?.method === "HEAD" && env.outgoing !== undefined
+      // What goes over a socket has one route. Hono would take time to find it, and make a HEAD a GET.
+      env?.incoming !== undefined && env.outgoing !== undefined && !isControl(env.incoming)
         ? overSocket(options, turns, env.incoming, env.outgoing)
         : app.fetch(request, env as HttpBindings),
   };
+}
+
+function isControl({ url = "" }: IncomingMessage): boolean {
+  return url.startsWith(CONTROL_PATH);
 }
 
 /** Pipelined requests are answered one by one, as OGL's server does: the exchanges that wait on each connection. */

@@ -1,3 +1,3 @@
-export { type Answer, type Exchange, type RequestHead, type Source } from "./exchange.ts";
+export { type Answer, type Exchange, type RequestHead, SESSION_HEADER, type Source } from "./exchange.ts";
 export { createGateway, type Gateway } from "./gateway.ts";
-export { listen, type Listener } from "./listen.ts";
+export { listen, type Listener, type ListenOptions } from "./listen.ts";

@@ -1,12 +1,33 @@
-import type { Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { createAdaptorServer } from "@hono/node-server";
-import type { Gateway } from "./gateway.ts";
+import { getRequestListener } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { Front } from "./front.ts";
+import { FIRST_REFUSAL } from "./front-refusal.ts";
+import { CONTROL_PATH, type Gateway } from "./gateway.ts";
 
 export interface ListenOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /**
+   * How long a connection may be idle after an answer before it is closed, in ms; 0 leaves it open. OGL's server closes
+   * after 2.00 s (observed on 0.4.1: gunicorn's default).
+   * @default 2000
+   */
+  readonly keepAliveMs?: number;
+  /**
+   * Reads requests as OGL's server does, also those that Node's parser refuses or changes. Without it they are read as
+   * Node does.
+   * @default true
+   */
+  readonly front?: boolean;
+  /**
+   * Whether the answer to a request needs its body. Asked for requests with `Expect: 100-continue`: OGL's server says
+   * `100 Continue` where it reads the body, and answers at once where it does not (404, 405).
+   * @default always
+   */
+  readonly wantsBody?: (method: string, path: string) => boolean;
 }
 
 export interface Listener {
@@ -21,26 +42,21 @@ export interface Listener {
 /** How this machine reaches a server that listens on all of its addresses. */
 const REACHED_AS: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
 
-/** OGL's server closes an idle connection after 2.00 s (observed on 0.4.1: gunicorn's default). */
 const KEEP_ALIVE_MS = 2000;
 
 /** @throws the system's error, e.g. `EADDRINUSE` */
 export function listen(gateway: Gateway, options: ListenOptions): Promise<Listener> {
-  const server = createAdaptorServer({
-    fetch: gateway.fetch as never,
-    hostname: options.host,
-    // The process is the user's where the mock runs in process: its globals stay as they are.
-    overrideGlobalObjects: false,
-    autoCleanupIncoming: false,
-    serverOptions: {
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveTimeoutBuffer: 0,
-      requestTimeout: 0,
-      headersTimeout: 0,
-      maxHeaderSize: 1 << 20,
-      noDelay: true,
-    },
-  }) as Server;
+  const server = createServer({
+    keepAliveTimeout: options.keepAliveMs ?? KEEP_ALIVE_MS,
+    keepAliveTimeoutBuffer: 0,
+    requestTimeout: 0,
+    headersTimeout: 0,
+    maxHeaderSize: 1 << 20,
+    requireHostHeader: false,
+    noDelay: true,
+  });
+  server.maxHeadersCount = 0; // else Node drops headers silently
+  answerRequests(server, gateway, options);
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -65,4 +81,68 @@ export function listen(gateway: Gateway, options: ListenOptions): Promise<Listen
       });
     });
   });
+}
+
+function answerRequests(server: Server, gateway: Gateway, options: ListenOptions): void {
+  const { front = true, wantsBody = always } = options;
+  const fronts = new WeakMap<Socket, Front>();
+  const answer = answerWith(gateway, options.host);
+  const onRequest = (incoming: IncomingMessage, response: ServerResponse): void => {
+    const placed = fronts.get(incoming.socket);
+    if (placed === undefined) answer(incoming, response);
+    else placed.onRequest(incoming, response);
+  };
+  server.on("request", onRequest);
+  server.on("checkExpectation", onRequest); // Node would refuse what it does not know
+  server.on("checkContinue", (incoming: IncomingMessage, response: ServerResponse) => {
+    const [path = ""] = (incoming.url ?? "/").split("?", 1);
+    if (wantsBody(incoming.method ?? "GET", path)) response.writeContinue();
+    onRequest(incoming, response);
+  });
+  server.on("clientError", onClientError);
+  if (!front) return;
+  server.on("connection", (socket: Socket) => {
+    const placed = Front.before(socket, { wantsBody, answer });
+    if (placed !== undefined) fronts.set(socket, placed);
+  });
+}
+
+const always = (): boolean => true;
+
+/**
+ * The control API is the adapter's work. All else goes to the gateway at once: the adapter refuses targets and hosts
+ * that OGL's server takes (`*`, `http://`, a Host with a blank), and the gateway reads Node's request, not the adapter's.
+ */
+function answerWith(
+  gateway: Gateway,
+  hostname: string,
+): (incoming: IncomingMessage, response: ServerResponse) => void {
+  const adapter = getRequestListener(gateway.fetch as never, {
+    hostname,
+    // The process is the user's where the mock runs in process: its globals stay as they are.
+    overrideGlobalObjects: false,
+    autoCleanupIncoming: false,
+  });
+  const request = new Request("http://localhost/");
+  return (incoming, response) => {
+    if (incoming.url?.startsWith(CONTROL_PATH)) {
+      void adapter(incoming, response);
+      return;
+    }
+    const sent = gateway.fetch(request, { incoming, outgoing: response });
+    if (sent !== RESPONSE_ALREADY_SENT) failedToSend(response);
+  };
+}
+
+/** A gateway that does not answer over the socket has failed before it could. */
+function failedToSend(response: ServerResponse): void {
+  if (response.headersSent) response.destroy();
+  else response.writeHead(500, ["content-length", "0"]).end();
+}
+
+/** A client that leaves in the midst of a request, or bytes that are no request where there is no front. */
+function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  const malformed = error.code?.startsWith("HPE_") === true && error.code !== "HPE_INVALID_EOF_STATE";
+  if (malformed && socket.writable) socket.write(FIRST_REFUSAL);
+  socket.destroySoon();
 }

@@ -2,6 +2,8 @@ import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { CassetteError, type LibraryEntry, parseJsonFile, problemsOf } from "../cassette/index.ts";
 import type { Journal } from "../trace/index.ts";
+import { addFaultRoutes, FAULT_ROUTES } from "./faults/control.ts";
+import type { FaultRules } from "./faults/rules.ts";
 import type { Player } from "./player.ts";
 import type { Stubs } from "./stubs.ts";
 
@@ -9,6 +11,7 @@ export interface ControlOptions {
   readonly player: Player;
   readonly stubs: Stubs;
   readonly journal: Journal;
+  readonly faults: FaultRules;
   readonly resetSession: (session: string) => void;
   /** Host names beside the loopback ones by which the control API may be reached. */
   readonly allowedHosts: readonly string[];
@@ -22,7 +25,8 @@ const ROUTES = {
   "DELETE /__gatetape/interactions": "remove all that was added",
   "DELETE /__gatetape/interactions/ID": "remove what one call added",
   "POST /__gatetape/sessions/NAME/reset":
-    "start that session's sequences, limits and budgets again, remove what was added for it alone",
+    "start that session's sequences, limits, budgets and faults again, remove what was added for it alone",
+  ...FAULT_ROUTES,
   "GET /__gatetape/journal":
     "what was asked and answered, as JSON Lines; ?session=NAME, ?after=ID; live with Accept: text/event-stream",
   "DELETE /__gatetape/journal": "forget it",
@@ -32,7 +36,14 @@ const ROUTES = {
  * The control API, for tests in any language. Pages of other sites must not reach it: a foreign `Host` (DNS rebinding)
  * or `Origin` is refused.
  */
-export function controlApi({ player, stubs, journal, resetSession, allowedHosts }: ControlOptions): Hono {
+export function controlApi({
+  player,
+  stubs,
+  journal,
+  faults,
+  resetSession,
+  allowedHosts,
+}: ControlOptions): Hono {
   const app = new Hono({ strict: false });
   const allowed = new Set([...LOOPBACK, ...allowedHosts.map((host) => host.toLowerCase())]);
   app.use("*", async (c, next) => {
@@ -114,6 +125,8 @@ export function controlApi({ player, stubs, journal, resetSession, allowedHosts 
     resetSession(c.req.param("name"));
     return c.body(null, 204);
   });
+
+  addFaultRoutes(app, faults);
 
   app.get("/journal", (c) => {
     const { session, after = "0" } = c.req.query();

@@ -5,14 +5,18 @@ import {
   type Gateway,
   listen,
   type Listener,
+  type ListenOptions,
   type Source,
 } from "../gateway/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, type Spec, specOf } from "../spec/index.ts";
 import { Journal, type Trace } from "../trace/index.ts";
 import { controlApi } from "./control.ts";
+import { FaultRules } from "./faults/rules.ts";
+import { withFaults } from "./faults/with-faults.ts";
 import { openToBrowsers } from "./cors.ts";
 import { Player } from "./player.ts";
 import { Stubs } from "./stubs.ts";
+import { type Pace, type Respond, Synthesizer } from "./synth/index.ts";
 import { watchPaths } from "./watch.ts";
 import {
   checkWorld,
@@ -20,7 +24,6 @@ import {
   Gatekeeper,
   loadWorld,
   refuseFields,
-  StandIn,
   type World,
   WorldState,
 } from "./world/index.ts";
@@ -47,8 +50,14 @@ export interface MockOptions {
    * @default "reject"
    */
   readonly policy?: "reject" | "observe";
-  /** Divides every recorded wait; `Infinity` leaves them out. @default 1 */
+  /** Divides every wait; `Infinity` leaves them out. @default 1 */
   readonly speed?: number;
+  /** Answers only what a cassette has, and makes nothing up. @default false */
+  readonly strict?: boolean;
+  /** Answers of your own to what no cassette has; where it gives none, the answer is synthesized. */
+  readonly respond?: Respond;
+  /** How fast synthesized answers come. @default at once */
+  readonly pace?: Pace;
   /** Lets pages of other origins in, which OGL does not. @default false */
   readonly cors?: boolean;
   /** Host names beside the loopback ones by which the control API may be reached. */
@@ -57,6 +66,12 @@ export interface MockOptions {
   readonly journalBytes?: number;
   /** Appends the journal to a file too, as JSON Lines. */
   readonly journalFile?: string;
+  /** Faults of the answers, as docs/faults.md writes them: `chat.stream=reset@3`. They compose in their order. */
+  readonly faults?: readonly string[];
+  /** For the probabilities of faults and what is random in them. @default 0 */
+  readonly faultSeed?: number;
+  /** Lets clients ask for faults by the header `x-gatetape-fault`. @default false */
+  readonly allowHeaderFaults?: boolean;
   /** Called after each exchange. */
   readonly onTrace?: (trace: Trace) => void;
 }
@@ -71,7 +86,9 @@ export interface Mock {
   readonly journal: Journal;
   /** Interactions added at run time. */
   readonly stubs: Stubs;
-  /** Forgets how far a session's sequences are, what was added for it alone, and what it used of limits and budgets. */
+  /** What answers are spoiled by. */
+  readonly faults: FaultRules;
+  /** Forgets how far a session's sequences and faults are, what was added for it alone, and what it used of limits and budgets. */
   resetSession(session: string): void;
   /**
    * Loads the cassettes anew. If one can't be used all stay as they are.
@@ -88,7 +105,7 @@ export interface Mock {
 
 /**
  * A mock OGL without a port yet.
- * @throws CassetteError for the first cassette that can't be used
+ * @throws CassetteError for the first cassette that can't be used, FaultError for a fault that can't be followed
  */
 export function createMock(options: MockOptions = {}): Mock {
   const given = worldOf(options.world ?? "default");
@@ -102,6 +119,11 @@ export function createMock(options: MockOptions = {}): Mock {
   const load = (): Library => loadLibrary({ ogl, paths });
   const stubs = new Stubs(ogl);
   const player = new Player(load(), stubs);
+  const faults = new FaultRules(
+    spec.operations.list.map(({ id }) => id),
+    options.faultSeed ?? 0,
+  );
+  faults.set(options.faults ?? []);
   const journal = new Journal({
     ...(options.journalBytes === undefined ? {} : { maxBytes: options.journalBytes }),
     ...(options.journalFile === undefined ? {} : { file: options.journalFile }),
@@ -110,17 +132,30 @@ export function createMock(options: MockOptions = {}): Mock {
     anyKey: given === "default",
     ...(options.now === undefined ? {} : { now: options.now }),
   });
-  const answering = answers({ given, spec, state, player, validates: options.policy !== "observe" });
+  const { strict = false, respond, pace = {} } = options;
+  const synthesizer = strict
+    ? undefined
+    : new Synthesizer({ ogl, state, pace, ...(respond === undefined ? {} : { respond }) });
+  const validates = options.policy !== "observe";
+  const answering = answers({ given, spec, state, player, synthesizer, validates });
   const sources: Source[] = [options.cors ? openToBrowsers(answering) : answering];
   const resetSession = (session: string): void => {
     player.reset(session);
     state.reset(session);
+    faults.reset(session);
   };
   const gateway = createGateway({
     spec,
-    sources,
+    sources: [withFaults(sources, { spec, rules: faults, allowHeader: options.allowHeaderFaults ?? false })],
     speed: options.speed ?? 1,
-    control: controlApi({ player, stubs, journal, resetSession, allowedHosts: options.allowedHosts ?? [] }),
+    control: controlApi({
+      player,
+      stubs,
+      journal,
+      faults,
+      resetSession,
+      allowedHosts: options.allowedHosts ?? [],
+    }),
     onTrace: (trace) => {
       journal.add(trace);
       options.onTrace?.(trace);
@@ -138,6 +173,7 @@ export function createMock(options: MockOptions = {}): Mock {
     gateway,
     journal,
     stubs,
+    faults,
     resetSession,
     reload,
     watch: (told) =>
@@ -169,11 +205,21 @@ export interface RunningMock extends Mock, Listener, AsyncDisposable {
  * @throws CassetteError, or the system's error (`EADDRINUSE`)
  */
 export async function startMock(
-  options: MockOptions & { readonly host?: string; readonly port?: number } = {},
+  options: MockOptions & Partial<Omit<ListenOptions, "wantsBody">> = {},
 ): Promise<RunningMock> {
   const host = options.host ?? "127.0.0.1";
   const mock = createMock({ ...options, allowedHosts: [...(options.allowedHosts ?? []), host] });
-  const listener = await listen(mock.gateway, { host, port: options.port ?? 0 });
+  const { operations } = specOf(mock.library.ogl);
+  const listener = await listen(mock.gateway, {
+    host,
+    port: options.port ?? 0,
+    ...(options.keepAliveMs === undefined ? {} : { keepAliveMs: options.keepAliveMs }),
+    front: options.front ?? true,
+    // A route that nobody knows is refused on its head alone, unless it is recorded.
+    wantsBody: (method, path) =>
+      operations.find(method, path)?.operation.definition.requestBody !== undefined ||
+      mock.library.entries.some(({ request }) => request.method === method && request.path === path),
+  });
   const close = async (): Promise<void> => {
     await listener.close();
     mock.journal.close();
@@ -194,18 +240,19 @@ interface Answering {
   readonly spec: Spec;
   readonly state: WorldState;
   readonly player: Player;
+  /** `undefined`: nothing is made up. */
+  readonly synthesizer: Synthesizer | undefined;
   readonly validates: boolean;
 }
 
-/** World, then cassettes, then what says that nobody knows. */
-function answers({ given, spec, state, player, validates }: Answering): Source {
+/** World, then cassettes, then what is made up, then what says that nobody knows. */
+function answers({ given, spec, state, player, synthesizer, validates }: Answering): Source {
   const knows = (exchange: Exchange): boolean => player.knows(exchange);
-  const standIn = new StandIn(state, spec.version);
   const played: Source = {
     answerEarly: (head) => player.answerEarly(head),
-    // Without any cassette the world answers alone, so that it can be tried.
+    // A sequence that is used up is a miss: nothing is made up in its place.
     answer: (exchange) =>
-      player.answer(exchange) ?? (player.library.entries.length === 0 ? standIn.answer(exchange) : undefined),
+      player.answer(exchange) ?? (player.takes(exchange) ? undefined : synthesizer?.answer(exchange)),
   };
   const gate: Source =
     given === "off"

@@ -80,6 +80,11 @@ export class Player implements Source {
     );
   }
 
+  /** True if something was recorded that takes this request, be it used up. */
+  takes(exchange: Exchange): boolean {
+    return this.#find(exchange, () => true) ?? false;
+  }
+
   /** The answer to a request that nothing takes: a 400 that says what comes nearest. */
   miss(exchange: Exchange): Answer {
     const detail = this.#missDetail(exchange);

@@ -14,6 +14,7 @@ export type { Finding } from "./findings.ts";
 export { compareOpenApi, type ImportedOpenApi, importOpenApi } from "./import.ts";
 export type { DocumentDifference } from "./import-diff.ts";
 export { OpenApiError } from "./import-error.ts";
+export { nearestWord } from "./nearest-word.ts";
 export {
   DEFAULT_OGL_VERSION,
   errataOf,

@@ -1,6 +1,6 @@
-import { Pseudonyms } from "../cassette/index.ts";
+import { Sanitizer } from "../cassette/index.ts";
 import type { Header, Op } from "../wire/index.ts";
-import type { Trace } from "./trace.ts";
+import type { FaultNote, Trace } from "./trace.ts";
 
 /** A body longer than this, in bytes, is cut in the journal. */
 const MAX_BODY = 16 * 1024;
@@ -8,12 +8,15 @@ const MAX_BODY = 16 * 1024;
 /** So many different secrets are told apart before the numbering starts anew. */
 const MAX_SECRETS = 10_000;
 
+/** A line is printed on the way, and not kept: what is looked for is what gives itself away. */
+const newSanitizer = (): Sanitizer => new Sanitizer("", { thorough: false });
+
 /** Prints traces as JSON Lines without the secrets in them: the same secret has the same pseudonym in all lines. */
 export class TracePrinter {
-  #pseudonyms = new Pseudonyms();
+  #sanitizer = newSanitizer();
 
   print(trace: Trace, id: number): string {
-    if (this.#pseudonyms.size > MAX_SECRETS) this.#pseudonyms = new Pseudonyms();
+    if (this.#sanitizer.size > MAX_SECRETS) this.#sanitizer = newSanitizer();
     const { request, answer, delivery } = trace;
     const { head, ops } = answer.script;
     const line = {
@@ -30,6 +33,7 @@ export class TracePrinter {
       findings: trace.findings.map((finding) => ({ ...finding, message: this.#text(finding.message) })),
       answer: {
         by: this.#text(answer.by),
+        ...(answer.faults === undefined ? {} : { faults: answer.faults.map((note) => this.#fault(note)) }),
         status: head?.status ?? null,
         headers: this.#headers(head?.headers ?? []),
         ...this.#body(writesOf(ops)),
@@ -46,13 +50,18 @@ export class TracePrinter {
   }
 
   #text(text: string): string {
-    return this.#pseudonyms.replaceText(text);
+    return this.#sanitizer.replaceText(text);
+  }
+
+  /** Faults may come from a request's header. */
+  #fault(note: FaultNote): FaultNote {
+    return { ...note, fault: this.#text(note.fault) };
   }
 
   #headers(headers: readonly Header[]): Header[] {
     return headers.map(([name, value]) => [
       name,
-      value === null ? null : this.#pseudonyms.replaceHeader(name, value),
+      value === null ? null : this.#sanitizer.replaceHeader(name, value),
     ]);
   }
 
@@ -60,7 +69,7 @@ export class TracePrinter {
   #body(parts: readonly Uint8Array[]): { bytes: number; body?: string; cut?: true } {
     const whole = Buffer.concat(parts);
     if (whole.length === 0) return { bytes: 0 };
-    const body = Buffer.concat(this.#pseudonyms.replaceWrites([whole]));
+    const body = Buffer.concat(this.#sanitizer.replaceWrites([whole]));
     const cut = body.length > MAX_BODY;
     return {
       bytes: whole.length,

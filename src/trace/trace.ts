@@ -1,6 +1,15 @@
 import type { Finding } from "../spec/index.ts";
 import type { Delivery, Header, Script } from "../wire/index.ts";
 
+/** What became of a fault that an answer was to get. */
+export interface FaultNote {
+  /** As it is written: `reset@3`. */
+  readonly fault: string;
+  /** False if there was nothing for it to do (no such event, no such header), or it was not allowed. */
+  readonly applied: boolean;
+  readonly why?: string;
+}
+
 /** What happened in one exchange. */
 export interface Trace {
   /** When the request's head had been read, in ms since the epoch. */
@@ -22,7 +31,9 @@ export interface Trace {
   readonly answer: {
     /** Who answered: the interaction's title, or what refused. */
     readonly by: string;
+    /** With its faults. */
     readonly script: Script;
+    readonly faults?: readonly FaultNote[];
   };
   readonly delivery: Delivery;
   /** Milliseconds from the request's head to the end of the exchange. */

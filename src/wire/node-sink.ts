@@ -51,7 +51,7 @@ class Playback {
   readonly #socket: Socket | null;
   readonly #speed: number;
   readonly #done: (delivery: Delivery) => void;
-  /** Node can't write a 1.0 status line, so such a response goes to the socket, which then closes. */
+  /** Node can't write a 1.0 status line, or bytes without one, so such a response goes to the socket, which then closes. */
   readonly #raw: boolean;
   readonly #stack: Frame[];
   #startedAt = 0;
@@ -70,7 +70,7 @@ class Playback {
     this.#socket = response.socket;
     this.#speed = speed;
     this.#done = done;
-    this.#raw = script.head?.http === "1.0";
+    this.#raw = script.head === null || script.head.http === "1.0";
     this.#stack = [{ steps: this.#plan.steps, at: 0 }];
   }
 

@@ -11,7 +11,7 @@ import {
   loadCassette,
   parseScrubRules,
   printCassette,
-  Pseudonyms,
+  Sanitizer,
   Scrubber,
   type ScrubbedCassette,
 } from "../../src/cassette/index.ts";
@@ -262,7 +262,7 @@ describe("a secret that writes cut", () => {
     expect(waivers?.[1]).toEqual({ pointer: "/response/body/1", reason: "odd" });
   });
 
-  it("is reported where only the deltas of a stream, put together, show it", () => {
+  it("is replaced where only the deltas of a stream, put together, show it", () => {
     const delta = (content: string): object => ({
       wait: 0,
       sse: {
@@ -275,10 +275,15 @@ describe("a secret that writes cut", () => {
     });
     const body = [delta("of AC"), delta("ME-12"), delta("34!"), { wait: 0, sse: "[DONE]" }];
     const source = cassetteOf({ response: response({ body }) });
-    const { spread, replaced } = scrub(source);
-    expect(replaced).toEqual([]);
-    expect(spread).toEqual([
-      { pointer: "/interactions/0/response/body/0", rule: "customer", pseudonym: null },
+    const { cassette, replaced } = scrub(source);
+    expect(replaced).toEqual([
+      { pointer: "/interactions/0/response/body/0", rule: "customer", pseudonym: "customer-1" },
+    ]);
+    expect(cassette.interactions[0]?.response.body).toEqual([
+      delta("of customer-1"),
+      delta(""),
+      delta("!"),
+      { wait: 0, sse: "[DONE]" },
     ]);
   });
 });
@@ -379,9 +384,9 @@ describe("a file of rules", () => {
   });
 });
 
-describe("Pseudonyms", () => {
+describe("Sanitizer", () => {
   it("are the same for one value however it is spelled", () => {
-    const pseudonyms = new Pseudonyms("", { rules: rules() });
+    const pseudonyms = new Sanitizer("", { rules: { patterns: rules() } });
     expect(pseudonyms.replaceTarget("/v1/a%40corp.fr?x=a@corp.fr")).toBe(
       "/v1/user-1@example.org?x=user-1@example.org",
     );

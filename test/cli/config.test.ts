@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
 import { type ConfigFile, CONFIG_NAMES } from "../../src/cli/config.ts";
 import schema from "../../src/cli/config.schema.json" with { type: "json" };
-import { nearestWord } from "../../src/cli/nearest.ts";
+import { nearestWord } from "../../src/spec/index.ts";
 import { type Config, defineConfig, OGL_VERSIONS } from "../../src/index.ts";
 import { gatetape, ready, serve } from "../support/cli.ts";
 
@@ -121,7 +121,7 @@ describe("a config that can't be used", () => {
     [
       "c.json",
       '{ "mock": { "zzzzz": 1 } }',
-      /mend: known are port, host, ogl, cassettes, speed, world, policy/,
+      /mend: known are port, host, ogl, cassettes, speed, world, strict, respond, ttft, tps, jitter, policy/,
     ],
     [
       "c.json",

@@ -118,7 +118,7 @@ describe("the bundled library, asked by the openai package", () => {
   let mock: RunningMock;
   let client: OpenAI;
   beforeAll(async () => {
-    mock = await startMock({ speed: Infinity, onTrace });
+    mock = await startMock({ speed: Infinity, strict: true, onTrace });
     client = clientOf(mock.url);
   });
   afterAll(() => mock.close());

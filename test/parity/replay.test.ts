@@ -7,9 +7,9 @@ import { type RunningMock, startMock } from "../../src/mock/index.ts";
 import { ask, type Capture, type Parsed, parseResponse, readCaptures } from "../support/captures.ts";
 
 /**
- * These are not one well-formed HTTP/1.1 request, or are taken apart by Node's own parser before the mock sees them:
- * unknown method, bytes that are no HTTP, the HTTP/2 preface, bare LF, a missing Host, two requests at once, and a body
- * that is held back until the server says so.
+ * These are not one well-formed HTTP/1.1 request, so that no cassette can hold them: unknown method, bytes that are no
+ * HTTP, the HTTP/2 preface, bare LF, a missing Host, two requests at once, and a body that is held back until the server
+ * says so. What the mock answers to them is held in world.test.ts.
  */
 const LEFT_OUT = [
   "bad-method",

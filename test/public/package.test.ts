@@ -116,6 +116,7 @@ describe("the tarball", () => {
     expect(await names("index.js")).toEqual([
       "CassetteError",
       "DEFAULT_OGL_VERSION",
+      "FaultError",
       "OGL_VERSIONS",
       "Skip",
       "SpecError",

@@ -30,7 +30,7 @@ export function differences(real: Buffer, answered: Buffer): string[] {
 
 /** The first of several answers on one connection: the captures hold no more of a pipeline. */
 function firstAnswer(bytes: Buffer): Buffer {
-  const second = bytes.indexOf("HTTP/1.1 2", 20);
+  const second = bytes.indexOf("HTTP/1.1 ", 20);
   return second === -1 || bytes.includes("100 Continue") ? bytes : bytes.subarray(0, second);
 }
 

@@ -10,14 +10,16 @@ import {
   MAX_CASSETTE_BYTES,
   parseExchanges,
   printCassette,
+  Sanitizer,
 } from "../../cassette/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../../spec/index.ts";
+import { addConfigOptions, sanitizeRules } from "../config.ts";
 import { UsageError } from "../errors.ts";
 import { count } from "../words.ts";
 import { writeFileAtomically } from "../write-file.ts";
 
 export function importCommand(): Command {
-  return new Command("import")
+  return addConfigOptions(new Command("import"))
     .description("Make a cassette of raw HTTP exchanges (JSON Lines), or of an HTTP archive (HAR).")
     .argument("<file>", "JSON Lines: name, request, response, reads [[ms, bytes], …], end; or a HAR")
     .requiredOption("-o, --out <file>", `cassette to write (NAME${CASSETTE_SUFFIX})`)
@@ -45,7 +47,8 @@ Examples:
   gatetape cassette import exchanges.jsonl --out tapes/chat.cassette.json
   gatetape cassette import devtools.har --host llm.example.org --out tapes/page.cassette.json
 
-Keys, tokens, cookies and e-mail addresses are replaced by pseudonyms; what contradicts the
+Keys, tokens, cookies, e-mail and IP addresses are replaced by pseudonyms, and what the config's
+sanitize names; what contradicts the
 OpenAPI gets a waiver. Of a HAR, what does not fit HTTP/1 is mended, and each mending is printed.
 The formats are described in docs/cassettes.md.`,
     )
@@ -53,6 +56,7 @@ The formats are described in docs/cassettes.md.`,
 }
 
 interface ImportFlags {
+  readonly config?: string | boolean;
   readonly out: string;
   readonly from?: "jsonl" | "har";
   readonly host?: string;
@@ -80,18 +84,20 @@ async function importFile(file: string, flags: ImportFlags): Promise<void> {
   process.stdout.write(summary(flags, cassette, har));
 }
 
-function fromLines(file: string, text: string, flags: ImportFlags): Promise<Cassette> {
+async function fromLines(file: string, text: string, flags: ImportFlags): Promise<Cassette> {
   const all = parseExchanges(file, text);
   const exchanges = flags.only ? all.filter((exchange) => flags.only?.includes(exchange.name)) : all;
   mustHave(file, flags, exchanges, all);
   const about = { title: titleOf(file, flags), origin: "recorded", ogl: oglOf(flags) } as const;
-  return importExchanges(file, exchanges, { about });
+  const sanitizer = new Sanitizer("", { rules: await sanitizeRules(flags.config) });
+  return await importExchanges(file, exchanges, { about, sanitizer });
 }
 
 async function fromHar(file: string, text: string, flags: ImportFlags): Promise<HarImport> {
   const har = await importHar(file, text, {
     title: titleOf(file, flags),
     ogl: oglOf(flags),
+    rules: await sanitizeRules(flags.config),
     chosen: (["title", "ogl"] as const).filter((key) => flags[key] !== undefined),
     ...(flags.host === undefined ? {} : { host: flags.host }),
     ...(flags.only === undefined ? {} : { only: flags.only }),

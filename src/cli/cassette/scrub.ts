@@ -7,12 +7,13 @@ import {
   printCassette,
   Scrubber,
 } from "../../cassette/index.ts";
+import { addConfigOptions, sanitizeRules } from "../config.ts";
 import { UsageError } from "../errors.ts";
 import { count } from "../words.ts";
 import { writeFileAtomically } from "../write-file.ts";
 
 export function scrubCommand(): Command {
-  return new Command("scrub")
+  return addConfigOptions(new Command("scrub"))
     .description("Replace secrets in cassettes by pseudonyms, by rules of your own and those of gatetape.")
     .argument("<file...>", "cassette files and folders")
     .option("--rules <file>", "your rules (JSON); without them only gatetape's own apply")
@@ -28,22 +29,28 @@ Examples:
 rules.json:
   { "rules": [{ "id": "customer", "pattern": "ACME-\\\\d{4}", "flags": "i", "prefix": "customer" }] }
 
-replaces ACME-1234 by customer-1, everywhere the same, in targets, headers and bodies, also where writes cut it.
+replaces ACME-1234 by customer-1, everywhere the same, in targets, headers and bodies, also where writes or
+the events of a stream cut it.
 All files are read before the first is written. The values that were replaced are printed nowhere.`,
     )
     .action(scrub);
 }
 
 interface ScrubFlags {
+  readonly config?: string | boolean;
   readonly rules?: string;
   readonly check?: boolean;
   readonly json?: boolean;
 }
 
-function scrub(paths: string[], flags: ScrubFlags): void {
+async function scrub(paths: string[], flags: ScrubFlags): Promise<void> {
   const rules = flags.rules === undefined ? [] : parseScrubRules(flags.rules, readRules(flags.rules));
   const loaded = findCassettes(paths).map((file) => ({ file, ...loadToScrub(file) }));
-  const scrubber = new Scrubber(rules, loaded.map(({ text }) => text).join("\n"));
+  const own = await sanitizeRules(flags.config);
+  const scrubber = new Scrubber(
+    { ...own, patterns: [...(own.patterns ?? []), ...rules] },
+    loaded.map(({ text }) => text).join("\n"),
+  );
   const results = loaded.map(({ file, cassette, readSideFile }) => ({
     file,
     ...scrubber.scrub(file, cassette, readSideFile),
@@ -53,32 +60,23 @@ function scrub(paths: string[], flags: ScrubFlags): void {
       if (replaced.length > 0) writeFileAtomically(realpathSync(file), printCassette(cassette));
   }
   const replaced = results.flatMap((one) => one.replaced.map((each) => ({ file: one.file, ...each })));
-  const spread = results.flatMap((one) =>
-    one.spread.map(({ pointer, rule }) => ({ file: one.file, pointer, rule })),
-  );
   const sideFiles = results.flatMap((one) => one.sideFiles.map((hash) => ({ file: one.file, hash })));
   if (flags.json) {
     const files = loaded.length;
-    process.stdout.write(
-      `${JSON.stringify({ files, check: flags.check ?? false, replaced, spread, sideFiles })}\n`,
-    );
+    process.stdout.write(`${JSON.stringify({ files, check: flags.check ?? false, replaced, sideFiles })}\n`);
   } else {
     const verb = flags.check ? "would become" : "is now";
     for (const { file, pointer, rule, pseudonym } of replaced)
       process.stdout.write(`${file} at ${pointer}: ${rule} ${verb} ${pseudonym}\n`);
-    for (const { file, pointer, rule } of spread)
-      process.stdout.write(
-        `${file} at ${pointer}: warning: ${rule}: a secret that shows once the deltas of the stream are joined stays\n  mend: change the events by hand, or record the stream again with other words\n`,
-      );
     for (const { file, hash } of sideFiles)
       process.stdout.write(
         `${file}: warning: the side file files/${hash} holds a secret and is not used by this cassette any more\n  mend: delete it, unless another cassette uses it\n`,
       );
     process.stdout.write(
-      `${count(loaded.length, "cassette")}, ${count(replaced.length, "secret")} ${flags.check ? "found" : "replaced"}${spread.length > 0 ? `, ${spread.length} spread over events` : ""}\n`,
+      `${count(loaded.length, "cassette")}, ${count(replaced.length, "secret")} ${flags.check ? "found" : "replaced"}\n`,
     );
   }
-  if (spread.length > 0 || (flags.check && replaced.length > 0)) process.exitCode = 1;
+  if (flags.check && replaced.length > 0) process.exitCode = 1;
 }
 
 function readRules(file: string): string {

@@ -6,13 +6,13 @@ import {
   errataOf,
   findOperations,
   listOperations,
+  nearestWord,
   OGL_VERSIONS,
   PINNED_VERSIONS,
   oglVersion,
   type OglVersion,
 } from "../../spec/index.ts";
 import { UsageError } from "../errors.ts";
-import { nearestWord } from "../nearest.ts";
 import { count } from "../words.ts";
 import { erratumLines, operationPage, operationTable } from "./page.ts";
 

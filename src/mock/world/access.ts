@@ -76,6 +76,20 @@ export function refuseForeignKey({ state, operation, holder, exchange }: Visit):
   return refuse(404, "Token not found.");
 }
 
+/**
+ * A chat that asks for OGL's own search, where there is nothing to search (seen on 0.4.1, but for the end of the sentence,
+ * which is that of the other features).
+ */
+export function refuseSearch({ state, operation, exchange }: Visit): Answer | undefined {
+  if (state.world.vectorStore || operation.path !== "/v1/chat/completions") return undefined;
+  const { search, tools } = (bodyOf(exchange) ?? {}) as { search?: unknown; tools?: unknown };
+  const asks =
+    Array.isArray(tools) && tools.some((tool) => (tool as { type?: unknown } | null)?.type === "search");
+  return search || asks
+    ? refuse(403, "Search build-in tool is not enabled, please contact an administrator.")
+    : undefined;
+}
+
 /** What this gateway has not got, or this user may not do (observed on 0.4.1: misc-search, misc-chunks). */
 export function refuseFeature({ state, operation, holder, exchange }: Visit): Answer | undefined {
   const { path, method } = operation;

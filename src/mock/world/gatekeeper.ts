@@ -1,7 +1,14 @@
 import type { Answer, Exchange, RequestHead, Source } from "../../gateway/index.ts";
 import type { Spec } from "../../spec/index.ts";
 import { hasHeader } from "../../wire/index.ts";
-import { refuseFeature, refuseForeignKey, refuseMissing, refuseUse, remaining } from "./access.ts";
+import {
+  refuseFeature,
+  refuseForeignKey,
+  refuseMissing,
+  refuseSearch,
+  refuseUse,
+  remaining,
+} from "./access.ts";
 import { authenticate } from "./auth.ts";
 import { compute, computeKeys, computeUser } from "./computed.ts";
 import { type Generation, generationOf } from "./generation.ts";
@@ -74,7 +81,7 @@ export class Gatekeeper implements Source {
   }
 
   #refuseUnknown(visit: Visit): Answer | undefined {
-    return refuseMissing(visit) ?? refuseForeignKey(visit);
+    return refuseSearch(visit) ?? refuseMissing(visit) ?? refuseForeignKey(visit);
   }
 
   /** What a world knows best is not asked of the cassettes, and what it knows a little only where they have nothing. */

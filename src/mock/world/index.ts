@@ -1,7 +1,6 @@
 export { defaultWorld } from "./default-world.ts";
 export { Gatekeeper } from "./gatekeeper.ts";
 export { checkWorld, loadWorld, WorldError } from "./load.ts";
-export { StandIn } from "./stand-in.ts";
 export { WorldState } from "./state.ts";
 export { withHeaders } from "./usage.ts";
 export type { LimitType, World, WorldKey, WorldLimit, WorldModel } from "./types.ts";

@@ -26,8 +26,10 @@ export interface WorldModel {
   readonly object?: "model";
   /** The name that the provider gives it; streams of 0.4.x carry this one. @default the id */
   readonly provider_name?: string;
-  /** Length of its vectors. @default 4 */
+  /** Length of its vectors. @default that of the model where its name tells, else 1024 */
   readonly dimension?: number;
+  /** What serves it: that shows in rankings and embeddings. @default "tei" for rankings, else "vllm" */
+  readonly provider?: "vllm" | "tei";
 }
 
 export const LIMIT_TYPES = ["rpm", "rpd", "tpm", "tpd"] as const;

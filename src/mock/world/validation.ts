@@ -48,7 +48,9 @@ export function refuseUnsendable({ exchange: { json, body }, operation }: Visit)
   const decoded = readPythonJson(body);
   if (!("value" in decoded)) return undefined;
   const printed = printPython(decoded.value);
-  return "failure" in printed ? refuse(500, printed.failure) : undefined;
+  // How deep an answer may echo a body is another limit than how deep one may be sent on.
+  if (!("failure" in printed) || printed.failure === "RecursionError") return undefined;
+  return refuse(500, printed.failure);
 }
 
 /**

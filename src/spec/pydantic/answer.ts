@@ -43,7 +43,7 @@ export function validationBody(
     if (known !== undefined) return known;
     const result = printPython(value);
     if ("failure" in result) {
-      failure = worse(failure, result.failure);
+      failure ??= result.failure;
       return "";
     }
     // What many errors echo, like the body that lacks many fields, is printed once.
@@ -64,18 +64,6 @@ export function validationBody(
   });
   if (failure !== undefined) return { failure };
   return { bytes: Buffer.concat([Buffer.from('{"detail":['), ...chunks, Buffer.from("]}")]) };
-}
-
-/** Python meets the failures in this order: all is encoded before any is dumped, and dumped before it is made bytes. */
-const ORDER: readonly PrintFailure[] = [
-  "RecursionError",
-  "UnicodeDecodeError",
-  "ValueError",
-  "UnicodeEncodeError",
-];
-
-function worse(one: PrintFailure | undefined, other: PrintFailure): PrintFailure {
-  return one !== undefined && ORDER.indexOf(one) <= ORDER.indexOf(other) ? one : other;
 }
 
 const locOf = (loc: Loc): PyValue => loc.map((part) => (typeof part === "number" ? BigInt(part) : part));

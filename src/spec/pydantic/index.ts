@@ -1,8 +1,8 @@
-export { type Answer, answerOf, validationBody } from "./answer.ts";
-export type { Loc, PydanticError } from "./errors.ts";
-export { type DecodedJson, readPythonJson } from "./json.ts";
+export { answerOf } from "./answer.ts";
+export type { Loc } from "./errors.ts";
+export { readPythonJson } from "./json.ts";
 export { queryPairs } from "./query.ts";
 export { printPython } from "./print.ts";
 export { checkRequest, pydanticErrors, type RequestToCheck, type Verdict } from "./request.ts";
 export { asksForStream } from "./rules.ts";
-export type { PyDict, PyFile, PyValue } from "./value.ts";
+export type { PyValue } from "./value.ts";

@@ -73,6 +73,8 @@ type Frame = { readonly list: PyValue[] } | { readonly dict: PyDict; key: string
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
+const ZERO = 0x30;
+const NINE = 0x39;
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
   ["\\", "\\"],
@@ -173,7 +175,9 @@ class Scanner {
   }
 
   #scalar(): PyValue {
-    if (this.#text.charCodeAt(this.#at) === QUOTE) return this.#string();
+    const first = this.#text.charCodeAt(this.#at);
+    if (first === QUOTE) return this.#string();
+    if (first >= ZERO && first <= NINE) return this.#numeral();
     for (const [word, value] of CONSTANTS) {
       if (this.#text.startsWith(word, this.#at)) {
         this.#at += word.length;

@@ -1,0 +1,68 @@
+import { isIPv6 } from "node:net";
+
+/** A text and where in it something was found. */
+export interface Place {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** So much of what stands before a number says whether it is a version. */
+const BEFORE = 40;
+const VERSION_BEFORE =
+  /(?:\b(?:v|ver|version|versions|release|released|rev|revision|build|section|sections|chapter|clause|rfc|§)[\s"':=.#]{0,4}|(?:^|[\s"'(;,])[A-Za-z][\w.-]{0,30}\/|[=~<>!^]=\s?|[~^<>]\s?|\bv|[#$§])$/i;
+const VERSION_AFTER =
+  /^(?:-(?:r\d|node|rc|alpha|beta|dev|pre|snapshot)|\+\w|[-_.]?(?:whl|tar|zip|jar|dll|exe|deb|rpm)\b)/i;
+
+/** True for an IPv4 address that says where something is: no version number, loopback, netmask or documentation address. */
+export function tellsIpv4({ text, start, end }: Place): boolean {
+  const parts = text.slice(start, end).split(".").map(Number);
+  const [a = 0, b = 0, c = 0, d = 0] = parts;
+  if (a === 0 || a === 127 || a === 255) return false;
+  if (a === 192 && b === 0 && c === 2) return false;
+  if (a === 198 && ((b === 51 && c === 100) || b === 18 || b === 19)) return false;
+  if (a === 203 && b === 0 && c === 113) return false;
+  if (c === 0 && d === 0) return false;
+  // Every cloud has its metadata there.
+  if (a === 169 && b === 254 && c === 169 && d === 254) return false;
+  return (
+    !VERSION_BEFORE.test(text.slice(Math.max(0, start - BEFORE), start)) &&
+    !VERSION_AFTER.test(text.slice(end, end + 10))
+  );
+}
+
+/** Networks from which addresses are given out: global, unique local, link local and IPv4 in IPv6. */
+const IN_USE = /^(?:[23][\da-f]{3}:|f[cd][\da-f]{2}:|fe[89ab][\da-f]:|(?:0:){0,5}:?:ffff:)/i;
+const DOCUMENTATION = /^(?:2001:0?db8:|3fff:)/i;
+
+/** True for an IPv6 address that says where something is. */
+export function tellsIpv6({ text, start, end }: Place): boolean {
+  const address = text.slice(start, end);
+  return isIPv6(address) && IN_USE.test(address) && !DOCUMENTATION.test(address);
+}
+
+/** Names that are the same everywhere. */
+const EVERYWHERE =
+  /^(?:metadata\.google\.internal|(?:host|gateway)\.docker\.internal|host\.(?:containers|testcontainers)\.internal|kubernetes(?:\.default)?\.svc(?:\.cluster\.local)?)$/i;
+/** Words before a dot after which `local` or `internal` is a member of an object, not a host's last name. */
+const OBJECTS =
+  /^(?:this|self|super|module|modules|exports|window|global|globalthis|process|threading|contextvars|node|env|config|settings|options|props|state|context|ctx|scope|storage|git|dotenv|error|errors|req|res|request|response|data|server|app|std|crate|pkg|package|lib|java|javax|com|org|net|io)$/i;
+const CODE_AFTER = /^(?:[([{]|\s?(?:=>|[=!+-]=|= )|\.\w|[\w-])/;
+const HOST_BEFORE = /(?:\/\/|@|\bhost\b["']?\s*[:=]\s*["']?)$/i;
+
+/** True for a host of an internal network; not for a member of an object in code. */
+export function tellsHost({ text, start, end }: Place): boolean {
+  const name = text.slice(start, end);
+  const labels = name.split(".");
+  if (EVERYWHERE.test(name)) return false;
+  if (HOST_BEFORE.test(text.slice(Math.max(0, start - BEFORE), start))) return true;
+  if (CODE_AFTER.test(text.slice(end, end + 4))) return false;
+  // The name of a file.
+  if (text[start - 1] === "/" && !/[:/]/.test(text.charAt(end))) return false;
+  const [first = ""] = labels;
+  // `f(x.local)`: a member that is handed over.
+  const handedOver =
+    /[(,]\s?$/.test(text.slice(Math.max(0, start - 2), start)) && /[),]/.test(text.charAt(end));
+  if (labels.length === 2 && (first.length === 1 || (handedOver && /local$/i.test(name)))) return false;
+  return !OBJECTS.test(first) && !/[A-Z_]/.test(name);
+}

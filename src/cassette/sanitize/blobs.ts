@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { base64Runs } from "./runs.ts";
+
+/** A large piece of base64 in a text. */
+export interface Blob {
+  readonly start: number;
+  readonly end: number;
+  /** What it is replaced by: `data:` URL without its data, but with hash, size and type. */
+  readonly reference: string;
+  readonly bytes: Buffer;
+}
+
+/** Fewer letters of base64 are no large content. */
+const MIN_BLOB = 1024;
+const MIN_DATA_URL = 64;
+const DATA_BEFORE = /data:([\w.+-]+\/[\w.+-]+)?((?:;[\w.-]+=[\w.-]+)*);base64,$/i;
+/** A vector, be it as base64, is what the exchange is about. */
+const VECTOR_BEFORE = /(?:embeddings?|vectors?|float|base64)\\*"\s*:\s*(?:\[\s*)?\\*"$/i;
+
+/** Data URLs, and bare base64 that is neither a vector nor a word. */
+export function* blobsIn(text: string): Generator<Blob> {
+  for (const { start, end } of base64Runs(text, MIN_DATA_URL)) {
+    const before = text.slice(Math.max(0, start - 256), start);
+    const url = DATA_BEFORE.exec(before);
+    const data = url !== null || end - start >= MIN_BLOB ? text.slice(start, end) : "";
+    if (url !== null) {
+      const [head, type = "text/plain", parameters = ""] = url;
+      yield blob(Buffer.from(data, "base64"), type + parameters, start - head.length, end);
+    } else if (data !== "" && !VECTOR_BEFORE.test(before) && isMixed(data)) {
+      const bytes = Buffer.from(data, "base64");
+      yield blob(bytes, typeOf(bytes), start, end);
+    }
+  }
+}
+
+function blob(bytes: Buffer, type: string, start: number, end: number): Blob {
+  const hash = createHash("sha256").update(bytes).digest("hex");
+  return { start, end, bytes, reference: `data:${type};sha256=${hash};bytes=${bytes.length},` };
+}
+
+/** Base64 of anything uses all its letters; a long word, a ruler or a row of hexadecimal digits does not. */
+function isMixed(data: string): boolean {
+  const sample = data.slice(0, 4096);
+  return new Set(sample).size > 32 && /[a-z]/.test(sample) && /[A-Z]/.test(sample) && /\d/.test(sample);
+}
+
+const MAGIC: readonly (readonly [start: string, type: string])[] = [
+  ["\x89PNG", "image/png"],
+  ["\xff\xd8\xff", "image/jpeg"],
+  ["GIF8", "image/gif"],
+  ["%PDF", "application/pdf"],
+  ["OggS", "audio/ogg"],
+  ["ID3", "audio/mpeg"],
+  ["fLaC", "audio/flac"],
+  ["PK\x03\x04", "application/zip"],
+  ["\x1f\x8b", "application/gzip"],
+];
+
+function typeOf(bytes: Buffer): string {
+  const head = bytes.subarray(0, 16).toString("latin1");
+  if (head.startsWith("RIFF")) return head.slice(8, 12) === "WEBP" ? "image/webp" : "audio/wav";
+  return MAGIC.find(([start]) => head.startsWith(start))?.[1] ?? "application/octet-stream";
+}

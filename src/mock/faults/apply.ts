@@ -1,0 +1,80 @@
+import type { FaultNote } from "../../trace/index.ts";
+import type { Script } from "../../wire/index.ts";
+import { faultNamed } from "./all.ts";
+import type { Fault, FaultContext, Value } from "./fault.ts";
+import { FaultError } from "./fault-error.ts";
+import { type FaultCall, parseFaults, printFaults } from "./grammar.ts";
+import { seedOf } from "./random.ts";
+import { valueProblem } from "./values.ts";
+
+/**
+ * A script with faults, one after the other. The same script, faults and seed give the same script; the one that is
+ * given stays as it is.
+ *
+ * @example
+ * ```ts
+ * const cutOff = applyFaults(script, "crlf + split:bytes=7 + reset@3", { seed: 1 });
+ * ```
+ * @param faults as text, or as `parseFaults` gives them
+ * @throws FaultError
+ */
+export function applyFaults(
+  script: Script,
+  faults: string | readonly FaultCall[],
+  context: FaultContext = { seed: 0 },
+): Script {
+  return tryFaults(script, faults, context).script;
+}
+
+/** The same, and which of the faults found something to do. */
+export function tryFaults(
+  script: Script,
+  faults: string | readonly FaultCall[],
+  context: FaultContext = { seed: 0 },
+): { readonly script: Script; readonly notes: readonly FaultNote[] } {
+  const calls = typeof faults === "string" ? parseFaults(faults) : faults;
+  let now = script;
+  const notes = calls.map((call, i): FaultNote => {
+    const before = now;
+    now = applied(now, call, { ...context, seed: seedOf(context.seed, i) });
+    return { fault: printFaults([call]), applied: now !== before };
+  });
+  return { script: now, notes };
+}
+
+function applied(script: Script, call: FaultCall, context: FaultContext): Script {
+  const fault = faultNamed(call.name);
+  if (fault === undefined) {
+    const place = { text: call.name, column: 1 };
+    throw new FaultError("unknown-fault", place, `unknown fault ${JSON.stringify(call.name)}`, "see FAULTS");
+  }
+  const defaults = Object.entries(fault.parameters).map(
+    ([name, { default: value }]): [string, Value | undefined] => [name, value],
+  );
+  check(call, fault);
+  const params = { ...Object.fromEntries(defaults), ...call.params };
+  return fault.apply(script, params, call.at ?? fault.position?.default, context);
+}
+
+/** Calls that were not written as text have not been looked at yet. */
+function check({ name, at, params }: FaultCall, fault: Fault): void {
+  const place = { text: name, column: 1 };
+  for (const [key, value] of Object.entries(params)) {
+    const parameter = Object.hasOwn(fault.parameters, key) ? fault.parameters[key] : undefined;
+    if (parameter === undefined) {
+      const known = Object.keys(fault.parameters).join(", ") || "none";
+      throw new FaultError(
+        "unknown-parameter",
+        place,
+        `${name} has no parameter ${key}`,
+        `known are ${known}`,
+      );
+    }
+    const problem = valueProblem(key, parameter, value);
+    if (problem !== undefined) throw new FaultError("bad-value", place, problem.reason, problem.mend);
+  }
+  if (at !== undefined && !fault.position?.kinds.includes(at.at)) {
+    const kinds = fault.position?.kinds.join(", ") ?? "none";
+    throw new FaultError("bad-position", place, `${name} takes no position in ${at.at}`, `it takes ${kinds}`);
+  }
+}

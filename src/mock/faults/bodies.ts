@@ -1,0 +1,90 @@
+/** The shapes in which servers of this kind spell an error, and what each of them is sent as. */
+export const ERROR_SHAPES = [
+  "detail",
+  "detail-list",
+  "detail-object",
+  "openai",
+  "openai-int",
+  "string",
+  "flat",
+  "text",
+  "html",
+  "empty",
+] as const;
+export type ErrorShape = (typeof ERROR_SHAPES)[number];
+
+/** The shapes that are JSON. */
+export const JSON_SHAPES = ERROR_SHAPES.filter(
+  (shape) => shape !== "text" && shape !== "html" && shape !== "empty",
+) as readonly Exclude<ErrorShape, "text" | "html" | "empty">[];
+
+export interface ErrorWords {
+  readonly status: number;
+  readonly message: string;
+}
+
+/**
+ * An error as a value: OGL's `detail` as a string, as the list of a 422, and around an upstream's object; the OpenAI
+ * envelope, with a `code` that is an integer too; the message alone; vLLM's flat object.
+ */
+export function errorValue(shape: (typeof JSON_SHAPES)[number], { status, message }: ErrorWords): unknown {
+  const type = typeOf(status);
+  switch (shape) {
+    case "detail":
+      return { detail: message };
+    case "detail-list":
+      return { detail: [{ type: "missing", loc: ["body", "messages"], msg: message, input: {} }] };
+    case "detail-object":
+      return { detail: { error: { message, type, code: codeOf(status) } } };
+    case "openai":
+      return { error: { message, type, param: null, code: codeOf(status) } };
+    case "openai-int":
+      return { error: { message, type, param: null, code: status } };
+    case "string":
+      return { error: message };
+    case "flat":
+      return { object: "error", message, type, param: null, code: status };
+  }
+}
+
+/** An error as the body of an answer, with its content type. */
+export function errorBody(
+  shape: ErrorShape,
+  words: ErrorWords,
+  size: number,
+): { readonly bytes: Buffer; readonly type: string | undefined } {
+  switch (shape) {
+    case "empty":
+      return { bytes: Buffer.alloc(0), type: undefined };
+    case "text":
+      return { bytes: Buffer.from(words.message), type: "text/plain; charset=utf-8" };
+    case "html":
+      return { bytes: page(words, size), type: "text/html" };
+    default:
+      return { bytes: Buffer.from(JSON.stringify(errorValue(shape, words))), type: "application/json" };
+  }
+}
+
+/** A proxy's error page, made longer by a comment where it is to have a certain size. */
+function page({ status, message }: ErrorWords, size: number): Buffer {
+  const title = `${status} ${message}`;
+  const lines = [
+    `<html>`,
+    `<head><title>${title}</title></head>`,
+    `<body><center><h1>${title}</h1></center></body>`,
+    `</html>`,
+  ];
+  const short = Buffer.from(lines.map((line) => `${line}\r\n`).join(""));
+  const missing = size - short.length - "<!---->".length;
+  return missing <= 0 ? short : Buffer.concat([short, Buffer.from(`<!--${"x".repeat(missing)}-->`)]);
+}
+
+function typeOf(status: number): string {
+  if (status === 429) return "rate_limit_error";
+  return status >= 500 ? "server_error" : "invalid_request_error";
+}
+
+function codeOf(status: number): string {
+  if (status === 429) return "rate_limit_exceeded";
+  return status >= 500 ? "server_error" : "invalid_request";
+}

@@ -1,0 +1,220 @@
+import { nearestWord } from "../../spec/index.ts";
+import { FAULTS, faultNamed } from "./all.ts";
+import type { Fault, Parameter, Position, Value } from "./fault.ts";
+import { FaultError } from "./fault-error.ts";
+import { valueFrom, valueProblem } from "./values.ts";
+
+/** One fault as it is asked for: by name, with what differs from its defaults. */
+export interface FaultCall {
+  readonly name: string;
+  readonly at?: Position;
+  readonly params: Readonly<Record<string, Value>>;
+}
+
+/** Reads a text from left to right; knows at which character it is. */
+export class Reader {
+  readonly text: string;
+  at: number;
+
+  constructor(text: string, at = 0) {
+    this.text = text;
+    this.at = at;
+  }
+
+  /** Takes what the pattern matches here, blanks before it left out. */
+  take(pattern: RegExp): string | undefined {
+    const blank = /\s*/y;
+    blank.lastIndex = this.at;
+    blank.exec(this.text);
+    const sticky = new RegExp(pattern.source, `${pattern.flags.replace("y", "")}y`);
+    sticky.lastIndex = blank.lastIndex;
+    const match = sticky.exec(this.text);
+    if (match === null) return undefined;
+    this.at = sticky.lastIndex;
+    return match[0];
+  }
+
+  get over(): boolean {
+    return this.text.slice(this.at).trim() === "";
+  }
+
+  fail(code: FaultError["code"], reason: string, mend: string, at: number = this.at): never {
+    throw new FaultError(code, { text: this.text, column: at + 1 }, reason, mend);
+  }
+}
+
+const CHAIN = "NAME[@POSITION][:PARAMETER=VALUE,…], more of them joined by +, as in crlf + split:bytes=1";
+
+/**
+ * Faults as text: `reset@3`, `crlf + split:bytes=1,flush`.
+ * @throws FaultError
+ */
+export function parseFaults(source: string): FaultCall[] {
+  const reader = new Reader(source);
+  const calls = readChain(reader);
+  noMore(reader, CHAIN);
+  return calls;
+}
+
+/** What a value may hold only where it is quoted ends it; whoever did not know that is told. */
+export const QUOTING = 'a value with , ; + or ~ in it is quoted: name="…"';
+
+/** @throws FaultError if something is left */
+export function noMore(reader: Reader, form: string): void {
+  if (reader.over) return;
+  const rest = reader.text.slice(reader.at).trim();
+  reader.fail("syntax", `${JSON.stringify(rest)} is too much`, `write ${form}; ${QUOTING}`);
+}
+
+/** Reads faults up to what can't belong to them. */
+export function readChain(reader: Reader): FaultCall[] {
+  const calls = [readCall(reader)];
+  while (reader.take(/\+/) !== undefined) calls.push(readCall(reader));
+  return calls;
+}
+
+function readCall(reader: Reader): FaultCall {
+  const name = reader.take(/[a-z0-9-]+/i);
+  const from = reader.at - (name?.length ?? 0);
+  if (name === undefined) return reader.fail("syntax", "a fault's name is missing here", `write ${CHAIN}`);
+  const fault = faultNamed(name);
+  if (fault === undefined) {
+    const names = FAULTS.map((known) => known.name);
+    const near = nearestWord(name, names);
+    return reader.fail(
+      "unknown-fault",
+      `unknown fault ${JSON.stringify(name)}`,
+      near === undefined ? `known are ${names.join(", ")}` : `did you mean ${near}?`,
+      from,
+    );
+  }
+  const at = reader.take(/@/) === undefined ? undefined : readPosition(reader, fault);
+  const params = reader.take(/:/) === undefined ? {} : readParams(reader, fault);
+  return { name, ...(at === undefined ? {} : { at }), params };
+}
+
+const WRITTEN: Readonly<Record<Position["at"], string>> = {
+  event: "@3 (after, or at, the third event; @-1 counts from the end)",
+  byte: "@b1200 (bytes)",
+  ms: "@500ms",
+  start: "@start",
+  end: "@end",
+};
+
+function readPosition(reader: Reader, fault: Fault): Position {
+  const from = reader.at;
+  const kinds = fault.position?.kinds ?? [];
+  const mend =
+    kinds.length === 0
+      ? `write ${fault.name} without @`
+      : `write ${kinds.map((kind) => WRITTEN[kind]).join(" or ")}`;
+  const word = reader.take(/[^\s:;~+,]+/) ?? "";
+  const position = positionOf(word);
+  if (position !== undefined && kinds.includes(position.at)) return position;
+  const reason =
+    kinds.length === 0
+      ? `${fault.name} takes no position`
+      : position === undefined
+        ? `@${word} is no position`
+        : `${fault.name} can't be told @${word}`;
+  return reader.fail("bad-position", reason, mend, from);
+}
+
+function positionOf(word: string): Position | undefined {
+  const [, byte, number, ms] = /^(?:b(\d{1,9})|(-?\d{1,9})(ms)?)$/.exec(word) ?? [];
+  if (byte !== undefined) return { at: "byte", n: Number(byte) };
+  if (number === undefined) return word === "start" || word === "end" ? { at: word } : undefined;
+  if (ms !== undefined) return number.startsWith("-") ? undefined : { at: "ms", n: Number(number) };
+  return { at: "event", n: Number(number) };
+}
+
+function readParams(reader: Reader, fault: Fault): Record<string, Value> {
+  const params: Record<string, Value> = {};
+  do {
+    const name = reader.take(/[a-z-]+/i) ?? "";
+    const from = reader.at - name.length;
+    const parameter = Object.hasOwn(fault.parameters, name) ? fault.parameters[name] : undefined;
+    if (parameter === undefined) {
+      const known = Object.keys(fault.parameters);
+      const near = nearestWord(name, known);
+      return reader.fail(
+        "unknown-parameter",
+        name === ""
+          ? "a parameter's name is missing here"
+          : `${fault.name} has no parameter ${JSON.stringify(name)}`,
+        near === undefined
+          ? known.length === 0
+            ? `write ${fault.name} without parameters`
+            : `known are ${known.join(", ")}; ${QUOTING}`
+          : `did you mean ${near}?`,
+        from,
+      );
+    }
+    const given = reader.take(/=/) === undefined ? undefined : readValue(reader);
+    params[name] = valueOf(reader, name, parameter, given);
+  } while (reader.take(/,/) !== undefined);
+  return params;
+}
+
+function readValue(reader: Reader): { readonly text: string; readonly from: number } {
+  const quoted = reader.take(/"(?:[^"\\]|\\.)*"/);
+  if (quoted === undefined) {
+    const bare = reader.take(/[^\s"+,;~][^"+,;~]*/) ?? "";
+    return { text: bare.trimEnd(), from: reader.at - bare.length };
+  }
+  const from = reader.at - quoted.length;
+  try {
+    return { text: JSON.parse(quoted) as string, from };
+  } catch {
+    return reader.fail(
+      "bad-value",
+      `${quoted} is no string of JSON`,
+      String.raw`write line ends as \n and a backslash as \\`,
+      from,
+    );
+  }
+}
+
+function valueOf(
+  reader: Reader,
+  name: string,
+  parameter: Parameter,
+  given: { readonly text: string; readonly from: number } | undefined,
+): Value {
+  const from = given?.from ?? reader.at;
+  if (given === undefined && parameter.kind === "text")
+    return reader.fail("bad-value", `${name} has no value`, `write ${name}=… or ${name}="…"`, from);
+  const value = valueFrom(parameter, given?.text);
+  const problem = valueProblem(name, parameter, value);
+  if (problem !== undefined) reader.fail("bad-value", problem.reason, problem.mend, from);
+  return value;
+}
+
+/** Faults as `parseFaults` reads them. */
+export function printFaults(calls: readonly FaultCall[]): string {
+  return calls.map(printCall).join(" + ");
+}
+
+function printCall({ name, at, params }: FaultCall): string {
+  const values = Object.entries(params).map(([key, value]) => `${key}=${printValue(value)}`);
+  return `${name}${at === undefined ? "" : `@${printPosition(at)}`}${values.length === 0 ? "" : `:${values.join(",")}`}`;
+}
+
+function printPosition(position: Position): string {
+  switch (position.at) {
+    case "event":
+      return String(position.n);
+    case "byte":
+      return `b${position.n}`;
+    case "ms":
+      return `${position.n}ms`;
+    default:
+      return position.at;
+  }
+}
+
+function printValue(value: Value): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "number") return String(value);
+  return /^[^\s"+,;~]+$/.test(value) ? value : JSON.stringify(value);
+}

@@ -1,0 +1,57 @@
+import type { Answer, Exchange, Source } from "../../gateway/index.ts";
+import type { OglVersion } from "../../spec/index.ts";
+import { MODEL_TYPES } from "../world/operations.ts";
+import type { WorldState } from "../world/state.ts";
+import { promptTokens } from "../world/tokens.ts";
+import { answered } from "./answers.ts";
+import type { Asked } from "./asked.ts";
+import { isObject } from "./body.ts";
+import { chat, chatStream } from "./chat.ts";
+import { embeddings } from "./embeddings.ts";
+import type { Pace } from "./pace.ts";
+import { rerank } from "./rerank.ts";
+import { replyOf, type Respond } from "./respond.ts";
+
+export interface SynthesizerOptions {
+  readonly ogl: OglVersion;
+  /** Which models there are. */
+  readonly state: WorldState;
+  readonly pace?: Pace;
+  /** Asked first. */
+  readonly respond?: Respond;
+}
+
+/** How the operations that can be made up are called, and what makes each. */
+const MAKERS: Readonly<Record<string, readonly [name: string, make: (asked: Asked) => Answer]>> = {
+  "chat.create": ["chat.create", chat],
+  "chat.stream": ["chat.stream", chatStream],
+  "embeddings.create": ["embeddings.create", embeddings],
+};
+const RERANK = ["rerank", rerank] as const;
+
+/**
+ * Answers what nobody recorded: chats, embeddings, rankings. The same request gets the same answer on every machine. What
+ * the world refuses (an unknown model, one of another type) it leaves to the world.
+ */
+export class Synthesizer implements Source {
+  readonly #options: SynthesizerOptions;
+
+  constructor(options: SynthesizerOptions) {
+    this.#options = options;
+  }
+
+  answer(exchange: Exchange): Answer | undefined {
+    const { operation, json: body, session } = exchange;
+    if (operation === undefined) return undefined;
+    if (operation.path === "/health") return answered({ status: "ok" }, "health");
+    const [name, make] = (operation.path === "/v1/rerank" ? RERANK : MAKERS[operation.id]) ?? [];
+    if (name === undefined || make === undefined || !isObject(body) || typeof body["model"] !== "string")
+      return undefined;
+    const { ogl, state, pace = {}, respond } = this.#options;
+    const model = state.routerOf(body["model"])?.model;
+    if (model === undefined || !MODEL_TYPES[operation.path]?.includes(model.type)) return undefined;
+    const reply = replyOf(respond, { operation: name, model: body["model"], body, session });
+    const prompt = promptTokens(operation.id, body);
+    return make({ name: body["model"], model, body, ogl, prompt, pace, reply });
+  }
+}

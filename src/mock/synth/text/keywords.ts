@@ -1,0 +1,39 @@
+import { isStopword } from "./language.ts";
+
+/** The letters that French puts before an apostrophe: `l'eau` is about water. */
+const ELIDED = /^(?:l|d|j|m|n|s|t|c|qu|jusqu|lorsqu|puisqu)['’](?=\p{L})/iu;
+const WORD = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu;
+
+/** The words of a text that say what it is about, in its order and spelling, each once. */
+export function keywordsOf(text: string): string[] {
+  const found = new Map<string, string>();
+  for (const [whole] of text.slice(0, 20_000).matchAll(WORD)) {
+    const bare = whole.replace(ELIDED, "");
+    // `peux-tu` and `est-il` are verbs with their pronouns.
+    const [first = "", ...rest] = bare.split("-");
+    const word = rest.length > 0 && isStopword(first) ? rest.join("-") : bare;
+    const lower = word.toLowerCase();
+    if (word.length < 3 && !/^\p{Lu}{2}$/u.test(word)) continue;
+    if (!isStopword(lower) && !isStopword(whole) && /\p{L}/u.test(word) && !found.has(lower))
+      found.set(lower, word);
+  }
+  return [...found.values()];
+}
+
+/** The names in a text: words with a capital that do not begin a sentence, neighbours put together. */
+export function namesIn(text: string): string[] {
+  const found = new Set<string>();
+  const run = /(?<=[\p{L}\p{N},;:'’(«"] ?)\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)*/gu;
+  for (const [name] of text.slice(0, 20_000).matchAll(run)) {
+    const bare = name.replace(ELIDED, "").replace(/['’]s$/, "");
+    if (!isStopword(bare) && bare.length > 1) found.add(bare);
+  }
+  return [...found];
+}
+
+/** The numbers that a text has, in its order. */
+export function numbersIn(text: string): number[] {
+  return [
+    ...text.slice(0, 20_000).matchAll(/(?<![\p{L}\d.,:/-])-?\d{1,9}(?:\.\d{1,6})?(?![\p{L}\d]|[-:/.,]\d)/gu),
+  ].map(([digits]) => Number(digits));
+}

@@ -1,0 +1,73 @@
+/** A run of letters that looks as if it was made by chance. */
+export interface RandomRun {
+  readonly start: number;
+  readonly end: number;
+}
+
+const MIN_LENGTH = 20;
+/** Bits a letter: English has about 4.1 over its letters alone, base64 of random bytes comes near 5 in so short a text. */
+const MIN_BITS = 3.6;
+
+/**
+ * Ids that servers give and clients send back: they open nothing. By their prefix, or their form.
+ */
+const KNOWN_PREFIXES =
+  /(?:^|[^A-Za-z0-9])(?:chatcmpl|cmpl|call|msg|resp|rs|fc|run|thread|asst|file|batch|req|request|toolu|srvtoolu|org|proj|fp|ws|embd|rerank|gen|item|ctc|vs|evt|step|sess|trace|span|ft|ftjob|modelresp|cachedContents|tool|audio|img|conv|user)(?:-tool|-tgi|_tool)?[-_:.]$/i;
+const HASH_BEFORE =
+  /(?:sha(?:1|224|256|384|512)|md5|integrity|etag|digest|checksum|hash|commit|nonce|fingerprint|boundary)[\\"':=\s-]*$/i;
+const HASH = /^(?:sha(?:1|224|256|384|512)|md5)-/;
+const VECTOR_BEFORE = /(?:embeddings?|vectors?|base64)\\*"\s*:\s*(?:\[\s*)?\\*"$|base64,$/i;
+
+/** Runs that are neither words nor one of the ids that everybody may see. */
+export function* randomRuns(text: string): Generator<RandomRun> {
+  for (const match of text.matchAll(/[A-Za-z0-9+/_-]{20,}={0,2}/g)) {
+    const before = text.slice(Math.max(0, match.index - 48), match.index);
+    if (HASH_BEFORE.test(before) || VECTOR_BEFORE.test(before) || HASH.test(match[0])) continue;
+    for (const { at, part } of partsOf(match[0])) {
+      const start = match.index + at;
+      if (KNOWN_PREFIXES.test(text.slice(Math.max(0, start - 24), start))) continue;
+      if (!STARTS_KNOWN.test(part) && isRandom(part)) yield { start, end: start + part.length };
+    }
+  }
+}
+
+const STARTS_KNOWN = new RegExp(
+  KNOWN_PREFIXES.source.replace("(?:^|[^A-Za-z0-9])", "^").replace(/\$$/, ""),
+  "i",
+);
+
+/** Words joined by `-`, `_` and `/` stand each for itself; a secret of base64 holds but one or two of these. */
+function partsOf(run: string): { at: number; part: string }[] {
+  const joints = run.match(/[-_/]/g)?.length ?? 0;
+  if (joints <= run.length / 12) return [{ at: 0, part: run }];
+  return [...run.matchAll(/[A-Za-z0-9+=]+/g)].map((match) => ({ at: match.index, part: match[0] }));
+}
+
+/** True for letters of several kinds that change from one to the next as nothing does that is written. */
+function isRandom(text: string): boolean {
+  if (text.length < MIN_LENGTH) return false;
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(text)).length;
+  if (kinds < 3 || bitsOf(text) < MIN_BITS) return false;
+  let changes = 0;
+  for (let i = 1; i < text.length; i++) if (kindOf(text, i) !== kindOf(text, i - 1)) changes++;
+  if (changes / (text.length - 1) <= 0.35) return false;
+  // Names of code are put together from words: most of their letters stand among other small ones.
+  const inWords = (text.match(/[A-Z]?[a-z]{3,}/g) ?? []).join("").length;
+  return inWords / text.length < 0.45;
+}
+
+function kindOf(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code >= 97) return 0;
+  if (code >= 65) return 1;
+  return code >= 48 ? 2 : 3;
+}
+
+/** Shannon's entropy of the letters, in bits. */
+function bitsOf(text: string): number {
+  const counts = new Map<string, number>();
+  for (const letter of text) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  return bits;
+}

@@ -1,0 +1,139 @@
+/**
+ * All that a file says, in whatever way it is spelled: what the scan looks at. Nothing here is shared with the
+ * sanitizer, so that a mistake of one is not made by the other.
+ */
+export interface ScanText {
+  /** How it was made of the file, for messages. */
+  readonly view: string;
+  readonly text: string;
+}
+
+/** So deep is what stands in a text as JSON, base64 or percent-encoded taken out of it again. */
+const MAX_DEPTH = 4;
+/** More than this, in characters, is not taken apart; it is looked at as it is. */
+const MAX_DERIVED = 16 << 20;
+
+/** The texts of a file: as it is, the bodies put together from their writes, the streams from their events. */
+export function textsOf(source: string): ScanText[] {
+  const texts: ScanText[] = [{ view: "file", text: source }];
+  for (const value of jsonValuesOf(source)) texts.push(...bodiesOf(value), ...joinedOf(value));
+  const seen = new Set(texts.map(({ text }) => text));
+  let size = 0;
+  let level = texts;
+  for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth++) {
+    level = level
+      .flatMap((one) => derivedFrom(one))
+      .filter(({ text }) => {
+        if (seen.has(text) || size > MAX_DERIVED) return false;
+        seen.add(text);
+        size += text.length;
+        return true;
+      });
+    texts.push(...level);
+  }
+  return texts;
+}
+
+/** The JSON of a file: one value, or one a line. */
+function jsonValuesOf(source: string): unknown[] {
+  const whole = parsed(source);
+  if (whole !== undefined) return [whole];
+  return source.split("\n").flatMap((line) => {
+    const value = line.startsWith("{") ? parsed(line) : undefined;
+    return value === undefined ? [] : [value];
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every list of elements that are spelled `sse`, `json`, `text` or `hex`, as the one text that they send. */
+function bodiesOf(value: unknown): ScanText[] {
+  return arraysIn(value).flatMap((list) => {
+    const parts = list.map(sentBy);
+    const bytes = parts.filter((part) => part !== undefined);
+    return bytes.length > 0 ? [{ view: "body", text: Buffer.concat(bytes).toString("utf8") }] : [];
+  });
+}
+
+function sentBy(element: unknown): Buffer | undefined {
+  if (typeof element !== "object" || element === null) return undefined;
+  const { sse, json, text, hex } = element as Record<string, unknown>;
+  if (sse !== undefined)
+    return Buffer.from(`data: ${typeof sse === "string" ? sse : JSON.stringify(sse)}\n\n`);
+  if (json !== undefined) return Buffer.from(JSON.stringify(json));
+  if (typeof text === "string") return Buffer.from(text);
+  return typeof hex === "string" ? Buffer.from(hex, "hex") : undefined;
+}
+
+function arraysIn(value: unknown): unknown[][] {
+  if (typeof value !== "object" || value === null) return [];
+  const inner = Object.values(value).flatMap(arraysIn);
+  return Array.isArray(value) ? [value, ...inner] : inner;
+}
+
+/** What the events of a stream say one after the other: the texts of one member, put together. */
+function joinedOf(value: unknown): ScanText[] {
+  return [...bodiesOf(value)].flatMap(({ text }) => {
+    const events = text
+      .split(/\r\n|[\r\n]/)
+      .map((line) => parsed(line.replace(/^data: ?/, "")))
+      .filter((event) => typeof event === "object" && event !== null);
+    if (events.length < 2) return [];
+    const byPath = new Map<string, string>();
+    for (const event of events)
+      for (const [path, piece] of stringsIn(event, "")) byPath.set(path, (byPath.get(path) ?? "") + piece);
+    return [...byPath]
+      .filter(([path]) => /content|text|arguments|reason|delta|json|thinking|response/.test(path))
+      .map(([path, joined]) => ({ view: `joined${path}`, text: joined }));
+  });
+}
+
+function* stringsIn(value: unknown, path: string): Generator<[path: string, text: string]> {
+  if (typeof value === "string") yield [path, value];
+  else if (typeof value === "object" && value !== null) {
+    const members = Object.entries(value);
+    const index = members.find(([key, item]) => key === "index" && typeof item === "number")?.[1] as unknown;
+    const here = index === undefined ? path : `${path}#${String(index)}`;
+    // A list is told by the indices of what is in it: one event has only what is new.
+    for (const [key, item] of members) yield* stringsIn(item, Array.isArray(value) ? here : `${here}/${key}`);
+  }
+}
+
+/** A text with its escapes read, and what stands in it as base64 or hexadecimal digits. */
+function derivedFrom({ view, text }: ScanText): ScanText[] {
+  const derived: ScanText[] = [];
+  const unescaped = withoutEscapes(text);
+  if (unescaped !== text) derived.push({ view: `${view}, unescaped`, text: unescaped });
+  const plain = withoutPercent(text);
+  if (plain !== text) derived.push({ view: `${view}, percent-decoded`, text: plain });
+  for (const [run] of text.matchAll(/[A-Za-z0-9+/_-]{20,20000}/g)) {
+    for (const decoded of [Buffer.from(run, "base64"), Buffer.from(run.length % 2 ? "" : run, "hex")]) {
+      const inner = decoded.toString("utf8");
+      if (inner.length >= 8 && !/[^\t\n\r\x20-\x7e\u00a0-\ud7ff]/.test(inner))
+        derived.push({ view: `${view}, decoded`, text: inner });
+    }
+  }
+  return derived;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" };
+
+function withoutEscapes(text: string): string {
+  if (!text.includes("\\")) return text;
+  return text.replaceAll(/\\(?:u([0-9a-fA-F]{4})|(.))/g, (_, unit: string | undefined, letter: string) =>
+    unit === undefined ? (ESCAPES[letter] ?? letter) : String.fromCharCode(Number.parseInt(unit, 16)),
+  );
+}
+
+function withoutPercent(text: string): string {
+  if (!/%[0-9a-fA-F]{2}/.test(text)) return text;
+  return text.replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (escaped) =>
+    Buffer.from(escaped.replaceAll("%", ""), "hex").toString("utf8"),
+  );
+}
