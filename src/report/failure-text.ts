@@ -70,9 +70,12 @@ export function outcomeLines({ calls }: TraceRecord): string[] {
   return calls.map(({ operation, outcome, endedAt }) =>
     outcome === undefined
       ? `  surfaced by ${operation}: nothing${endedAt === undefined ? ", it never ended" : ""}`
-      : `  ${stamp(endedAt ?? 0)}  surfaced by ${operation}: ${cut(JSON.stringify(outcome), 4 * WIDTH)}`,
+      : `  ${stamp(endedAt ?? 0)}  surfaced by ${operation}: ${cut(JSON.stringify(outcome, withoutNulls), 4 * WIDTH)}`,
   );
 }
+
+/** What a client does not expose is left out. */
+const withoutNulls = (_: string, value: unknown): unknown => value ?? undefined;
 
 const stamp = (ms: number): string => `${String(Math.round(ms)).padStart(6)} ms`;
 const indented = (text: string): string => `${" ".repeat(13)}${text}`;

@@ -90,7 +90,7 @@ export type ClientFailureCode =
 export class ClientFailure extends Error {
   override readonly name = "ClientFailure";
   readonly code: ClientFailureCode;
-  /** Other runs were under way in the same process, so this one may not be the cause. */
+  /** Other runs are or were in the same process, so this one may not be the cause. */
   readonly shared: boolean;
 
   constructor(code: ClientFailureCode, message: string, shared = false) {

@@ -24,8 +24,12 @@ export interface RunOptions {
 
 const DEFAULT_JOBS = 4;
 
-/** A run that another run's crash or hang took down is made again so many times side by side with others. */
+/**
+ * A run that another run's crash or hang took down is made again so many times side by side with others; one that still
+ * comes to nothing when it is alone fails.
+ */
 const MAX_SHARED_TRIES = 3;
+const MAX_TRIES = 6;
 
 interface Task {
   readonly scenario: Scenario;
@@ -102,7 +106,7 @@ class Run {
   #again(task: Task, failure: unknown): boolean {
     if (!(failure instanceof ClientFailure)) return false;
     const suspect = failure.code === "crash" && failure.shared;
-    if (failure.code !== "interrupted" && !suspect) return false;
+    if ((failure.code !== "interrupted" && !suspect) || task.tries >= MAX_TRIES) return false;
     task.tries++;
     // Of several runs that were under way in a crash, only a second one alone shows whose it was.
     (suspect || task.tries > MAX_SHARED_TRIES ? this.#alone : this.#side).push(task);

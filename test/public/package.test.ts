@@ -106,6 +106,7 @@ describe("the tarball", () => {
       "./vitest",
       "./nock",
       "./testcontainers",
+      "./adapter-1.schema.json",
       "./cassette-1.schema.json",
       "./world-1.schema.json",
       "./package.json",
@@ -117,13 +118,17 @@ describe("the tarball", () => {
       "DEFAULT_OGL_VERSION",
       "FaultError",
       "OGL_VERSIONS",
+      "Skip",
       "SpecError",
+      "SuiteError",
       "WorldError",
       "defineConfig",
       "loadWorld",
+      "runScenarios",
+      "selectScenarios",
       "startMock",
     ]);
-    expect(await names("vitest.js")).toEqual(["mockTest", "test"]);
+    expect(await names("vitest.js")).toEqual(["mockTest", "test", "testScenarios"]);
     expect(await names("testcontainers.js")).toEqual(["GatetapeContainer", "StartedGatetapeContainer"]);
     expect(await names("nock.js")).toEqual(["NockPlayError", "playWithNock"]);
   });

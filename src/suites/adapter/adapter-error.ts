@@ -14,3 +14,20 @@ export class AdapterError extends Error {
     this.code = code;
   }
 }
+
+export function notRunnable(program: string, { code, message }: NodeJS.ErrnoException): AdapterError {
+  return new AdapterError(
+    "command",
+    `can't run ${program}: ${code === "ENOENT" ? "there is no such program" : message}`,
+    "give the command of an adapter after --, as in: gatetape client -- node my-adapter.mjs",
+  );
+}
+
+export function noHello(what: string, stderr: string): AdapterError {
+  const said = stderr.trim() === "" ? "" : `; its stderr: ${stderr.trim()}`;
+  return new AdapterError(
+    "hello",
+    `the command is no adapter: ${what}${said}`,
+    'an adapter answers {"hello":{"protocol":1,…}} by a hello of its own: docs/client.md has the messages',
+  );
+}

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { ClientFailure, type ClientHello, type ClientRun, Skip } from "../driver.ts";
 import type { Outcome } from "../outcome.ts";
-import { AdapterError } from "./adapter-error.ts";
+import { AdapterError, noHello, notRunnable } from "./adapter-error.ts";
 import { Lines } from "./lines.ts";
+import { within } from "./within.ts";
 import {
   type FromAdapter,
   type FromRunner,
@@ -44,6 +45,7 @@ export class AdapterProcess {
   readonly #child: ChildProcess;
   readonly #options: AdapterOptions;
   readonly #running = new Map<string, Running>();
+  readonly #answered = new Set<string>();
   readonly #exited: Promise<void>;
   #hello: ((message: FromAdapter["hello"]) => void) | undefined;
   #failHello: (error: Error) => void = () => {};
@@ -122,6 +124,7 @@ export class AdapterProcess {
         clearTimeout(timer);
         signal.removeEventListener("abort", cancel);
         this.#running.delete(run.id);
+        this.#answered.add(run.id);
       };
       this.#running.set(run.id, {
         resolve: (outcome) => {
@@ -229,12 +232,12 @@ export class AdapterProcess {
     if (this.gone) return;
     const text = `the adapter broke the protocol: ${message}`;
     this.#failHello(noHello(message, this.#stderr));
-    const only = id === undefined && this.#running.size === 1 ? [...this.#running.values()][0] : undefined;
-    const guilty = id === undefined ? only : this.#running.get(id);
-    if (guilty !== undefined) guilty.reject(new ClientFailure("protocol", text));
-    else if (id === undefined && this.#running.size > 1) {
-      for (const running of this.#running.values()) running.reject(new ClientFailure("crash", text, true));
-    } else this.problems.push(text);
+    const named = id === undefined ? undefined : this.#running.get(id);
+    const all = [...this.#running.values()];
+    if (named !== undefined) named.reject(new ClientFailure("protocol", text));
+    else if ((id !== undefined && this.#answered.has(id)) || all.length === 0) this.problems.push(text);
+    else if (all.length === 1) all[0]?.reject(new ClientFailure("protocol", text));
+    else for (const running of all) running.reject(new ClientFailure("crash", text, true));
     this.kill(text);
   }
 
@@ -248,7 +251,8 @@ export class AdapterProcess {
     if (this.gone && this.#running.size === 0) return;
     this.gone = true;
     this.#failHello(noHello(`the process ${how}`, this.#stderr));
-    const shared = this.#running.size > 1;
+    // A process that has answered others may have been on its way out already.
+    const shared = this.#running.size > 1 || this.#answered.size > 0;
     const said = this.#stderr.trim() === "" ? "" : `; the end of its stderr: ${this.#stderr.trim()}`;
     for (const running of this.#running.values()) {
       running.reject(
@@ -274,32 +278,4 @@ export class AdapterProcess {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     }
   }
-}
-
-/** True if it comes to pass in that many ms. */
-async function within(promise: Promise<void>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, ms, false);
-  });
-  const inTime = await Promise.race([promise.then(() => true), late]);
-  clearTimeout(timer);
-  return inTime;
-}
-
-function notRunnable(program: string, { code, message }: NodeJS.ErrnoException): AdapterError {
-  return new AdapterError(
-    "command",
-    `can't run ${program}: ${code === "ENOENT" ? "there is no such program" : message}`,
-    "give the command of an adapter after --, as in: gatetape client -- node my-adapter.mjs",
-  );
-}
-
-function noHello(what: string, stderr: string): AdapterError {
-  const said = stderr.trim() === "" ? "" : `; its stderr: ${stderr.trim()}`;
-  return new AdapterError(
-    "hello",
-    `the command is no adapter: ${what}${said}`,
-    'an adapter answers {"hello":{"protocol":1,…}} by a hello of its own: docs/client.md has the messages',
-  );
 }

@@ -94,7 +94,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     status: 403,
     says: "Invalid API key.",
     why: "Who takes only a 401 for a bad key tells the user that permissions are missing.",
-    evidence: ["observed on 0.4.1: auth-chat-bad-key"],
+    evidence: ["observed on 0.4.1: auth-chat-wrong-key"],
     answers: json({ detail: "Invalid API key." }, { status: 403 }),
   }),
   refused("ogl-401-no-key", {
@@ -104,7 +104,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     status: 401,
     says: "Not authenticated",
     why: "The challenge must not make a client ask a person, or ask again.",
-    evidence: ["observed on 0.4.1: auth-none"],
+    evidence: ["observed on 0.4.1: auth-chat-none"],
     answers: UNAUTHENTICATED,
   }),
   refused("ogl-400-budget", {
@@ -114,7 +114,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     status: 400,
     says: "Insufficient budget.",
     why: "A 400 is taken for a mistake in the request, unless its words are shown.",
-    evidence: ["observed on 0.4.1: budget-chat"],
+    evidence: ["observed on 0.4.1: budget-budget0-1"],
     answers: json({ detail: "Insufficient budget." }, { status: 400 }),
   }),
   refused("ogl-422-string", {
@@ -133,7 +133,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     tier: 2,
     status: 500,
     why: "An error that is no JSON must not become an error about JSON.",
-    evidence: ["observed on 0.4.1: chat-body-list"],
+    evidence: ["observed on 0.4.1: chat-array-root"],
     answers: json("Internal Server Error", { status: 500, contentType: "text/plain; charset=utf-8" }),
   }),
   refused("ogl-503-event-stream", {

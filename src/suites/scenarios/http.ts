@@ -44,7 +44,7 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
     level: "must",
     tier: 3,
     why: "OGL reads nothing but `Authorization: Bearer KEY`, and a key in a URL ends up in logs.",
-    evidence: ["observed on 0.4.1: auth-x-api-key"],
+    evidence: ["observed on 0.4.1: auth-chat-x-api-key"],
     call: CREATE,
     answers: GOOD,
     checks: [is.bearerKey()],
@@ -112,7 +112,7 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
     level: "must",
     tier: 2,
     why: "JSON numbers may have exponents; OGL's usage always has some.",
-    evidence: ["observed on 0.4.1: chat-plain"],
+    evidence: ["observed on 0.4.1: chat-unicode"],
     call: CREATE,
     answers: json(completion({ content: HELLO }, "stop", oglUsage(1, 4))),
     checks: [
@@ -127,7 +127,7 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
     level: "must",
     tier: 2,
     why: "OGL passes on whatever its upstream has, and adds its own.",
-    evidence: ["observed on 0.4.1: chat-plain", "soniqo/speech-swift#273"],
+    evidence: ["observed on 0.4.1: chat-unicode", "soniqo/speech-swift#273"],
     call: CREATE,
     answers: json(
       completion({

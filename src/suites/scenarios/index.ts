@@ -7,12 +7,14 @@ import { RETRY_SCENARIOS } from "./retry.ts";
 import { SSE_SCENARIOS } from "./sse.ts";
 import { STREAM_SCENARIOS } from "./stream.ts";
 import { TOOL_SCENARIOS } from "./tools.ts";
+import { USAGE_SCENARIOS } from "./usage.ts";
 
 /** Every scenario for clients, those of tier 1 first, in the order in which reports show them. */
 export const SCENARIOS: readonly Scenario[] = [
   ...STREAM_SCENARIOS,
   ...SSE_SCENARIOS,
   ...CHUNK_SCENARIOS,
+  ...USAGE_SCENARIOS,
   ...TOOL_SCENARIOS,
   ...RETRY_SCENARIOS,
   ...ERROR_SCENARIOS,

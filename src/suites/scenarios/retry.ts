@@ -131,7 +131,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     level: "should",
     tier: 1,
     why: "OGL tells nobody when its window ends. A retry at once is refused at once; the client's own backoff has to do.",
-    evidence: ["observed on 0.4.1: limit-rpm2"],
+    evidence: ["observed on 0.4.1: limit-rpm2-3"],
     call: RETRIES,
     timing: true,
     answers: [refusal(429, LIMIT), GOOD],
@@ -143,7 +143,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     level: "should",
     tier: 1,
     why: "OGL asks for ten seconds when a model is overloaded; who comes back sooner keeps it so.",
-    evidence: ["observed on 0.4.1: qos, chat-up-hang"],
+    evidence: ["observed on 0.4.1: qos-busy-json, chat-up-hang"],
     call: RETRIES,
     timing: true,
     stopAfterMs: WATCH_MS,
@@ -188,7 +188,8 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     tier: 2,
     why: "The pool still holds the dead connection, and the next call, which is fine, fails on it.",
     evidence: [
-      "observed on 0.4.1: chat-up-badjson, and openai-python raising APIConnectionError on the call after it",
+      "observed on 0.4.1: chat-array-root",
+      "measured 2026-11-21: openai-python raises APIConnectionError on the call after it",
     ],
     calls: [{ operation: "chat.create", control: { maxRetries: 0 } }, { operation: "chat.create" }],
     answers: [
