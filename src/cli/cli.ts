@@ -10,6 +10,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   record: async () => (await import("./record.ts")).recordCommand(),
   cassette: async () => (await import("./cassette/command.ts")).cassetteCommand(),
   client: async () => (await import("./client.ts")).clientCommand(),
+  gate: async () => (await import("./gate.ts")).gateCommand(),
+  check: async () => (await import("./check.ts")).checkCommand(),
   scenarios: async () => (await import("./scenarios.ts")).scenariosCommand(),
   report: async () => (await import("./report.ts")).reportCommand(),
   spec: async () => (await import("./spec/command.ts")).specCommand(),
@@ -33,6 +35,8 @@ Cassettes:
 Clients:
   gatetape client -- ./my-adapter    what does this client library get wrong? a verdict a scenario
   gatetape scenarios                 what it is judged by, and why
+  gatetape gate -- npm test          any command against the mock: all its traffic is judged
+  gatetape check trace.ndjson        the same for traffic that was saved
 
 Exit codes: 0 fine, 1 findings, 2 wrong usage or configuration, 3 gatetape itself failed.`;
 

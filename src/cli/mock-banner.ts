@@ -33,7 +33,7 @@ export function banner(mock: RunningMock, config: string | undefined): string {
   );
   const width = Math.max(0, ...operations.map(([id]) => id.length));
   const skipped = library.otherGeneration.length;
-  const key = world?.keys.find(isOrdinary)?.key ?? "sk-anything";
+  const key = keyOf(world) ?? "sk-anything";
   const model = world?.models.find(({ type }) => type === "text-generation")?.id ?? "qwen3-coder";
   const lines = [
     `${bold("gatetape mock")} of OGL ${library.ogl} at ${bold(url)}`,
@@ -66,7 +66,11 @@ export function banner(mock: RunningMock, config: string | undefined): string {
   return lines.join("\n");
 }
 
-/** A key that gets answers. */
+/** A key of the world that gets answers; `undefined` where there is no world, or none in it. */
+export function keyOf(world: RunningMock["world"]): string | undefined {
+  return world?.keys.find(isOrdinary)?.key;
+}
+
 function isOrdinary({ models, limits, budget, expired, deleted, master }: WorldKey): boolean {
   return !models && !limits && budget !== 0 && !expired && !deleted && !master;
 }

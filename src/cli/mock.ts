@@ -1,36 +1,16 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { CassetteError } from "../cassette/index.ts";
-import { BUNDLED, FaultError, type Respond, type RunningMock, startMock } from "../mock/index.ts";
-import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
+import { BUNDLED, type RunningMock, startMock } from "../mock/index.ts";
 import type { Trace } from "../trace/index.ts";
 import { addConfigOptions, mockFlags } from "./config.ts";
-import { UsageError } from "./errors.ts";
-import {
-  collect,
-  parseAmount,
-  parsePart,
-  parsePort,
-  parseRate,
-  parseSeconds,
-  parseSeed,
-  parseSpeed,
-} from "./options.ts";
+import { collect, parsePort, parseSeconds } from "./options.ts";
 import { banner, readyLine } from "./mock-banner.ts";
+import { addServingOptions, explainFault, type ServingFlags, servingOptions } from "./serving.ts";
 import { count } from "./words.ts";
 
-interface MockFlags {
+interface MockFlags extends ServingFlags {
   readonly host: string;
   readonly port: number;
-  readonly ogl?: string;
-  readonly cassettes?: string[];
-  readonly world: string;
-  readonly policy: "reject" | "observe";
-  readonly speed?: number;
-  readonly strict?: boolean;
-  readonly respond?: Respond;
-  readonly ttft?: number;
-  readonly tps?: number;
-  readonly jitter?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly cors?: boolean;
@@ -39,8 +19,6 @@ interface MockFlags {
   readonly watch?: boolean;
   readonly journal?: string;
   readonly allowHost?: string[];
-  readonly fault?: string[];
-  readonly faultSeed?: number;
   readonly allowHeaderFaults?: boolean;
   readonly config?: string | boolean;
 }
@@ -62,47 +40,10 @@ Sessions: a client that sends the header x-gatetape-session, or uses the base UR
 http://127.0.0.1:${DEFAULT_PORT}/s/NAME/v1, has its own place in recorded sequences.`;
 
 export function mockCommand(): Command {
-  return addConfigOptions(new Command("mock"))
+  return addServingOptions(addConfigOptions(new Command("mock")))
     .description("Serve a mock OGL that plays cassettes.")
     .option("-p, --port <number>", "port to listen on; 0 takes any free one", parsePort, DEFAULT_PORT)
     .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option(
-      "-c, --cassettes <path>",
-      `cassette file or folder, instead of the bundled library; may be repeated ("${BUNDLED}" adds that library, "none" loads nothing)`,
-      collect,
-    )
-    .addOption(
-      new Option(
-        "--ogl <version>",
-        `generation of OGL to be; next is experimental (default: the world's, else "${DEFAULT_OGL_VERSION}")`,
-      ).choices([...OGL_VERSIONS]),
-    )
-    .option(
-      "--speed <speed>",
-      "pace of the replay: original (the default), instant, or a factor like 4x",
-      parseSpeed,
-    )
-    .option(
-      "--world <world>",
-      "file that says which models, keys, limits and budgets exist; default: any key, and the models that the cassettes know; off: only play cassettes",
-      "default",
-    )
-    .addOption(
-      new Option(
-        "--policy <policy>",
-        "a request that does not keep to the OpenAPI: reject it with 422, or observe (let it pass)",
-      )
-        .choices(["reject", "observe"])
-        .default("reject"),
-    )
-    .option("--strict", "answer only what a cassette has; without it, what nobody recorded is synthesized")
-    .option("--ttft <ms>", "milliseconds before the first token of a synthesized answer", parseAmount)
-    .option("--tps <rate>", "tokens a second of a synthesized answer (default: all at once)", parseRate)
-    .option(
-      "--jitter <part>",
-      "by what part the time between two of its tokens differs at most, from 0 to 1",
-      parsePart,
-    )
     .option(
       "--keep-alive <seconds>",
       "close a connection that has been idle for so long; 0 never does",
@@ -118,12 +59,6 @@ export function mockCommand(): Command {
       "host name by which the control API may be reached; may be repeated",
       collect,
     )
-    .option(
-      "--fault <fault>",
-      "spoil answers: OPERATION=FAULT, as in chat.stream=reset@3; may be repeated; docs/faults.md has all",
-      collect,
-    )
-    .option("--fault-seed <number>", "seed for what is random in faults (default: 0)", parseSeed)
     .option("--allow-header-faults", "let clients ask for faults by the header x-gatetape-fault")
     .option("--json", "print one line of JSON when ready, and one for each request")
     .option("-q, --quiet", "do not print requests")
@@ -136,26 +71,15 @@ async function serve(given: MockFlags, command: Command): Promise<void> {
   const mock = await startMock({
     host: flags.host,
     port: flags.port,
-    ...(flags.ogl === undefined ? {} : { ogl: oglVersion(flags.ogl) }),
-    cassettes: (flags.cassettes ?? [BUNDLED]).filter((path) => path !== "none"),
-    world: flags.world,
-    policy: flags.policy,
-    speed: flags.speed ?? 1,
+    ...servingOptions(flags),
     ...(flags.quiet ? {} : { onTrace: flags.json ? printTraceJson : printTrace }),
     ...(flags.journal === undefined ? {} : { journalFile: flags.journal }),
     allowedHosts: flags.allowHost ?? [],
     cors: flags.cors ?? false,
-    strict: flags.strict ?? false,
-    ...(flags.respond === undefined ? {} : { respond: flags.respond }),
-    pace: { ttft: flags.ttft ?? 0, tps: flags.tps ?? Infinity, jitter: flags.jitter ?? 0 },
     keepAliveMs: flags.keepAlive * 1000,
     front: flags.front,
-    faults: flags.fault ?? [],
-    faultSeed: flags.faultSeed ?? 0,
     allowHeaderFaults: flags.allowHeaderFaults ?? false,
-  }).catch((error: unknown) => {
-    throw error instanceof FaultError ? new UsageError(`--fault: ${error.message}`) : error;
-  });
+  }).catch(explainFault);
   // Before the ready line: whoever reads that may send a signal at once.
   const unwatch = flags.watch ? mock.watch((error) => printReload(mock, error)) : undefined;
   const stop = (): void => {

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { styleText, parseEnv } from "node:util";
+import { existsSync } from "node:fs";
+import { styleText } from "node:util";
 import { Command, Option } from "commander";
 import { CassetteError, findCassettes, loadCassette } from "../cassette/index.ts";
 import {
@@ -13,6 +13,7 @@ import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts"
 import { addConfigOptions, recordFlags, sanitizeConfig } from "./config.ts";
 import { UsageError } from "./errors.ts";
 import { collect, parsePort } from "./options.ts";
+import { keyFrom, readable } from "./upstream.ts";
 import { RecordScreen, summaryJson, summaryText } from "./record-screen.ts";
 
 interface RecordFlags {
@@ -183,22 +184,6 @@ function banner(recorder: RunningRecorder, flags: RecordFlags, out: string): str
 
 function upstreamUrl(upstream: RunningRecorder["upstream"]): string {
   return upstream === undefined ? "nothing" : upstream.origin + upstream.prefix;
-}
-
-function keyFrom(name: string): string {
-  const key =
-    process.env[name] ?? (existsSync(".env") ? parseEnv(readFileSync(".env", "utf8"))[name] : undefined);
-  if (key === undefined || key === "")
-    throw new UsageError(
-      `--upstream-key-env ${name}: there is no such variable in the environment, nor in .env\n  mend: export ${name}=sk-…, or write it into .env`,
-    );
-  return key;
-}
-
-function readable(file: string): string {
-  if (!existsSync(file))
-    throw new UsageError(`--ca ${file}: no such file\n  mend: give a file of certificates in PEM`);
-  return file;
 }
 
 function parseDays(text: string): number {

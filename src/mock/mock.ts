@@ -72,6 +72,8 @@ export interface MockOptions {
   readonly faultSeed?: number;
   /** Lets clients ask for faults by the header `x-gatetape-fault`. @default false */
   readonly allowHeaderFaults?: boolean;
+  /** Asked before all else; what they leave is answered as ever. */
+  readonly sources?: readonly Source[];
   /** Called after each exchange. */
   readonly onTrace?: (trace: Trace) => void;
 }
@@ -138,7 +140,7 @@ export function createMock(options: MockOptions = {}): Mock {
     : new Synthesizer({ ogl, state, pace, ...(respond === undefined ? {} : { respond }) });
   const validates = options.policy !== "observe";
   const answering = answers({ given, spec, state, player, synthesizer, validates });
-  const sources: Source[] = [options.cors ? openToBrowsers(answering) : answering];
+  const sources = [...(options.sources ?? []), options.cors ? openToBrowsers(answering) : answering];
   const resetSession = (session: string): void => {
     player.reset(session);
     state.reset(session);

@@ -8,7 +8,8 @@ const SHOWN_WRITES = 12;
 /** All that is known of one verdict that is no pass: what was asked, sent and surfaced, and why it matters. */
 export function failureText(verdict: Verdict, trace: TraceRecord | undefined, command?: string): string {
   const lines = [`${verdict.result.toUpperCase()}  ${verdict.scenario}`];
-  if (trace !== undefined) lines.push(`  the server: ${trace.title}`);
+  if (trace !== undefined)
+    lines.push(`  ${trace.judges === "traffic" ? "expected" : "the server"}: ${trace.title}`);
   for (const { level, check, message } of verdict.findings)
     lines.push(`  ${level.toUpperCase()}  ${check}: ${message}`);
   if (verdict.unseen) lines.push(`  not to be seen: ${verdict.unseen.join(", ")}`);

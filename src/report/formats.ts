@@ -1,12 +1,20 @@
 import type { RecordLine } from "../suites/index.ts";
+import { badgeReport } from "./badge.ts";
 import { githubReport } from "./github.ts";
 import { jsonReport } from "./json.ts";
 import { junitReport } from "./junit.ts";
 import { markdownReport } from "./markdown.ts";
 import { reportsOf } from "./read.ts";
 
-export type ReportFormat = "ndjson" | "json" | "junit" | "markdown" | "github";
-export const REPORT_FORMATS: readonly ReportFormat[] = ["ndjson", "json", "junit", "markdown", "github"];
+export type ReportFormat = "ndjson" | "json" | "junit" | "markdown" | "github" | "badge";
+export const REPORT_FORMATS: readonly ReportFormat[] = [
+  "ndjson",
+  "json",
+  "junit",
+  "markdown",
+  "github",
+  "badge",
+];
 
 /** A record in that format; every other one is made from the NDJSON. */
 export function printReport(format: ReportFormat, lines: readonly RecordLine[]): string {
@@ -21,6 +29,8 @@ export function printReport(format: ReportFormat, lines: readonly RecordLine[]):
       return markdownReport(reportsOf(lines));
     case "github":
       return githubReport(reportsOf(lines));
+    case "badge":
+      return badgeReport(reportsOf(lines));
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Verdict } from "../suites/index.ts";
-import { type Report, summaryOf, worstFirst } from "./read.ts";
+import { nounOf, type Report, summaryOf, worstFirst } from "./read.ts";
 
 /** Workflow commands of GitHub Actions: an annotation for each finding that counts, then a notice with the sum. */
 export function githubReport(reports: readonly Report[]): string {
-  const lines = reports.flatMap(({ subject, verdicts, ends }) => [
+  const lines = reports.flatMap(({ subject, runs, verdicts, ends }) => [
     ...worstFirst(verdicts).flatMap((verdict) => annotations(subject, verdict)),
     ...ends.flatMap(({ problems }) => problems.map((problem) => command("error", subject, problem))),
-    command("notice", subject, `${verdicts.length} scenarios: ${summaryOf(verdicts)}`),
+    command("notice", subject, `${verdicts.length} ${nounOf({ runs })}: ${summaryOf(verdicts)}`),
   ]);
   return `${lines.join("\n")}\n`;
 }

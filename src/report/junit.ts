@@ -1,6 +1,6 @@
 import type { Verdict } from "../suites/index.ts";
 import { failureText } from "./failure-text.ts";
-import type { Report } from "./read.ts";
+import { nounOf, type Report } from "./read.ts";
 
 /** JUnit XML: a suite a client, a case a scenario. Warnings pass with their findings as output, as build servers know no more. */
 export function junitReport(reports: readonly Report[]): string {
@@ -15,7 +15,7 @@ export function junitReport(reports: readonly Report[]): string {
       `skipped="${skipped}" time="${seconds.toFixed(3)}">\n${cases}  </testsuite>\n`
     );
   });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="gatetape client">\n${suites.join("")}</testsuites>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="gatetape ${reports.some((report) => nounOf(report) === "checks") ? "traffic" : "client"}">\n${suites.join("")}</testsuites>\n`;
 }
 
 function caseOf({ subject, traces }: Report, verdict: Verdict): string {

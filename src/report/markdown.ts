@@ -1,6 +1,6 @@
-import type { Verdict } from "../suites/index.ts";
+import type { EndRecord, Verdict } from "../suites/index.ts";
 import { failureText } from "./failure-text.ts";
-import { type Report, summaryOf, worstFirst } from "./read.ts";
+import { nounOf, type Report, summaryOf, worstFirst } from "./read.ts";
 
 /** A page for people: the counts, a table of what is no pass, then each with its bytes. */
 export function markdownReport(reports: readonly Report[]): string {
@@ -14,7 +14,8 @@ function pageOf({ subject, runs, verdicts, traces, ends, complete }: Report): st
   const lines = [
     `# ${subject}`,
     "",
-    `${verdicts.length} scenarios: ${summaryOf(verdicts)}.`,
+    `${verdicts.length} ${nounOf({ runs })}: ${summaryOf(verdicts)}.`,
+    ...ends.flatMap(coverageLines),
     ...(run === undefined ? [] : ["", `gatetape ${run.gatetape}, OGL ${run.ogl}, ${run.startedAt}.`]),
     ...(complete ? [] : ["", "**The run was cut short: this is not all.**"]),
     ...ends.flatMap(({ problems }) => problems.map((problem) => `\n- ${problem}`)),
@@ -29,6 +30,21 @@ function pageOf({ subject, runs, verdicts, traces, ends, complete }: Report): st
       ...evidenceOf(traces.get(verdict.scenario)?.evidence ?? []),
     );
   return `${lines.join("\n").trimEnd()}\n`;
+}
+
+/** What a command has asked of the gateway, and of the cassettes. */
+function coverageLines({ traffic }: EndRecord): string[] {
+  if (traffic === undefined) return [];
+  const { interactions, operations } = traffic.coverage;
+  const asked = operations.asked.map(({ operation, requests }) => `${operation} ${requests}`).join(", ");
+  return [
+    "",
+    `${traffic.requests} requests${asked === "" ? "" : `: ${asked}`}.`,
+    ...(interactions.all === 0
+      ? []
+      : ["", `${interactions.played} of ${interactions.all} recorded interactions were played.`]),
+    ...interactions.unplayed.map((title) => `- not played: ${title}`),
+  ];
 }
 
 function tableOf(verdicts: readonly Verdict[]): string[] {

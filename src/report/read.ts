@@ -93,6 +93,11 @@ const WORST_FIRST: readonly Result[] = [
   "pass",
 ];
 
+/** What the verdicts are about: a client is judged by scenarios, traffic by checks. */
+export function nounOf({ runs }: Pick<Report, "runs">): "scenarios" | "checks" {
+  return runs[0]?.judges === "traffic" ? "checks" : "scenarios";
+}
+
 /** `1 fail, 2 warn, 119 pass`. */
 export function summaryOf(verdicts: readonly Verdict[]): string {
   return countResults(verdicts)

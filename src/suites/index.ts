@@ -18,6 +18,33 @@ export {
   type Driver,
   Skip,
 } from "./driver.ts";
+export {
+  BASE_VARIABLES,
+  cassetteTraffic,
+  Cleaner,
+  type CommandEnd,
+  type Coverage,
+  coverageOf,
+  driftOf,
+  type EndedCommand,
+  type ExpectedParam,
+  harTraffic,
+  journalTraffic,
+  judgeScenario,
+  judgeTraffic,
+  type LevelSetting,
+  observe,
+  percentOf,
+  type RunningCommand,
+  type SavedTraffic,
+  scenarioSource,
+  signalExitCode,
+  startCommand,
+  type Traffic,
+  TRAFFIC_CHECKS,
+  type TrafficCheck,
+  type TrafficVerdict,
+} from "./gate/index.ts";
 export { type KnownFailure, markKnown, parseKnownFailures, staleEntries } from "./known-failures.ts";
 export type { Choice, ErrorKind, Final, Outcome, OutcomeError, ToolCall } from "./outcome.ts";
 export { PROFILES } from "./profiles.ts";
@@ -45,7 +72,7 @@ export {
   type ScenarioInit,
   type StageRequest,
 } from "./scenario.ts";
-export { parseShard, type Selection, selectScenarios, type Shard } from "./select.ts";
+export { matches, parseShard, type Selection, selectScenarios, type Shard } from "./select.ts";
 export { SuiteError, type SuiteErrorCode } from "./suite-error.ts";
 export { SCENARIOS } from "./scenarios/index.ts";
 export {

@@ -44,7 +44,7 @@ export function markKnown(verdict: Verdict, known: readonly KnownFailure[]): Ver
 export function staleEntries(
   known: readonly KnownFailure[],
   verdicts: readonly Verdict[],
-  catalogue: readonly Scenario[],
+  catalogue: readonly Pick<Scenario, "id">[],
 ): string[] {
   return known.flatMap(({ pattern, line }) => {
     if (!catalogue.some(({ id }) => matches(pattern, id)))

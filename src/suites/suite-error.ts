@@ -1,4 +1,11 @@
-export type SuiteErrorCode = "no-match" | "profile" | "shard" | "known-failures" | "report" | "command" | "saved";
+export type SuiteErrorCode =
+  | "no-match"
+  | "profile"
+  | "shard"
+  | "known-failures"
+  | "report"
+  | "command"
+  | "saved";
 
 /** What was asked of a run can't be. */
 export class SuiteError extends Error {

@@ -54,7 +54,8 @@ export class Progress {
   }
 }
 
-function coloured(text: string): string {
+/** The first word in the colour of what it says. */
+export function coloured(text: string): string {
   const [word = ""] = text.split(" ", 1);
   const colour = COLOURS[word];
   return colour === undefined

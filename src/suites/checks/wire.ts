@@ -131,8 +131,8 @@ const KEY_NAMES = /[?&](?:api[-_]?key|access[-_]?token|authorization|bearer)=/i;
 
 /** What is wrong with a target that has a key in it, or a parameter that is named like one. */
 export function keyInTarget(target: string, keys: readonly string[]): string[] {
-  const decoded = splitTarget(target).query.map(([, value]) => value);
-  const known = keys.some((key) => target.includes(key) || decoded.includes(key));
+  const decoded = new Set(splitTarget(target).query.map(([, value]) => value));
+  const known = keys.some((key) => target.includes(key) || decoded.has(key));
   return known || KEY_NAMES.test(target) ? ["the key is in the URL"] : [];
 }
 

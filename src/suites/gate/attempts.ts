@@ -1,10 +1,4 @@
-import {
-  answerHeader,
-  isWhole,
-  type Observed,
-  requestHeader,
-  statusOf,
-} from "./traffic.ts";
+import { answerHeader, isWhole, type Observed, requestHeader, statusOf } from "./traffic.ts";
 
 /**
  * What a request is that was sent before in the very same form.

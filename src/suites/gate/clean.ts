@@ -45,7 +45,10 @@ export class Cleaner {
   }
 
   #headers(headers: ExchangeRecord["request"]["headers"]): ExchangeRecord["request"]["headers"] {
-    return headers.map(([name, value]) => [name, value === null ? null : this.#sanitizer.replaceHeader(name, value)]);
+    return headers.map(([name, value]) => [
+      name,
+      value === null ? null : this.#sanitizer.replaceHeader(name, value),
+    ]);
   }
 
   #bytes<B extends Bytes>(bytes: B): B {

@@ -15,7 +15,9 @@ export const COMMAND_CHECKS: readonly TrafficCheck[] = [
     evidence: ["design: no traffic is no pass"],
     seenIf: "always",
     test: ({ exchanges, command }) =>
-      exchanges.length > 0 ? [] : [{ message: command === undefined ? NOTHING_SAVED : NO_TRAFFIC, exchanges: [] }],
+      exchanges.length > 0
+        ? []
+        : [{ message: command === undefined ? NOTHING_SAVED : NO_TRAFFIC, exchanges: [] }],
   },
   {
     id: "command/ends",
@@ -83,7 +85,12 @@ export const COMMAND_CHECKS: readonly TrafficCheck[] = [
     test: ({ command }) => {
       if (command === undefined || command.overdue) return null;
       return command.leftBehind
-        ? [{ message: "processes of its group were still there after it had ended; they were ended", exchanges: [] }]
+        ? [
+            {
+              message: "processes of its group were still there after it had ended; they were ended",
+              exchanges: [],
+            },
+          ]
         : [];
     },
   },
@@ -98,7 +105,10 @@ export const COMMAND_CHECKS: readonly TrafficCheck[] = [
     test: ({ exchanges }) => {
       const missed = exchanges.filter((exchange) => answerHeader(exchange, "x-gatetape-miss") !== undefined);
       if (missed.length === 0 && !exchanges.some(({ recorded }) => recorded)) return null;
-      return missed.map((exchange) => ({ message: exchange.by.replace(/^miss: gatetape: /, ""), exchanges: [exchange] }));
+      return missed.map((exchange) => ({
+        message: exchange.by.replace(/^miss: gatetape: /, ""),
+        exchanges: [exchange],
+      }));
     },
   },
   {
@@ -126,7 +136,10 @@ export const COMMAND_CHECKS: readonly TrafficCheck[] = [
       const seen = exchanges.filter(({ drift }) => drift !== undefined);
       if (seen.length === 0) return null;
       return seen.flatMap((exchange) =>
-        (exchange.drift ?? []).map((message) => ({ message: `${lineOf(exchange)}: ${message}`, exchanges: [exchange] })),
+        (exchange.drift ?? []).map((message) => ({
+          message: `${lineOf(exchange)}: ${message}`,
+          exchanges: [exchange],
+        })),
       );
     },
   },

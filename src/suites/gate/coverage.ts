@@ -5,7 +5,11 @@ import type { Observed } from "./traffic.ts";
 /** What of the cassettes was played, and what of OGL was asked. */
 export interface Coverage {
   /** The interactions of the user's own cassettes. */
-  readonly interactions: { readonly played: number; readonly all: number; readonly unplayed: readonly string[] };
+  readonly interactions: {
+    readonly played: number;
+    readonly all: number;
+    readonly unplayed: readonly string[];
+  };
   readonly operations: { readonly asked: readonly OperationCount[]; readonly all: number };
 }
 

@@ -46,11 +46,25 @@ function verdictOf(check: TrafficCheck, traffic: Traffic, options: JudgeTraffic)
   const set = options.levels?.get(check.id) ?? check.level;
   const about = { subject: options.subject, scenario: check.id, findings: [], ms: 0 };
   if (set === "off")
-    return { verdict: { ...about, level: check.level, result: "skipped", reason: `switched off by --level ${check.id}=off` } };
+    return {
+      verdict: {
+        ...about,
+        level: check.level,
+        result: "skipped",
+        reason: `switched off by --level ${check.id}=off`,
+      },
+    };
   const found = check.test(traffic, options);
   if (found === null)
-    return { verdict: { ...about, level: set, result: "not-observable", reason: `to be seen if ${check.seenIf}` } };
-  const findings = listed(found).map((message) => ({ check: check.id, needs: check.needs, level: set, message }));
+    return {
+      verdict: { ...about, level: set, result: "not-observable", reason: `to be seen if ${check.seenIf}` },
+    };
+  const findings = listed(found).map((message) => ({
+    check: check.id,
+    needs: check.needs,
+    level: set,
+    message,
+  }));
   const verdict = { ...about, level: set, findings, result: resultOf(check, findings) };
   if (findings.length === 0) return { verdict };
   return { verdict, trace: traceOf(check, set, found, options.subject) };
@@ -71,15 +85,22 @@ function listed(found: readonly TrafficFinding[]): string[] {
   return more <= 0 ? lines : [...lines.slice(0, MAX_FINDINGS), `and ${more} more of the kind`];
 }
 
-function traceOf(check: TrafficCheck, level: Level, found: readonly TrafficFinding[], subject: string): TraceRecord {
+function traceOf(
+  check: TrafficCheck,
+  level: Level,
+  found: readonly TrafficFinding[],
+  subject: string,
+): TraceRecord {
   const blamed = new Set<Observed>(found.flatMap(({ exchanges }) => exchanges));
-  const { exchanges, calls } = runTraceOf([...blamed].toSorted((a, b) => a.id - b.id).slice(0, MAX_EXCHANGES));
+  const { exchanges, calls } = runTraceOf(
+    [...blamed].toSorted((a, b) => a.id - b.id).slice(0, MAX_EXCHANGES),
+  );
   return traceRecordOf(
     {
       subject,
       scenario: check.id,
       judges: "traffic",
-      title: `a client ${check.says}`,
+      title: `${check.id.startsWith("command/") ? "the command" : "a client"} ${check.says}`,
       why: check.why,
       evidence: check.evidence,
       checks: [{ id: check.id, says: check.says, level }],

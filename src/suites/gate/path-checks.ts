@@ -11,11 +11,17 @@ export const PATH_CHECKS: readonly TrafficCheck[] = [
     level: "must",
     needs: "wire",
     why: "A path with a doubled slash, without /v1 or with two of them is answered 404 by OGL, for every call.",
-    evidence: ["url/base-path-joining", "BerriAI/litellm#8350", "observed on 0.4.1: http-double-slash, chat-no-v1-prefix"],
+    evidence: [
+      "url/base-path-joining",
+      "BerriAI/litellm#8350",
+      "observed on 0.4.1: http-double-slash, chat-no-v1-prefix",
+    ],
     seenIf: "a request comes",
     test: eachExchange(isAsked, (exchange, { spec }) => {
       const meant = meantPath(spec, exchange);
-      return meant === undefined ? [] : [`asked ${lineOf(exchange)}, which is ${meant.path} with ${meant.wrong}`];
+      return meant === undefined
+        ? []
+        : [`asked ${lineOf(exchange)}, which is ${meant.path} with ${meant.wrong}`];
     }),
   },
   {
@@ -52,7 +58,11 @@ function isAsked({ method, target }: Observed): boolean {
 }
 
 function isKnown(spec: Spec, { method, target, operation, recorded }: Observed): boolean {
-  return recorded || operation !== undefined || spec.operations.find(method, splitTarget(target).path) !== undefined;
+  return (
+    recorded ||
+    operation !== undefined ||
+    spec.operations.find(method, splitTarget(target).path) !== undefined
+  );
 }
 
 /** The slips in joining, in the order in which they are looked for, and what takes each back. */

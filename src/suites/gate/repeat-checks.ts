@@ -13,7 +13,10 @@ export const REPEAT_CHECKS: readonly TrafficCheck[] = [
     why: "Both are answered and both are paid for; OGL knows no idempotency keys.",
     evidence: ["request/no-duplicate-post", "letta-ai/letta-code#478", "observed on 0.4.1: http-request-id"],
     seenIf: "something is posted",
-    test: posts("duplicate", (attempt) => `sent again ${gap(attempt.before.at, attempt)} while the first was still unanswered`),
+    test: posts(
+      "duplicate",
+      (attempt) => `sent again ${gap(attempt.before.at, attempt)} while the first was still unanswered`,
+    ),
   },
   {
     id: "post/abandoned",
@@ -36,7 +39,10 @@ export const REPEAT_CHECKS: readonly TrafficCheck[] = [
     why: "A call that is made twice is paid for twice. A test that asks the same twice is no mistake: --level makes this count.",
     evidence: ["request/no-duplicate-post"],
     seenIf: "something is posted",
-    test: posts("repeated", (attempt) => `sent again ${gap(attempt.before.endedAt, attempt)} although it had been answered in full`),
+    test: posts(
+      "repeated",
+      (attempt) => `sent again ${gap(attempt.before.endedAt, attempt)} although it had been answered in full`,
+    ),
   },
   {
     id: "retry/mid-stream",
@@ -44,17 +50,23 @@ export const REPEAT_CHECKS: readonly TrafficCheck[] = [
     level: "must",
     needs: "wire",
     why: "Whoever read the first part reads it twice, and pays twice.",
-    evidence: ["retry/no-replay-after-first-token", "aden-hive/hive#5923", "HKUDS/nanobot#4038", "NuGuardAI/nuguard#455"],
+    evidence: [
+      "retry/no-replay-after-first-token",
+      "aden-hive/hive#5923",
+      "HKUDS/nanobot#4038",
+      "NuGuardAI/nuguard#455",
+    ],
     seenIf: "an answer breaks off (--fault 'chat.stream=reset@3')",
     test: (traffic) => {
       const broken = traffic.exchanges.some(
-        ({ method, delivery }) => method === "POST" && (delivery.ended === "reset" || delivery.ended === "truncate"),
+        ({ method, delivery }) =>
+          method === "POST" && (delivery.ended === "reset" || delivery.ended === "truncate"),
       );
       const findings = findingsOf(traffic, "mid-stream", (attempt) => {
         const { delivery } = attempt.before;
         return `sent again ${gap(attempt.before.endedAt, attempt)} although ${delivery.bytes} bytes of the answer had been delivered`;
       });
-      return findings.length > 0 || broken ? findings : null;
+      return traffic.timed && (findings.length > 0 || broken) ? findings : null;
     },
   },
   {
@@ -63,18 +75,23 @@ export const REPEAT_CHECKS: readonly TrafficCheck[] = [
     level: "must",
     needs: "wire",
     why: "The same request gets the same answer: OGL's 400 `Insufficient budget.` does not pass by waiting.",
-    evidence: ["retry/statuses", "nextcloud/integration_openai#359", "observed on 0.4.1: budget-budget0-1, budget-budget0-2"],
+    evidence: [
+      "retry/statuses",
+      "nextcloud/integration_openai#359",
+      "observed on 0.4.1: budget-budget0-1, budget-budget0-2",
+    ],
     seenIf: "a request is refused",
     test: (traffic) => {
       const refused = traffic.exchanges.some((exchange) => {
         const status = statusOf(exchange) ?? 0;
         return status >= 400 && status < 429;
       });
-      return refused
+      return traffic.timed && refused
         ? findingsOf(
             traffic,
             "refused",
-            (attempt) => `sent again ${gap(attempt.before.endedAt, attempt)} although it was answered ${statusOf(attempt.before)}`,
+            (attempt) =>
+              `sent again ${gap(attempt.before.endedAt, attempt)} although it was answered ${statusOf(attempt.before)}`,
           )
         : null;
     },
@@ -85,7 +102,12 @@ export const REPEAT_CHECKS: readonly TrafficCheck[] = [
     level: "should",
     needs: "wire",
     why: "Who comes back early is refused again, and keeps the gateway busy.",
-    evidence: ["retry/429-retry-after-seconds", "retry/429-retry-after-long", "openai/openai-node#1108", "RFC 9110 section 10.2.3"],
+    evidence: [
+      "retry/429-retry-after-seconds",
+      "retry/429-retry-after-long",
+      "openai/openai-node#1108",
+      "RFC 9110 section 10.2.3",
+    ],
     seenIf: "an answer has Retry-After (--fault 'chat.create=status:code=503,retry-after=1')",
     test: (traffic) => {
       const asked = traffic.exchanges.some((exchange) => retryAfterMs(exchange) !== undefined);
@@ -141,7 +163,11 @@ export const REPEAT_CHECKS: readonly TrafficCheck[] = [
 function posts(kind: AttemptKind, says: (attempt: Attempt) => string): TrafficCheck["test"] {
   return (traffic) =>
     traffic.timed && traffic.exchanges.some(({ method }) => method === "POST")
-      ? findingsOf({ ...traffic, exchanges: traffic.exchanges.filter(({ method }) => method === "POST") }, kind, says)
+      ? findingsOf(
+          { ...traffic, exchanges: traffic.exchanges.filter(({ method }) => method === "POST") },
+          kind,
+          says,
+        )
       : null;
 }
 
@@ -150,7 +176,6 @@ function findingsOf(
   kind: AttemptKind,
   says: (attempt: Attempt) => string,
 ): TrafficFinding[] {
-  if (!traffic.timed) return [];
   return attemptsOf(traffic.exchanges)
     .filter((attempt) => attempt.kind === kind)
     .map((attempt) => ({
@@ -159,7 +184,8 @@ function findingsOf(
     }));
 }
 
-const gap = (since: number, { after }: Attempt): string => `${Math.max(0, Math.round(after.at - since))} ms later`;
+const gap = (since: number, { after }: Attempt): string =>
+  `${Math.max(0, Math.round(after.at - since))} ms later`;
 
 /** What the answer asked for, in ms: the shorter one where it says it twice. */
 function retryAfterMs(exchange: Observed): number | undefined {
@@ -168,7 +194,7 @@ function retryAfterMs(exchange: Observed): number | undefined {
   const asked = [
     ...(inMs !== undefined && /^\d+(?:\.\d+)?$/.test(inMs) ? [Number(inMs)] : []),
     ...(text !== undefined && /^\d+$/.test(text) ? [Number(text) * 1000] : []),
-    ...(text !== undefined && /GMT$/.test(text) ? [dateMs(exchange, text)] : []),
+    ...(text !== undefined && text.endsWith("GMT") ? [dateMs(exchange, text)] : []),
   ].filter((ms) => ms > 0);
   return asked.length === 0 ? undefined : Math.min(...asked);
 }

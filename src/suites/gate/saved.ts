@@ -12,7 +12,14 @@ import {
 } from "../../cassette/index.ts";
 import type { Finding, Spec } from "../../spec/index.ts";
 import type { Trace } from "../../trace/index.ts";
-import { bodyLength, type Delivery, type End, type Header, headerValue, type Script } from "../../wire/index.ts";
+import {
+  bodyLength,
+  type Delivery,
+  type End,
+  type Header,
+  headerValue,
+  type Script,
+} from "../../wire/index.ts";
 import { SuiteError } from "../suite-error.ts";
 
 /** What a file of saved traffic comes to. */
@@ -104,7 +111,12 @@ interface JournalLine {
   readonly at: string;
   readonly session: string;
   readonly operation: string | null;
-  readonly request: { readonly method: string; readonly target: string; readonly headers: Header[]; readonly body?: string };
+  readonly request: {
+    readonly method: string;
+    readonly target: string;
+    readonly headers: Header[];
+    readonly body?: string;
+  };
   readonly findings: readonly Finding[];
   readonly answer: {
     readonly by: string;

@@ -24,7 +24,11 @@ const nameOf = ({ id }: Scenario): string => `scenario ${id}`;
  * What can be said of a scenario by its traffic alone: what its user was given is not to be seen. A command may call more
  * often than once: the first call is judged, with all its attempts.
  */
-export function judgeScenario(scenario: Scenario, exchanges: readonly Observed[], subject: string): TrafficVerdict {
+export function judgeScenario(
+  scenario: Scenario,
+  exchanges: readonly Observed[],
+  subject: string,
+): TrafficVerdict {
   const answered = exchanges.filter(({ by }) => by === nameOf(scenario));
   const first = answered[0];
   const own = answered.filter(
@@ -42,7 +46,10 @@ export function judgeScenario(scenario: Scenario, exchanges: readonly Observed[]
     ms: 0,
     ...(unseen.length > 0 ? { unseen } : {}),
     ...(result === "not-observable"
-      ? { reason: "what the command's user was given is not to be seen; an adapter shows it (gatetape client)" }
+      ? {
+          reason:
+            "what the command's user was given is not to be seen; an adapter shows it (gatetape client)",
+        }
       : {}),
   };
   return result === "pass" ? { verdict } : { verdict, trace: traceRecord(scenario, verdict, trace) };

@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import { CASSETTE_SUFFIX } from "../cassette/index.ts";
+import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion, type Spec, specOf } from "../spec/index.ts";
+import type { Trace } from "../trace/index.ts";
+import { headerValue } from "../wire/index.ts";
+import {
+  cassetteTraffic,
+  driftOf,
+  harTraffic,
+  journalTraffic,
+  observe,
+  type SavedTraffic,
+} from "../suites/index.ts";
+import { UsageError } from "./errors.ts";
+import type { JudgingFlags } from "./gate/flags.ts";
+import { addJudgingOptions, Judging } from "./gate/judging.ts";
+
+interface CheckFlags extends JudgingFlags {
+  readonly ogl: string;
+  readonly host?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  gatetape check trace.ndjson                  what gatetape gate --journal or gatetape mock --journal wrote
+  gatetape check --host gateway.example x.har  a HAR of a browser or a proxy
+  gatetape check tapes/chat.cassette.json      what was recorded: no times, so nothing about retries and rates
+  gatetape check a.ndjson b.ndjson --report junit=check.xml
+
+Exit codes: 0 conformant (warnings too, unless --fail-on warn), 1 findings, 2 no such file, or none that can be read.`;
+
+export function checkCommand(): Command {
+  const command = new Command("check")
+    .description("Judge traffic that was saved: journals, HARs, cassettes.")
+    .argument("<file...>", "a journal (.ndjson), a HAR (.har) or a cassette")
+    .addOption(
+      new Option("--ogl <version>", "generation of OGL whose OpenAPI it is held against")
+        .choices([...OGL_VERSIONS])
+        .default(DEFAULT_OGL_VERSION),
+    )
+    .option("--host <name>", "of a HAR, the requests to this host (default: that with most of /v1/)");
+  return addJudgingOptions(command).addHelpText("after", EXAMPLES).action(check);
+}
+
+async function check(files: string[], flags: CheckFlags): Promise<void> {
+  const judging = new Judging(flags);
+  const ogl = oglVersion(flags.ogl);
+  const spec = specOf(ogl);
+  const startedAt = new Date();
+  const saved: SavedTraffic[] = [];
+  for (const file of files) saved.push(await read(file, spec, flags.host));
+  const print = (text: string): void => void (flags.json ? process.stderr : process.stdout).write(text);
+  if (!flags.quiet) for (const note of saved.flatMap(({ notes }) => notes)) print(`${note}\n`);
+  const traces = saved.flatMap((one) => one.traces);
+  const exchanges = observe(traces, { driftOf: (trace) => driftOf(spec, trace) });
+  process.exitCode = judging.conclude({
+    subject: files.join(" "),
+    ogl,
+    traffic: { exchanges, timed: saved.every(({ timed }) => timed), keys: keysIn(traces) },
+    startedAt: startedAt.toISOString(),
+    ms: Date.now() - startedAt.getTime(),
+    print,
+  });
+}
+
+function read(file: string, spec: Spec, host: string | undefined): SavedTraffic | Promise<SavedTraffic> {
+  if (file.endsWith(CASSETTE_SUFFIX)) return cassetteTraffic(file, spec);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`${file} can't be read: ${(error as Error).message}\n  mend: check the path`);
+  }
+  return /^\ufeff?\s*\{\s*"log"\s*:/.test(text) || file.endsWith(".har")
+    ? harTraffic(file, text, spec, host)
+    : journalTraffic(file, text);
+}
+
+/** The keys by which it was asked, to be looked for where they do not belong; in a journal they are pseudonyms. */
+function keysIn(traces: readonly Trace[]): string[] {
+  const keys = traces.flatMap(
+    ({ request }) => /^Bearer +(\S+)$/i.exec(headerValue(request.headers, "authorization") ?? "")?.[1] ?? [],
+  );
+  return [...new Set(keys)];
+}

@@ -1,0 +1,54 @@
+import { UsageError } from "../errors.ts";
+
+/** Where the command finds the gateway. */
+export interface Address {
+  /** Without a path: `http://127.0.0.1:41003`. */
+  readonly url: string;
+  readonly key: string;
+}
+
+/** Loopback is not reached by a proxy. */
+const LOOPBACK = "127.0.0.1,localhost,::1";
+
+/**
+ * The environment of the command: what the clients of OpenAI and OGL read, as docs/gate.md lists it, and what was asked
+ * for.
+ */
+export function environmentOf(
+  address: Address,
+  given: readonly (readonly [name: string, value: string])[],
+): Record<string, string> {
+  const { url, key } = address;
+  const base = `${url}/v1`;
+  const outside = process.env["NO_PROXY"] ?? process.env["no_proxy"] ?? "";
+  const noProxy = outside === "" ? LOOPBACK : `${outside},${LOOPBACK}`;
+  return {
+    OPENAI_BASE_URL: base,
+    OPENAI_API_BASE: base,
+    OPENAI_API_KEY: key,
+    OGL_URL: url,
+    OGL_TOKEN: key,
+    OGL_API_KEY: key,
+    OGL_TEST_URL: url,
+    OGL_TEST_TOKEN: key,
+    NO_PROXY: noProxy,
+    no_proxy: noProxy,
+    ...Object.fromEntries(given.map(([name, value]) => [name, expanded(value, address)])),
+  };
+}
+
+/** `{url}`, `{base}` and `{key}` in a text; all else in braces stays. */
+export function expanded(text: string, { url, key }: Address): string {
+  return text.replaceAll("{url}", url).replaceAll("{base}", `${url}/v1`).replaceAll("{key}", key);
+}
+
+/** The key that a live gateway is asked with where the command is to have a real one. */
+export function keyOfEnvironment(): string {
+  for (const name of ["OPENAI_API_KEY", "OGL_API_KEY", "OGL_TOKEN"]) {
+    const key = process.env[name];
+    if (key !== undefined && key !== "") return key;
+  }
+  throw new UsageError(
+    "there is no key for the upstream\n  mend: --upstream-key-env NAME, --key KEY, or export OPENAI_API_KEY",
+  );
+}

@@ -1,0 +1,127 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { isAbsolute, relative } from "node:path";
+import { bundledLibrary, type Library, type LibraryEntry } from "../../cassette/index.ts";
+import {
+  createGateway,
+  listen,
+  parseUpstream,
+  proxyFor,
+  type Source,
+  Upstream,
+} from "../../gateway/index.ts";
+import { type MockOptions, startMock } from "../../mock/index.ts";
+import { DEFAULT_OGL_VERSION, type OglVersion, oglVersion, specOf } from "../../spec/index.ts";
+import { Journal, type Trace } from "../../trace/index.ts";
+import { keyOf } from "../mock-banner.ts";
+import { explainFault, servingOptions } from "../serving.ts";
+import { keyFrom, readable } from "../upstream.ts";
+import { keyOfEnvironment } from "./environment.ts";
+import type { GateFlags } from "./flags.ts";
+
+/** What the command talks to. */
+export interface GateServer {
+  readonly url: string;
+  readonly ogl: OglVersion;
+  /** The key that the command is given. */
+  readonly key: string;
+  /** Keys that are secret, or stand for one. */
+  readonly keys: readonly string[];
+  readonly library: Library | undefined;
+  /** True in front of a live gateway: its answers are judged too. */
+  readonly live: boolean;
+  /** Every exchange that has ended. */
+  readonly traces: readonly Trace[];
+  /** Ends what is still open. */
+  close(): Promise<void>;
+}
+
+/** What stands for a key where any will do. */
+const ANY_KEY = "sk-gatetape-gate";
+/** The whole of the traffic is to be judged again: nothing is given up for its size. */
+const JOURNAL_BYTES = Number.MAX_SAFE_INTEGER;
+
+/** Starts a mock, or the way to a live gateway. */
+export async function startServer(
+  flags: GateFlags,
+  sources: readonly Source[],
+  options: Pick<MockOptions, "respond">,
+): Promise<GateServer> {
+  const traces: Trace[] = [];
+  const journal = journalOf(flags.journal);
+  const onTrace = (trace: Trace): void => {
+    traces.push(trace);
+    journal?.add(trace);
+  };
+  const server =
+    flags.upstream === undefined
+      ? await mock(flags, sources, options, onTrace)
+      : await pair(flags, flags.upstream, sources, onTrace);
+  const close = async (): Promise<void> => {
+    await server.close();
+    // The exchanges of destroyed sockets end right after.
+    await new Promise((resolve) => setImmediate(resolve));
+    journal?.close();
+  };
+  return { ...server, traces, close };
+}
+
+type Started = Omit<GateServer, "traces">;
+
+async function mock(
+  flags: GateFlags,
+  sources: readonly Source[],
+  options: Pick<MockOptions, "respond">,
+  onTrace: (trace: Trace) => void,
+): Promise<Started> {
+  const running = await startMock({ ...servingOptions(flags), ...options, sources, onTrace }).catch(
+    explainFault,
+  );
+  const { world, library, url } = running;
+  const key = flags.key ?? keyOf(world) ?? ANY_KEY;
+  const keys = [key, ...(world?.keys.map((known) => known.key) ?? [])];
+  return { url, ogl: library.ogl, key, keys, library, live: false, close: () => running.close() };
+}
+
+/** The recorder's way to a live gateway, without a recording. Requests are read in full before they go up. */
+async function pair(
+  flags: GateFlags,
+  url: string,
+  sources: readonly Source[],
+  onTrace: (trace: Trace) => void,
+): Promise<Started> {
+  const target = parseUpstream(url);
+  const upstreamKey = flags.upstreamKeyEnv === undefined ? undefined : keyFrom(flags.upstreamKeyEnv);
+  const ogl = oglVersion(flags.ogl ?? DEFAULT_OGL_VERSION);
+  const key = flags.key ?? (upstreamKey === undefined ? keyOfEnvironment() : ANY_KEY);
+  const upstream = new Upstream({
+    target,
+    proxy: proxyFor(target, process.env),
+    ca: flags.ca?.map((file) => readFileSync(readable(file), "utf8")),
+    key: upstreamKey,
+  });
+  const gateway = createGateway({
+    spec: specOf(ogl),
+    sources: [...sources, { answer: () => upstream.answer }],
+    speed: 1,
+    onTrace,
+  });
+  // It is the upstream that closes idle connections.
+  const listener = await listen(gateway, { host: "127.0.0.1", port: 0, keepAliveMs: 0 });
+  const keys = [key, ...(upstreamKey === undefined ? [] : [upstreamKey])];
+  return { url: listener.url, ogl, key, keys, library: undefined, live: true, close: () => listener.close() };
+}
+
+function journalOf(file: string | undefined): Journal | undefined {
+  if (file === undefined) return undefined;
+  if (existsSync(file)) rmSync(file);
+  return new Journal({ file, maxBytes: 0, maxFileBytes: JOURNAL_BYTES });
+}
+
+/** True for an interaction of the user's own: the bundled library is nobody's to play in full. */
+export function isOwn(ogl: OglVersion): (entry: LibraryEntry) => boolean {
+  const bundled = bundledLibrary(ogl);
+  return ({ file }) => {
+    const inside = relative(bundled, file);
+    return inside.startsWith("..") || isAbsolute(inside);
+  };
+}

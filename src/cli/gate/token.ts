@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import type { Respond } from "../../mock/index.ts";
+import type { Trace } from "../../trace/index.ts";
+import { decodeSse, headerValue, mediaType, sseEvents } from "../../wire/index.ts";
+
+/** A text that no command prints by chance. */
+export function newToken(): string {
+  return `gt${randomBytes(6).toString("hex")}`;
+}
+
+/** Answers chats by the token; forms that a sentence does not fit are left to the synthesizer. */
+export function respondWith(token: string): Respond {
+  return ({ operation, body }) => {
+    const { response_format: format, tools } = body as { response_format?: unknown; tools?: unknown };
+    const plain = (format === undefined || format === null) && (tools === undefined || tools === null);
+    return operation.startsWith("chat.") && plain ? `${token} is the word.` : undefined;
+  };
+}
+
+/** Looks for a text in output as it comes, wherever its pieces are parted. */
+export class TokenWatch {
+  readonly #wanted: Buffer;
+  #tail: Buffer = Buffer.alloc(0);
+  seen = false;
+
+  constructor(text: string) {
+    this.#wanted = Buffer.from(text);
+  }
+
+  push(bytes: Buffer): void {
+    if (this.seen) return;
+    const whole = Buffer.concat([this.#tail, bytes]);
+    this.seen = whole.includes(this.#wanted);
+    this.#tail = whole.subarray(Math.max(0, whole.length - this.#wanted.length + 1));
+  }
+}
+
+/** The text that an answer says, its pieces put together: a word may be in several of them. */
+export function answeredText({ answer, delivery }: Trace): string {
+  const writes = answer.script.ops
+    .flatMap((op) => (op.op === "write" ? [op.bytes] : []))
+    .slice(0, delivery.writes);
+  const body = Buffer.concat(writes);
+  const type = mediaType(headerValue(answer.script.head?.headers ?? [], "content-type"));
+  if (type !== "text/event-stream") return body.toString("utf8");
+  return sseEvents(decodeSse(body))
+    .map(({ data }) => deltaOf(data))
+    .join("");
+}
+
+function deltaOf(data: string): string {
+  try {
+    const chunk = JSON.parse(data) as { choices?: { delta?: { content?: string | null } }[] } | null;
+    return chunk?.choices?.map((choice) => choice.delta?.content ?? "").join("") ?? "";
+  } catch {
+    return "";
+  }
+}

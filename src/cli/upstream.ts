@@ -1,0 +1,24 @@
+import { existsSync, readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { UsageError } from "./errors.ts";
+
+/**
+ * The upstream's key, from a variable of the environment or of `.env`.
+ * @throws UsageError if there is none
+ */
+export function keyFrom(name: string): string {
+  const key =
+    process.env[name] ?? (existsSync(".env") ? parseEnv(readFileSync(".env", "utf8"))[name] : undefined);
+  if (key === undefined || key === "")
+    throw new UsageError(
+      `--upstream-key-env ${name}: there is no such variable in the environment, nor in .env\n  mend: export ${name}=sk-…, or write it into .env`,
+    );
+  return key;
+}
+
+/** @throws UsageError if there is no such file */
+export function readable(file: string): string {
+  if (!existsSync(file))
+    throw new UsageError(`--ca ${file}: no such file\n  mend: give a file of certificates in PEM`);
+  return file;
+}
