@@ -53,7 +53,12 @@ async function check(files: string[], flags: CheckFlags): Promise<void> {
   const print = (text: string): void => void (flags.json ? process.stderr : process.stdout).write(text);
   if (!flags.quiet) for (const note of saved.flatMap(({ notes }) => notes)) print(`${note}\n`);
   const traces = saved.flatMap((one) => one.traces);
-  const exchanges = observe(traces, { driftOf: (trace) => driftOf(spec, trace) });
+  const keyless = new Set(saved.flatMap((one) => (one.keysKept ? [] : one.traces)));
+  const judged = new Set(saved.flatMap((one) => (one.answersJudged ? one.traces : [])));
+  const exchanges = observe(traces, {
+    keyless,
+    driftOf: (trace) => (judged.has(trace) ? driftOf(spec, trace) : undefined),
+  });
   process.exitCode = judging.conclude({
     subject: files.join(" "),
     ogl,

@@ -2,7 +2,7 @@
 import type { Finding } from "../../spec/index.ts";
 import { isJsonType } from "../../wire/index.ts";
 import { bodyMember, keyInTarget, validRequest } from "../checks/index.ts";
-import { eachExchange, messagesOf, type TrafficCheck } from "./traffic-check.ts";
+import { eachExchange, messagesOf, type TrafficCheck, type TrafficContext } from "./traffic-check.ts";
 import { bodyOf, lineOf, type Observed, requestHeader } from "./traffic.ts";
 
 export const REQUEST_CHECKS: readonly TrafficCheck[] = [
@@ -17,11 +17,10 @@ export const REQUEST_CHECKS: readonly TrafficCheck[] = [
       "observed on 0.4.1: auth-chat-none, auth-chat-basic, auth-models-raw-key, auth-chat-lower-scheme",
     ],
     seenIf: "an operation is asked that needs a key",
-    // Browsers, and whoever records a cassette, leave the key out of what they save.
-    test: (traffic, context) =>
-      traffic.command === undefined && !traffic.exchanges.some(hasAuthorization)
-        ? null
-        : judgeKey(traffic, context),
+    test: eachExchange(needsKey, (exchange) => {
+      const wrong = wrongKey(exchange);
+      return wrong === undefined ? [] : [`${lineOf(exchange)}: ${wrong}`];
+    }),
   },
   {
     id: "auth/key-in-url",
@@ -107,22 +106,15 @@ export const REQUEST_CHECKS: readonly TrafficCheck[] = [
   },
 ];
 
-const judgeKey = eachExchange(needsKey, (exchange) => {
-  const wrong = wrongKey(exchange);
-  return wrong === undefined ? [] : [`${lineOf(exchange)}: ${wrong}`];
-});
-
-function hasAuthorization(exchange: Observed): boolean {
-  return requestHeader(exchange, "authorization") !== undefined;
-}
-
 function any(): boolean {
   return true;
 }
 
 /** A key may be missing on purpose where the user's cassette has just that. */
-function needsKey({ operation, recorded }: Observed, { spec }: Parameters<TrafficCheck["test"]>[1]): boolean {
-  return !recorded && operation !== undefined && spec.operations.byId(operation)?.secured === true;
+function needsKey(exchange: Observed, { spec }: TrafficContext): boolean {
+  const { operation, recorded, keyKept } = exchange;
+  const secured = operation !== undefined && spec.operations.byId(operation)?.secured === true;
+  return secured && !recorded && (keyKept || requestHeader(exchange, "authorization") !== undefined);
 }
 
 function wrongKey(exchange: Observed): string | undefined {
@@ -144,10 +136,7 @@ function hasBody(exchange: Observed): boolean {
   return isOperation(exchange) && exchange.body.length > 0;
 }
 
-function takesBody(
-  { operation, recorded }: Observed,
-  { spec }: Parameters<TrafficCheck["test"]>[1],
-): boolean {
+function takesBody({ operation, recorded }: Observed, { spec }: TrafficContext): boolean {
   return (
     !recorded &&
     operation !== undefined &&

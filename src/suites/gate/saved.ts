@@ -27,6 +27,10 @@ export interface SavedTraffic {
   readonly traces: readonly Trace[];
   /** False where nothing says when requests were sent. */
   readonly timed: boolean;
+  /** False for a HAR or a cassette: browsers and recorders leave the key out of what they save. */
+  readonly keysKept: boolean;
+  /** False for a cassette: what of its answers deviates from the OpenAPI was waived, or it would not load. */
+  readonly answersJudged: boolean;
   /** What of the file was left out, for people. */
   readonly notes: readonly string[];
 }
@@ -38,7 +42,7 @@ export interface SavedTraffic {
 export function cassetteTraffic(file: string, spec: Spec): SavedTraffic {
   const { cassette, readSideFile } = loadCassette(file);
   const traces = cassette.interactions.map((interaction, i) => traceOf(interaction, i, spec, readSideFile));
-  return { traces, timed: false, notes: [] };
+  return { traces, timed: false, keysKept: false, answersJudged: false, notes: [] };
 }
 
 /**
@@ -58,7 +62,13 @@ export async function harTraffic(
     traces.push(traceOf(interaction, startedAt, spec, noSideFiles));
   }
   const left = Object.entries(skipped).map(([reason, n]) => `${n} left out: ${reason}`);
-  return { traces, timed: true, notes: [`requests to ${chosen}`, ...left] };
+  return {
+    traces,
+    timed: true,
+    keysKept: false,
+    answersJudged: true,
+    notes: [`requests to ${chosen}`, ...left],
+  };
 }
 
 function traceOf(interaction: Interaction, startedAt: number, spec: Spec, readSideFile: ReadSideFile): Trace {
@@ -154,7 +164,13 @@ export function journalTraffic(file: string, text: string): SavedTraffic {
       "give what gatetape mock --journal FILE or gatetape gate --journal FILE wrote, a HAR, or a cassette",
     );
   });
-  return { traces, timed: true, notes: cut > 0 ? ["the last line is cut short and was left out"] : [] };
+  return {
+    traces,
+    timed: true,
+    keysKept: true,
+    answersJudged: true,
+    notes: cut > 0 ? ["the last line is cut short and was left out"] : [],
+  };
 }
 
 function journalTrace(line: string): Trace | undefined {

@@ -14,6 +14,8 @@ export interface Observed extends Omit<ExchangeTrace, "endedBy"> {
   readonly endedBy: "server" | "client" | "end";
   /** True if a cassette of the user's own has just this request: whatever it asks is what it is meant to ask. */
   readonly recorded: boolean;
+  /** False where who saved it may have left the key out. */
+  readonly keyKept: boolean;
   /** What of the answer does not keep to the OpenAPI; absent where that was not looked at. */
   readonly drift?: readonly string[];
 }
@@ -48,7 +50,10 @@ export interface ObserveOptions {
   readonly endedAt?: number;
   /** Titles of the interactions of the user's own cassettes. */
   readonly own?: ReadonlySet<string>;
-  readonly driftOf?: (trace: Trace) => readonly string[];
+  /** Exchanges that were saved by something that leaves keys out. */
+  readonly keyless?: ReadonlySet<Trace>;
+  /** `undefined` where the answer is not to be judged. */
+  readonly driftOf?: (trace: Trace) => readonly string[] | undefined;
 }
 
 /** A connection that its own process's end has closed is told of within this time, in ms. */
@@ -77,6 +82,7 @@ function observed(trace: Trace, id: number, origin: number, options: ObserveOpti
     ...(operation === undefined ? {} : { operation }),
     findings: trace.findings,
     by: answer.by,
+    keyKept: options.keyless?.has(trace) !== true,
     recorded: options.own?.has(answer.by) ?? false,
     script: answer.script,
     delivery,
