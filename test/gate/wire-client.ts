@@ -151,6 +151,11 @@ function chat(): Sent {
   }
 }
 
+async function twice(sent: Sent): Promise<Answer | undefined> {
+  const [answer] = await Promise.all([send(sent), send(sent)]);
+  return answer;
+}
+
 async function work(): Promise<void> {
   if (has("silent")) return;
   await call({ path: "/v1/models", headers: authorization() });
@@ -159,14 +164,13 @@ async function work(): Promise<void> {
       Array.from({ length: 12 }, (_, i) => send({ path: `/v1/models/m${i}`, headers: authorization() })),
     );
   const sent = chat();
-  if (has("sent-twice")) await Promise.all([send(sent), send(sent)]);
-  if (has("same-idempotency-key")) {
-    const marked = { ...sent, headers: { ...sent.headers, "Idempotency-Key": "k1" } };
-    await Promise.all([send(marked), send(marked)]);
-  }
   if (has("asked-twice")) await send(sent);
   if (has("gives-up-and-repeats")) await send({ ...sent, timeoutMs: 300 });
-  const answer = await call(sent);
+  const answer = has("sent-twice")
+    ? await twice(sent)
+    : has("same-idempotency-key")
+      ? await twice({ ...sent, headers: { ...sent.headers, "Idempotency-Key": "k1" } })
+      : await call(sent);
   if (!has("prints-nothing")) console.log(answer?.text ?? "");
   await call(
     post("/v1/chat/completions", { ...CHAT, stream: true, stream_options: { include_usage: true } }),
