@@ -79,7 +79,7 @@ const EXPECTED: Readonly<Record<Mutation, Expected>> = {
   burst: fails("rate/max-rps", "--max-rps", "8"),
   silent: fails("command/traffic"),
   "exits-7": fails("command/exit"),
-  hangs: { changes: { "command/ends": "hang" }, code: 1, flags: ["--deadline", "4"] },
+  hangs: { changes: { "command/ends": "hang" }, code: 1, flags: ["--deadline", "10"] },
   "prints-nothing": fails("command/output", "--expect-stdout-token"),
   "leaves-open": tolerates("stream/left-open", "--fault", "chat.stream#2=stall@2"),
   "leaves-child": tolerates("command/children"),
