@@ -54,10 +54,10 @@ async function check(files: string[], flags: CheckFlags): Promise<void> {
   if (!flags.quiet) for (const note of saved.flatMap(({ notes }) => notes)) print(`${note}\n`);
   const traces = saved.flatMap((one) => one.traces);
   const keyless = new Set(saved.flatMap((one) => (one.keysKept ? [] : one.traces)));
-  const judged = new Set(saved.flatMap((one) => (one.answersJudged ? one.traces : [])));
+  const unjudged = new Set(saved.flatMap((one) => [...one.unjudged]));
   const exchanges = observe(traces, {
     keyless,
-    driftOf: (trace) => (judged.has(trace) ? driftOf(spec, trace) : undefined),
+    driftOf: (trace) => (unjudged.has(trace) ? undefined : driftOf(spec, trace)),
   });
   process.exitCode = judging.conclude({
     subject: files.join(" "),

@@ -8,6 +8,8 @@ export interface JournalOptions {
   readonly maxBytes?: number;
   /** What each of its two files may hold, in bytes. @default 8 MiB */
   readonly maxFileBytes?: number;
+  /** What is printed of one body, in bytes. @default 16 KiB */
+  readonly maxBody?: number;
   /** Appends each line to this file; when it is full it becomes `FILE.1` and a new one is begun. */
   readonly file?: string;
 }
@@ -35,7 +37,7 @@ const ENTRY_BYTES = 2048;
  */
 export class Journal {
   readonly #maxBytes: number;
-  readonly #printer = new TracePrinter();
+  readonly #printer: TracePrinter;
   readonly #listeners = new Set<(line: string, trace: Trace) => void>();
   readonly #file: JournalFile | undefined;
   #entries: Entry[] = [];
@@ -47,6 +49,7 @@ export class Journal {
   /** @throws the system's error if the file can't be opened */
   constructor(options: JournalOptions = {}) {
     this.#maxBytes = options.maxBytes ?? DEFAULT_BYTES;
+    this.#printer = new TracePrinter(options.maxBody);
     this.#file =
       options.file === undefined
         ? undefined

@@ -2,7 +2,7 @@ import { Sanitizer } from "../cassette/index.ts";
 import type { Header, Op } from "../wire/index.ts";
 import type { FaultNote, Trace } from "./trace.ts";
 
-/** A body longer than this, in bytes, is cut in the journal. */
+/** A body longer than this, in bytes, is cut in the journal, where nothing else is said. */
 const MAX_BODY = 16 * 1024;
 
 /** So many different secrets are told apart before the numbering starts anew. */
@@ -14,6 +14,12 @@ const newSanitizer = (): Sanitizer => new Sanitizer("", { thorough: false });
 /** Prints traces as JSON Lines without the secrets in them: the same secret has the same pseudonym in all lines. */
 export class TracePrinter {
   #sanitizer = newSanitizer();
+  readonly #maxBody: number;
+
+  /** @param maxBody a body longer than this, in bytes, is cut */
+  constructor(maxBody: number = MAX_BODY) {
+    this.#maxBody = maxBody;
+  }
 
   print(trace: Trace, id: number): string {
     if (this.#sanitizer.size > MAX_SECRETS) this.#sanitizer = newSanitizer();
@@ -70,10 +76,10 @@ export class TracePrinter {
     const whole = Buffer.concat(parts);
     if (whole.length === 0) return { bytes: 0 };
     const body = Buffer.concat(this.#sanitizer.replaceWrites([whole]));
-    const cut = body.length > MAX_BODY;
+    const cut = body.length > this.#maxBody;
     return {
       bytes: whole.length,
-      body: body.subarray(0, MAX_BODY).toString("utf8"),
+      body: body.subarray(0, this.#maxBody).toString("utf8"),
       ...(cut ? { cut: true } : {}),
     };
   }

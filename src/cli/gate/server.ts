@@ -38,7 +38,7 @@ export interface GateServer {
 /** What stands for a key where any will do. */
 const ANY_KEY = "sk-gatetape-gate";
 /** The whole of the traffic is to be judged again: nothing is given up for its size. */
-const JOURNAL_BYTES = Number.MAX_SAFE_INTEGER;
+const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 
 /** Starts a mock, or the way to a live gateway. */
 export async function startServer(
@@ -114,7 +114,7 @@ async function pair(
 function journalOf(file: string | undefined): Journal | undefined {
   if (file === undefined) return undefined;
   if (existsSync(file)) rmSync(file);
-  return new Journal({ file, maxBytes: 0, maxFileBytes: JOURNAL_BYTES });
+  return new Journal({ file, maxBytes: 0, maxFileBytes: UNBOUNDED, maxBody: UNBOUNDED });
 }
 
 /** True for an interaction of the user's own: the bundled library is nobody's to play in full. */

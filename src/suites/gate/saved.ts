@@ -29,8 +29,11 @@ export interface SavedTraffic {
   readonly timed: boolean;
   /** False for a HAR or a cassette: browsers and recorders leave the key out of what they save. */
   readonly keysKept: boolean;
-  /** False for a cassette: what of its answers deviates from the OpenAPI was waived, or it would not load. */
-  readonly answersJudged: boolean;
+  /**
+   * Exchanges whose answers can't be held against the OpenAPI: those of a cassette were when it was loaded, and what
+   * deviates was waived; of a long one the journal of a mock keeps the beginning.
+   */
+  readonly unjudged: ReadonlySet<Trace>;
   /** What of the file was left out, for people. */
   readonly notes: readonly string[];
 }
@@ -42,7 +45,7 @@ export interface SavedTraffic {
 export function cassetteTraffic(file: string, spec: Spec): SavedTraffic {
   const { cassette, readSideFile } = loadCassette(file);
   const traces = cassette.interactions.map((interaction, i) => traceOf(interaction, i, spec, readSideFile));
-  return { traces, timed: false, keysKept: false, answersJudged: false, notes: [] };
+  return { traces, timed: false, keysKept: false, unjudged: new Set(traces), notes: [] };
 }
 
 /**
@@ -66,7 +69,7 @@ export async function harTraffic(
     traces,
     timed: true,
     keysKept: false,
-    answersJudged: true,
+    unjudged: new Set(),
     notes: [`requests to ${chosen}`, ...left],
   };
 }
@@ -126,6 +129,7 @@ interface JournalLine {
     readonly target: string;
     readonly headers: Header[];
     readonly body?: string;
+    readonly cut?: boolean;
   };
   readonly findings: readonly Finding[];
   readonly answer: {
@@ -133,6 +137,7 @@ interface JournalLine {
     readonly status: number | null;
     readonly headers: Header[];
     readonly body?: string;
+    readonly cut?: boolean;
   };
   readonly delivered: {
     readonly ended: Delivery["ended"];
@@ -150,10 +155,14 @@ interface JournalLine {
 export function journalTraffic(file: string, text: string): SavedTraffic {
   const lines = text.split("\n");
   let cut = 0;
+  const unjudged = new Set<Trace>();
   const traces = lines.flatMap((line, i): Trace[] => {
     if (line.trim() === "") return [];
-    const trace = journalTrace(line);
-    if (trace !== undefined) return [trace];
+    const read = journalTrace(line, i);
+    if (read !== undefined) {
+      if (read.cut) unjudged.add(read.trace);
+      return [read.trace];
+    }
     if (i === lines.length - 1) {
       cut++;
       return [];
@@ -168,12 +177,12 @@ export function journalTraffic(file: string, text: string): SavedTraffic {
     traces,
     timed: true,
     keysKept: true,
-    answersJudged: true,
+    unjudged,
     notes: cut > 0 ? ["the last line is cut short and was left out"] : [],
   };
 }
 
-function journalTrace(line: string): Trace | undefined {
+function journalTrace(line: string, number: number): { trace: Trace; cut: boolean } | undefined {
   let value: Partial<JournalLine> | null;
   try {
     value = JSON.parse(line) as Partial<JournalLine> | null;
@@ -182,8 +191,10 @@ function journalTrace(line: string): Trace | undefined {
   }
   if (!value?.request || !value.answer || !value.delivered || value.at === undefined) return undefined;
   const { request, answer, delivered, operation, findings = [], session = "" } = value;
-  const body = request.body === undefined ? undefined : Buffer.from(request.body);
-  return {
+  // Two long requests may begin alike: what is cut is told from all others.
+  const rest = request.cut === true ? ` … cut, of line ${number + 1}` : "";
+  const body = request.body === undefined ? undefined : Buffer.from(request.body + rest);
+  const trace: Trace = {
     startedAt: Date.parse(value.at),
     request: {
       method: request.method,
@@ -198,6 +209,7 @@ function journalTrace(line: string): Trace | undefined {
     delivery: delivered,
     ms: delivered.ms,
   };
+  return { trace, cut: answer.cut === true };
 }
 
 /** The answer as one write: a journal keeps the bytes, not where they were parted. */
