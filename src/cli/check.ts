@@ -2,13 +2,12 @@ import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { CASSETTE_SUFFIX } from "../cassette/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion, type Spec, specOf } from "../spec/index.ts";
-import type { Trace } from "../trace/index.ts";
-import { headerValue } from "../wire/index.ts";
 import {
   cassetteTraffic,
   driftOf,
   harTraffic,
   journalTraffic,
+  keysOf,
   observe,
   type SavedTraffic,
 } from "../suites/index.ts";
@@ -62,7 +61,7 @@ async function check(files: string[], flags: CheckFlags): Promise<void> {
   process.exitCode = judging.conclude({
     subject: files.join(" "),
     ogl,
-    traffic: { exchanges, timed: saved.every(({ timed }) => timed), keys: keysIn(traces) },
+    traffic: { exchanges, timed: saved.every(({ timed }) => timed), keys: keysOf(traces) },
     startedAt: startedAt.toISOString(),
     ms: Date.now() - startedAt.getTime(),
     print,
@@ -80,12 +79,4 @@ function read(file: string, spec: Spec, host: string | undefined): SavedTraffic 
   return /^\ufeff?\s*\{\s*"log"\s*:/.test(text) || file.endsWith(".har")
     ? harTraffic(file, text, spec, host)
     : journalTraffic(file, text);
-}
-
-/** The keys by which it was asked, to be looked for where they do not belong; in a journal they are pseudonyms. */
-function keysIn(traces: readonly Trace[]): string[] {
-  const keys = traces.flatMap(
-    ({ request }) => /^Bearer +(\S+)$/i.exec(headerValue(request.headers, "authorization") ?? "")?.[1] ?? [],
-  );
-  return [...new Set(keys)];
 }

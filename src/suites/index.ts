@@ -32,6 +32,7 @@ export {
   journalTraffic,
   judgeScenario,
   judgeTraffic,
+  keysOf,
   type LevelSetting,
   observe,
   percentOf,

@@ -184,7 +184,7 @@ export function plannedExchange({ answers, calls }: Scenario): ExchangeRecord | 
 }
 
 /** When each write would be made; of an endless repeat one round is shown. */
-function scheduleOf({ wait, ops }: Script): { at: number[]; end: End } {
+export function scheduleOf({ wait, ops }: Script): { at: number[]; end: End } {
   const at: number[] = [];
   let now = wait;
   let end: End = "complete";

@@ -2,11 +2,12 @@
  * A client that is wrong on the wire fails for that reason and no other: each mutant lists beforehand the checks whose
  * verdict it changes, exactly those. The same client without a mutation changes none under the same options.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TRAFFIC_CHECKS } from "../../src/suites/index.ts";
+import { specOf } from "../../src/spec/index.ts";
+import { journalTraffic, judgeTraffic, keysOf, observe, TRAFFIC_CHECKS } from "../../src/suites/index.ts";
 import { gateRun, type GateRun } from "./gate-run.ts";
 import { type Mutation, MUTATIONS } from "./mutations.ts";
 
@@ -115,11 +116,27 @@ function wrongOf({ verdicts }: GateRun): Record<string, string> {
   );
 }
 
+/** What a journal is enough for: it knows no command, and not what was asked for by flags. */
+const isKept = (id: string): boolean =>
+  /^(?:path|auth|request|post|retry)\//.test(id) && id !== "request/params";
+
+/** The checks that find something in what was saved. */
+function foundIn(journal: string): string[] {
+  if (!existsSync(journal)) return [];
+  const { traces } = journalTraffic(journal, readFileSync(journal, "utf8"));
+  const traffic = { exchanges: observe(traces), timed: true, keys: keysOf(traces) };
+  return judgeTraffic(traffic, { subject: "x", spec: specOf("0.4.5"), maxAttempts: 10, params: [] })
+    .filter(({ verdict }) => verdict.findings.length > 0 && isKept(verdict.scenario))
+    .map(({ verdict }) => verdict.scenario);
+}
+
 describe.concurrent("a client that is wrong on the wire", () => {
   it.each(MUTATIONS)("by %s fails for that reason and no other", { timeout: 60_000 }, async (mutation) => {
     const { changes, code, flags = [] } = EXPECTED[mutation];
-    const ran = await run(mutation, flags);
+    const journal = join(folder, `${mutation}.ndjson`);
+    const ran = await run(mutation, [...flags, "--journal", journal]);
     expect({ wrong: wrongOf(ran), code: ran.code }).toEqual({ wrong: changes, code });
+    expect(foundIn(journal)).toEqual(Object.keys(changes).filter(isKept));
   });
 
   const settings = [...new Set(Object.values(EXPECTED).map(({ flags = [] }) => JSON.stringify(flags)))];

@@ -165,7 +165,7 @@ async function work(): Promise<void> {
     );
   const sent = chat();
   if (has("asked-twice")) await send(sent);
-  if (has("gives-up-and-repeats")) await send({ ...sent, timeoutMs: 300 });
+  if (has("gives-up-and-repeats")) await send({ ...sent, timeoutMs: 1500 });
   const answer = has("sent-twice")
     ? await twice(sent)
     : has("same-idempotency-key")

@@ -126,8 +126,9 @@ export function bearerKey(weight: Weight = {}): Check {
   });
 }
 
-/** Names under which keys are put into queries. */
-const KEY_NAMES = /[?&](?:api[-_]?key|access[-_]?token|authorization|bearer)=/i;
+/** Names under which keys are put into queries; `key` alone has other uses, unless what it names looks like one. */
+const KEY_NAMES =
+  /[?&](?:(?:api[-_]?key|access[-_]?token|authorization|bearer)=|(?:key|token)=(?:sk-|secret-\d))/i;
 
 /** What is wrong with a target that has a key in it, or a parameter that is named like one. */
 export function keyInTarget(target: string, keys: readonly string[]): string[] {

@@ -12,14 +12,8 @@ import {
 } from "../../cassette/index.ts";
 import type { Finding, Spec } from "../../spec/index.ts";
 import type { Trace } from "../../trace/index.ts";
-import {
-  bodyLength,
-  type Delivery,
-  type End,
-  type Header,
-  headerValue,
-  type Script,
-} from "../../wire/index.ts";
+import { bodyLength, type Delivery, type Header, headerValue, type Script } from "../../wire/index.ts";
+import { scheduleOf } from "../record.ts";
 import { SuiteError } from "../suite-error.ts";
 
 /** What a file of saved traffic comes to. */
@@ -77,7 +71,7 @@ export async function harTraffic(
 function traceOf(interaction: Interaction, startedAt: number, spec: Spec, readSideFile: ReadSideFile): Trace {
   const { request, response, name } = interaction;
   const script = scriptOf(response, readSideFile);
-  const { at, end } = timesOf(script);
+  const { at, end } = scheduleOf(script);
   const match = matchRequestOf(request);
   const found = spec.operationOf(match.method, match.path, match.json);
   const { headers } = match;
@@ -105,18 +99,6 @@ function traceOf(interaction: Interaction, startedAt: number, spec: Spec, readSi
 
 function bytesOf(request: CassetteRequest): Uint8Array {
   return request.form === undefined ? requestBytes(request) : Buffer.from(JSON.stringify(request.form));
-}
-
-function timesOf({ wait, ops }: Script): { at: number[]; end: End } {
-  const at: number[] = [];
-  let now = wait;
-  let end: End = "complete";
-  for (const op of ops) {
-    if (op.op === "wait") now += op.ms;
-    else if (op.op === "write") at.push(now);
-    else if (op.op !== "repeat") end = op.op;
-  }
-  return { at, end };
 }
 
 /** A line of a journal, as `TracePrinter` writes it. */
@@ -224,4 +206,12 @@ function journalScript({ status, headers, body = "" }: JournalLine["answer"]): S
 
 function noSideFiles(): never {
   throw new RangeError("a HAR has no side files");
+}
+
+/** The keys by which it was asked, to be looked for where they do not belong; in a journal they are pseudonyms. */
+export function keysOf(traces: readonly Trace[]): string[] {
+  const keys = traces.flatMap(
+    ({ request }) => /^Bearer +(\S+)$/i.exec(headerValue(request.headers, "authorization") ?? "")?.[1] ?? [],
+  );
+  return [...new Set(keys)];
 }
