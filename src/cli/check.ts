@@ -59,7 +59,7 @@ async function check(files: string[], flags: CheckFlags): Promise<void> {
     driftOf: (trace) => (unjudged.has(trace) ? undefined : driftOf(spec, trace)),
   });
   process.exitCode = judging.conclude({
-    subject: files.join(" "),
+    subject: files.join(" ").trim(),
     ogl,
     traffic: { exchanges, timed: saved.every(({ timed }) => timed), keys: keysOf(traces) },
     startedAt: startedAt.toISOString(),

@@ -90,7 +90,7 @@ async function gate(words: string[], given: GateFlags, command: Command): Promis
     isOwn(server.ogl),
     specOf(server.ogl).operations.list,
   );
-  const subject = words.join(" ").slice(0, MAX_SUBJECT);
+  const subject = words.join(" ").replaceAll(/\s+/g, " ").slice(0, MAX_SUBJECT).trim();
   const exitCode = judging.conclude({
     subject,
     ogl: server.ogl,
@@ -109,7 +109,7 @@ async function gate(words: string[], given: GateFlags, command: Command): Promis
       : signalExitCode(ran.interrupted);
 }
 
-const MAX_SUBJECT = 120;
+const MAX_SUBJECT = 80;
 
 interface Ran extends EndedCommand {
   /** The signal by which we were asked to end. */
