@@ -39,7 +39,7 @@ function coverageLines({ traffic }: EndRecord): string[] {
   const asked = operations.asked.map(({ operation, requests }) => `${operation} ${requests}`).join(", ");
   return [
     "",
-    `${traffic.requests} requests${asked === "" ? "" : `: ${asked}`}.`,
+    `${traffic.requests} ${traffic.requests === 1 ? "request" : "requests"}${asked === "" ? "" : `: ${asked}`}.`,
     ...(interactions.all === 0
       ? []
       : ["", `${interactions.played} of ${interactions.all} recorded interactions were played.`]),

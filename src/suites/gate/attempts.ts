@@ -62,8 +62,10 @@ export function attemptsOf(exchanges: readonly Observed[]): Attempt[] {
     const candidates = earlier.get(key) ?? [];
     const before = nearest(candidates, after);
     if (before !== undefined) {
-      candidates.splice(candidates.indexOf(before), 1);
-      attempts.push({ kind: kindOf(before, after), before, after });
+      const kind = kindOf(before, after);
+      attempts.push({ kind, before, after });
+      // What is another call leaves the one before to the attempt that belongs to it.
+      if (kind !== "separate") candidates.splice(candidates.indexOf(before), 1);
     }
     earlier.set(key, [...candidates, after]);
   }
