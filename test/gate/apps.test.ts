@@ -37,7 +37,7 @@ describe("the tests of an app", () => {
 
     it.runIf(there)(`in ${folder} pass, and so does their traffic`, { timeout: 240_000 }, async () => {
       const { code, lines, verdicts, stderr } = await gateRun([], command, { cwd });
-      expect(code, stderr).toBe(0);
+      expect({ code, stderr }).toMatchObject({ code: 0 });
       expect(verdicts.filter(({ result }) => result !== "pass" && result !== "not-observable")).toEqual([]);
       const asked = lines.flatMap((line) =>
         "end" in line ? (line.end.traffic?.coverage.operations.asked ?? []) : [],

@@ -89,7 +89,7 @@ describe.concurrent("an application's cassettes", { timeout: 60_000 }, () => {
       "--",
       ...asks(question("one"), question("two")),
     ]);
-    expect(code, stderr).toBe(0);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(stdout).toContain("first");
     expect(stderr).toContain("cassettes: 2 of 4 interactions played (50 %)\n");
     expect(stderr).toMatch(/^ {2}not played: "three" \(written, .*app\.cassette\.json\)$/m);

@@ -45,7 +45,7 @@ describe("a command in front of a live gateway", () => {
       ["--upstream", `${mock.url}/v1/`, "--upstream-key-env", "PAIR_TEST_KEY", "--journal", journal],
       [process.execPath, CLIENT],
     );
-    expect(ran.code, ran.stderr).toBe(0);
+    expect({ code: ran.code, stderr: ran.stderr }).toMatchObject({ code: 0 });
     expect(ran.requests).toBe(4);
     expect(ran.verdicts.find(({ scenario }) => scenario === "answer/openapi")?.result).toBe("pass");
     // The command never saw the key, the gateway no other.

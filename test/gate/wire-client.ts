@@ -184,6 +184,7 @@ if (has("hangs")) setInterval(() => {}, 1000);
 if (has("leaves-open")) {
   void send(post("/v1/chat/completions", { ...CHAT, stream: true, user: "slow" }));
   await pause(400);
+  // oxlint-disable-next-line unicorn/no-process-exit -- the stream is to be open when the process ends
   process.exit(0);
 }
 if (has("leaves-child")) {
