@@ -30,7 +30,7 @@ export const REQUEST_CHECKS: readonly TrafficCheck[] = [
     why: "URLs stand in the logs of every server and proxy on the way.",
     evidence: ["http/auth-header", "RFC 6750 section 2.3"],
     seenIf: "a request comes",
-    test: eachExchange(any, (exchange, _, { keys }) => keyInTarget(exchange.target, keys)),
+    test: eachExchange(isRequest, (exchange, _, { keys }) => keyInTarget(exchange.target, keys)),
   },
   {
     id: "request/content-type",
@@ -106,7 +106,7 @@ export const REQUEST_CHECKS: readonly TrafficCheck[] = [
   },
 ];
 
-function any(): boolean {
+function isRequest(): boolean {
   return true;
 }
 
