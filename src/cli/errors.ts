@@ -9,9 +9,9 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Known by their names: their modules are not loaded for commands that record nothing. */
+/** Known by its name: its module is not loaded for commands that record nothing. */
 function isRecorders(error: unknown): error is Error {
-  return error instanceof Error && (error.name === "RecordError" || error.name === "UpstreamError");
+  return error instanceof Error && error.name === "RecordError";
 }
 
 /** Prints an error for a person and gives the exit code. */
