@@ -1,5 +1,6 @@
 import type { SanitizeConfig } from "./cassette/index.ts";
 import type { MockOptions } from "./mock/index.ts";
+import type { RecorderOptions, RecordMode } from "./recorder/index.ts";
 
 /** What `gatetape.config.mts` may say. A flag of the command line wins over it. */
 export interface Config {
@@ -7,8 +8,45 @@ export interface Config {
   readonly $schema?: string;
   /** For `gatetape mock`. */
   readonly mock?: MockConfig;
+  /** For `gatetape record`. */
+  readonly record?: RecordConfig;
   /** What is replaced by pseudonyms on the way to disk, beside what gatetape knows for a secret. */
   readonly sanitize?: SanitizeConfig;
+}
+
+export interface RecordConfig {
+  /** Base URL of the gateway to record, with or without `/v1`. */
+  readonly upstream?: string;
+  /**
+   * Cassette to record into (`NAME.cassette.json`), or a folder that gets one for each operation; relative to the folder
+   * of the config file.
+   */
+  readonly out?: string;
+  /** Port to listen on; 0 takes any free one. @default 4011 */
+  readonly port?: number;
+  /** Address to listen on. @default "127.0.0.1" */
+  readonly host?: string;
+  /** Generation whose OpenAPI the traffic is held against. @default "0.4.5" */
+  readonly ogl?: NonNullable<RecorderOptions["ogl"]>;
+  /**
+   * `"all"` records everything; `"missing"` plays what is known and records the rest; `"once"` records if there is no
+   * cassette yet; `"none"` only plays. @default "all"
+   */
+  readonly mode?: RecordMode;
+  /** Name of the environment variable (or of an entry of `.env`) with the upstream's key. */
+  readonly upstreamKeyEnv?: string;
+  /** Files of certificates (PEM) to trust beside the system's, relative to the folder of the config file. */
+  readonly ca?: readonly string[];
+  /** What was recorded before keeps its waits where nothing else changed. @default false */
+  readonly keepWaits?: boolean;
+  /** Replaces the text of prompts and answers by filler. @default false */
+  readonly redactPrompts?: boolean;
+  /** Records answers that the client did not wait for as far as they came. @default false */
+  readonly keepAborted?: boolean;
+  /** Exit code 1 if what the server does contradicts its OpenAPI. @default false */
+  readonly failOnDrift?: boolean;
+  /** Warns of cassettes that were recorded more days ago. */
+  readonly maxAge?: number;
 }
 
 export interface MockConfig {

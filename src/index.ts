@@ -4,7 +4,19 @@
  * @packageDocumentation
  */
 export { CassetteError, type CassetteErrorCode, type CassetteErrorPlace } from "./cassette/index.ts";
-export { type Config, defineConfig, type MockConfig } from "./config.ts";
+export { type Config, defineConfig, type MockConfig, type RecordConfig } from "./config.ts";
+export {
+  type CassetteOptions,
+  type CassetteSession,
+  RecordError,
+  type RecordMode,
+  type RecorderEvent,
+  type RecorderOptions,
+  type RecordingSummary,
+  type RunningRecorder,
+  startRecorder,
+  withCassette,
+} from "./recorder/index.ts";
 export {
   FaultError,
   type FaultErrorCode,

@@ -6,6 +6,10 @@
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import nock from "nock";
+import { existsSync } from "node:fs";
+import { parseUpstream } from "./gateway/index.ts";
+import { tapeOf } from "./cassette/index.ts";
+import { type CassetteOptions, cassetteFile } from "./recorder/index.ts";
 import { createMock, type MockOptions, type Stubs } from "./mock/index.ts";
 import type { Journal } from "./trace/index.ts";
 
@@ -77,4 +81,46 @@ export function playWithNock(
     mock.journal.close();
   };
   return { journal: mock.journal, stubs: mock.stubs, stop, [Symbol.dispose]: stop };
+}
+
+/**
+ * Plays a cassette for as long as a function runs, at the upstream's own address and with no port. It was recorded with
+ * `withCassette` of `gatetape`, over real sockets.
+ *
+ * @param name as it was recorded
+ * @example
+ * ```ts
+ * await withCassette("greeting", { upstream: "https://gateway.example/v1" }, async () => {
+ *   // requests to https://gateway.example are answered from cassettes/greeting.cassette.json
+ * });
+ * ```
+ * @throws NockPlayError if there is no such cassette, or it needs what only a socket can do
+ */
+export async function withCassette<T>(
+  name: string,
+  options: Pick<CassetteOptions, "folder" | "ogl" | "speed"> & { readonly upstream: string },
+  use: () => T | Promise<T>,
+): Promise<T> {
+  const file = cassetteFile(name, options.folder);
+  if (!existsSync(file) && !existsSync(tapeOf(file)))
+    throw new NockPlayError(
+      `there is no ${file}\n  mend: record it, with withCassette of "gatetape" and mode "once"`,
+    );
+  const { origin, prefix } = parseUpstream(options.upstream);
+  if (prefix !== "")
+    throw new NockPlayError(
+      `${options.upstream} has a path before /v1, which a cassette does not keep\n  mend: play it over a socket, with withCassette of "gatetape"`,
+    );
+  const play = playWithNock(origin, {
+    cassettes: [file],
+    world: "off",
+    policy: "observe",
+    speed: options.speed ?? Infinity,
+    ...(options.ogl === undefined ? {} : { ogl: options.ogl }),
+  });
+  try {
+    return await use();
+  } finally {
+    play.stop();
+  }
 }

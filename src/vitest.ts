@@ -3,8 +3,12 @@
  *
  * @packageDocumentation
  */
+import { dirname, join } from "node:path";
 import { test as base, type TestAPI } from "vitest";
 import { type MockOptions, type RunningMock, startMock } from "./mock/index.ts";
+import { type CassetteOptions, type CassetteSession, withCassette } from "./recorder/index.ts";
+
+export type { CassetteOptions, CassetteSession } from "./recorder/index.ts";
 
 /** The mock as one test sees it. */
 export interface SessionMock {
@@ -73,6 +77,37 @@ export function mockTest(options: MockOptions = {}): TestAPI<{ mock: SessionMock
       server.resetSession(session);
     },
   }) as unknown as TestAPI<{ mock: SessionMock }>;
+}
+
+/**
+ * vitest's `test` with the fixture `cassette`: each test has a cassette of its own, named after it, in the folder
+ * `cassettes` beside the test file unless told otherwise.
+ *
+ * @example
+ * ```ts
+ * const test = cassetteTest({ upstream: "https://gateway.example/v1", upstreamKey: process.env.OGL_KEY });
+ * test("greets", async ({ cassette, expect }) => {
+ *   const client = new OpenAI({ baseURL: cassette.baseUrl, apiKey: "sk-anything" });
+ * });
+ * ```
+ */
+export function cassetteTest(options: CassetteOptions = {}): TestAPI<{ cassette: CassetteSession }> {
+  return base.extend<{ cassette: CassetteSession }>({
+    cassette: async ({ task }, use) => {
+      const folder = options.folder ?? join(dirname(task.file.filepath), "cassettes");
+      await withCassette(namesOf(task).join(" "), { ...options, folder }, use);
+    },
+  });
+}
+
+/** Those of the suites that a test is in, and its own. */
+function namesOf(task: { readonly name: string; readonly suite?: Named | undefined }): string[] {
+  return [...(task.suite === undefined ? [] : namesOf(task.suite)), task.name];
+}
+
+interface Named {
+  readonly name: string;
+  readonly suite?: Named | undefined;
 }
 
 /** vitest's `test` with the fixture `mock`, on the bundled library without waits. */

@@ -86,9 +86,14 @@ function specFindings(interaction: Interaction, about: About, body: BodyMap): Ch
 }
 
 /** The interaction with a waiver for each of its deviations from the spec, and no other. */
-export function withWaivers(interaction: Interaction, about: About, why: string): Interaction {
+export function withWaivers(
+  interaction: Interaction,
+  about: About,
+  why: string,
+  readSideFile?: ReadSideFile,
+): Interaction {
   const { waivers: _, ...rest } = interaction;
-  const body = new BodyMap(interaction.response.body ?? []);
+  const body = new BodyMap(interaction.response.body ?? [], readSideFile);
   const byPlace = new Map(
     specFindings(interaction, about, body).map(({ place, message }) => [place, message]),
   );

@@ -2,6 +2,9 @@ import { type Dirent, readdirSync, realpathSync } from "node:fs";
 import { join, sep } from "node:path";
 import { CassetteError } from "./cassette-error.ts";
 import { notFound, statOf } from "./cassette-file.ts";
+import { checkFolded } from "./loader.ts";
+import { cassetteOfTape, TAPE_SUFFIX } from "./tape.ts";
+import { foldLeftTape } from "./tape-fold.ts";
 import { CASSETTE_SUFFIX } from "./types.ts";
 
 /**
@@ -13,6 +16,7 @@ export function findCassettes(paths: readonly string[]): string[] {
   /** By the real path: the path under which it was found first. */
   const files = new Map<string, string>();
   for (const path of paths) {
+    foldTapesAt(path);
     const stat = statOf(path);
     if (stat === undefined) throw notFound(path);
     for (const file of stat.isDirectory() ? inFolder(path) : [path]) {
@@ -21,6 +25,23 @@ export function findCassettes(paths: readonly string[]): string[] {
     }
   }
   return [...files.values()];
+}
+
+/** What recorders that were killed have left in tapes is put into its cassettes, which may only then be there. */
+function foldTapesAt(path: string): void {
+  if (!statOf(path)?.isDirectory()) {
+    if (path.endsWith(CASSETTE_SUFFIX)) foldLeftTape(path, checkFolded);
+    return;
+  }
+  for (const entry of entriesOf(path)) {
+    const name = join(path, entry.name);
+    if (entry.isDirectory()) foldTapesAt(name);
+    else {
+      // A recorder that had nothing to write yet has left a lock alone.
+      const tape = name.replace(/\.lock$/, "");
+      if (tape.endsWith(TAPE_SUFFIX)) foldLeftTape(cassetteOfTape(tape), checkFolded);
+    }
+  }
 }
 
 /** Links to folders are not followed: within the folder they lead in circles, or to what is found anyway. */

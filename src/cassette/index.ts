@@ -1,6 +1,6 @@
 export { CassetteError, type CassetteErrorCode, type CassetteErrorPlace } from "./cassette-error.ts";
 export { hashOf, MAX_CASSETTE_BYTES } from "./cassette-file.ts";
-export { withWaivers } from "./check.ts";
+export { checkInteraction, withWaivers } from "./check.ts";
 export { decodeBody, encodeBody, encodeElement, type ReadSideFile, type TimedWrite } from "./codec.ts";
 export { type Difference } from "./compare.ts";
 export { diffCassettes, diffInteractions, type DiffSide } from "./diff.ts";
@@ -19,7 +19,7 @@ export {
   type RawExchange,
 } from "./importer.ts";
 export { parseJsonFile } from "./json-file.ts";
-export { plainJson, printSpaced } from "./json-source.ts";
+export { parseJsonSource, plainJson, printSpaced } from "./json-source.ts";
 export {
   bundledLibrary,
   type Library,
@@ -29,12 +29,27 @@ export {
   loadLibrary,
 } from "./library.ts";
 export { masked } from "./leaks.ts";
-export { checkCassette, loadCassette, type LoadedCassette, problemsOf } from "./loader.ts";
+export { checkCassette, checkFolded, loadCassette, type LoadedCassette, problemsOf } from "./loader.ts";
 export { MatchIndex } from "./matching.ts";
 export { printCassette } from "./printer.ts";
 export { PROMPTS, redactPrompts } from "./redact-prompts.ts";
 export { bind, type Bindings, newBindings } from "./redaction.ts";
 export { formOf, jsonOf, type MatchRequest, matchRequestOf, splitTarget } from "./request.ts";
+export {
+  printAgain,
+  printClosed,
+  printTake,
+  printTapeHead,
+  parseTape,
+  type Take,
+  type Tape,
+  tapeOf,
+  type TapePlan,
+} from "./tape.ts";
+export { foldLeftTape, foldTape } from "./tape-fold.ts";
+export { lockTape, type TapeLock, TapeLockedError } from "./tape-lock.ts";
+export { contentOf, KnownRequests, mergeTape } from "./tape-merge.ts";
+export { pseudonymsIn } from "./pseudonyms-in.ts";
 export { type SanitizeConfig, type SanitizePattern, sanitizeRulesOf } from "./sanitize-config.ts";
 export { sanitizeAll, type SanitizeContext, sanitizeInteraction } from "./sanitize-interaction.ts";
 export type { SanitizeRules } from "./sanitize/rule-set.ts";

@@ -11,6 +11,7 @@ import { plainJson } from "./json-source.ts";
 import { leaksInAbout } from "./leak-check.ts";
 import { masked } from "./leaks.ts";
 import { sideFileReader } from "./side-files.ts";
+import { foldLeftTape } from "./tape-fold.ts";
 import { type BodyElement, CASSETTE_VERSION, type Cassette, type CassetteResponse } from "./types.ts";
 import schema from "./cassette-1.schema.json" with { type: "json" };
 
@@ -27,12 +28,18 @@ export interface LoadedCassette {
 let validateFile: ValidateFunction | undefined;
 
 /**
- * Reads and validates one cassette: file schema, responses, events and requests against the spec, leak rules, side
+ * Reads and validates one cassette, with what a recorder left in its tape: file schema, responses, events and requests against the spec, leak rules, side
  * files.
  * @throws CassetteError with file, place, reason and mend; of several problems the first, the others as `cause`
  */
 export function loadCassette(file: string): LoadedCassette {
+  foldLeftTape(file, checkFolded);
   const text = readCassetteText(file);
+  return checkCassette(file, text, sideFileReader(file, text));
+}
+
+/** For a tape that is put into its cassette. */
+export function checkFolded(file: string, text: string): LoadedCassette {
   return checkCassette(file, text, sideFileReader(file, text));
 }
 

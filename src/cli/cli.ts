@@ -7,6 +7,7 @@ const EXIT = { ok: 0, usage: 2 } as const;
 /** Only the command that is asked for is loaded: that is a part of the time to start. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   mock: async () => (await import("./mock.ts")).mockCommand(),
+  record: async () => (await import("./record.ts")).recordCommand(),
   cassette: async () => (await import("./cassette/command.ts")).cassetteCommand(),
   spec: async () => (await import("./spec/command.ts")).specCommand(),
   init: async () => (await import("./init/command.ts")).initCommand(),
@@ -16,6 +17,8 @@ const EPILOG = `
 First steps:
   gatetape mock                      an OGL on loopback; then paste one of the curl lines that it prints
   gatetape mock --cassettes ./tapes  your own cassettes instead of the bundled ones
+  gatetape record --upstream URL --out tapes/chat.cassette.json
+                                     a cassette of your own gateway's answers
   gatetape init                      config, a first cassette and a CI job for your project
 
 Cassettes:

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { type Command, Option } from "commander";
 import { type SanitizeConfig, type SanitizeRules, sanitizeRulesOf } from "../cassette/index.ts";
 import type { MockOptions } from "../mock/index.ts";
+import type { RecorderOptions, RecordMode } from "../recorder/index.ts";
 import { checkConfig } from "./config-check.ts";
 import { loadConfigFile } from "./config-file.ts";
 import { UsageError } from "./errors.ts";
@@ -20,7 +21,24 @@ export const CONFIG_NAMES = [
 export interface ConfigFile {
   readonly $schema?: string;
   readonly mock?: MockSection;
+  readonly record?: RecordSection;
   readonly sanitize?: SanitizeConfig;
+}
+
+export interface RecordSection {
+  readonly upstream?: string;
+  readonly out?: string;
+  readonly port?: number;
+  readonly host?: string;
+  readonly ogl?: NonNullable<RecorderOptions["ogl"]>;
+  readonly mode?: RecordMode;
+  readonly upstreamKeyEnv?: string;
+  readonly ca?: readonly string[];
+  readonly keepWaits?: boolean;
+  readonly redactPrompts?: boolean;
+  readonly keepAborted?: boolean;
+  readonly failOnDrift?: boolean;
+  readonly maxAge?: number;
 }
 
 export interface MockSection {
@@ -65,6 +83,39 @@ export async function mockFlags<F extends { readonly config?: string | boolean }
   };
   const unset = Object.entries(settings).filter(([name]) => command.getOptionValueSource(name) !== "cli");
   return { ...flags, ...Object.fromEntries(unset), configFile: file };
+}
+
+/**
+ * The flags of `gatetape record`, likewise.
+ * @throws UsageError if the config can't be used
+ */
+export async function recordFlags<F extends { readonly config?: string | boolean }>(
+  flags: F,
+  command: Command,
+): Promise<F & { readonly configFile?: string }> {
+  const file = flags.config === false ? undefined : configFile(flags.config);
+  if (file === undefined) return flags;
+  const { record = {} } = await readConfig(file);
+  const { out, ca, ...rest } = record;
+  const settings = {
+    ...rest,
+    ...(out === undefined ? {} : { out: besideConfig(out, file) }),
+    ...(ca === undefined ? {} : { ca: ca.map((path) => besideConfig(path, file)) }),
+  };
+  const unset = Object.entries(settings).filter(([name]) => command.getOptionValueSource(name) !== "cli");
+  return { ...flags, ...Object.fromEntries(unset), configFile: file };
+}
+
+/**
+ * What the config says under `sanitize`, as it stands there; a pattern that can't be used is told where it stands.
+ * @throws UsageError or CassetteError
+ */
+export async function sanitizeConfig(config: string | boolean | undefined): Promise<SanitizeConfig> {
+  const file = config === false ? undefined : configFile(config);
+  if (file === undefined) return {};
+  const { sanitize = {} } = await readConfig(file);
+  sanitizeRulesOf(file, sanitize);
+  return sanitize;
 }
 
 /**

@@ -9,6 +9,11 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** Known by their names: their modules are not loaded for commands that record nothing. */
+function isRecorders(error: unknown): error is Error {
+  return error instanceof Error && (error.name === "RecordError" || error.name === "UpstreamError");
+}
+
 /** Prints an error for a person and gives the exit code. */
 export function report(error: unknown): number {
   const say = (text: string): void => void process.stderr.write(`gatetape: ${text}\n`);
@@ -19,7 +24,12 @@ export function report(error: unknown): number {
       say(`and ${problems.length - MAX_PRINTED} more problems in ${error.place.file}`);
     return 2;
   }
-  if (error instanceof UsageError || error instanceof SpecError || isWorldError(error)) {
+  if (
+    error instanceof UsageError ||
+    error instanceof SpecError ||
+    isWorldError(error) ||
+    isRecorders(error)
+  ) {
     say(error.message);
     return 2;
   }

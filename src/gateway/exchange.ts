@@ -2,7 +2,16 @@ import type { IncomingMessage } from "node:http";
 import { formOf, jsonOf, type MatchRequest, splitTarget } from "../cassette/index.ts";
 import type { Finding, Operation, Spec } from "../spec/index.ts";
 import type { FaultNote } from "../trace/index.ts";
-import { type Delivery, hasHeader, type Header, headerValue, pairsOf, type Script } from "../wire/index.ts";
+import {
+  type Delivery,
+  hasHeader,
+  type Header,
+  headerValue,
+  type LiveReader,
+  type LiveSink,
+  pairsOf,
+  type Script,
+} from "../wire/index.ts";
 
 /** The header and the path prefix by which a client says to which session a request belongs. */
 export const SESSION_HEADER = "x-gatetape-session";
@@ -31,11 +40,39 @@ export interface Answer {
   readonly delivered?: (delivery: Delivery) => void;
 }
 
+/** An answer that comes over time, from a live server. */
+export interface LiveAnswer {
+  readonly by: string;
+  readonly live: (call: LiveCall) => void;
+}
+
+/** The body of a request: read already, in the pieces in which it came, or still to come. */
+export type RequestBody =
+  | { readonly pieces: readonly Uint8Array[]; readonly trailers: readonly string[] }
+  | { readonly incoming: IncomingMessage };
+
+/** What a live answer is given: a request, and where the answer goes. */
+export interface LiveCall {
+  readonly head: RequestHead;
+  readonly http: "1.0" | "1.1";
+  readonly body: RequestBody;
+  /** Opens the way back to the client. Called once. */
+  open(reader: LiveReader): LiveSink;
+  /** Says what was answered, when all of it is known; before the sink is told to end. */
+  answered(script: Script): void;
+}
+
 /** Answers a request with a script, or leaves it to the next source. */
 export interface Source {
   answer(exchange: Exchange): Answer | undefined;
   /** Answers on the head alone, before the body is read. */
   answerEarly?(head: RequestHead): Answer | undefined;
+}
+
+/** A source whose answers may also come over time. */
+export interface LiveSource {
+  answer(exchange: Exchange): Answer | LiveAnswer | undefined;
+  answerEarly?(head: RequestHead): Answer | LiveAnswer | undefined;
 }
 
 /** A request before its body. */
@@ -74,19 +111,20 @@ function headOf(method: string, url: string, headers: readonly Header[]): Reques
 export function readBody(
   incoming: IncomingMessage,
   head: RequestHead,
-  next: (body: Uint8Array) => void,
+  next: (body: Uint8Array, pieces: readonly Uint8Array[]) => void,
 ): void {
   if (!hasHeader(head.headers, "content-length") && !hasHeader(head.headers, "transfer-encoding")) {
-    next(NO_BODY);
+    next(NO_BODY, NO_PIECES);
     return;
   }
   const parts: Buffer[] = [];
   incoming.on("error", ignore);
   incoming.on("data", (part: Buffer) => parts.push(part));
-  incoming.on("end", () => next(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)));
+  incoming.on("end", () => next(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts), parts));
 }
 
 const NO_BODY = new Uint8Array(0);
+const NO_PIECES: readonly Uint8Array[] = [];
 const ignore = (): void => {};
 
 /** The exchange of a request: parsed once, validated once. A promise only where the body is a form. */

@@ -12,15 +12,17 @@ import {
   exchangeOf,
   headOfIncoming,
   headOfRequest,
+  type LiveAnswer,
+  type LiveSource,
   readBody,
   type RequestHead,
-  type Source,
 } from "./exchange.ts";
+import { runLive } from "./live.ts";
 
 export interface GatewayOptions {
   readonly spec: Spec;
   /** Asked in order; the last one should answer everything. */
-  readonly sources: readonly Source[];
+  readonly sources: readonly LiveSource[];
   /** Divides every wait of a script; `Infinity` leaves them out. */
   readonly speed: number;
   /** Called after each exchange. */
@@ -89,11 +91,15 @@ function overSocket(
   turns.begin(socket, () => {
     const started = performance.now();
     const head = headOfIncoming(incoming);
-    const play = (exchange: Exchange | undefined, answer: Answer): void =>
-      deliver(answer.script, response, { speed: options.speed }, (delivery) => {
-        trace(options, started, head, exchange, answer, delivery);
+    let pieces: readonly Uint8Array[] | undefined;
+    const play = (exchange: Exchange | undefined, answer: Answer | LiveAnswer): void => {
+      const over = (given: Answer, delivery: Delivery): void => {
+        trace(options, started, head, exchange, given, delivery);
         turns.end(socket);
-      });
+      };
+      if ("live" in answer) runLive(answer, head, incoming, response, pieces, over);
+      else deliver(answer.script, response, { speed: options.speed }, (delivery) => over(answer, delivery));
+    };
     const early = earlyAnswer(options.sources, head);
     if (early !== undefined) {
       play(undefined, early);
@@ -101,7 +107,8 @@ function overSocket(
     }
     // One request that we fail on must not end the process that answers all others.
     const fail = (error: unknown): void => play(undefined, failed(error));
-    readBody(incoming, head, (body) => {
+    readBody(incoming, head, (body, parts) => {
+      pieces = parts;
       let exchange: Exchange | Promise<Exchange>;
       try {
         exchange = exchangeOf(options.spec, head, body);
@@ -125,7 +132,8 @@ async function overFetch(options: GatewayOptions, request: Request): Promise<Res
     early === undefined
       ? await exchangeOf(options.spec, head, new Uint8Array(await request.arrayBuffer()))
       : undefined;
-  const answer = early ?? safeAnswer(options.sources, exchange as Exchange);
+  const given = early ?? safeAnswer(options.sources, exchange as Exchange);
+  const answer = "live" in given ? failed(new Error("a live answer needs a socket")) : given;
   return toResponse(answer.script, { speed: options.speed }, (delivery) =>
     trace(options, started, head, exchange, answer, delivery),
   );
@@ -157,7 +165,7 @@ function trace(
   });
 }
 
-function earlyAnswer(sources: readonly Source[], head: RequestHead): Answer | undefined {
+function earlyAnswer(sources: readonly LiveSource[], head: RequestHead): Answer | LiveAnswer | undefined {
   for (const source of sources) {
     const answer = source.answerEarly?.(head);
     if (answer !== undefined) return answer;
@@ -165,7 +173,7 @@ function earlyAnswer(sources: readonly Source[], head: RequestHead): Answer | un
   return undefined;
 }
 
-function safeAnswer(sources: readonly Source[], exchange: Exchange): Answer {
+function safeAnswer(sources: readonly LiveSource[], exchange: Exchange): Answer | LiveAnswer {
   try {
     return answerOf(sources, exchange);
   } catch (error) {
@@ -181,7 +189,7 @@ function failed(error: unknown): Answer {
   };
 }
 
-function answerOf(sources: readonly Source[], exchange: Exchange): Answer {
+function answerOf(sources: readonly LiveSource[], exchange: Exchange): Answer | LiveAnswer {
   for (const source of sources) {
     const answer = source.answer(exchange);
     if (answer !== undefined) return answer;

@@ -1,3 +1,21 @@
-export { type Answer, type Exchange, type RequestHead, SESSION_HEADER, type Source } from "./exchange.ts";
+export {
+  type Answer,
+  type Exchange,
+  type LiveSource,
+  type RequestHead,
+  SESSION_HEADER,
+  type Source,
+} from "./exchange.ts";
 export { createGateway, type Gateway } from "./gateway.ts";
+export { Upstream } from "./upstream.ts";
+export {
+  type ProxyEnv,
+  parseUpstream,
+  proxyFor,
+  UpstreamError,
+  type UpstreamTarget,
+} from "./upstream-target.ts";
+export { requestHead } from "./upstream-request.ts";
+export type { UpstreamExchange, UpstreamOptions, UpstreamTap } from "./upstream-tap.ts";
+export { connectUpstream } from "./upstream-socket.ts";
 export { listen, type Listener, type ListenOptions } from "./listen.ts";

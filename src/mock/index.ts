@@ -5,8 +5,9 @@ export { FaultError, type FaultErrorCode } from "./faults/fault-error.ts";
 export { type FaultCall, parseFaults, printFaults } from "./faults/grammar.ts";
 export type { FaultRules, FaultRuleState } from "./faults/rules.ts";
 export { BUNDLED, createMock, type MockOptions, type RunningMock, startMock } from "./mock.ts";
+export { Player } from "./player.ts";
+export { Stubs } from "./stubs.ts";
 export type { Pace, Reply, Respond, RespondRequest } from "./synth/index.ts";
-export type { Stubs } from "./stubs.ts";
 export {
   type LimitType,
   loadWorld,

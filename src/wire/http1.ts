@@ -36,6 +36,7 @@ export interface RawMessage {
 type State = "head" | "length" | "chunk-size" | "chunk-data" | "chunk-end" | "trailers" | "eof" | "done";
 
 const HEAD_LIMIT = 1 << 20;
+const viewOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 /** Not `TextDecoder("latin1")`: that is windows-1252 and changes the bytes from 0x80 to 0x9f. */
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
@@ -61,6 +62,8 @@ export class MessageParser {
   #pieces: BodyPiece[] = [];
   #trailers: [string, string][] = [];
   #endAt = 0;
+  #headEnd = 0;
+  #dataEnd = 0;
 
   /** @param method the request's method: a response to HEAD has no body whatever its headers say */
   constructor(side: "request" | "response", method = "GET") {
@@ -76,17 +79,38 @@ export class MessageParser {
     return this.#state !== "head";
   }
 
+  /** The bytes that have been read, as a count from the first one fed. */
+  get consumed(): number {
+    return this.#consumed;
+  }
+
+  /** Where the head ends, counted likewise; interim heads come before it. */
+  get headEnd(): number {
+    return this.#headEnd;
+  }
+
+  /** Where the data that came whole ends, counted likewise: what follows only announces the end of the message. */
+  get dataEnd(): number {
+    return this.#dataEnd;
+  }
+
+  /** The interim (1xx) heads so far. */
+  get interim(): readonly Informational[] {
+    return this.#informational;
+  }
+
   /** The bytes after the end of the message. */
   get rest(): Uint8Array {
     return this.#state === "done" ? this.#buffer : new Uint8Array(0);
   }
 
   /**
+   * @param bytes not to be changed afterwards: the pieces of the body are views of them
    * @param at when the bytes came, in ms
    * @throws HttpParseError if they can't be HTTP/1
    */
   push(bytes: Uint8Array, at: number): void {
-    this.#buffer = this.#buffer.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#buffer, bytes]);
+    this.#buffer = this.#buffer.length === 0 ? viewOf(bytes) : Buffer.concat([this.#buffer, bytes]);
     while (this.#step(at)) {
       // each step consumes some of the buffer
     }
@@ -158,6 +182,7 @@ export class MessageParser {
         const line = this.#line();
         if (line === undefined) return false;
         if (line !== "") this.#fail("a chunk is longer than its size");
+        this.#dataEnd = this.#consumed;
         this.#state = "chunk-size";
         return true;
       }
@@ -198,6 +223,8 @@ export class MessageParser {
     this.#headers = headers;
     this.#headAt = at;
     this.#endAt = at;
+    this.#headEnd = this.#consumed;
+    this.#dataEnd = this.#consumed;
     this.#framing = this.#framingOf(status);
     if (this.#framing === "none") this.#finish(at);
     else this.#state = this.#framing === "chunked" ? "chunk-size" : this.#framing;

@@ -1,6 +1,7 @@
 export { rawRequest, type ConnectionEnd, type RawRequestOptions, type RawResponse } from "./client.ts";
 export { hasHeader, headerValue, isJsonType, mediaType, pairsOf } from "./headers.ts";
 export { HttpParseError, MessageParser, type BodyPiece, type RawMessage } from "./http1.ts";
+export { type LiveEnd, type LiveReader, LiveSink } from "./live-sink.ts";
 export { deliver, type Delivery, type SinkOptions } from "./node-sink.ts";
 export { ResponseSinkError, toResponse } from "./response-sink.ts";
 export {

@@ -112,14 +112,8 @@ class Playback {
       this.#socket?.write(headBytes("1.0", head.status, head.reason, pairs));
       return;
     }
-    response.sendDate = false;
-    // Node would add what it finds missing, but what a script does not say is not sent.
-    response.removeHeader("connection");
-    if (head.framing === "eof" || head.framing === "none") response.removeHeader("transfer-encoding");
     if (closes(this.#plan.steps)) response.shouldKeepAlive = false;
-    response.writeHead(head.status, head.reason, headers);
-    // The plan's bytes have their chunk sizes: one buffer for Node to send instead of four for each chunk.
-    response.chunkedEncoding = false;
+    beginResponse(response, head, headers);
   }
 
   /** Runs steps up to the first that has to wait for a clock or for the reader. */
@@ -252,6 +246,19 @@ class Playback {
   }
 }
 
+/**
+ * Writes a head through Node: these headers and no others. The bytes of the body that follow have their chunk sizes: one
+ * buffer for Node to send instead of four for each chunk.
+ */
+export function beginResponse(response: ServerResponse, head: Head, headers: string[]): void {
+  response.sendDate = false;
+  // Node would add what it finds missing, but what a script does not say is not sent.
+  response.removeHeader("connection");
+  if (head.framing === "eof" || head.framing === "none") response.removeHeader("transfer-encoding");
+  response.writeHead(head.status, head.reason, headers);
+  response.chunkedEncoding = false;
+}
+
 const ignore = (): void => {};
 
 let dateNow = "";
@@ -267,7 +274,8 @@ function httpDate(): string {
   return dateNow;
 }
 
-function headBytes(http: string, status: number, reason: string, headers: readonly Header[]): Buffer {
+/** A head as it goes over the wire. */
+export function headBytes(http: string, status: number, reason: string, headers: readonly Header[]): Buffer {
   const lines = headers.map(([name, value]) => `${name}: ${value ?? ""}\r\n`).join("");
   return Buffer.from(`HTTP/${http} ${status} ${reason}\r\n${lines}\r\n`, "latin1");
 }

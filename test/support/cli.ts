@@ -33,8 +33,11 @@ export interface Served {
 }
 
 /** Starts a command that goes on until it is stopped. */
-export function serve(args: readonly string[]): Served {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+export function serve(args: readonly string[], options: { cwd?: string } = {}): Served {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+    ...options,
+  });
   const lines: string[] = [];
   const waiting: { test: (line: string) => boolean; resolve: (line: string) => void }[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => {

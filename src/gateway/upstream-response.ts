@@ -1,0 +1,65 @@
+import type { Head, Header, Op, RawMessage, Script } from "../wire/index.ts";
+import { locationFor, type UpstreamTarget } from "./upstream-target.ts";
+import type { UpstreamEnd } from "./upstream-tap.ts";
+
+/** The head of an answer as the client gets it: the upstream's, but for a `Location` that leads to it. */
+export function headFor(message: RawMessage, upstream: UpstreamTarget, own: string | undefined): Head {
+  return {
+    http: message.http,
+    status: Number(message.startLine.slice(9, 12)),
+    reason: message.startLine.slice(13),
+    framing: message.framing,
+    headers: message.headers.map(([name, value]): Header => [
+      name,
+      name.toLowerCase() === "location" && own !== undefined ? locationFor(upstream, own, value) : value,
+    ]),
+  };
+}
+
+type Read = { readonly at: number; readonly bytes: Uint8Array };
+
+/**
+ * The reads of an answer with its head as the client got it and without any `100 Continue`, which belongs to the sending
+ * of the request.
+ */
+export function readsOf(message: RawMessage, reads: readonly Read[], headEnd: number): Read[] {
+  const interim = message.informational.filter(({ status }) => status !== 100);
+  const lines = (headers: readonly Header[]): string =>
+    headers.map(([name, value]) => `${name}: ${value ?? ""}\r\n`).join("");
+  const heads = interim.map(
+    ({ status, reason = "", headers }) => `HTTP/1.1 ${status} ${reason}\r\n${lines(headers)}\r\n`,
+  );
+  const head = `${heads.join("")}${message.startLine}\r\n${lines(message.headers)}\r\n`;
+  const result: Read[] = [{ at: message.headAt, bytes: Buffer.from(head, "latin1") }];
+  let seen = 0;
+  for (const { at, bytes } of reads) {
+    const from = Math.max(0, headEnd - seen);
+    seen += bytes.length;
+    if (from < bytes.length) result.push({ at, bytes: bytes.subarray(from) });
+  }
+  return result;
+}
+
+/** What was answered, as a script. */
+export function scriptOfMessage(message: RawMessage | undefined, end: UpstreamEnd): Script {
+  if (message === undefined) return { wait: 0, head: null, ops: end === "aborted" ? [] : [{ op: end }] };
+  const ops: Op[] = [];
+  let before = message.headAt;
+  for (const { at, bytes } of message.pieces) {
+    if (at > before) ops.push({ op: "wait", ms: at - before });
+    ops.push({ op: "write", bytes });
+    before = at;
+  }
+  if (end !== "aborted") ops.push({ op: end });
+  return {
+    wait: message.headAt,
+    head: {
+      http: message.http,
+      status: Number(message.startLine.slice(9, 12)),
+      reason: message.startLine.slice(13),
+      headers: message.headers,
+      framing: message.framing,
+    },
+    ops,
+  };
+}

@@ -1,0 +1,12 @@
+export { type RecorderOptions, type RunningRecorder, startRecorder } from "./recorder.ts";
+export { cassetteFile, type CassetteOptions, type CassetteSession, withCassette } from "./with-cassette.ts";
+export { RecordError } from "./scribe-client.ts";
+export {
+  type Drift,
+  type LeakFinding,
+  RECORD_MODES,
+  type RecorderEvent,
+  type RecorderStats,
+  type RecordingSummary,
+  type RecordMode,
+} from "./types.ts";

@@ -1,0 +1,122 @@
+import { CassetteError, findCassettes, type Library, loadLibrary } from "../cassette/index.ts";
+import type { Exchange, LiveSource, Upstream } from "../gateway/index.ts";
+import { Player, Stubs } from "../mock/index.ts";
+import type { OglVersion } from "../spec/index.ts";
+import { hasRecording } from "./scribe.ts";
+import { RecordError } from "./scribe-client.ts";
+import type { RecordMode, ScribeOptions } from "./types.ts";
+
+export interface ModeOptions {
+  readonly mode: RecordMode;
+  /** Records the interaction of this name again, and plays all others. */
+  readonly only?: string | undefined;
+  readonly out: string;
+  readonly folder: boolean;
+  readonly ogl: OglVersion;
+}
+
+/** What a mode comes to, with what is there at the moment. */
+export interface Plan {
+  /** Whether anything is recorded. */
+  readonly records: boolean;
+  /** Whether requests go up before they have been read: only where no cassette is asked first. */
+  readonly streams: boolean;
+  /** The cassettes that are played; absent where none are. */
+  readonly library: Library | undefined;
+  readonly how: ScribeOptions["how"];
+  readonly only?: string | undefined;
+  sources(upstream: Upstream): LiveSource[];
+}
+
+/**
+ * Looks at what is recorded already and says what becomes of requests.
+ * @throws CassetteError if what is there can't be used; RecordError if it has no interaction of the name
+ */
+export function planOf(options: ModeOptions): Plan {
+  const { mode, only, out, folder, ogl } = options;
+  const there = hasRecording(out, folder);
+  if (only === undefined && (mode === "all" || (mode === "once" && !there))) {
+    if (there) mustBeRecorded(load(options, there));
+    return {
+      records: true,
+      streams: true,
+      library: undefined,
+      how: "replace",
+      sources: (upstream) => [{ answer: () => upstream.answer, answerEarly: () => upstream.answer }],
+    };
+  }
+  const library = load(options, there);
+  const player = new Player(library, new Stubs(ogl));
+  const miss: LiveSource = { answer: (exchange: Exchange) => player.miss(exchange) };
+  if (only !== undefined) {
+    mustBeRecorded(library);
+    const title = titleOf(library, only, out);
+    return {
+      records: true,
+      streams: false,
+      library,
+      how: "only",
+      only,
+      sources: (upstream) => [unlessPlayed(player, title, upstream), miss],
+    };
+  }
+  const records = mode === "missing";
+  if (records) mustBeRecorded(library);
+  return {
+    records,
+    streams: false,
+    library,
+    how: "add",
+    sources: (upstream) => [player, records ? { answer: () => upstream.answer } : miss],
+  };
+}
+
+function load({ out, ogl }: ModeOptions, there: boolean): Library {
+  return loadLibrary({ ogl, paths: there ? findCassettes([out]) : [] });
+}
+
+/** The player, but for one interaction: when its turn comes the upstream is asked. */
+function unlessPlayed(player: Player, title: string, upstream: Upstream): LiveSource {
+  return {
+    answer: (exchange) => {
+      const answer = player.answer(exchange);
+      return answer?.by === title ? upstream.answer : answer;
+    },
+  };
+}
+
+function titleOf(library: Library, only: string, out: string): string {
+  const found = library.entries.filter(({ interaction }) => interaction.name === only);
+  const [entry] = found;
+  if (entry === undefined) {
+    const names = library.entries.slice(0, 10).map(({ interaction }) => JSON.stringify(interaction.name));
+    throw new RecordError(
+      `${out} has no interaction ${JSON.stringify(only)}\n  mend: --only is one of ${names.join(", ") || "none, as there is nothing recorded yet"}`,
+    );
+  }
+  if (found.length > 1)
+    throw new RecordError(
+      `${found.length} interactions are named ${JSON.stringify(only)}\n  mend: give each a name of its own in the cassette`,
+    );
+  return entry.title;
+}
+
+/** What a hand has written is not to become a recording in part. */
+function mustBeRecorded(library: Library): void {
+  const other = library.entries.find(({ origin }) => origin !== "recorded");
+  if (other !== undefined)
+    throw new CassetteError(
+      "schema",
+      { file: other.file, pointer: "/about/origin" },
+      `the cassette is ${other.origin}, what is recorded must not be mixed with that`,
+      "record into another --out and play both with --cassettes",
+    );
+  const [skipped] = library.otherGeneration;
+  if (skipped !== undefined && library.files.length === 0)
+    throw new CassetteError(
+      "schema",
+      { file: skipped, pointer: "/about/ogl" },
+      `the cassette is of another OGL generation than ${library.ogl}`,
+      "say its generation with --ogl, or record into another --out",
+    );
+}

@@ -1,0 +1,265 @@
+import { readFileSync } from "node:fs";
+import { CASSETTE_SUFFIX, type SanitizeConfig } from "../cassette/index.ts";
+import {
+  createGateway,
+  listen,
+  type Listener,
+  parseUpstream,
+  proxyFor,
+  type ProxyEnv,
+  Upstream,
+  type UpstreamExchange,
+  type UpstreamTap,
+  type UpstreamTarget,
+} from "../gateway/index.ts";
+import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../spec/index.ts";
+import type { Trace } from "../trace/index.ts";
+import { HttpParseError } from "../wire/index.ts";
+import { Ledger } from "./ledger.ts";
+import { type Plan, planOf } from "./modes.ts";
+import { endedByDone, jobOf } from "./raw.ts";
+import { RecordError, ScribeClient } from "./scribe-client.ts";
+import type { RecorderEvent, RecorderStats, RecordingSummary, RecordMode } from "./types.ts";
+
+export interface RecorderOptions {
+  /** The gateway's base URL, with or without `/v1`. Not needed where nothing is recorded. */
+  readonly upstream?: string;
+  /** A cassette to record into (`NAME.cassette.json`), or a folder that gets one for each operation. */
+  readonly out: string;
+  /** @default "all" */
+  readonly mode?: RecordMode;
+  /** The name of one interaction to record again; all others are played. */
+  readonly only?: string;
+  /** The generation whose OpenAPI the traffic is held against. @default "0.4.5" */
+  readonly ogl?: OglVersion;
+  /** What was recorded before keeps its waits where nothing else changed. */
+  readonly keepWaits?: boolean;
+  /** Replaces the text of prompts and answers by filler. */
+  readonly redactPrompts?: boolean;
+  /** What is replaced beside what gatetape knows for a secret, as in the config file. */
+  readonly sanitize?: SanitizeConfig;
+  /** What a client did not wait for is recorded as far as it came; such an interaction never ends when it is played. */
+  readonly keepAborted?: boolean;
+  /** The upstream's key, in place of what clients send. */
+  readonly upstreamKey?: string;
+  /** Files of certificates (PEM) that are trusted beside the system's. */
+  readonly ca?: readonly string[];
+  /** For `HTTPS_PROXY` and `NO_PROXY`. @default process.env */
+  readonly env?: ProxyEnv;
+  /** @default "127.0.0.1" */
+  readonly host?: string;
+  /** 0 takes any free port. @default 0 */
+  readonly port?: number;
+  /** Divides the waits of what is played. @default 1 */
+  readonly speed?: number;
+  readonly onEvent?: (event: RecorderEvent) => void;
+}
+
+export interface RunningRecorder extends Listener {
+  /** Whether anything is recorded: a mode may only play. */
+  readonly records: boolean;
+  readonly upstream: UpstreamTarget | undefined;
+  readonly stats: Readonly<RecorderStats>;
+  /** The base URL for clients. */
+  readonly baseUrl: string;
+  /** Ends what is under way and puts all into the cassettes. */
+  finish(): Promise<RecordingSummary>;
+}
+
+/**
+ * So long, in ms, the end of an answer waits at most for being safe in the tape. A client that has seen the end may rely
+ * on that it is recorded, but no answer is held up for ever.
+ */
+const MAX_HOLD_MS = 2000;
+
+/**
+ * Starts a recorder.
+ * @throws RecordError, UpstreamError or CassetteError if it can't be done as asked, or the system's error (`EADDRINUSE`)
+ */
+export async function startRecorder(options: RecorderOptions): Promise<RunningRecorder> {
+  const target = options.upstream === undefined ? undefined : parseUpstream(options.upstream);
+  const { out } = options;
+  const folder = !out.endsWith(CASSETTE_SUFFIX);
+  if (folder && out.endsWith(".json"))
+    throw new RecordError(
+      `${out} is no name of a cassette\n  mend: name it ${out.replace(/\.json$/, CASSETTE_SUFFIX)}, or give a folder`,
+    );
+  const ogl = options.ogl ?? DEFAULT_OGL_VERSION;
+  const plan = planOf({ mode: options.mode ?? "all", only: options.only, out, folder, ogl });
+  const ledger = new Ledger(options.onEvent ?? (() => {}));
+  if (plan.records && target === undefined)
+    throw new RecordError(
+      `mode ${options.mode ?? "all"} records into ${out}, and there is no upstream to record\n  mend: name the upstream, or bring the cassette and use mode none`,
+    );
+  const scribe = plan.records ? await startScribe(options, plan, folder, ogl, ledger, target) : undefined;
+  try {
+    const gateway = createGateway({
+      spec: specOf(ogl),
+      sources: plan.sources(upstreamOf(options, target ?? NOWHERE, ledger, scribe)),
+      speed: options.speed ?? 1,
+      onTrace: (trace) => toldOf(trace, ledger),
+    });
+    const listener = await listen(gateway, {
+      host: options.host ?? "127.0.0.1",
+      port: options.port ?? 0,
+      // It is the upstream that closes idle connections, and that says whether to continue.
+      keepAliveMs: 0,
+      wantsBody: () => !plan.streams,
+      // It judges requests as OGL's server does, for which it holds some of them back; here the upstream judges.
+      front: false,
+    });
+    const close = async (): Promise<void> => void (await finish());
+    let finished: Promise<RecordingSummary> | undefined;
+    const finish = (): Promise<RecordingSummary> => (finished ??= summaryOf(listener, ledger, scribe));
+    return {
+      ...listener,
+      close,
+      records: plan.records,
+      upstream: target,
+      stats: ledger.stats,
+      baseUrl: `${listener.url}/v1`,
+      finish,
+    };
+  } catch (error) {
+    await scribe?.close();
+    throw error;
+  }
+}
+
+/** Where nothing is recorded the upstream is never asked. */
+const NOWHERE = parseUpstream("http://upstream.invalid");
+
+function upstreamOf(
+  options: RecorderOptions,
+  target: UpstreamTarget,
+  ledger: Ledger,
+  scribe: ScribeClient | undefined,
+): Upstream {
+  return new Upstream({
+    target,
+    proxy: proxyFor(target, options.env ?? process.env),
+    ca: options.ca?.map((file) => readFileSync(file, "utf8")),
+    key: options.upstreamKey,
+    tap: tapOf(options, target, ledger, scribe),
+  });
+}
+
+function startScribe(
+  options: RecorderOptions,
+  plan: Plan,
+  folder: boolean,
+  ogl: OglVersion,
+  ledger: Ledger,
+  target: UpstreamTarget | undefined,
+): Promise<ScribeClient> {
+  return ScribeClient.start(
+    {
+      out: options.out,
+      folder,
+      ogl,
+      how: plan.how,
+      only: plan.only,
+      keepWaits: options.keepWaits ?? false,
+      redactPrompts: options.redactPrompts ?? false,
+      sanitize: options.sanitize ?? {},
+      hosts: target === undefined ? [] : [target.host],
+      recordedWith: `gatetape ${version()}`,
+      secrets: options.upstreamKey === undefined ? [] : [options.upstreamKey],
+    },
+    (why) =>
+      ledger.trouble(`nothing is recorded any more: ${why}`, "traffic goes on; start the recorder again"),
+  );
+}
+
+function tapOf(
+  { keepAborted = false }: RecorderOptions,
+  target: UpstreamTarget,
+  ledger: Ledger,
+  scribe: ScribeClient | undefined,
+): UpstreamTap {
+  const { stats } = ledger;
+  return {
+    opened: () => {
+      stats.requests++;
+      stats.open++;
+    },
+    received: (bytes) => {
+      stats.bytes += bytes;
+    },
+    finished: (seen) => {
+      stats.open--;
+      const exchange = endedByDone(seen);
+      const request = `${exchange.head.method} ${exchange.head.target}`;
+      const against = reasonAgainst(exchange, keepAborted);
+      if (isUnreachable(exchange))
+        ledger.trouble(
+          `${target.origin} can't be reached: ${exchange.trouble?.message}`,
+          "check --upstream; for a certificate of your own --ca, for a proxy HTTPS_PROXY",
+        );
+      if (against !== undefined || scribe === undefined) {
+        ledger.skipped(request, against ?? "nothing is recorded");
+        return undefined;
+      }
+      const written = scribe.take(jobOf(exchange)).then((result) => ledger.result(result, request));
+      return atMost(written);
+    },
+    closedAfter: (id) => scribe?.closed(id),
+  };
+}
+
+/** Why an exchange is not recorded, if there is a reason. */
+function reasonAgainst(exchange: UpstreamExchange, keepAborted: boolean): string | undefined {
+  const { end, requestComplete, response, reused, trouble } = exchange;
+  if (trouble !== undefined)
+    return isUnreachable(exchange) ? "the upstream can't be reached" : `no HTTP/1: ${trouble.message}`;
+  if (end === "aborted" && (!keepAborted || response === undefined))
+    return "the client did not wait for the end";
+  if (!requestComplete) return "the answer was over before the request was";
+  if (response === undefined && reused) return "the upstream had closed the idle connection";
+  return undefined;
+}
+
+function isUnreachable({ trouble }: UpstreamExchange): boolean {
+  return trouble !== undefined && !(trouble instanceof HttpParseError);
+}
+
+async function atMost(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, MAX_HOLD_MS);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}
+
+function toldOf({ request, answer }: Trace, ledger: Ledger): void {
+  if (answer.by === "upstream") return;
+  const miss = answer.script.head?.headers.some(([name]) => name === "x-gatetape-miss") ?? false;
+  ledger.stats.requests++;
+  ledger.played(`${request.method} ${request.target}`, answer.by, answer.script.head?.status ?? null, miss);
+}
+
+async function summaryOf(
+  listener: Listener,
+  ledger: Ledger,
+  scribe: ScribeClient | undefined,
+): Promise<RecordingSummary> {
+  await listener.close();
+  const end = await scribe?.close();
+  for (const problem of end?.problems ?? []) {
+    const [message = "", mend = ""] = problem.split("\n  mend: ");
+    ledger.trouble(message, mend);
+  }
+  return {
+    files: end?.files ?? [],
+    stats: ledger.stats,
+    withheld: ledger.withheld,
+    drift: ledger.drift,
+    lost: end?.lost ?? 0,
+  };
+}
+
+function version(): string {
+  const file = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

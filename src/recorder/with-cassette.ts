@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import { CASSETTE_SUFFIX } from "../cassette/index.ts";
+import { type RecorderOptions, startRecorder } from "./recorder.ts";
+import { RecordError } from "./scribe-client.ts";
+import { RECORD_MODES, type RecordMode, type RecordingSummary } from "./types.ts";
+
+export interface CassetteOptions extends Pick<
+  RecorderOptions,
+  | "upstream"
+  | "ogl"
+  | "sanitize"
+  | "upstreamKey"
+  | "ca"
+  | "redactPrompts"
+  | "keepWaits"
+  | "keepAborted"
+  | "speed"
+> {
+  /**
+   * As of the command line.
+   * @default the environment's `GATETAPE_MODE`; else "none" where `CI` is set, and "once" elsewhere
+   */
+  readonly mode?: RecordMode;
+  /** The folder of the cassettes. @default "cassettes" */
+  readonly folder?: string;
+}
+
+/** A cassette while a test uses it. */
+export interface CassetteSession {
+  /** The base URL for a client: `http://127.0.0.1:PORT/v1`. */
+  readonly baseUrl: string;
+  /** Whether requests go to the upstream and are recorded. */
+  readonly recording: boolean;
+  readonly file: string;
+}
+
+/** The file of a cassette by its name: what no file name may hold becomes `-`. */
+export function cassetteFile(name: string, folder = "cassettes"): string {
+  const slug = name.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-").replaceAll(/^[-.]+|-+$/g, "");
+  if (slug === "")
+    throw new RecordError(`${JSON.stringify(name)} is no name for a cassette\n  mend: use letters`);
+  return join(folder, slug + CASSETTE_SUFFIX);
+}
+
+/**
+ * Records what a function asks of a live gateway, or plays what was recorded before, over real sockets. What is played
+ * comes without waits unless `speed` says otherwise.
+ *
+ * @example
+ * ```ts
+ * await withCassette("greeting", { upstream: "https://gateway.example/v1" }, async ({ baseUrl }) => {
+ *   const client = new OpenAI({ baseURL: baseUrl, apiKey: process.env.OGL_KEY ?? "sk-anything" });
+ * });
+ * ```
+ * @throws RecordError if it has to be recorded and there is no upstream, or something was withheld for a secret in it
+ */
+export async function withCassette<T>(
+  name: string,
+  options: CassetteOptions,
+  use: (cassette: CassetteSession) => T | Promise<T>,
+): Promise<T> {
+  const { mode = defaultMode(), folder, ...rest } = options;
+  const file = cassetteFile(name, folder);
+  const troubles: string[] = [];
+  const recorder = await startRecorder({
+    speed: Infinity,
+    ...rest,
+    mode,
+    out: file,
+    onEvent: (event) => {
+      if (event.event === "trouble") troubles.push(event.message);
+    },
+  });
+  let summary: RecordingSummary;
+  let result: T;
+  try {
+    result = await use({ baseUrl: recorder.baseUrl, recording: recorder.records, file });
+  } finally {
+    summary = await recorder.finish();
+  }
+  mustBeKept(file, summary, troubles);
+  return result;
+}
+
+function mustBeKept(file: string, { withheld, lost }: RecordingSummary, troubles: readonly string[]): void {
+  if (lost > 0) throw new RecordError(`${file}: ${lost} interactions are lost: ${troubles.join("; ")}`);
+  const [first] = withheld;
+  if (first === undefined) return;
+  const found = first.findings.map(({ kind, place, shown }) => `${kind} at ${place}: ${shown}`);
+  throw new RecordError(
+    `${file}: ${JSON.stringify(first.name)} was withheld: ${found.join("; ")}${withheld.length > 1 ? ` (and ${withheld.length - 1} more)` : ""}\n  mend: take the secret out of what is sent, or add a rule for it`,
+  );
+}
+
+function defaultMode(): RecordMode {
+  const named = process.env["GATETAPE_MODE"];
+  if (named === undefined || named === "") return process.env["CI"] ? "none" : "once";
+  const mode = RECORD_MODES.find((known) => known === named);
+  if (mode === undefined)
+    throw new RecordError(
+      `GATETAPE_MODE is ${JSON.stringify(named)}\n  mend: set it to ${RECORD_MODES.join(", ")}`,
+    );
+  return mode;
+}

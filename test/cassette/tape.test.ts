@@ -1,0 +1,148 @@
+/** Tapes and their locks, as files. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import {
+  CassetteError,
+  findCassettes,
+  type Interaction,
+  loadCassette,
+  lockTape,
+  parseTape,
+  printAgain,
+  printClosed,
+  printTake,
+  printTapeHead,
+  TapeLockedError,
+  tapeOf,
+} from "../../src/cassette/index.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gatetape-tape-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+let count = 0;
+const fresh = (): string => join(folder, `${count++}.cassette.json`);
+
+const about = { title: "t", origin: "recorded", ogl: "0.4.5" } as const;
+const interaction = (name: string): Interaction => ({
+  name,
+  request: { method: "GET", target: `/${name}` },
+  response: {
+    status: 200,
+    framing: "length",
+    headers: [["content-length", null]],
+    body: [{ wait: 1, text: "x" }],
+  },
+  waivers: [{ pointer: "", reason: "not about the OpenAPI" }],
+});
+const head = printTapeHead(about, { how: "replace" });
+const take = (id: number, name = `n${id}`): string =>
+  printTake({ id, base: 0, interaction: interaction(name) });
+const namesIn = (file: string): string[] => loadCassette(file).cassette.interactions.map(({ name }) => name);
+
+describe("a tape", () => {
+  it("is folded into its cassette by whoever loads it, and by a search of the folder", () => {
+    const file = fresh();
+    writeFileSync(tapeOf(file), head + take(2) + take(1));
+    expect(findCassettes([folder])).toContain(file);
+    expect([namesIn(file), existsSync(tapeOf(file)), existsSync(`${tapeOf(file)}.lock`)]).toEqual([
+      ["n1", "n2"],
+      false,
+      false,
+    ]);
+    writeFileSync(tapeOf(file), head + take(1, "n3"));
+    expect(namesIn(file)).toEqual(["n1", "n2", "n3"]);
+  });
+
+  it("may be cut anywhere: all lines that are whole count", () => {
+    const text = head + take(1) + printClosed(1) + take(2);
+    for (let size = 0; size <= text.length; size++) {
+      const whole = text.slice(0, size).split("\n").length - 1;
+      const takes = parseTape("x.tape", text.slice(0, size))?.takes ?? [];
+      expect(takes.map(({ id }) => id)).toEqual([[], [], [1], [1], [1, 2]][whole]);
+      expect(takes[0]?.interaction.response.end?.how).toBe(whole >= 3 ? "close" : undefined);
+    }
+  });
+
+  it("has what came again once, and plays it as often as it came", () => {
+    const file = fresh();
+    const one = { ...interaction("n1"), request: { method: "GET", target: "/n" } };
+    const two = {
+      ...interaction("n2"),
+      request: one.request,
+      response: { ...one.response, body: [{ text: "y" }] },
+    };
+    const lines = [
+      printTake({ id: 1, base: 0, interaction: one }),
+      printAgain(2, 1),
+      printTake({ id: 3, base: 0, interaction: two }),
+    ];
+    writeFileSync(tapeOf(file), head + lines.join(""));
+    expect(namesIn(file)).toEqual(["n1", "n1 #2", "n2"]);
+    writeFileSync(tapeOf(file), head + lines.slice(0, 2).join(""));
+    expect(namesIn(file)).toEqual(["n1"]);
+  });
+
+  it("that was folded in and not yet removed is folded in again to the same", () => {
+    const file = fresh();
+    const text = printTapeHead(about, { how: "add" }) + take(1) + take(2);
+    writeFileSync(tapeOf(file), text);
+    loadCassette(file);
+    const once = readFileSync(file, "utf8");
+    writeFileSync(tapeOf(file), text);
+    loadCassette(file);
+    expect(readFileSync(file, "utf8")).toBe(once);
+  });
+
+  it("that is broken within is an error with its line, and stays", () => {
+    const file = fresh();
+    writeFileSync(tapeOf(file), `${head}{"id":1,\n${take(2)}`);
+    expect(() => loadCassette(file)).toThrow(/\.tape:2: is not JSON\n {2}mend/);
+    expect(existsSync(tapeOf(file))).toBe(true);
+    rmSync(tapeOf(file));
+  });
+
+  it("of a cassette that does not load leaves that as it is", () => {
+    const file = fresh();
+    writeFileSync(file, "{}");
+    writeFileSync(tapeOf(file), head + take(1));
+    expect(() => loadCassette(file)).toThrow(CassetteError);
+    expect([readFileSync(file, "utf8"), existsSync(tapeOf(file))]).toEqual(["{}", true]);
+    rmSync(tapeOf(file));
+    rmSync(file);
+  });
+});
+
+describe("a lock", () => {
+  it("is one process's at a time, and its tape is left alone meanwhile", () => {
+    const file = fresh();
+    const lock = lockTape(tapeOf(file));
+    writeFileSync(tapeOf(file), head + take(1));
+    expect(() => lockTape(tapeOf(file))).toThrow(TapeLockedError);
+    expect(findCassettes([folder])).not.toContain(file);
+    lock.release();
+    expect(namesIn(file)).toEqual(["n1"]);
+  });
+
+  it.each([
+    ["of a process that is gone", JSON.stringify({ pid: 2 ** 22 + 1, host: hostname(), began: "1" })],
+    [
+      "of a process whose number another one has now",
+      JSON.stringify({ pid: process.pid, host: hostname(), began: "1" }),
+    ],
+    ["that is no lock", "x"],
+  ])("%s is taken over", (_, text) => {
+    const file = fresh();
+    writeFileSync(`${tapeOf(file)}.lock`, text);
+    const lock = lockTape(tapeOf(file));
+    expect(JSON.parse(readFileSync(`${tapeOf(file)}.lock`, "utf8"))).toMatchObject({ pid: process.pid });
+    lock.release();
+    expect(existsSync(`${tapeOf(file)}.lock`)).toBe(false);
+  });
+
+  it("of another machine stays, and the message says what to do", () => {
+    const file = fresh();
+    writeFileSync(`${tapeOf(file)}.lock`, JSON.stringify({ pid: 1, host: "elsewhere", began: "1" }));
+    expect(() => lockTape(tapeOf(file))).toThrow(/process 1 on elsewhere[^]*delete .*\.lock/);
+  });
+});

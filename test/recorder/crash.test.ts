@@ -1,0 +1,148 @@
+/**
+ * A recorder that is killed: whatever a client saw to its end is there when the cassette is loaded next, and no file is
+ * left that can't be read.
+ */
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import * as net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { findCassettes, loadCassette } from "../../src/cassette/index.ts";
+import { requestEnd, startOrigin, type ReplayOrigin } from "../support/replay-origin.ts";
+import { serve } from "../support/cli.ts";
+
+const ROUNDS = 100;
+/** Recorders at a time. */
+const LANES = 3;
+const CLIENTS = 6;
+/** The time, in ms, within which the kill comes, from the first answer. */
+const WITHIN_MS = 150;
+
+const folder = mkdtempSync(join(tmpdir(), "gatetape-crash-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const event = (text: string): string => {
+  const data = `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"${text}"},"finish_reason":null}]}\n\n`;
+  return `${data.length.toString(16)}\r\n${data}\r\n`;
+};
+const STREAM = Buffer.from(
+  `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n${event("a")}${event("b")}${event("c")}0\r\n\r\n`,
+);
+const third = Math.floor(STREAM.length / 3);
+const READS = [
+  [0, third],
+  [2, third],
+  [4, STREAM.length - 2 * third],
+] as const;
+
+let origin: ReplayOrigin;
+beforeAll(async () => {
+  origin = await startOrigin(() => ({ response: STREAM, reads: READS, after: "keep" }));
+});
+afterAll(() => origin.close());
+
+/** A generator of numbers below 1, the same in each run (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Asks one after the other, each in its own words, until the connection breaks; gives what was answered to its end. */
+function askOn(port: number, words: string, answered: Set<string>): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, "127.0.0.1");
+    let bytes = Buffer.alloc(0);
+    let n = 0;
+    const ask = (): void => {
+      const body = `{"model":"m","messages":[{"role":"user","content":"${words} ${n}"}],"stream":true}`;
+      socket.write(
+        `POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      );
+    };
+    socket.on("connect", ask);
+    socket.on("data", (part) => {
+      bytes = Buffer.concat([bytes, part]);
+      const end = requestEnd(bytes);
+      if (end === undefined) return;
+      answered.add(`${words} ${n}`);
+      bytes = bytes.subarray(end);
+      n++;
+      ask();
+    });
+    socket.on("error", () => {});
+    socket.on("close", () => resolve());
+  });
+}
+
+interface Round {
+  readonly answered: number;
+  readonly loaded: number;
+  readonly lost: readonly string[];
+}
+
+async function round(n: number, random: () => number): Promise<Round> {
+  // Now and then into a cassette that is there already.
+  const file = join(folder, `${Math.floor(n / 4)}.cassette.json`);
+  const recorder = serve(["record", "--upstream", origin.url, "--out", file, "--port", "0", "--json"]);
+  const { port } = (
+    JSON.parse(await recorder.line((line) => line.startsWith('{"ready"'))) as { ready: { port: number } }
+  ).ready;
+  const answered = new Set<string>();
+  const clients = Array.from({ length: CLIENTS }, (_, i) => askOn(port, `${n}.${i}`, answered));
+  // Before anything is written in some rounds, in the midst of it in most.
+  if (random() < 0.9) await recorder.line((line) => line.startsWith('{"event":"recorded"'));
+  await after(random() * WITHIN_MS);
+  if (random() < 0.3) {
+    // While it puts what it has into the cassette.
+    recorder.child.kill("SIGTERM");
+    await after(random() * 30);
+  }
+  await recorder.stop("SIGKILL");
+  await Promise.all(clients);
+  // As the next command does.
+  const found = findCassettes([folder]).find((path) => path === file);
+  const { interactions } = found === undefined ? { interactions: [] } : loadCassette(file).cassette;
+  const stored = new Set(interactions.map(({ request }) => wordsOf(request.json)));
+  return {
+    answered: answered.size,
+    loaded: interactions.length,
+    lost: [...answered].filter((words) => !stored.has(words)),
+  };
+}
+
+function wordsOf(json: unknown): string {
+  return (json as { messages: { content: string }[] }).messages[0]?.content ?? "";
+}
+
+/** The moment of the kill is what this test is about. */
+const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+it(`killed ${ROUNDS} times under load it loses nothing that a client has seen to its end`, async () => {
+  const started = performance.now();
+  const random = seeded(20_261_121);
+  let next = 0;
+  const rounds: Round[] = [];
+  const lane = async (first: number): Promise<void> => {
+    // Rounds of one cassette are one lane's: two recorders are not to meet on it.
+    for (let group = first; group * 4 < ROUNDS; group += LANES)
+      for (let n = group * 4; n < Math.min(ROUNDS, group * 4 + 4); n++) {
+        rounds.push(await round(n, random));
+        next++;
+      }
+  };
+  await Promise.all(Array.from({ length: LANES }, (_, i) => lane(i)));
+  const sum = (key: "answered" | "loaded"): number => rounds.reduce((total, one) => total + one[key], 0);
+  console.log(
+    `${next} kills in ${((performance.now() - started) / 1000).toFixed(0)} s: ${sum("answered")} answers seen to their end, ${rounds.flatMap(({ lost }) => lost).length} of them not recorded`,
+  );
+  expect(rounds.flatMap(({ lost }) => lost)).toEqual([]);
+  expect(next).toBe(ROUNDS);
+  expect(sum("answered")).toBeGreaterThan(ROUNDS);
+  // Nothing is left over but the cassettes.
+  expect(readdirSync(folder).filter((name) => /\.(?:tape|lock)$/.test(name))).toEqual([]);
+}, 300_000);
