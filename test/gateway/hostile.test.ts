@@ -224,8 +224,13 @@ async function round(): Promise<void> {
 describe.skipIf(!existsSync("/proc/self/status"))("a mock under attack", () => {
   it("answers or closes, and gives back all that it held", { timeout: 240_000 }, async () => {
     calm = (await held()).sockets;
-    for (let i = 0; i < 2; i++) await round(); // fills the caches and compiles the code
-    const before = await until(({ sockets }) => sockets === calm);
+    // Two rounds fill the caches and compile the code. What V8 gives back after one varies by tens of MiB: what has been
+    // held once is held at any time.
+    await round();
+    const first = await until(({ sockets }) => sockets === calm);
+    await round();
+    const second = await until(({ sockets }) => sockets === calm);
+    const before = { ...second, rssMib: Math.max(first.rssMib, second.rssMib) };
     // Two rounds of four must end where they began: what the allocator keeps for later varies, a leak adds up.
     const within: boolean[] = [];
     for (let i = 0; i < 4 && within.filter(Boolean).length < 2; i++) {
