@@ -223,6 +223,22 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     checks: [is.text(HELLO)],
   }),
   defineScenario({
+    id: "sse/data-comment",
+    title: 'a keep-alive that was put behind "data:", "data: : keepalive"',
+    level: "may",
+    tier: 2,
+    why: "It is no JSON: skipped or an error, but never the end of the answer.",
+    evidence: ["anomalyco/opencode#50871", "mnfst/llm-gateway#2053"],
+    answers: stream([
+      ...opening("Hello,"),
+      "data: : keepalive\n\n",
+      delta({ content: " world!" }),
+      STOP,
+      DONE,
+    ]),
+    checks: [is.textOrError(HELLO)],
+  }),
+  defineScenario({
     id: "sse/huge-event",
     title: "one event of two megabytes",
     level: "should",
