@@ -132,8 +132,8 @@ export class ChatReader {
       return;
     }
     const carbon = usage["carbon"] as { kWh?: unknown } | undefined;
-    if (has("carbon-is-a-number") && carbon !== undefined && typeof carbon.kWh !== "number")
-      throw new ClientError("decode", "carbon.kWh is no number");
+    if (has("carbon-is-a-range") && carbon !== undefined && typeof carbon.kWh !== "object")
+      throw new ClientError("decode", "carbon.kWh is no range");
     if (this.#usage !== undefined && has("first-usage-wins")) return;
     const before = this.#usage;
     this.#usage = { ...usage };

@@ -187,7 +187,7 @@ const TABLE = {
       "chunk/ogl-usage-uninvited": "fail",
       "chunk/usage-details-null": "warn",
       "chunk/ogl-usage-twice": "warn",
-      "chunk/ogl-usage-0.4.5": "fail",
+      "chunk/ogl-usage-0.4.1": "warn",
     },
   },
   "first-usage-wins": {
@@ -202,9 +202,9 @@ const TABLE = {
     does: "reads usage without looking whether it is null",
     changes: { "chunk/usage-details-null": "warn" },
   },
-  "carbon-is-a-number": {
-    does: "takes carbon.kWh for a number always",
-    changes: { "chunk/ogl-usage-0.4.5": "fail" },
+  "carbon-is-a-range": {
+    does: "takes carbon.kWh for a range always",
+    changes: { "chunk/ogl-usage-0.4.1": "warn" },
   },
   "strict-members": {
     does: "fails on members that it does not know",

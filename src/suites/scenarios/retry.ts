@@ -214,6 +214,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
   }),
   defineScenario({
     id: "conn/ogl-close-after-500",
+    pauseMs: 300,
     title: "OGL's text/plain 500, after which it closes the socket unannounced; then another call",
     level: "should",
     tier: 2,
@@ -231,6 +232,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
   }),
   defineScenario({
     id: "conn/reuse-after-cut-stream",
+    pauseMs: 300,
     title: "a stream that is truncated; then another call",
     level: "must",
     tier: 3,
