@@ -36,3 +36,24 @@ export {
   type WorldModel,
 } from "./mock/index.ts";
 export { DEFAULT_OGL_VERSION, OGL_VERSIONS, SpecError, type OglVersion } from "./spec/index.ts";
+export {
+  type Capability,
+  type ClientInfo,
+  type ClientOperation,
+  type ClientRun,
+  type Control,
+  type Driver,
+  type Level,
+  type Outcome,
+  type OutcomeError,
+  type Result,
+  type RunOptions,
+  runScenarios,
+  type Scenario,
+  type Selection,
+  selectScenarios,
+  Skip,
+  SuiteError,
+  type Verdict,
+  type VerdictFinding,
+} from "./suites/index.ts";

@@ -112,3 +112,5 @@ interface Named {
 
 /** vitest's `test` with the fixture `mock`, on the bundled library without waits. */
 export const test: TestAPI<{ mock: SessionMock }> = mockTest({ speed: Infinity });
+
+export { testScenarios, type ScenarioTestOptions } from "./vitest-scenarios.ts";

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { report } from "./errors.ts";
+import { version } from "./version.ts";
 
 const EXIT = { ok: 0, usage: 2 } as const;
 
@@ -9,6 +9,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   mock: async () => (await import("./mock.ts")).mockCommand(),
   record: async () => (await import("./record.ts")).recordCommand(),
   cassette: async () => (await import("./cassette/command.ts")).cassetteCommand(),
+  client: async () => (await import("./client.ts")).clientCommand(),
+  scenarios: async () => (await import("./scenarios.ts")).scenariosCommand(),
+  report: async () => (await import("./report.ts")).reportCommand(),
   spec: async () => (await import("./spec/command.ts")).specCommand(),
   init: async () => (await import("./init/command.ts")).initCommand(),
 };
@@ -26,6 +29,10 @@ Cassettes:
   gatetape cassette show FILE        a recorded stream as a timeline
   gatetape cassette lint DIR         are these cassettes valid, and free of secrets?
   gatetape spec show                 what OGL's OpenAPI says, and where the real server differs
+
+Clients:
+  gatetape client -- ./my-adapter    what does this client library get wrong? a verdict a scenario
+  gatetape scenarios                 what it is judged by, and why
 
 Exit codes: 0 fine, 1 findings, 2 wrong usage or configuration, 3 gatetape itself failed.`;
 
@@ -65,9 +72,4 @@ function strict(command: Command): void {
 
 function pathOf(command: Command): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
-}
-
-function version(): string {
-  const file = new URL("../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

@@ -9,10 +9,9 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Known by its name: its module is not loaded for commands that record nothing. */
-function isRecorders(error: unknown): error is Error {
-  return error instanceof Error && error.name === "RecordError";
-}
+/** Known by their names: to import their classes would load a recorder and all scenarios with every command. */
+const ERRORS_TOLD = new Set(["WorldError", "RecordError", "SuiteError", "AdapterError", "ReportError"]);
+const isTold = (error: unknown): error is Error => error instanceof Error && ERRORS_TOLD.has(error.name);
 
 /** Prints an error for a person and gives the exit code. */
 export function report(error: unknown): number {
@@ -24,12 +23,7 @@ export function report(error: unknown): number {
       say(`and ${problems.length - MAX_PRINTED} more problems in ${error.place.file}`);
     return 2;
   }
-  if (
-    error instanceof UsageError ||
-    error instanceof SpecError ||
-    isWorldError(error) ||
-    isRecorders(error)
-  ) {
+  if (error instanceof UsageError || error instanceof SpecError || isTold(error)) {
     say(error.message);
     return 2;
   }
@@ -48,9 +42,4 @@ export function report(error: unknown): number {
   }
   say(`unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return 3;
-}
-
-/** By name: to import its class would load the whole mock for every command. */
-function isWorldError(error: unknown): error is Error {
-  return error instanceof Error && error.name === "WorldError";
 }

@@ -36,7 +36,7 @@ export function timelineOf(interaction: Interaction, readSideFile: ReadSideFile,
   for (const write of encodeBody(response.body ?? [], readSideFile)) {
     at += write.wait;
     const size = `${String(write.bytes.length).padStart(6)} B  `;
-    for (const [i, piece] of (sse ? pieces(write.bytes, full) : [printable(write.bytes)]).entries()) {
+    for (const [i, piece] of piecesOf(write.bytes, sse, full).entries()) {
       lines.push(i === 0 ? stamp(size + cut(piece)) : `${" ".repeat(22)}${cut(piece)}`);
     }
   }
@@ -47,8 +47,12 @@ export function timelineOf(interaction: Interaction, readSideFile: ReadSideFile,
   return `${lines.join("\n")}\n`;
 }
 
-/** The lines of an event stream, blank ones left out: what is no event shows as itself. */
-function pieces(bytes: Uint8Array, full: boolean): string[] {
+/**
+ * The bytes of one write in lines to read: those of an event stream one by one, blank ones left out, so that what is no
+ * event shows as itself.
+ */
+export function piecesOf(bytes: Uint8Array, sse: boolean, full: boolean): string[] {
+  if (!sse) return [printable(bytes)];
   const tokens = decodeSse(bytes).filter((token) => token.kind !== "blank");
   if (tokens.length === 0) return [printable(bytes)];
   return tokens.map((token) => {

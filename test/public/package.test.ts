@@ -106,6 +106,7 @@ describe("the tarball", () => {
       "./vitest",
       "./nock",
       "./testcontainers",
+      "./adapter-1.schema.json",
       "./cassette-1.schema.json",
       "./world-1.schema.json",
       "./package.json",
@@ -118,15 +119,19 @@ describe("the tarball", () => {
       "FaultError",
       "OGL_VERSIONS",
       "RecordError",
+      "Skip",
       "SpecError",
+      "SuiteError",
       "WorldError",
       "defineConfig",
       "loadWorld",
+      "runScenarios",
+      "selectScenarios",
       "startMock",
       "startRecorder",
       "withCassette",
     ]);
-    expect(await names("vitest.js")).toEqual(["cassetteTest", "mockTest", "test"]);
+    expect(await names("vitest.js")).toEqual(["cassetteTest", "mockTest", "test", "testScenarios"]);
     expect(await names("testcontainers.js")).toEqual(["GatetapeContainer", "StartedGatetapeContainer"]);
     expect(await names("nock.js")).toEqual(["NockPlayError", "playWithNock", "withCassette"]);
   });

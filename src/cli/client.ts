@@ -1,0 +1,249 @@
+import { readFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
+import { summaryOf } from "../report/index.ts";
+import {
+  adapterDriver,
+  type AdapterDriver,
+  FAIL_ON,
+  isBad,
+  type KnownFailure,
+  markKnown,
+  parseKnownFailures,
+  parseShard,
+  PROFILES,
+  runScenarios,
+  type Scenario,
+  SCENARIOS,
+  selectScenarios,
+  staleEntries,
+  subjectOf,
+  traceRecord,
+  type Verdict,
+} from "../suites/index.ts";
+import { type ClientFlags, collectReport, parseCount, parseJobs } from "./client/flags.ts";
+import { Progress } from "./client/progress.ts";
+import { RecordFile } from "./client/record-file.ts";
+import { UsageError } from "./errors.ts";
+import { collect } from "./options.ts";
+import { version } from "./version.ts";
+import { count } from "./words.ts";
+
+const EXAMPLES = `
+Examples:
+  gatetape client -- node my-adapter.mjs
+  gatetape client --only 'stream/*' -- python my_adapter.py
+  gatetape client --profile tier-1-2026 --report junit=client.xml -- ./my-adapter
+  gatetape client --known-failures known.txt --fail-on warn -- ./my-adapter
+
+An adapter is a small program that calls your client library when it is told to, by one line of JSON on its stdin, and
+prints what the library's user would see. docs/client.md has the messages and an adapter to start from.
+
+Exit codes: 0 conformant (warnings too, unless --fail-on warn), 1 findings, 2 wrong usage or no adapter, 3 gatetape failed.`;
+
+const EXIT = { ok: 0, findings: 1, usage: 2, interrupted: 130 } as const;
+
+export function clientCommand(): Command {
+  return new Command("client")
+    .description(
+      "Judge a client library through an adapter: a verdict a scenario, with the bytes behind each.",
+    )
+    .argument("<command...>", "the adapter's command, after --")
+    .option(
+      "--only <pattern>",
+      "play only these scenarios (* stands for any characters); may be repeated",
+      collect,
+    )
+    .option("--skip <pattern>", "leave these out; may be repeated", collect)
+    .addOption(new Option("--profile <name>", "a frozen list of scenarios").choices(Object.keys(PROFILES)))
+    .option("--known-failures <file>", "a file of `pattern   # reason`; one that passes fails the run")
+    .option("--shard <i/n>", "play the i-th of n parts")
+    .option("--max-skips <n>", "fail if more scenarios than that are skipped", parseCount)
+    .option("-j, --jobs <n>", "scenarios at once; those that measure time are always alone", parseJobs, 4)
+    .addOption(
+      new Option("--fail-on <result>", "the least result that makes the run fail")
+        .choices([...FAIL_ON])
+        .default("fail"),
+    )
+    .option(
+      "--report <format=file>",
+      "write a report: ndjson, json, junit, markdown or github; may be repeated",
+      collectReport,
+    )
+    .addOption(
+      new Option("--ogl <version>", "generation of OGL whose OpenAPI requests are held against")
+        .choices([...OGL_VERSIONS])
+        .default(DEFAULT_OGL_VERSION),
+    )
+    .option("--json", "print the record of the run as JSON Lines and nothing else")
+    .option("-q, --quiet", "print only the sum")
+    .option("-v, --verbose", "pass the adapter's log and stderr on")
+    .addHelpText("after", EXAMPLES)
+    .action(client);
+}
+
+async function client(command: string[], flags: ClientFlags): Promise<void> {
+  const known = knownFailures(flags);
+  const scenarios = selectScenarios({
+    only: flags.only ?? [],
+    skip: flags.skip ?? [],
+    ...(flags.profile === undefined ? {} : { profile: flags.profile }),
+    ...(flags.shard === undefined ? {} : { shard: parseShard(flags.shard) }),
+  });
+  const targets = [
+    ...(flags.report ?? []),
+    ...(flags.json ? [{ format: "ndjson" as const, file: "-" }] : []),
+  ];
+  const stop = new AbortController();
+  const driver = await adapterDriver({
+    command,
+    runner: `gatetape ${version()}`,
+    jobs: flags.jobs,
+    ...(flags.verbose ? { onLog: (text) => void process.stderr.write(text) } : {}),
+  });
+  const interrupt = (): void => {
+    stop.abort();
+    driver.kill();
+  };
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  try {
+    const record = new RecordFile(targets);
+    process.exitCode = await judged(driver, scenarios, known, record, {
+      command,
+      flags,
+      signal: stop.signal,
+    });
+    record.finish();
+  } finally {
+    await driver[Symbol.asyncDispose]();
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+}
+
+interface Asked {
+  readonly command: readonly string[];
+  readonly flags: ClientFlags;
+  readonly signal: AbortSignal;
+}
+
+/** Plays the scenarios, tells of them as they end, and gives the exit code. */
+async function judged(
+  driver: AdapterDriver,
+  scenarios: readonly Scenario[],
+  known: readonly KnownFailure[],
+  record: RecordFile,
+  { command, flags, signal }: Asked,
+): Promise<number> {
+  const started = performance.now();
+  const quiet = flags.quiet === true || flags.json === true;
+  const progress = new Progress(
+    scenarios.length,
+    quiet,
+    (scenario) => `gatetape client --only ${scenario} -- ${command.map(quoted).join(" ")}`,
+  );
+  record.add({
+    run: {
+      record: 1,
+      gatetape: version(),
+      ogl: flags.ogl,
+      client: driver.client,
+      startedAt: new Date().toISOString(),
+      scenarios: scenarios.length,
+      ...(flags.shard === undefined ? {} : { shard: flags.shard }),
+      ...(flags.profile === undefined ? {} : { profile: flags.profile }),
+    },
+  });
+  const verdicts: Verdict[] = [];
+  await runScenarios(driver, {
+    scenarios,
+    jobs: flags.jobs,
+    ogl: oglVersion(flags.ogl),
+    signal,
+    onStart: ({ id }) => progress.started(id),
+    onVerdict: (plain, scenario, seen) => {
+      const verdict = markKnown(plain, known);
+      const trace = seen === undefined ? undefined : traceRecord(scenario, verdict, seen);
+      if (trace !== undefined && verdict.result !== "pass") record.add({ trace });
+      record.add({ verdict });
+      verdicts.push(verdict);
+      progress.ended(verdict, trace);
+    },
+  });
+  progress.clear();
+  const problems = problemsOf(driver, verdicts, known, flags);
+  const exitCode = exitCodeOf(driver, verdicts, problems, flags, signal);
+  const ms = Math.round(performance.now() - started);
+  // A run that was given up has no end: a reader is to see that it is not all.
+  if (!signal.aborted) record.add({ end: { ms, exitCode, problems } });
+  if (!flags.json) process.stdout.write(sumOf(driver, verdicts, problems, scenarios.length, ms));
+  return exitCode;
+}
+
+function problemsOf(
+  driver: AdapterDriver,
+  verdicts: readonly Verdict[],
+  known: readonly KnownFailure[],
+  flags: ClientFlags,
+): string[] {
+  const skips = verdicts.filter(({ result }) => result === "skipped").length;
+  return [
+    ...driver.problems,
+    ...staleEntries(known, verdicts, SCENARIOS).map((stale) => `${flags.knownFailures}: ${stale}`),
+    ...(skips > (flags.maxSkips ?? Infinity)
+      ? [`${count(skips, "scenario")} skipped, more than the ${flags.maxSkips} that --max-skips allows`]
+      : []),
+  ];
+}
+
+function exitCodeOf(
+  driver: AdapterDriver,
+  verdicts: readonly Verdict[],
+  problems: readonly string[],
+  flags: ClientFlags,
+  signal: AbortSignal,
+): number {
+  if (signal.aborted) return EXIT.interrupted;
+  if (driver.problems.length > 0) return EXIT.usage;
+  return problems.length > 0 || verdicts.some((verdict) => isBad(verdict, flags.failOn))
+    ? EXIT.findings
+    : EXIT.ok;
+}
+
+function sumOf(
+  driver: AdapterDriver,
+  verdicts: readonly Verdict[],
+  problems: readonly string[],
+  planned: number,
+  ms: number,
+): string {
+  const reasons = new Map<string, number>();
+  for (const { result, reason = "" } of verdicts)
+    if (result === "skipped") reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  const lines = [
+    `${subjectOf(driver)}: ${count(verdicts.length, "scenario")} in ${(ms / 1000).toFixed(1)} s: ${summaryOf(verdicts)}`,
+    ...(verdicts.length < planned ? [`interrupted: ${planned - verdicts.length} were not played`] : []),
+    ...[...reasons].map(([reason, n]) => `  ${n} skipped: ${reason}`),
+    ...(driver.restarts > 0 ? [`  the adapter was started again ${count(driver.restarts, "time")}`] : []),
+    ...problems.map((problem) => `  problem: ${problem}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function knownFailures({ knownFailures: file }: ClientFlags): KnownFailure[] {
+  if (file === undefined) return [];
+  try {
+    return parseKnownFailures(readFileSync(file, "utf8"), file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw new UsageError(
+      `${file} can't be read: ${(error as Error).message}\n  mend: check the path of --known-failures`,
+    );
+  }
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { parseRecord } from "../report/index.ts";
+import type { RecordLine } from "../suites/index.ts";
+import { collectReport, type ReportTarget } from "./client/flags.ts";
+import { writeReports } from "./client/record-file.ts";
+import { UsageError } from "./errors.ts";
+
+const EXAMPLES = `
+Examples:
+  gatetape report merge shard-1.ndjson shard-2.ndjson --report junit=client.xml --report markdown=client.md
+  gatetape report merge run.ndjson --report github=-`;
+
+export function reportCommand(): Command {
+  return new Command("report")
+    .description("Work on the records of runs (NDJSON).")
+    .addCommand(mergeCommand());
+}
+
+function mergeCommand(): Command {
+  return new Command("merge")
+    .description("Put records together, shards of one run or several clients, and print them in any format.")
+    .argument("<file...>", "records that gatetape client --report ndjson=FILE wrote")
+    .option(
+      "--report <format=file>",
+      "ndjson, json, junit, markdown or github; may be repeated; without it Markdown on stdout",
+      collectReport,
+    )
+    .addHelpText("after", EXAMPLES)
+    .action(merge);
+}
+
+function merge(
+  files: string[],
+  { report = [{ format: "markdown", file: "-" }] }: { report?: ReportTarget[] },
+): void {
+  const lines: RecordLine[] = files.flatMap((file) => parseRecord(read(file), file));
+  writeReports(report, lines);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`${file} can't be read: ${(error as Error).message}\n  mend: check the path`);
+  }
+}

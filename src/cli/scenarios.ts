@@ -1,0 +1,94 @@
+import { Command, Option } from "commander";
+import { exchangeLines } from "../report/index.ts";
+import { plannedExchange, PROFILES, type Scenario, selectScenarios } from "../suites/index.ts";
+import { count } from "./words.ts";
+
+interface Flags {
+  readonly profile?: string;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  gatetape scenarios                            all of them, a line each
+  gatetape scenarios 'stream/*'                 those of one area
+  gatetape scenarios stream/stall-midway        one of them: what is sent, what is checked, and why
+  gatetape scenarios --json                     for programs`;
+
+export function scenariosCommand(): Command {
+  return new Command("scenarios")
+    .description("List the scenarios that clients are judged by, or explain one.")
+    .argument("[pattern...]", "ids, or patterns in which * stands for any characters")
+    .addOption(new Option("--profile <name>", "those of a frozen list").choices(Object.keys(PROFILES)))
+    .option("--json", "print one JSON object")
+    .addHelpText("after", EXAMPLES)
+    .action(list);
+}
+
+function list(patterns: string[], { profile, json }: Flags): void {
+  const scenarios = selectScenarios({ only: patterns, ...(profile === undefined ? {} : { profile }) });
+  const [first] = scenarios;
+  if (json) process.stdout.write(`${JSON.stringify({ scenarios: scenarios.map(exported) }, undefined, 2)}\n`);
+  else if (scenarios.length === 1 && first !== undefined) process.stdout.write(explained(first));
+  else process.stdout.write(table(scenarios));
+}
+
+function table(scenarios: readonly Scenario[]): string {
+  const width = Math.max(...scenarios.map(({ id }) => id.length));
+  const lines = scenarios.map(
+    ({ id, level, tier, title }) => `${tier}  ${level.padEnd(6)}  ${id.padEnd(width)}  ${title}`,
+  );
+  return `${lines.join("\n")}\n\n${count(scenarios.length, "scenario")}: tier, level, id, what the server does\n`;
+}
+
+function explained(scenario: Scenario): string {
+  const { id, title, level, tier, why, evidence, since, calls, checks, capabilities } = scenario;
+  const planned = plannedExchange(scenario);
+  const lines = [
+    `${id}  (${level.toUpperCase()}, tier ${tier}, since ${since})`,
+    "",
+    `The server: ${title}`,
+    `Why it matters: ${why}`,
+    "",
+    "The client is asked for:",
+    ...calls.map(({ operation, params, control }) => {
+      const how = control === undefined ? "" : `, with ${JSON.stringify(control)}`;
+      return `  ${operation} ${JSON.stringify(params)}${how}`;
+    }),
+    ...(capabilities.length > 0 ? [`  needs the capability ${capabilities.join(" and ")}`] : []),
+    "",
+    ...(planned === undefined
+      ? ["What is sent depends on the request."]
+      : ["What is sent to the first request:", ...exchangeLines(planned)]),
+    "",
+    "The client:",
+    ...checks.map((check) => {
+      const optional = check.optional ? " (if it can be seen)" : "";
+      return `  ${(check.level ?? level).toUpperCase().padEnd(6)}  ${check.says}${optional}`;
+    }),
+    "",
+    "Seen elsewhere:",
+    ...evidence.map((entry) => `  ${entry}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** All that is data of a scenario. */
+function exported(scenario: Scenario): object {
+  const { answers: _, checks, ...data } = scenario;
+  const planned = plannedExchange(scenario);
+  return {
+    ...data,
+    checks: checks.map(({ id, says, needs, level = scenario.level, optional = false }) => ({
+      id,
+      says,
+      needs,
+      level,
+      optional,
+    })),
+    ...(planned === undefined
+      ? {}
+      : { answer: { head: planned.head, writes: planned.writes, end: planned.ended } }),
+    profiles: Object.entries(PROFILES).flatMap(([name, ids]) => (ids.includes(scenario.id) ? [name] : [])),
+  };
+}

@@ -1,0 +1,83 @@
+import { piecesOf } from "../trace/index.ts";
+import type { ExchangeRecord, TraceRecord, Verdict, WriteRecord } from "../suites/index.ts";
+
+const WIDTH = 120;
+/** Of a long answer, the first and last of so many writes are shown. */
+const SHOWN_WRITES = 12;
+
+/** All that is known of one verdict that is no pass: what was asked, sent and surfaced, and why it matters. */
+export function failureText(verdict: Verdict, trace: TraceRecord | undefined, command?: string): string {
+  const lines = [`${verdict.result.toUpperCase()}  ${verdict.scenario}`];
+  if (trace !== undefined) lines.push(`  the server: ${trace.title}`);
+  for (const { level, check, message } of verdict.findings)
+    lines.push(`  ${level.toUpperCase()}  ${check}: ${message}`);
+  if (verdict.unseen) lines.push(`  not to be seen: ${verdict.unseen.join(", ")}`);
+  if (verdict.reason !== undefined) lines.push(`  reason: ${verdict.reason}`);
+  if (trace !== undefined) {
+    lines.push(
+      ...trace.exchanges.flatMap((exchange) => ["", ...exchangeLines(exchange)]),
+      "",
+      ...outcomeLines(trace),
+    );
+    lines.push(`  why it matters: ${trace.why}`);
+  }
+  if (command !== undefined) lines.push(`  just this one: ${command}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** The request, then what was sent as a timeline, in ms since the first call. */
+export function exchangeLines(exchange: ExchangeRecord): string[] {
+  const { request, head, writes, written } = exchange;
+  const lines = [`  ${stamp(exchange.at)}  > ${request.method} ${request.target}`];
+  const body = request.text ?? (request.hex === undefined ? "" : `(hex) ${request.hex}`);
+  if (body !== "") lines.push(indented(`> ${cut(body)}`));
+  for (const { part, pointer, message } of exchange.findings)
+    lines.push(indented(`! not as OGL's OpenAPI has it: ${part}${pointer}: ${message}`));
+  const type = head?.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? undefined;
+  lines.push(indented(head === undefined ? "< (no answer)" : headLine(head, type)));
+  const sse = type?.toLowerCase().startsWith("text/event-stream") ?? false;
+  const shown =
+    writes.length <= SHOWN_WRITES
+      ? writes
+      : [...writes.slice(0, SHOWN_WRITES / 2), null, ...writes.slice(-SHOWN_WRITES / 2)];
+  for (const write of shown) {
+    if (write === null) lines.push(indented(`… ${written.writes} writes, ${written.bytes} bytes in all`));
+    else lines.push(...writeLines(exchange.at, write, sse));
+  }
+  lines.push(`  ${stamp(exchange.endedAt)}  [${exchange.ended}, by the ${exchange.endedBy}]`);
+  return lines;
+}
+
+function headLine(head: NonNullable<ExchangeRecord["head"]>, type = "no content type"): string {
+  const retry = head.headers.find(([name]) => name.toLowerCase() === "retry-after")?.[1];
+  const more = retry === undefined ? "" : `, retry-after: ${retry}`;
+  return `< ${head.status} ${head.reason} (${type}${more})`;
+}
+
+function writeLines(start: number, write: WriteRecord, sse: boolean): string[] {
+  const bytes = Buffer.from(write.text ?? write.hex ?? "", write.text === undefined ? "hex" : "utf8");
+  const shown = write.text === undefined ? [`(hex) ${write.hex}`] : piecesOf(bytes, sse, false);
+  return shown.map((piece, i) => {
+    const text = cut(write.cut ? `${piece} (cut)` : piece);
+    return i === 0
+      ? `  ${stamp(start + write.at)}  ${String(write.bytes).padStart(6)} B  ${text}`
+      : indented(`${" ".repeat(10)}${text}`);
+  });
+}
+
+/** What the user of the client saw of each call. */
+export function outcomeLines({ calls }: TraceRecord): string[] {
+  return calls.map(({ operation, outcome, endedAt }) =>
+    outcome === undefined
+      ? `  surfaced by ${operation}: nothing${endedAt === undefined ? ", it never ended" : ""}`
+      : `  ${stamp(endedAt ?? 0)}  surfaced by ${operation}: ${cut(JSON.stringify(outcome, withoutNulls), 4 * WIDTH)}`,
+  );
+}
+
+/** What a client does not expose is left out. */
+const withoutNulls = (_: string, value: unknown): unknown => value ?? undefined;
+
+const stamp = (ms: number): string => `${String(Math.round(ms)).padStart(6)} ms`;
+const indented = (text: string): string => `${" ".repeat(13)}${text}`;
+const cut = (text: string, width: number = WIDTH): string =>
+  text.length <= width ? text : `${text.slice(0, width - 1)}…`;

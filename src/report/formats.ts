@@ -1,0 +1,30 @@
+import type { RecordLine } from "../suites/index.ts";
+import { githubReport } from "./github.ts";
+import { jsonReport } from "./json.ts";
+import { junitReport } from "./junit.ts";
+import { markdownReport } from "./markdown.ts";
+import { reportsOf } from "./read.ts";
+
+export type ReportFormat = "ndjson" | "json" | "junit" | "markdown" | "github";
+export const REPORT_FORMATS: readonly ReportFormat[] = ["ndjson", "json", "junit", "markdown", "github"];
+
+/** A record in that format; every other one is made from the NDJSON. */
+export function printReport(format: ReportFormat, lines: readonly RecordLine[]): string {
+  switch (format) {
+    case "ndjson":
+      return lines.map(printLine).join("");
+    case "json":
+      return jsonReport(reportsOf(lines));
+    case "junit":
+      return junitReport(reportsOf(lines));
+    case "markdown":
+      return markdownReport(reportsOf(lines));
+    case "github":
+      return githubReport(reportsOf(lines));
+  }
+}
+
+/** A line of the record as it stands in a file. */
+export function printLine(line: RecordLine): string {
+  return `${JSON.stringify(line)}\n`;
+}

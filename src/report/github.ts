@@ -1,0 +1,27 @@
+import type { Verdict } from "../suites/index.ts";
+import { type Report, summaryOf, worstFirst } from "./read.ts";
+
+/** Workflow commands of GitHub Actions: an annotation for each finding that counts, then a notice with the sum. */
+export function githubReport(reports: readonly Report[]): string {
+  const lines = reports.flatMap(({ subject, verdicts, ends }) => [
+    ...worstFirst(verdicts).flatMap((verdict) => annotations(subject, verdict)),
+    ...ends.flatMap(({ problems }) => problems.map((problem) => command("error", subject, problem))),
+    command("notice", subject, `${verdicts.length} scenarios: ${summaryOf(verdicts)}`),
+  ]);
+  return `${lines.join("\n")}\n`;
+}
+
+function annotations(subject: string, { scenario, result, findings }: Verdict): string[] {
+  if (result !== "fail" && result !== "hang" && result !== "warn") return [];
+  const message = findings.map((finding) => `${finding.check}: ${finding.message}`).join("\n");
+  return [command(result === "warn" ? "warning" : "error", `${subject}: ${scenario}`, message)];
+}
+
+function command(kind: "error" | "warning" | "notice", title: string, message: string): string {
+  return `::${kind} title=${property(title)}::${data(message)}`;
+}
+
+/** The escapes of workflow commands. */
+const data = (text: string): string =>
+  text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");

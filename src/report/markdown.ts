@@ -1,0 +1,54 @@
+import type { Verdict } from "../suites/index.ts";
+import { failureText } from "./failure-text.ts";
+import { type Report, summaryOf, worstFirst } from "./read.ts";
+
+/** A page for people: the counts, a table of what is no pass, then each with its bytes. */
+export function markdownReport(reports: readonly Report[]): string {
+  return `${reports.map(pageOf).join("\n")}`;
+}
+
+function pageOf({ subject, runs, verdicts, traces, ends, complete }: Report): string {
+  const notPassed = worstFirst(verdicts.filter(({ result }) => result !== "pass"));
+  const shown = notPassed.filter(({ result }) => result !== "skipped");
+  const [run] = runs;
+  const lines = [
+    `# ${subject}`,
+    "",
+    `${verdicts.length} scenarios: ${summaryOf(verdicts)}.`,
+    ...(run === undefined ? [] : ["", `gatetape ${run.gatetape}, OGL ${run.ogl}, ${run.startedAt}.`]),
+    ...(complete ? [] : ["", "**The run was cut short: this is not all.**"]),
+    ...ends.flatMap(({ problems }) => problems.map((problem) => `\n- ${problem}`)),
+    "",
+  ];
+  if (notPassed.length > 0) lines.push(...tableOf(notPassed));
+  for (const verdict of shown)
+    lines.push(
+      `## ${verdict.scenario}`,
+      "",
+      ...fenced(failureText(verdict, traces.get(verdict.scenario))),
+      ...evidenceOf(traces.get(verdict.scenario)?.evidence ?? []),
+    );
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function tableOf(verdicts: readonly Verdict[]): string[] {
+  const rows = verdicts.map(({ result, level, scenario, findings, reason }) => {
+    const what = findings.map(({ message }) => message).join("; ") || (reason ?? "");
+    return `| ${result} | ${level} | ${scenario} | ${cell(what)} |`;
+  });
+  return ["| result | level | scenario | finding |", "|---|---|---|---|", ...rows, ""];
+}
+
+function evidenceOf(evidence: readonly string[]): string[] {
+  return evidence.length === 0 ? [] : [`Seen elsewhere: ${evidence.join("; ")}.`, ""];
+}
+
+const cell = (text: string): string =>
+  text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|").replaceAll("<", "&lt;").slice(0, 200);
+
+/** A fence longer than any in the text. */
+function fenced(text: string): string[] {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = "`".repeat(longest + 1);
+  return [fence, text.trimEnd(), fence, ""];
+}

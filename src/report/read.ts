@@ -1,0 +1,106 @@
+import type { EndRecord, RecordLine, Result, RunRecord, TraceRecord, Verdict } from "../suites/index.ts";
+
+/** One client's run as its record tells it; shards of it are put together. */
+export interface Report {
+  readonly subject: string;
+  readonly runs: readonly RunRecord[];
+  /** In the order in which they were reached; of several for one scenario the last. */
+  readonly verdicts: readonly Verdict[];
+  readonly traces: ReadonlyMap<string, TraceRecord>;
+  readonly ends: readonly EndRecord[];
+  /** A run without its end was cut short. */
+  readonly complete: boolean;
+}
+
+/** A record that is none. */
+export class ReportError extends Error {
+  override readonly name = "ReportError";
+}
+
+/**
+ * The lines of a record file. A last line that a crash has cut is left out.
+ * @throws ReportError for any other line that is no record
+ */
+export function parseRecord(text: string, file: string): RecordLine[] {
+  const lines = text.split("\n");
+  const whole = text.endsWith("\n");
+  return lines.flatMap((line, i) => {
+    if (line.trim() === "") return [];
+    try {
+      const value = JSON.parse(line) as object;
+      if ("run" in value || "trace" in value || "verdict" in value || "end" in value)
+        return [value as RecordLine];
+    } catch {
+      if (i === lines.length - 1 && !whole) return [];
+    }
+    throw new ReportError(
+      `${file}:${i + 1} is no line of a record\n  mend: give files that gatetape client --report ndjson=FILE wrote`,
+    );
+  });
+}
+
+/** The runs of each client, in the order in which the clients come. */
+export function reportsOf(lines: readonly RecordLine[]): Report[] {
+  const subjects = new Map<string, Building>();
+  let current: Building | undefined;
+  const of = (subject: string): Building => {
+    const known = subjects.get(subject) ?? { runs: [], verdicts: new Map(), traces: new Map(), ends: [] };
+    subjects.set(subject, known);
+    return known;
+  };
+  for (const line of lines) {
+    if ("run" in line) {
+      const { name, version } = line.run.client;
+      current = of(`${name} ${version}`.trim());
+      current.runs.push(line.run);
+    } else if ("trace" in line) of(line.trace.subject).traces.set(line.trace.scenario, line.trace);
+    else if ("verdict" in line) of(line.verdict.subject).verdicts.set(line.verdict.scenario, line.verdict);
+    else current?.ends.push(line.end);
+  }
+  return [...subjects].map(([subject, { runs, verdicts, traces, ends }]) => ({
+    subject,
+    runs,
+    verdicts: [...verdicts.values()],
+    traces,
+    ends,
+    complete: runs.length > 0 && ends.length >= runs.length,
+  }));
+}
+
+interface Building {
+  readonly runs: RunRecord[];
+  readonly verdicts: Map<string, Verdict>;
+  readonly traces: Map<string, TraceRecord>;
+  readonly ends: EndRecord[];
+}
+
+/** How often each result is there, the worst first. */
+export function countResults(verdicts: readonly Verdict[]): [Result, number][] {
+  return WORST_FIRST.flatMap((result): [Result, number][] => {
+    const n = verdicts.filter((verdict) => verdict.result === result).length;
+    return n === 0 ? [] : [[result, n]];
+  });
+}
+
+const WORST_FIRST: readonly Result[] = [
+  "hang",
+  "fail",
+  "warn",
+  "not-observable",
+  "skipped",
+  "known",
+  "tolerated",
+  "pass",
+];
+
+/** `1 fail, 2 warn, 119 pass`. */
+export function summaryOf(verdicts: readonly Verdict[]): string {
+  return countResults(verdicts)
+    .map(([result, n]) => `${n} ${result}`)
+    .join(", ");
+}
+
+/** The worst first, then as they were reached. */
+export function worstFirst(verdicts: readonly Verdict[]): Verdict[] {
+  return verdicts.toSorted((a, b) => WORST_FIRST.indexOf(a.result) - WORST_FIRST.indexOf(b.result));
+}

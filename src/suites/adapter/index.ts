@@ -1,0 +1,2 @@
+export { adapterDriver, type AdapterDriver } from "./adapter-driver.ts";
+export { AdapterError } from "./adapter-error.ts";

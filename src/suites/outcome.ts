@@ -1,0 +1,55 @@
+/**
+ * What a user of a client can see of one call: the `outcome` of the adapter protocol (DESIGN section 7). A member that is
+ * absent or `null` is not exposed by the client, so nothing can be said about it.
+ */
+export interface Outcome {
+  readonly final?: Final | null;
+  /** How many events, chunks or deltas were handed to the user. */
+  readonly events?: number | null;
+  /** When each of them was, in ms since the call. */
+  readonly eventsAtMs?: readonly number[] | null;
+  readonly models?: readonly string[] | null;
+  readonly model?: Readonly<Record<string, unknown>> | null;
+  readonly embeddings?: readonly (readonly number[])[] | null;
+  /** Unknown fields that the client surfaced. */
+  readonly extra?: Readonly<Record<string, unknown>> | null;
+  /** Beside `final` it means: this much was surfaced, then the error. */
+  readonly error?: OutcomeError | null;
+  /** The client itself marks the result as cut short. */
+  readonly truncated?: boolean | null;
+}
+
+export interface Final {
+  readonly text?: string | null;
+  readonly toolCalls?: readonly ToolCall[] | null;
+  readonly finishReason?: string | null;
+  readonly usage?: Readonly<Record<string, unknown>> | null;
+  readonly id?: string | null;
+  readonly model?: string | null;
+  /** All of them, where more than one was asked for. */
+  readonly choices?: readonly Choice[] | null;
+}
+
+export interface Choice {
+  readonly index?: number | null;
+  readonly text?: string | null;
+  readonly toolCalls?: readonly ToolCall[] | null;
+  readonly finishReason?: string | null;
+}
+
+export interface ToolCall {
+  readonly id?: string | null;
+  readonly name?: string | null;
+  readonly arguments?: string | null;
+}
+
+/** `api`: the server said no. `incomplete`: the answer ended before its end. `abort`: the caller cancelled. */
+export type ErrorKind = "api" | "connection" | "timeout" | "decode" | "abort" | "incomplete" | "other";
+
+export interface OutcomeError {
+  readonly kind: ErrorKind;
+  readonly status?: number | null;
+  readonly message?: string | null;
+  readonly code?: string | number | null;
+  readonly retryAfterMs?: number | null;
+}

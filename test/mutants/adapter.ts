@@ -1,0 +1,36 @@
+/** The reference client, or the mutant of it that the command line names, behind the adapter protocol. */
+import { createInterface } from "node:readline";
+import type { ClientRun } from "../../src/suites/index.ts";
+import type { Mutation } from "./mutants.ts";
+import { referenceDriver } from "./reference.ts";
+
+interface Message {
+  readonly hello?: object;
+  readonly run?: ClientRun;
+  readonly cancel?: { readonly id: string };
+  readonly bye?: object;
+}
+
+const { run, ...hello } = referenceDriver(process.argv[2] as Mutation | undefined);
+const running = new Map<string, AbortController>();
+const say = (message: object): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
+
+createInterface({ input: process.stdin }).on("line", (line) => {
+  const message = JSON.parse(line) as Message;
+  if (message.hello) say({ hello: { protocol: 1, ...hello, concurrency: 4 } });
+  if (message.run) void answer(message.run);
+  if (message.cancel) running.get(message.cancel.id)?.abort();
+  if (message.bye) process.stdin.destroy();
+});
+
+async function answer(asked: ClientRun): Promise<void> {
+  const stop = new AbortController();
+  running.set(asked.id, stop);
+  try {
+    say({ result: { id: asked.id, outcome: await run(asked, stop.signal) } });
+  } catch (error) {
+    say({ failed: { id: asked.id, message: String(error) } });
+  } finally {
+    running.delete(asked.id);
+  }
+}

@@ -1,0 +1,241 @@
+import { describe, expect, it } from "vitest";
+import {
+  type ClientRun,
+  defineScenario,
+  type Driver,
+  type Outcome,
+  runScenarios,
+  type Scenario,
+  SCENARIOS,
+  selectScenarios,
+  Skip,
+  type Verdict,
+} from "../../src/suites/index.ts";
+import { error, requests, text } from "../../src/suites/checks/index.ts";
+import { completion, json } from "../../src/suites/scripts.ts";
+import { referenceDriver } from "../mutants/reference.ts";
+
+/** Quick ones of every area. */
+const SOME = selectScenarios({ only: ["url/*", "tools/*", "error/ogl*", "models/*", "conn/*"] });
+
+function scenario(more: Partial<Scenario> = {}): Scenario {
+  return {
+    ...defineScenario({
+      id: "t/one",
+      title: "an answer",
+      level: "must",
+      tier: 1,
+      why: "",
+      evidence: [],
+      call: { operation: "chat.create" },
+      answers: json(completion({ content: "hello" })),
+      checks: [text("hello")],
+    }),
+    ...more,
+  };
+}
+
+function driver(run: Driver["run"], more: Partial<Driver> = {}): Driver {
+  return {
+    client: { name: "tested", version: "1" },
+    operations: ["chat.create"],
+    capabilities: [],
+    run,
+    ...more,
+  };
+}
+
+async function ask({ baseUrl, params }: ClientRun): Promise<Outcome> {
+  const response = await fetch(`${baseUrl}/chat/completions`, {
+    method: "POST",
+    body: JSON.stringify(params),
+  });
+  const { choices } = (await response.json()) as { choices: { message: { content: string } }[] };
+  return { final: { text: choices[0]?.message.content ?? null } };
+}
+
+async function verdictOf(client: Driver, played: Scenario): Promise<Verdict> {
+  const [verdict] = await runScenarios(client, { scenarios: [played] });
+  if (verdict === undefined) throw new Error("no verdict");
+  return verdict;
+}
+
+const brief = ({ result, findings }: Verdict): unknown => [result, ...findings.map(({ check }) => check)];
+
+describe("runScenarios", () => {
+  it("comes to the same verdicts with one job and with eight, ten times in a row", async () => {
+    const verdicts = async (jobs: number): Promise<string[]> =>
+      (await runScenarios(referenceDriver("glued-by-index"), { scenarios: SOME, jobs })).map(
+        ({ scenario: id, result }) => `${id} ${result}`,
+      );
+    const first = await verdicts(1);
+    expect(first.filter((line) => !line.endsWith(" pass"))).toEqual(["tools/same-index-different-id warn"]);
+    for (let i = 0; i < 10; i++) expect(await verdicts(8)).toEqual(first);
+  });
+
+  it("gives verdicts in the order of the scenarios", async () => {
+    const verdicts = await runScenarios(referenceDriver(), { scenarios: SOME, jobs: 8 });
+    expect(verdicts.map(({ scenario: id }) => id)).toEqual(SOME.map(({ id }) => id));
+  });
+
+  it("never plays two at once that measure time, nor anything beside one", async () => {
+    const timed = (id: string, timing: boolean): Scenario =>
+      scenario({ id, timing, answers: json(completion({ content: "hello" }), { wait: 20 }) });
+    const scenarios = [
+      timed("a", true),
+      timed("b", false),
+      timed("c", true),
+      timed("d", false),
+      timed("e", false),
+    ];
+    const running = new Set<string>();
+    const together: string[] = [];
+    await runScenarios(driver(ask, { concurrency: 8 }), {
+      scenarios,
+      jobs: 8,
+      onStart: ({ id }) => {
+        running.add(id);
+        if (running.has("a") || running.has("c")) together.push([...running].join());
+      },
+      onVerdict: ({ scenario: id }) => void running.delete(id),
+    });
+    expect(together).toEqual(["a", "c"]);
+  });
+
+  it("sends neither the scenario's name nor what is expected", async () => {
+    const seen: ClientRun[] = [];
+    await verdictOf(
+      driver((run) => {
+        seen.push(run);
+        return ask(run);
+      }),
+      scenario(),
+    );
+    expect(JSON.stringify(seen)).not.toMatch(/t\/one|hello/);
+  });
+
+  it("tells a client only what it says that it can do", async () => {
+    const controls: unknown[] = [];
+    const played = scenario({
+      capabilities: [],
+      calls: [{ operation: "chat.create", params: {}, control: { maxRetries: 0, timeoutMs: 5000 } }],
+    });
+    const noting: Driver["run"] = (run) => {
+      controls.push(run.control);
+      return ask(run);
+    };
+    await verdictOf(driver(noting), played);
+    await verdictOf(driver(noting, { capabilities: ["retries", "timeout"] }), played);
+    expect(controls).toEqual([{}, { maxRetries: 0, timeoutMs: 5000 }]);
+  });
+
+  it("stops early when it is told to", async () => {
+    const stop = new AbortController();
+    const verdicts = await runScenarios(driver(ask), {
+      scenarios: ["a", "b", "c"].map((id) => scenario({ id })),
+      signal: stop.signal,
+      onVerdict: () => stop.abort(),
+    });
+    expect(verdicts.map(({ scenario: id }) => id)).toEqual(["a"]);
+  });
+});
+
+describe("a verdict", () => {
+  it("is a pass where all holds", async () => {
+    expect(brief(await verdictOf(driver(ask), scenario()))).toEqual(["pass"]);
+  });
+
+  it.each([
+    ["must", "fail"],
+    ["should", "warn"],
+    ["may", "tolerated"],
+  ] as const)("of a %s that does not hold is %s", async (level, result) => {
+    const wrong = driver(async (run) => ({ ...(await ask(run)), final: { text: "hullo" } }));
+    expect(brief(await verdictOf(wrong, scenario({ level })))).toEqual([result, "text"]);
+  });
+
+  it("is not-observable, never a pass, where the client does not expose what is needed", async () => {
+    const mute = driver(async (run) => ({ ...(await ask(run)), final: { text: null } }));
+    const verdict = await verdictOf(mute, scenario());
+    expect(brief(verdict)).toEqual(["not-observable"]);
+    expect(verdict.unseen).toEqual(["text"]);
+    const lenient = scenario({ checks: [requests(1), text("hello", { optional: true })] });
+    expect(brief(await verdictOf(mute, lenient))).toEqual(["pass"]);
+  });
+
+  it("is a fail where nothing is sent, unless the scenario allows a local refusal", async () => {
+    const refusing = driver(() => Promise.resolve({ error: { kind: "other", message: "no" } }));
+    const verdict = await verdictOf(refusing, scenario({ checks: [error()] }));
+    expect(brief(verdict)).toEqual(["fail", "traffic"]);
+    expect(verdict.findings[0]?.message).toContain("no request was sent");
+    expect(brief(await verdictOf(refusing, scenario({ checks: [error()], localRefusal: true })))).toEqual([
+      "pass",
+    ]);
+  });
+
+  it("is a fail where something else is asked", async () => {
+    const lost = driver((run) => ask({ ...run, baseUrl: `${run.baseUrl}/v1` }).catch(() => ({})));
+    const verdict = await verdictOf(lost, scenario());
+    expect(verdict.findings[0]?.message).toContain("asked was POST /v1/v1/chat/completions");
+  });
+
+  it("is a hang where no outcome comes in time, and takes no longer than the deadline and a bit", async () => {
+    const hanging = driver(async (run) => {
+      await ask(run);
+      return new Promise<Outcome>(() => {});
+    });
+    const verdict = await verdictOf(hanging, scenario({ deadlineMs: 100 }));
+    expect(brief(verdict)).toEqual(["hang", "ends"]);
+  });
+
+  it("is a fail where the driver throws", async () => {
+    const broken = driver(() => Promise.reject(new Error("no such method")));
+    const verdict = await verdictOf(broken, scenario());
+    expect(verdict.findings).toMatchObject([{ check: "driver", message: "no such method" }]);
+  });
+
+  it("is a fail where a client skips what it declares, and skipped where it does not declare it", async () => {
+    const moody = driver(() => Promise.reject(new Skip("not today")));
+    expect(brief(await verdictOf(moody, scenario()))).toEqual(["fail", "skip"]);
+    const reasons = [
+      await verdictOf(driver(ask, { operations: [] }), scenario()),
+      await verdictOf(driver(ask), scenario({ capabilities: ["timeout"] })),
+      await verdictOf(driver(ask), scenario({ environment: { A: "b" } })),
+    ];
+    expect(reasons.map(({ result, reason }) => [result, reason])).toEqual([
+      ["skipped", "the client does not declare the operation chat.create"],
+      ["skipped", "the client does not declare the capability timeout"],
+      ["skipped", "it needs a process of its own"],
+    ]);
+  });
+});
+
+describe("a session", () => {
+  it("is one for all calls of a scenario, and is closed", async () => {
+    const seen: string[] = [];
+    const client = driver(
+      (run) => {
+        seen.push(`${run.session} ${run.baseUrl}`);
+        return ask(run);
+      },
+      { closeSession: (session) => void seen.push(`closed ${session}`) },
+    );
+    const call = { operation: "chat.create", params: {} } as const;
+    await verdictOf(client, scenario({ calls: [call, call] }));
+    expect(seen).toHaveLength(3);
+    expect(seen[1]).toBe(seen[0]);
+    expect(seen[2]).toBe(`closed ${seen[0]?.split(" ")[0]}`);
+  });
+});
+
+describe("tier 1", () => {
+  it("takes under 40 s with the reference client", async () => {
+    const started = performance.now();
+    const scenarios = SCENARIOS.filter(({ tier }) => tier === 1);
+    const verdicts = await runScenarios(referenceDriver(), { scenarios, jobs: 8 });
+    const seconds = (performance.now() - started) / 1000;
+    console.log(`tier 1: ${scenarios.length} scenarios in ${seconds.toFixed(1)} s`);
+    expect(verdicts.filter(({ result }) => result !== "pass")).toEqual([]);
+    expect(seconds).toBeLessThan(40);
+  }, 60_000);
+});

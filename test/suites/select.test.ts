@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import {
+  markKnown,
+  parseKnownFailures,
+  parseShard,
+  type Result,
+  SCENARIOS,
+  selectScenarios,
+  staleEntries,
+  SuiteError,
+  type Verdict,
+} from "../../src/suites/index.ts";
+
+const ids = (selection: Parameters<typeof selectScenarios>[0]): string[] =>
+  selectScenarios(selection).map(({ id }) => id);
+
+describe("selectScenarios", () => {
+  it("takes all, or those that a pattern matches, without those that are skipped", () => {
+    expect(ids({})).toHaveLength(SCENARIOS.length);
+    expect(ids({ only: ["url/*"] })).toEqual([
+      "url/base-path-joining",
+      "url/base-trailing-slash",
+      "url/base-path-prefix",
+    ]);
+    expect(ids({ only: ["url/*", "sse/bom"], skip: ["*slash", "url/*prefix"] })).toEqual([
+      "url/base-path-joining",
+      "sse/bom",
+    ]);
+  });
+
+  it("takes dots and stars for what they are", () => {
+    expect(ids({ only: ["chunk/ogl-usage-0.4.1"] })).toEqual(["chunk/ogl-usage-0.4.1"]);
+    expect(() => ids({ only: ["chunk/ogl-usage-0x4x1"] })).toThrow(SuiteError);
+  });
+
+  it("cuts into parts that are all of it and overlap nowhere", () => {
+    const parts = [1, 2, 3].map((index) => ids({ shard: { index, count: 3 } }));
+    expect(parts.flat().toSorted()).toEqual(ids({}).toSorted());
+  });
+
+  it("keeps to a profile", () => {
+    expect(ids({ profile: "tier-1-2026", only: ["stream/*"] })).toHaveLength(9);
+  });
+
+  it.each([
+    [{ only: ["nope"] }, /no scenario matches nope\n {2}mend: gatetape scenarios/],
+    [{ skip: ["nope/*"] }, /no scenario matches nope/],
+    [{ skip: ["*"] }, /no scenario is left to play/],
+    [{ profile: "tier-9" }, /there is no profile tier-9\n {2}mend: choose one of tier-1-2026/],
+  ])("says what is wrong with %j", (selection, expected) => {
+    expect(() => ids(selection)).toThrow(expected);
+  });
+});
+
+describe("parseShard", () => {
+  it("reads i/n", () => {
+    expect(parseShard("2/5")).toEqual({ index: 2, count: 5 });
+  });
+
+  it.each(["0/5", "6/5", "1", "a/b", "1/0", "1/2/3", ""])("refuses %j", (text) => {
+    expect(() => parseShard(text)).toThrow(/is no shard/);
+  });
+});
+
+const verdict = (scenario: string, result: Result): Verdict => ({
+  subject: "a 1",
+  scenario,
+  result,
+  level: "must",
+  findings: [],
+  ms: 1,
+});
+
+describe("known failures", () => {
+  const known = parseKnownFailures(
+    "# ours\n\nstream/stall-*   # no idle timeout, issue 12\r\nsse/bom # lost\nold/one #gone\n",
+    "known.txt",
+  );
+
+  it("are read with their reasons", () => {
+    expect(known.map(({ pattern, reason, line }) => [line, pattern, reason])).toEqual([
+      [3, "stream/stall-*", "no idle timeout, issue 12"],
+      [4, "sse/bom", "lost"],
+      [5, "old/one", "gone"],
+    ]);
+  });
+
+  it.each(["sse/bom", "sse/bom #", "sse/bom because", "a b # c"])("need a reason: %j", (line) => {
+    expect(() => parseKnownFailures(`\n${line}`, "known.txt")).toThrow(/known\.txt:2 is no known failure/);
+  });
+
+  it("turn what fails into known, and leave what passes or is skipped", () => {
+    expect(markKnown(verdict("stream/stall-midway", "hang"), known)).toMatchObject({
+      result: "known",
+      was: "hang",
+      reason: "no idle timeout, issue 12",
+    });
+    for (const result of ["pass", "skipped"] as const)
+      expect(markKnown(verdict("sse/bom", result), known).result).toBe(result);
+    expect(markKnown(verdict("sse/crlf", "fail"), known).result).toBe("fail");
+  });
+
+  it("are stale where they pass or match nothing", () => {
+    const verdicts = [verdict("sse/bom", "pass"), verdict("stream/stall-midway", "known")];
+    expect(staleEntries(known, verdicts, SCENARIOS)).toEqual([
+      "line 4: sse/bom passes now",
+      "line 5: old/one matches no scenario",
+    ]);
+    expect(staleEntries(known, [], SCENARIOS)).toEqual(["line 5: old/one matches no scenario"]);
+  });
+});
