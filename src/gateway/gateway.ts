@@ -48,7 +48,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     fetch: (request, env) =>
       // What goes over a socket has one route. Hono would take time to find it, and make a HEAD a GET.
-      env?.incoming !== undefined && env.outgoing !== undefined && !isControl(env.incoming)
+      env?.incoming !== undefined &&
+      env.outgoing !== undefined &&
+      !(options.control !== undefined && isControl(env.incoming))
         ? overSocket(options, turns, env.incoming, env.outgoing)
         : app.fetch(request, env as HttpBindings),
   };

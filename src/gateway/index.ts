@@ -16,6 +16,5 @@ export {
   type UpstreamTarget,
 } from "./upstream-target.ts";
 export { requestHead } from "./upstream-request.ts";
-export type { UpstreamExchange, UpstreamOptions, UpstreamTap } from "./upstream-tap.ts";
-export { connectUpstream } from "./upstream-socket.ts";
+export type { UpstreamExchange, UpstreamTap } from "./upstream-tap.ts";
 export { listen, type Listener, type ListenOptions } from "./listen.ts";

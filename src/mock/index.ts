@@ -1,9 +1,8 @@
-export { applyFaults, tryFaults } from "./faults/apply.ts";
+export { applyFaults } from "./faults/apply.ts";
 export { FAULTS } from "./faults/all.ts";
-export type { Fault, FaultContext, Parameter, Position } from "./faults/fault.ts";
+export type { Fault, Parameter, Position } from "./faults/fault.ts";
 export { FaultError, type FaultErrorCode } from "./faults/fault-error.ts";
 export { type FaultCall, parseFaults, printFaults } from "./faults/grammar.ts";
-export type { FaultRules, FaultRuleState } from "./faults/rules.ts";
 export { BUNDLED, createMock, type MockOptions, type RunningMock, startMock } from "./mock.ts";
 export { Player } from "./player.ts";
 export { Stubs } from "./stubs.ts";

@@ -2,8 +2,6 @@ export { type RecorderOptions, type RunningRecorder, startRecorder } from "./rec
 export { cassetteFile, type CassetteOptions, type CassetteSession, withCassette } from "./with-cassette.ts";
 export { RecordError } from "./scribe-client.ts";
 export {
-  type Drift,
-  type LeakFinding,
   RECORD_MODES,
   type RecorderEvent,
   type RecorderStats,

@@ -99,10 +99,13 @@ function secretlint(): Promise<Secretlint> {
 }
 
 async function loadSecretlint() {
-  const [{ lintSource }, { creator }] = await Promise.all([
+  const [{ lintSource }, { creator }, { secretLintProfiler }] = await Promise.all([
     import("@secretlint/core"),
     import("@secretlint/secretlint-rule-preset-recommend"),
+    import("@secretlint/profiler"),
   ]);
+  // It keeps an entry of each rule and each text for as long as the process lives.
+  secretLintProfiler.setEnabled(false);
   return {
     lintSource,
     config: {

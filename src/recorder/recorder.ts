@@ -8,6 +8,7 @@ import {
   proxyFor,
   type ProxyEnv,
   Upstream,
+  UpstreamError,
   type UpstreamExchange,
   type UpstreamTap,
   type UpstreamTarget,
@@ -74,10 +75,11 @@ const MAX_HOLD_MS = 2000;
 
 /**
  * Starts a recorder.
- * @throws RecordError, UpstreamError or CassetteError if it can't be done as asked, or the system's error (`EADDRINUSE`)
+ * @throws RecordError or CassetteError if it can't be done as asked, or the system's error (`EADDRINUSE`)
  */
 export async function startRecorder(options: RecorderOptions): Promise<RunningRecorder> {
-  const target = options.upstream === undefined ? undefined : parseUpstream(options.upstream);
+  const target =
+    options.upstream === undefined ? undefined : told(() => parseUpstream(String(options.upstream)));
   const { out } = options;
   const folder = !out.endsWith(CASSETTE_SUFFIX);
   if (folder && out.endsWith(".json"))
@@ -126,6 +128,16 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
   }
 }
 
+/** What is wrong with the way to the upstream is a mistake in the recorder's options. */
+function told<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof UpstreamError) throw new RecordError(error.message);
+    throw error;
+  }
+}
+
 /** Where nothing is recorded the upstream is never asked. */
 const NOWHERE = parseUpstream("http://upstream.invalid");
 
@@ -137,7 +149,7 @@ function upstreamOf(
 ): Upstream {
   return new Upstream({
     target,
-    proxy: proxyFor(target, options.env ?? process.env),
+    proxy: told(() => proxyFor(target, options.env ?? process.env)),
     ca: options.ca?.map((file) => readFileSync(file, "utf8")),
     key: options.upstreamKey,
     tap: tapOf(options, target, ledger, scribe),

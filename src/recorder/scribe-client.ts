@@ -22,7 +22,8 @@ export class ScribeClient {
   /** @throws RecordError */
   static start(options: ScribeOptions, whenGone: (why: string) => void): Promise<ScribeClient> {
     const start: ScribeStart = { options, compileCache: getCompileCacheDir() };
-    const worker = new Worker(new URL(WORKER, import.meta.url), { workerData: start });
+    // Without the flags of the process: some of them (`--input-type`) forbid a thread to have a file.
+    const worker = new Worker(new URL(WORKER, import.meta.url), { workerData: start, execArgv: [] });
     return new Promise((resolve, reject) => {
       worker.once("error", reject);
       worker.once("message", (message: FromScribe) => {

@@ -1,3 +1,3 @@
 export { exchangeLines, failureText } from "./failure-text.ts";
 export { printLine, printReport, REPORT_FORMATS, type ReportFormat } from "./formats.ts";
-export { parseRecord, RecordError, type Report, reportsOf, summaryOf } from "./read.ts";
+export { parseRecord, ReportError, reportsOf, summaryOf } from "./read.ts";

@@ -13,13 +13,13 @@ export interface Report {
 }
 
 /** A record that is none. */
-export class RecordError extends Error {
-  override readonly name = "RecordError";
+export class ReportError extends Error {
+  override readonly name = "ReportError";
 }
 
 /**
  * The lines of a record file. A last line that a crash has cut is left out.
- * @throws RecordError for any other line that is no record
+ * @throws ReportError for any other line that is no record
  */
 export function parseRecord(text: string, file: string): RecordLine[] {
   const lines = text.split("\n");
@@ -33,7 +33,7 @@ export function parseRecord(text: string, file: string): RecordLine[] {
     } catch {
       if (i === lines.length - 1 && !whole) return [];
     }
-    throw new RecordError(
+    throw new ReportError(
       `${file}:${i + 1} is no line of a record\n  mend: give files that gatetape client --report ndjson=FILE wrote`,
     );
   });

@@ -2,7 +2,6 @@ import type { Outcome } from "./outcome.ts";
 
 /** What a client may be able to do beyond calling; a scenario that needs one a client does not declare is skipped. */
 export type Capability = "cancel" | "timeout" | "retries";
-export const CAPABILITIES: readonly Capability[] = ["cancel", "timeout", "retries"];
 
 /** The operations that scenarios call. */
 export type ClientOperation =

@@ -1,16 +1,6 @@
+export { adapterDriver, type AdapterDriver, AdapterError } from "./adapter/index.ts";
 export {
-  adapterDriver,
-  type AdapterDriver,
-  type AdapterDriverOptions,
-  AdapterError,
-  type AdapterErrorCode,
-} from "./adapter/index.ts";
-export {
-  CAPABILITIES,
   type Capability,
-  ClientFailure,
-  type ClientFailureCode,
-  type ClientHello,
   type ClientInfo,
   type ClientOperation,
   type ClientRun,
@@ -50,8 +40,6 @@ export { type KnownFailure, markKnown, parseKnownFailures, staleEntries } from "
 export type { Choice, ErrorKind, Final, Outcome, OutcomeError, ToolCall } from "./outcome.ts";
 export { PROFILES } from "./profiles.ts";
 export {
-  type Bytes,
-  type CallRecord,
   type EndRecord,
   type ExchangeRecord,
   plannedExchange,
@@ -62,28 +50,8 @@ export {
   type WriteRecord,
 } from "./record.ts";
 export { runScenarios, type RunOptions, subjectOf } from "./run.ts";
-export type { CallTrace, ExchangeTrace, Needs, RunTrace } from "./run-trace.ts";
-export {
-  type Answers,
-  type Call,
-  type Check,
-  defineScenario,
-  type Level,
-  type Scenario,
-  type ScenarioInit,
-  type StageRequest,
-} from "./scenario.ts";
-export { matches, parseShard, type Selection, selectScenarios, type Shard } from "./select.ts";
-export { SuiteError, type SuiteErrorCode } from "./suite-error.ts";
+export { defineScenario, type Level, type Scenario } from "./scenario.ts";
+export { matches, parseShard, type Selection, selectScenarios } from "./select.ts";
+export { SuiteError } from "./suite-error.ts";
 export { SCENARIOS } from "./scenarios/index.ts";
-export {
-  FAIL_ON,
-  type FailOn,
-  isBad,
-  judge,
-  type Judgement,
-  type Result,
-  RESULTS,
-  type Verdict,
-  type VerdictFinding,
-} from "./verdict.ts";
+export { FAIL_ON, type FailOn, isBad, type Result, type Verdict, type VerdictFinding } from "./verdict.ts";

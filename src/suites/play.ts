@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Spec } from "../spec/index.ts";
 import { type Capability, ClientFailure, type ClientRun, type Control, type Driver } from "./driver.ts";
 import type { Outcome } from "./outcome.ts";
@@ -24,6 +25,7 @@ export async function play(driver: Driver, scenario: Scenario, spec: Spec, id: s
   let failure: unknown;
   try {
     for (const [i, call] of scenario.calls.entries()) {
+      if (i > 0 && scenario.pauseMs > 0) await sleep(scenario.pauseMs);
       const run = runOf(driver, scenario, call, `r${id}.${i}`, stage, session);
       const begun: CallTrace = { run, startedAt: performance.now() - origin };
       calls.push(begun);

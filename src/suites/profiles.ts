@@ -61,7 +61,7 @@ export const PROFILES: Readonly<Record<string, readonly string[]>> = {
     "chunk/reasoning-content",
     "chunk/unknown-fields",
     "chunk/ogl-usage-twice",
-    "chunk/ogl-usage-0.4.5",
+    "chunk/ogl-usage-0.4.1",
     "chunk/ogl-model-differs",
     "tools/ogl-tool-choice-sent",
     "conn/ogl-close-after-500",

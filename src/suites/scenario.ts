@@ -66,6 +66,8 @@ export interface Scenario {
   readonly deadlineMs: number;
   /** The runner stops watching then; a client that is still waiting is no hang. */
   readonly stopAfterMs?: number;
+  /** Between two calls: a client has that long to see what became of its connections. */
+  readonly pauseMs: number;
   /** After the outcome: how long the server waits for the client to end what is still open. */
   readonly lingerMs: number;
   /** A client that refuses the call without sending anything is right too. */
@@ -110,6 +112,7 @@ export function defineScenario(init: ScenarioInit): Scenario {
     since: "0.1.0",
     timing: false,
     deadlineMs: DEADLINE_MS,
+    pauseMs: 0,
     lingerMs: LINGER_MS,
     localRefusal: false,
     ...rest,

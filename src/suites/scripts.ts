@@ -129,19 +129,30 @@ export function toolFrame(...calls: readonly object[]): string {
   return delta({ tool_calls: calls });
 }
 
-/** OGL's usage, with its own members (observed on 0.4.1: stream-plain); the JSON is Python's, spaces and all. */
-export function oglUsage(prompt: number, answer: number): string {
+type Generation = "0.4.1" | "0.4.5";
+
+const CARBON: Readonly<Record<Generation, string>> = {
+  // Observed with the 0.4.5 schemas (stream-plain): ranges, and the sum of each once more.
+  "0.4.5":
+    '"carbon": {"kWh": {"min": 2.75e-07, "max": 2.75e-07}, "kgCO2eq": {"min": 1.3e-08, "max": 1.3e-08}}, ' +
+    '"impacts": {"kWh": 2.75e-07, "kgCO2eq": 1.3e-08}',
+  // Observed on 0.4.1 (stream-plain): numbers.
+  "0.4.1": '"carbon": {"kWh": 4.45e-07, "kgCO2eq": 5.2e-08}',
+};
+
+/** OGL's usage, with its own members, of a generation; the JSON is Python's, spaces and all. */
+export function oglUsage(prompt: number, answer: number, ogl: Generation = "0.4.5"): string {
   return (
     `{"prompt_tokens": ${prompt}, "completion_tokens": ${answer}, "total_tokens": ${prompt + answer}, ` +
-    `"cost": 9e-06, "carbon": {"kWh": 4.45e-07, "kgCO2eq": 5.2e-08}, "requests": 1}`
+    `"cost": 9e-06, ${CARBON[ogl]}, "requests": 1}`
   );
 }
 
 /** The usage chunk that OGL puts before `[DONE]`, asked for or not (observed on 0.4.1: stream-plain). */
-export function oglUsageFrame(prompt: number, answer: number, model = "ok"): string {
+export function oglUsageFrame(prompt: number, answer: number, ogl?: Generation): string {
   return (
-    `data: {"id": "${ID}", "object": "chat.completion.chunk", "created": ${CREATED}, "model": "${model}", ` +
-    `"choices": [], "usage": ${oglUsage(prompt, answer)}}\n\n`
+    `data: {"id": "${ID}", "object": "chat.completion.chunk", "created": ${CREATED}, "model": "ok", ` +
+    `"choices": [], "usage": ${oglUsage(prompt, answer, ogl)}}\n\n`
   );
 }
 
@@ -166,7 +177,7 @@ export function embeddings(...vectors: readonly string[]): string {
   const data = vectors
     .map((vector, index) => `{"embedding":${vector},"index":${index},"object":"embedding"}`)
     .join(",");
-  return `{"data":[${data}],"model":"embed","object":"list","usage":${oglUsage(2, 0)},"id":"embd-a1b2c3","created":${CREATED}}`;
+  return `{"data":[${data}],"model":"embed","object":"list","usage":{"prompt_tokens":2,"completion_tokens":0,"total_tokens":2},"id":"embd-a1b2c3","created":${CREATED}}`;
 }
 
 /** A model as OGL lists it (observed on 0.4.1: models-list); `object` is its last member. */

@@ -7,18 +7,6 @@ import type { Level, Scenario } from "./scenario.ts";
  */
 export type Result = "pass" | "tolerated" | "warn" | "fail" | "hang" | "skipped" | "not-observable" | "known";
 
-/** From the best to the worst, as summaries list them. */
-export const RESULTS: readonly Result[] = [
-  "pass",
-  "tolerated",
-  "known",
-  "skipped",
-  "not-observable",
-  "warn",
-  "fail",
-  "hang",
-];
-
 export interface VerdictFinding {
   /** The check that found it; `traffic`, `process` or `ends` where none was needed. */
   readonly check: string;

@@ -18,6 +18,8 @@ export interface SinkOptions {
   readonly speed: number;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** The gap that parts two writes on the wire where a script asks for it (`flush`), in ms, at any speed. */
 const FLUSH_GAP_MS = 2;
 
@@ -168,9 +170,9 @@ class Playback {
     }
   }
 
-  /** Node holds the head back until the first bytes of the body, unless it is told otherwise. */
+  /** Node holds the head back until the first bytes of the body; its `flushHeaders` would send it as UTF-8. */
   #flushHead(): void {
-    if (this.#at.length === 0 && this.#script.head && !this.#raw) this.#response.flushHeaders();
+    if (this.#at.length === 0 && this.#script.head && !this.#raw) this.#response.write(NOTHING);
   }
 
   #count(sizes: readonly number[]): void {

@@ -26,7 +26,7 @@ function client(options: readonly string[], ...mutant: readonly string[]): Promi
 describe("gatetape client", () => {
   it("ends with 0 for a client that is conformant, and says so in one line", async () => {
     const { code, stdout } = await client(["--only", "url/*", "--only", "tools/*", "--jobs", "8"]);
-    expect(stdout).toMatch(/^reference 1\.0\.0: 14 scenarios in [\d.]+ s: 14 pass\n$/);
+    expect(stdout).toMatch(/^reference 1\.0\.0: (\d+) scenarios in [\d.]+ s: \1 pass\n$/);
     expect(code).toBe(0);
   });
 

@@ -55,6 +55,7 @@ async function send(
   const init: RequestInit = {
     method,
     signal,
+    redirect: has("redirects-not-followed") ? "manual" : "follow",
     headers: {
       ...(has("key-in-own-header") ? { "x-api-key": apiKey } : { authorization: `Bearer ${apiKey}` }),
       ...(body === undefined
@@ -82,12 +83,16 @@ function urlOf(base: string, path: string, has: Has): string {
 
 function isRetried(status: number, has: Has): boolean {
   if (has("client-errors-retried") && status === 422) return true;
+  if (has("only-429-retried")) return status === 429;
   return status === 408 || status === 429 || status >= 500;
 }
 
 function waitOf(response: Response, has: Has): number {
   const value = response.headers.get("retry-after");
   const seconds = Number(value ?? Number.NaN);
+  const date = has("dates-not-read") ? Number.NaN : Date.parse(value ?? "");
+  if (Number.isNaN(seconds) && !Number.isNaN(date) && !has("retry-after-ignored"))
+    return Math.max(BACKOFF_MS, date - Date.now());
   const known = value !== null && Number.isFinite(seconds) && seconds >= 0;
   if (!known) return has("no-backoff") ? 0 : BACKOFF_MS;
   if (has("retry-after-ignored")) return BACKOFF_MS;

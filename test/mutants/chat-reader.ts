@@ -79,6 +79,10 @@ export class ChatReader {
       !has("blank-dispatches-with-id")
     )
       return;
+    if (data.startsWith(":") && has("odd-data-ends-it")) {
+      this.done = true;
+      return;
+    }
     if (type === "error" && has("error-events-ignored")) return;
     if (type !== "" && type !== "message" && type !== "error" && !has("all-events-are-chunks")) return;
     const chunk = this.#parse(data);
@@ -128,8 +132,8 @@ export class ChatReader {
       return;
     }
     const carbon = usage["carbon"] as { kWh?: unknown } | undefined;
-    if (has("carbon-is-a-number") && carbon !== undefined && typeof carbon.kWh !== "number")
-      throw new ClientError("decode", "carbon.kWh is no number");
+    if (has("carbon-is-a-range") && carbon !== undefined && typeof carbon.kWh !== "object")
+      throw new ClientError("decode", "carbon.kWh is no range");
     if (this.#usage !== undefined && has("first-usage-wins")) return;
     const before = this.#usage;
     this.#usage = { ...usage };
@@ -174,7 +178,8 @@ export class ChatReader {
     if (delta.role === "" && has("empty-role-drops-calls")) return;
     if (delta.tool_calls?.length === 0 && has("empty-calls-are-one"))
       building.tools.push({ key: 0, id: "", name: "", args: "" });
-    for (const piece of delta.tool_calls ?? []) this.#tool(building, piece);
+    const pieces = has("one-call-a-chunk") ? delta.tool_calls?.slice(0, 1) : delta.tool_calls;
+    for (const piece of pieces ?? []) this.#tool(building, piece);
   }
 
   #tool(building: Building, piece: ToolDelta): void {

@@ -54,7 +54,9 @@ async function created(run: ClientRun, outer: AbortSignal, has: Has): Promise<Ou
   const timer = after !== undefined && "ms" in after ? setTimeout(() => own.abort(), after.ms) : undefined;
   try {
     const response = await call(run, { method: "POST", path: "/chat/completions", body }, signal, has);
+    if (has("stream-is-an-empty-answer") && isStream(response)) return { final: { text: "" } };
     const text = await response.text();
+    if (has("json-must-come-first") && !text.startsWith("{")) throw new ClientError("decode", "no JSON");
     if (has("no-exponents") && /\de-\d/.test(text)) throw new ClientError("decode", "no number");
     return { final: finalOf(JSON.parse(text), has) };
   } catch (error) {

@@ -118,6 +118,7 @@ describe("the tarball", () => {
       "DEFAULT_OGL_VERSION",
       "FaultError",
       "OGL_VERSIONS",
+      "RecordError",
       "Skip",
       "SpecError",
       "SuiteError",
@@ -127,10 +128,12 @@ describe("the tarball", () => {
       "runScenarios",
       "selectScenarios",
       "startMock",
+      "startRecorder",
+      "withCassette",
     ]);
-    expect(await names("vitest.js")).toEqual(["mockTest", "test", "testScenarios"]);
+    expect(await names("vitest.js")).toEqual(["cassetteTest", "mockTest", "test", "testScenarios"]);
     expect(await names("testcontainers.js")).toEqual(["GatetapeContainer", "StartedGatetapeContainer"]);
-    expect(await names("nock.js")).toEqual(["NockPlayError", "playWithNock"]);
+    expect(await names("nock.js")).toEqual(["NockPlayError", "playWithNock", "withCassette"]);
   });
 });
 
@@ -138,6 +141,19 @@ describe.each([22, 24])("installed under Node %d", (major) => {
   const installed = install(major);
   if (typeof installed === "string") console.log(`left out, Node ${major}: ${installed}`);
   const { project, node } = typeof installed === "string" ? { project: "", node: "" } : installed;
+
+  it.skipIf(typeof installed === "string")("records and plays a cassette", () => {
+    const program = `
+      import { startMock, withCassette } from "gatetape";
+      const gateway = await startMock();
+      const ask = async ({ baseUrl }) => (await fetch(baseUrl + "/models", { headers: { authorization: "Bearer x-y-z" } })).text();
+      const one = await withCassette("models", { upstream: gateway.url, mode: "all" }, ask);
+      await gateway.close();
+      const two = await withCassette("models", { mode: "none" }, ask);
+      console.log(one === two && one.includes("list"));
+    `;
+    expect(run(node, ["--input-type=module", "-e", program], project)).toBe("true\n");
+  });
 
   it.skipIf(typeof installed === "string")("runs as a command", async () => {
     expect(run(node, ["--version"], project)).toMatch(new RegExp(`^v${major}\\.`));

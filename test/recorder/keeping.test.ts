@@ -97,6 +97,47 @@ describe("a secret", () => {
   });
 });
 
+describe("rules", () => {
+  const chat = {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: '{"model":"m","messages":[{"role":"user","content":"Who is the mole in Berlin?"}]}',
+  };
+  const type = "content-type: application/json\r\n";
+
+  it("of one's own are followed", async () => {
+    await start({ sanitize: { headers: ["x-team"], fields: ["codename"] } });
+    await ask(sent('{"codename":"nightingale"}', type), { headers: { "x-team": "the-owls-of-berlin" } });
+    await recorder.finish();
+    expect(readFileSync(file, "utf8")).not.toMatch(/nightingale|owls/);
+  });
+
+  it("leave no prompt where that was asked for, and the cassette plays for the prompt as it is", async () => {
+    await start({ redactPrompts: true });
+    const message = { role: "assistant", content: "It is Karla, as ever." };
+    const choices = [{ index: 0, message, finish_reason: "stop", logprobs: null }];
+    const answer = { id: "chatcmpl-1", object: "chat.completion", created: 1, model: "m", choices };
+    await ask(sent(JSON.stringify(answer), type), chat, "/v1/chat/completions");
+    await recorder.finish();
+    expect(readFileSync(file, "utf8")).not.toMatch(/mole|Berlin|Karla/);
+    await start({ out: file, mode: "none", speed: Infinity });
+    const played = await ask("", chat, "/v1/chat/completions");
+    expect(JSON.parse(played)).toMatchObject({ id: "chatcmpl-1" });
+  });
+
+  it("put large binary content into side files", async () => {
+    await start({ sanitize: { blobs: "files" } });
+    const bytes = Buffer.alloc(100_000, 0xff);
+    bytes[0] = 0xc3;
+    const response = `HTTP/1.1 200 OK\r\ncontent-type: audio/mpeg\r\ncontent-length: ${bytes.length}\r\n\r\n${bytes.toString("latin1")}`;
+    await ask(response);
+    await recorder.finish();
+    const [interaction] = loadCassette(file).cassette.interactions;
+    const hash = interaction?.response.body?.[0]?.file ?? "none";
+    expect(readFileSync(join(file, "..", "files", hash)).equals(bytes)).toBe(true);
+  });
+});
+
 describe("drift", () => {
   it("is told once a kind with its place, and let stand by waivers", async () => {
     await start();

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { failureText, parseRecord, printReport, RecordError, reportsOf } from "../../src/report/index.ts";
+import { failureText, parseRecord, printReport, ReportError, reportsOf } from "../../src/report/index.ts";
 import type { RecordLine, TraceRecord, Verdict } from "../../src/suites/index.ts";
 import { runScenarios, selectScenarios, traceRecord } from "../../src/suites/index.ts";
 import { referenceDriver } from "../mutants/reference.ts";
@@ -74,7 +74,7 @@ describe("the record", () => {
   });
 
   it.each(['{"run":1}\nnot json\n', '{"run":1}\n{"other":1}\n', "[]\n"])("refuses %j", (text) => {
-    expect(() => parseRecord(text, "r.ndjson")).toThrow(RecordError);
+    expect(() => parseRecord(text, "r.ndjson")).toThrow(ReportError);
   });
 
   it("keeps bytes that are no text as hex, and leaves out the middle of what is long", async () => {

@@ -29,8 +29,8 @@ describe("selectScenarios", () => {
   });
 
   it("takes dots and stars for what they are", () => {
-    expect(ids({ only: ["chunk/ogl-usage-0.4.5"] })).toEqual(["chunk/ogl-usage-0.4.5"]);
-    expect(() => ids({ only: ["chunk/ogl-usage-0x4x5"] })).toThrow(SuiteError);
+    expect(ids({ only: ["chunk/ogl-usage-0.4.1"] })).toEqual(["chunk/ogl-usage-0.4.1"]);
+    expect(() => ids({ only: ["chunk/ogl-usage-0x4x1"] })).toThrow(SuiteError);
   });
 
   it("cuts into parts that are all of it and overlap nowhere", () => {

@@ -1,2 +1,2 @@
-export { adapterDriver, type AdapterDriver, type AdapterDriverOptions } from "./adapter-driver.ts";
-export { AdapterError, type AdapterErrorCode } from "./adapter-error.ts";
+export { adapterDriver, type AdapterDriver } from "./adapter-driver.ts";
+export { AdapterError } from "./adapter-error.ts";

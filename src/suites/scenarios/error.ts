@@ -1,7 +1,7 @@
 /** Refusals and failures: what the server says must reach the user. */
 import * as is from "../checks/index.ts";
 import { defineScenario, type Scenario, type ScenarioInit } from "../scenario.ts";
-import { delta, DONE, frame, json, noAnswer, oglUsage, opening, stream } from "../scripts.ts";
+import { json, noAnswer, oglUsage, stream } from "../scripts.ts";
 import type { Script } from "../../wire/index.ts";
 
 const ONCE = { operation: "chat.create" as const, control: { maxRetries: 0 } };
@@ -228,50 +228,6 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     checks: [is.error(), is.message("EngineCore encountered an issue", { level: "may" })],
   }),
   defineScenario({
-    id: "error/ogl-error-object-copied",
-    title: "an error object in mid-stream, then OGL's copy of it with choices: [] and usage, then [DONE]",
-    level: "must",
-    tier: 2,
-    why: "OGL makes its usage chunk from the last chunk, even if that was an error: it looks like a normal end.",
-    evidence: ["observed on 0.4.1: stream-up-miderror"],
-    answers: stream([
-      ...opening("Hello,"),
-      frame({ error: { object: "error", message: "EngineCore encountered an issue", code: 500 } }),
-      `data: {"error": {"object": "error", "message": "EngineCore encountered an issue", "code": 500}, "choices": [], "model": "ok", "usage": ${oglUsage(1, 2)}}\n\n`,
-      DONE,
-    ]),
-    checks: [is.error(), is.message("EngineCore encountered an issue"), is.textBegins("Hello,")],
-  }),
-  defineScenario({
-    id: "error/next-event-error-detail",
-    title: 'event: error with data: {"detail": …} in mid-stream, as later generations of OGL send it',
-    level: "should",
-    tier: 2,
-    why: "The envelope is OGL's, not OpenAI's: who only knows the latter skips it.",
-    evidence: ["etalab-ia/OpenGateLLM, main of late 2026, read not run"],
-    answers: stream([
-      ...opening("Hello,"),
-      'event: error\ndata: {"detail": "Model is too busy, please try again later."}\n\n',
-    ]),
-    checks: [is.noSilentLoss(), is.message("Model is too busy"), is.textBegins("Hello,")],
-  }),
-  defineScenario({
-    id: "error/ogl-u2028-cut",
-    title: "an event that OGL cut in two at a U+2028: two halves that are no JSON",
-    level: "should",
-    tier: 2,
-    why: "OGL loses the character; a client that skips the halves loses the words around it too, in silence.",
-    evidence: ["observed on 0.4.1: stream-up-u2028"],
-    answers: stream([
-      ...opening("Hello,"),
-      ...cutInTwo(delta({ content: " a\u2028b" })),
-      ...opening(" world!").slice(1),
-      delta({}, "stop"),
-      DONE,
-    ]),
-    checks: [is.noSilentLoss()],
-  }),
-  defineScenario({
     id: "error/connection-refused",
     title: "the server closes the connection without a word",
     level: "must",
@@ -283,11 +239,3 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     checks: [is.error()],
   }),
 ];
-
-/** As OGL relays it: the character is gone, and each half is ended by a blank line. */
-function cutInTwo(event: string): string[] {
-  return event
-    .trimEnd()
-    .split("\u2028")
-    .map((half) => `${half}\n\n`);
-}

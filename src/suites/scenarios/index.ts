@@ -5,6 +5,7 @@ import { HTTP_SCENARIOS } from "./http.ts";
 import { LIST_SCENARIOS } from "./lists.ts";
 import { RETRY_SCENARIOS } from "./retry.ts";
 import { SSE_SCENARIOS } from "./sse.ts";
+import { STREAM_ERROR_SCENARIOS } from "./stream-error.ts";
 import { STREAM_SCENARIOS } from "./stream.ts";
 import { TOOL_SCENARIOS } from "./tools.ts";
 import { USAGE_SCENARIOS } from "./usage.ts";
@@ -18,6 +19,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...TOOL_SCENARIOS,
   ...RETRY_SCENARIOS,
   ...ERROR_SCENARIOS,
+  ...STREAM_ERROR_SCENARIOS,
   ...HTTP_SCENARIOS,
   ...LIST_SCENARIOS,
 ].toSorted((a, b) => a.tier - b.tier);

@@ -58,6 +58,37 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     checks: [is.noEarlyRetry(90_000)],
   }),
   defineScenario({
+    id: "retry/retry-after-date",
+    title: "429 with a Retry-After that is a date, three seconds ahead",
+    level: "should",
+    tier: 3,
+    why: "The header may be a date as well; who only knows seconds comes back at once.",
+    evidence: [
+      "RFC 9110 section 10.2.3",
+      "measured 2026-11-21: openai-node after 2610 ms, openai-python after 2003 ms",
+    ],
+    call: RETRIES,
+    timing: true,
+    deadlineMs: 10_000,
+    answers: ({ nth }) =>
+      nth === 0 ? refusal(429, LIMIT, [["retry-after", new Date(Date.now() + 3000).toUTCString()]]) : GOOD,
+    // A date has no parts of a second, so a part of the three is lost.
+    checks: [is.requests(2), is.gapAtLeast(1900), is.text(HELLO)],
+  }),
+  ...[408, 500, 503].map((status) =>
+    defineScenario({
+      id: `retry/after-${status}`,
+      title: `${status}, then the answer`,
+      level: "should",
+      tier: 3,
+      why: "What has failed for a moment should not fail for the user, who asked for retries.",
+      evidence: ["measured 2026-11-21: both OpenAI SDKs", "nextcloud/integration_openai#359"],
+      call: RETRIES,
+      answers: [refusal(status, "Try again."), GOOD],
+      checks: [is.requests(2), is.text(HELLO)],
+    }),
+  ),
+  defineScenario({
     id: "retry/no-replay-after-first-token",
     title: "the connection is reset after the first delta",
     level: "must",
@@ -183,6 +214,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
   }),
   defineScenario({
     id: "conn/ogl-close-after-500",
+    pauseMs: 300,
     title: "OGL's text/plain 500, after which it closes the socket unannounced; then another call",
     level: "should",
     tier: 2,
@@ -200,6 +232,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
   }),
   defineScenario({
     id: "conn/reuse-after-cut-stream",
+    pauseMs: 300,
     title: "a stream that is truncated; then another call",
     level: "must",
     tier: 3,

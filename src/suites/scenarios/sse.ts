@@ -1,15 +1,14 @@
 /** The framing of events: WHATWG HTML section 9.2, as servers and proxies really use it. */
 import * as is from "../checks/index.ts";
 import { defineScenario, type Scenario } from "../scenario.ts";
-import { alone, byteByByte, delta, DONE, frame, opening, STOP, stream, texts, chunkOf } from "../scripts.ts";
+import { alone, byteByByte, delta, DONE, opening, STOP, stream, texts, chunkOf } from "../scripts.ts";
 
 const HELLO = "Hello, world!";
 const WHOLE = texts("Hello,", " world!");
 const crlf = (text: string): string => text.replaceAll("\n", "\r\n");
 
 /** Small, since each of its bytes is sent alone: the gap between two is some milliseconds. */
-const SMALL: string =
-  frame({ choices: [{ index: 0, delta: { content: "abc" }, finish_reason: "stop" }] }) + DONE;
+const SMALL: string = delta({ content: "abc" }, "stop") + DONE;
 
 /** One, two, three and four bytes a character; each of these is cut at every place. */
 const UNICODE = "é€😀";
@@ -96,8 +95,8 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     why: "Half a line end at the edge of a packet is taken for a whole one, and the next half for a blank line: an event is torn.",
     evidence: ["miruamel/xuan#194", "vercel/ai#6200"],
     answers: stream([
-      ...torn(`data: {"choices":\ndata: [{"index":0,"delta":{"content":"ab"}}]}\n\n`),
-      ...torn(`data: {"choices":\ndata: [{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n`),
+      ...torn(delta({ content: "ab" }).replace('"choices"', '\ndata: "choices"')),
+      ...torn(STOP.replace('"choices"', '\ndata: "choices"')),
       crlf(DONE),
     ]),
     checks: [is.text("ab")],
@@ -221,6 +220,22 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     evidence: ["measured 2026-11-21: eight clients throw", "jundot/omlx#839"],
     answers: stream(WHOLE.flatMap((event) => ["data:\n\n", event])),
     checks: [is.text(HELLO)],
+  }),
+  defineScenario({
+    id: "sse/data-comment",
+    title: 'a keep-alive that was put behind "data:", "data: : keepalive"',
+    level: "may",
+    tier: 2,
+    why: "It is no JSON: skipped or an error, but never the end of the answer.",
+    evidence: ["anomalyco/opencode#50871", "mnfst/llm-gateway#2053"],
+    answers: stream([
+      ...opening("Hello,"),
+      "data: : keepalive\n\n",
+      delta({ content: " world!" }),
+      STOP,
+      DONE,
+    ]),
+    checks: [is.textOrError(HELLO)],
   }),
   defineScenario({
     id: "sse/huge-event",

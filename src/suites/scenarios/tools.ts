@@ -69,6 +69,25 @@ export const TOOL_SCENARIOS: readonly Scenario[] = [
     checks: [is.noGluedArguments([FIRST.arguments, SECOND.arguments])],
   }),
   defineScenario({
+    id: "tools/parallel-in-one-chunk",
+    title: "two calls, whole, in one chunk",
+    level: "must",
+    tier: 2,
+    why: "The second call is never made.",
+    evidence: ["second measurement 2026-11-21", "observed on 0.4.1: stream-tools"],
+    call: CALL,
+    answers: stream([
+      ROLE,
+      toolFrame(
+        tool(0, { id: "call_1", name: "f", args: FIRST.arguments }),
+        tool(1, { id: "call_2", name: "g", args: SECOND.arguments }),
+      ),
+      FINISH,
+      DONE,
+    ]),
+    checks: [is.toolCalls([FIRST, SECOND])],
+  }),
+  defineScenario({
     id: "tools/role-empty-with-call",
     title: 'role: "" in the very chunk that carries the call',
     level: "should",

@@ -1,0 +1,158 @@
+/** Checks over traces that are written by hand: what clients can be is more than what the mutants are. */
+import { describe, expect, it } from "vitest";
+import type { Outcome, Result, Verdict } from "../../src/suites/index.ts";
+import { isBad } from "../../src/suites/index.ts";
+import * as is from "../../src/suites/checks/index.ts";
+import type { ExchangeTrace, RunTrace } from "../../src/suites/run-trace.ts";
+import type { Check } from "../../src/suites/scenario.ts";
+import { json } from "../../src/suites/scripts.ts";
+
+function trace(outcome: Outcome, exchanges: readonly Partial<ExchangeTrace>[] = []): RunTrace {
+  return {
+    calls: [
+      {
+        run: {
+          id: "r",
+          operation: "chat.create",
+          baseUrl: "",
+          apiKey: "sk-1",
+          params: {},
+          control: {},
+          deadlineMs: 1,
+        },
+        startedAt: 0,
+        endedAt: 100,
+        outcome,
+      },
+    ],
+    exchanges: exchanges.map((more) => ({ ...EXCHANGE, ...more })),
+    capabilities: [],
+    sees: ["wire", "outcome"],
+  };
+}
+
+const EXCHANGE: ExchangeTrace = {
+  at: 0,
+  method: "POST",
+  target: "/v1/chat/completions",
+  headers: [["Authorization", "Bearer sk-1"]],
+  body: new Uint8Array(0),
+  expected: true,
+  findings: [],
+  script: json({}),
+  delivery: { ended: "complete", writes: 1, bytes: 2, at: [5] },
+  endedAt: 10,
+  endedBy: "server",
+};
+
+const of = (check: Check, outcome: Outcome, exchanges?: readonly Partial<ExchangeTrace>[]): unknown =>
+  check.test(trace(outcome, exchanges));
+
+describe("a check of what was delivered", () => {
+  it("says where a text differs", () => {
+    expect(of(is.text("abc"), { final: { text: "abc" } })).toEqual([]);
+    expect(of(is.text("abc"), { final: { text: "ab" } })).toEqual([
+      expect.stringContaining("cut after 2 of 3"),
+    ]);
+    expect(of(is.text("abc"), { final: { text: "axc" } })).toEqual([
+      expect.stringContaining("from character 1"),
+    ]);
+    expect(of(is.text("abc"), { final: { text: null } })).toBeNull();
+    expect(of(is.text("abc"), { final: { text: null }, events: 0 })).toHaveLength(1);
+    expect(of(is.text("abc"), { final: { text: "abc" }, error: { kind: "decode" } })).toHaveLength(1);
+  });
+
+  it("takes usage by any of its names", () => {
+    for (const usage of [
+      { prompt_tokens: 1, completion_tokens: 4, total_tokens: 5 },
+      { inputTokens: 1, outputTokens: 4, totalTokens: 5 },
+      { input_tokens: 1, output_tokens: 4 },
+    ])
+      expect(of(is.usage(1, 4), { final: { usage } })).toEqual([]);
+    expect(of(is.usage(1, 4), { final: { usage: { promptTokens: 2, completionTokens: 8 } } })).toHaveLength(
+      2,
+    );
+    expect(of(is.usage(1, 4), { final: {} })).toBeNull();
+  });
+
+  it("compares vectors as numbers that may have been 32-bit floats", () => {
+    const wanted = [[0.1, 1e-7]];
+    expect(of(is.vectors(wanted), { embeddings: [[Math.fround(0.1), Math.fround(1e-7)]] })).toEqual([]);
+    for (const embeddings of [[[0.1]], [[0.1, 2e-7]], [[0.1, 1e-7], [1]], [[0.1, Number.NaN]]])
+      expect(of(is.vectors(wanted), { embeddings })).toHaveLength(1);
+  });
+
+  it("takes an error, a mark or the whole for no silent loss", () => {
+    expect(of(is.noSilentLoss(), { final: { text: "a" } })).toHaveLength(1);
+    expect(of(is.noSilentLoss(), { final: { text: "a" }, truncated: true })).toEqual([]);
+    expect(of(is.noSilentLoss(), { error: { kind: "other" } })).toEqual([]);
+    expect(of(is.textOrError("ab"), { final: { text: "a" } })).toHaveLength(1);
+    expect(of(is.textOrError("ab"), { final: { text: "ab" } })).toEqual([]);
+  });
+
+  it("takes arguments of tool calls as they were sent, or an error", () => {
+    const glued = { final: { toolCalls: [{ id: "1", name: "f", arguments: "{}{}" }] } };
+    expect(of(is.noGluedArguments(["{}", "{}"]), glued)).toHaveLength(1);
+    expect(of(is.noGluedArguments(["{}"]), { ...glued, error: { kind: "decode" } })).toEqual([]);
+    expect(
+      of(is.noGluedArguments(["{}", "[]"]), { final: { toolCalls: [{ arguments: "{}" }] } }),
+    ).toHaveLength(1);
+  });
+});
+
+describe("a check of the wire", () => {
+  it("counts only requests of the operation", () => {
+    expect(of(is.requests(1), {}, [{}, { expected: false }])).toEqual([]);
+    expect(of(is.requests({ min: 1, max: 2 }), {}, [{}, {}, {}])).toHaveLength(1);
+  });
+
+  it("measures the wait from the last byte of the answer", () => {
+    const tries = (at: number): Partial<ExchangeTrace>[] => [{ endedAt: 400 }, { at }];
+    expect(of(is.gapAtLeast(1000), {}, tries(1005))).toEqual([]);
+    expect(of(is.gapAtLeast(1000), {}, tries(900))).toEqual([expect.stringContaining("895 ms")]);
+    expect(of(is.noEarlyRetry(90_000), {}, tries(900))).toHaveLength(1);
+  });
+
+  it("knows who closed, and when", () => {
+    const ended = (endedBy: ExchangeTrace["endedBy"], endedAt: number): unknown =>
+      of(is.closesWithin(1000), {}, [{ endedBy, endedAt }]);
+    expect(ended("server", 9999)).toEqual([]);
+    expect(ended("client", 1000)).toEqual([]);
+    expect(ended("client", 1200)).toEqual([expect.stringContaining("1100 ms after")]);
+    expect(ended("runner", 200)).toEqual([expect.stringContaining("still open")]);
+  });
+
+  it("finds the key where it does not belong", () => {
+    expect(of(is.bearerKey(), {}, [{}])).toEqual([]);
+    expect(of(is.bearerKey(), {}, [{ headers: [] }])).toHaveLength(1);
+    expect(of(is.bearerKey(), {}, [{ target: "/v1/models?key=sk-1" }])).toEqual(["the key is in the URL"]);
+  });
+
+  it("resolves dots and escapes as servers do", () => {
+    for (const target of ["/v1/models/../admin", "/v1/models/%2e%2e/admin", "/v1/models/", "/admin"])
+      expect(of(is.staysBelow("/v1/models/"), {}, [{ target }])).toHaveLength(1);
+    expect(of(is.staysBelow("/v1/models/"), {}, [{ target: "/v1/models/..%2Fadmin" }])).toEqual([]);
+  });
+});
+
+describe("a run fails", () => {
+  const bad = (result: Result, level: Verdict["level"] = "must"): string[] =>
+    (["fail", "warn", "tolerated", "never"] as const).filter((failOn) => isBad({ result, level }, failOn));
+
+  it.each<[Result, string[]]>([
+    ["fail", ["fail", "warn", "tolerated"]],
+    ["hang", ["fail", "warn", "tolerated"]],
+    ["warn", ["warn", "tolerated"]],
+    ["tolerated", ["tolerated"]],
+    ["pass", []],
+    ["known", []],
+    ["skipped", []],
+    ["not-observable", []],
+  ])("by %s with --fail-on %j", (result, expected) => {
+    expect(bad(result)).toEqual(expected);
+  });
+
+  it("by no hang where an answer in time is a MAY, unless all that is tolerated counts", () => {
+    expect(bad("hang", "may")).toEqual(["tolerated"]);
+  });
+});
