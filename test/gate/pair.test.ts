@@ -96,6 +96,11 @@ describe("a command in front of a live gateway", () => {
       code: 2,
       stderr: expect.stringContaining("--strict is for the mock") as string,
     });
+    const slip = await gatetape(["gate", "--upstream", "gateway.example", "--key", "k", "--", "true"]);
+    expect(slip).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("is no http or https URL\n  mend: ") as string,
+    });
     const none = await gatetape(["gate", "--upstream-key-env", "X", "--", "true"]);
     expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("are for --upstream") as string });
   });
