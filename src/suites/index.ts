@@ -1,3 +1,4 @@
+export { within } from "./adapter/within.ts";
 export { adapterDriver, type AdapterDriver, AdapterError } from "./adapter/index.ts";
 export {
   type Capability,

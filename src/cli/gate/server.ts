@@ -11,6 +11,7 @@ import {
 } from "../../gateway/index.ts";
 import { type MockOptions, startMock } from "../../mock/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, oglVersion, specOf } from "../../spec/index.ts";
+import { within } from "../../suites/index.ts";
 import { Journal, type Trace } from "../../trace/index.ts";
 import { keyOf } from "../mock-banner.ts";
 import { explainFault, servingOptions } from "../serving.ts";
@@ -48,21 +49,48 @@ export async function startServer(
 ): Promise<GateServer> {
   const traces: Trace[] = [];
   const journal = journalOf(flags.journal);
+  const open = new OpenExchanges();
   const onTrace = (trace: Trace): void => {
     traces.push(trace);
     journal?.add(trace);
+    open.ended(trace);
   };
+  const all = [open, ...sources];
   const server =
     flags.upstream === undefined
-      ? await mock(flags, sources, options, onTrace)
-      : await pair(flags, flags.upstream, sources, onTrace);
+      ? await mock(flags, all, options, onTrace)
+      : await pair(flags, flags.upstream, all, onTrace);
   const close = async (): Promise<void> => {
     await server.close();
-    // The exchanges of destroyed sockets end right after.
-    await new Promise((resolve) => setImmediate(resolve));
+    await open.none(CLOSED_MS);
     journal?.close();
   };
   return { ...server, traces, close };
+}
+
+/** The exchanges of destroyed sockets end soon after them: so long, in ms, they are waited for. */
+const CLOSED_MS = 2000;
+
+/** Counts the exchanges under way: asked before all other sources, it answers none. */
+class OpenExchanges implements Source {
+  #count = 0;
+  #none: () => void = () => {};
+
+  answer(): undefined {
+    this.#count++;
+  }
+
+  ended({ request }: Trace): void {
+    if (request.body === undefined) return; // answered on its head alone: no source was asked
+    this.#count--;
+    if (this.#count === 0) this.#none();
+  }
+
+  /** Resolves when no exchange is under way, or after that many ms. */
+  async none(ms: number): Promise<void> {
+    if (this.#count === 0) return;
+    await within(new Promise<void>((resolve) => (this.#none = resolve)), ms);
+  }
 }
 
 type Started = Omit<GateServer, "traces">;
