@@ -9,10 +9,8 @@ export {
   Skip,
 } from "./driver.ts";
 export {
-  BASE_VARIABLES,
   cassetteTraffic,
   Cleaner,
-  type CommandEnd,
   type Coverage,
   coverageOf,
   driftOf,
@@ -33,7 +31,6 @@ export {
   startCommand,
   type Traffic,
   TRAFFIC_CHECKS,
-  type TrafficCheck,
   type TrafficVerdict,
 } from "./gate/index.ts";
 export { type KnownFailure, markKnown, parseKnownFailures, staleEntries } from "./known-failures.ts";

@@ -29,11 +29,13 @@ interface Sent {
 
 const base = new URL(process.env["OPENAI_BASE_URL"] ?? "");
 const key = process.env["OPENAI_API_KEY"] ?? "";
+/** A connection for each request: on a loaded machine an idle one may be closed just when it is used again. */
+const agent = new http.Agent({ keepAlive: false });
 
 /** One request, read to its end or to where it broke off; `undefined` where nothing came. */
 function send({ method = "GET", path, body, headers = {}, timeoutMs }: Sent): Promise<Answer | undefined> {
   return new Promise((resolve) => {
-    const request = http.request({ host: base.hostname, port: base.port, method, path, headers });
+    const request = http.request({ agent, host: base.hostname, port: base.port, method, path, headers });
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => request.destroy(), timeoutMs);
     const done = (answer: Answer | undefined): void => {
       clearTimeout(timer);
@@ -182,10 +184,17 @@ await work();
 if (has("exits-7")) process.exitCode = 7;
 if (has("hangs")) setInterval(() => {}, 1000);
 if (has("leaves-open")) {
-  void send(post("/v1/chat/completions", { ...CHAT, stream: true, user: "slow" }));
-  await pause(400);
-  // oxlint-disable-next-line unicorn/no-process-exit -- the stream is to be open when the process ends
-  process.exit(0);
+  const { method, path, body, headers } = post("/v1/chat/completions", {
+    ...CHAT,
+    stream: true,
+    user: "slow",
+  });
+  const request = http.request({ host: base.hostname, port: base.port, method, path, headers });
+  request.on("response", (response) =>
+    // oxlint-disable-next-line unicorn/no-process-exit -- the stream is to be open when the process ends
+    response.once("data", () => process.exit(0)),
+  );
+  request.end(body);
 }
 if (has("leaves-child")) {
   const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });

@@ -3,7 +3,7 @@ import type { TrafficCheck, TrafficFinding } from "./traffic-check.ts";
 import { answerHeader, isWhole, lineOf, type Observed } from "./traffic.ts";
 
 /** The variables that the command is given, for the hint. */
-export const BASE_VARIABLES = ["OPENAI_BASE_URL", "OPENAI_API_BASE", "OGL_URL", "OGL_TEST_URL"] as const;
+const BASE_VARIABLES = ["OPENAI_BASE_URL", "OPENAI_API_BASE", "OGL_URL", "OGL_TEST_URL"] as const;
 
 export const COMMAND_CHECKS: readonly TrafficCheck[] = [
   {

@@ -30,7 +30,9 @@ export const REQUEST_CHECKS: readonly TrafficCheck[] = [
     why: "URLs stand in the logs of every server and proxy on the way.",
     evidence: ["http/auth-header", "RFC 6750 section 2.3"],
     seenIf: "a request comes",
-    test: eachExchange(isRequest, (exchange, _, { keys }) => keyInTarget(exchange.target, keys)),
+    test: eachExchange(isRequest, (exchange, _, { keys }) =>
+      keyInTarget(exchange.target, keys).map((message) => `${lineOf(exchange)}: ${message}`),
+    ),
   },
   {
     id: "request/content-type",
