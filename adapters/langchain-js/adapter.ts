@@ -40,6 +40,8 @@ async function chat(connection: Connection, call: Call): Promise<void> {
 async function stream(connection: Connection, call: Call): Promise<void> {
   const chunks = await chatOf(connection, call).stream(call.params["messages"] as never);
   call.outcome.events = 0;
+  // A stream that ends without a chunk is an empty answer, not none.
+  call.outcome.final = { text: null, toolCalls: [], finishReason: null, usage: null, id: null, model: null };
   let whole: AIMessageChunk | undefined;
   for await (const chunk of chunks) {
     // So LangChain's own pages join them.

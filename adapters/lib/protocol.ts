@@ -1,4 +1,4 @@
-/** The messages of the adapter protocol, version 1, as an adapter sees them. docs/adapters.md says what they mean. */
+/** The messages of the adapter protocol, version 1, as an adapter sees them. docs/write-an-adapter.md says what they mean. */
 
 /** The wire body of a request without `stream`; `{"model": id}` for `models.get`, `{}` for `models.list`. */
 export type Params = Readonly<Record<string, unknown>>;

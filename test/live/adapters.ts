@@ -4,17 +4,13 @@
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as after } from "node:timers/promises";
+import { isInstalled, type ListedAdapter, listedAdapters, ROOT } from "../../scripts/verdicts/installed.ts";
 import { startMock } from "../../src/mock/index.ts";
 
-interface Listed {
-  readonly name: string;
-  readonly command: readonly [string, ...string[]];
-}
 interface Outcome {
   readonly final: { readonly text: string | null; readonly finishReason: string | null } | null;
   readonly events: number | null;
@@ -30,26 +26,12 @@ interface Answer {
 }
 
 const PATIENCE_MS = 60_000;
-const root = resolve(import.meta.dirname, "../..");
-const listed = JSON.parse(readFileSync(`${root}/adapters/adapters.json`, "utf8")) as readonly Listed[];
-
-/** The program is there, and for one in Node its dependencies are. */
-function isInstalled({ command: [program, script = ""] }: Listed): boolean {
-  if (program === "node") return existsSync(resolve(root, script, "../node_modules"));
-  try {
-    accessSync(resolve(root, program), constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 class Conversation {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: AsyncIterator<string>;
 
-  constructor({ command: [program, ...args] }: Listed) {
-    this.#child = spawn(program, args, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
+  constructor({ command: [program, ...args] }: ListedAdapter) {
+    this.#child = spawn(program, args, { cwd: ROOT, stdio: ["pipe", "pipe", "inherit"] });
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
@@ -112,7 +94,7 @@ async function talk(conversation: Conversation, url: string): Promise<string> {
 
 /** Clients that send more than was recorded (LangChain: `stream_options`) get the same answers. */
 async function answerAnyway(url: string): Promise<void> {
-  const file = `${root}/cassettes/0.4.5/chat-stream.cassette.json`;
+  const file = `${ROOT}/cassettes/0.4.5/chat-stream.cassette.json`;
   const { interactions } = JSON.parse(readFileSync(file, "utf8")) as { interactions: { name: string }[] };
   const names = new Set(["stream-plain", "stream-up-die-mid", "stream-slow", "stream-up-hang"]);
   const wanted = interactions.filter(({ name }) => names.has(name));
@@ -124,7 +106,7 @@ async function answerAnyway(url: string): Promise<void> {
 const mock = await startMock();
 await answerAnyway(mock.url);
 let wrong = 0;
-for (const adapter of listed) {
+for (const adapter of listedAdapters()) {
   if (!isInstalled(adapter)) {
     console.log(`${adapter.name}: left out, it is not installed`);
     continue;
