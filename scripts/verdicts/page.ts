@@ -96,7 +96,7 @@ function differences({ adapters }: Table, explained: Explained): string[] {
     "## Where another measurement saw something else",
     "",
     `An independent measurement of 2026-11-21 says something by name of ${cellsMeasured} cells (scripts/verdicts/measured.ts);`,
-    `in ${found.length} of them the verdict is another. The trace of each is a record that \`gatetape report\` reads.`,
+    `in ${found.length} of them the verdict is another. The trace of each is a record that \`gatetape report merge\` reads.`,
     "",
     ...heading(["scenario", "adapter", "measured", "verdict", "who is right", "trace"]),
     ...found.map(({ scenario, adapter, saw }) => {
