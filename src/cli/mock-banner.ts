@@ -43,7 +43,7 @@ export function banner(mock: RunningMock, config: string | undefined): string {
       ? []
       : [`a world of ${count(world.models.length, "model")} and ${count(world.keys.length, "key")}`]),
     library.entries.length === 0
-      ? "no cassettes: one short answer for each model"
+      ? "no cassettes: every answer is made up"
       : `${library.entries.length} interactions (${origins.join(", ")}):`,
     ...operations.map(([id, n]) => `  ${id.padEnd(width)}  ${String(n).padStart(3)}`),
     ...(skipped > 0
