@@ -104,10 +104,20 @@ export const CHUNK_SCENARIOS: readonly Scenario[] = [
     evidence: ["soniqo/speech-swift#273", "comet-ml/opik#4474"],
     pieces: [
       frame(
-        chunkOf([{ index: 0, delta: { content: HELLO, new: 1 }, finish_reason: null, token_ids: null }], {
-          search_results: [{ id: 1 }],
-          carbon: { kWh: 1e-7 },
-        }),
+        chunkOf(
+          [
+            {
+              index: 0,
+              delta: { role: "assistant", content: HELLO, new: 1 },
+              finish_reason: null,
+              token_ids: null,
+            },
+          ],
+          {
+            search_results: [{ id: 1 }],
+            carbon: { kWh: 1e-7 },
+          },
+        ),
       ),
       STOP,
       DONE,
@@ -167,6 +177,11 @@ export const CHUNK_SCENARIOS: readonly Scenario[] = [
     evidence: ["langfuse/langfuse#16998", "langchain-ai/langchain#26719", "sgl-project/sglang#2912"],
     call: { params: { model: "ok", messages: [{ role: "user", content: "hi" }], n: 2 } },
     answers: stream([
+      frame(
+        chunkOf(
+          [0, 1].map((index) => ({ index, delta: { role: "assistant", content: "" }, finish_reason: null })),
+        ),
+      ),
       frame(chunkOf([of(0, "one"), of(1, "two")])),
       frame(chunkOf([of(1, "-b")])),
       frame(chunkOf([of(0, "-a")])),

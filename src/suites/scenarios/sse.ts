@@ -1,14 +1,14 @@
 /** The framing of events: WHATWG HTML section 9.2, as servers and proxies really use it. */
 import * as is from "../checks/index.ts";
 import { defineScenario, type Scenario } from "../scenario.ts";
-import { alone, byteByByte, delta, DONE, opening, STOP, stream, texts, chunkOf } from "../scripts.ts";
+import { alone, byteByByte, delta, DONE, opening, ROLE, STOP, stream, texts, chunkOf } from "../scripts.ts";
 
 const HELLO = "Hello, world!";
 const WHOLE = texts("Hello,", " world!");
 const crlf = (text: string): string => text.replaceAll("\n", "\r\n");
 
 /** Small, since each of its bytes is sent alone: the gap between two is some milliseconds. */
-const SMALL: string = delta({ content: "abc" }, "stop") + DONE;
+const SMALL: string = delta({ role: "assistant", content: "abc" }, "stop") + DONE;
 
 /** One, two, three and four bytes a character; each of these is cut at every place. */
 const UNICODE = "é€😀";
@@ -27,6 +27,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
       "lobehub/lobehub#18640",
     ],
     answers: stream([
+      ROLE,
       ...["{", UNICODE, "}"].flatMap((text) => cutUnicode(delta({ content: text }))),
       STOP,
       DONE,
@@ -95,7 +96,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     why: "Half a line end at the edge of a packet is taken for a whole one, and the next half for a blank line: an event is torn.",
     evidence: ["miruamel/xuan#194", "vercel/ai#6200"],
     answers: stream([
-      ...torn(delta({ content: "ab" }).replace('"choices"', '\ndata: "choices"')),
+      ...torn(delta({ role: "assistant", content: "ab" }).replace('"choices"', '\ndata: "choices"')),
       ...torn(STOP.replace('"choices"', '\ndata: "choices"')),
       crlf(DONE),
     ]),
@@ -165,7 +166,8 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     why: "Pretty-printing servers do this; the lines belong together, joined by line feeds.",
     evidence: ["openresponses/openresponses#56"],
     answers: stream([
-      ...["Hello,", " world!"].map((content) => multiLine({ content }, null)),
+      multiLine({ role: "assistant", content: "Hello," }, null),
+      multiLine({ content: " world!" }, null),
       multiLine({}, "stop"),
       DONE,
     ]),
