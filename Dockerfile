@@ -23,6 +23,8 @@ COPY LICENSE ./
 COPY spec ./spec
 COPY cassettes ./cassettes
 COPY --from=build /build/dist ./dist
+# Types and source maps are for those who import the library; the image is for the command.
+RUN find . \( -name "*.d.ts" -o -name "*.d.mts" -o -name "*.d.cts" -o -name "*.map" \) -type f -delete
 # A checkout may be its owner's alone (umask 077); of the image anybody may read all, and change nothing.
 RUN rm package-lock.json && chmod -R a+rX,go-w .
 
