@@ -145,7 +145,7 @@ describe("floorProblems", () => {
     ["src/cli/a.ts", 'import { b } from "../index.ts";', "public entry"],
     ["src/cli/a.ts", 'import { b } from "../../test/b.ts";', "out of src"],
     ["src/cli/a.ts", "await import(b);", "can't be read"],
-    ["src/util/a.ts", "", "not in the floor plan"],
+    ["src/attic/a.ts", "", "not in the floor plan"],
   ])("holds against %s %s", (file, source, why) => {
     expect(floorProblems(tree([file, source]))).toEqual([expect.stringContaining(why)]);
   });

@@ -83,11 +83,11 @@ async function gate(words: string[], given: GateFlags, command: Command): Promis
   );
   const watch = token === undefined ? undefined : new TokenWatch(token);
   const ran = await run(words, flags, server, watch).finally(() => server.close());
-  const traffic = trafficOf(server, ran, token, watch);
+  const traffic = trafficOf(server, flags.cassettes, ran, token, watch);
   const coverage = coverageOf(
     traffic.exchanges,
     server.library,
-    isOwn(server.ogl),
+    isOwn(flags.cassettes),
     specOf(server.ogl).operations.list,
   );
   const subject = words.join(" ").replaceAll(/\s+/g, " ").slice(0, MAX_SUBJECT).trim();
@@ -97,7 +97,10 @@ async function gate(words: string[], given: GateFlags, command: Command): Promis
     traffic,
     coverage,
     more: scenario === undefined ? [] : [judgeScenario(scenario, traffic.exchanges, subject)],
-    problems: tooLittle(percentOf(coverage.interactions), flags.minCoverage),
+    problems: [
+      ...[...server.troubles].map((trouble) => `the gateway at ${flags.upstream} gave no answer: ${trouble}`),
+      ...tooLittle(percentOf(coverage.interactions), flags.minCoverage),
+    ],
     startedAt: startedAt.toISOString(),
     ms: Date.now() - startedAt.getTime(),
     print: (text) => void process.stderr.write(text),
@@ -158,12 +161,13 @@ const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 function trafficOf(
   server: GateServer,
+  cassettes: readonly string[] | undefined,
   ran: Ran,
   token: string | undefined,
   watch: TokenWatch | undefined,
 ): Traffic {
   const spec = specOf(server.ogl);
-  const own = new Set(server.library?.entries.filter(isOwn(server.ogl)).map(({ title }) => title));
+  const own = new Set(server.library?.entries.filter(isOwn(cassettes)).map(({ title }) => title));
   const exchanges = observe(server.traces, {
     endedAt: ran.endedAt,
     own,

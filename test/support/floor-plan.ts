@@ -4,8 +4,10 @@ import { code } from "./source-text.ts";
 
 /** The folders of src; each imports only from those before it. */
 export const FLOORS = [
+  "util",
   "wire",
   "spec",
+  "exchange",
   "cassette",
   "trace",
   "gateway",
@@ -13,6 +15,7 @@ export const FLOORS = [
   "recorder",
   "suites",
   "report",
+  "config",
   "cli",
 ] as const;
 

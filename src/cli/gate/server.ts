@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { isAbsolute, relative } from "node:path";
-import { bundledLibrary, type Library, type LibraryEntry } from "../../cassette/index.ts";
+import path from "node:path";
+import type { Library, LibraryEntry } from "../../cassette/index.ts";
 import {
   createGateway,
   listen,
@@ -32,6 +32,8 @@ export interface GateServer {
   readonly live: boolean;
   /** Every exchange that has ended. */
   readonly traces: readonly Trace[];
+  /** Why the live gateway gave no answer, each reason once. */
+  readonly troubles: ReadonlySet<string>;
   /** Ends what is still open. */
   close(): Promise<void>;
 }
@@ -107,7 +109,16 @@ async function mock(
   const { world, library, url } = running;
   const key = flags.key ?? keyOf(world) ?? world?.keys[0]?.key ?? ANY_KEY;
   const keys = [key, ...(world?.keys.map((known) => known.key) ?? [])];
-  return { url, ogl: library.ogl, key, keys, library, live: false, close: () => running.close() };
+  return {
+    url,
+    ogl: library.ogl,
+    key,
+    keys,
+    library,
+    live: false,
+    troubles: new Set(),
+    close: () => running.close(),
+  };
 }
 
 /** The recorder's way to a live gateway, without a recording. Requests are read in full before they go up. */
@@ -121,7 +132,14 @@ async function pair(
   const upstreamKey = flags.upstreamKeyEnv === undefined ? undefined : keyFrom(flags.upstreamKeyEnv);
   const ogl = oglVersion(flags.ogl ?? DEFAULT_OGL_VERSION);
   const key = flags.key ?? (upstreamKey === undefined ? keyOfEnvironment() : ANY_KEY);
+  const troubles = new Set<string>();
   const upstream = new Upstream({
+    tap: {
+      finished: ({ trouble }) => {
+        if (trouble !== undefined) troubles.add(trouble.message || String(trouble));
+        return undefined;
+      },
+    },
     target,
     proxy: proxyFor(target, process.env),
     ca: flags.ca?.map((file) => readFileSync(readable(file), "utf8")),
@@ -136,7 +154,16 @@ async function pair(
   // It is the upstream that closes idle connections.
   const listener = await listen(gateway, { host: "127.0.0.1", port: 0, keepAliveMs: 0 });
   const keys = [key, ...(upstreamKey === undefined ? [] : [upstreamKey])];
-  return { url: listener.url, ogl, key, keys, library: undefined, live: true, close: () => listener.close() };
+  return {
+    url: listener.url,
+    ogl,
+    key,
+    keys,
+    library: undefined,
+    live: true,
+    troubles,
+    close: () => listener.close(),
+  };
 }
 
 function journalOf(file: string | undefined): Journal | undefined {
@@ -145,11 +172,10 @@ function journalOf(file: string | undefined): Journal | undefined {
   return new Journal({ file, maxBytes: 0, maxFileBytes: UNBOUNDED, maxBody: UNBOUNDED });
 }
 
-/** True for an interaction of the user's own: the bundled library is nobody's to play in full. */
-export function isOwn(ogl: OglVersion): (entry: LibraryEntry) => boolean {
-  const bundled = bundledLibrary(ogl);
-  return ({ file }) => {
-    const inside = relative(bundled, file);
-    return inside.startsWith("..") || isAbsolute(inside);
-  };
+/** True for an interaction of the cassettes that were named: the bundled library as such is nobody's to play in full. */
+export function isOwn(cassettes: readonly string[] = []): (entry: LibraryEntry) => boolean {
+  const named = cassettes.filter((name) => !NO_PATHS.has(name)).map((name) => path.resolve(name));
+  return ({ file }) => named.some((name) => file === name || file.startsWith(path.join(name, path.sep)));
 }
+
+const NO_PATHS: ReadonlySet<string> = new Set(["bundled", "none"]);

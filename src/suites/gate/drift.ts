@@ -3,10 +3,10 @@ import type { Spec } from "../../spec/index.ts";
 import type { Trace } from "../../trace/index.ts";
 import { headerValue, type Op } from "../../wire/index.ts";
 
-/** What of an answer does not keep to the OpenAPI, a line a kind; nothing where there was no whole answer. */
-export function driftOf(spec: Spec, { request, answer, delivery }: Trace): string[] {
+/** What of an answer does not keep to the OpenAPI, a line a kind; `undefined` where there was no whole answer to judge. */
+export function driftOf(spec: Spec, { request, answer, delivery }: Trace): string[] | undefined {
   const { head, ops } = answer.script;
-  if (head === null || (delivery.ended !== "complete" && delivery.ended !== "close")) return [];
+  if (head === null || (delivery.ended !== "complete" && delivery.ended !== "close")) return undefined;
   const { path } = splitTarget(request.target);
   const findings = spec.validateResponse({
     operation: spec.operations.find(request.method, path)?.operation,
