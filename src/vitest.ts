@@ -5,9 +5,11 @@
  */
 import { dirname, join } from "node:path";
 import { test as base, type TestAPI } from "vitest";
+import type { AnsweredBy } from "./exchange/index.ts";
 import { type MockOptions, type RunningMock, startMock } from "./mock/index.ts";
 import { type CassetteOptions, type CassetteSession, withCassette } from "./recorder/index.ts";
 
+export type { AnsweredBy, AuthoredReply, CassetteReply } from "./exchange/index.ts";
 export type { CassetteOptions, CassetteSession } from "./recorder/index.ts";
 
 /** The mock as one test sees it. */
@@ -40,7 +42,7 @@ export interface JournalEntry {
     readonly body?: string;
   };
   readonly findings: readonly { readonly code: string; readonly pointer: string; readonly message: string }[];
-  readonly answer: { readonly by: string; readonly status: number | null; readonly bytes: number };
+  readonly answer: { readonly by: AnsweredBy; readonly status: number | null; readonly bytes: number };
   readonly delivered: { readonly ended: string; readonly writes: number; readonly bytes: number };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { CassetteReply } from "../exchange/index.ts";
 import type { Script } from "../wire/index.ts";
 import { type OglVersion, specOf } from "../spec/index.ts";
 import { CassetteError } from "./cassette-error.ts";
@@ -26,6 +27,8 @@ export interface LibraryEntry {
   readonly script: Script;
   /** `"two tokens" (recorded, cassettes/0.4.1/chat.cassette.json)`, for logs and messages. */
   readonly title: string;
+  /** Names it as the author of an answer. */
+  readonly by: CassetteReply;
   /** The operation it answers, by its short name; the method and path where the OpenAPI has none. */
   readonly operation: string;
 }
@@ -163,12 +166,14 @@ function* entriesOf(file: string, source: CassetteSource, ogl: OglVersion): Gene
   for (const [index, interaction] of source.interactions.entries()) {
     const recorded = matchRequestOf(interaction.request);
     const request = filled ? { ...recorded, filled } : recorded;
+    const title = `"${interaction.name}" (${source.about.origin}, ${shown})`;
     yield {
       file,
       index,
       interaction,
       origin: source.about.origin,
-      title: `"${interaction.name}" (${source.about.origin}, ${shown})`,
+      title,
+      by: { kind: "cassette", title, file: shown, interaction: interaction.name },
       request,
       match: interaction.match ?? {},
       get script() {

@@ -204,7 +204,7 @@ function tooLittle(percent: number, min: number | undefined): string[] {
 }
 
 function failedHere({ traces }: GateServer): boolean {
-  return traces.some(({ answer }) => answer.by.startsWith("gatetape failed"));
+  return traces.some(({ answer }) => answer.by.kind === "failed");
 }
 
 /** What has no meaning together is a slip. */

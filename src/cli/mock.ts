@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { CassetteError } from "../cassette/index.ts";
+import { answeredByText } from "../exchange/index.ts";
 import { BUNDLED, type RunningMock, startMock } from "../mock/index.ts";
 import type { Trace } from "../trace/index.ts";
 import { addConfigOptions, mockFlags } from "./config.ts";
@@ -110,7 +111,7 @@ function printTrace({ request, session, answer, delivery, ms }: Trace): void {
   );
   const of = session === "" ? "" : ` (session ${session})`;
   process.stdout.write(
-    `${request.method} ${request.target}${of} -> ${status} ${answer.by}${faults.join("")}${ended} ${ms.toFixed(0)} ms\n`,
+    `${request.method} ${request.target}${of} -> ${status} ${answeredByText(answer.by)}${faults.join("")}${ended} ${ms.toFixed(0)} ms\n`,
   );
 }
 

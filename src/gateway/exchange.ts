@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { formOf, jsonOf, type MatchRequest, splitTarget } from "../cassette/index.ts";
+import type { AnsweredBy } from "../exchange/index.ts";
 import type { Finding, Operation, Spec } from "../spec/index.ts";
 import type { FaultNote } from "../trace/index.ts";
 import {
@@ -32,8 +33,7 @@ export interface Exchange extends MatchRequest {
 /** What a source gives for a request. */
 export interface Answer {
   readonly script: Script;
-  /** Who answered, for logs: the interaction's name, or what refused. */
-  readonly by: string;
+  readonly by: AnsweredBy;
   /** What faults the script was given, in their order. */
   readonly faults?: readonly FaultNote[];
   /** Called when the answer has been delivered, or as much of it as could be. */
@@ -42,7 +42,7 @@ export interface Answer {
 
 /** An answer that comes over time, from a live server. */
 export interface LiveAnswer {
-  readonly by: string;
+  readonly by: AnsweredBy;
   readonly live: (call: LiveCall) => void;
 }
 

@@ -186,7 +186,7 @@ function safeAnswer(sources: readonly LiveSource[], exchange: Exchange): Answer 
 function failed(error: unknown): Answer {
   const body = Buffer.from(JSON.stringify({ detail: `gatetape failed on this request: ${String(error)}` }));
   return {
-    by: `gatetape failed: ${String(error)}`,
+    by: { kind: "failed", error: String(error) },
     script: simpleScript(500, "Internal Server Error", body),
   };
 }
@@ -197,7 +197,7 @@ function answerOf(sources: readonly LiveSource[], exchange: Exchange): Answer | 
     if (answer !== undefined) return answer;
   }
   return {
-    by: "no source",
+    by: { kind: "failed", error: "no source answers" },
     script: simpleScript(500, "Internal Server Error", Buffer.from("no source answers")),
   };
 }

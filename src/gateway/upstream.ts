@@ -22,7 +22,7 @@ export class Upstream {
 
   /** The answer to any request: what the upstream says. */
   get answer(): LiveAnswer {
-    return { by: "upstream", live: (call) => this.#relay(call) };
+    return { by: { kind: "upstream" }, live: (call) => this.#relay(call) };
   }
 
   #relay(call: LiveCall): void {

@@ -32,7 +32,7 @@ function withCors(answer: Answer, headers: readonly Header[]): Answer {
 function preflight({ headers }: RequestHead): Answer {
   const asked = headerValue(headers, "access-control-request-headers");
   return {
-    by: "CORS preflight",
+    by: { kind: "reply", from: "cors" },
     script: {
       wait: 0,
       head: {

@@ -45,14 +45,14 @@ export class Player implements Source {
   answer(exchange: Exchange): Answer | undefined {
     const next = (group: Group<LibraryEntry>): LibraryEntry | undefined => this.#next(group, exchange);
     const entry = this.#find(exchange, next);
-    return entry && { script: entry.script, by: entry.title };
+    return entry && { script: entry.script, by: entry.by };
   }
 
   /** Scripts that answer before the body is read are found by method and path alone. */
   answerEarly(head: RequestHead): Answer | undefined {
     for (const { early } of [...this.#stubs.librariesOf(head.session), this.#library]) {
       const entry = early.find(({ request }) => request.method === head.method && request.path === head.path);
-      if (entry !== undefined) return { script: entry.script, by: entry.title };
+      if (entry !== undefined) return { script: entry.script, by: entry.by };
     }
     return undefined;
   }
@@ -88,10 +88,10 @@ export class Player implements Source {
   /** The answer to a request that nothing takes: a 400 that says what comes nearest. */
   miss(exchange: Exchange): Answer {
     const detail = this.#missDetail(exchange);
-    const body = Buffer.from(JSON.stringify({ detail }));
+    const body = Buffer.from(JSON.stringify({ detail: `gatetape: ${detail}` }));
     return {
       script: simpleScript(400, "Bad Request", body, [["x-gatetape-miss", "1"]]),
-      by: `miss: ${detail}`,
+      by: { kind: "miss", detail },
     };
   }
 
@@ -128,19 +128,19 @@ export class Player implements Source {
       members.every((entry) => played?.has(entry)) && !members.some(playsForEver) ? members : undefined,
     );
     if (usedUp !== undefined) {
-      return `gatetape: ${line} has been played ${usedUp.length} times in this session, as often as recorded (last: ${usedUp.at(-1)?.title})`;
+      return `${line} has been played ${usedUp.length} times in this session, as often as recorded (last: ${usedUp.at(-1)?.title})`;
     }
     const nearest = this.#library.nearest(exchange);
     if (nearest === undefined) {
       const operation = exchange.operation?.id ?? "no operation of the OpenAPI";
-      return `gatetape: no cassette has ${exchange.method} ${exchange.path} (${operation}); ${this.#library.entries.length} interactions are loaded`;
+      return `no cassette has ${exchange.method} ${exchange.path} (${operation}); ${this.#library.entries.length} interactions are loaded`;
     }
     const hint = this.#find(exchange, () => true)
       ? "; a pseudonym stands for one value within a session, and no two for the same"
       : exchange.json === undefined && exchange.form === undefined && exchange.body.length > 0
         ? "; the body was not read as JSON, check content-type and that it is JSON of no more than 512 levels"
         : "";
-    return `gatetape: no cassette matches ${line}; nearest is ${nearest.item.title}: ${describe(nearest.differences)}${hint}`;
+    return `no cassette matches ${line}; nearest is ${nearest.item.title}: ${describe(nearest.differences)}${hint}`;
   }
 }
 

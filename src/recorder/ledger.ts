@@ -1,3 +1,4 @@
+import type { AnsweredBy } from "../exchange/index.ts";
 import type { Drift, LeakFinding, RecorderEvent, RecorderStats, ScribeResult } from "./types.ts";
 
 /** Keeps the account of a recording, and tells of what happens. */
@@ -60,8 +61,8 @@ export class Ledger {
     this.#told({ event: "skipped", request, why });
   }
 
-  played(request: string, by: string, status: number | null, miss: boolean): void {
-    if (miss) this.stats.missed++;
+  played(request: string, by: AnsweredBy, status: number | null): void {
+    if (by.kind === "miss") this.stats.missed++;
     else this.stats.played++;
     this.#told({ event: "played", request, by, status });
   }

@@ -80,7 +80,7 @@ function unlessPlayed(player: Player, title: string, upstream: Upstream): LiveSo
   return {
     answer: (exchange) => {
       const answer = player.answer(exchange);
-      return answer?.by === title ? upstream.answer : answer;
+      return answer?.by.kind === "cassette" && answer.by.title === title ? upstream.answer : answer;
     },
   };
 }

@@ -245,10 +245,9 @@ async function atMost(work: Promise<void>): Promise<void> {
 }
 
 function toldOf({ request, answer }: Trace, ledger: Ledger): void {
-  if (answer.by === "upstream") return;
-  const miss = answer.script.head?.headers.some(([name]) => name === "x-gatetape-miss") ?? false;
+  if (answer.by.kind === "upstream") return;
   ledger.stats.requests++;
-  ledger.played(`${request.method} ${request.target}`, answer.by, answer.script.head?.status ?? null, miss);
+  ledger.played(`${request.method} ${request.target}`, answer.by, answer.script.head?.status ?? null);
 }
 
 async function summaryOf(

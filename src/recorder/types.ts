@@ -1,4 +1,5 @@
 import type { SanitizeConfig } from "../cassette/index.ts";
+import type { AnsweredBy } from "../exchange/index.ts";
 import type { OglVersion } from "../spec/index.ts";
 
 /**
@@ -41,7 +42,7 @@ export type RecorderEvent =
   | {
       readonly event: "played";
       readonly request: string;
-      readonly by: string;
+      readonly by: AnsweredBy;
       readonly status: number | null;
     }
   /** What was on disk already held a secret that was only learnt now. */

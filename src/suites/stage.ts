@@ -90,7 +90,7 @@ export class Stage implements AsyncDisposable {
     const methods = this.#methodsOf(target);
     const expected = methods.includes(method);
     const answer: Answer = {
-      by: this.#scenario.id,
+      by: { kind: "reply", from: "scenario", name: this.#scenario.id },
       script: expected
         ? scriptFor(this.#scenario.answers, { method, target, json: exchange.json, nth: this.#asked++ })
         : refusal(methods),

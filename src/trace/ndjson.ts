@@ -1,4 +1,5 @@
 import { Sanitizer } from "../cassette/index.ts";
+import type { AnsweredBy } from "../exchange/index.ts";
 import type { Header, Op } from "../wire/index.ts";
 import type { FaultNote, Trace } from "./trace.ts";
 
@@ -38,7 +39,7 @@ export class TracePrinter {
       },
       findings: trace.findings.map((finding) => ({ ...finding, message: this.#text(finding.message) })),
       answer: {
-        by: this.#text(answer.by),
+        by: this.#by(answer.by),
         ...(answer.faults === undefined ? {} : { faults: answer.faults.map((note) => this.#fault(note)) }),
         status: head?.status ?? null,
         headers: this.#headers(head?.headers ?? []),
@@ -57,6 +58,13 @@ export class TracePrinter {
 
   #text(text: string): string {
     return this.#sanitizer.replaceText(text);
+  }
+
+  /** Names, details and errors may hold what a request held. */
+  #by(by: AnsweredBy): AnsweredBy {
+    return Object.fromEntries(
+      Object.entries(by).map(([key, value]) => [key, typeof value === "string" ? this.#text(value) : value]),
+    ) as unknown as AnsweredBy;
   }
 
   /** Faults may come from a request's header. */

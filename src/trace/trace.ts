@@ -1,3 +1,4 @@
+import type { AnsweredBy } from "../exchange/index.ts";
 import type { Finding } from "../spec/index.ts";
 import type { Delivery, Header, Script } from "../wire/index.ts";
 
@@ -29,8 +30,7 @@ export interface Trace {
   /** What of the request did not keep to the OpenAPI. */
   readonly findings: readonly Finding[];
   readonly answer: {
-    /** Who answered: the interaction's title, or what refused. */
-    readonly by: string;
+    readonly by: AnsweredBy;
     /** With its faults. */
     readonly script: Script;
     readonly faults?: readonly FaultNote[];

@@ -31,7 +31,7 @@ function traceOf({ at, ms = 10, status = 200, ended = "complete", answer = "{}",
     },
     session: "",
     findings: [],
-    answer: { by: "x", script },
+    answer: { by: { kind: "upstream" }, script },
     delivery: { ended, writes, bytes: answer.length, at: writes === 0 ? [] : [ms] },
     ms,
   };

@@ -30,7 +30,7 @@ function ogl({ method, path }: Exchange): Script {
 }
 const gateway = createGateway({
   spec: specOf("0.4.1"),
-  sources: [{ answer: (exchange) => ({ by: "ogl", script: ogl(exchange) }) }],
+  sources: [{ answer: (exchange) => ({ by: { kind: "ogl" }, script: ogl(exchange) }) }],
   speed: 1,
 });
 async function serve(): Promise<Listener> {

@@ -155,7 +155,7 @@ describe("the journal over the control API", () => {
         body: expect.stringContaining("user-1@example.org") as string,
       },
       findings: [{ code: "schema", part: "body", pointer: "/model" }],
-      answer: { by: "OGL's 422", status: 422 },
+      answer: { by: { kind: "ogl", refused: 422 }, status: 422 },
       delivered: { ended: "complete", writes: 1 },
     });
     expect(text).not.toMatch(/verysecret|jane@/);

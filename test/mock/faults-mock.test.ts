@@ -1,6 +1,7 @@
 import * as net from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { FaultError, type MockOptions, type RunningMock, startMock } from "../../src/mock/index.ts";
+import type { AnsweredBy } from "../../src/exchange/index.ts";
 import type { Trace } from "../../src/trace/index.ts";
 import { gatetape, ready, serve } from "../support/cli.ts";
 
@@ -55,7 +56,7 @@ const times = async <T>(n: number, act: () => Promise<T>): Promise<T[]> => {
   return results;
 };
 interface Line {
-  readonly answer: { readonly by: string; readonly status: number | null; readonly faults?: unknown };
+  readonly answer: { readonly by: AnsweredBy; readonly status: number | null; readonly faults?: unknown };
   readonly delivered: { readonly ended: string };
 }
 /** The journal once it has so many lines: an exchange is over later than the client's part of it. */
@@ -101,7 +102,7 @@ describe("a mock with faults", () => {
     expect(await chat(mock)).toBe("broken");
     const [line] = await journal(mock, 1);
     expect(line?.answer).toMatchObject({
-      by: expect.stringContaining("capital of France") as string,
+      by: { kind: "cassette", title: expect.stringContaining("capital of France") as string },
       faults: [
         { fault: "reset@99", applied: false },
         { fault: "reset@1", applied: true },
@@ -276,13 +277,13 @@ describe("the header x-gatetape-fault", () => {
       detail:
         'gatetape: header x-gatetape-fault: fault "rest@3", character 1: unknown fault "rest"\n  mend: did you mean reset?',
     });
-    expect((await journal(mock, 1))[0]?.answer.by).toBe("bad x-gatetape-fault");
+    expect((await journal(mock, 1))[0]?.answer.by).toEqual({ kind: "reply", from: "fault-header" });
   });
 
   it("answers before the body, where asked", async () => {
     const mock = await startWith({ allowHeaderFaults: true });
     expect(await chat(mock, asking("status:code=413,early"))).toMatch(/^413 /);
-    expect((await journal(mock, 1))[0]?.answer.by).toBe("a fault, before the body was read");
+    expect((await journal(mock, 1))[0]?.answer.by).toEqual({ kind: "reply", from: "fault" });
   });
 
   it("takes no part in matching", async () => {

@@ -75,7 +75,7 @@ function faultedEarly(
   const faults = [...due.flatMap((one) => one.faults), ...(asked === undefined ? [] : earlyOf(asked))];
   if (faults.length === 0) return undefined;
   const { script, notes } = tryFaults(NOTHING, faults);
-  return { script, by: "a fault, before the body was read", faults: notes };
+  return { script, by: { kind: "reply", from: "fault" }, faults: notes };
 }
 
 const NOTHING: Script = simpleScript(200, "OK", new Uint8Array(0));
@@ -132,7 +132,7 @@ function faulted(
 /** A header that can't be followed is an error: an answer without the fault would look like a client that copes. */
 function refusal({ message }: FaultError): Answer {
   const body = Buffer.from(JSON.stringify({ detail: `gatetape: header ${FAULT_HEADER}: ${message}` }));
-  return { script: simpleScript(400, "Bad Request", body), by: `bad ${FAULT_HEADER}` };
+  return { script: simpleScript(400, "Bad Request", body), by: { kind: "reply", from: "fault-header" } };
 }
 
 /** The target as the client knows it: with the session where its base URL has it. */

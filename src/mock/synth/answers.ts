@@ -1,24 +1,27 @@
 import { STATUS_CODES } from "node:http";
+import { type AnsweredBy, upstreamRefusal } from "../../exchange/index.ts";
 import type { Answer } from "../../gateway/index.ts";
 import { simpleScript } from "../../wire/index.ts";
 import { refuse } from "../world/refusals.ts";
+import { synthesized } from "./answered-by.ts";
 import type { Refused } from "./said.ts";
 
 /** A 200 with JSON. */
-export function answered(value: object, how: string, wait = 0): Answer {
-  return {
-    script: { ...simpleScript(200, "OK", Buffer.from(JSON.stringify(value))), wait },
-    by: `the synthesizer: ${how}`,
-  };
+export function answered(value: object, by: AnsweredBy, wait = 0): Answer {
+  return { script: { ...simpleScript(200, "OK", Buffer.from(JSON.stringify(value))), wait }, by };
 }
 
 /**
  * An upstream's refusal as OGL hands it on: in JSON its message as the detail, in a stream the upstream's own words as they
  * came (observed on 0.4.1: chat-up-e400, stream-up-e400).
+ *
+ * @param replied whether a reply of the config's `respond` asked for the refusal
  */
-export function relayed({ status, message }: Refused, stream: boolean): Answer {
+export function relayed({ status, message }: Refused, stream: boolean, replied: boolean): Answer {
   const refusal = refuse(status, message);
-  const by = `the synthesizer: refuses as an upstream does (${status})`;
+  const by: AnsweredBy = replied
+    ? { kind: "reply", from: "respond", refused: status }
+    : synthesized(upstreamRefusal(status));
   const { head } = refusal.script;
   if (head === null) return { ...refusal, by };
   const reason = STATUS_CODES[status] ?? "";

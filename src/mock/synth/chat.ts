@@ -27,7 +27,7 @@ const STREAM_HEADERS: readonly Header[] = [
 export function chat(asked: Asked): Answer {
   const { body, name, model, ogl, prompt, reply, pace } = asked;
   const said = say(body, model.id, ogl, reply);
-  if ("message" in said) return relayed(said, false);
+  if ("message" in said) return relayed(said, false, reply !== undefined);
   const seed = seedOf(asked);
   const top = topLogprobs(body);
   const choices = said.choices.map((choice, index) =>
@@ -61,7 +61,7 @@ export function chat(asked: Asked): Answer {
           usage,
           ...extras,
         };
-  return answered(answer, said.how, (pace.ttft ?? 0) + timeOf(asked, said.choices));
+  return answered(answer, said.by, (pace.ttft ?? 0) + timeOf(asked, said.choices));
 }
 
 /** How long all of it takes to be made. */
@@ -123,7 +123,7 @@ function asNextChoice({ index, message, logprobs, finish_reason: finish, ...extr
 export function chatStream(asked: Asked): Answer {
   const { body, model, ogl, prompt, reply, pace } = asked;
   const said = say(body, model.id, ogl, reply);
-  if ("message" in said) return relayed(said, true);
+  if ("message" in said) return relayed(said, true, reply !== undefined);
   const seed = seedOf(asked);
   const top = topLogprobs(body);
   const rounds = roundsOf(said.choices.map((choice, i) => deltasOf(choice, top, digestOf(seed, i))));
@@ -155,7 +155,7 @@ export function chatStream(asked: Asked): Answer {
     head: { http: "1.1", status: 200, reason: "OK", framing: "chunked", headers: STREAM_HEADERS },
     ops: [...paced(sent.writes, sent.times), { op: "complete" }],
   };
-  return { script, by: `the synthesizer: ${said.how}` };
+  return { script, by: said.by };
 }
 
 function choiceDelta(index: number, { delta, logprobs, finish, stopReason }: Delta): object {

@@ -3,6 +3,7 @@ import { reprFloat } from "../../spec/index.ts";
 import { simpleScript } from "../../wire/index.ts";
 import { failure } from "../world/refusals.ts";
 import { usageObject } from "../world/usage.ts";
+import { REPLIED, synthesized } from "./answered-by.ts";
 import { answered, relayed } from "./answers.ts";
 import { type Asked, CREATED, idOf } from "./asked.ts";
 import { positive } from "./body.ts";
@@ -22,16 +23,18 @@ const DIMENSIONS: readonly (readonly [RegExp, number])[] = [
 /** Answers with vectors. */
 export function embeddings(asked: Asked): Answer {
   const { body, model, name, ogl, prompt, reply, pace } = asked;
-  if (reply?.error !== undefined) return relayed(reply.error, false);
+  if (reply?.error !== undefined) return relayed(reply.error, false, true);
   const inputs = inputsOf(body["input"]);
   const own =
     model.dimension ?? DIMENSIONS.find(([pattern]) => pattern.test(model.id))?.[1] ?? DEFAULT_DIMENSION;
   const wanted = Math.min(positive(body["dimensions"]) ?? own, own);
   const vectors = reply?.embeddings ?? inputs.map((input) => shortened(vectorOf(input, own), wanted));
-  const how =
+  const by =
     reply?.embeddings === undefined
-      ? `${inputs.length} ${inputs.length === 1 ? "vector" : "vectors"} of ${wanted} from the words of the input`
-      : "as the config's respond says";
+      ? synthesized(
+          `${inputs.length} ${inputs.length === 1 ? "vector" : "vectors"} of ${wanted} from the words of the input`,
+        )
+      : REPLIED;
   if (body["encoding_format"] === "base64") return base64(asked);
   const usage = usageObject(ogl, model, { prompt, completion: 0 });
   const isTei = model.provider === "tei";
@@ -44,7 +47,7 @@ export function embeddings(asked: Asked): Answer {
     .map((vector, index) => `{"embedding":[${printed(vector)}],"index":${index},"object":"embedding"}`)
     .join(",");
   const rest = JSON.stringify({ model: name, object: "list", usage, ...extras }).slice(1);
-  const { script, by } = answered({}, how, pace.ttft ?? 0);
+  const { script } = answered({}, by, pace.ttft ?? 0);
   const whole = simpleScript(200, "OK", Buffer.from(`{"data":[${data}],${rest}`));
   return { by, script: { ...script, ops: whole.ops } };
 }
@@ -80,7 +83,9 @@ function base64({ ogl }: Asked): Answer {
       { type: "list_type", loc: ["data", 0, "embedding"], msg: "Input should be a valid list" },
     ];
     const script = simpleScript(422, "Unprocessable Entity", Buffer.from(JSON.stringify({ detail })));
-    return { script, by: "the synthesizer: base64, which OGL asks for and can't read" };
+    return { script, by: BASE64 };
   }
-  return { ...failure(), by: "the synthesizer: base64, which OGL asks for and can't read" };
+  return { ...failure(), by: BASE64 };
 }
+
+const BASE64 = synthesized("base64, which OGL asks for and can't read");

@@ -1,6 +1,7 @@
 import type { Answer } from "../../gateway/index.ts";
 import { pythonFloat } from "../world/python-float.ts";
 import { usageObject } from "../world/usage.ts";
+import { REPLIED, synthesized } from "./answered-by.ts";
 import { answered, relayed } from "./answers.ts";
 import { type Asked, idOf } from "./asked.ts";
 import { positive } from "./body.ts";
@@ -12,7 +13,7 @@ const DIMENSION = 256;
 /** Ranks documents by the words that they share with the query, best first, as TEI and vLLM both do. */
 export function rerank(asked: Asked): Answer {
   const { body, model, name, ogl, prompt, reply, pace } = asked;
-  if (reply?.error !== undefined) return relayed(reply.error, false);
+  if (reply?.error !== undefined) return relayed(reply.error, false, true);
   const documents = (Array.isArray(body["documents"]) ? (body["documents"] as unknown[]) : []).map(String);
   const scores = reply?.scores ?? scoresOf(String(body["query"] ?? ""), documents);
   const ranked = documents
@@ -31,11 +32,13 @@ export function rerank(asked: Asked): Answer {
     model: name,
     usage: usageObject(ogl, model, { prompt, completion: 0 }),
   };
-  const how =
+  const by =
     reply?.scores === undefined
-      ? `${documents.length} ${documents.length === 1 ? "score" : "scores"} from the words that query and documents share`
-      : "as the config's respond says";
-  return answered(answer, how, pace.ttft ?? 0);
+      ? synthesized(
+          `${documents.length} ${documents.length === 1 ? "score" : "scores"} from the words that query and documents share`,
+        )
+      : REPLIED;
+  return answered(answer, by, pace.ttft ?? 0);
 }
 
 /** From 0 to 1: how near each document is to the query. */

@@ -1,4 +1,6 @@
 import type { OglVersion } from "../../spec/index.ts";
+import type { AnsweredBy } from "../../exchange/index.ts";
+import { REPLIED, synthesized } from "./answered-by.ts";
 import { isObject, type Json, type Message, messagesOf, positive, stopsOf, type Tool } from "./body.ts";
 import { chooseTools } from "./choose-tools.ts";
 import { cutPieces, type Piece, piecesOf, textOf, tokensIn } from "./pieces.ts";
@@ -29,8 +31,7 @@ export interface Choice {
 /** What a model answers to a chat. */
 export interface Said {
   readonly choices: readonly Choice[];
-  /** How it came about, for the journal. */
-  readonly how: string;
+  readonly by: AnsweredBy;
 }
 
 /** An upstream's refusal, which OGL relays. */
@@ -57,10 +58,9 @@ export function say(body: Json, model: string, ogl: OglVersion, reply?: Reply): 
     const own = digestOf(seed, i);
     return reply === undefined ? draft(body, messages, tools, own) : draftOf(reply);
   });
-  const how = reply === undefined ? [drafts[0]?.how, why] : ["as the config's respond says"];
   return {
     choices: drafts.map((each, i) => cut(each, body, digestOf(seed, i, "calls"))),
-    how: how.filter(Boolean).join("; "),
+    by: reply === undefined ? synthesized([drafts[0]?.how, why].filter(Boolean).join("; ")) : REPLIED,
   };
 }
 

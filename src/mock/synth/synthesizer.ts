@@ -3,6 +3,7 @@ import type { OglVersion } from "../../spec/index.ts";
 import { MODEL_TYPES } from "../world/operations.ts";
 import type { WorldState } from "../world/state.ts";
 import { promptTokens } from "../world/tokens.ts";
+import { synthesized } from "./answered-by.ts";
 import { answered } from "./answers.ts";
 import type { Asked } from "./asked.ts";
 import { isObject } from "./body.ts";
@@ -43,7 +44,7 @@ export class Synthesizer implements Source {
   answer(exchange: Exchange): Answer | undefined {
     const { operation, json: body, session } = exchange;
     if (operation === undefined) return undefined;
-    if (operation.path === "/health") return answered({ status: "ok" }, "health");
+    if (operation.path === "/health") return answered({ status: "ok" }, synthesized("health"));
     const [name, make] = (operation.path === "/v1/rerank" ? RERANK : MAKERS[operation.id]) ?? [];
     if (name === undefined || make === undefined || !isObject(body) || typeof body["model"] !== "string")
       return undefined;

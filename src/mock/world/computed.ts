@@ -12,7 +12,7 @@ const CREATED = 1_795_263_072;
 
 /** An answer that a world gives by itself: a 200 with JSON. */
 export function computed(value: unknown): Answer {
-  return { script: simpleScript(200, "OK", Buffer.from(JSON.stringify(value))), by: "the world" };
+  return { script: simpleScript(200, "OK", Buffer.from(JSON.stringify(value))), by: { kind: "ogl" } };
 }
 
 /**

@@ -21,7 +21,10 @@ export function refuse(status: number, detail: unknown, headers: readonly Header
 
 /** A refusal with a body that is spelled already. */
 export function refuseWith(status: number, body: Uint8Array, headers: readonly Header[] = []): Answer {
-  return { script: simpleScript(status, REASONS[status] ?? "", body, headers), by: `OGL's ${status}` };
+  return {
+    script: simpleScript(status, REASONS[status] ?? "", body, headers),
+    by: { kind: "ogl", refused: status },
+  };
 }
 
 /**
@@ -31,7 +34,10 @@ export function refuseWith(status: number, body: Uint8Array, headers: readonly H
 export function failure(): Answer {
   const body = Buffer.from("Internal Server Error");
   const script = simpleScript(500, "Internal Server Error", body, [], "text/plain; charset=utf-8");
-  return { script: { ...script, ops: [{ op: "write", bytes: body }, { op: "close" }] }, by: "OGL's 500" };
+  return {
+    script: { ...script, ops: [{ op: "write", bytes: body }, { op: "close" }] },
+    by: { kind: "ogl", refused: 500 },
+  };
 }
 
 /** The answer to a HEAD: the head of the answer to a GET, content-length included, and no body. */

@@ -51,7 +51,7 @@ function redirect(spec: Spec, { path, target, headers }: RequestHead): Answer | 
       },
       ops: [{ op: "complete" }],
     },
-    by: "OGL's 307",
+    by: { kind: "ogl", refused: 307 },
   };
 }
 

@@ -1,4 +1,5 @@
 /** What became of the command, and of what it had begun. */
+import { answeredByText } from "../../exchange/index.ts";
 import type { TrafficCheck, TrafficFinding } from "./traffic-check.ts";
 import { answerHeader, isWhole, lineOf, type Observed } from "./traffic.ts";
 
@@ -106,7 +107,7 @@ export const COMMAND_CHECKS: readonly TrafficCheck[] = [
       const missed = exchanges.filter((exchange) => answerHeader(exchange, "x-gatetape-miss") !== undefined);
       if (missed.length === 0 && !exchanges.some(({ recorded }) => recorded)) return null;
       return missed.map((exchange) => ({
-        message: exchange.by.replace(/^miss: gatetape: /, ""),
+        message: missOf(exchange),
         exchanges: [exchange],
       }));
     },
@@ -161,4 +162,9 @@ function leftOpen(exchange: Observed): TrafficFinding[] {
       exchanges: [exchange],
     },
   ];
+}
+
+/** What the mock said of a request that no cassette has; saved traffic may not have kept that. */
+function missOf({ by }: Observed): string {
+  return by.kind === "miss" ? by.detail : answeredByText(by);
 }

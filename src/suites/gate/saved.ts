@@ -10,6 +10,7 @@ import {
   scriptOf,
   type ReadSideFile,
 } from "../../cassette/index.ts";
+import type { AnsweredBy } from "../../exchange/index.ts";
 import type { Finding, Spec } from "../../spec/index.ts";
 import type { Trace } from "../../trace/index.ts";
 import { bodyLength, type Delivery, type Header, headerValue, type Script } from "../../wire/index.ts";
@@ -38,7 +39,11 @@ export interface SavedTraffic {
  */
 export function cassetteTraffic(file: string, spec: Spec): SavedTraffic {
   const { cassette, readSideFile } = loadCassette(file);
-  const traces = cassette.interactions.map((interaction, i) => traceOf(interaction, i, spec, readSideFile));
+  const traces = cassette.interactions.map((interaction, i) => {
+    const { name } = interaction;
+    const by: AnsweredBy = { kind: "cassette", title: name, file, interaction: name };
+    return traceOf(interaction, i, spec, readSideFile, by);
+  });
   return { traces, timed: false, keysKept: false, unjudged: new Set(traces), notes: [] };
 }
 
@@ -56,7 +61,7 @@ export async function harTraffic(
   const traces: Trace[] = [];
   for (const { raw, exact, startedAt } of exchanges) {
     const interaction = exact ?? (await draftOfExchange(file, raw));
-    traces.push(traceOf(interaction, startedAt, spec, noSideFiles));
+    traces.push(traceOf(interaction, startedAt, spec, noSideFiles, { kind: "upstream" }));
   }
   const left = Object.entries(skipped).map(([reason, n]) => `${n} left out: ${reason}`);
   return {
@@ -68,8 +73,14 @@ export async function harTraffic(
   };
 }
 
-function traceOf(interaction: Interaction, startedAt: number, spec: Spec, readSideFile: ReadSideFile): Trace {
-  const { request, response, name } = interaction;
+function traceOf(
+  interaction: Interaction,
+  startedAt: number,
+  spec: Spec,
+  readSideFile: ReadSideFile,
+  by: AnsweredBy,
+): Trace {
+  const { request, response } = interaction;
   const script = scriptOf(response, readSideFile);
   const { at, end } = scheduleOf(script);
   const match = matchRequestOf(request);
@@ -91,7 +102,7 @@ function traceOf(interaction: Interaction, startedAt: number, spec: Spec, readSi
             body: match.body,
             json: match.json,
           }),
-    answer: { by: name, script },
+    answer: { by, script },
     delivery: { ended: end, writes: at.length, bytes: bodyLength(script.ops) ?? 0, at },
     ms: at.at(-1) ?? script.wait,
   };
@@ -115,7 +126,7 @@ interface JournalLine {
   };
   readonly findings: readonly Finding[];
   readonly answer: {
-    readonly by: string;
+    readonly by: AnsweredBy;
     readonly status: number | null;
     readonly headers: Header[];
     readonly body?: string;

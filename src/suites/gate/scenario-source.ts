@@ -13,12 +13,13 @@ export function scenarioSource(scenario: Scenario): Source {
   return {
     answer: ({ operation, method, target, json }: Exchange): Answer | undefined =>
       operations.has(operation?.id ?? "")
-        ? { by: nameOf(scenario), script: scriptFor(scenario.answers, { method, target, json, nth: nth++ }) }
+        ? {
+            by: { kind: "reply", from: "scenario", name: scenario.id },
+            script: scriptFor(scenario.answers, { method, target, json, nth: nth++ }),
+          }
         : undefined,
   };
 }
-
-const nameOf = ({ id }: Scenario): string => `scenario ${id}`;
 
 /**
  * What can be said of a scenario by its traffic alone: what its user was given is not to be seen. A command may call more
@@ -29,7 +30,9 @@ export function judgeScenario(
   exchanges: readonly Observed[],
   subject: string,
 ): TrafficVerdict {
-  const answered = exchanges.filter(({ by }) => by === nameOf(scenario));
+  const answered = exchanges.filter(
+    ({ by }) => by.kind === "reply" && by.from === "scenario" && by.name === scenario.id,
+  );
   const first = answered[0];
   const own = answered.filter(
     ({ method, target, body }) =>

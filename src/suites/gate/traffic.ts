@@ -1,3 +1,4 @@
+import type { AnsweredBy } from "../../exchange/index.ts";
 import type { Trace } from "../../trace/index.ts";
 import { decodeSse, headerValue, mediaType, type Op, sseEvents } from "../../wire/index.ts";
 import type { ExchangeTrace, RunTrace } from "../run-trace.ts";
@@ -8,8 +9,7 @@ export interface Observed extends Omit<ExchangeTrace, "endedBy"> {
   readonly id: number;
   /** The operation's short name; absent where the OpenAPI has none. */
   readonly operation?: string;
-  /** Who answered: an interaction's title, what refused, `upstream`. */
-  readonly by: string;
+  readonly by: AnsweredBy;
   /** Who ended it: `end` if it was still open when the command was at its end. */
   readonly endedBy: "server" | "client" | "end";
   /** True if a cassette of the user's own has just this request: whatever it asks is what it is meant to ask. */
@@ -83,7 +83,7 @@ function observed(trace: Trace, id: number, origin: number, options: ObserveOpti
     findings: trace.findings,
     by: answer.by,
     keyKept: options.keyless?.has(trace) !== true,
-    recorded: options.own?.has(answer.by) ?? false,
+    recorded: answer.by.kind === "cassette" && options.own?.has(answer.by.title) === true,
     script: answer.script,
     delivery,
     endedAt,

@@ -1,6 +1,7 @@
 /** The synthesizer in its place: after world and cassettes, before what says that nobody knows. */
 import OpenAI, { BadRequestError, UnprocessableEntityError } from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { AnsweredBy } from "../../../src/exchange/index.ts";
 import { type MockOptions, type RunningMock, startMock } from "../../../src/mock/index.ts";
 
 const CHAT = {
@@ -13,7 +14,7 @@ interface Answered {
   readonly body: unknown;
   readonly miss: boolean;
   /** Who answered, as the journal has it. */
-  readonly by: string;
+  readonly by: AnsweredBy;
 }
 
 async function ask(mock: RunningMock, body: object, path = "/v1/chat/completions"): Promise<Answered> {
@@ -28,7 +29,7 @@ async function ask(mock: RunningMock, body: object, path = "/v1/chat/completions
     status: answer.status,
     body: answer.headers.get("content-type") === "application/json" ? (JSON.parse(text) as unknown) : text,
     miss: answer.headers.has("x-gatetape-miss"),
-    by: (JSON.parse(last) as { answer: { by: string } }).answer.by,
+    by: (JSON.parse(last) as { answer: { by: AnsweredBy } }).answer.by,
   };
 }
 
@@ -40,7 +41,7 @@ describe("what no cassette matches", () => {
     await using mock = await started();
     expect(await ask(mock, CHAT)).toMatchObject({
       status: 200,
-      by: "the synthesizer: text in English on the last message's words",
+      by: { kind: "synthesizer", how: "text in English on the last message's words" },
     });
     await using strict = await started({ strict: true });
     expect(await ask(strict, CHAT)).toMatchObject({ status: 400, miss: true });
@@ -50,7 +51,10 @@ describe("what no cassette matches", () => {
     await using mock = await started();
     const question = { role: "user", content: "Quelle est la capitale de la France ?" };
     const { by } = await ask(mock, { model: "qwen3-coder", messages: [question] });
-    expect(by).not.toContain("synthesizer");
+    expect(by).toMatchObject({
+      kind: "cassette",
+      interaction: expect.stringContaining("capital of France") as string,
+    });
   });
 
   it("is a miss where a sequence is used up", async () => {
@@ -95,11 +99,14 @@ describe("what no cassette matches", () => {
     });
     expect(await ask(mock, CHAT)).toMatchObject({
       status: 200,
-      by: "the synthesizer: as the config's respond says",
+      by: { kind: "reply", from: "respond" },
       body: { choices: [{ message: { content: "mine" } }] },
     });
     expect(seen).toEqual([{ operation: "chat.create", model: "qwen3-coder", body: CHAT, session: "" }]);
-    expect((await ask(mock, { ...CHAT, model: "coder-alias" })).by).toContain("text in English");
+    expect((await ask(mock, { ...CHAT, model: "coder-alias" })).by).toMatchObject({
+      kind: "synthesizer",
+      how: expect.stringContaining("text in English") as string,
+    });
     expect((await ask(mock, { ...CHAT, stream: true })).body).toEqual({
       detail: expect.stringContaining("not like this"),
     });
