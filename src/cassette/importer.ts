@@ -198,8 +198,7 @@ function jsonValue(text: string): unknown {
 }
 
 function responseOf(raw: RawMessage, end: string): CassetteResponse {
-  const status = Number(raw.startLine.slice(9, 12));
-  const reason = raw.startLine.slice(13);
+  const { status, reason } = raw;
   const writes = timedWrites(raw);
   const size = writes.reduce((sum, write) => sum + write.bytes.length, 0);
   const headers = raw.headers.map(([name, value]): HeaderPair => [

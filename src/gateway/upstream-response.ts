@@ -6,8 +6,8 @@ import type { UpstreamEnd } from "./upstream-tap.ts";
 export function headFor(message: RawMessage, upstream: UpstreamTarget, own: string | undefined): Head {
   return {
     http: message.http,
-    status: Number(message.startLine.slice(9, 12)),
-    reason: message.startLine.slice(13),
+    status: message.status,
+    reason: message.reason,
     framing: message.framing,
     headers: message.headers.map(([name, value]): Header => [
       name,
@@ -55,8 +55,8 @@ export function scriptOfMessage(message: RawMessage | undefined, end: UpstreamEn
     wait: message.headAt,
     head: {
       http: message.http,
-      status: Number(message.startLine.slice(9, 12)),
-      reason: message.startLine.slice(13),
+      status: message.status,
+      reason: message.reason,
       headers: message.headers,
       framing: message.framing,
     },
