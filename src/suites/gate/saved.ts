@@ -1,7 +1,6 @@
 /** Traffic that was saved: the journal of a mock or of a gate, a HAR, a cassette. */
 import {
   type CassetteRequest,
-  draftOfExchange,
   harExchanges,
   type Interaction,
   loadCassette,
@@ -57,12 +56,10 @@ export async function harTraffic(
   spec: Spec,
   host: string | undefined,
 ): Promise<SavedTraffic> {
-  const { exchanges, skipped, host: chosen } = harExchanges(file, text, host);
-  const traces: Trace[] = [];
-  for (const { raw, exact, startedAt } of exchanges) {
-    const interaction = exact ?? (await draftOfExchange(file, raw));
-    traces.push(traceOf(interaction, startedAt, spec, noSideFiles, { kind: "upstream" }));
-  }
+  const { interactions, startedAt, skipped, host: chosen } = await harExchanges(file, text, host);
+  const traces = interactions.map((interaction, i) =>
+    traceOf(interaction, startedAt[i] ?? 0, spec, noSideFiles, { kind: "upstream" }),
+  );
   const left = Object.entries(skipped).map(([reason, n]) => `${n} left out: ${reason}`);
   return {
     traces,
