@@ -4,19 +4,16 @@ import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import type { Spec } from "../spec/index.ts";
-import type { Trace } from "../trace/index.ts";
+import type {
+  Answer,
+  ExchangeRequest,
+  LiveAnswer,
+  LiveSource,
+  RequestHead,
+  Trace,
+} from "../exchange/index.ts";
 import { deliver, type Delivery, simpleScript, toResponse } from "../wire/index.ts";
-import {
-  type Answer,
-  type Exchange,
-  exchangeOf,
-  headOfIncoming,
-  headOfRequest,
-  type LiveAnswer,
-  type LiveSource,
-  readBody,
-  type RequestHead,
-} from "./exchange.ts";
+import { exchangeOf, headOfIncoming, headOfRequest, readBody } from "./exchange.ts";
 import { runLive } from "./live.ts";
 
 export interface GatewayOptions {
@@ -94,7 +91,7 @@ function overSocket(
     const started = performance.now();
     const head = headOfIncoming(incoming);
     let pieces: readonly Uint8Array[] | undefined;
-    const play = (exchange: Exchange | undefined, answer: Answer | LiveAnswer): void => {
+    const play = (exchange: ExchangeRequest | undefined, answer: Answer | LiveAnswer): void => {
       const over = (given: Answer, delivery: Delivery): void => {
         trace(options, started, head, exchange, given, delivery);
         turns.end(socket);
@@ -111,7 +108,7 @@ function overSocket(
     const fail = (error: unknown): void => play(undefined, failed(error));
     readBody(incoming, head, (body, parts) => {
       pieces = parts;
-      let exchange: Exchange | Promise<Exchange>;
+      let exchange: ExchangeRequest | Promise<ExchangeRequest>;
       try {
         exchange = exchangeOf(options.spec, head, body);
       } catch (error) {
@@ -134,7 +131,7 @@ async function overFetch(options: GatewayOptions, request: Request): Promise<Res
     early === undefined
       ? await exchangeOf(options.spec, head, new Uint8Array(await request.arrayBuffer()))
       : undefined;
-  const given = early ?? safeAnswer(options.sources, exchange as Exchange);
+  const given = early ?? safeAnswer(options.sources, exchange as ExchangeRequest);
   const answer = "live" in given ? failed(new Error("a live answer needs a socket")) : given;
   return toResponse(answer.script, { speed: options.speed }, (delivery) =>
     trace(options, started, head, exchange, answer, delivery),
@@ -145,7 +142,7 @@ function trace(
   options: GatewayOptions,
   started: number,
   head: RequestHead,
-  exchange: Exchange | undefined,
+  exchange: ExchangeRequest | undefined,
   answer: Answer,
   delivery: Delivery,
 ): void {
@@ -175,7 +172,7 @@ function earlyAnswer(sources: readonly LiveSource[], head: RequestHead): Answer 
   return undefined;
 }
 
-function safeAnswer(sources: readonly LiveSource[], exchange: Exchange): Answer | LiveAnswer {
+function safeAnswer(sources: readonly LiveSource[], exchange: ExchangeRequest): Answer | LiveAnswer {
   try {
     return answerOf(sources, exchange);
   } catch (error) {
@@ -191,7 +188,7 @@ function failed(error: unknown): Answer {
   };
 }
 
-function answerOf(sources: readonly LiveSource[], exchange: Exchange): Answer | LiveAnswer {
+function answerOf(sources: readonly LiveSource[], exchange: ExchangeRequest): Answer | LiveAnswer {
   for (const source of sources) {
     const answer = source.answer(exchange);
     if (answer !== undefined) return answer;

@@ -1,11 +1,4 @@
-export {
-  type Answer,
-  type Exchange,
-  type LiveSource,
-  type RequestHead,
-  SESSION_HEADER,
-  type Source,
-} from "./exchange.ts";
+export { SESSION_HEADER } from "./exchange.ts";
 export { createGateway, type Gateway } from "./gateway.ts";
 export { Upstream } from "./upstream.ts";
 export {

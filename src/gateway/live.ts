@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Delivery, LiveSink, type Script } from "../wire/index.ts";
-import type { Answer, LiveAnswer, RequestHead } from "./exchange.ts";
+import type { Answer, LiveAnswer, RequestHead } from "../exchange/index.ts";
 
 /** Lets a live answer have the exchange; gives what was sent when it is over. */
 export function runLive(

@@ -1,5 +1,5 @@
 import type { RawMessage } from "../wire/index.ts";
-import type { RequestHead } from "./exchange.ts";
+import type { RequestHead } from "../exchange/index.ts";
 import type { UpstreamRoute } from "./upstream-socket.ts";
 
 export interface UpstreamOptions extends UpstreamRoute {

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { LiveAnswer, LiveCall } from "./exchange.ts";
+import type { LiveAnswer, LiveCall } from "../exchange/index.ts";
 import { UpstreamConnection } from "./upstream-connection.ts";
 import { Relay } from "./upstream-relay.ts";
 import type { UpstreamOptions } from "./upstream-tap.ts";

@@ -1,4 +1,4 @@
-import type { Answer, RequestHead, Source } from "../gateway/index.ts";
+import type { Answer, RequestHead, Source } from "../exchange/index.ts";
 import { type Header, headerValue } from "../wire/index.ts";
 import { withHeaders } from "./world/index.ts";
 

@@ -1,15 +1,8 @@
 import { bundledLibrary, CassetteError, type Library, loadLibrary } from "../cassette/index.ts";
-import {
-  createGateway,
-  type Exchange,
-  type Gateway,
-  listen,
-  type Listener,
-  type ListenOptions,
-  type Source,
-} from "../gateway/index.ts";
+import type { ExchangeRequest, Source, Trace } from "../exchange/index.ts";
+import { createGateway, type Gateway, listen, type Listener, type ListenOptions } from "../gateway/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, type Spec, specOf } from "../spec/index.ts";
-import { Journal, type Trace } from "../trace/index.ts";
+import { Journal } from "../trace/index.ts";
 import { controlApi } from "./control.ts";
 import { FaultRules } from "./faults/rules.ts";
 import { withFaults } from "./faults/with-faults.ts";
@@ -249,7 +242,7 @@ interface Answering {
 
 /** World, then cassettes, then what is made up, then what says that nobody knows. */
 function answers({ given, spec, state, player, synthesizer, validates }: Answering): Source {
-  const knows = (exchange: Exchange): boolean => player.knows(exchange);
+  const knows = (exchange: ExchangeRequest): boolean => player.knows(exchange);
   const played: Source = {
     answerEarly: (head) => player.answerEarly(head),
     // A sequence that is used up is a miss: nothing is made up in its place.

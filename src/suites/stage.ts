@@ -1,6 +1,6 @@
-import { type Answer, createGateway, type Exchange, listen, type Listener } from "../gateway/index.ts";
+import type { Answer, ExchangeRequest, Trace } from "../exchange/index.ts";
+import { createGateway, listen, type Listener } from "../gateway/index.ts";
 import type { Spec } from "../spec/index.ts";
-import type { Trace } from "../trace/index.ts";
 import type { Script } from "../wire/index.ts";
 import type { ClientOperation } from "./driver.ts";
 import type { ExchangeTrace } from "./run-trace.ts";
@@ -85,7 +85,7 @@ export class Stage implements AsyncDisposable {
     if (!this.#closing) await this.close();
   }
 
-  #answer(exchange: Exchange): Answer {
+  #answer(exchange: ExchangeRequest): Answer {
     const { method, target, body } = exchange;
     const methods = this.#methodsOf(target);
     const expected = methods.includes(method);

@@ -1,12 +1,6 @@
-import {
-  type Answer,
-  type Exchange,
-  type RequestHead,
-  SESSION_HEADER,
-  type Source,
-} from "../../gateway/index.ts";
+import type { Answer, ExchangeRequest, FaultNote, RequestHead, Source } from "../../exchange/index.ts";
+import { SESSION_HEADER } from "../../gateway/index.ts";
 import type { Spec } from "../../spec/index.ts";
-import type { FaultNote } from "../../trace/index.ts";
 import { type Header, headerValue, type Script, simpleScript } from "../../wire/index.ts";
 import { tryFaults } from "./apply.ts";
 import { FaultError } from "./fault-error.ts";
@@ -43,7 +37,7 @@ export function withFaults(sources: readonly Source[], options: WithFaultsOption
   };
 }
 
-function firstAnswer(sources: readonly Source[], exchange: Exchange): Answer | undefined {
+function firstAnswer(sources: readonly Source[], exchange: ExchangeRequest): Answer | undefined {
   for (const source of sources) {
     const answer = source.answer(exchange);
     if (answer !== undefined) return answer;

@@ -1,4 +1,4 @@
-import type { Answer, Exchange, RequestHead, Source } from "../../gateway/index.ts";
+import type { Answer, ExchangeRequest, RequestHead, Source } from "../../exchange/index.ts";
 import type { Spec } from "../../spec/index.ts";
 import { hasHeader } from "../../wire/index.ts";
 import {
@@ -28,7 +28,7 @@ export interface GatekeeperOptions {
   /** True if something is recorded for that method and path. */
   readonly records: (head: RequestHead) => boolean;
   /** True if exactly this request was recorded: that answer is the truth about it, valid or not. */
-  readonly knows: (exchange: Exchange) => boolean;
+  readonly knows: (exchange: ExchangeRequest) => boolean;
   /** False: requests that do not keep to the OpenAPI are let in. */
   readonly validates: boolean;
   /**
@@ -59,7 +59,7 @@ export class Gatekeeper implements Source {
       : undefined;
   }
 
-  answer(exchange: Exchange): Answer | undefined {
+  answer(exchange: ExchangeRequest): Answer | undefined {
     const { spec, state, inner, open } = this.#options;
     const generation = this.#generation;
     const { operation } = exchange;
@@ -102,7 +102,7 @@ export class Gatekeeper implements Source {
     );
   }
 
-  #refuseFields(exchange: Exchange): Answer | undefined {
+  #refuseFields(exchange: ExchangeRequest): Answer | undefined {
     const { spec, validates, knows } = this.#options;
     if (!validates) return undefined;
     const refusal = refuseFields(spec, exchange);

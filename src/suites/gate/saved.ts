@@ -9,9 +9,8 @@ import {
   scriptOf,
   type ReadSideFile,
 } from "../../cassette/index.ts";
-import type { AnsweredBy } from "../../exchange/index.ts";
+import type { AnsweredBy, Trace } from "../../exchange/index.ts";
 import type { Finding, Spec } from "../../spec/index.ts";
-import type { Trace } from "../../trace/index.ts";
 import { bodyLength, type Delivery, type Header, headerValue, type Script } from "../../wire/index.ts";
 import { scheduleOf } from "../record.ts";
 import { SuiteError } from "../suite-error.ts";

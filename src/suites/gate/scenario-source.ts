@@ -1,4 +1,4 @@
-import type { Answer, Exchange, Source } from "../../gateway/index.ts";
+import type { Answer, ExchangeRequest, Source } from "../../exchange/index.ts";
 import type { Scenario } from "../scenario.ts";
 import { traceRecord } from "../record.ts";
 import { scriptFor } from "../stage.ts";
@@ -11,7 +11,7 @@ export function scenarioSource(scenario: Scenario): Source {
   const operations = new Set<string>(scenario.calls.map(({ operation }) => operation));
   let nth = 0;
   return {
-    answer: ({ operation, method, target, json }: Exchange): Answer | undefined =>
+    answer: ({ operation, method, target, json }: ExchangeRequest): Answer | undefined =>
       operations.has(operation?.id ?? "")
         ? {
             by: { kind: "reply", from: "scenario", name: scenario.id },

@@ -1,5 +1,4 @@
-import type { AnsweredBy } from "../../exchange/index.ts";
-import type { Trace } from "../../trace/index.ts";
+import type { AnsweredBy, Trace } from "../../exchange/index.ts";
 import { decodeSse, headerValue, mediaType, type Op, sseEvents } from "../../wire/index.ts";
 import type { ExchangeTrace, RunTrace } from "../run-trace.ts";
 
