@@ -2,6 +2,7 @@ import type { Answer, ExchangeRequest } from "../../exchange/index.ts";
 import {
   answerOf,
   checkRequest,
+  needsFullLook,
   type Operation,
   printPython,
   type PyValue,
@@ -31,7 +32,9 @@ export function refuseSyntax(spec: Spec, exchange: ExchangeRequest): Answer | un
 
 /** FastAPI's answer to a request whose fields are not as OGL's models have them: a 422 in pydantic's words. */
 export function refuseFields(spec: Spec, exchange: ExchangeRequest): Answer | undefined {
-  if (!isDoubtful(exchange)) return undefined;
+  const { findings, operation, json } = exchange;
+  if (operation === undefined || (findings.length === 0 && !needsFullLook(spec, operation, json)))
+    return undefined;
   const verdict = verdictOf(spec, exchange);
   return verdict === "accepted" ? undefined : answerTo(verdict);
 }
@@ -68,27 +71,6 @@ export function bodyOf({ json, body, form, headers }: ExchangeRequest): unknown 
     return Object.fromEntries(queryPairs(Buffer.from(body).toString("latin1")));
   const decoded = readPythonJson(body);
   return "value" in decoded ? plain(decoded.value, 0) : undefined;
-}
-
-/**
- * True where the quick check by the OpenAPI found something, or could not see what OGL's own validators look at. The
- * operations that most traffic goes to are looked at more closely here: asking pydantic costs more than all the rest.
- */
-function isDoubtful({ findings, operation, json }: ExchangeRequest): boolean {
-  if (findings.length > 0) return true;
-  const body = (json ?? {}) as Record<string, unknown>;
-  switch (operation?.id) {
-    case "models.list":
-    case "models.get":
-      return false;
-    case "chat.create":
-    case "chat.stream":
-      return json === undefined || "search" in body || "tools" in body;
-    case "embeddings.create":
-      return json === undefined || (body["input"] as { length?: number }).length === 0;
-    default:
-      return true;
-  }
 }
 
 function verdictOf(spec: Spec, exchange: ExchangeRequest): Refusing | "accepted" {
