@@ -1,10 +1,4 @@
 export type { Answer, FaultNote, LiveAnswer, LiveCall, LiveSource, RequestBody, Source } from "./answer.ts";
-export {
-  type AnsweredBy,
-  answeredByText,
-  type AuthoredReply,
-  type CassetteReply,
-  upstreamRefusal,
-} from "./answered-by.ts";
+export { type AnsweredBy, answeredByText, type CassetteReply, upstreamRefusal } from "./answered-by.ts";
 export type { Exchange, Trace } from "./exchange.ts";
 export type { ExchangeRequest, FormPart, RequestHead } from "./request.ts";

@@ -1,6 +1,7 @@
 import { Sanitizer } from "../cassette/index.ts";
 import type { AnsweredBy, FaultNote, Trace } from "../exchange/index.ts";
 import type { Header, Op } from "../wire/index.ts";
+import type { ExchangeLine, LineBody } from "./exchange-line.ts";
 
 /** A body longer than this, in bytes, is cut in the journal, where nothing else is said. */
 const MAX_BODY = 16 * 1024;
@@ -25,7 +26,7 @@ export class TracePrinter {
     if (this.#sanitizer.size > MAX_SECRETS) this.#sanitizer = newSanitizer();
     const { request, answer, delivery } = trace;
     const { head, ops } = answer.script;
-    const line = {
+    const line: ExchangeLine = {
       id,
       at: new Date(trace.startedAt).toISOString(),
       session: trace.session,
@@ -79,7 +80,7 @@ export class TracePrinter {
   }
 
   /** Secrets are replaced before the body is cut: the end of a cut one would not be known for what it is. */
-  #body(parts: readonly Uint8Array[]): { bytes: number; body?: string; cut?: true } {
+  #body(parts: readonly Uint8Array[]): LineBody {
     const whole = Buffer.concat(parts);
     if (whole.length === 0) return { bytes: 0 };
     const body = Buffer.concat(this.#sanitizer.replaceWrites([whole]));
