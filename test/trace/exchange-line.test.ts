@@ -1,7 +1,7 @@
 /** The serialised form of an exchange: all that is printed keeps to the schema, and is read again as it was. */
 import { describe, expect, it } from "vitest";
 import type { AnsweredBy, Trace } from "../../src/exchange/index.ts";
-import { type ExchangeLine, Journal, parseExchangeLine } from "../../src/trace/index.ts";
+import { type ExchangeLine, exchangeLineOf, Journal, parseExchangeLine } from "../../src/trace/index.ts";
 import { simpleScript } from "../../src/wire/index.ts";
 
 const TRACE: Trace = {
@@ -74,10 +74,25 @@ describe("a line", () => {
       },
     ],
     ["was broken off", { delivery: { ended: "aborted", writes: 0, bytes: 0, at: [] } }],
+    ["is no text", { request: { ...TRACE.request, body: Buffer.from([0xff, 0]) } }],
     ["is long", { request: { ...TRACE.request, body: Buffer.alloc(20_000, "x") } }],
   ])("of an exchange that %s keeps to the schema", (_, more) => {
     const line = lineOf(more);
     expect(parseExchangeLine(line)).toEqual(JSON.parse(line));
+  });
+
+  it("of a run has the writes with their times, and who ended it", () => {
+    const line = exchangeLineOf(TRACE, { id: 1, maxBody: 1, run: { start: 7.04, endedBy: "client" } });
+    expect(parseExchangeLine(JSON.stringify(line))).toMatchObject({
+      start: 7,
+      answer: {
+        reason: "OK",
+        framing: "length",
+        bytes: 2,
+        writes: [{ at: 0.5, bytes: 2, body: "{", cut: true }],
+      },
+      delivered: { by: "client", ended: "complete" },
+    });
   });
 
   it.each<[string, object]>([

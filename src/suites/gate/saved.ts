@@ -149,27 +149,37 @@ function traceOfLine(line: ExchangeLine, number: number): Trace {
   const { request, answer, delivered, operation } = line;
   // Two long requests may begin alike: what is cut is told from all others.
   const rest = request.cut === true ? ` … cut, of line ${number}` : "";
-  const { method, target, headers, body } = request;
+  const { method, target, headers } = request;
+  const body = bytesOfLine(request, rest);
   return {
     startedAt: Date.parse(line.at),
     request: {
       method,
       target,
       headers,
-      ...(body === undefined ? {} : { body: Buffer.from(body + rest) }),
+      ...(body === undefined ? {} : { body }),
     },
     session: line.session,
     ...(operation === null ? {} : { operation }),
     findings: line.findings,
     answer: { by: answer.by, script: journalScript(answer) },
-    delivery: delivered,
+    delivery: { ...delivered, at: delivered.at ?? [] },
     ms: delivered.ms,
   };
 }
 
+function bytesOfLine(
+  { body, hex }: { readonly body?: string; readonly hex?: string },
+  rest = "",
+): Buffer | undefined {
+  if (hex !== undefined) return Buffer.from(hex, "hex");
+  return body === undefined ? undefined : Buffer.from(body + rest);
+}
+
 /** The answer as one write: a journal keeps the bytes, not where they were parted. */
-function journalScript({ status, headers, body = "" }: ExchangeLine["answer"]): Script {
-  const bytes = Buffer.from(body);
+function journalScript(answer: ExchangeLine["answer"]): Script {
+  const { status, headers } = answer;
+  const bytes = bytesOfLine(answer) ?? Buffer.alloc(0);
   return {
     wait: 0,
     head: status === null ? null : { http: "1.1", status, reason: "", headers, framing: "length" },
