@@ -55,7 +55,7 @@ export function playWithNock(
   if (faults[0] !== undefined) {
     throw new NockPlayError(
       `${faults[0].title} ${faults[0].interaction.response.end?.how ?? "sends an interim response"}: nock can't do that, it would show a clean end\n` +
-        `  mend: play it over a socket, with startMock or gatetape mock${faults.length > 1 ? ` (and ${faults.length - 1} more)` : ""}`,
+        `  fix: play it over a socket, with startMock or gatetape mock${faults.length > 1 ? ` (and ${faults.length - 1} more)` : ""}`,
     );
   }
   let playing = true;
@@ -104,12 +104,12 @@ export async function withCassette<T>(
   const file = cassetteFile(name, options.folder);
   if (!existsSync(file) && !existsSync(tapeOf(file)))
     throw new NockPlayError(
-      `there is no ${file}\n  mend: record it, with withCassette of "gatetape" and mode "once"`,
+      `there is no ${file}\n  fix: record it, with withCassette of "gatetape" and mode "once"`,
     );
   const { origin, prefix } = parseUpstream(options.upstream);
   if (prefix !== "")
     throw new NockPlayError(
-      `${options.upstream} has a path before /v1, which a cassette does not keep\n  mend: play it over a socket, with withCassette of "gatetape"`,
+      `${options.upstream} has a path before /v1, which a cassette does not keep\n  fix: play it over a socket, with withCassette of "gatetape"`,
     );
   const play = playWithNock(origin, {
     cassettes: [file],

@@ -24,22 +24,22 @@ export interface CassetteErrorPlace {
   readonly column?: number;
 }
 
-/** A cassette that can't be used: where, why, and how to mend it. */
+/** A cassette that can't be used: where, why, and how to fix it. */
 export class CassetteError extends Error {
   override readonly name = "CassetteError";
   readonly code: CassetteErrorCode;
   readonly place: CassetteErrorPlace;
   readonly reason: string;
-  readonly mend: string;
+  readonly fix: string;
 
-  constructor(code: CassetteErrorCode, place: CassetteErrorPlace, reason: string, mend: string) {
+  constructor(code: CassetteErrorCode, place: CassetteErrorPlace, reason: string, fix: string) {
     const line =
       place.line === undefined ? "" : `:${place.line}${place.column === undefined ? "" : `:${place.column}`}`;
     const pointer = place.pointer === undefined ? "" : ` at ${place.pointer === "" ? "/" : place.pointer}`;
-    super(`${place.file}${line}${pointer}: ${reason}\n  mend: ${mend}`);
+    super(`${place.file}${line}${pointer}: ${reason}\n  fix: ${fix}`);
     this.code = code;
     this.place = place;
     this.reason = reason;
-    this.mend = mend;
+    this.fix = fix;
   }
 }

@@ -25,8 +25,8 @@ export interface HarImportOptions {
   readonly only?: readonly string[];
 }
 
-/** Something of an entry that does not fit HTTP/1 or the rest of the entry, and was mended. */
-export interface HarMending {
+/** Something of an entry that does not fit HTTP/1 or the rest of the entry, and was adjusted. */
+export interface HarAdjustment {
   readonly pointer: string;
   readonly name: string;
   readonly what: string;
@@ -39,7 +39,7 @@ export interface HarImport {
   readonly exact: number;
   /** Entries that were left out, counted by reason. */
   readonly skipped: Readonly<Record<string, number>>;
-  readonly mended: readonly HarMending[];
+  readonly adjusted: readonly HarAdjustment[];
 }
 
 /** An interaction and the entry it was made of. */
@@ -81,7 +81,7 @@ export async function importHar(file: string, text: string, options: HarImportOp
     raw.set(source, made.exchange);
     const edited =
       known === "edited" ? ["changed since gatetape exported it: imported as the HAR shows it"] : [];
-    notes.set(source, [...edited, ...made.mended]);
+    notes.set(source, [...edited, ...made.adjusted]);
   }
   const about = aboutOf(har, options, raw.size === 0);
   const made = await interactionsOf(har, file, about, { exact, raw, rules: options.rules ?? {} });
@@ -104,7 +104,7 @@ export async function importHar(file: string, text: string, options: HarImportOp
     host,
     exact: chosen.filter((one) => one.exact).length,
     skipped: Object.fromEntries(skipped),
-    mended: chosen.flatMap(({ source, interaction: { name } }) =>
+    adjusted: chosen.flatMap(({ source, interaction: { name } }) =>
       (notes.get(source) ?? []).map((what) => ({ pointer: source.pointer, name, what })),
     ),
   };

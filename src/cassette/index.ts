@@ -7,7 +7,7 @@ export { diffCassettes, diffInteractions, type DiffSide } from "./diff.ts";
 export { type CassetteDiff, type Change, type InteractionDiff } from "./diff-types.ts";
 export { exportHar, type HarExportOptions } from "./har-export.ts";
 export { type HarExchangeEntry, harExchanges } from "./har-exchanges.ts";
-export { type HarImport, type HarImportOptions, type HarMending, importHar } from "./har-import.ts";
+export { type HarImport, type HarImportOptions, type HarAdjustment, importHar } from "./har-import.ts";
 export type { Har, HarEntry } from "./har-types.ts";
 export { findCassettes } from "./find-cassettes.ts";
 export {

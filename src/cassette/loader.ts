@@ -30,7 +30,7 @@ let validateFile: ValidateFunction | undefined;
 /**
  * Reads and validates one cassette, with what a recorder left in its tape: file schema, responses, events and requests against the spec, leak rules, side
  * files.
- * @throws CassetteError with file, place, reason and mend; of several problems the first, the others as `cause`
+ * @throws CassetteError with file, place, reason and fix; of several problems the first, the others as `cause`
  */
 export function loadCassette(file: string): LoadedCassette {
   foldLeftTape(file, checkFolded);
@@ -52,8 +52,8 @@ export function checkCassette(file: string, text: string, readSideFile: ReadSide
   const json = parseJsonFile(file, text);
   const places = new JsonPlaces(file, text);
   // What a message quotes may hold the very secret that is complained of.
-  const problem = (code: CassetteErrorCode, pointer: string, reason: string, mend: string): CassetteError =>
-    new CassetteError(code, places.of(pointer), masked(reason), mend);
+  const problem = (code: CassetteErrorCode, pointer: string, reason: string, fix: string): CassetteError =>
+    new CassetteError(code, places.of(pointer), masked(reason), fix);
 
   // Raw numbers are objects to Ajv: the schema sees the plain value.
   const plain = JSON.parse(text) as { cassette?: unknown } | null;
@@ -81,12 +81,12 @@ export function checkCassette(file: string, text: string, readSideFile: ReadSide
   const waived: CheckedFinding[] = [];
   const staleWaivers: string[] = [];
   const problems: CassetteError[] = [];
-  for (const { code, place, message, mend } of leaksInAbout(cassette.about))
-    problems.push(problem(code, place, message, mend));
+  for (const { code, place, message, fix } of leaksInAbout(cassette.about))
+    problems.push(problem(code, place, message, fix));
   for (const [i, interaction] of cassette.interactions.entries()) {
     const checked = checkInteraction(interaction, cassette.about, readSideFile);
-    for (const { code, place, message, mend } of checked.problems)
-      problems.push(problem(code, `/interactions/${i}${place}`, `"${interaction.name}": ${message}`, mend));
+    for (const { code, place, message, fix } of checked.problems)
+      problems.push(problem(code, `/interactions/${i}${place}`, `"${interaction.name}": ${message}`, fix));
     for (const finding of checked.waived)
       waived.push({ ...finding, place: `/interactions/${i}${finding.place}` });
     for (const place of checked.staleWaivers) staleWaivers.push(`/interactions/${i}${place}`);

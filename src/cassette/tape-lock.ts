@@ -17,7 +17,7 @@ export class TapeLockedError extends Error {
     const here = holder.host === hostname();
     super(
       `${file} is being recorded by process ${holder.pid}${here ? "" : ` on ${holder.host}`}\n` +
-        `  mend: stop that recorder, or choose another --out${here ? "" : `; if it is gone, delete ${lock}`}`,
+        `  fix: stop that recorder, or choose another --out${here ? "" : `; if it is gone, delete ${lock}`}`,
     );
     this.holder = holder;
   }

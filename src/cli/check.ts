@@ -74,7 +74,7 @@ function read(file: string, spec: Spec, host: string | undefined): SavedTraffic 
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new UsageError(`${file} can't be read: ${(error as Error).message}\n  mend: check the path`);
+    throw new UsageError(`${file} can't be read: ${(error as Error).message}\n  fix: check the path`);
   }
   return /^\ufeff?\s*\{\s*"log"\s*:/.test(text) || file.endsWith(".har")
     ? harTraffic(file, text, spec, host)

@@ -238,7 +238,7 @@ function knownFailures({ knownFailures: file }: ClientFlags): KnownFailure[] {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     throw new UsageError(
-      `${file} can't be read: ${(error as Error).message}\n  mend: check the path of --known-failures`,
+      `${file} can't be read: ${(error as Error).message}\n  fix: check the path of --known-failures`,
     );
   }
 }

@@ -14,7 +14,7 @@ export function checkConfig(file: string, config: unknown): unknown {
   const problems = (validate.errors ?? []).map((error) => problemOf(error, config));
   throw new UsageError(
     problems
-      .map(({ pointer, reason, mend }) => `${file} at ${pointer || "/"}: ${reason}\n  mend: ${mend}`)
+      .map(({ pointer, reason, fix }) => `${file} at ${pointer || "/"}: ${reason}\n  fix: ${fix}`)
       .join("\n"),
   );
 }
@@ -24,14 +24,14 @@ function withFunction(file: string, config: unknown): unknown {
   const { mock } = config as { mock?: { respond?: unknown } };
   if (mock?.respond === undefined || typeof mock.respond === "function") return config;
   throw new UsageError(
-    `${file} at /mock/respond: must be a function, but is ${shown(mock.respond)}\n  mend: respond: (request) => "an answer", in a .mts or .mjs file`,
+    `${file} at /mock/respond: must be a function, but is ${shown(mock.respond)}\n  fix: respond: (request) => "an answer", in a .mts or .mjs file`,
   );
 }
 
 interface Problem {
   readonly pointer: string;
   readonly reason: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 function problemOf(error: ErrorObject, config: unknown): Problem {
@@ -45,14 +45,14 @@ function problemOf(error: ErrorObject, config: unknown): Problem {
     return {
       pointer: formatPointer([...segments, name]),
       reason: `there is no member ${JSON.stringify(name)}`,
-      mend: near === undefined ? `known are ${known.join(", ")}` : `did you mean ${JSON.stringify(near)}?`,
+      fix: near === undefined ? `known are ${known.join(", ")}` : `did you mean ${JSON.stringify(near)}?`,
     };
   }
   const { description } = declared;
   return {
     pointer: error.instancePath,
     reason: `${wordsOf(error)}, but is ${shown(valueAt(config, segments))}`,
-    mend:
+    fix:
       description === undefined
         ? "export an object: { mock: { … } }"
         : `${segments.findLast(isName)}: ${description}`,
@@ -79,7 +79,7 @@ function declaredAt(segments: readonly string[]): Declared {
   let declared = schema as unknown as Declared;
   for (const segment of segments) declared = declared.properties?.[segment] ?? declared;
   if (segments.length > 0) return declared;
-  // What the whole is for does not say how to mend it.
+  // What the whole is for does not say how to fix it.
   const { description: _, ...root } = declared;
   return root;
 }

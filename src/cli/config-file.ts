@@ -12,15 +12,15 @@ const MODULES = new Set([".mts", ".mjs", ".js", ".ts"]);
 export async function loadConfigFile(file: string): Promise<unknown> {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined)
-    throw new UsageError(`${file}: no such file\n  mend: give --config the config's name`);
-  if (!stat.isFile()) throw new UsageError(`${file} is not a file\n  mend: give --config a file`);
+    throw new UsageError(`${file}: no such file\n  fix: give --config the config's name`);
+  if (!stat.isFile()) throw new UsageError(`${file} is not a file\n  fix: give --config a file`);
   const kind = extname(file);
   if (kind === ".json") return parseJson(file);
   if (!MODULES.has(kind))
-    throw new UsageError(`${file}: a config is .mts, .mjs, .js or .json\n  mend: rename it`);
+    throw new UsageError(`${file}: a config is .mts, .mjs, .js or .json\n  fix: rename it`);
   const exported = load(file);
   if (exported === undefined)
-    throw new UsageError(`${file} has no default export\n  mend: write export default { … }`);
+    throw new UsageError(`${file} has no default export\n  fix: write export default { … }`);
   return await exported;
 }
 
@@ -29,7 +29,7 @@ function parseJson(file: string): unknown {
     return JSON.parse(readFileSync(file, "utf8")) as unknown;
   } catch (error) {
     throw new UsageError(
-      `${file} is not JSON: ${(error as Error).message.replaceAll("\n", "\\n")}\n  mend: correct it there; JSON has no comments, a .mts has`,
+      `${file} is not JSON: ${(error as Error).message.replaceAll("\n", "\\n")}\n  fix: correct it there; JSON has no comments, a .mts has`,
     );
   }
 }
@@ -42,7 +42,7 @@ function load(file: string): unknown {
     const isModule = Object.prototype.toString.call(loaded) === "[object Module]";
     return isModule ? (loaded as { default?: unknown }).default : loaded;
   } catch (error) {
-    throw new UsageError(`${file}${lineOf(error, path)}: ${wordsOf(error)}\n  mend: ${mendOf(error, file)}`);
+    throw new UsageError(`${file}${lineOf(error, path)}: ${wordsOf(error)}\n  fix: ${fixOf(error, file)}`);
   }
 }
 
@@ -53,7 +53,7 @@ function wordsOf(error: unknown): string {
   return text.split("\n")[0] ?? text;
 }
 
-function mendOf(error: unknown, file: string): string {
+function fixOf(error: unknown, file: string): string {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code === "ERR_REQUIRE_ASYNC_MODULE")
     return "work it out without await, or export a promise: export default load()";

@@ -37,13 +37,13 @@ export function report(error: unknown): number {
   const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
   if (code === "EADDRINUSE") {
     say(
-      `port ${port} of ${address} is in use\n  mend: stop what listens there, or choose another with --port (0 takes any free one)`,
+      `port ${port} of ${address} is in use\n  fix: stop what listens there, or choose another with --port (0 takes any free one)`,
     );
     return 2;
   }
   if (code === "EACCES" || code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
     say(
-      `can't listen on ${address ?? "that address"}${port === undefined ? "" : ` port ${port}`}: ${code}\n  mend: choose another with --host or --port`,
+      `can't listen on ${address ?? "that address"}${port === undefined ? "" : ` port ${port}`}: ${code}\n  fix: choose another with --host or --port`,
     );
     return 2;
   }

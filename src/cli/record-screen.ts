@@ -99,7 +99,7 @@ function linesOf(event: RecorderEvent, quiet: boolean): string[] {
         `${event.file}: a secret that was only learnt now was taken out of ${count(event.interactions, "interaction")}`,
       ];
     case "trouble":
-      return [`gatetape: ${event.message}`, ...(event.mend === "" ? [] : [`  mend: ${event.mend}`])];
+      return [`gatetape: ${event.message}`, ...(event.fix === "" ? [] : [`  fix: ${event.fix}`])];
   }
 }
 

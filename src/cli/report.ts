@@ -42,6 +42,6 @@ function read(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new UsageError(`${file} can't be read: ${(error as Error).message}\n  mend: check the path`);
+    throw new UsageError(`${file} can't be read: ${(error as Error).message}\n  fix: check the path`);
   }
 }

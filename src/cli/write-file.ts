@@ -18,7 +18,7 @@ export function writeFileAtomically(file: string, content: string): void {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     throw new UsageError(
-      `${file} can't be written: ${message}\n  mend: check the path, its permissions and the space left; nothing was changed`,
+      `${file} can't be written: ${message}\n  fix: check the path, its permissions and the space left; nothing was changed`,
     );
   }
 }

@@ -26,15 +26,15 @@ export function parseUpstream(text: string): UpstreamTarget {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
     throw new UpstreamError(
-      `${JSON.stringify(text)} is no http or https URL\n  mend: give the gateway's base URL, like https://gateway.example/v1`,
+      `${JSON.stringify(text)} is no http or https URL\n  fix: give the gateway's base URL, like https://gateway.example/v1`,
     );
   if (url.username !== "" || url.password !== "")
     throw new UpstreamError(
-      "the upstream's URL has credentials in it, which OGL does not take\n  mend: leave them out; a key goes into the environment, see --upstream-key-env",
+      "the upstream's URL has credentials in it, which OGL does not take\n  fix: leave them out; a key goes into the environment, see --upstream-key-env",
     );
   if (url.search !== "" || url.hash !== "")
     throw new UpstreamError(
-      `${url.origin}${url.pathname}: a base URL has no query and no fragment\n  mend: leave them out`,
+      `${url.origin}${url.pathname}: a base URL has no query and no fragment\n  fix: leave them out`,
     );
   const secure = url.protocol === "https:";
   return {
@@ -82,7 +82,7 @@ export function proxyFor(upstream: UpstreamTarget, env: ProxyEnv): URL | undefin
   const text = named.includes("://") ? named : `http://${named}`;
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw new UpstreamError(
-      "HTTPS_PROXY is no http or https URL\n  mend: set it to http://HOST:PORT, or except the upstream with NO_PROXY",
+      "HTTPS_PROXY is no http or https URL\n  fix: set it to http://HOST:PORT, or except the upstream with NO_PROXY",
     );
   return new URL(text);
 }

@@ -99,13 +99,13 @@ export function controlApi({
       return c.json({ id: stubs.add(json, c.req.query("session")) }, 201);
     } catch (error) {
       if (!(error instanceof CassetteError)) throw error;
-      const problems = problemsOf(error).map(({ code, place, reason, mend }) => ({
+      const problems = problemsOf(error).map(({ code, place, reason, fix }) => ({
         code,
         pointer: place.pointer ?? null,
         // What has a pointer was printed anew before it was checked: its lines are not those that were sent.
         line: place.pointer === undefined ? (place.line ?? null) : null,
         reason,
-        mend,
+        fix,
       }));
       return Response.json({ problems }, { status: 400 });
     }
@@ -164,8 +164,8 @@ export function controlApi({
   return app;
 }
 
-function refuse(status: number, reason: string, mend: string): Response {
-  return Response.json({ problems: [{ reason, mend }] }, { status });
+function refuse(status: number, reason: string, fix: string): Response {
+  return Response.json({ problems: [{ reason, fix }] }, { status });
 }
 
 function describe({

@@ -91,12 +91,12 @@ function titleOf(library: Library, only: string, out: string): string {
   if (entry === undefined) {
     const names = library.entries.slice(0, 10).map(({ interaction }) => JSON.stringify(interaction.name));
     throw new RecordError(
-      `${out} has no interaction ${JSON.stringify(only)}\n  mend: --only is one of ${names.join(", ") || "none, as there is nothing recorded yet"}`,
+      `${out} has no interaction ${JSON.stringify(only)}\n  fix: --only is one of ${names.join(", ") || "none, as there is nothing recorded yet"}`,
     );
   }
   if (found.length > 1)
     throw new RecordError(
-      `${found.length} interactions are named ${JSON.stringify(only)}\n  mend: give each a name of its own in the cassette`,
+      `${found.length} interactions are named ${JSON.stringify(only)}\n  fix: give each a name of its own in the cassette`,
     );
   return entry.title;
 }

@@ -84,14 +84,14 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
   const folder = !out.endsWith(CASSETTE_SUFFIX);
   if (folder && out.endsWith(".json"))
     throw new RecordError(
-      `${out} is no name of a cassette\n  mend: name it ${out.replace(/\.json$/, CASSETTE_SUFFIX)}, or give a folder`,
+      `${out} is no name of a cassette\n  fix: name it ${out.replace(/\.json$/, CASSETTE_SUFFIX)}, or give a folder`,
     );
   const ogl = options.ogl ?? DEFAULT_OGL_VERSION;
   const plan = planOf({ mode: options.mode ?? "all", only: options.only, out, folder, ogl });
   const ledger = new Ledger(options.onEvent ?? (() => {}));
   if (plan.records && target === undefined)
     throw new RecordError(
-      `mode ${options.mode ?? "all"} records into ${out}, and there is no upstream to record\n  mend: name the upstream, or bring the cassette and use mode none`,
+      `mode ${options.mode ?? "all"} records into ${out}, and there is no upstream to record\n  fix: name the upstream, or bring the cassette and use mode none`,
     );
   const scribe = plan.records ? await startScribe(options, plan, folder, ogl, ledger, target) : undefined;
   try {
@@ -259,8 +259,8 @@ async function summaryOf(
   await listener.close();
   const end = await scribe?.close();
   for (const problem of end?.problems ?? []) {
-    const [message = "", mend = ""] = problem.split("\n  mend: ");
-    ledger.trouble(message, mend);
+    const [message = "", fix = ""] = problem.split("\n  fix: ");
+    ledger.trouble(message, fix);
   }
   return {
     files: end?.files ?? [],

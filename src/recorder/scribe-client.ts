@@ -96,6 +96,6 @@ function refusal({ name, code, message }: Extract<FromScribe, { refused: unknown
   if (name === CassetteError.name || name === TapeLockedError.name) return new RecordError(message);
   if (code === undefined) return new Error(message);
   return new RecordError(
-    `can't record there: ${message}\n  mend: choose another --out, or make the folder writable`,
+    `can't record there: ${message}\n  fix: choose another --out, or make the folder writable`,
   );
 }

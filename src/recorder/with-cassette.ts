@@ -38,7 +38,7 @@ export interface CassetteSession {
 export function cassetteFile(name: string, folder = "cassettes"): string {
   const slug = name.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-").replaceAll(/^[-.]+|-+$/g, "");
   if (slug === "")
-    throw new RecordError(`${JSON.stringify(name)} is no name for a cassette\n  mend: use letters`);
+    throw new RecordError(`${JSON.stringify(name)} is no name for a cassette\n  fix: use letters`);
   return join(folder, slug + CASSETTE_SUFFIX);
 }
 
@@ -88,7 +88,7 @@ function mustBeKept(file: string, { withheld, lost }: RecordingSummary, troubles
   if (first === undefined) return;
   const found = first.findings.map(({ kind, place, shown }) => `${kind} at ${place}: ${shown}`);
   throw new RecordError(
-    `${file}: ${JSON.stringify(first.name)} was withheld: ${found.join("; ")}${withheld.length > 1 ? ` (and ${withheld.length - 1} more)` : ""}\n  mend: take the secret out of what is sent, or add a rule for it`,
+    `${file}: ${JSON.stringify(first.name)} was withheld: ${found.join("; ")}${withheld.length > 1 ? ` (and ${withheld.length - 1} more)` : ""}\n  fix: take the secret out of what is sent, or add a rule for it`,
   );
 }
 
@@ -98,7 +98,7 @@ function defaultMode(): RecordMode {
   const mode = RECORD_MODES.find((known) => known === named);
   if (mode === undefined)
     throw new RecordError(
-      `GATETAPE_MODE is ${JSON.stringify(named)}\n  mend: set it to ${RECORD_MODES.join(", ")}`,
+      `GATETAPE_MODE is ${JSON.stringify(named)}\n  fix: set it to ${RECORD_MODES.join(", ")}`,
     );
   return mode;
 }

@@ -34,7 +34,7 @@ export function parseRecord(text: string, file: string): RecordLine[] {
       if (i === lines.length - 1 && !whole) return [];
     }
     throw new ReportError(
-      `${file}:${i + 1} is no line of a record\n  mend: give files that gatetape client --report ndjson=FILE wrote`,
+      `${file}:${i + 1} is no line of a record\n  fix: give files that gatetape client --report ndjson=FILE wrote`,
     );
   });
 }

@@ -8,7 +8,7 @@ export type OpenApiErrorCode =
   | "external-reference"
   | "dangling-reference";
 
-/** An OpenAPI document of someone else that can't be used: where, why, and how to mend it. */
+/** An OpenAPI document of someone else that can't be used: where, why, and how to fix it. */
 export class OpenApiError extends Error {
   override readonly name = "OpenApiError";
   readonly code: OpenApiErrorCode;
@@ -16,21 +16,21 @@ export class OpenApiError extends Error {
   readonly source: string;
   readonly pointer: string | undefined;
   readonly reason: string;
-  readonly mend: string;
+  readonly fix: string;
 
   constructor(
     code: OpenApiErrorCode,
     place: { readonly source: string; readonly pointer?: string; readonly line?: number },
     reason: string,
-    mend: string,
+    fix: string,
   ) {
     const line = place.line === undefined ? "" : `:${place.line}`;
     const pointer = place.pointer === undefined ? "" : ` at ${place.pointer === "" ? "/" : place.pointer}`;
-    super(`${place.source}${line}${pointer}: ${reason}\n  mend: ${mend}`);
+    super(`${place.source}${line}${pointer}: ${reason}\n  fix: ${fix}`);
     this.code = code;
     this.source = place.source;
     this.pointer = place.pointer;
     this.reason = reason;
-    this.mend = mend;
+    this.fix = fix;
   }
 }

@@ -12,8 +12,8 @@ export class SuiteError extends Error {
   override readonly name = "SuiteError";
   readonly code: SuiteErrorCode;
 
-  constructor(code: SuiteErrorCode, message: string, mend: string) {
-    super(`${message}\n  mend: ${mend}`);
+  constructor(code: SuiteErrorCode, message: string, fix: string) {
+    super(`${message}\n  fix: ${fix}`);
     this.code = code;
   }
 }

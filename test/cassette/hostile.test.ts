@@ -108,7 +108,7 @@ interface Expected {
   readonly pointer?: string;
 }
 
-/** What is wrong with the refusal of a file: it has to tell a person file, place, reason and mend, and touch nothing. */
+/** What is wrong with the refusal of a file: it has to tell a person file, place, reason and fix, and touch nothing. */
 function complaints(
   file: string,
   { code, says, line, pointer }: Expected,
@@ -125,7 +125,7 @@ function complaints(
     ...(error.code === code ? [] : [`code is ${error.code}: ${message}`]),
     ...(says.test(message) ? [] : [`says ${message}`]),
     ...(message.startsWith(file) && place.file === file ? [] : [`does not begin with the file: ${message}`]),
-    ...(/: .+\n {2}mend: .+$/s.test(message) ? [] : [`has no reason or no mend: ${message}`]),
+    ...(/: .+\n {2}fix: .+$/s.test(message) ? [] : [`has no reason or no fix: ${message}`]),
     ...(line === undefined || (line === "some" ? (place.line ?? 0) > 0 : place.line === line)
       ? []
       : [`line is ${place.line}: ${message}`]),
@@ -269,7 +269,7 @@ describe("a file of another format", () => {
     expect(
       complaints(fileOf(cassette({}, { cassette: version, more: { to: ["come"] } })), {
         code: "newer-version",
-        says: new RegExp(`version ${version}.*mend: update gatetape`, "s"),
+        says: new RegExp(`version ${version}.*fix: update gatetape`, "s"),
         line: 2,
         pointer: "/cassette",
       }),
@@ -686,7 +686,7 @@ describe("a folder", () => {
     writeFileSync(join(outside, "a.cassette.json"), cassette());
     symlinkSync(outside, join(folder, "link"));
     expect(
-      complaints(join(folder, "link"), { code: "outside-folder", says: /leads out of.*mend: name/s }, () =>
+      complaints(join(folder, "link"), { code: "outside-folder", says: /leads out of.*fix: name/s }, () =>
         loadLibrary({ ogl: "0.4.5", paths: [folder] }),
       ),
     ).toEqual([]);

@@ -49,7 +49,7 @@ Examples:
 
 Keys, tokens, cookies, e-mail and IP addresses are replaced by pseudonyms, and what the config's
 sanitize names; what contradicts the
-OpenAPI gets a waiver. Of a HAR, what does not fit HTTP/1 is mended, and each mending is printed.
+OpenAPI gets a waiver. Of a HAR, what does not fit HTTP/1 is adjusted, and each adjustment is printed.
 The formats are described in docs/cassettes.md.`,
     )
     .action(importFile);
@@ -72,11 +72,11 @@ async function importFile(file: string, flags: ImportFlags): Promise<void> {
     throw new UsageError(`--out ${flags.out}: the name of a cassette ends in ${CASSETTE_SUFFIX}`);
   if (!flags.force && statSync(flags.out, { throwIfNoEntry: false }))
     throw new UsageError(
-      `${flags.out} is there already\n  mend: choose another name, or replace it with --force`,
+      `${flags.out} is there already\n  fix: choose another name, or replace it with --force`,
     );
   const format = flags.from ?? (file.toLowerCase().endsWith(".har") ? "har" : "jsonl");
   if (flags.host !== undefined && format !== "har")
-    throw new UsageError("--host is for a HAR\n  mend: leave it out, or say --from har");
+    throw new UsageError("--host is for a HAR\n  fix: leave it out, or say --from har");
   const text = readInput(file);
   const har = format === "har" ? await fromHar(file, text, flags) : undefined;
   const cassette = har?.cassette ?? (await fromLines(file, text, flags));
@@ -106,7 +106,7 @@ async function fromHar(file: string, text: string, flags: ImportFlags): Promise<
   const skipped = skippedWords(har);
   if (interactions.length === 0 && skipped !== "" && flags.only === undefined)
     throw new UsageError(
-      `${file} holds no exchange that can be imported: ${skipped}\n  mend: save it with content ("Save all as HAR with content")`,
+      `${file} holds no exchange that can be imported: ${skipped}\n  fix: save it with content ("Save all as HAR with content")`,
     );
   mustHave(file, flags, interactions, interactions);
   return har;
@@ -128,17 +128,17 @@ function summary(flags: ImportFlags, cassette: Cassette, har: HarImport | undefi
   const waivers = interactions.reduce((sum, interaction) => sum + (interaction.waivers?.length ?? 0), 0);
   const sanitized = about.sanitized ?? [];
   if (flags.json) {
-    const { host = null, exact = 0, skipped = {}, mended = [] } = har ?? {};
+    const { host = null, exact = 0, skipped = {}, adjusted = [] } = har ?? {};
     const said = { out: flags.out, interactions: interactions.length, sanitized, waivers };
-    return `${JSON.stringify({ ...said, ...(har ? { host, exact, skipped, mended } : {}) })}\n`;
+    return `${JSON.stringify({ ...said, ...(har ? { host, exact, skipped, adjusted } : {}) })}\n`;
   }
   const line = `${flags.out}: ${count(interactions.length, "interaction")}; replaced: ${sanitized.join(", ") || "nothing"}; waivers: ${waivers}\n`;
   if (har === undefined) return line;
   const skipped = skippedWords(har);
   return [
-    ...har.mended.map(({ name, pointer, what }) => `${name} (${pointer}): ${what}\n`),
+    ...har.adjusted.map(({ name, pointer, what }) => `${name} (${pointer}): ${what}\n`),
     line,
-    `of ${har.host}${skipped === "" ? "" : `; left out: ${skipped}`}${har.mended.length > 0 ? `; mended: ${har.mended.length}` : ""}\n`,
+    `of ${har.host}${skipped === "" ? "" : `; left out: ${skipped}`}${har.adjusted.length > 0 ? `; adjusted: ${har.adjusted.length}` : ""}\n`,
   ].join("");
 }
 

@@ -26,7 +26,7 @@ interface LintProblem {
   readonly code: string;
   readonly level: "error" | "warning";
   readonly reason: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 function lint(paths: string[], flags: { readonly json?: boolean }): void {
@@ -34,7 +34,7 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
   let interactions = 0;
   let waived = 0;
   const addError = (error: CassetteError): void => {
-    for (const { place, code, reason, mend } of problemsOf(error)) {
+    for (const { place, code, reason, fix } of problemsOf(error)) {
       problems.push({
         file: place.file,
         pointer: place.pointer ?? null,
@@ -42,7 +42,7 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
         code,
         level: "error",
         reason,
-        mend,
+        fix,
       });
     }
   };
@@ -63,8 +63,8 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
       versions.add(loaded.cassette.about.ogl);
       interactions += loaded.cassette.interactions.length;
       waived += loaded.waived.length;
-      const warn = (code: string, pointer: string | null, reason: string, mend: string): void =>
-        void problems.push({ file, pointer, line: null, code, level: "warning", reason, mend });
+      const warn = (code: string, pointer: string | null, reason: string, fix: string): void =>
+        void problems.push({ file, pointer, line: null, code, level: "warning", reason, fix });
       for (const pointer of loaded.staleWaivers)
         warn("stale-waiver", pointer, "the waiver covers nothing", "remove it");
       if (printCassette(loaded.cassette) !== readFileSync(file, "utf8"))
@@ -91,9 +91,9 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
   const summary = { files: files.length, interactions, waived, errors, warnings: problems.length - errors };
   if (flags.json) process.stdout.write(`${JSON.stringify({ ...summary, problems })}\n`);
   else {
-    for (const { file, line, pointer, level, reason, mend } of problems) {
+    for (const { file, line, pointer, level, reason, fix } of problems) {
       process.stdout.write(
-        `${file}${line === null ? "" : `:${line}`}${pointer === null ? "" : ` at ${pointer || "/"}`}: ${level}: ${reason}\n  mend: ${mend}\n`,
+        `${file}${line === null ? "" : `:${line}`}${pointer === null ? "" : ` at ${pointer || "/"}`}: ${level}: ${reason}\n  fix: ${fix}\n`,
       );
     }
     process.stdout.write(

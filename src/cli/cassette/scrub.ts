@@ -70,7 +70,7 @@ async function scrub(paths: string[], flags: ScrubFlags): Promise<void> {
       process.stdout.write(`${file} at ${pointer}: ${rule} ${verb} ${pseudonym}\n`);
     for (const { file, hash } of sideFiles)
       process.stdout.write(
-        `${file}: warning: the side file files/${hash} holds a secret and is not used by this cassette any more\n  mend: delete it, unless another cassette uses it\n`,
+        `${file}: warning: the side file files/${hash} holds a secret and is not used by this cassette any more\n  fix: delete it, unless another cassette uses it\n`,
       );
     process.stdout.write(
       `${count(loaded.length, "cassette")}, ${count(replaced.length, "secret")} ${flags.check ? "found" : "replaced"}\n`,
@@ -82,7 +82,7 @@ async function scrub(paths: string[], flags: ScrubFlags): Promise<void> {
 function readRules(file: string): string {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile())
     throw new UsageError(
-      `--rules ${file}: no such file\n  mend: check the path; gatetape cassette scrub --help shows what is in it`,
+      `--rules ${file}: no such file\n  fix: check the path; gatetape cassette scrub --help shows what is in it`,
     );
   const text = readFileSync(file, "utf8");
   return text.startsWith("\ufeff") ? text.slice(1) : text;

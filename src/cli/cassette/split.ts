@@ -53,10 +53,10 @@ interface Part {
 
 function split(file: string, flags: SplitFlags): void {
   if (statSync(flags.out, { throwIfNoEntry: false })?.isDirectory() === false)
-    throw new UsageError(`--out ${flags.out}: is a file\n  mend: name a folder; it is made if there is none`);
+    throw new UsageError(`--out ${flags.out}: is a file\n  fix: name a folder; it is made if there is none`);
   const { cassette } = loadCassette(file);
   const parts = flags.by === "operation" ? byOperation(cassette) : byInteraction(cassette);
-  if (parts.length === 0) throw new UsageError(`${file} holds no interaction\n  mend: name another cassette`);
+  if (parts.length === 0) throw new UsageError(`${file} holds no interaction\n  fix: name another cassette`);
   // Sequences go on across files in the order of the files' names.
   const ordered = cassette.interactions.some(({ match }) => match?.play === "sequence");
   const names = fileNames(
@@ -67,7 +67,7 @@ function split(file: string, flags: SplitFlags): void {
   const known = files.filter((path) => statSync(path, { throwIfNoEntry: false }));
   if (known.length > 0 && !flags.force)
     throw new UsageError(
-      `${known.join(", ")} ${known.length === 1 ? "is" : "are"} there already; nothing was written\n  mend: choose another folder, or replace ${known.length === 1 ? "it" : "them"} with --force`,
+      `${known.join(", ")} ${known.length === 1 ? "is" : "are"} there already; nothing was written\n  fix: choose another folder, or replace ${known.length === 1 ? "it" : "them"} with --force`,
     );
   const { about } = cassette;
   for (const [i, { title, interactions }] of parts.entries()) {

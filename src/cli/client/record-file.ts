@@ -19,7 +19,7 @@ export class RecordFile {
         return openSync(file, "w");
       } catch (error) {
         throw new UsageError(
-          `${file} can't be written: ${(error as Error).message}\n  mend: check the path and its permissions`,
+          `${file} can't be written: ${(error as Error).message}\n  fix: check the path and its permissions`,
         );
       }
     });

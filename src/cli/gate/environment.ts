@@ -49,6 +49,6 @@ export function keyOfEnvironment(): string {
     if (key !== undefined && key !== "") return key;
   }
   throw new UsageError(
-    "there is no key for the upstream\n  mend: --upstream-key-env NAME, --key KEY, or export OPENAI_API_KEY",
+    "there is no key for the upstream\n  fix: --upstream-key-env NAME, --key KEY, or export OPENAI_API_KEY",
   );
 }

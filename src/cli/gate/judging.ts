@@ -177,7 +177,7 @@ function levelsOf(given: readonly LevelFlag[]): Map<string, LevelSetting> {
     const named = TRAFFIC_CHECKS.filter(({ id }) => matches(pattern, id));
     if (named.length === 0)
       throw new UsageError(
-        `--level ${pattern}: there is no such check\n  mend: they are ${TRAFFIC_CHECKS.map(({ id }) => id).join(", ")}`,
+        `--level ${pattern}: there is no such check\n  fix: they are ${TRAFFIC_CHECKS.map(({ id }) => id).join(", ")}`,
       );
     for (const { id } of named) levels.set(id, level);
   }
@@ -191,7 +191,7 @@ function knownFailures(file: string | undefined): KnownFailure[] {
     text = readFileSync(file, "utf8");
   } catch (error) {
     throw new UsageError(
-      `${file} can't be read: ${(error as Error).message}\n  mend: check the path of --known-failures`,
+      `${file} can't be read: ${(error as Error).message}\n  fix: check the path of --known-failures`,
     );
   }
   return parseKnownFailures(text, file);

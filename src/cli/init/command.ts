@@ -60,7 +60,7 @@ async function init(flags: InitFlags): Promise<void> {
   const complete = flags.ci === "none" || (flags.ci !== undefined && flags.testCommand !== undefined);
   if (!flags.yes && !complete && !(process.stdin.isTTY && process.stdout.isTTY))
     throw new UsageError(
-      "there is no terminal to ask on\n  mend: take the defaults with --yes, or give --ci and --test-command",
+      "there is no terminal to ask on\n  fix: take the defaults with --yes, or give --ci and --test-command",
     );
   const { ci, testCommand } =
     flags.yes || complete
@@ -68,10 +68,10 @@ async function init(flags: InitFlags): Promise<void> {
       : await ask(given, project, process.stdin, process.stdout);
   if (ci === "none" && flags.testCommand !== undefined)
     throw new UsageError(
-      "--test-command is for a CI file\n  mend: add --ci github or --ci gitlab, or leave it out",
+      "--test-command is for a CI file\n  fix: add --ci github or --ci gitlab, or leave it out",
     );
   if (ci === "none" && flags.ciOnly)
-    throw new UsageError("--ci-only with no CI writes nothing\n  mend: add --ci github or --ci gitlab");
+    throw new UsageError("--ci-only with no CI writes nothing\n  fix: add --ci github or --ci gitlab");
   const tools = { testCommand, ...(project.install === undefined ? {} : { install: project.install }) };
   if (!flags.ciOnly) refuseOtherConfig(dir);
   const files: NewFile[] = [
@@ -92,7 +92,7 @@ function refuseOtherConfig(dir: string): void {
   const other = CONFIG_NAMES.find((name) => name !== CONFIG && existsSync(join(dir, name)));
   if (other !== undefined)
     throw new UsageError(
-      `${join(dir, other)} is there already: gatetape is set up here; nothing was written\n  mend: keep it, or move it away first`,
+      `${join(dir, other)} is there already: gatetape is set up here; nothing was written\n  fix: keep it, or move it away first`,
     );
 }
 

@@ -28,7 +28,7 @@ export function writeAll(dir: string, files: readonly NewFile[], force: boolean)
       [
         "nothing was written; these are there already and were left alone:",
         ...inTheWay.map(({ file }) => `  ${join(dir, file)}`),
-        "  mend: replace them with --force, or move them away; --ci-only writes nothing but a CI file",
+        "  fix: replace them with --force, or move them away; --ci-only writes nothing but a CI file",
       ].join("\n"),
     );
   const done: string[] = [];
@@ -40,7 +40,7 @@ export function writeAll(dir: string, files: readonly NewFile[], force: boolean)
   } catch (error) {
     for (const file of done.toReversed()) putBack(dir, file, before.get(file));
     throw new UsageError(
-      `${join(dir, done.at(-1) ?? "")} can't be written: ${(error as Error).message}\n  mend: nothing was written; see to it that the folder can be`,
+      `${join(dir, done.at(-1) ?? "")} can't be written: ${(error as Error).message}\n  fix: nothing was written; see to it that the folder can be`,
     );
   }
   const unchanged = files.filter((file) => !fresh.includes(file)).map(({ file }) => file);
@@ -54,7 +54,7 @@ function contentOf(path: string): string | undefined {
     return stat === undefined ? undefined : readFileSync(path, "utf8");
   } catch (error) {
     throw new UsageError(
-      `${path} can't be a file: ${(error as Error).message}\n  mend: move away what is there; nothing was written`,
+      `${path} can't be a file: ${(error as Error).message}\n  fix: move away what is there; nothing was written`,
     );
   }
 }

@@ -78,7 +78,7 @@ function write(imported: ImportedOpenApi, { source }: ReadDocument, flags: Impor
   const out = flags.out ?? defaultName(imported.version, source);
   if (!flags.force && statSync(out, { throwIfNoEntry: false }))
     throw new UsageError(
-      `${out} is there already\n  mend: choose another name with --out, or replace it with --force`,
+      `${out} is there already\n  fix: choose another name with --out, or replace it with --force`,
     );
   writeFileAtomically(out, imported.text);
   const { text, ...facts } = imported;
@@ -90,7 +90,7 @@ function write(imported: ImportedOpenApi, { source }: ReadDocument, flags: Impor
 function defaultName(version: string, source: string): string {
   if (!/^[\w][\w.+-]*$/.test(version))
     throw new UsageError(
-      `${source} at /info/version: ${JSON.stringify(version)} is no part of a file's name\n  mend: give one with --out`,
+      `${source} at /info/version: ${JSON.stringify(version)} is no part of a file's name\n  fix: give one with --out`,
     );
   return `openapi-${version}.json`;
 }

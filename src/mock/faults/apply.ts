@@ -71,7 +71,7 @@ function check({ name, at, params }: FaultCall, fault: Fault): void {
       );
     }
     const problem = valueProblem(key, parameter, value);
-    if (problem !== undefined) throw new FaultError("bad-value", place, problem.reason, problem.mend);
+    if (problem !== undefined) throw new FaultError("bad-value", place, problem.reason, problem.fix);
   }
   if (at !== undefined && !fault.position?.kinds.includes(at.at)) {
     const kinds = fault.position?.kinds.join(", ") ?? "none";

@@ -4,21 +4,21 @@ import { newAjv } from "../../spec/index.ts";
 import type { World, WorldKey } from "./types.ts";
 import schema from "./world-1.schema.json" with { type: "json" };
 
-/** A world that can't be used: where, why, and how to mend it. */
+/** A world that can't be used: where, why, and how to fix it. */
 export class WorldError extends Error {
   override readonly name = "WorldError";
   readonly file: string;
   /** JSON pointer into the file. */
   readonly pointer: string | undefined;
   readonly reason: string;
-  readonly mend: string;
+  readonly fix: string;
 
-  constructor(file: string, pointer: string | undefined, reason: string, mend: string) {
-    super(`${file}${pointer === undefined ? "" : ` at ${pointer || "/"}`}: ${reason}\n  mend: ${mend}`);
+  constructor(file: string, pointer: string | undefined, reason: string, fix: string) {
+    super(`${file}${pointer === undefined ? "" : ` at ${pointer || "/"}`}: ${reason}\n  fix: ${fix}`);
     this.file = file;
     this.pointer = pointer;
     this.reason = reason;
-    this.mend = mend;
+    this.fix = fix;
   }
 }
 
@@ -26,7 +26,7 @@ let validate: ValidateFunction | undefined;
 
 /**
  * Reads a world from a file.
- * @throws WorldError with file, place, reason and mend
+ * @throws WorldError with file, place, reason and fix
  */
 export function loadWorld(file: string): World {
   let text: string;
@@ -46,7 +46,7 @@ export function loadWorld(file: string): World {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new WorldError(file, undefined, `not JSON: ${(error as Error).message}`, "mend the JSON there");
+    throw new WorldError(file, undefined, `not JSON: ${(error as Error).message}`, "fix the JSON there");
   }
   return checkWorld(file, json);
 }

@@ -9,8 +9,8 @@ export class AdapterError extends Error {
   override readonly name = "AdapterError";
   readonly code: AdapterErrorCode;
 
-  constructor(code: AdapterErrorCode, message: string, mend: string) {
-    super(`${message}\n  mend: ${mend}`);
+  constructor(code: AdapterErrorCode, message: string, fix: string) {
+    super(`${message}\n  fix: ${fix}`);
     this.code = code;
   }
 }
