@@ -163,10 +163,8 @@ async function imported(
     return await importExchanges(file, [...raw.values()], { about, sanitizer });
   } catch (error) {
     // The exchange is named by its entry's pointer until it has a name of its own.
-    const [, pointer, reason] =
-      (error instanceof CassetteError ? /^exchange "(\/[^"]*)": (.*)$/s.exec(error.reason) : null) ?? [];
-    if (pointer === undefined) throw error;
-    throw har.fail(pointer, reason ?? "", "correct the entry, or take it out");
+    if (!(error instanceof CassetteError) || error.location.exchange === undefined) throw error;
+    throw har.fail(error.location.exchange, error.reason, "correct the entry, or take it out");
   }
 }
 
@@ -217,7 +215,7 @@ function mustLoad(har: HarFile, file: string, cassette: Cassette, sources: reado
     checkCassette(file, printCassette(cassette), noSideFiles);
   } catch (error) {
     if (!(error instanceof CassetteError)) throw error;
-    const [, index, place = ""] = /^\/interactions\/(\d+)(.*)$/.exec(error.place.pointer ?? "") ?? [];
+    const [, index, place = ""] = /^\/interactions\/(\d+)(.*)$/.exec(error.location.pointer ?? "") ?? [];
     const source = index === undefined ? undefined : sources[Number(index)];
     throw har.fail(
       source?.pointer ?? "",

@@ -1,4 +1,4 @@
-export { CassetteError, type CassetteErrorCode, type CassetteErrorPlace } from "./cassette-error.ts";
+export { CassetteError, type CassetteErrorCode, type CassetteErrorLocation } from "./cassette-error.ts";
 export { hashOf, MAX_CASSETTE_BYTES } from "./cassette-file.ts";
 export { checkInteraction, withWaivers } from "./check.ts";
 export { decodeBody, encodeBody, encodeElement, type ReadSideFile, type TimedWrite } from "./codec.ts";
@@ -30,7 +30,7 @@ export {
   loadLibrary,
 } from "./library.ts";
 export { masked } from "./leaks.ts";
-export { checkCassette, checkFolded, loadCassette, type LoadedCassette, problemsOf } from "./loader.ts";
+export { checkCassette, checkFolded, loadCassette, type LoadedCassette } from "./loader.ts";
 export { MatchIndex } from "./matching.ts";
 export { printCassette } from "./printer.ts";
 export { PROMPTS, redactPrompts } from "./redact-prompts.ts";

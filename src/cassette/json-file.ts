@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { ParseErrorCode } from "jsonc-parser";
-import { CassetteError, type CassetteErrorPlace } from "./cassette-error.ts";
+import { CassetteError, type CassetteErrorLocation } from "./cassette-error.ts";
 import { JsonPlaces, LineTable } from "./json-places.ts";
 import { MAX_DEPTH, parseJsonSource } from "./json-source.ts";
 
@@ -29,11 +29,11 @@ export function parseJsonFile(file: string, text: string): unknown {
 }
 
 /** The line and column of a JSON pointer in a file's text; for many pointers keep a `JsonPlaces`. */
-export function placeOfPointer(file: string, text: string, pointer: string): CassetteErrorPlace {
+export function placeOfPointer(file: string, text: string, pointer: string): CassetteErrorLocation {
   return new JsonPlaces(file, text).of(pointer);
 }
 
-function placeAt(file: string, text: string, offset: number): CassetteErrorPlace {
+function placeAt(file: string, text: string, offset: number): CassetteErrorLocation {
   return { file, ...new LineTable(text).at(offset) };
 }
 

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { Node } from "jsonc-parser";
 import { parsePointer } from "../spec/index.ts";
-import type { CassetteErrorPlace } from "./cassette-error.ts";
+import type { CassetteErrorLocation } from "./cassette-error.ts";
 
 // Loaded when first needed: a mock whose cassettes are good starts without it.
 const require = createRequire(import.meta.url);
@@ -33,7 +33,7 @@ export class JsonPlaces {
   }
 
   /** The place of a JSON pointer; that of the nearest parent where there is no such value. */
-  of(pointer: string): CassetteErrorPlace {
+  of(pointer: string): CassetteErrorLocation {
     this.#parsed ??= { root: parseTree(this.#text), lines: new LineTable(this.#text) };
     let node = this.#parsed.root;
     for (const segment of parsePointer(pointer)) {

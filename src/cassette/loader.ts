@@ -1,5 +1,6 @@
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import { newAjv } from "../spec/index.ts";
+import { withOthers } from "../util/index.ts";
 import { CassetteError, type CassetteErrorCode } from "./cassette-error.ts";
 import { readCassetteText } from "./cassette-file.ts";
 import type { CheckedFinding } from "./check-types.ts";
@@ -30,7 +31,7 @@ let validateFile: ValidateFunction | undefined;
 /**
  * Reads and validates one cassette, with what a recorder left in its tape: file schema, responses, events and requests against the spec, leak rules, side
  * files.
- * @throws CassetteError with file, place, reason and fix; of several problems the first, the others as `cause`
+ * @throws CassetteError with location, reason and fix; of several problems the first, the others as `cause`
  */
 export function loadCassette(file: string): LoadedCassette {
   foldLeftTape(file, checkFolded);
@@ -91,17 +92,8 @@ export function checkCassette(file: string, text: string, readSideFile: ReadSide
       waived.push({ ...finding, place: `/interactions/${i}${finding.place}` });
     for (const place of checked.staleWaivers) staleWaivers.push(`/interactions/${i}${place}`);
   }
-  const [first, ...others] = problems;
-  if (first !== undefined) {
-    if (others.length > 0) first.cause = others;
-    throw first;
-  }
+  if (problems.length > 0) throw withOthers(problems);
   return { file, cassette, readSideFile, waived, staleWaivers };
-}
-
-/** All problems that an error of `loadCassette` stands for. */
-export function problemsOf(error: CassetteError): CassetteError[] {
-  return [error, ...(Array.isArray(error.cause) ? (error.cause as CassetteError[]) : [])];
 }
 
 /** Numbers of the format itself may be spelled in any way (`200.0`); those of bodies keep their spelling. */

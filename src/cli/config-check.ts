@@ -1,5 +1,6 @@
 import type { ErrorObject } from "ajv/dist/2020.js";
 import { formatPointer, nearestWord, newAjv, parsePointer } from "../spec/index.ts";
+import { withOthers } from "../util/index.ts";
 import schema from "./config.schema.json" with { type: "json" };
 import { UsageError } from "./errors.ts";
 
@@ -12,10 +13,8 @@ export function checkConfig(file: string, config: unknown): unknown {
   const validate = newAjv({ strict: false, allErrors: true, strictNumbers: false }).compile(schema);
   if (validate(config)) return withFunction(file, config);
   const problems = (validate.errors ?? []).map((error) => problemOf(error, config));
-  throw new UsageError(
-    problems
-      .map(({ pointer, reason, fix }) => `${file} at ${pointer || "/"}: ${reason}\n  fix: ${fix}`)
-      .join("\n"),
+  throw withOthers(
+    problems.map(({ pointer, reason, fix }) => new UsageError("config", { file, pointer }, reason, fix)),
   );
 }
 
@@ -24,7 +23,10 @@ function withFunction(file: string, config: unknown): unknown {
   const { mock } = config as { mock?: { respond?: unknown } };
   if (mock?.respond === undefined || typeof mock.respond === "function") return config;
   throw new UsageError(
-    `${file} at /mock/respond: must be a function, but is ${shown(mock.respond)}\n  fix: respond: (request) => "an answer", in a .mts or .mjs file`,
+    "config",
+    { file, pointer: "/mock/respond" },
+    `must be a function, but is ${shown(mock.respond)}`,
+    'respond: (request) => "an answer", in a .mts or .mjs file',
   );
 }
 

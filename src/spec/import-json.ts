@@ -39,7 +39,7 @@ export function parseSourceJson(source: string, text: string): SourceJson {
     const html = /^\s*</.test(text);
     throw new OpenApiError(
       "not-json",
-      { source },
+      { file: source },
       html ? "is a page of HTML, not JSON" : `is not JSON: ${(error as Error).message}`,
       html
         ? "give the address of the openapi.json itself; OGL's /docs and /redoc are pages made from it"
@@ -60,7 +60,7 @@ export function parseSourceJson(source: string, text: string): SourceJson {
     if (stack.length >= MAX_DEPTH)
       throw new OpenApiError(
         "too-deep",
-        { source, line: lineAt(offset) },
+        { file: source, line: lineAt(offset) },
         `is nested deeper than ${MAX_DEPTH} levels`,
         "no OpenAPI document is; give the openapi.json as the server sends it",
       );
@@ -78,7 +78,7 @@ export function parseSourceJson(source: string, text: string): SourceJson {
       if (frame?.value instanceof Map && frame.value.has(key))
         throw new OpenApiError(
           "duplicate-key",
-          { source, line: lineAt(offset) },
+          { file: source, line: lineAt(offset) },
           `the key ${JSON.stringify(key)} stands twice in one object`,
           "keep one of the two",
         );

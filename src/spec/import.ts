@@ -95,7 +95,7 @@ function requireOpenApi(source: string, document: SourceJson): SourceObject {
     pointer: string,
     why: string,
   ): never => {
-    throw new OpenApiError(code, { source, pointer }, why, FIXES[code]);
+    throw new OpenApiError(code, { file: source, pointer }, why, FIXES[code]);
   };
   if (!(document instanceof Map)) return fail("not-openapi", "", "is JSON, but not an object");
   if (document.has("swagger"))

@@ -623,7 +623,7 @@ describe("import of what other tools saved", () => {
     expect(error).toBeInstanceOf(CassetteError);
     expect((error as CassetteError).message).toMatch(says);
     expect((error as CassetteError).message).toMatch(/^x\.har:\d+:\d+.*\n {2}fix: ./s);
-    expect((error as CassetteError).place).toMatchObject(place);
+    expect((error as CassetteError).location).toMatchObject(place);
   });
 
   it("writes a target as it can go over the wire", async () => {

@@ -24,9 +24,9 @@ import {
   parseExchanges,
   importExchanges,
   printCassette,
-  problemsOf,
 } from "../../src/cassette/index.ts";
 import { createMock } from "../../src/mock/index.ts";
+import { problemsOf } from "../../src/util/index.ts";
 import { growth } from "../support/growth.ts";
 
 const root = mkdtempSync(join(tmpdir(), "gatetape-hostile-"));
@@ -117,7 +117,7 @@ function complaints(
   const before = treeOf(dirname(file));
   const { error, ms, opened } = watch(run);
   if (!(error instanceof CassetteError)) return [`${String(error)} is no CassetteError`];
-  const { message, place } = error;
+  const { message, location: place } = error;
   const strange = opened.filter(
     (path) => !path.startsWith(dirname(file)) && !/node_modules|\/spec\//.test(path),
   );
@@ -1033,7 +1033,7 @@ describe("many problems", () => {
       loadCassette(fileOf(JSON.stringify({ cassette: 1, about: ABOUT, interactions }))),
     );
     expect((error as CassetteError).reason).toContain('"a"');
-    expect(problemsOf(error as CassetteError).map(({ place }) => place.pointer)).toEqual(
+    expect(problemsOf(error as CassetteError).map(({ location }) => location.pointer)).toEqual(
       [0, 1, 2].map((i) => `/interactions/${i}/request/target`),
     );
   });

@@ -380,7 +380,7 @@ describe("a file of rules", () => {
     expect(error).toBeInstanceOf(CassetteError);
     expect((error as CassetteError).message).toMatch(says);
     expect((error as CassetteError).message).toMatch(/^rules\.json:\d+:\d+.*\n {2}fix: ./s);
-    expect((error as CassetteError).place.pointer).toBe(pointer);
+    expect((error as CassetteError).location.pointer).toBe(pointer);
   });
 });
 

@@ -101,7 +101,7 @@ describe("faults as text", () => {
     [String.raw`comment:text="\x"`, "bad-value", 14, "is no string of JSON", String.raw`\n`],
   ])("%j is refused", (text, code, column, reason, fix) => {
     const error = errorOf(() => parseFaults(text));
-    expect({ code: error.code, column: error.column }).toEqual({ code, column });
+    expect({ code: error.code, column: error.location.column }).toEqual({ code, column });
     expect(error.reason).toContain(reason);
     expect(error.fix).toContain(fix);
     expect(error.message).toBe(
@@ -178,7 +178,7 @@ describe("a rule", () => {
     ["chat stream=reset", "unknown-operation", 1, '"chat"', "*"],
   ])("%j is refused", (text, code, column, reason, fix) => {
     const error = errorOf(() => parseRule(text, OPERATIONS));
-    expect({ code: error.code, column: error.column }).toEqual({ code, column });
+    expect({ code: error.code, column: error.location.column }).toEqual({ code, column });
     expect(error.reason).toContain(reason);
     expect(error.fix).toContain(fix);
   });

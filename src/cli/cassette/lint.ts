@@ -6,8 +6,8 @@ import {
   loadCassette,
   loadLibrary,
   printCassette,
-  problemsOf,
 } from "../../cassette/index.ts";
+import { problemsOf, problemText } from "../../util/index.ts";
 import { OGL_VERSIONS } from "../../spec/index.ts";
 import { count } from "../words.ts";
 
@@ -34,11 +34,11 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
   let interactions = 0;
   let waived = 0;
   const addError = (error: CassetteError): void => {
-    for (const { place, code, reason, fix } of problemsOf(error)) {
+    for (const { location, code, reason, fix } of problemsOf(error)) {
       problems.push({
-        file: place.file,
-        pointer: place.pointer ?? null,
-        line: place.line ?? null,
+        file: location.file,
+        pointer: location.pointer ?? null,
+        line: location.line ?? null,
         code,
         level: "error",
         reason,
@@ -92,9 +92,8 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
   if (flags.json) process.stdout.write(`${JSON.stringify({ ...summary, problems })}\n`);
   else {
     for (const { file, line, pointer, level, reason, fix } of problems) {
-      process.stdout.write(
-        `${file}${line === null ? "" : `:${line}`}${pointer === null ? "" : ` at ${pointer || "/"}`}: ${level}: ${reason}\n  fix: ${fix}\n`,
-      );
+      const location = { file, ...(line === null ? {} : { line }), ...(pointer === null ? {} : { pointer }) };
+      process.stdout.write(`${problemText({ location, reason, fix }, level)}\n`);
     }
     process.stdout.write(
       `${[

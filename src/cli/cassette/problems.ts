@@ -12,11 +12,11 @@ export interface Problem {
   readonly message: string;
 }
 
-export function problemsFor({ place, code, reason, fix, message }: CassetteError): Problem {
+export function problemsFor({ location, code, reason, fix, message }: CassetteError): Problem {
   return {
-    file: place.file,
-    line: place.line ?? null,
-    pointer: place.pointer ?? null,
+    file: location.file,
+    line: location.line ?? null,
+    pointer: location.pointer ?? null,
     code,
     reason,
     fix,

@@ -39,7 +39,7 @@ export class Reader {
   }
 
   fail(code: FaultError["code"], reason: string, fix: string, at: number = this.at): never {
-    throw new FaultError(code, { text: this.text, column: at + 1 }, reason, fix);
+    throw new FaultError(code, { fault: this.text, column: at + 1 }, reason, fix);
   }
 }
 

@@ -125,6 +125,7 @@ function notRunnable(program: string, { code, message }: NodeJS.ErrnoException):
   const why = code === "ENOENT" ? "there is no such program" : message;
   return new SuiteError(
     "command",
+    {},
     `can't run ${program}: ${why}`,
     "give a program and its arguments after --; for a line of shell: gatetape gate -- sh -c 'one && two'",
   );

@@ -66,7 +66,7 @@ describe("a world file", () => {
     ],
   ])("with %s is refused, with the place and the fix", (_, json, pointer, reason) => {
     const error = errorOf(typeof json === "string" ? json : JSON.stringify(json));
-    expect(error.pointer).toBe(pointer);
+    expect(error.location.pointer).toBe(pointer);
     expect(error.reason).toMatch(reason);
     expect(error.fix).toMatch(/\w/);
     expect(error.message).toContain("world.json");
