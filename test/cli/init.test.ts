@@ -147,7 +147,7 @@ describe("gatetape init", () => {
     writeFileSync(join(folder, "gatetape.config.json"), "{}");
     const { code, stderr } = await init("--yes", "--force");
     expect(code).toBe(2);
-    expect(stderr).toMatch(/gatetape\.config\.json is there already[^]*fix: /);
+    expect(stderr).toMatch(/gatetape\.config\.json: is there already[^]*fix: /);
     expect(filesIn(folder)).toEqual(["gatetape.config.json"]);
   });
 });
@@ -246,14 +246,14 @@ describe("writeAll", () => {
       { file: "deep/er/second", text: "new" },
       { file: long, text: "new" },
     ];
-    expect(() => writeAll(folder, files, true)).toThrow(/x can't be written: [^]*fix: /);
+    expect(() => writeAll(folder, files, true)).toThrow(/x: can't be written: [^]*fix: /);
     expect(readdirSync(folder)).toEqual(["first"]);
     expect(readFileSync(join(folder, "first"), "utf8")).toBe("old");
   });
 
   it.each([
-    ["first", /first can't be a file: [^]*\n {2}fix: /],
-    ["file/second", /second can't be written: [^]*\n {2}fix: /],
+    ["first", /first: can't be a file: [^]*\n {2}fix: /],
+    ["file/second", /second: can't be written: [^]*\n {2}fix: /],
   ])("writes nothing where %s can't be a file", (name, message) => {
     mkdirSync(join(folder, "first"));
     writeFileSync(join(folder, "file"), "");

@@ -122,8 +122,15 @@ function copySideFiles(from: string, folder: string, interactions: readonly Inte
       if (file === undefined) continue;
       const source = join(dirname(from), "files", file);
       const target = join(folder, "files", file);
-      mkdirSync(dirname(target), { recursive: true });
-      if (!statSync(target, { throwIfNoEntry: false })) copyFileSync(source, target);
+      try {
+        mkdirSync(dirname(target), { recursive: true });
+        if (!statSync(target, { throwIfNoEntry: false })) copyFileSync(source, target);
+      } catch (error) {
+        const reason = `can't be written: ${(error as Error).message}`;
+        throw new UsageError("unwritable", { file: target }, reason, "check the folder and its permissions", {
+          cause: error,
+        });
+      }
     }
   }
 }
