@@ -77,6 +77,27 @@ describe("the source", () => {
     expect(found).toEqual([]);
   });
 
+  it("extends Error only for signals between functions, never for what a user is to read", () => {
+    const classes = [...sources.values()].flatMap((source) =>
+      [...source.matchAll(/\bclass (\w+)[^{]*?\bextends (?:Error|TypeError|RangeError|SyntaxError)\b/g)].map(
+        ([, name]) => name,
+      ),
+    );
+    expect(classes.toSorted()).toEqual([
+      "Crash",
+      "CutError",
+      "GatetapeError",
+      "LimitFailure",
+      "NestedErrors",
+      "NoValue",
+      "Refusal",
+      "Skip",
+      "SyntaxFailure",
+      "Unprintable",
+      "ValidatorFailure",
+    ]);
+  });
+
   it(`has no file of ${MAX_LINES} lines or more`, () => {
     const sizes = [...sources]
       .map(([file, source]) => ({ file, lines: lineCount(source) }))

@@ -1,3 +1,3 @@
-export { Journal, JournalError } from "./journal.ts";
+export { Journal } from "./journal.ts";
 export { piecesOf, timelineOf } from "./timeline.ts";
 export type { FaultNote, Trace } from "./trace.ts";

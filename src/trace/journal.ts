@@ -126,7 +126,7 @@ function traceOf({ trace, headers, body }: Entry): Trace {
 const NO_HEADERS: readonly Header[] = [];
 
 /** A journal's file can't be written. */
-export class JournalError extends GatetapeError<"unwritable", { readonly file: string }> {
+class JournalError extends GatetapeError<"unwritable", { readonly file: string }> {
   override readonly name = "JournalError";
 }
 
