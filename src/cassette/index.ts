@@ -30,7 +30,15 @@ export {
   loadLibrary,
 } from "./library.ts";
 export { masked } from "./leaks.ts";
-export { checkCassette, checkFolded, loadCassette, type LoadedCassette, problemsOf } from "./loader.ts";
+export { readLeftTape } from "./left-tape.ts";
+export {
+  checkCassette,
+  checkFolded,
+  loadCassette,
+  loadCassetteFile,
+  type LoadedCassette,
+  problemsOf,
+} from "./loader.ts";
 export { MatchIndex } from "./matching.ts";
 export { printCassette } from "./printer.ts";
 export { PROMPTS, redactPrompts } from "./redact-prompts.ts";
@@ -47,7 +55,8 @@ export {
   tapeOf,
   type TapePlan,
 } from "./tape.ts";
-export { foldLeftTape, foldTape } from "./tape-fold.ts";
+export { foldLeftTapes } from "./fold-left-tapes.ts";
+export { foldTape } from "./tape-fold.ts";
 export { lockTape, type TapeLock, TapeLockedError } from "./tape-lock.ts";
 export { contentOf, KnownRequests, mergeTape } from "./tape-merge.ts";
 export { pseudonymsIn } from "./pseudonyms-in.ts";

@@ -12,14 +12,12 @@ import {
 import { dirname } from "node:path";
 import { CassetteError } from "./cassette-error.ts";
 import { readCassetteText } from "./cassette-file.ts";
+import type { CheckText } from "./left-tape.ts";
 import { printCassette } from "./printer.ts";
 import { parseTape, tapeOf } from "./tape.ts";
 import { dropStaleLock, lockTape, TapeLockedError } from "./tape-lock.ts";
 import { mergeTape } from "./tape-merge.ts";
 import type { Cassette } from "./types.ts";
-
-/** Validates the text of a cassette; throws a CassetteError if it can't be used. */
-export type CheckText = (file: string, text: string) => { readonly cassette: Cassette };
 
 /**
  * Puts into a cassette what a recorder left in the tape beside it, if there is one and no recorder is at work on it.

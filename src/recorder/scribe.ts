@@ -189,7 +189,7 @@ const REMEMBERED = 1000;
 /** What is stored already, whose pseudonyms stay taken. */
 function existingText({ out, folder }: ScribeOptions): string {
   if (!existsSync(out)) return "";
-  const files = folder ? findCassettes([out]) : [out];
+  const files = folder ? findCassettes([out]).filter((file) => existsSync(file)) : [out];
   return files.map((file) => readFileSync(file, "utf8")).join("\n");
 }
 

@@ -19,7 +19,7 @@ import {
   foldTape,
   type Interaction,
   KnownRequests,
-  loadCassette,
+  loadCassetteFile,
   MAX_CASSETTE_BYTES,
   lockTape,
   contentOf,
@@ -83,7 +83,7 @@ export class TapeWriter {
     this.#lock = lockTape(this.#tape);
     try {
       foldTape(file, checkFolded);
-      this.old = existsSync(file) ? loadCassette(file).cassette.interactions : [];
+      this.old = existsSync(file) ? loadCassetteFile(file).cassette.interactions : [];
     } catch (error) {
       this.#lock.release();
       throw error;

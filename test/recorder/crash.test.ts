@@ -104,7 +104,7 @@ async function round(n: number, random: () => number): Promise<Round> {
   }
   await recorder.stop("SIGKILL");
   await Promise.all(clients);
-  // As the next command does.
+  // As the next command does, which writes nothing; the next recorder writes it.
   const found = findCassettes([folder]).find((path) => path === file);
   const { interactions } = found === undefined ? { interactions: [] } : loadCassette(file).cassette;
   const stored = new Set(interactions.map(({ request }) => wordsOf(request.json)));

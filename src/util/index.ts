@@ -1,0 +1,1 @@
+export { note, printNotes } from "./note.ts";
