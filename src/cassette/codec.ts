@@ -1,4 +1,4 @@
-import { parseJsonSource, printCompact, printSpaced } from "./json-source.ts";
+import { parseJsonSource, printCompact, printSpaced } from "../util/index.ts";
 import type { BodyElement } from "./types.ts";
 
 /** One write of a body as it was seen. */

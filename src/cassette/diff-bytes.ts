@@ -1,5 +1,4 @@
-import { differences } from "./compare.ts";
-import { parseJsonSource, plainJson } from "./json-source.ts";
+import { differences, parseJsonSource, plainJson } from "../util/index.ts";
 import type { Change } from "./diff-types.ts";
 
 /** Characters shown on either side of the first difference. */

@@ -1,6 +1,6 @@
+import { canonicalJson } from "../util/index.ts";
 import type { Header } from "../wire/index.ts";
 import { hashOf } from "./cassette-file.ts";
-import { canonicalJson } from "./compare.ts";
 import { encodeBody, type ReadSideFile } from "./codec.ts";
 import { textChanges, valueChanges } from "./diff-bytes.ts";
 import { alignBlocks, blockChanges, blocksOf } from "./diff-stream.ts";

@@ -2,7 +2,6 @@ export { CassetteError, type CassetteErrorCode, type CassetteErrorPlace } from "
 export { hashOf, MAX_CASSETTE_BYTES } from "./cassette-file.ts";
 export { checkInteraction, withWaivers } from "./check.ts";
 export { decodeBody, encodeBody, encodeElement, type ReadSideFile, type TimedWrite } from "./codec.ts";
-export { type Difference } from "./compare.ts";
 export { diffCassettes, diffInteractions, type DiffSide } from "./diff.ts";
 export { type CassetteDiff, type Change, type InteractionDiff } from "./diff-types.ts";
 export { exportHar, type HarExportOptions } from "./har-export.ts";
@@ -20,7 +19,6 @@ export {
   type RawExchange,
 } from "./importer.ts";
 export { parseJsonFile } from "./json-file.ts";
-export { parseJsonSource, plainJson, printSpaced } from "./json-source.ts";
 export {
   bundledLibrary,
   type Library,

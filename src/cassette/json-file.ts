@@ -1,12 +1,6 @@
-import { createRequire } from "node:module";
 import type { ParseErrorCode } from "jsonc-parser";
+import { jsonc, JsonPlaces, LineTable, MAX_DEPTH, parseJsonSource } from "../util/index.ts";
 import { CassetteError, type CassetteErrorPlace } from "./cassette-error.ts";
-import { JsonPlaces, LineTable } from "./json-places.ts";
-import { MAX_DEPTH, parseJsonSource } from "./json-source.ts";
-
-// Loaded when first needed: a mock on the bundled library starts without it.
-const require = createRequire(import.meta.url);
-const jsonc = (): typeof import("jsonc-parser") => require("jsonc-parser") as typeof import("jsonc-parser");
 
 /**
  * Parses the text of a JSON file, keeping the spelling of numbers.

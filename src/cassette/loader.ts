@@ -1,4 +1,5 @@
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import { JsonPlaces, plainJson } from "../util/index.ts";
 import { newAjv } from "../spec/index.ts";
 import { CassetteError, type CassetteErrorCode } from "./cassette-error.ts";
 import { readCassetteText } from "./cassette-file.ts";
@@ -6,8 +7,6 @@ import type { CheckedFinding } from "./check-types.ts";
 import { checkInteraction } from "./check.ts";
 import type { ReadSideFile } from "./codec.ts";
 import { parseJsonFile } from "./json-file.ts";
-import { JsonPlaces } from "./json-places.ts";
-import { plainJson } from "./json-source.ts";
 import { leaksInAbout } from "./leak-check.ts";
 import { masked } from "./leaks.ts";
 import { readMergedText } from "./left-tape.ts";

@@ -1,6 +1,6 @@
+import { parseJsonSource, printCompact } from "../util/index.ts";
 import { headerValue, isJsonType } from "../wire/index.ts";
 import type { ReadSideFile } from "./codec.ts";
-import { parseJsonSource, printCompact } from "./json-source.ts";
 import type { MatchRequest } from "./request.ts";
 import { rewrite, rewriteWrites } from "./sanitize/edits.ts";
 import { type Documents, filledText, fillerEdits } from "./sanitize/filler.ts";

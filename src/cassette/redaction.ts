@@ -1,5 +1,5 @@
+import { canonicalJson } from "../util/index.ts";
 import { headerValue } from "../wire/index.ts";
-import { canonicalJson } from "./compare.ts";
 import { filledRequest } from "./redact-prompts.ts";
 import type { MatchRequest } from "./request.ts";
 import { FAMILIES, isPseudonym } from "./sanitize/family.ts";

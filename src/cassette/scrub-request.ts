@@ -1,4 +1,4 @@
-import { parseJsonSource, printCompact } from "./json-source.ts";
+import { parseJsonSource, printCompact } from "../util/index.ts";
 import { spell } from "./request.ts";
 import type { Sanitizer } from "./sanitizer.ts";
 import type { CassetteRequest, FormPart } from "./types.ts";

@@ -1,15 +1,5 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { replaceFile } from "../util/index.ts";
 import { CassetteError } from "./cassette-error.ts";
 import { readCassetteText } from "./cassette-file.ts";
 import type { CheckText } from "./left-tape.ts";
@@ -58,34 +48,14 @@ export function foldTape(file: string, check: CheckText): Cassette | undefined {
     merged = mergeTape(old === undefined ? undefined : check(file, old).cassette, recorded);
     const text = printCassette(merged);
     check(file, text);
-    if (text !== old) replaceFile(file, text, tape);
+    try {
+      if (text !== old) replaceFile(file, text); // who has the lock is alone with its temporary file
+    } catch (error) {
+      throw cannot(tape, file, error);
+    }
   }
   for (const path of [tape, `${tape}.tmp`, `${file}.tmp`]) rmSync(path, { force: true });
   return merged;
-}
-
-function replaceFile(file: string, text: string, tape: string): void {
-  const temporary = `${file}.tmp`; // who has the lock is alone with it
-  try {
-    const mode = statSync(file, { throwIfNoEntry: false })?.mode;
-    writeFileSync(temporary, text, { flush: true, ...(mode === undefined ? {} : { mode }) });
-    renameSync(temporary, file);
-    syncFolder(dirname(file));
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw cannot(tape, file, error);
-  }
-}
-
-/** The new name is safe before the tape goes. */
-function syncFolder(folder: string): void {
-  try {
-    const fd = openSync(folder, "r");
-    fsyncSync(fd);
-    closeSync(fd);
-  } catch {
-    // not every file system lets a folder be synced
-  }
 }
 
 function cannot(tape: string, file: string, error: unknown): CassetteError {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
+import { version } from "../util/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
 import { summaryOf } from "../report/index.ts";
 import {
@@ -26,7 +27,6 @@ import { Progress } from "./client/progress.ts";
 import { RecordFile } from "./client/record-file.ts";
 import { UsageError } from "./errors.ts";
 import { collect } from "./options.ts";
-import { version } from "./version.ts";
 import { count } from "./words.ts";
 
 const EXAMPLES = `

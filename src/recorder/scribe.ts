@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../util/index.ts";
 import {
   type About,
   CASSETTE_SUFFIX,
@@ -12,7 +13,6 @@ import {
   type TapePlan,
 } from "../cassette/index.ts";
 import { Finisher, type Finished } from "./finish.ts";
-import { makeFolder } from "./folder.ts";
 import { cassetteNameOf, nameOf, operationOf } from "./naming.ts";
 import { Renames } from "./renames.ts";
 import { TapeWriter } from "./tape-writer.ts";

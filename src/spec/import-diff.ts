@@ -1,6 +1,6 @@
+import { formatPointer, parsePointer } from "../util/index.ts";
 import { mapOf } from "./import-components.ts";
 import { type SourceJson, SourceLiteral, type SourceObject } from "./import-json.ts";
-import { formatPointer, parsePointer } from "./pointer.ts";
 
 /** One place where two documents differ. */
 export interface DocumentDifference {

@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { jsonc } from "../util/index.ts";
 import { OpenApiError } from "./import-error.ts";
 
 /**
@@ -28,8 +28,6 @@ interface Frame {
   key: string;
 }
 
-const require = createRequire(import.meta.url);
-
 /** @throws OpenApiError `not-json`, `duplicate-key` or `too-deep` */
 export function parseSourceJson(source: string, text: string): SourceJson {
   const lineAt = (offset: number): number => text.slice(0, offset).split("\n").length;
@@ -46,8 +44,6 @@ export function parseSourceJson(source: string, text: string): SourceJson {
         : "give the openapi.json as the server sends it",
     );
   }
-  // Loaded when first needed: no other command parses an OpenAPI this way.
-  const { visit } = require("jsonc-parser") as typeof import("jsonc-parser");
   const stack: Frame[] = [];
   let root: SourceJson = new SourceLiteral("null");
   const add = (value: SourceJson): void => {
@@ -68,7 +64,7 @@ export function parseSourceJson(source: string, text: string): SourceJson {
     stack.push({ value, key: "" });
   };
   const leave = (): void => void stack.pop();
-  visit(text, {
+  jsonc().visit(text, {
     onObjectBegin: (offset) => enter(new Map(), offset),
     onObjectEnd: leave,
     onArrayBegin: (offset) => enter([], offset),

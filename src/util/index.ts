@@ -1,1 +1,35 @@
+export { defined } from "./defined.ts";
+export { escapeRegExp, globPattern } from "./glob.ts";
+export { isObject } from "./is-object.ts";
+export {
+  canBothHold,
+  canonicalJson,
+  countLeaves,
+  countUpTo,
+  type Difference,
+  differences,
+  formatPointer,
+  holds,
+  isTooDeep,
+  jsonc,
+  JsonPlaces,
+  LineTable,
+  MAX_DEPTH,
+  parseJsonSource,
+  parsePointer,
+  plainJson,
+  printCompact,
+  printInline,
+  printSpaced,
+  without,
+  withoutBlanks,
+} from "./json/index.ts";
+export { lazyPackage } from "./lazy.ts";
+export { Lines } from "./lines.ts";
+export { makeFolder } from "./make-folder.ts";
 export { note, printNotes } from "./note.ts";
+export { mulberry32, Random, seedOf } from "./random.ts";
+export { replaceFile } from "./replace-file.ts";
+export { gpt2 } from "./tokenizer.ts";
+export { version } from "./version.ts";
+export { within } from "./within.ts";

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
+import { parseJsonSource } from "../../src/util/index.ts";
 import {
   type Cassette,
   type CassetteResponse,
@@ -13,7 +14,6 @@ import {
   parseExchanges,
   printCassette,
 } from "../../src/cassette/index.ts";
-import { parseJsonSource } from "../../src/cassette/json-source.ts";
 import { readCaptures } from "../support/captures.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gatetape-printer-"));

@@ -1,8 +1,9 @@
+import { isObject, Random } from "../../util/index.ts";
 import type { OglVersion } from "../../spec/index.ts";
-import { isObject, type Json, type Message, messagesOf, positive, stopsOf, type Tool } from "./body.ts";
+import { type Json, type Message, messagesOf, positive, stopsOf, type Tool } from "./body.ts";
 import { chooseTools } from "./choose-tools.ts";
 import { cutPieces, type Piece, piecesOf, textOf, tokensIn } from "./pieces.ts";
-import { digestOf, Random } from "./random.ts";
+import { digestOf } from "./digest.ts";
 import type { Reply } from "./respond.ts";
 import { hintsOf, type Hints } from "./schema/hints.ts";
 import { jsonObject, schemaAsked } from "./schema/asked.ts";

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { Lines, within } from "../../util/index.ts";
 import { ClientFailure, type ClientHello, type ClientRun, Skip } from "../driver.ts";
 import type { Outcome } from "../outcome.ts";
 import { AdapterError, noHello, notRunnable } from "./adapter-error.ts";
-import { Lines } from "./lines.ts";
-import { within } from "./within.ts";
 import {
   type FromAdapter,
   type FromRunner,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
-import { within } from "../adapter/within.ts";
+import { within } from "../../util/index.ts";
 import { SuiteError } from "../suite-error.ts";
 import type { CommandEnd } from "./traffic.ts";
 

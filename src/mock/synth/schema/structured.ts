@@ -1,8 +1,8 @@
 import type { ValidateFunction } from "ajv/dist/2020.js";
+import { isObject, Random } from "../../../util/index.ts";
 import { newAjv } from "../../../spec/index.ts";
 import { RecentMap } from "../../recent-map.ts";
-import { isObject } from "../body.ts";
-import { digestOf, Random } from "../random.ts";
+import { digestOf } from "../digest.ts";
 import type { Hints } from "./hints.ts";
 import { Maker } from "./maker.ts";
 

@@ -1,5 +1,5 @@
+import type { Random } from "../../../util/index.ts";
 import type { Message } from "../body.ts";
-import type { Random } from "../random.ts";
 import { factOn } from "./facts.ts";
 import { type Phrases, PHRASES } from "./phrases.ts";
 import { type Topic, topicOf } from "./topic.ts";
