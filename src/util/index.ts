@@ -21,6 +21,7 @@ export {
   printCompact,
   printInline,
   printSpaced,
+  printSpacedUnicode,
   without,
   withoutBlanks,
 } from "./json/index.ts";
@@ -28,6 +29,13 @@ export { lazyPackage } from "./lazy.ts";
 export { Lines } from "./lines.ts";
 export { makeFolder } from "./make-folder.ts";
 export { note, printNotes } from "./note.ts";
+export {
+  type ProcessEnd,
+  ProcessGroup,
+  type ProcessGroupOptions,
+  TERM_MS,
+  whyNotStarted,
+} from "./process-group.ts";
 export { mulberry32, Random, seedOf } from "./random.ts";
 export { replaceFile } from "./replace-file.ts";
 export { gpt2 } from "./tokenizer.ts";

@@ -1,3 +1,5 @@
+import { whyNotStarted } from "../../util/index.ts";
+
 export type AdapterErrorCode =
   /** The command can't be run. */
   | "command"
@@ -15,10 +17,10 @@ export class AdapterError extends Error {
   }
 }
 
-export function notRunnable(program: string, { code, message }: NodeJS.ErrnoException): AdapterError {
+export function notRunnable(program: string, error: NodeJS.ErrnoException): AdapterError {
   return new AdapterError(
     "command",
-    `can't run ${program}: ${code === "ENOENT" ? "there is no such program" : message}`,
+    whyNotStarted(program, error),
     "give the command of an adapter after --, as in: gatetape client -- node my-adapter.mjs",
   );
 }

@@ -10,5 +10,5 @@ export {
 export { jsonc } from "./jsonc.ts";
 export { countUpTo, type JsonLocation, JsonPlaces, LineTable } from "./locations.ts";
 export { formatPointer, parsePointer } from "./pointer.ts";
-export { printCompact, printInline, printSpaced } from "./print.ts";
+export { printCompact, printInline, printSpaced, printSpacedUnicode } from "./print.ts";
 export { isTooDeep, MAX_DEPTH, parseJsonSource, plainJson, withoutBlanks } from "./source.ts";

@@ -5,12 +5,17 @@ export function printCompact(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** Prints as Python's `json.dumps` does: a blank after `:` and `,`, and ASCII only. */
+/** Prints as Python's `json.dumps` does by default: a blank after `:` and `,`, and ASCII only. */
 export function printSpaced(value: unknown): string {
-  return print(value, "", "").replaceAll(
+  return printSpacedUnicode(value).replaceAll(
     /[\u007f-\uffff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+}
+
+/** Prints as Python's `json.dumps(ensure_ascii=False)` does: as models write JSON. */
+export function printSpacedUnicode(value: unknown): string {
+  return print(value, "", "");
 }
 
 /** Prints on one line with blanks inside braces, as cassettes have it. */
@@ -25,8 +30,8 @@ function print(value: unknown, brace: string, bracket: string): string {
       ? "[]"
       : `[${bracket}${value.map((item) => print(item, brace, bracket)).join(", ")}${bracket}]`;
   }
-  const members = Object.entries(value).map(
-    ([key, item]) => `${JSON.stringify(key)}: ${print(item, brace, bracket)}`,
-  );
+  const members = Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .map(([key, item]) => `${JSON.stringify(key)}: ${print(item, brace, bracket)}`);
   return members.length === 0 ? "{}" : `{${brace}${members.join(", ")}${brace}}`;
 }

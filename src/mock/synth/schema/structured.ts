@@ -51,10 +51,3 @@ function validatorOf(schema: unknown): ValidateFunction | undefined {
     return undefined;
   }
 }
-
-/** JSON as models print it: on one line, with a blank after commas and colons. */
-export function printModelJson(value: unknown): string {
-  return JSON.stringify(value, null, 1)
-    .replaceAll(/,\n\s*/g, ", ")
-    .replaceAll(/\n\s*/g, "");
-}
