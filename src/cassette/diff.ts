@@ -1,4 +1,4 @@
-import { canonicalJson } from "../util/index.ts";
+import { canonicalJson, defined } from "../util/index.ts";
 import type { Header } from "../wire/index.ts";
 import { hashOf } from "./cassette-file.ts";
 import { encodeBody, type ReadSideFile } from "./codec.ts";
@@ -218,8 +218,7 @@ function bodyDiff(
       return {
         ...change,
         event: {
-          ...(from === undefined ? {} : { before: from }),
-          ...(to === undefined ? {} : { after: to }),
+          ...defined({ before: from, after: to }),
         },
       };
     }),

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { makeFolder } from "../util/index.ts";
+import { defined, makeFolder } from "../util/index.ts";
 import {
   type About,
   CASSETTE_SUFFIX,
@@ -44,7 +44,7 @@ export class Scribe {
   constructor(options: ScribeOptions) {
     this.#options = options;
     const { how, only, keepWaits, out, folder } = options;
-    this.#plan = { how, ...(only === undefined ? {} : { only }), keepWaits };
+    this.#plan = { how, ...defined({ only }), keepWaits };
     if (folder) {
       makeFolder(out);
       this.#folderLock = lockTape(join(out, "recording"));
@@ -123,7 +123,7 @@ export class Scribe {
         message: reason.replace(/^as recorded: /, ""),
       })),
       scrubbed,
-      ...(unwritten === undefined ? {} : { unwritten }),
+      ...defined({ unwritten }),
     };
   }
 
