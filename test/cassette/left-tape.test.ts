@@ -1,13 +1,12 @@
 /** A recording that a killed recorder left is used by every command, and written by `gatetape record` alone. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type Interaction, printCassette, printTake, printTapeHead } from "../../src/cassette/index.ts";
 import { gatetape, ready, serve } from "../support/cli.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "gatetape-left-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("left");
 const cassette = join(folder, "a.cassette.json");
 /** A recording whose cassette was never written. */
 const alone = join(folder, "b.cassette.json");

@@ -1,8 +1,8 @@
 /** Tapes and their locks, as files. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   CassetteError,
   findCassettes,
@@ -20,9 +20,9 @@ import {
   TapeLockedError,
   tapeOf,
 } from "../../src/cassette/index.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "gatetape-tape-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("tape");
 let count = 0;
 const fresh = (): string => join(folder, `${count++}.cassette.json`);
 
