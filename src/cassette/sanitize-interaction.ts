@@ -1,6 +1,6 @@
 import { defined } from "../util/index.ts";
 import { CassetteError } from "./cassette-error.ts";
-import type { ReadSideFile } from "./codec.ts";
+import { noSideFiles, type ReadSideFile } from "./codec.ts";
 import type { Sanitizer } from "./sanitizer.ts";
 import { elementStarts, responseWithBody, scrubBody, type ScrubbedBody } from "./scrub-body.ts";
 import { scrubRequestBody } from "./scrub-request.ts";
@@ -167,10 +167,6 @@ class Pass {
   #at(pointer: string): void {
     this.#context.at?.(() => pointer);
   }
-}
-
-function noSideFiles(hash: string): never {
-  throw new RangeError(`no side file ${hash} here`);
 }
 
 /** Where a waiver points once the elements of the body have moved. */

@@ -12,16 +12,23 @@ export {
   holds,
   isTooDeep,
   jsonc,
+  type JsonDefect,
   JsonPlaces,
   LineTable,
   MAX_DEPTH,
   parseJsonSource,
+  parseOrderedJson,
   parsePointer,
   plainJson,
   printCompact,
   printInline,
+  printOrderedJson,
   printSpaced,
   printSpacedUnicode,
+  type SourceJson,
+  SourceLiteral,
+  type SourceObject,
+  visitJson,
   without,
   withoutBlanks,
 } from "./json/index.ts";
@@ -38,6 +45,8 @@ export {
 } from "./process-group.ts";
 export { mulberry32, Random, seedOf } from "./random.ts";
 export { replaceFile } from "./replace-file.ts";
+export { tenths } from "./tenths.ts";
+export { capital, latin1 } from "./text.ts";
 export { gpt2 } from "./tokenizer.ts";
 export { version } from "./version.ts";
 export { within } from "./within.ts";

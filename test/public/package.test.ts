@@ -59,7 +59,6 @@ function install(major: number): { project: string; node: string } | string {
 const PEERS_TEST = `
 import { playWithNock } from "gatetape/nock";
 import { test } from "gatetape/vitest";
-import { temporaryFolder } from "../support/tmp.ts";
 
 test("over a socket, in a session of its own", async ({ mock, expect }) => {
   const headers = { authorization: "Bearer x" };
