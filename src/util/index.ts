@@ -36,13 +36,7 @@ export { lazyPackage } from "./lazy.ts";
 export { Lines } from "./lines.ts";
 export { makeFolder } from "./make-folder.ts";
 export { note, printNotes } from "./note.ts";
-export {
-  type ProcessEnd,
-  ProcessGroup,
-  type ProcessGroupOptions,
-  TERM_MS,
-  whyNotStarted,
-} from "./process-group.ts";
+export { ProcessGroup, TERM_MS, whyNotStarted } from "./process-group.ts";
 export { mulberry32, Random, seedOf } from "./random.ts";
 export { replaceFile } from "./replace-file.ts";
 export { tenths } from "./tenths.ts";
