@@ -1,9 +1,8 @@
 import type { ValidateFunction } from "ajv/dist/2020.js";
+import { holds, plainJson } from "../util/index.ts";
 import { newAjv } from "../spec/index.ts";
-import { holds } from "./compare.ts";
 import { harEntryOf } from "./har-entry.ts";
 import type { HarFile, HarSource } from "./har-read.ts";
-import { plainJson } from "./json-source.ts";
 import type { About, Interaction } from "./types.ts";
 import schema from "./cassette-1.schema.json" with { type: "json" };
 

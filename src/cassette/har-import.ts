@@ -1,10 +1,10 @@
+import { printCompact } from "../util/index.ts";
 import { CassetteError } from "./cassette-error.ts";
 import { requestKey } from "./diff.ts";
 import { exactAbout, exactInteraction } from "./har-gatetape.ts";
 import { rawExchangeOf, type SkipReason } from "./har-raw.ts";
 import { chooseHost, type HarFile, type HarSource, readHar } from "./har-read.ts";
 import { importExchanges, type RawExchange } from "./importer.ts";
-import { printCompact } from "./json-source.ts";
 import { checkCassette } from "./loader.ts";
 import { printCassette } from "./printer.ts";
 import type { SanitizeRules } from "./sanitize/rule-set.ts";

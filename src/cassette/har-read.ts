@@ -1,6 +1,6 @@
+import { plainJson } from "../util/index.ts";
 import { CassetteError } from "./cassette-error.ts";
 import { parseJsonFile, placeOfPointer } from "./json-file.ts";
-import { plainJson } from "./json-source.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

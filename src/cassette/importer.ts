@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { parseJsonSource, withoutBlanks } from "../util/index.ts";
 import {
   type Framing,
   hasHeader,
@@ -12,7 +13,6 @@ import {
 import { CassetteError } from "./cassette-error.ts";
 import { withWaivers } from "./check.ts";
 import { decodeBody, spellJson, type TimedWrite } from "./codec.ts";
-import { parseJsonSource, withoutBlanks } from "./json-source.ts";
 import { masked } from "./leaks.ts";
 import { sanitizeAll } from "./sanitize-interaction.ts";
 import { Sanitizer } from "./sanitizer.ts";

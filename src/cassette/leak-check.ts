@@ -1,3 +1,4 @@
+import { latin1 } from "../util/index.ts";
 import type { CheckProblem } from "./check-types.ts";
 import { findLeaks } from "./leaks.ts";
 import type { BodyMap, FindingPlace } from "./places.ts";
@@ -70,8 +71,4 @@ function leak(place: FindingPlace, what: string): CheckProblem {
 
 function fromHex(hex = ""): string {
   return latin1(Buffer.from(hex, "hex"));
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }

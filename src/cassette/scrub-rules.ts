@@ -1,6 +1,6 @@
+import { isObject, plainJson } from "../util/index.ts";
 import { CassetteError } from "./cassette-error.ts";
 import { parseJsonFile, placeOfPointer } from "./json-file.ts";
-import { plainJson } from "./json-source.ts";
 import { ALL_FAMILIES, prefixFamily } from "./sanitize/family.ts";
 import { type LeakRule, PATTERN_RULES } from "./sanitize/rules.ts";
 
@@ -111,8 +111,4 @@ function patternOf(source: string, flags: string, at: string, fail: Fail): RegEx
   if (new RegExp(source, flags).test(""))
     fail(`${at}/pattern`, "matches the empty text", "let it match at least one character of the secret");
   return pattern;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

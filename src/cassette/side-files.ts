@@ -1,9 +1,9 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
+import { LineTable } from "../util/index.ts";
 import { CassetteError } from "./cassette-error.ts";
 import { hashOf, inMib, MAX_CASSETTE_BYTES, statOf } from "./cassette-file.ts";
 import type { ReadSideFile } from "./codec.ts";
-import { LineTable } from "./json-places.ts";
 
 /** Reads side files from the folder `files` beside the cassette, and from nowhere else. */
 export function sideFileReader(file: string, text: string): ReadSideFile {

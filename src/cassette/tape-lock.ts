@@ -50,6 +50,13 @@ export function lockTape(tape: string): TapeLock {
   }
 }
 
+/** True if a living process writes the tape, or a process on another machine may. Nothing is written. */
+export function isTapeLocked(tape: string): boolean {
+  const text = read(`${tape}.lock`);
+  const holder = text === undefined ? undefined : holderOf(text);
+  return holder !== undefined && lives(holder);
+}
+
 /** Removes what a recorder that was killed has left where there is no tape. */
 export function dropStaleLock(tape: string): void {
   const lock = `${tape}.lock`;

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { version } from "../util/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
 import { summaryOf } from "../report/index.ts";
 import {
@@ -24,7 +25,6 @@ import { type ClientFlags, collectReport, parseCount, parseJobs } from "./client
 import { Progress } from "./client/progress.ts";
 import { RecordFile } from "./client/record-file.ts";
 import { collect } from "./options.ts";
-import { version } from "./version.ts";
 import { count } from "./words.ts";
 import { readTextFile } from "./read-file.ts";
 

@@ -1,6 +1,6 @@
 import type { ErrorObject } from "ajv/dist/2020.js";
-import { formatPointer, nearestWord, newAjv, parsePointer } from "../spec/index.ts";
-import { withOthers } from "../util/index.ts";
+import { formatPointer, parsePointer, withOthers } from "../util/index.ts";
+import { nearestWord, newAjv } from "../spec/index.ts";
 import schema from "./config.schema.json" with { type: "json" };
 import { UsageError } from "./errors.ts";
 

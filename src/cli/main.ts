@@ -17,6 +17,8 @@ if (major < 22) {
   });
   // Node keeps the compiled modules between runs: a third of the time to start.
   nodeModule.enableCompileCache();
+  const { printNotes } = await import("../util/index.ts");
+  printNotes();
   const { run } = await import("./cli.ts");
   await run(process.argv);
 }

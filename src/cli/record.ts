@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { styleText } from "node:util";
 import { Command, Option } from "commander";
-import { CassetteError, findCassettes, loadCassette } from "../cassette/index.ts";
+import { CassetteError, findCassettes, loadCassetteFile } from "../cassette/index.ts";
 import {
   RECORD_MODES,
   type RecordingSummary,
@@ -211,7 +211,7 @@ function warnOfAge(out: string, maxAge: number | undefined, screen: RecordScreen
 
 function cassetteAbout(file: string): { readonly recordedAt?: string } {
   try {
-    return loadCassette(file).cassette.about;
+    return loadCassetteFile(file).cassette.about;
   } catch (error) {
     if (error instanceof CassetteError) return {}; // the recorder itself says so
     throw error;

@@ -1,4 +1,4 @@
-import { CassetteError, findCassettes, type Library, loadLibrary } from "../cassette/index.ts";
+import { CassetteError, findCassettes, foldLeftTapes, type Library, loadLibrary } from "../cassette/index.ts";
 import type { Exchange, LiveSource, Upstream } from "../gateway/index.ts";
 import { Player, Stubs } from "../mock/index.ts";
 import type { OglVersion } from "../spec/index.ts";
@@ -29,12 +29,14 @@ export interface Plan {
 }
 
 /**
- * Looks at what is recorded already and says what becomes of requests.
+ * Looks at what is recorded already and says what becomes of requests. Tapes that killed recorders left are written into
+ * their cassettes first, except in mode `none`, which writes nothing.
  * @throws CassetteError if what is there can't be used; RecordError if it has no interaction of the name
  */
 export function planOf(options: ModeOptions): Plan {
   const { mode, only, out, folder, ogl } = options;
   const there = hasRecording(out, folder);
+  if (mode !== "none") foldLeftTapes(out);
   if (only === undefined && (mode === "all" || (mode === "once" && !there))) {
     if (there) mustBeRecorded(load(options, there));
     return {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { version } from "../util/index.ts";
 import { CASSETTE_SUFFIX, type SanitizeConfig } from "../cassette/index.ts";
 import { problemText } from "../util/index.ts";
 import {
@@ -289,9 +290,4 @@ async function summaryOf(
     drift: ledger.drift,
     lost: end?.lost ?? 0,
   };
-}
-
-function version(): string {
-  const file = new URL("../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

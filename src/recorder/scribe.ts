@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { defined, makeFolder } from "../util/index.ts";
 import {
   type About,
   CASSETTE_SUFFIX,
@@ -14,7 +15,6 @@ import {
 } from "../cassette/index.ts";
 import { type Problem, toProblem } from "../util/index.ts";
 import { Finisher, type Finished } from "./finish.ts";
-import { makeFolder } from "./folder.ts";
 import { cassetteNameOf, nameOf, operationOf } from "./naming.ts";
 import type { RecordErrorCode } from "./record-error.ts";
 import { Renames } from "./renames.ts";
@@ -64,7 +64,7 @@ export class Scribe {
   constructor(options: ScribeOptions) {
     this.#options = options;
     const { how, only, keepWaits, out, folder } = options;
-    this.#plan = { how, ...(only === undefined ? {} : { only }), keepWaits };
+    this.#plan = { how, ...defined({ only }), keepWaits };
     if (folder) {
       makeFolder(out);
       this.#folderLock = lockTape(join(out, "recording"));
@@ -143,7 +143,7 @@ export class Scribe {
         message: reason.replace(/^as recorded: /, ""),
       })),
       scrubbed,
-      ...(unwritten === undefined ? {} : { unwritten }),
+      ...defined({ unwritten }),
     };
   }
 
@@ -209,7 +209,7 @@ const REMEMBERED = 1000;
 /** What is stored already, whose pseudonyms stay taken. */
 function existingText({ out, folder }: ScribeOptions): string {
   if (!existsSync(out)) return "";
-  const files = folder ? findCassettes([out]) : [out];
+  const files = folder ? findCassettes([out]).filter((file) => existsSync(file)) : [out];
   return files.map((file) => readFileSync(file, "utf8")).join("\n");
 }
 

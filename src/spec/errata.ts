@@ -1,4 +1,4 @@
-import { parsePointer } from "./pointer.ts";
+import { parsePointer } from "../util/index.ts";
 import type { JsonObject, JsonValue, OpenApiDocument } from "./document.ts";
 import { SpecError } from "./spec-error.ts";
 

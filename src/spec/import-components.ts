@@ -1,7 +1,12 @@
+import {
+  formatPointer,
+  parsePointer,
+  type SourceJson,
+  SourceLiteral,
+  type SourceObject,
+} from "../util/index.ts";
 import { OpenApiError } from "./import-error.ts";
-import { type SourceJson, SourceLiteral, type SourceObject } from "./import-json.ts";
 import { type ShapeName, type Walk, withoutProse } from "./import-prose.ts";
-import { formatPointer, parsePointer } from "./pointer.ts";
 
 const SHAPE_OF: Readonly<Record<string, ShapeName>> = {
   schemas: "schema",

@@ -25,7 +25,6 @@ export {
   type OglVersion,
 } from "./openapi.ts";
 export { Operations, type Operation } from "./operations.ts";
-export { formatPointer, parsePointer } from "./pointer.ts";
 export {
   answerOf,
   checkRequest,

@@ -1,4 +1,3 @@
-export { within } from "./adapter/within.ts";
 export { adapterDriver, type AdapterDriver, AdapterError } from "./adapter/index.ts";
 export {
   type Capability,

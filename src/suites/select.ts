@@ -1,3 +1,4 @@
+import { globPattern } from "../util/index.ts";
 import { PROFILES } from "./profiles.ts";
 import type { Scenario } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios/index.ts";
@@ -69,8 +70,7 @@ function mustMatch(pattern: string, scenarios: readonly Scenario[]): void {
 
 /** True if the id is the pattern, in which `*` stands for any characters. */
 export function matches(pattern: string, id: string): boolean {
-  const source = pattern.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${source.join(".*")}$`).test(id);
+  return globPattern(pattern).test(id);
 }
 
 /**

@@ -4,7 +4,6 @@ import * as fs from "node:fs";
 import {
   chmodSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -14,9 +13,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   CassetteError,
   loadCassette,
@@ -28,9 +26,9 @@ import {
 import { createMock } from "../../src/mock/index.ts";
 import { problemsOf } from "../../src/util/index.ts";
 import { growth } from "../support/growth.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
-const root = mkdtempSync(join(tmpdir(), "gatetape-hostile-"));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = temporaryFolder("hostile");
 
 /** What no cassette may ever make gatetape read or tell. */
 const OUTSIDE = join(root, "outside");

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { Command } from "commander";
+import { version } from "../../util/index.ts";
 import { exportHar, loadCassette } from "../../cassette/index.ts";
 import { UsageError } from "../errors.ts";
 import { count } from "../words.ts";
@@ -65,9 +66,4 @@ function exportFile(file: string, flags: ExportFlags): void {
       ? `${JSON.stringify({ out: flags.out, entries })}\n`
       : `${flags.out}: ${entries} ${entries === 1 ? "entry" : "entries"} of ${count(cassette.interactions.length, "interaction")}\n`,
   );
-}
-
-function version(): string {
-  const file = new URL("../../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

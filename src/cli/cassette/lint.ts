@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import {
   CassetteError,
@@ -67,7 +66,7 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
         void problems.push({ file, pointer, line: null, code, level: "warning", reason, fix });
       for (const pointer of loaded.staleWaivers)
         warn("stale-waiver", pointer, "the waiver covers nothing", "remove it");
-      if (printCassette(loaded.cassette) !== readFileSync(file, "utf8"))
+      if (printCassette(loaded.cassette) !== loaded.text)
         warn(
           "not-canonical",
           null,

@@ -1,11 +1,6 @@
 import { Command } from "commander";
-import {
-  encodeBody,
-  type Interaction,
-  loadCassette,
-  plainJson,
-  type ReadSideFile,
-} from "../../cassette/index.ts";
+import { plainJson } from "../../util/index.ts";
+import { encodeBody, type Interaction, loadCassette, type ReadSideFile } from "../../cassette/index.ts";
 import { UsageError } from "../errors.ts";
 import { timelineOf } from "../../trace/index.ts";
 

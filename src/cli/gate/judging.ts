@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { version } from "../../util/index.ts";
 import { specOf, type OglVersion } from "../../spec/index.ts";
 import {
   Cleaner,
@@ -22,7 +23,6 @@ import { collectReport, parseCount } from "../client/flags.ts";
 import { RecordFile } from "../client/record-file.ts";
 import { UsageError } from "../errors.ts";
 import { parseRate } from "../options.ts";
-import { version } from "../version.ts";
 import { collectLevel, collectParam, type JudgingFlags, type LevelFlag } from "./flags.ts";
 import { showVerdict, sumLines } from "./screen.ts";
 import { readTextFile } from "../read-file.ts";

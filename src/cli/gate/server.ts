@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
+import { within } from "../../util/index.ts";
 import type { Library, LibraryEntry } from "../../cassette/index.ts";
 import {
   createGateway,
@@ -11,7 +12,6 @@ import {
 } from "../../gateway/index.ts";
 import { type MockOptions, startMock } from "../../mock/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, oglVersion, specOf } from "../../spec/index.ts";
-import { within } from "../../suites/index.ts";
 import { Journal, type Trace } from "../../trace/index.ts";
 import { keyOf } from "../mock-banner.ts";
 import { explainFault, servingOptions } from "../serving.ts";

@@ -1,10 +1,10 @@
+import { seedOf } from "../../util/index.ts";
 import type { FaultNote } from "../../trace/index.ts";
 import type { Script } from "../../wire/index.ts";
 import { faultNamed } from "./all.ts";
 import type { Fault, FaultContext, Value } from "./fault.ts";
 import { FaultError } from "./fault-error.ts";
 import { type FaultCall, parseFaults, printFaults } from "./grammar.ts";
-import { seedOf } from "./random.ts";
 import { valueProblem } from "./values.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { GatetapeError } from "../../util/index.ts";
+import { GatetapeError, whyNotStarted } from "../../util/index.ts";
 
 export type AdapterErrorCode =
   /** The command can't be run. */
@@ -11,11 +11,11 @@ export class AdapterError extends GatetapeError<AdapterErrorCode> {
   override readonly name = "AdapterError";
 }
 
-export function notRunnable(program: string, { code, message }: NodeJS.ErrnoException): AdapterError {
+export function notRunnable(program: string, error: NodeJS.ErrnoException): AdapterError {
   return new AdapterError(
     "command",
     {},
-    `can't run ${program}: ${code === "ENOENT" ? "there is no such program" : message}`,
+    whyNotStarted(program, error),
     "give the command of an adapter after --, as in: gatetape client -- node my-adapter.mjs",
   );
 }

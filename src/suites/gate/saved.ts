@@ -1,4 +1,5 @@
 /** Traffic that was saved: the journal of a mock or of a gate, a HAR, a cassette. */
+import { defined } from "../../util/index.ts";
 import {
   type CassetteRequest,
   draftOfExchange,
@@ -183,7 +184,7 @@ function journalTrace(line: string, number: number): { trace: Trace; cut: boolea
       method: request.method,
       target: request.target,
       headers: request.headers,
-      ...(body === undefined ? {} : { body }),
+      ...defined({ body }),
     },
     session,
     ...(operation === null || operation === undefined ? {} : { operation }),

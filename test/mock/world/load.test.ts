@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { loadWorld, WorldError } from "../../../src/mock/index.ts";
+import { temporaryFolder } from "../../support/tmp.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "gatetape-world-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("world");
 
 function errorOf(text: string): WorldError {
   const file = join(folder, "world.json");
