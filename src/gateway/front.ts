@@ -101,7 +101,7 @@ export class Front {
     if (head.expectsContinue && !this.#skipsBody) this.#socket.write(CONTINUE);
   }
 
-  #feed(bytes: Uint8Array): void {
+  #feed(bytes: Buffer): void {
     this.#nodeReads = true;
     this.#toNode(bytes);
     this.#nodeReads = false;

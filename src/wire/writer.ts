@@ -38,7 +38,10 @@ export function statusLine(http: string, status: number, reason: string): string
  * @param sizeLine the text of the size line instead of the size in hexadecimal (for chunks that are wrong on purpose)
  * @returns size line, data and line end
  */
-export function chunkParts(bytes: Uint8Array, sizeLine: string = chunkSize(bytes)): Uint8Array[] {
+export function chunkParts<B extends Uint8Array>(
+  bytes: B,
+  sizeLine: string = chunkSize(bytes),
+): (B | Buffer)[] {
   return [Buffer.from(`${sizeLine}\r\n`), bytes, CRLF];
 }
 
