@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
-import { mediaType } from "../wire/index.ts";
+import { mediaType, writeChunk, writeHead, writeLastChunk } from "../wire/index.ts";
 import { eventPieces, headAt, type Piece, requestBytes, responseBytes } from "./har-body.ts";
-import { framed, headersOf, type Adjusted, type Pair, valueOf, withValue, without } from "./har-headers.ts";
+import { type Adjusted, framed, headersOf, valueOf, withValue, without } from "./har-headers.ts";
 import { type HarFile, type HarSource, textOf } from "./har-read.ts";
 import type { RawExchange } from "./importer.ts";
 
@@ -41,7 +41,7 @@ function requestOf(source: HarSource, fail: HarFile["fail"], adjusted: Adjusted)
     if (contentType !== undefined) headers = withValue(headers, "content-type", contentType);
     headers.push(["content-length", String(bytes.length)]);
   }
-  return inBase64([head(`${method} ${target} ${httpVersion(request)}`, headers), bytes]);
+  return inBase64([writeHead(`${method} ${target} ${httpVersion(request)}`, headers), bytes]);
 }
 
 function responseOf(
@@ -59,7 +59,7 @@ function responseOf(
   if (body === undefined) return undefined;
   const closes = valueOf(original, "connection")?.toLowerCase() === "close";
   if (bodiless) {
-    const first = head(line, without(original, "transfer-encoding"));
+    const first = writeHead(line, without(original, "transfer-encoding"));
     return { response: inBase64([first]), reads: [[start, first.length]], end: closes ? "EOF" : "" };
   }
   const error = textOf(response["_error"]) ?? textOf(source.entry["_error"]) ?? "";
@@ -67,7 +67,7 @@ function responseOf(
   const stream = mediaType(valueOf(original, "content-type")) === "text/event-stream";
   const { headers, chunked } = framed(original, body.length, stream, error !== "", adjusted);
   const pieces = stream && chunked ? eventPieces(source, body, adjusted) : [{ at: start, bytes: body }];
-  const first = head(line, headers);
+  const first = writeHead(line, headers);
   const sent = chunked ? chunks(pieces, error === "") : pieces;
   const reset = /RESET/.test(error);
   return {
@@ -83,15 +83,10 @@ function chunks(pieces: readonly Piece[], whole: boolean): Piece[] {
     .filter(({ bytes }) => bytes.length > 0)
     .map(({ at, bytes }) => ({
       at,
-      bytes: Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]),
+      bytes: writeChunk(bytes),
     }));
   const at = list.at(-1)?.at ?? pieces.at(-1)?.at ?? 0;
-  return whole ? [...list, { at, bytes: Buffer.from("0\r\n\r\n") }] : list;
-}
-
-function head(line: string, headers: readonly Pair[]): Buffer {
-  const lines = [line, ...headers.map(([name, value]) => `${name}: ${value}`)];
-  return Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
+  return whole ? [...list, { at, bytes: writeLastChunk() }] : list;
 }
 
 function httpVersion(message: HarSource["request"]): string {
