@@ -112,8 +112,8 @@ export async function draftOfExchange(file: string, exchange: RawExchange): Prom
   const fail = (reason: string): never => {
     throw new CassetteError(
       "import",
-      { file },
-      `exchange "${masked(exchange.name)}": ${reason}`,
+      { file, exchange: masked(exchange.name) },
+      reason,
       "only one well-formed request with its response makes an interaction; leave this exchange out",
     );
   };

@@ -1,4 +1,4 @@
-export { CassetteError, type CassetteErrorCode, type CassetteErrorPlace } from "./cassette-error.ts";
+export { CassetteError, type CassetteErrorCode, type CassetteErrorLocation } from "./cassette-error.ts";
 export { hashOf, MAX_CASSETTE_BYTES } from "./cassette-file.ts";
 export { checkInteraction, withWaivers } from "./check.ts";
 export { decodeBody, encodeBody, encodeElement, type ReadSideFile, type TimedWrite } from "./codec.ts";
@@ -6,7 +6,7 @@ export { diffCassettes, diffInteractions, type DiffSide } from "./diff.ts";
 export { type CassetteDiff, type Change, type InteractionDiff } from "./diff-types.ts";
 export { exportHar, type HarExportOptions } from "./har-export.ts";
 export { type HarExchangeEntry, harExchanges } from "./har-exchanges.ts";
-export { type HarImport, type HarImportOptions, type HarMending, importHar } from "./har-import.ts";
+export { type HarImport, type HarImportOptions, type HarAdjustment, importHar } from "./har-import.ts";
 export type { Har, HarEntry } from "./har-types.ts";
 export { findCassettes } from "./find-cassettes.ts";
 export {
@@ -29,14 +29,7 @@ export {
 } from "./library.ts";
 export { masked } from "./leaks.ts";
 export { readLeftTape } from "./left-tape.ts";
-export {
-  checkCassette,
-  checkFolded,
-  loadCassette,
-  loadCassetteFile,
-  type LoadedCassette,
-  problemsOf,
-} from "./loader.ts";
+export { checkCassette, checkFolded, loadCassette, loadCassetteFile, type LoadedCassette } from "./loader.ts";
 export { MatchIndex } from "./matching.ts";
 export { printCassette } from "./printer.ts";
 export { PROMPTS, redactPrompts } from "./redact-prompts.ts";

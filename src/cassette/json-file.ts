@@ -8,7 +8,7 @@ import {
   parseJsonSource,
   visitJson,
 } from "../util/index.ts";
-import { CassetteError, type CassetteErrorPlace } from "./cassette-error.ts";
+import { CassetteError, type CassetteErrorLocation } from "./cassette-error.ts";
 
 /**
  * Parses the text of a JSON file, keeping the spelling of numbers.
@@ -31,11 +31,11 @@ export function parseJsonFile(file: string, text: string): unknown {
 }
 
 /** The line and column of a JSON pointer in a file's text; for many pointers keep a `JsonPlaces`. */
-export function placeOfPointer(file: string, text: string, pointer: string): CassetteErrorPlace {
+export function placeOfPointer(file: string, text: string, pointer: string): CassetteErrorLocation {
   return new JsonPlaces(file, text).of(pointer);
 }
 
-function placeAt(file: string, text: string, offset: number): CassetteErrorPlace {
+function placeAt(file: string, text: string, offset: number): CassetteErrorLocation {
   return { file, ...new LineTable(text).at(offset) };
 }
 
@@ -64,7 +64,7 @@ function scan(file: string, text: string): void {
   });
 }
 
-function wordsFor(defect: JsonDefect): [reason: string, mend: string] {
+function wordsFor(defect: JsonDefect): [reason: string, fix: string] {
   return defect.kind === "too-deep"
     ? [`nested deeper than ${MAX_DEPTH} levels`, "spell that body as `text` instead of `json`"]
     : [

@@ -65,7 +65,7 @@ function leak(place: FindingPlace, what: string): CheckProblem {
     code: "leak",
     place,
     message: `${what} stands in the clear`,
-    mend: "replace it by a pseudonym (sk-1, user-1@example.org), or import the exchange again; then treat the secret as known to others",
+    fix: "replace it by a pseudonym (sk-1, user-1@example.org), or import the exchange again; then treat the secret as known to others",
   };
 }
 

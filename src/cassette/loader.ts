@@ -1,6 +1,7 @@
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import { JsonPlaces, plainJson } from "../util/index.ts";
 import { newAjv } from "../spec/index.ts";
+import { withOthers } from "../util/index.ts";
 import { CassetteError, type CassetteErrorCode } from "./cassette-error.ts";
 import { readCassetteText } from "./cassette-file.ts";
 import type { CheckedFinding } from "./check-types.ts";
@@ -31,7 +32,7 @@ let validateFile: ValidateFunction | undefined;
 /**
  * Reads and validates one cassette: file schema, responses, events and requests against the spec, leak rules, side files.
  * A tape that a killed recorder left beside it is merged in memory, and a note on stderr names it; nothing is written.
- * @throws CassetteError with file, place, reason and mend; of several problems the first, the others as `cause`
+ * @throws CassetteError with location, reason and fix; of several problems the first, the others as `cause`
  */
 export function loadCassette(file: string): LoadedCassette {
   const text = readMergedText(file, checkFolded);
@@ -60,8 +61,8 @@ export function checkCassette(file: string, text: string, readSideFile: ReadSide
   const json = parseJsonFile(file, text);
   const places = new JsonPlaces(file, text);
   // What a message quotes may hold the very secret that is complained of.
-  const problem = (code: CassetteErrorCode, pointer: string, reason: string, mend: string): CassetteError =>
-    new CassetteError(code, places.of(pointer), masked(reason), mend);
+  const problem = (code: CassetteErrorCode, pointer: string, reason: string, fix: string): CassetteError =>
+    new CassetteError(code, places.of(pointer), masked(reason), fix);
 
   // Raw numbers are objects to Ajv: the schema sees the plain value.
   const plain = JSON.parse(text) as { cassette?: unknown } | null;
@@ -89,27 +90,18 @@ export function checkCassette(file: string, text: string, readSideFile: ReadSide
   const waived: CheckedFinding[] = [];
   const staleWaivers: string[] = [];
   const problems: CassetteError[] = [];
-  for (const { code, place, message, mend } of leaksInAbout(cassette.about))
-    problems.push(problem(code, place, message, mend));
+  for (const { code, place, message, fix } of leaksInAbout(cassette.about))
+    problems.push(problem(code, place, message, fix));
   for (const [i, interaction] of cassette.interactions.entries()) {
     const checked = checkInteraction(interaction, cassette.about, readSideFile);
-    for (const { code, place, message, mend } of checked.problems)
-      problems.push(problem(code, `/interactions/${i}${place}`, `"${interaction.name}": ${message}`, mend));
+    for (const { code, place, message, fix } of checked.problems)
+      problems.push(problem(code, `/interactions/${i}${place}`, `"${interaction.name}": ${message}`, fix));
     for (const finding of checked.waived)
       waived.push({ ...finding, place: `/interactions/${i}${finding.place}` });
     for (const place of checked.staleWaivers) staleWaivers.push(`/interactions/${i}${place}`);
   }
-  const [first, ...others] = problems;
-  if (first !== undefined) {
-    if (others.length > 0) first.cause = others;
-    throw first;
-  }
+  if (problems.length > 0) throw withOthers(problems);
   return { file, text, cassette, readSideFile, waived, staleWaivers };
-}
-
-/** All problems that an error of `loadCassette` stands for. */
-export function problemsOf(error: CassetteError): CassetteError[] {
-  return [error, ...(Array.isArray(error.cause) ? (error.cause as CassetteError[]) : [])];
 }
 
 /** Numbers of the format itself may be spelled in any way (`200.0`); those of bodies keep their spelling. */

@@ -1,9 +1,10 @@
+import { problemsOf } from "../util/index.ts";
 import { CassetteError } from "./cassette-error.ts";
 import { readCassetteText } from "./cassette-file.ts";
 import type { ReadSideFile } from "./codec.ts";
 import { parseJsonFile } from "./json-file.ts";
 import { readLeftTape } from "./left-tape.ts";
-import { checkCassette, problemsOf } from "./loader.ts";
+import { checkCassette } from "./loader.ts";
 import { sideFileReader } from "./side-files.ts";
 import { tapeOf } from "./tape.ts";
 import type { Cassette } from "./types.ts";

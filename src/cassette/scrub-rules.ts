@@ -27,8 +27,8 @@ const FORM =
  */
 export function parseScrubRules(file: string, text: string): LeakRule[] {
   const json = plainJson(parseJsonFile(file, text));
-  const fail: Fail = (pointer, reason, mend) => {
-    throw new CassetteError("schema", placeOfPointer(file, text, pointer), reason, mend);
+  const fail: Fail = (pointer, reason, fix) => {
+    throw new CassetteError("schema", placeOfPointer(file, text, pointer), reason, fix);
   };
   const form = `rules are written so: ${FORM}`;
   if (!isObject(json)) return fail("", "not an object", form);
@@ -60,7 +60,7 @@ export function leakRulesOf(rules: readonly unknown[], at: string, fail: Fail): 
   return parsed;
 }
 
-export type Fail = (pointer: string, reason: string, mend: string) => never;
+export type Fail = (pointer: string, reason: string, fix: string) => never;
 
 function ruleOf(value: unknown, at: string, fail: Fail): { id: string; prefix: string; rule: LeakRule } {
   if (!isObject(value)) return fail(at, "a rule is an object", `write it so: ${FORM}`);

@@ -75,7 +75,7 @@ function mustLoad(file: string, cassette: Cassette, readSideFile: ReadSideFile):
     checkCassette(file, printCassette(cassette), readSideFile);
   } catch (error) {
     if (!(error instanceof CassetteError)) throw error;
-    const { pointer } = error.place;
+    const { pointer } = error.location;
     throw new CassetteError(
       error.code,
       { file, ...defined({ pointer }) },

@@ -1,5 +1,6 @@
 import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { GatetapeError } from "../util/index.ts";
 
 /** Who writes a tape. */
 export interface LockHolder {
@@ -9,15 +10,17 @@ export interface LockHolder {
   readonly began: string;
 }
 
-/** Somebody else writes that tape. */
-export class TapeLockedError extends Error {
+/** Another process writes that tape. */
+export class TapeLockedError extends GatetapeError<"locked"> {
   override readonly name = "TapeLockedError";
   readonly holder: LockHolder;
   constructor(file: string, lock: string, holder: LockHolder) {
     const here = holder.host === hostname();
     super(
-      `${file} is being recorded by process ${holder.pid}${here ? "" : ` on ${holder.host}`}\n` +
-        `  mend: stop that recorder, or choose another --out${here ? "" : `; if it is gone, delete ${lock}`}`,
+      "locked",
+      { file },
+      `is being recorded by process ${holder.pid}${here ? "" : ` on ${holder.host}`}`,
+      `stop that recorder, or choose another --out${here ? "" : `; if it is gone, delete ${lock}`}`,
     );
     this.holder = holder;
   }

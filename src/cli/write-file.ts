@@ -14,7 +14,10 @@ export function writeFileAtomically(file: string, content: string): void {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     throw new UsageError(
-      `${file} can't be written: ${message}\n  mend: check the path, its permissions and the space left; nothing was changed`,
+      "unwritable",
+      { file },
+      `can't be written: ${message}`,
+      "check the path, its permissions and the space left; nothing was changed",
     );
   }
 }

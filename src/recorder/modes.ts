@@ -3,7 +3,7 @@ import type { Exchange, LiveSource, Upstream } from "../gateway/index.ts";
 import { Player, Stubs } from "../mock/index.ts";
 import type { OglVersion } from "../spec/index.ts";
 import { hasRecording } from "./scribe.ts";
-import { RecordError } from "./scribe-client.ts";
+import { RecordError } from "./record-error.ts";
 import type { RecordMode, ScribeOptions } from "./types.ts";
 
 export interface ModeOptions {
@@ -93,12 +93,18 @@ function titleOf(library: Library, only: string, out: string): string {
   if (entry === undefined) {
     const names = library.entries.slice(0, 10).map(({ interaction }) => JSON.stringify(interaction.name));
     throw new RecordError(
-      `${out} has no interaction ${JSON.stringify(only)}\n  mend: --only is one of ${names.join(", ") || "none, as there is nothing recorded yet"}`,
+      "only",
+      { file: out },
+      `has no interaction ${JSON.stringify(only)}`,
+      `--only is one of ${names.join(", ") || "none, as there is nothing recorded yet"}`,
     );
   }
   if (found.length > 1)
     throw new RecordError(
-      `${found.length} interactions are named ${JSON.stringify(only)}\n  mend: give each a name of its own in the cassette`,
+      "only",
+      {},
+      `${found.length} interactions are named ${JSON.stringify(only)}`,
+      "give each a name of its own in the cassette",
     );
   return entry.title;
 }

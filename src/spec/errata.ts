@@ -38,7 +38,7 @@ export function applyErrata(document: OpenApiDocument, errata: readonly Erratum[
 function applyPatch(root: JsonObject, patch: ErratumPatch, id: string): void {
   const segments = parsePointer(patch.at);
   const last = segments.pop();
-  if (last === undefined) throw new SpecError("bad-erratum", `erratum ${id}: a patch needs a place`);
+  if (last === undefined) throw new SpecError("bad-erratum", {}, `erratum ${id}: a patch needs a place`);
   let places: JsonObject[] = [root];
   for (const segment of segments)
     places = places.flatMap((place) => children(place, segment, patch.op !== "remove"));

@@ -45,7 +45,7 @@ export function neededComponents(source: string, document: SourceObject, walk: W
       if (resolves(document, segmentsOf(source, at, next.ref))) continue;
       throw new OpenApiError(
         "dangling-reference",
-        { source, pointer: at },
+        { file: source, pointer: at },
         `refers to ${next.ref}, which the document does not have`,
         "the document is not whole; fetch it from the server again, or report the fault there",
       );
@@ -75,7 +75,7 @@ function segmentsOf(source: string, pointer: string, ref: string): string[] {
   if (ref !== "#" && !ref.startsWith("#/"))
     throw new OpenApiError(
       "external-reference",
-      { source, pointer },
+      { file: source, pointer },
       `refers to ${ref}, outside of the document`,
       "bundle the document into one file first; FastAPI's own documents are one",
     );

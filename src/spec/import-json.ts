@@ -16,7 +16,7 @@ export function parseSourceJson(source: string, text: string): SourceJson {
     const html = /^\s*</.test(text);
     throw new OpenApiError(
       "not-json",
-      { source },
+      { file: source },
       html ? "is a page of HTML, not JSON" : `is not JSON: ${(error as Error).message}`,
       html
         ? "give the address of the openapi.json itself; OGL's /docs and /redoc are pages made from it"
@@ -25,11 +25,11 @@ export function parseSourceJson(source: string, text: string): SourceJson {
   }
   return parseOrderedJson(text, MAX_DEPTH, (defect) => {
     const line = text.slice(0, defect.offset).split("\n").length;
-    throw new OpenApiError(defect.kind, { source, line }, ...wordsFor(defect));
+    throw new OpenApiError(defect.kind, { file: source, line }, ...wordsFor(defect));
   });
 }
 
-function wordsFor(defect: JsonDefect): [reason: string, mend: string] {
+function wordsFor(defect: JsonDefect): [reason: string, fix: string] {
   return defect.kind === "too-deep"
     ? [
         `is nested deeper than ${MAX_DEPTH} levels`,

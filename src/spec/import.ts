@@ -96,7 +96,7 @@ function requireOpenApi(source: string, document: SourceJson): SourceObject {
     pointer: string,
     why: string,
   ): never => {
-    throw new OpenApiError(code, { source, pointer }, why, MENDS[code]);
+    throw new OpenApiError(code, { file: source, pointer }, why, FIXES[code]);
   };
   if (!(document instanceof Map)) return fail("not-openapi", "", "is JSON, but not an object");
   if (document.has("swagger"))
@@ -118,7 +118,7 @@ function requireOpenApi(source: string, document: SourceJson): SourceObject {
   return document;
 }
 
-const MENDS = {
+const FIXES = {
   "not-openapi": "give the openapi.json of an OGL, e.g. https://gateway.example.org/openapi.json",
   "openapi-version": "OGL serves 3.1; of another server, convert the document to 3.1 first",
   incomplete: "give the whole document, as the server sends it",

@@ -35,5 +35,5 @@ export {
   type Verdict,
 } from "./pydantic/index.ts";
 export { reprFloat } from "./pydantic/value.ts";
-export { SpecError } from "./spec-error.ts";
+export { SpecError, type SpecErrorCode } from "./spec-error.ts";
 export { Spec, specOf } from "./validators.ts";

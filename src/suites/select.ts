@@ -39,6 +39,7 @@ export function selectScenarios(
   if (chosen.length === 0)
     throw new SuiteError(
       "no-match",
+      {},
       "no scenario is left to play",
       "leave out some of --only, --skip and --profile",
     );
@@ -50,6 +51,7 @@ function profileOf(name: string): readonly string[] {
   if (profile === undefined)
     throw new SuiteError(
       "profile",
+      {},
       `there is no profile ${name}`,
       `choose one of ${Object.keys(PROFILES).join(", ")}`,
     );
@@ -60,6 +62,7 @@ function mustMatch(pattern: string, scenarios: readonly Scenario[]): void {
   if (scenarios.some(({ id }) => matches(pattern, id))) return;
   throw new SuiteError(
     "no-match",
+    {},
     `no scenario matches ${pattern}`,
     "gatetape scenarios lists them; * stands for any characters",
   );
@@ -77,6 +80,6 @@ export function matches(pattern: string, id: string): boolean {
 export function parseShard(text: string): Shard {
   const [, index = 0, count = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
   if (index < 1 || index > count)
-    throw new SuiteError("shard", `${text} is no shard`, "write it as 2/5: the second of five parts");
+    throw new SuiteError("shard", {}, `${text} is no shard`, "write it as 2/5: the second of five parts");
   return { index, count };
 }

@@ -1,3 +1,12 @@
+export {
+  type ErrorLocation,
+  GatetapeError,
+  type Problem,
+  problemsOf,
+  problemText,
+  toProblem,
+  withOthers,
+} from "./errors.ts";
 export { defined } from "./defined.ts";
 export { escapeRegExp, globPattern } from "./glob.ts";
 export { isObject } from "./is-object.ts";

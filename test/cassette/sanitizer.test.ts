@@ -293,7 +293,7 @@ describe("rules of one's own", () => {
     [{ keep: ["("] }, "/sanitize/keep/0"],
   ])("that can't be used are refused with their place: %j", (config, pointer) => {
     expect(() => rules(config)).toThrow(CassetteError);
-    expect(() => rules(config)).toThrow(expect.objectContaining({ place: { file: "c.json", pointer } }));
+    expect(() => rules(config)).toThrow(expect.objectContaining({ location: { file: "c.json", pointer } }));
   });
 });
 

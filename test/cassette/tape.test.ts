@@ -119,7 +119,7 @@ describe("a tape", () => {
   it("that is broken within is an error with its line, and stays", () => {
     const file = fresh();
     writeFileSync(tapeOf(file), `${head}{"id":1,\n${take(2)}`);
-    expect(() => loadCassette(file)).toThrow(/\.tape:2: is not JSON\n {2}mend/);
+    expect(() => loadCassette(file)).toThrow(/\.tape:2: is not JSON\n {2}fix/);
     expect(() => foldLeftTapes(file)).toThrow(/\.tape:2: is not JSON/);
     expect(existsSync(tapeOf(file))).toBe(true);
     rmSync(tapeOf(file));

@@ -883,7 +883,7 @@ describe("what the same request could play, with nothing to tell which, is an er
     expect(error).toMatchObject({
       name: "CassetteError",
       code: "ambiguous",
-      place: { pointer: "/interactions/1" },
+      location: { pointer: "/interactions/1" },
     });
     expect((error as Error).message).toContain('"play": "sequence"');
   });

@@ -84,6 +84,6 @@ describe("playWithNock", () => {
     );
     const play = (): unknown => playWithNock(ORIGIN, { cassettes: [file] });
     expect(play).toThrow(NockPlayError);
-    expect(play).toThrow(new RegExp(`"cut".*${how}.*nock can't do that[^]*mend: play it over a socket`));
+    expect(play).toThrow(new RegExp(`"cut".*${how}.*nock can't do that[^]*fix: play it over a socket`));
   });
 });

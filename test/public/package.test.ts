@@ -116,6 +116,8 @@ describe("the tarball", () => {
       "CassetteError",
       "DEFAULT_OGL_VERSION",
       "FaultError",
+      "GatetapeError",
+      "ListenError",
       "OGL_VERSIONS",
       "RecordError",
       "Skip",

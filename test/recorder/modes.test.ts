@@ -273,7 +273,7 @@ describe("what can't be recorded into", () => {
     const out = fresh();
     const first = await startRecorder({ upstream: origin.url, out });
     await expect(startRecorder({ upstream: origin.url, out })).rejects.toThrow(
-      /is being recorded by process \d+[^]*mend/,
+      /is being recorded by process \d+[^]*fix/,
     );
     await first.finish();
     await (await startRecorder({ upstream: origin.url, out })).finish();

@@ -142,7 +142,7 @@ describe("an upstream behind TLS", () => {
     expect(events[0]).toMatchObject({
       event: "trouble",
       message: expect.stringContaining("self-signed") as string,
-      mend: expect.stringContaining("--ca") as string,
+      fix: expect.stringContaining("--ca") as string,
     });
   });
 

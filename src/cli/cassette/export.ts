@@ -37,16 +37,25 @@ interface ExportFlags {
 function exportFile(file: string, flags: ExportFlags): void {
   if (!flags.out.toLowerCase().endsWith(".har"))
     throw new UsageError(
-      `--out ${flags.out}: the name of an archive ends in .har\n  mend: name it ${flags.out}.har`,
+      "option",
+      { option: "--out", file: flags.out },
+      "the name of an archive ends in .har",
+      `name it ${flags.out}.har`,
     );
   const base = flags.base.replace(/\/$/, "");
   if (!/^https?:\/\/[^/?#@\s]+$/i.test(base))
     throw new UsageError(
-      `--base ${flags.base}: is no scheme and host\n  mend: write it as ${DEFAULT_BASE}, without a path`,
+      "option",
+      {},
+      `--base ${flags.base}: is no scheme and host`,
+      `write it as ${DEFAULT_BASE}, without a path`,
     );
   if (!flags.force && statSync(flags.out, { throwIfNoEntry: false }))
     throw new UsageError(
-      `${flags.out} is there already\n  mend: choose another name, or replace it with --force`,
+      "exists",
+      { file: flags.out },
+      "is there already",
+      "choose another name, or replace it with --force",
     );
   const { cassette, readSideFile } = loadCassette(file);
   const har = exportHar(cassette, readSideFile, { base, version: version() });

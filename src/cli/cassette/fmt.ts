@@ -1,12 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { Command } from "commander";
-import {
-  CassetteError,
-  findCassettes,
-  loadCassetteFile,
-  printCassette,
-  problemsOf,
-} from "../../cassette/index.ts";
+import { CassetteError, findCassettes, loadCassetteFile, printCassette } from "../../cassette/index.ts";
+import { problemsOf } from "../../util/index.ts";
 import { count } from "../words.ts";
 import { writeFileAtomically } from "../write-file.ts";
 import { type Problem, problemsFor } from "./problems.ts";

@@ -30,7 +30,10 @@ function show(file: string, name: string | undefined, flags: ShowFlags): void {
       : interactions.findIndex((interaction, i) => interaction.name === name || String(i) === name);
   if (wanted === -1)
     throw new UsageError(
-      `${file} has no interaction "${name}"\n  mend: run gatetape cassette show ${file} for the list`,
+      "not-found",
+      { file },
+      `has no interaction "${name}"`,
+      `run gatetape cassette show ${file} for the list`,
     );
   const interaction = wanted === undefined ? undefined : interactions[wanted];
   if (interaction !== undefined) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { within } from "../../util/index.ts";
 import type { Library, LibraryEntry } from "../../cassette/index.ts";
@@ -18,6 +18,7 @@ import { explainFault, servingOptions } from "../serving.ts";
 import { keyFrom, readable } from "../upstream.ts";
 import { keyOfEnvironment } from "./environment.ts";
 import type { GateFlags } from "./flags.ts";
+import { readTextFile } from "../read-file.ts";
 
 /** What the command talks to. */
 export interface GateServer {
@@ -142,7 +143,7 @@ async function pair(
     },
     target,
     proxy: proxyFor(target, process.env),
-    ca: flags.ca?.map((file) => readFileSync(readable(file), "utf8")),
+    ca: flags.ca?.map((file) => readTextFile(readable(file), "check its permissions", "--ca")),
     key: upstreamKey,
   });
   const gateway = createGateway({

@@ -63,8 +63,8 @@ export function parseRule(source: string, operations: readonly string[]): FaultR
 function readSelector(reader: Reader): { session?: string; glob: string; globAt: number } {
   const [selector] = /^[^=]*/.exec(reader.text) as RegExpExecArray;
   if (selector.length === reader.text.length || /[@:+]/.test(selector.slice(selector.lastIndexOf("/") + 1))) {
-    const mend = `write *=${reader.text.trim()} for every request, or an operation in place of *`;
-    reader.fail("syntax", "no operation is named", mend, 0);
+    const fix = `write *=${reader.text.trim()} for every request, or an operation in place of *`;
+    reader.fail("syntax", "no operation is named", fix, 0);
   }
   const slash = selector.lastIndexOf("/");
   const session = slash === -1 ? undefined : selector.slice(0, slash).trim();

@@ -175,6 +175,7 @@ export class AdapterProcess {
       if (protocol !== PROTOCOL)
         throw new AdapterError(
           "hello",
+          {},
           `the adapter speaks protocol ${protocol}, this gatetape speaks ${PROTOCOL}`,
           "use a gatetape and an adapter of the same protocol",
         );

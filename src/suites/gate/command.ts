@@ -70,6 +70,7 @@ export function signalExitCode(signal: NodeJS.Signals): number {
 function notRunnable(program: string, error: NodeJS.ErrnoException): SuiteError {
   return new SuiteError(
     "command",
+    {},
     whyNotStarted(program, error),
     "give a program and its arguments after --; for a line of shell: gatetape gate -- sh -c 'one && two'",
   );

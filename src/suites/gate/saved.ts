@@ -152,7 +152,8 @@ export function journalTraffic(file: string, text: string): SavedTraffic {
     }
     throw new SuiteError(
       "saved",
-      `${file}:${i + 1} is no line of a journal`,
+      { file, line: i + 1 },
+      `is no line of a journal`,
       "give what gatetape mock --journal FILE or gatetape gate --journal FILE wrote, a HAR, or a cassette",
     );
   });

@@ -63,11 +63,11 @@ describe("a world file", () => {
       "/keys/0/limits/0/value",
       />= 0/,
     ],
-  ])("with %s is refused, with the place and the mend", (_, json, pointer, reason) => {
+  ])("with %s is refused, with the place and the fix", (_, json, pointer, reason) => {
     const error = errorOf(typeof json === "string" ? json : JSON.stringify(json));
-    expect(error.pointer).toBe(pointer);
+    expect(error.location.pointer).toBe(pointer);
     expect(error.reason).toMatch(reason);
-    expect(error.mend).toMatch(/\w/);
+    expect(error.fix).toMatch(/\w/);
     expect(error.message).toContain("world.json");
   });
 
