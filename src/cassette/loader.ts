@@ -1,7 +1,6 @@
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
-import { JsonPlaces, plainJson } from "../util/index.ts";
+import { JsonPlaces, plainJson, withOthers } from "../util/index.ts";
 import { newAjv } from "../spec/index.ts";
-import { withOthers } from "../util/index.ts";
 import { CassetteError, type CassetteErrorCode } from "./cassette-error.ts";
 import { readCassetteText } from "./cassette-file.ts";
 import type { CheckedFinding } from "./check-types.ts";

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import { version } from "../util/index.ts";
+import { problemText, version } from "../util/index.ts";
 import { CASSETTE_SUFFIX, type SanitizeConfig } from "../cassette/index.ts";
-import { problemText } from "../util/index.ts";
 import {
   createGateway,
   listen,

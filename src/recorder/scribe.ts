@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { defined, makeFolder } from "../util/index.ts";
+import { defined, makeFolder, type Problem, toProblem } from "../util/index.ts";
 import {
   type About,
   CASSETTE_SUFFIX,
@@ -13,7 +13,6 @@ import {
   TapeLockedError,
   type TapePlan,
 } from "../cassette/index.ts";
-import { type Problem, toProblem } from "../util/index.ts";
 import { Finisher, type Finished } from "./finish.ts";
 import { cassetteNameOf, nameOf, operationOf } from "./naming.ts";
 import type { RecordErrorCode } from "./record-error.ts";
