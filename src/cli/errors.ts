@@ -1,5 +1,6 @@
 import { CassetteError, problemsOf } from "../cassette/index.ts";
 import { SpecError } from "../spec/index.ts";
+import type { Output } from "./io.ts";
 
 /** More problems than this are counted, not printed. */
 const MAX_PRINTED = 20;
@@ -21,8 +22,8 @@ const ERRORS_TOLD = new Set([
 const isTold = (error: unknown): error is Error => error instanceof Error && ERRORS_TOLD.has(error.name);
 
 /** Prints an error for a person and gives the exit code. */
-export function report(error: unknown): number {
-  const say = (text: string): void => void process.stderr.write(`gatetape: ${text}\n`);
+export function report(error: unknown, stderr: Output): number {
+  const say = (text: string): void => void stderr.write(`gatetape: ${text}\n`);
   if (error instanceof CassetteError) {
     const problems = problemsOf(error);
     for (const problem of problems.slice(0, MAX_PRINTED)) say(problem.message);

@@ -2,12 +2,13 @@ import { readFileSync, statSync } from "node:fs";
 import { Command } from "commander";
 import { exportHar, loadCassette } from "../../cassette/index.ts";
 import { UsageError } from "../errors.ts";
+import { type CommandIo, located } from "../io.ts";
 import { count } from "../words.ts";
 import { writeFileAtomically } from "../write-file.ts";
 
 const DEFAULT_BASE = "http://127.0.0.1:4010";
 
-export function exportCommand(): Command {
+export function exportCommand(io: CommandIo): Command {
   return new Command("export")
     .description("Write a cassette as HTTP archive (HAR 1.2), for the viewers and tools that read these.")
     .argument("<file>", "cassette")
@@ -23,7 +24,7 @@ Example:
 
 The exact writes and waits are in \`_gatetape\`: gatetape cassette import makes the same cassette of it.`,
     )
-    .action(exportFile);
+    .action((file: string, flags: ExportFlags) => exportFile(file, flags, io));
 }
 
 interface ExportFlags {
@@ -33,7 +34,7 @@ interface ExportFlags {
   readonly json?: boolean;
 }
 
-function exportFile(file: string, flags: ExportFlags): void {
+function exportFile(file: string, flags: ExportFlags, io: CommandIo): void {
   if (!flags.out.toLowerCase().endsWith(".har"))
     throw new UsageError(
       `--out ${flags.out}: the name of an archive ends in .har\n  mend: name it ${flags.out}.har`,
@@ -43,15 +44,15 @@ function exportFile(file: string, flags: ExportFlags): void {
     throw new UsageError(
       `--base ${flags.base}: is no scheme and host\n  mend: write it as ${DEFAULT_BASE}, without a path`,
     );
-  if (!flags.force && statSync(flags.out, { throwIfNoEntry: false }))
+  if (!flags.force && statSync(located(io, flags.out), { throwIfNoEntry: false }))
     throw new UsageError(
       `${flags.out} is there already\n  mend: choose another name, or replace it with --force`,
     );
-  const { cassette, readSideFile } = loadCassette(file);
+  const { cassette, readSideFile } = loadCassette(located(io, file));
   const har = exportHar(cassette, readSideFile, { base, version: version() });
-  writeFileAtomically(flags.out, `${JSON.stringify(har, null, 1)}\n`);
+  writeFileAtomically(located(io, flags.out), `${JSON.stringify(har, null, 1)}\n`);
   const entries = har.log.entries.length;
-  process.stdout.write(
+  io.stdout.write(
     flags.json
       ? `${JSON.stringify({ out: flags.out, entries })}\n`
       : `${flags.out}: ${entries} ${entries === 1 ? "entry" : "entries"} of ${count(cassette.interactions.length, "interaction")}\n`,

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { UsageError } from "../errors.ts";
+import { type Io, located } from "../io.ts";
 
 export interface Limits {
   readonly bytes: number;
@@ -16,17 +17,21 @@ export interface ReadDocument {
 }
 
 /** Reads an OpenAPI document from a file, or from a server by its base URL or the document's own. */
-export function readDocument(place: string, limits: Limits = LIMITS): Promise<ReadDocument> | ReadDocument {
-  return /^[a-z][a-z\d+.-]*:\/\//i.test(place) ? download(place, limits) : readLocal(place, limits);
+export function readDocument(
+  place: string,
+  io: Pick<Io, "cwd">,
+  limits: Limits = LIMITS,
+): Promise<ReadDocument> | ReadDocument {
+  return /^[a-z][a-z\d+.-]*:\/\//i.test(place) ? download(place, limits) : readLocal(place, io, limits);
 }
 
-function readLocal(file: string, limits: Limits): ReadDocument {
-  const stat = statSync(file, { throwIfNoEntry: false });
+function readLocal(file: string, io: Pick<Io, "cwd">, limits: Limits): ReadDocument {
+  const stat = statSync(located(io, file), { throwIfNoEntry: false });
   if (stat === undefined)
     throw new UsageError(`${file}: no such file\n  mend: give a file, or a URL with http:// or https://`);
   if (!stat.isFile()) throw new UsageError(`${file} is not a file\n  mend: give the openapi.json itself`);
   if (stat.size > limits.bytes) throw tooLarge(file, limits);
-  return { source: file, text: readFileSync(file, "utf8") };
+  return { source: file, text: readFileSync(located(io, file), "utf8") };
 }
 
 async function download(place: string, limits: Limits): Promise<ReadDocument> {

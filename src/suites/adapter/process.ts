@@ -17,6 +17,8 @@ export interface AdapterOptions {
   /** Program and arguments; no shell is between. */
   readonly command: readonly string[];
   readonly cwd?: string;
+  /** Variables that the process inherits. @default process.env */
+  readonly inherited?: Readonly<Record<string, string | undefined>>;
   readonly environment?: Readonly<Record<string, string>>;
   /** Name and version of the runner, for the adapter's hello. */
   readonly runner: string;
@@ -64,7 +66,7 @@ export class AdapterProcess {
       stdio: ["pipe", "pipe", "pipe"],
       detached: true, // a group of its own
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      env: { ...process.env, ...options.environment },
+      env: { ...(options.inherited ?? process.env), ...options.environment },
     });
     const { stdin, stdout, stderr } = this.#child;
     stdin?.on("error", () => {}); // its exit follows, and says more

@@ -7,11 +7,19 @@ import type { CommandEnd } from "./traffic.ts";
 export interface CommandOptions {
   /** Program and arguments; no shell is between. */
   readonly command: readonly string[];
+  /** Variables that it inherits. @default process.env */
+  readonly inherited?: Readonly<Record<string, string | undefined>>;
+  /** Folder that it runs in. @default that of the process */
+  readonly cwd?: string;
+  /** `ignore`: its stdin is empty; absent: it reads where we read. */
+  readonly stdin?: "ignore";
   readonly environment: Readonly<Record<string, string>>;
   /** When it is ended if it has not ended by itself, in ms. */
   readonly deadlineMs: number;
   /** Told of all that it writes to stdout; absent: it writes to where we write. */
   readonly onOutput?: (bytes: Buffer) => void;
+  /** Told of all that it writes to stderr; absent: it writes to where we write. */
+  readonly onErrorOutput?: (bytes: Buffer) => void;
   /** Its stdout goes to our stderr: ours has a meaning of its own. */
   readonly outputToStderr?: boolean;
 }
@@ -45,25 +53,29 @@ export async function startCommand(options: CommandOptions): Promise<RunningComm
   const [program = "", ...args] = options.command;
   const piped = options.onOutput !== undefined;
   const child = spawn(program, args, {
-    stdio: ["inherit", piped ? "pipe" : options.outputToStderr ? 2 : "inherit", "inherit"],
+    stdio: [
+      options.stdin ?? "inherit",
+      piped ? "pipe" : options.outputToStderr ? 2 : "inherit",
+      options.onErrorOutput === undefined ? "inherit" : "pipe",
+    ],
     detached: true, // a group of its own
-    env: { ...process.env, ...options.environment },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: { ...(options.inherited ?? process.env), ...options.environment },
   });
   await new Promise<void>((resolve, reject) => {
     child.once("spawn", resolve);
     child.once("error", (error: NodeJS.ErrnoException) => reject(notRunnable(program, error)));
   });
   child.stdout?.on("data", (bytes: Buffer) => options.onOutput?.(bytes));
+  child.stderr?.on("data", (bytes: Buffer) => options.onErrorOutput?.(bytes));
   return { ended: watch(child, options), signal: (signal) => void signalGroup(child, signal) };
 }
 
 async function watch(child: ChildProcess, options: CommandOptions): Promise<EndedCommand> {
   const started = performance.now();
   const end: { exitCode: number | null; signal: NodeJS.Signals | null } = { exitCode: null, signal: null };
-  const drained = new Promise<void>((done) => {
-    if (child.stdout === null) done();
-    else child.stdout.once("close", done);
-  });
+  const pipes = [child.stdout, child.stderr].filter((pipe) => pipe !== null);
+  const drained = Promise.all(pipes.map((pipe) => new Promise<void>((closed) => pipe.once("close", closed))));
   // 'exit', not 'close': children that it has forked may hold its pipes open for ever.
   const exited = new Promise<void>((resolve) => {
     child.once("exit", (exitCode, signal) => {
@@ -81,7 +93,7 @@ async function watch(child: ChildProcess, options: CommandOptions): Promise<Ende
   }
   const leftBehind = await endGroup(child);
   await within(drained, DRAIN_MS);
-  child.stdout?.destroy();
+  for (const pipe of pipes) pipe.destroy();
   return { ...end, ms, endedAt, overdue, leftBehind: leftBehind && !overdue };
 }
 
