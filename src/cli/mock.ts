@@ -90,12 +90,13 @@ async function serve(given: MockFlags, command: Command, io: CommandIo): Promise
   }).catch(explainFault);
   // Before the ready line: whoever reads that may send a signal at once.
   const unwatch = flags.watch ? mock.watch((error) => printReload(mock, error, io)) : undefined;
-  const asked = Promise.withResolvers<void>();
-  const off = onFirstSignals(io, ["SIGINT", "SIGTERM"], asked.resolve);
+  let stop: () => void = () => {};
+  const asked = new Promise<void>((resolve) => (stop = resolve));
+  const off = onFirstSignals(io, ["SIGINT", "SIGTERM"], stop);
   io.stdout.write(
     flags.json ? `${readyLine(mock, flags.configFile)}\n` : banner(mock, flags.configFile, io.stdout),
   );
-  await asked.promise;
+  await asked;
   unwatch?.();
   await mock.close().finally(off);
 }

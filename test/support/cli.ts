@@ -61,9 +61,14 @@ export function serve(args: readonly string[], options: RunOptions = {}): Served
     write: (bytes: Buffer, _, done) => void process.stderr.write(bytes, () => done()),
   });
   const controller = new AbortController();
-  const closed = runHere(args, options, stdout, stderr, controller.signal).finally(() => stdout.end());
+  const closed = runHere(args, options, stdout, stderr, controller.signal).finally(async () => {
+    stdout.end();
+    await printed.closed;
+  });
+  const printed = linesOf(stdout, closed);
   return {
-    ...linesOf(stdout, closed),
+    lines: printed.lines,
+    line: printed.line,
     stop: (signal = "SIGTERM") => {
       controller.abort(signal);
       return closed;
@@ -76,9 +81,11 @@ export function serveProcess(args: readonly string[], options: RunOptions = {}):
   const child = spawn(process.execPath, [MAIN, ...args], spawnOptions(options, "inherit"));
   const closed = new Promise<number | null>((resolve) => child.on("close", (code) => resolve(code)));
   child.stdin?.end(options.stdin);
+  const printed = linesOf(child.stdout as Readable, closed);
   return {
     child,
-    ...linesOf(child.stdout as Readable, closed),
+    lines: printed.lines,
+    line: printed.line,
     stop: (signal = "SIGTERM") => {
       child.kill(signal);
       return closed;
@@ -149,21 +156,30 @@ function spawnOptions(
   };
 }
 
-function linesOf(stdout: Readable, closed: Promise<unknown>): Pick<Served, "lines" | "line"> {
+interface Printed extends Pick<Served, "lines"> {
+  readonly line: Served["line"];
+  /** Resolves after the last line. */
+  readonly closed: Promise<unknown>;
+}
+
+function linesOf(stdout: Readable, ended: Promise<unknown>): Printed {
   const lines: string[] = [];
   const waiting: { test: (line: string) => boolean; resolve: (line: string) => void }[] = [];
-  createInterface({ input: stdout }).on("line", (line) => {
+  const reader = createInterface({ input: stdout });
+  const closed = new Promise<void>((resolve) => reader.once("close", resolve));
+  reader.on("line", (line) => {
     lines.push(line);
     for (const { test, resolve } of waiting) if (test(line)) resolve(line);
   });
   return {
     lines,
+    closed,
     line: (test) =>
       new Promise((resolve, reject) => {
         const known = lines.find(test);
         if (known !== undefined) return resolve(known);
         waiting.push({ test, resolve });
-        void closed.then(() =>
+        void ended.then(() =>
           reject(new Error(`ended before it printed that; printed: ${lines.join("\n")}`)),
         );
       }),
