@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseJsonSource } from "../util/index.ts";
 import type { Script } from "../wire/index.ts";
 import { type OglVersion, specOf } from "../spec/index.ts";
 import { CassetteError } from "./cassette-error.ts";
 import { hashOf } from "./cassette-file.ts";
 import { findCassettes } from "./find-cassettes.ts";
-import { parseJsonSource } from "./json-source.ts";
 import { loadCassette, type LoadedCassette } from "./loader.ts";
 import { MatchIndex } from "./matching.ts";
 import { PROMPTS } from "./redact-prompts.ts";

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
+import { version } from "../util/index.ts";
 import { report } from "./errors.ts";
 import { type CommandIo, commandIo, type Io, type Output } from "./io.ts";
-import { version } from "./version.ts";
 
 const EXIT = { ok: 0, usage: 2 } as const;
 

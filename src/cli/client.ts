@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
+import { version } from "../util/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
 import { summaryOf } from "../report/index.ts";
 import {
@@ -24,11 +24,10 @@ import {
 import { type ClientFlags, collectReport, parseCount, parseJobs } from "./client/flags.ts";
 import { Progress } from "./client/progress.ts";
 import { RecordFile } from "./client/record-file.ts";
-import { UsageError } from "./errors.ts";
 import { type CommandIo, located, onFirstSignals } from "./io.ts";
 import { collect } from "./options.ts";
-import { version } from "./version.ts";
 import { count } from "./words.ts";
+import { readTextFile } from "./read-file.ts";
 
 const EXAMPLES = `
 Examples:
@@ -236,14 +235,7 @@ function sumOf(
 
 function knownFailures({ knownFailures: file }: ClientFlags, io: CommandIo): KnownFailure[] {
   if (file === undefined) return [];
-  try {
-    return parseKnownFailures(readFileSync(located(io, file), "utf8"), file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    throw new UsageError(
-      `${file} can't be read: ${(error as Error).message}\n  mend: check the path of --known-failures`,
-    );
-  }
+  return parseKnownFailures(readTextFile(located(io, file), "check the path of --known-failures"), file);
 }
 
 /** A word as a shell takes it. */

@@ -98,5 +98,7 @@ const NO_PATHS: ReadonlySet<string> = new Set([BUNDLED, "none", "default", "off"
 
 /** @throws UsageError for a fault that can't be followed, else the error itself */
 export function explainFault(error: unknown): never {
-  throw error instanceof FaultError ? new UsageError(`--fault: ${error.message}`) : error;
+  if (!(error instanceof FaultError)) throw error;
+  const { location, reason, fix } = error;
+  throw new UsageError("option", { option: "--fault", ...location }, reason, fix, { cause: error });
 }

@@ -12,7 +12,10 @@ export function keyFrom(name: string, io: Pick<Io, "cwd" | "env">): string {
   const key = io.env[name] ?? (existsSync(file) ? parseEnv(readFileSync(file, "utf8"))[name] : undefined);
   if (key === undefined || key === "")
     throw new UsageError(
-      `--upstream-key-env ${name}: there is no such variable in the environment, nor in .env\n  mend: export ${name}=sk-…, or write it into .env`,
+      "option",
+      {},
+      `--upstream-key-env ${name}: there is no such variable in the environment, nor in .env`,
+      `export ${name}=sk-…, or write it into .env`,
     );
   return key;
 }
@@ -21,6 +24,11 @@ export function keyFrom(name: string, io: Pick<Io, "cwd" | "env">): string {
 export function readable(file: string, io: Pick<Io, "cwd">): string {
   const path = located(io, file);
   if (!existsSync(path))
-    throw new UsageError(`--ca ${file}: no such file\n  mend: give a file of certificates in PEM`);
+    throw new UsageError(
+      "not-found",
+      { option: "--ca", file },
+      "no such file",
+      "give a file of certificates in PEM",
+    );
   return path;
 }

@@ -17,4 +17,5 @@ export {
 } from "./upstream-target.ts";
 export { requestHead } from "./upstream-request.ts";
 export type { UpstreamExchange, UpstreamTap } from "./upstream-tap.ts";
+export { ListenError, type ListenErrorCode } from "./listen-error.ts";
 export { listen, type Listener, type ListenOptions } from "./listen.ts";

@@ -1,3 +1,4 @@
+import { GatetapeError } from "../util/index.ts";
 import type { EndRecord, RecordLine, Result, RunRecord, TraceRecord, Verdict } from "../suites/index.ts";
 
 /** One client's run as its record tells it; shards of it are put together. */
@@ -12,8 +13,10 @@ export interface Report {
   readonly complete: boolean;
 }
 
-/** A record that is none. */
-export class ReportError extends Error {
+export type ReportErrorCode = "not-a-record";
+
+/** A file that is not the record of a run. */
+export class ReportError extends GatetapeError<ReportErrorCode> {
   override readonly name = "ReportError";
 }
 
@@ -34,7 +37,10 @@ export function parseRecord(text: string, file: string): RecordLine[] {
       if (i === lines.length - 1 && !whole) return [];
     }
     throw new ReportError(
-      `${file}:${i + 1} is no line of a record\n  mend: give files that gatetape client --report ndjson=FILE wrote`,
+      "not-a-record",
+      { file, line: i + 1 },
+      "is no line of a record",
+      "give files that gatetape client --report ndjson=FILE wrote",
     );
   });
 }

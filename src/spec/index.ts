@@ -25,7 +25,6 @@ export {
   type OglVersion,
 } from "./openapi.ts";
 export { Operations, type Operation } from "./operations.ts";
-export { formatPointer, parsePointer } from "./pointer.ts";
 export {
   answerOf,
   checkRequest,
@@ -36,5 +35,5 @@ export {
   type Verdict,
 } from "./pydantic/index.ts";
 export { reprFloat } from "./pydantic/value.ts";
-export { SpecError } from "./spec-error.ts";
+export { SpecError, type SpecErrorCode } from "./spec-error.ts";
 export { Spec, specOf } from "./validators.ts";

@@ -1,3 +1,4 @@
+import { tenths } from "../util/index.ts";
 import type { Finding } from "../spec/index.ts";
 import { bodyLength, type Delivery, type End, type Header, type Op, type Script } from "../wire/index.ts";
 import type { ClientInfo, Control } from "./driver.ts";
@@ -238,8 +239,4 @@ function cutOutcome(outcome: Outcome): Outcome {
       typeof value === "string" && value.length > MAX_BYTES ? `${value.slice(0, MAX_BYTES)}…` : value,
     ),
   ) as Outcome;
-}
-
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10;
 }

@@ -1,3 +1,4 @@
+import { tenths } from "../util/index.ts";
 import { Sanitizer } from "../cassette/index.ts";
 import type { Header, Op } from "../wire/index.ts";
 import type { FaultNote, Trace } from "./trace.ts";
@@ -87,8 +88,4 @@ export class TracePrinter {
 
 function writesOf(ops: readonly Op[]): Uint8Array[] {
   return ops.flatMap((op) => (op.op === "write" ? [op.bytes] : op.op === "repeat" ? writesOf(op.ops) : []));
-}
-
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10;
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
+import { version } from "../../util/index.ts";
 import { specOf, type OglVersion } from "../../spec/index.ts";
 import {
   Cleaner,
@@ -24,9 +24,9 @@ import { RecordFile } from "../client/record-file.ts";
 import { UsageError } from "../errors.ts";
 import { type Io, located } from "../io.ts";
 import { parseRate } from "../options.ts";
-import { version } from "../version.ts";
 import { collectLevel, collectParam, type JudgingFlags, type LevelFlag } from "./flags.ts";
 import { showVerdict, sumLines } from "./screen.ts";
+import { readTextFile } from "../read-file.ts";
 
 const MAX_ATTEMPTS = 10;
 
@@ -179,7 +179,10 @@ function levelsOf(given: readonly LevelFlag[]): Map<string, LevelSetting> {
     const named = TRAFFIC_CHECKS.filter(({ id }) => matches(pattern, id));
     if (named.length === 0)
       throw new UsageError(
-        `--level ${pattern}: there is no such check\n  mend: they are ${TRAFFIC_CHECKS.map(({ id }) => id).join(", ")}`,
+        "not-found",
+        {},
+        `--level ${pattern}: there is no such check`,
+        `they are ${TRAFFIC_CHECKS.map(({ id }) => id).join(", ")}`,
       );
     for (const { id } of named) levels.set(id, level);
   }
@@ -188,13 +191,5 @@ function levelsOf(given: readonly LevelFlag[]): Map<string, LevelSetting> {
 
 function knownFailures(file: string | undefined, io: Io): KnownFailure[] {
   if (file === undefined) return [];
-  let text: string;
-  try {
-    text = readFileSync(located(io, file), "utf8");
-  } catch (error) {
-    throw new UsageError(
-      `${file} can't be read: ${(error as Error).message}\n  mend: check the path of --known-failures`,
-    );
-  }
-  return parseKnownFailures(text, file);
+  return parseKnownFailures(readTextFile(located(io, file), "check the path of --known-failures"), file);
 }

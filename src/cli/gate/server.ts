@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
+import { within } from "../../util/index.ts";
 import type { Library, LibraryEntry } from "../../cassette/index.ts";
 import {
   createGateway,
@@ -11,7 +12,6 @@ import {
 } from "../../gateway/index.ts";
 import { type MockOptions, startMock } from "../../mock/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, oglVersion, specOf } from "../../spec/index.ts";
-import { within } from "../../suites/index.ts";
 import { Journal, type Trace } from "../../trace/index.ts";
 import { type Io, located } from "../io.ts";
 import { keyOf } from "../mock-banner.ts";
@@ -19,6 +19,7 @@ import { explainFault, servingOptions } from "../serving.ts";
 import { keyFrom, readable } from "../upstream.ts";
 import { keyOfEnvironment } from "./environment.ts";
 import type { GateFlags } from "./flags.ts";
+import { readTextFile } from "../read-file.ts";
 
 /** What the command talks to. */
 export interface GateServer {
@@ -145,7 +146,7 @@ async function pair(
     },
     target,
     proxy: proxyFor(target, io.env),
-    ca: flags.ca?.map((file) => readFileSync(readable(file, io), "utf8")),
+    ca: flags.ca?.map((file) => readTextFile(readable(file, io), "check its permissions", "--ca")),
     key: upstreamKey,
   });
   const gateway = createGateway({

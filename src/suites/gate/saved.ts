@@ -1,4 +1,5 @@
 /** Traffic that was saved: the journal of a mock or of a gate, a HAR, a cassette. */
+import { defined } from "../../util/index.ts";
 import {
   type CassetteRequest,
   draftOfExchange,
@@ -151,7 +152,8 @@ export function journalTraffic(file: string, text: string): SavedTraffic {
     }
     throw new SuiteError(
       "saved",
-      `${file}:${i + 1} is no line of a journal`,
+      { file, line: i + 1 },
+      `is no line of a journal`,
       "give what gatetape mock --journal FILE or gatetape gate --journal FILE wrote, a HAR, or a cassette",
     );
   });
@@ -182,7 +184,7 @@ function journalTrace(line: string, number: number): { trace: Trace; cut: boolea
       method: request.method,
       target: request.target,
       headers: request.headers,
-      ...(body === undefined ? {} : { body }),
+      ...defined({ body }),
     },
     session,
     ...(operation === null || operation === undefined ? {} : { operation }),

@@ -1,3 +1,4 @@
+import { defined } from "../../util/index.ts";
 import type { Trace } from "../../trace/index.ts";
 import { decodeSse, headerValue, mediaType, type Op, sseEvents } from "../../wire/index.ts";
 import type { ExchangeTrace, RunTrace } from "../run-trace.ts";
@@ -79,7 +80,7 @@ function observed(trace: Trace, id: number, origin: number, options: ObserveOpti
     headers: request.headers,
     body: request.body ?? NO_BODY,
     expected: true,
-    ...(operation === undefined ? {} : { operation }),
+    ...defined({ operation }),
     findings: trace.findings,
     by: answer.by,
     keyKept: options.keyless?.has(trace) !== true,
@@ -88,7 +89,7 @@ function observed(trace: Trace, id: number, origin: number, options: ObserveOpti
     delivery,
     endedAt,
     endedBy: endedBy(trace, endedAt + origin, options.endedAt),
-    ...(drift === undefined ? {} : { drift }),
+    ...defined({ drift }),
   };
 }
 

@@ -1,4 +1,4 @@
-/** True if it comes to pass in that many ms. */
+/** Resolves to whether `promise` settled within `ms`; rejects if it rejects in that time. */
 export async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
