@@ -56,8 +56,8 @@ export class AdapterProcess {
 
   private constructor(options: AdapterOptions) {
     this.#options = options;
-    const { command, cwd, environment } = options;
-    this.#group = new ProcessGroup({ command, stdio: ["pipe", "pipe", "pipe"], cwd, environment });
+    const { command, cwd, inherited, environment } = options;
+    this.#group = new ProcessGroup({ command, stdio: ["pipe", "pipe", "pipe"], cwd, inherited, environment });
     const { stdin, stdout, stderr } = this.#group.child;
     stdin?.on("error", () => {}); // its exit follows, and says more
     const lines = new Lines(
