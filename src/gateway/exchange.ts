@@ -3,16 +3,7 @@ import { formOf, jsonOf, type MatchRequest, splitTarget } from "../cassette/inde
 import type { AnsweredBy } from "../exchange/index.ts";
 import type { Finding, Operation, Spec } from "../spec/index.ts";
 import type { FaultNote } from "../trace/index.ts";
-import {
-  type Delivery,
-  hasHeader,
-  type Header,
-  headerValue,
-  type LiveReader,
-  type LiveSink,
-  pairsOf,
-  type Script,
-} from "../wire/index.ts";
+import { type Delivery, hasHeader, type Header, headerValue, pairsOf, type Script } from "../wire/index.ts";
 
 /** The header and the path prefix by which a client says to which session a request belongs. */
 export const SESSION_HEADER = "x-gatetape-session";
@@ -40,39 +31,11 @@ export interface Answer {
   readonly delivered?: (delivery: Delivery) => void;
 }
 
-/** An answer that comes over time, from a live server. */
-export interface LiveAnswer {
-  readonly by: AnsweredBy;
-  readonly live: (call: LiveCall) => void;
-}
-
-/** The body of a request: read already, in the pieces in which it came, or still to come. */
-export type RequestBody =
-  | { readonly pieces: readonly Uint8Array[]; readonly trailers: readonly string[] }
-  | { readonly incoming: IncomingMessage };
-
-/** What a live answer is given: a request, and where the answer goes. */
-export interface LiveCall {
-  readonly head: RequestHead;
-  readonly http: "1.0" | "1.1";
-  readonly body: RequestBody;
-  /** Opens the way back to the client. Called once. */
-  open(reader: LiveReader): LiveSink;
-  /** Says what was answered, when all of it is known; before the sink is told to end. */
-  answered(script: Script): void;
-}
-
 /** Answers a request with a script, or leaves it to the next source. */
 export interface Source {
   answer(exchange: Exchange): Answer | undefined;
   /** Answers on the head alone, before the body is read. */
   answerEarly?(head: RequestHead): Answer | undefined;
-}
-
-/** A source whose answers may also come over time. */
-export interface LiveSource {
-  answer(exchange: Exchange): Answer | LiveAnswer | undefined;
-  answerEarly?(head: RequestHead): Answer | LiveAnswer | undefined;
 }
 
 /** A request before its body. */
@@ -85,15 +48,27 @@ export interface RequestHead {
   readonly headers: readonly Header[];
 }
 
-/** The head of a Node request. Its URL is read as it came: parsed ones are normalised (`/v1/models/../admin`). */
-export function headOfIncoming(incoming: IncomingMessage): RequestHead {
-  return headOf(incoming.method ?? "GET", incoming.url ?? "/", pairsOf(incoming.rawHeaders));
+/**
+ * The head of a Node request. Its target is read as it came: a parsed URL is normalised (`/v1/models/../admin`).
+ *
+ * @param target another target in place of the request's own, without the base path of an outer app
+ */
+export function headOfIncoming(incoming: IncomingMessage, target: string = incoming.url ?? "/"): RequestHead {
+  return headOf(incoming.method ?? "GET", target, pairsOf(incoming.rawHeaders));
 }
 
-/** The head of a `Request`. Order and case of its headers, and parts of its URL, are lost already. */
-export function headOfRequest(request: Request): RequestHead {
-  const { pathname, search } = new URL(request.url);
-  return headOf(request.method, pathname + search, [...request.headers]);
+/**
+ * The head of a `Request`. Order and case of its headers, and parts of its URL, are lost already.
+ *
+ * @param target another target in place of the URL's, without the base path of an outer app
+ */
+export function headOfRequest(request: Request, target: string = targetOf(request)): RequestHead {
+  return headOf(request.method, target, [...request.headers]);
+}
+
+function targetOf({ url }: Request): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
 }
 
 function headOf(method: string, url: string, headers: readonly Header[]): RequestHead {

@@ -1,12 +1,7 @@
-export {
-  type Answer,
-  type Exchange,
-  type LiveSource,
-  type RequestHead,
-  SESSION_HEADER,
-  type Source,
-} from "./exchange.ts";
-export { createGateway, type Gateway } from "./gateway.ts";
+export { type Answer, type Exchange, type RequestHead, SESSION_HEADER, type Source } from "./exchange.ts";
+export { createGateway, type Gateway, type RequestContext } from "./gateway.ts";
+export type { LiveSource } from "./live.ts";
+export type { Access, ExchangeParts, Faults } from "./one-exchange.ts";
 export { Upstream } from "./upstream.ts";
 export {
   type ProxyEnv,
@@ -17,4 +12,4 @@ export {
 } from "./upstream-target.ts";
 export { requestHead } from "./upstream-request.ts";
 export type { UpstreamExchange, UpstreamTap } from "./upstream-tap.ts";
-export { listen, type Listener, type ListenOptions } from "./listen.ts";
+export { CONTROL_PATH, listen, type Listener, type ListenOptions } from "./listen.ts";

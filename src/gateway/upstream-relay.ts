@@ -8,7 +8,7 @@ import {
   MessageParser,
   type RawMessage,
 } from "../wire/index.ts";
-import type { LiveCall } from "./exchange.ts";
+import type { LiveCall } from "./live.ts";
 import type { Lost, UpstreamConnection, UpstreamReader } from "./upstream-connection.ts";
 import { headUp, RequestSender } from "./upstream-request.ts";
 import { headFor, readsOf, scriptOfMessage } from "./upstream-response.ts";

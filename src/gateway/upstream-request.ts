@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { hasHeader, type Header, headerValue, pairsOf } from "../wire/index.ts";
-import type { LiveCall, RequestBody } from "./exchange.ts";
+import type { LiveCall, RequestBody } from "./live.ts";
 import type { UpstreamConnection } from "./upstream-connection.ts";
 import { targetOn } from "./upstream-target.ts";
 import type { UpstreamOptions } from "./upstream-tap.ts";

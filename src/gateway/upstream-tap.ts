@@ -5,7 +5,6 @@ import type { UpstreamRoute } from "./upstream-socket.ts";
 export interface UpstreamOptions extends UpstreamRoute {
   /** Takes the place of the key that a client sends, or is added where it sends none. */
   readonly key?: string | undefined;
-  readonly tap?: UpstreamTap | undefined;
 }
 
 /** How an exchange with the upstream ended; `aborted`: the client went away before the upstream was done. */

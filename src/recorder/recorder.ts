@@ -97,7 +97,8 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
   try {
     const gateway = createGateway({
       spec: specOf(ogl),
-      sources: plan.sources(upstreamOf(options, target ?? NOWHERE, ledger, scribe)),
+      sources: plan.sources(upstreamOf(options, target ?? NOWHERE)),
+      recorder: tapOf(options, target ?? NOWHERE, ledger, scribe),
       speed: options.speed ?? 1,
       onTrace: (trace) => toldOf(trace, ledger),
     });
@@ -141,18 +142,12 @@ function told<T>(work: () => T): T {
 /** Where nothing is recorded the upstream is never asked. */
 const NOWHERE = parseUpstream("http://upstream.invalid");
 
-function upstreamOf(
-  options: RecorderOptions,
-  target: UpstreamTarget,
-  ledger: Ledger,
-  scribe: ScribeClient | undefined,
-): Upstream {
+function upstreamOf(options: RecorderOptions, target: UpstreamTarget): Upstream {
   return new Upstream({
     target,
     proxy: told(() => proxyFor(target, options.env ?? process.env)),
     ca: options.ca?.map((file) => readFileSync(file, "utf8")),
     key: options.upstreamKey,
-    tap: tapOf(options, target, ledger, scribe),
   });
 }
 

@@ -134,12 +134,6 @@ async function pair(
   const key = flags.key ?? (upstreamKey === undefined ? keyOfEnvironment() : ANY_KEY);
   const troubles = new Set<string>();
   const upstream = new Upstream({
-    tap: {
-      finished: ({ trouble }) => {
-        if (trouble !== undefined) troubles.add(trouble.message || String(trouble));
-        return undefined;
-      },
-    },
     target,
     proxy: proxyFor(target, process.env),
     ca: flags.ca?.map((file) => readFileSync(readable(file), "utf8")),
@@ -148,6 +142,12 @@ async function pair(
   const gateway = createGateway({
     spec: specOf(ogl),
     sources: [...sources, { answer: () => upstream.answer }],
+    recorder: {
+      finished: ({ trouble }) => {
+        if (trouble !== undefined) troubles.add(trouble.message || String(trouble));
+        return undefined;
+      },
+    },
     speed: 1,
     onTrace,
   });
