@@ -11,7 +11,7 @@ export type Delivered = (answer: Answer, delivery: Delivery) => void;
 export interface Outlet {
   readonly head: RequestHead;
   /** Reads the whole body. A client that goes away before its end is not heard of again. */
-  readBody(next: (body: Uint8Array) => void, fail: (error: unknown) => void): void;
+  readBody(use: (body: Uint8Array) => void, fail: (error: unknown) => void): void;
   /** Sends an answer that is known beforehand. @param speed divides every wait */
   send(answer: Answer, speed: number, delivered: Delivered): void;
   /** Sends an answer as it comes. Absent where only a whole answer can be sent. */
@@ -42,10 +42,10 @@ export class SocketOutlet implements Outlet {
     this.#over = over;
   }
 
-  readBody(next: (body: Uint8Array) => void): void {
+  readBody(use: (body: Uint8Array) => void): void {
     readBody(this.#incoming, this.head, (body, pieces) => {
       this.#pieces = pieces;
-      next(body);
+      use(body);
     });
   }
 
@@ -82,8 +82,8 @@ export class ResponseOutlet implements Outlet {
     this.#respond = respond;
   }
 
-  readBody(next: (body: Uint8Array) => void, fail: (error: unknown) => void): void {
-    void this.#body().then((body) => next(new Uint8Array(body)), fail);
+  readBody(use: (body: Uint8Array) => void, fail: (error: unknown) => void): void {
+    void this.#body().then((body) => use(new Uint8Array(body)), fail);
   }
 
   send(answer: Answer, speed: number, delivered: Delivered): void {
@@ -97,7 +97,7 @@ export class ResponseOutlet implements Outlet {
 
 const NOTHING_SENT: Delivery = { ended: "aborted", writes: 0, bytes: 0, at: [] };
 
-/** The 500 in place of an answer of which no `Response` can be made: one without a head, or with a status such as 999. */
+/** The 500 in place of an answer of which no `Response` can be made, as one without a head. */
 function inexpressible(error: unknown): Response {
   return Response.json({ detail: `gatetape: not without a socket: ${String(error)}` }, { status: 500 });
 }

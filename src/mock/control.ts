@@ -47,7 +47,7 @@ export function controlApi({
   const app = new Hono({ strict: false });
   const allowed = new Set([...LOOPBACK, ...allowedHosts.map((host) => host.toLowerCase())]);
   app.use("*", async (c, next) => {
-    const host = c.req.header("host") ?? "";
+    const host = c.req.header("host") ?? (isInProcess(c.env) ? new URL(c.req.url).host : "");
     const origin = c.req.header("origin");
     if (!allowed.has(hostName(host))) {
       return refuse(
@@ -162,6 +162,11 @@ export function controlApi({
     ),
   );
   return app;
+}
+
+/** True for a request that came by no server: it has no `Host`, and no other site can have sent it. */
+function isInProcess(env: unknown): boolean {
+  return (env as { readonly incoming?: unknown } | undefined)?.incoming === undefined;
 }
 
 function refuse(status: number, reason: string, mend: string): Response {
