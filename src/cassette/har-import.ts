@@ -73,15 +73,16 @@ export async function importHar(file: string, text: string, options: HarImportOp
       exact.set(source, known);
       continue;
     }
-    const made = rawExchangeOf(source, source.pointer, har.fail);
+    const corrections: string[] = [];
+    const made = rawExchangeOf(source, source.pointer, har.fail, corrections);
     if (typeof made === "string") {
       skip(made satisfies SkipReason);
       continue;
     }
-    raw.set(source, made.exchange);
+    raw.set(source, made);
     const edited =
       known === "edited" ? ["changed since gatetape exported it: imported as the HAR shows it"] : [];
-    notes.set(source, [...edited, ...made.mended]);
+    notes.set(source, [...edited, ...corrections]);
   }
   const about = aboutOf(har, options, raw.size === 0);
   const made = await interactionsOf(har, file, about, { exact, raw, rules: options.rules ?? {} });

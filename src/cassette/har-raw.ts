@@ -5,31 +5,27 @@ import { framed, headersOf, type Mended, type Pair, valueOf, withValue, without 
 import { type HarFile, type HarSource, textOf } from "./har-read.ts";
 import type { RawExchange } from "./importer.ts";
 
-/** An entry as the bytes that may have gone over an HTTP/1 connection. */
-export interface HarExchange {
-  readonly exchange: RawExchange;
-  readonly mended: readonly string[];
-}
-
 /** Why an entry makes no interaction. */
 export type SkipReason = "no response" | "no body";
 
 /**
  * Writes an entry down as raw HTTP/1, so that it is sanitized, spelled and checked like any other recorded exchange.
+ *
+ * @param mended gets a note for each correction
  * @throws CassetteError if the entry contradicts itself
  */
 export function rawExchangeOf(
   source: HarSource,
   name: string,
   fail: HarFile["fail"],
-): HarExchange | SkipReason {
+  mended: Mended,
+): RawExchange | SkipReason {
   const status = source.response["status"];
   if (typeof status !== "number" || !Number.isInteger(status) || status < 200 || status > 599)
     return "no response";
-  const mended: string[] = [];
   const request = requestOf(source, fail, mended);
   const response = responseOf(source, status, fail, mended);
-  return response === undefined ? "no body" : { exchange: { name, request, ...response }, mended };
+  return response === undefined ? "no body" : { name, request, ...response };
 }
 
 function requestOf(source: HarSource, fail: HarFile["fail"], mended: Mended): RawExchange["request"] {
@@ -41,7 +37,7 @@ function requestOf(source: HarSource, fail: HarFile["fail"], mended: Mended): Ra
     if (contentType !== undefined) headers = withValue(headers, "content-type", contentType);
     headers.push(["content-length", String(bytes.length)]);
   }
-  return inBase64([head(`${method} ${target} ${httpVersion(request)}`, headers), bytes]);
+  return Buffer.concat([head(`${method} ${target} ${httpVersion(request)}`, headers), bytes]);
 }
 
 function responseOf(
@@ -60,7 +56,7 @@ function responseOf(
   const closes = valueOf(original, "connection")?.toLowerCase() === "close";
   if (bodiless) {
     const first = head(line, without(original, "transfer-encoding"));
-    return { response: inBase64([first]), reads: [[start, first.length]], end: closes ? "EOF" : "" };
+    return { response: first, reads: [[start, first.length]], end: closes ? "EOF" : "" };
   }
   const error = textOf(response["_error"]) ?? textOf(source.entry["_error"]) ?? "";
   if (error !== "") mended.push(`broken off where the body in the HAR ends: ${error}`);
@@ -71,7 +67,7 @@ function responseOf(
   const sent = chunked ? chunks(pieces, error === "") : pieces;
   const reset = /RESET/.test(error);
   return {
-    response: inBase64([first, ...sent.map(({ bytes }) => bytes)]),
+    response: Buffer.concat([first, ...sent.map(({ bytes }) => bytes)]),
     reads: [[start, first.length], ...sent.map(({ at, bytes }) => [at, bytes.length] as const)],
     end: reset ? "reset" : /TIMED_OUT/.test(error) ? "" : error !== "" || closes ? "EOF" : "",
   };
@@ -104,8 +100,4 @@ function reasonOf(response: HarSource["response"], status: number): string {
     ?.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, "")
     .trim();
   return text || (STATUS_CODES[status] ?? "");
-}
-
-function inBase64(parts: readonly Uint8Array[]): { base64: string } {
-  return { base64: Buffer.concat(parts).toString("base64") };
 }

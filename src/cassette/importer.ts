@@ -27,17 +27,22 @@ import type {
 } from "./types.ts";
 import { formOf, spell } from "./request.ts";
 
-/** One exchange as raw bytes: a line of the JSON Lines that `gatetape cassette import` reads. */
+/**
+ * One exchange as raw bytes, the one input of which interactions are made: a line of the JSON Lines that
+ * `gatetape cassette import` reads, an entry of a HAR, or what a recorder saw.
+ */
 export interface RawExchange {
   readonly name: string;
-  /** The request with its head; bytes that are no text as base64. */
-  readonly request: string | { readonly base64: string };
-  readonly response: string | { readonly base64: string };
+  /** The request with its head; in JSON, bytes that are no text are spelled as base64. */
+  readonly request: RawBytes;
+  readonly response: RawBytes;
   /** What each read of the response gave: [ms since the request, bytes]. Absent: all at once. */
   readonly reads?: readonly (readonly [ms: number, bytes: number])[];
   /** How the connection ended, in words: "EOF" if the server closed, "reset", else it stayed. */
   readonly end?: string;
 }
+
+type RawBytes = string | { readonly base64: string } | Uint8Array;
 
 export interface ImportOptions {
   readonly about: About;
@@ -120,21 +125,11 @@ export async function draftOfExchange(file: string, exchange: RawExchange): Prom
   const request = parse("request", exchange, fail);
   const [method] = request.startLine.split(" ");
   const response = parse("response", exchange, fail, method);
-  return await draftOf({ name: exchange.name, request, response, end: exchange.end ?? "" });
-}
-
-/** One exchange as two parsed messages. */
-export interface ParsedExchange {
-  readonly name: string;
-  readonly request: RawMessage;
-  readonly response: RawMessage;
-  /** How the connection ended, as in `RawExchange`. */
-  readonly end: string;
-}
-
-/** As `draftOfExchange`, of messages that were parsed as they came. */
-export async function draftOf({ name, request, response, end }: ParsedExchange): Promise<Interaction> {
-  return { name, request: await requestOf(request), response: responseOf(response, end) };
+  return {
+    name: exchange.name,
+    request: await requestOf(request),
+    response: responseOf(response, exchange.end ?? ""),
+  };
 }
 
 function parse(
@@ -144,7 +139,7 @@ function parse(
   method = "GET",
 ): RawMessage {
   const source = exchange[side];
-  const bytes = typeof source === "string" ? Buffer.from(source) : Buffer.from(source.base64, "base64");
+  const bytes = bytesOf(source);
   const parser = new MessageParser(side, method);
   try {
     let from = 0;
@@ -164,6 +159,11 @@ function parse(
   if (parser.rest.length > 0) fail(`${parser.rest.length} bytes follow the ${side}`);
   if (side === "request" && !parser.done) fail("the request's body is shorter than its head says");
   return parser.message();
+}
+
+function bytesOf(source: RawBytes): Uint8Array {
+  if (typeof source === "string") return Buffer.from(source);
+  return source instanceof Uint8Array ? source : Buffer.from(source.base64, "base64");
 }
 
 async function requestOf(raw: RawMessage): Promise<CassetteRequest> {
@@ -198,8 +198,7 @@ function jsonValue(text: string): unknown {
 }
 
 function responseOf(raw: RawMessage, end: string): CassetteResponse {
-  const status = Number(raw.startLine.slice(9, 12));
-  const reason = raw.startLine.slice(13);
+  const { status, reason } = raw;
   const writes = timedWrites(raw);
   const size = writes.reduce((sum, write) => sum + write.bytes.length, 0);
   const headers = raw.headers.map(([name, value]): HeaderPair => [

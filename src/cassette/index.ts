@@ -6,16 +6,14 @@ export { type Difference } from "./compare.ts";
 export { diffCassettes, diffInteractions, type DiffSide } from "./diff.ts";
 export { type CassetteDiff, type Change, type InteractionDiff } from "./diff-types.ts";
 export { exportHar, type HarExportOptions } from "./har-export.ts";
-export { type HarExchangeEntry, harExchanges } from "./har-exchanges.ts";
+export { harExchanges } from "./har-exchanges.ts";
 export { type HarImport, type HarImportOptions, type HarMending, importHar } from "./har-import.ts";
 export type { Har, HarEntry } from "./har-types.ts";
 export { findCassettes } from "./find-cassettes.ts";
 export {
-  draftOf,
   draftOfExchange,
   importExchanges,
   type ImportOptions,
-  type ParsedExchange,
   parseExchanges,
   type RawExchange,
 } from "./importer.ts";

@@ -1,3 +1,4 @@
+import type { FormPart } from "../exchange/index.ts";
 import { headerValue, isJsonType } from "../wire/index.ts";
 import type { ReadSideFile } from "./codec.ts";
 import { parseJsonSource, printCompact } from "./json-source.ts";
@@ -7,7 +8,7 @@ import { type Documents, filledText, fillerEdits } from "./sanitize/filler.ts";
 import { isLines } from "./sanitize/joined.ts";
 import type { BodyKind } from "./sanitizer.ts";
 import { responseWithBody, scrubBody } from "./scrub-body.ts";
-import type { CassetteRequest, FormPart, Interaction } from "./types.ts";
+import type { CassetteRequest, Interaction } from "./types.ts";
 
 /** What `about.sanitized` says of a cassette whose prompts are filler. */
 export const PROMPTS = "prompts";

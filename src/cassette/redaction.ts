@@ -13,7 +13,7 @@ import {
   strengthOfParameter,
 } from "./sanitize/names.ts";
 import { hasPseudonym, marksOf, shapeOf } from "./shape.ts";
-import type { FormPart } from "./types.ts";
+import type { FormPart } from "../exchange/index.ts";
 
 /** Which pseudonym stands for which value, and the reverse, within one session. */
 export interface Bindings {

@@ -1,20 +1,14 @@
 import { isUtf8 } from "node:buffer";
+import type { ExchangeRequest, FormPart } from "../exchange/index.ts";
 import { isJsonType, mediaType, type Header, headerValue } from "../wire/index.ts";
 import { isTooDeep, plainJson, printCompact } from "./json-source.ts";
-import type { CassetteRequest, FormPart } from "./types.ts";
+import type { CassetteRequest } from "./types.ts";
 
 /** A request as it is compared: by decoded path, parsed query and the value of its body. */
-export interface MatchRequest {
-  readonly method: string;
-  /** Decoded, without query: `/v1/models/org/coder alias`. */
-  readonly path: string;
-  readonly query: readonly (readonly [string, string])[];
-  readonly headers: readonly Header[];
-  readonly body: Uint8Array;
-  /** The body's value if the content type says JSON and it is JSON. */
-  readonly json: unknown;
-  /** The parts of a multipart/form-data body. */
-  readonly form: readonly FormPart[] | undefined;
+export interface MatchRequest extends Pick<
+  ExchangeRequest,
+  "method" | "path" | "query" | "headers" | "body" | "json" | "form"
+> {
   /** True for a recorded one whose message text is filler: others are compared with it as filler too. */
   readonly filled?: boolean;
 }

@@ -1,7 +1,8 @@
 import { parseJsonSource, printCompact } from "./json-source.ts";
 import { spell } from "./request.ts";
 import type { Sanitizer } from "./sanitizer.ts";
-import type { CassetteRequest, FormPart } from "./types.ts";
+import type { FormPart } from "../exchange/index.ts";
+import type { CassetteRequest } from "./types.ts";
 
 /** Told where the next replacements are, as a pointer into the request. */
 export type At = (pointer: string) => void;

@@ -1,3 +1,4 @@
+import type { FormPart } from "../exchange/index.ts";
 import type { End, Framing } from "../wire/index.ts";
 
 /** JSON as it stands in a cassette: numbers whose spelling JavaScript would change are raw JSON. */
@@ -36,15 +37,6 @@ export interface BodyElement {
   readonly file?: string;
   /** `spaced` prints `sse` and `json` as Python's `json.dumps` does. */
   readonly style?: "spaced";
-}
-
-/** A part of a multipart/form-data body; the boundary is not kept. */
-export interface FormPart {
-  readonly name: string;
-  readonly filename?: string;
-  readonly contentType?: string;
-  readonly text?: string;
-  readonly hex?: string;
 }
 
 export interface CassetteRequest {

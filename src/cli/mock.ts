@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import type { CassetteError } from "../cassette/index.ts";
-import { answeredByText } from "../exchange/index.ts";
+import { answeredByText, type Trace } from "../exchange/index.ts";
 import { BUNDLED, type RunningMock, startMock } from "../mock/index.ts";
-import type { Trace } from "../trace/index.ts";
 import { addConfigOptions, mockFlags } from "./config.ts";
 import { collect, parsePort, parseSeconds } from "./options.ts";
 import { banner, readyLine } from "./mock-banner.ts";

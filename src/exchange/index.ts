@@ -1,3 +1,4 @@
+export type { Answer, FaultNote, LiveAnswer, LiveCall, LiveSource, RequestBody, Source } from "./answer.ts";
 export {
   type AnsweredBy,
   answeredByText,
@@ -5,3 +6,6 @@ export {
   type CassetteReply,
   upstreamRefusal,
 } from "./answered-by.ts";
+export type { Exchange, Trace } from "./exchange.ts";
+export type { ExchangeRequest, FormPart, RequestHead } from "./request.ts";
+export type { UpstreamEnd, UpstreamExchange, UpstreamTap } from "./upstream-tap.ts";

@@ -1,52 +1,12 @@
 import type { IncomingMessage } from "node:http";
-import { formOf, jsonOf, type MatchRequest, splitTarget } from "../cassette/index.ts";
-import type { AnsweredBy } from "../exchange/index.ts";
-import type { Finding, Operation, Spec } from "../spec/index.ts";
-import type { FaultNote } from "../trace/index.ts";
-import { type Delivery, hasHeader, type Header, headerValue, pairsOf, type Script } from "../wire/index.ts";
+import { formOf, jsonOf, splitTarget } from "../cassette/index.ts";
+import type { ExchangeRequest, RequestHead } from "../exchange/index.ts";
+import type { Finding, Spec } from "../spec/index.ts";
+import { hasHeader, type Header, headerValue, pairsOf } from "../wire/index.ts";
 
 /** The header and the path prefix by which a client says to which session a request belongs. */
 export const SESSION_HEADER = "x-gatetape-session";
 const SESSION_PREFIX = /^\/s\/([^/?]+)(?=\/|$)/;
-
-/** One request as all parts of the gateway see it. */
-export interface Exchange extends MatchRequest {
-  /** The request target as it came, without a session prefix. */
-  readonly target: string;
-  /** `""` where the request names none. */
-  readonly session: string;
-  readonly operation: Operation | undefined;
-  readonly params: Readonly<Record<string, string>>;
-  /** What of the request does not keep to the OpenAPI. */
-  readonly findings: readonly Finding[];
-}
-
-/** What a source gives for a request. */
-export interface Answer {
-  readonly script: Script;
-  readonly by: AnsweredBy;
-  /** What faults the script was given, in their order. */
-  readonly faults?: readonly FaultNote[];
-  /** Called when the answer has been delivered, or as much of it as could be. */
-  readonly delivered?: (delivery: Delivery) => void;
-}
-
-/** Answers a request with a script, or leaves it to the next source. */
-export interface Source {
-  answer(exchange: Exchange): Answer | undefined;
-  /** Answers on the head alone, before the body is read. */
-  answerEarly?(head: RequestHead): Answer | undefined;
-}
-
-/** A request before its body. */
-export interface RequestHead {
-  readonly method: string;
-  readonly target: string;
-  readonly session: string;
-  readonly path: string;
-  readonly query: MatchRequest["query"];
-  readonly headers: readonly Header[];
-}
 
 /**
  * The head of a Node request. Its target is read as it came: a parsed URL is normalised (`/v1/models/../admin`).
@@ -103,7 +63,11 @@ const NO_PIECES: readonly Uint8Array[] = [];
 const ignore = (): void => {};
 
 /** The exchange of a request: parsed once, validated once. A promise only where the body is a form. */
-export function exchangeOf(spec: Spec, head: RequestHead, body: Uint8Array): Exchange | Promise<Exchange> {
+export function exchangeOf(
+  spec: Spec,
+  head: RequestHead,
+  body: Uint8Array,
+): ExchangeRequest | Promise<ExchangeRequest> {
   const contentType = headerValue(head.headers, "content-type");
   if (contentType?.toLowerCase().startsWith("multipart/")) {
     return formOf(head.headers, body).then((form) => assemble(spec, head, body, contentType, form));
@@ -116,8 +80,8 @@ function assemble(
   head: RequestHead,
   body: Uint8Array,
   contentType: string | undefined,
-  form: Exchange["form"],
-): Exchange {
+  form: ExchangeRequest["form"],
+): ExchangeRequest {
   const { method, target, session, path, query, headers } = head;
   const json = jsonOf(headers, body);
   const found = spec.operationOf(method, path, json);
@@ -130,5 +94,5 @@ function assemble(
   return { method, target, session, path, query, headers, body, json, form, operation, params, findings };
 }
 
-const NO_PARAMS: Exchange["params"] = {};
+const NO_PARAMS: ExchangeRequest["params"] = {};
 const NO_FINDINGS: readonly Finding[] = [];

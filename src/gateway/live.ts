@@ -1,38 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AnsweredBy } from "../exchange/index.ts";
-import { type Delivery, type LiveReader, LiveSink, type Script } from "../wire/index.ts";
-import type { Answer, Exchange, RequestHead } from "./exchange.ts";
-import type { UpstreamTap } from "./upstream-tap.ts";
-
-/** An answer that comes over time, from a live server. */
-export interface LiveAnswer {
-  readonly by: AnsweredBy;
-  readonly live: (call: LiveCall) => void;
-}
-
-/** The body of a request: read already, in the pieces in which it came, or still to come. */
-export type RequestBody =
-  | { readonly pieces: readonly Uint8Array[]; readonly trailers: readonly string[] }
-  | { readonly incoming: IncomingMessage };
-
-/** A request for a live answer, and where the answer goes. */
-export interface LiveCall {
-  readonly head: RequestHead;
-  readonly http: "1.0" | "1.1";
-  readonly body: RequestBody;
-  /** The recorder tap of the exchange: sees the answer before the client does. */
-  readonly tap: UpstreamTap;
-  /** Opens the way back to the client. Called once. */
-  open(reader: LiveReader): LiveSink;
-  /** Says what was answered, when all of it is known; before the sink is told to end. */
-  answered(script: Script): void;
-}
-
-/** A source whose answers may also come over time. */
-export interface LiveSource {
-  answer(exchange: Exchange): Answer | LiveAnswer | undefined;
-  answerEarly?(head: RequestHead): Answer | LiveAnswer | undefined;
-}
+import type { Answer, LiveAnswer, RequestHead, UpstreamTap } from "../exchange/index.ts";
+import { type Delivery, LiveSink, type Script } from "../wire/index.ts";
 
 /** The client's side of a live exchange. */
 export interface LiveClient {

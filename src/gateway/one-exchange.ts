@@ -1,16 +1,23 @@
+import type {
+  Answer,
+  Exchange,
+  ExchangeRequest,
+  LiveAnswer,
+  LiveSource,
+  RequestHead,
+  Trace,
+  UpstreamTap,
+} from "../exchange/index.ts";
 import type { Spec } from "../spec/index.ts";
-import type { Trace } from "../trace/index.ts";
 import { type Delivery, simpleScript } from "../wire/index.ts";
-import { type Answer, type Exchange, exchangeOf, type RequestHead } from "./exchange.ts";
-import type { LiveAnswer, LiveSource } from "./live.ts";
+import { exchangeOf } from "./exchange.ts";
 import type { Outlet } from "./outlet.ts";
-import type { UpstreamTap } from "./upstream-tap.ts";
 
 /** Refuses requests as OGL would, and knows what an answer costs the one who asked. */
 export interface Access {
   /** Refuses on the head alone, before the body is read. */
   refuseEarly?(head: RequestHead): Answer | undefined;
-  refuse(exchange: Exchange): Answer | undefined;
+  refuse(exchange: ExchangeRequest): Answer | undefined;
   /** Adds to an answer what is due to the one who asked: headers of limits, a charge when it has been delivered. */
   settle(request: RequestHead, answer: Answer): Answer;
 }
@@ -20,8 +27,8 @@ export interface Faults {
   /** Answers in place of all sources, before the body is read. */
   answerEarly(head: RequestHead): Answer | undefined;
   /** The request as access and sources see it: without the header by which it asks for faults. */
-  hide(exchange: Exchange): Exchange;
-  apply(answer: Answer, exchange: Exchange): Answer;
+  hide(exchange: ExchangeRequest): ExchangeRequest;
+  apply(answer: Answer, exchange: ExchangeRequest): Answer;
 }
 
 /** The parts of the line that every exchange takes. Mock, recorder, client suite and gate differ only in them. */
@@ -54,7 +61,7 @@ export function exchange(parts: ExchangeParts, outlet: Outlet): void {
   const started = performance.now();
   const request = outlet.head;
 
-  const play = (facts: Exchange | undefined, answer: Answer | LiveAnswer): void => {
+  const play = (facts: ExchangeRequest | undefined, answer: Answer | LiveAnswer): void => {
     const record = journalTap(started, request, facts);
     const delivered = (given: Answer, delivery: Delivery): void =>
       deliveryTap(parts, record, started, given, delivery);
@@ -78,7 +85,7 @@ export function exchange(parts: ExchangeParts, outlet: Outlet): void {
 }
 
 /** Access, source and faults, as one answer: one request that gatetape fails on must not end the process. */
-function answerWith(parts: ExchangeParts, facts: Exchange): Answer | LiveAnswer {
+function answerWith(parts: ExchangeParts, facts: ExchangeRequest): Answer | LiveAnswer {
   const { access, faults } = parts;
   try {
     const asked = faults?.hide(facts) ?? facts;
@@ -108,10 +115,10 @@ function withFacts(
   spec: Spec,
   head: RequestHead,
   body: Uint8Array,
-  use: (facts: Exchange) => void,
+  use: (facts: ExchangeRequest) => void,
   fail: (error: unknown) => void,
 ): void {
-  let facts: Exchange | Promise<Exchange>;
+  let facts: ExchangeRequest | Promise<ExchangeRequest>;
   try {
     facts = exchangeOf(spec, head, body);
   } catch (error) {
@@ -122,10 +129,10 @@ function withFacts(
   else use(facts);
 }
 
-type OpenRecord = Omit<Trace, "answer" | "delivery" | "ms">;
+type OpenRecord = Omit<Exchange, "answer">;
 
 /** Begins the record of an exchange, before anything is sent. */
-function journalTap(started: number, head: RequestHead, facts: Exchange | undefined): OpenRecord {
+function journalTap(started: number, head: RequestHead, facts: ExchangeRequest | undefined): OpenRecord {
   return {
     startedAt: performance.timeOrigin + started,
     request: {
@@ -152,7 +159,10 @@ function deliveryTap(
   parts.onTrace?.({ ...record, answer, delivery, ms: performance.now() - started });
 }
 
-function firstAnswer(sources: readonly LiveSource[], facts: Exchange): Answer | LiveAnswer | undefined {
+function firstAnswer(
+  sources: readonly LiveSource[],
+  facts: ExchangeRequest,
+): Answer | LiveAnswer | undefined {
   for (const source of sources) {
     const answer = source.answer(facts);
     if (answer !== undefined) return answer;

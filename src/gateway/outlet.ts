@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Answer, LiveAnswer, RequestHead, UpstreamTap } from "../exchange/index.ts";
 import { deliver, type Delivery, toResponse } from "../wire/index.ts";
-import { type Answer, headOfIncoming, readBody, type RequestHead } from "./exchange.ts";
-import { type LiveAnswer, runLive } from "./live.ts";
-import type { UpstreamTap } from "./upstream-tap.ts";
+import { headOfIncoming, readBody } from "./exchange.ts";
+import { runLive } from "./live.ts";
 
 /** Tells what became of an answer, once, when its exchange is over. */
 export type Delivered = (answer: Answer, delivery: Delivery) => void;

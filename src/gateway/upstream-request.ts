@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { hasHeader, type Header, headerValue, pairsOf } from "../wire/index.ts";
-import type { LiveCall, RequestBody } from "./live.ts";
+import type { LiveCall, RequestBody } from "../exchange/index.ts";
 import type { UpstreamConnection } from "./upstream-connection.ts";
 import { targetOn } from "./upstream-target.ts";
-import type { UpstreamOptions } from "./upstream-tap.ts";
+import type { UpstreamOptions } from "./upstream-options.ts";
 
 /** The request's head as it goes up: the client's, but for the headers that DESIGN section 3 names. */
 export function headUp({ head, http }: LiveCall, { target, key }: UpstreamOptions): Buffer {

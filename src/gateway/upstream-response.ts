@@ -1,13 +1,13 @@
+import type { UpstreamEnd } from "../exchange/index.ts";
 import type { Head, Header, Op, RawMessage, Script } from "../wire/index.ts";
 import { locationFor, type UpstreamTarget } from "./upstream-target.ts";
-import type { UpstreamEnd } from "./upstream-tap.ts";
 
 /** The head of an answer as the client gets it: the upstream's, but for a `Location` that leads to it. */
 export function headFor(message: RawMessage, upstream: UpstreamTarget, own: string | undefined): Head {
   return {
     http: message.http,
-    status: Number(message.startLine.slice(9, 12)),
-    reason: message.startLine.slice(13),
+    status: message.status,
+    reason: message.reason,
     framing: message.framing,
     headers: message.headers.map(([name, value]): Header => [
       name,
@@ -55,8 +55,8 @@ export function scriptOfMessage(message: RawMessage | undefined, end: UpstreamEn
     wait: message.headAt,
     head: {
       http: message.http,
-      status: Number(message.startLine.slice(9, 12)),
-      reason: message.startLine.slice(13),
+      status: message.status,
+      reason: message.reason,
       headers: message.headers,
       framing: message.framing,
     },

@@ -103,8 +103,8 @@ class Attempt {
         return;
       }
       if (!parser.headSeen) return;
-      const { startLine } = parser.message();
-      if (!/^HTTP\/1\.\d 2/.test(startLine)) {
+      const { startLine, status } = parser.message();
+      if (status < 200 || status > 299) {
         fail(`refused: ${startLine}`);
         return;
       }

@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
-import type { LiveAnswer, LiveCall } from "./live.ts";
+import type { LiveAnswer, LiveCall } from "../exchange/index.ts";
 import { UpstreamConnection } from "./upstream-connection.ts";
 import { Relay } from "./upstream-relay.ts";
-import type { UpstreamOptions } from "./upstream-tap.ts";
+import type { UpstreamOptions } from "./upstream-options.ts";
 
 /** How long after a complete answer a close of the connection still belongs to it, in ms. */
 const CLOSE_BELONGS_MS = 100;

@@ -1,4 +1,5 @@
-import type { Access, Exchange, Source } from "../gateway/index.ts";
+import type { ExchangeRequest, Source } from "../exchange/index.ts";
+import type { Access } from "../gateway/index.ts";
 import type { Spec } from "../spec/index.ts";
 import type { Player } from "./player.ts";
 import type { Synthesizer } from "./synth/index.ts";
@@ -24,7 +25,7 @@ export interface AnsweringParts {
 /** World, then cassettes, then what is made up, then what says that nobody knows. */
 export function answeringParts(options: AnsweringOptions): AnsweringParts {
   const { given, spec, state, player, synthesizer, validates } = options;
-  const knows = (exchange: Exchange): boolean => player.knows(exchange);
+  const knows = (exchange: ExchangeRequest): boolean => player.knows(exchange);
   const miss: Source = { answer: (exchange) => player.miss(exchange) };
   if (given === "off") {
     const access: Access = {

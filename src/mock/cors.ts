@@ -1,4 +1,5 @@
-import type { Access, Answer, RequestHead } from "../gateway/index.ts";
+import type { Answer, RequestHead } from "../exchange/index.ts";
+import type { Access } from "../gateway/index.ts";
 import { type Header, headerValue } from "../wire/index.ts";
 import { withHeaders } from "./world/index.ts";
 

@@ -1,15 +1,9 @@
 import type { Hono } from "hono";
 import { bundledLibrary, CassetteError, type Library, loadLibrary } from "../cassette/index.ts";
-import {
-  createGateway,
-  type Gateway,
-  listen,
-  type Listener,
-  type ListenOptions,
-  type Source,
-} from "../gateway/index.ts";
+import type { Source, Trace } from "../exchange/index.ts";
+import { createGateway, type Gateway, listen, type Listener, type ListenOptions } from "../gateway/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../spec/index.ts";
-import { Journal, type Trace } from "../trace/index.ts";
+import { Journal } from "../trace/index.ts";
 import { answeringParts } from "./answering.ts";
 import { mockApp } from "./app.ts";
 import { controlApi } from "./control.ts";

@@ -8,7 +8,7 @@ import {
   masked,
   newBindings,
 } from "../cassette/index.ts";
-import type { Answer, Exchange, RequestHead, Source } from "../gateway/index.ts";
+import type { Answer, ExchangeRequest, RequestHead, Source } from "../exchange/index.ts";
 import { RecentMap } from "./recent-map.ts";
 import type { Stubs } from "./stubs.ts";
 import { simpleScript } from "../wire/index.ts";
@@ -42,7 +42,7 @@ export class Player implements Source {
     this.#sessions.clear();
   }
 
-  answer(exchange: Exchange): Answer | undefined {
+  answer(exchange: ExchangeRequest): Answer | undefined {
     const next = (group: Group<LibraryEntry>): LibraryEntry | undefined => this.#next(group, exchange);
     const entry = this.#find(exchange, next);
     return entry && { script: entry.script, by: entry.by };
@@ -71,7 +71,7 @@ export class Player implements Source {
   }
 
   /** True if something was recorded for exactly this request, whatever has been played of it. */
-  knows(exchange: Exchange): boolean {
+  knows(exchange: ExchangeRequest): boolean {
     return (
       this.#find(
         exchange,
@@ -81,12 +81,12 @@ export class Player implements Source {
   }
 
   /** True if something was recorded that takes this request, be it used up. */
-  takes(exchange: Exchange): boolean {
+  takes(exchange: ExchangeRequest): boolean {
     return this.#find(exchange, () => true) ?? false;
   }
 
   /** The answer to a request that nothing takes: a 400 that says what comes nearest. */
-  miss(exchange: Exchange): Answer {
+  miss(exchange: ExchangeRequest): Answer {
     const detail = this.#missDetail(exchange);
     const body = Buffer.from(JSON.stringify({ detail: `gatetape: ${detail}` }));
     return {
@@ -95,7 +95,7 @@ export class Player implements Source {
     };
   }
 
-  #find<R>(exchange: Exchange, take: (group: Group<LibraryEntry>) => R | undefined): R | undefined {
+  #find<R>(exchange: ExchangeRequest, take: (group: Group<LibraryEntry>) => R | undefined): R | undefined {
     for (const added of this.#stubs.librariesOf(exchange.session)) {
       const taken = added.find(exchange, take);
       if (taken !== undefined) return taken;
@@ -103,7 +103,7 @@ export class Player implements Source {
     return this.#library.find(exchange, take);
   }
 
-  #next(group: Group<LibraryEntry>, exchange: Exchange): LibraryEntry | undefined {
+  #next(group: Group<LibraryEntry>, exchange: ExchangeRequest): LibraryEntry | undefined {
     for (const entry of group.members) {
       const play = entry.match.play ?? "any";
       if (play === "any" && !group.redacted) return entry;
@@ -120,7 +120,7 @@ export class Player implements Source {
     return this.#sessions.getOrMake(id, () => ({ played: new Map(), bindings: newBindings() }));
   }
 
-  #missDetail(exchange: Exchange): string {
+  #missDetail(exchange: ExchangeRequest): string {
     const line = `${exchange.method} ${exchange.target}`;
     // A group that is not used up did not take the request for its pseudonyms.
     const played = this.#sessions.get(exchange.session)?.played;

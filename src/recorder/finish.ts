@@ -159,13 +159,10 @@ const END_WORDS = {
 } as const;
 
 function rawOf({ request, response, reads, end }: ScribeJob): RawExchange {
-  const base64 = (bytes: Uint8Array): { base64: string } => ({
-    base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64"),
-  });
   return {
     name: "as recorded",
-    request: base64(request),
-    response: base64(response ?? NO_ANSWER),
+    request,
+    response: response ?? NO_ANSWER,
     reads: response === undefined ? [] : reads,
     end: END_WORDS[end],
   };

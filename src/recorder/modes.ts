@@ -1,5 +1,6 @@
 import { CassetteError, findCassettes, type Library, loadLibrary } from "../cassette/index.ts";
-import type { Exchange, LiveSource, Upstream } from "../gateway/index.ts";
+import type { ExchangeRequest, LiveSource } from "../exchange/index.ts";
+import type { Upstream } from "../gateway/index.ts";
 import { Player, Stubs } from "../mock/index.ts";
 import type { OglVersion } from "../spec/index.ts";
 import { hasRecording } from "./scribe.ts";
@@ -47,7 +48,7 @@ export function planOf(options: ModeOptions): Plan {
   }
   const library = load(options, there);
   const player = new Player(library, new Stubs(ogl));
-  const miss: LiveSource = { answer: (exchange: Exchange) => player.miss(exchange) };
+  const miss: LiveSource = { answer: (exchange: ExchangeRequest) => player.miss(exchange) };
   if (only !== undefined) {
     mustBeRecorded(library);
     const title = titleOf(library, only, out);

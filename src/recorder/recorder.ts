@@ -9,12 +9,10 @@ import {
   type ProxyEnv,
   Upstream,
   UpstreamError,
-  type UpstreamExchange,
-  type UpstreamTap,
   type UpstreamTarget,
 } from "../gateway/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../spec/index.ts";
-import type { Trace } from "../trace/index.ts";
+import type { Trace, UpstreamExchange, UpstreamTap } from "../exchange/index.ts";
 import { HttpParseError } from "../wire/index.ts";
 import { Ledger } from "./ledger.ts";
 import { type Plan, planOf } from "./modes.ts";

@@ -34,6 +34,7 @@ export {
   queryPairs,
   readPythonJson,
   type Verdict,
+  needsFullLook,
 } from "./pydantic/index.ts";
 export { reprFloat } from "./pydantic/value.ts";
 export { SpecError } from "./spec-error.ts";

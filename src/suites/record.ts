@@ -144,16 +144,17 @@ export function traceRecordOf(
 }
 
 function exchangeRecord(exchange: ExchangeTrace): ExchangeRecord {
-  const { script, delivery, method, target, headers, body } = exchange;
-  const { head } = script;
+  const { delivery } = exchange;
+  const { method, target, headers, body } = exchange.request;
+  const { head, ops } = exchange.answer.script;
   return {
     at: tenths(exchange.at),
-    request: { method, target, headers, ...(body.length === 0 ? {} : spelled(body)) },
+    request: { method, target, headers, ...(body === undefined || body.length === 0 ? {} : spelled(body)) },
     findings: exchange.findings,
     ...(head === null
       ? {}
       : { head: { status: head.status, reason: head.reason, framing: head.framing, headers: head.headers } }),
-    writes: writeRecords(script.ops, delivery.at),
+    writes: writeRecords(ops, delivery.at),
     written: { writes: delivery.writes, bytes: delivery.bytes },
     ended: delivery.ended,
     endedBy: exchange.endedBy,
@@ -162,22 +163,26 @@ function exchangeRecord(exchange: ExchangeTrace): ExchangeRecord {
 }
 
 /** What a scenario sends to its first request, for listings; `undefined` where that depends on the request. */
-export function plannedExchange({ answers, calls }: Scenario): ExchangeRecord | undefined {
+export function plannedExchange({ id, answers, calls }: Scenario): ExchangeRecord | undefined {
   if (typeof answers === "function") return undefined;
   const script = "ops" in answers ? answers : answers[0];
   if (script === undefined) return undefined;
   const { at, end } = scheduleOf(script);
   const delivery: Delivery = { ended: end, writes: at.length, bytes: bodyLength(script.ops) ?? 0, at };
   return exchangeRecord({
+    startedAt: 0,
     at: 0,
-    method: calls[0]?.operation.startsWith("models") ? "GET" : "POST",
-    target: `(${calls[0]?.operation})`,
-    headers: [],
-    body: new Uint8Array(0),
+    request: {
+      method: calls[0]?.operation.startsWith("models") ? "GET" : "POST",
+      target: `(${calls[0]?.operation})`,
+      headers: [],
+    },
+    session: "",
     expected: true,
     findings: [],
-    script,
+    answer: { by: { kind: "reply", from: "scenario", name: id }, script },
     delivery,
+    ms: at.at(-1) ?? 0,
     endedAt: at.at(-1) ?? 0,
     endedBy: "server",
   });

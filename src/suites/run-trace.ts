@@ -1,5 +1,4 @@
-import type { Finding } from "../spec/index.ts";
-import type { Delivery, Header, Script } from "../wire/index.ts";
+import type { Trace } from "../exchange/index.ts";
 import type { Capability, ClientRun } from "./driver.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -25,19 +24,14 @@ export interface CallTrace {
   readonly outcome?: Outcome;
 }
 
-export interface ExchangeTrace {
+/** The trace of one exchange, seen from the run that it belongs to. */
+export interface ExchangeTrace extends Trace {
+  /** When the request's head had been read. */
   readonly at: number;
-  readonly method: string;
-  readonly target: string;
-  readonly headers: readonly Header[];
-  readonly body: Uint8Array;
   /** True if it is the request of the operation that was called: that method on that path. */
   readonly expected: boolean;
-  readonly findings: readonly Finding[];
-  readonly script: Script;
-  readonly delivery: Delivery;
   readonly endedAt: number;
-  /** Who ended it: the script, the client, or the runner when it stopped watching. */
+  /** Who ended it: the script, the client, or the runner when it, or the command that it ran, was at its end. */
   readonly endedBy: "server" | "client" | "runner";
 }
 

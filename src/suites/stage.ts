@@ -1,6 +1,6 @@
-import { type Answer, createGateway, type Exchange, listen, type Listener } from "../gateway/index.ts";
+import type { Answer, ExchangeRequest, Trace } from "../exchange/index.ts";
+import { createGateway, listen, type Listener } from "../gateway/index.ts";
 import type { Spec } from "../spec/index.ts";
-import type { Trace } from "../trace/index.ts";
 import type { Script } from "../wire/index.ts";
 import type { ClientOperation } from "./driver.ts";
 import type { ExchangeTrace } from "./run-trace.ts";
@@ -16,16 +16,12 @@ const ROUTES: Readonly<Record<ClientOperation, readonly [method: string, path: R
   "chat.stream": ["POST", /^\/v1\/chat\/completions(?:\?|$)/],
 };
 
-interface Open {
-  readonly expected: boolean;
-  readonly body: Uint8Array;
-}
-
 /** A listener of its own for one scenario: plays its answers and writes down what comes. */
 export class Stage implements AsyncDisposable {
   readonly #scenario: Scenario;
   readonly #origin: number;
-  readonly #open = new Map<Answer, Open>();
+  /** The answers under way, each with whether its request is that of the called operation. */
+  readonly #open = new Map<Trace["answer"], boolean>();
   readonly #traces: ExchangeTrace[] = [];
   /** Woken whenever an exchange has ended. */
   #woken: () => void = () => {};
@@ -85,8 +81,8 @@ export class Stage implements AsyncDisposable {
     if (!this.#closing) await this.close();
   }
 
-  #answer(exchange: Exchange): Answer {
-    const { method, target, body } = exchange;
+  #answer(exchange: ExchangeRequest): Answer {
+    const { method, target } = exchange;
     const methods = this.#methodsOf(target);
     const expected = methods.includes(method);
     const answer: Answer = {
@@ -95,7 +91,7 @@ export class Stage implements AsyncDisposable {
         ? scriptFor(this.#scenario.answers, { method, target, json: exchange.json, nth: this.#asked++ })
         : refusal(methods),
     };
-    this.#open.set(answer, { expected, body });
+    this.#open.set(answer, expected);
     return answer;
   }
 
@@ -111,22 +107,16 @@ export class Stage implements AsyncDisposable {
   }
 
   #note(trace: Trace): void {
-    const open = this.#open.get(trace.answer);
-    if (open === undefined) return;
+    const expected = this.#open.get(trace.answer);
+    if (expected === undefined) return;
     this.#open.delete(trace.answer);
     const at = trace.startedAt - performance.timeOrigin - this.#origin;
     const { ended } = trace.delivery;
     const byScript = ended !== "aborted" && ended !== "stall";
     this.#traces.push({
+      ...trace,
       at,
-      method: trace.request.method,
-      target: trace.request.target,
-      headers: trace.request.headers,
-      body: open.body,
-      expected: open.expected,
-      findings: trace.findings,
-      script: trace.answer.script,
-      delivery: trace.delivery,
+      expected,
       endedAt: at + trace.ms,
       endedBy: byScript ? "server" : this.#closing ? "runner" : "client",
     });

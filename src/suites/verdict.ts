@@ -60,7 +60,7 @@ export function judge(scenario: Scenario, trace: RunTrace): Judgement {
 /** A client that asks nothing can't be judged by its silence. */
 function noTraffic(scenario: Scenario, trace: RunTrace): VerdictFinding[] {
   if (expectedExchanges(trace).length > 0) return [];
-  const others = trace.exchanges.map(({ method, target }) => `${method} ${target}`);
+  const others = trace.exchanges.map(({ request: { method, target } }) => `${method} ${target}`);
   if (others.length === 0 && scenario.localRefusal) return [];
   const error = trace.calls.at(-1)?.outcome?.error;
   const said = error ? `; the client raised ${error.kind} ${JSON.stringify(error.message ?? null)}` : "";

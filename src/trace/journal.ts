@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
 import { TracePrinter } from "./ndjson.ts";
 import type { Header } from "../wire/index.ts";
-import type { Trace } from "./trace.ts";
+import type { Trace } from "../exchange/index.ts";
 
 export interface JournalOptions {
   /** What the journal may hold in memory, in bytes. @default 1 MiB */

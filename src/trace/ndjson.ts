@@ -1,7 +1,6 @@
 import { Sanitizer } from "../cassette/index.ts";
-import type { AnsweredBy } from "../exchange/index.ts";
+import type { AnsweredBy, FaultNote, Trace } from "../exchange/index.ts";
 import type { Header, Op } from "../wire/index.ts";
-import type { FaultNote, Trace } from "./trace.ts";
 
 /** A body longer than this, in bytes, is cut in the journal, where nothing else is said. */
 const MAX_BODY = 16 * 1024;

@@ -20,6 +20,10 @@ export interface BodyPiece {
 export interface RawMessage {
   /** The request's line as method and target, or the response's as status and reason. */
   readonly startLine: string;
+  /** The status of a response; 0 for a request. */
+  readonly status: number;
+  /** The reason phrase of a response, which may be empty; `""` for a request. */
+  readonly reason: string;
   readonly http: "1.0" | "1.1";
   readonly headers: readonly (readonly [string, string])[];
   readonly framing: Framing;
@@ -54,6 +58,8 @@ export class MessageParser {
   #remaining = 0;
   #chunk: Uint8Array[] = [];
   #startLine = "";
+  #status = 0;
+  #reason = "";
   #http: "1.0" | "1.1" = "1.1";
   #headers: [string, string][] = [];
   #framing: Framing = "none";
@@ -124,6 +130,8 @@ export class MessageParser {
   message(): RawMessage {
     return {
       startLine: this.#startLine,
+      status: this.#status,
+      reason: this.#reason,
       http: this.#http,
       headers: this.#headers,
       framing: this.#framing,
@@ -214,12 +222,16 @@ export class MessageParser {
     ).exec(startLine)?.[1];
     if (version === undefined) this.#fail(`"${startLine.slice(0, 60)}" is no HTTP/1 ${this.#side} line`);
     this.#http = version as "1.0" | "1.1";
-    const status = this.#side === "response" ? Number(startLine.slice(9, 12)) : 0;
+    const isResponse = this.#side === "response";
+    const status = isResponse ? Number(startLine.slice(9, 12)) : 0;
+    const reason = isResponse ? startLine.slice(13) : "";
     if (status >= 100 && status < 200 && status !== 101) {
-      this.#informational.push({ status, reason: startLine.slice(13), headers });
+      this.#informational.push({ status, reason, headers });
       return true;
     }
     this.#startLine = startLine;
+    this.#status = status;
+    this.#reason = reason;
     this.#headers = headers;
     this.#headAt = at;
     this.#endAt = at;

@@ -15,7 +15,7 @@ import OpenAI, {
 } from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Cassette, type Interaction, printCassette } from "../../src/cassette/index.ts";
-import type { Trace } from "../../src/trace/index.ts";
+import type { Trace } from "../../src/exchange/index.ts";
 import { BUNDLED, type RunningMock, startMock } from "../../src/mock/index.ts";
 
 type Chat = OpenAI.Chat.ChatCompletionCreateParams;

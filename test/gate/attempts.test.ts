@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type AttemptKind, attemptsOf, chainsOf } from "../../src/suites/gate/attempts.ts";
 import { observe, type Observed } from "../../src/suites/gate/traffic.ts";
 import { type End, type Header, simpleScript } from "../../src/wire/index.ts";
-import type { Trace } from "../../src/trace/index.ts";
+import type { Trace } from "../../src/exchange/index.ts";
 
 interface Sent {
   readonly at: number;

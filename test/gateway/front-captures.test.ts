@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from "vitest";
-import { createGateway, type Exchange, listen, type Listener } from "../../src/gateway/index.ts";
+import type { ExchangeRequest } from "../../src/exchange/index.ts";
+import { createGateway, listen, type Listener } from "../../src/gateway/index.ts";
 import { specOf } from "../../src/spec/index.ts";
 import { type Header, type Script, simpleScript } from "../../src/wire/index.ts";
 import { type Capture, readCaptures } from "../support/captures.ts";
@@ -20,7 +21,7 @@ const bodyOf = ({ response }: Capture): Buffer => response.subarray(response.las
 const after: Readonly<Record<string, string>> = { "http-h2-prior": LATER_400 };
 
 /** OGL, as far as these captures ask it. */
-function ogl({ method, path }: Exchange): Script {
+function ogl({ method, path }: ExchangeRequest): Script {
   const allow = (methods: string): Header[] => [["allow", methods]];
   if (path === "/v1/models")
     return simpleScript(405, "Method Not Allowed", json({ detail: "Method Not Allowed" }), allow("GET"));

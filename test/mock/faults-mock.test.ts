@@ -1,8 +1,7 @@
 import * as net from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { FaultError, type MockOptions, type RunningMock, startMock } from "../../src/mock/index.ts";
-import type { AnsweredBy } from "../../src/exchange/index.ts";
-import type { Trace } from "../../src/trace/index.ts";
+import type { AnsweredBy, Trace } from "../../src/exchange/index.ts";
 import { gatetape, ready, serve } from "../support/cli.ts";
 
 const mocks: RunningMock[] = [];

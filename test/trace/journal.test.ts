@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { Journal, type Trace } from "../../src/trace/index.ts";
+import type { Trace } from "../../src/exchange/index.ts";
+import { Journal } from "../../src/trace/index.ts";
 import { simpleScript } from "../../src/wire/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gatetape-journal-"));

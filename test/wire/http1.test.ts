@@ -27,6 +27,8 @@ const bodies = (parser: MessageParser): string[] =>
 /** A message without its times; where the framing has no chunks, the pieces are the reads, and only their sum is compared. */
 function timeless({
   startLine,
+  status,
+  reason,
   http,
   headers,
   framing,
@@ -38,6 +40,8 @@ function timeless({
   const texts = pieces.map(({ bytes }) => textOf(bytes));
   return {
     startLine,
+    status,
+    reason,
     http,
     headers,
     framing,
@@ -102,6 +106,8 @@ const chunkedResponse: fc.Arbitrary<Sample> = fc
       ].join(""),
       message: {
         startLine: "HTTP/1.1 200 OK",
+        status: 200,
+        reason: "OK",
         http: "1.1",
         headers: framed,
         framing: "chunked",
@@ -126,6 +132,8 @@ const sizedRequest: fc.Arbitrary<Sample> = fc
       text: `POST /v1/x?y=%20 HTTP/${http}\r\n${headText(framed, gap)}\r\n${content}`,
       message: {
         startLine: `POST /v1/x?y=%20 HTTP/${http}`,
+        status: 0,
+        reason: "",
         http,
         headers: framed,
         framing: "length",
@@ -160,6 +168,8 @@ describe("a message that comes in any pieces", () => {
         parser.eof(99);
         expect(timeless(parser.message())).toEqual({
           startLine: "HTTP/1.0 200 OK",
+          status: 200,
+          reason: "OK",
           http: "1.0",
           headers: [["a", "b"]],
           framing: "eof",

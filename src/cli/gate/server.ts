@@ -1,18 +1,12 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { Library, LibraryEntry } from "../../cassette/index.ts";
-import {
-  createGateway,
-  listen,
-  parseUpstream,
-  proxyFor,
-  type Source,
-  Upstream,
-} from "../../gateway/index.ts";
+import type { Source, Trace } from "../../exchange/index.ts";
+import { createGateway, listen, parseUpstream, proxyFor, Upstream } from "../../gateway/index.ts";
 import { type MockOptions, startMock } from "../../mock/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, oglVersion, specOf } from "../../spec/index.ts";
 import { within } from "../../suites/index.ts";
-import { Journal, type Trace } from "../../trace/index.ts";
+import { Journal } from "../../trace/index.ts";
 import { keyOf } from "../mock-banner.ts";
 import { explainFault, servingOptions } from "../serving.ts";
 import { keyFrom, readable } from "../upstream.ts";

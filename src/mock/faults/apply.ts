@@ -1,4 +1,4 @@
-import type { FaultNote } from "../../trace/index.ts";
+import type { FaultNote } from "../../exchange/index.ts";
 import type { Script } from "../../wire/index.ts";
 import { faultNamed } from "./all.ts";
 import type { Fault, FaultContext, Value } from "./fault.ts";

@@ -1,6 +1,6 @@
-import { type Answer, type Faults, type RequestHead, SESSION_HEADER } from "../../gateway/index.ts";
+import type { Answer, FaultNote, RequestHead } from "../../exchange/index.ts";
+import { type Faults, SESSION_HEADER } from "../../gateway/index.ts";
 import type { Spec } from "../../spec/index.ts";
-import type { FaultNote } from "../../trace/index.ts";
 import { type Header, headerValue, type Script, simpleScript } from "../../wire/index.ts";
 import { tryFaults } from "./apply.ts";
 import { FaultError } from "./fault-error.ts";

@@ -1,6 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import { type AnsweredBy, upstreamRefusal } from "../../exchange/index.ts";
-import type { Answer } from "../../gateway/index.ts";
+import { type AnsweredBy, upstreamRefusal, type Answer } from "../../exchange/index.ts";
 import { simpleScript } from "../../wire/index.ts";
 import { refuse } from "../world/refusals.ts";
 import { synthesized } from "./answered-by.ts";

@@ -1,5 +1,5 @@
 import { printSpaced } from "../../cassette/index.ts";
-import type { Answer } from "../../gateway/index.ts";
+import type { Answer } from "../../exchange/index.ts";
 import { type Header, type Script, simpleScript } from "../../wire/index.ts";
 import { countTokens } from "../world/tokens.ts";
 import { usageObject } from "../world/usage.ts";

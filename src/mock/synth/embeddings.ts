@@ -1,4 +1,4 @@
-import type { Answer } from "../../gateway/index.ts";
+import type { Answer } from "../../exchange/index.ts";
 import { reprFloat } from "../../spec/index.ts";
 import { simpleScript } from "../../wire/index.ts";
 import { failure } from "../world/refusals.ts";

@@ -1,4 +1,4 @@
-import type { Answer } from "../../gateway/index.ts";
+import type { Answer } from "../../exchange/index.ts";
 import { pythonFloat } from "../world/python-float.ts";
 import { usageObject } from "../world/usage.ts";
 import { REPLIED, synthesized } from "./answered-by.ts";

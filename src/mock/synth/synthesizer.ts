@@ -1,4 +1,4 @@
-import type { Answer, Exchange, Source } from "../../gateway/index.ts";
+import type { Answer, ExchangeRequest, Source } from "../../exchange/index.ts";
 import type { OglVersion } from "../../spec/index.ts";
 import { MODEL_TYPES } from "../world/operations.ts";
 import type { WorldState } from "../world/state.ts";
@@ -41,7 +41,7 @@ export class Synthesizer implements Source {
     this.#options = options;
   }
 
-  answer(exchange: Exchange): Answer | undefined {
+  answer(exchange: ExchangeRequest): Answer | undefined {
     const { operation, json: body, session } = exchange;
     if (operation === undefined) return undefined;
     if (operation.path === "/health") return answered({ status: "ok" }, synthesized("health"));

@@ -1,4 +1,4 @@
-import type { Answer } from "../../gateway/index.ts";
+import type { Answer } from "../../exchange/index.ts";
 import { isOneKey, MODEL_TYPES, runsOnModel } from "./operations.ts";
 import { failure, refuse } from "./refusals.ts";
 import type { Holder, Router, WorldState } from "./state.ts";

@@ -1,4 +1,4 @@
-import type { Answer, Exchange } from "../../gateway/index.ts";
+import type { Answer, ExchangeRequest } from "../../exchange/index.ts";
 import type { Operation } from "../../spec/index.ts";
 import { headerValue } from "../../wire/index.ts";
 import type { Generation } from "./generation.ts";
@@ -12,7 +12,7 @@ export function authenticate(
   state: WorldState,
   generation: Generation,
   operation: Operation,
-  exchange: Exchange,
+  exchange: ExchangeRequest,
 ): Holder | Answer {
   const authorization = headerValue(exchange.headers, "authorization") ?? "";
   const blank = authorization.indexOf(" ");

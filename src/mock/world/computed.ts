@@ -1,4 +1,4 @@
-import type { Answer } from "../../gateway/index.ts";
+import type { Answer } from "../../exchange/index.ts";
 import { simpleScript } from "../../wire/index.ts";
 import { mayUse } from "./access.ts";
 import { isOneKey } from "./operations.ts";

@@ -1,4 +1,5 @@
-import type { Access, Answer, Exchange, RequestHead, Source } from "../../gateway/index.ts";
+import type { Answer, ExchangeRequest, RequestHead, Source } from "../../exchange/index.ts";
+import type { Access } from "../../gateway/index.ts";
 import type { Spec } from "../../spec/index.ts";
 import { hasHeader } from "../../wire/index.ts";
 import {
@@ -26,7 +27,7 @@ export interface GatekeeperOptions {
   /** True if something is recorded for that method and path. */
   readonly records: (head: RequestHead) => boolean;
   /** True if exactly this request was recorded: that answer is the truth about it, valid or not. */
-  readonly knows: (exchange: Exchange) => boolean;
+  readonly knows: (exchange: ExchangeRequest) => boolean;
   /** False: requests that do not keep to the OpenAPI are let in. */
   readonly validates: boolean;
   /**
@@ -77,7 +78,7 @@ export class Gatekeeper implements Access {
       : undefined;
   }
 
-  refuse(exchange: Exchange): Answer | undefined {
+  refuse(exchange: ExchangeRequest): Answer | undefined {
     const { spec, state, open } = this.#options;
     const generation = this.#generation;
     const { operation } = exchange;
@@ -115,7 +116,7 @@ export class Gatekeeper implements Access {
     );
   }
 
-  #refuseFields(exchange: Exchange): Answer | undefined {
+  #refuseFields(exchange: ExchangeRequest): Answer | undefined {
     const { spec, validates, knows } = this.#options;
     if (!validates) return undefined;
     const refusal = refuseFields(spec, exchange);

@@ -1,4 +1,4 @@
-import type { Answer } from "../../gateway/index.ts";
+import type { Answer } from "../../exchange/index.ts";
 import { type Header, simpleScript } from "../../wire/index.ts";
 
 const REASONS: Readonly<Record<number, string>> = {

@@ -1,4 +1,4 @@
-import type { Answer, RequestHead } from "../../gateway/index.ts";
+import type { Answer, RequestHead } from "../../exchange/index.ts";
 import { pinnedDocument, type Spec } from "../../spec/index.ts";
 import { headerValue } from "../../wire/index.ts";
 import { computed } from "./computed.ts";

@@ -1,4 +1,4 @@
-import type { Answer } from "../../gateway/index.ts";
+import type { Answer } from "../../exchange/index.ts";
 import type { OglVersion } from "../../spec/index.ts";
 import { hasHeader, headerValue, type Script } from "../../wire/index.ts";
 import { pythonFloat } from "./python-float.ts";

@@ -1,7 +1,8 @@
-import type { Answer, Exchange } from "../../gateway/index.ts";
+import type { Answer, ExchangeRequest } from "../../exchange/index.ts";
 import {
   answerOf,
   checkRequest,
+  needsFullLook,
   type Operation,
   printPython,
   type PyValue,
@@ -18,10 +19,10 @@ import type { Visit } from "./visit.ts";
 type Refusing = Exclude<Verdict, { kind: "accepted" }>;
 
 /** Judged once, whoever asks. */
-const verdicts = new WeakMap<Exchange, Refusing | "accepted">();
+const verdicts = new WeakMap<ExchangeRequest, Refusing | "accepted">();
 
 /** What FastAPI refuses before anything else, the key too: a body that it can't read (auth-none-badjson, http-bad-utf8). */
-export function refuseSyntax(spec: Spec, exchange: Exchange): Answer | undefined {
+export function refuseSyntax(spec: Spec, exchange: ExchangeRequest): Answer | undefined {
   const { body, json, operation } = exchange;
   if (body.length === 0 || json !== undefined || operation?.definition.requestBody === undefined)
     return undefined;
@@ -30,8 +31,10 @@ export function refuseSyntax(spec: Spec, exchange: Exchange): Answer | undefined
 }
 
 /** FastAPI's answer to a request whose fields are not as OGL's models have them: a 422 in pydantic's words. */
-export function refuseFields(spec: Spec, exchange: Exchange): Answer | undefined {
-  if (!isDoubtful(exchange)) return undefined;
+export function refuseFields(spec: Spec, exchange: ExchangeRequest): Answer | undefined {
+  const { findings, operation, json } = exchange;
+  if (operation === undefined || (findings.length === 0 && !needsFullLook(spec, operation, json)))
+    return undefined;
   const verdict = verdictOf(spec, exchange);
   return verdict === "accepted" ? undefined : answerTo(verdict);
 }
@@ -57,7 +60,7 @@ export function refuseUnsendable({ exchange: { json, body }, operation }: Visit)
  * The body as OGL's gatekeeper reads it, whatever its content type says; `undefined` where that is nothing. It takes a
  * byte order mark for no JSON, unlike FastAPI (read in OGL's source).
  */
-export function bodyOf({ json, body, form, headers }: Exchange): unknown {
+export function bodyOf({ json, body, form, headers }: ExchangeRequest): unknown {
   if (body.length === 0) return undefined;
   if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) return undefined;
   if (json !== undefined) return json;
@@ -70,28 +73,7 @@ export function bodyOf({ json, body, form, headers }: Exchange): unknown {
   return "value" in decoded ? plain(decoded.value, 0) : undefined;
 }
 
-/**
- * True where the quick check by the OpenAPI found something, or could not see what OGL's own validators look at. The
- * operations that most traffic goes to are looked at more closely here: asking pydantic costs more than all the rest.
- */
-function isDoubtful({ findings, operation, json }: Exchange): boolean {
-  if (findings.length > 0) return true;
-  const body = (json ?? {}) as Record<string, unknown>;
-  switch (operation?.id) {
-    case "models.list":
-    case "models.get":
-      return false;
-    case "chat.create":
-    case "chat.stream":
-      return json === undefined || "search" in body || "tools" in body;
-    case "embeddings.create":
-      return json === undefined || (body["input"] as { length?: number }).length === 0;
-    default:
-      return true;
-  }
-}
-
-function verdictOf(spec: Spec, exchange: Exchange): Refusing | "accepted" {
+function verdictOf(spec: Spec, exchange: ExchangeRequest): Refusing | "accepted" {
   let verdict = verdicts.get(exchange);
   if (verdict === undefined) {
     const { params, target, body, headers } = exchange;

@@ -1,11 +1,11 @@
-import type { Exchange } from "../../gateway/index.ts";
+import type { ExchangeRequest } from "../../exchange/index.ts";
 import type { Operation } from "../../spec/index.ts";
 import type { Generation } from "./generation.ts";
 import type { Holder, WorldState } from "./state.ts";
 
 /** A request whose sender is known, and where it has come. */
 export interface Visit {
-  readonly exchange: Exchange;
+  readonly exchange: ExchangeRequest;
   readonly operation: Operation;
   readonly holder: Holder;
   readonly state: WorldState;

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "../document.ts";
+import type { Spec } from "../validators.ts";
 import { ruleOf, wholeBound } from "./rules.ts";
 import type { Bounds, ModelType, StringType, Type } from "./types.ts";
 
@@ -111,6 +112,18 @@ export class Types {
       rule,
     };
   }
+}
+
+const compiled = new WeakMap<object, Types>();
+
+/** The types of a spec's document, compiled once. */
+export function typesOf(spec: Spec): Types {
+  let types = compiled.get(spec.document);
+  if (types === undefined) {
+    types = new Types(spec.document.components, spec.version);
+    compiled.set(spec.document, types);
+  }
+  return types;
 }
 
 /**

@@ -1,4 +1,5 @@
 export { answerOf } from "./answer.ts";
+export { needsFullLook } from "./full-look.ts";
 export type { Loc } from "./errors.ts";
 export { readPythonJson } from "./json.ts";
 export { queryPairs } from "./query.ts";

@@ -1,7 +1,7 @@
 import type { JsonObject, ParameterObject } from "../document.ts";
 import type { Operation } from "../operations.ts";
 import type { Spec } from "../validators.ts";
-import { Types } from "./compile.ts";
+import { type Types, typesOf } from "./compile.ts";
 import { checkDocumentForm } from "./document-form.ts";
 import { ERRORS, errorAt, type Loc, type PydanticError } from "./errors.ts";
 import { BODY_UNREADABLE, type Form, readForm } from "./forms.ts";
@@ -32,17 +32,10 @@ export type Verdict =
   /** An unhandled exception: 500, `Internal Server Error` as text, and the connection is closed. */
   | { readonly kind: "crashed"; readonly exception: string };
 
-const typesOf = new WeakMap<object, Types>();
-
 /** Judges a request as FastAPI 0.135 and pydantic 2.12 do. `now` is in milliseconds. */
 export function checkRequest(spec: Spec, request: RequestToCheck, now: number = Date.now()): Verdict {
-  let types = typesOf.get(spec.document);
-  if (types === undefined) {
-    types = new Types(spec.document.components, spec.version);
-    typesOf.set(spec.document, types);
-  }
   try {
-    return new Check(types, request, now).verdict();
+    return new Check(typesOf(spec), request, now).verdict();
   } catch (error) {
     if (error instanceof NestedErrors) return { kind: "errors", errors: error.errors };
     if (error instanceof Refusal) return { kind: "refused", status: error.status, detail: error.detail };

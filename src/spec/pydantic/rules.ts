@@ -10,11 +10,12 @@ const SEARCH_SOURCE =
 const COLLECTION_KEYS = { collection_ids: ["collection_ids", "collections"] } as const;
 const scoreThreshold = { name: "validate_score_threshold", check: checkScoreThreshold } as const;
 
-const RULES: readonly ModelRule[] = [
+export const RULES: readonly ModelRule[] = [
   {
     model: "EmbeddingsRequest",
     ogl: BOTH,
     evidence: "observed on 0.4.1: emb-empty-string, emb-empty-array",
+    concerns: ({ input }) => input === "" || (Array.isArray(input) && input.length === 0),
     after: {
       input: (value) => {
         if (value === "" || (Array.isArray(value) && value.length === 0))
@@ -27,6 +28,7 @@ const RULES: readonly ModelRule[] = [
     ogl: BOTH,
     evidence:
       "observed on 0.4.1: chat-search-no-args; api/schemas/chat.py 071965ba: validate_fields of tools",
+    concerns: (body) => "search" in body || "tools" in body,
     after: { tools: checkTools },
     whole: [{ name: "convert_search_args_to_tool", check: checkSearchArgs }],
   },
@@ -34,6 +36,7 @@ const RULES: readonly ModelRule[] = [
     model: "SearchArgs",
     ogl: BOTH,
     evidence: SEARCH_SOURCE,
+    concerns: (body) => "search_args" in body,
     aliases: COLLECTION_KEYS,
     whole: [scoreThreshold],
   },
@@ -41,6 +44,7 @@ const RULES: readonly ModelRule[] = [
     model: "SearchTool",
     ogl: BOTH,
     evidence: SEARCH_SOURCE,
+    concerns: (body) => "tools" in body,
     aliases: COLLECTION_KEYS,
     whole: [scoreThreshold],
   },
@@ -57,21 +61,21 @@ const RULES: readonly ModelRule[] = [
     evidence: "api/schemas/chunks.py 4669ad1c: validate_total_content_size",
     whole: [{ name: "validate_total_content_size", check: checkChunksSize }],
   },
-  ...["CreateProvider", "CreateProviderBody"].map((model) => ({
-    model,
-    ogl: BOTH,
+  ...byVersion("CreateProvider", "CreateProviderBody").map((named) => ({
+    ...named,
     evidence: "api/infrastructure/fastapi/schemas/providers.py 1b2ce84d: format_provider",
     whole: [{ name: "format_provider", check: checkProvider }],
   })),
-  ...["UpdateProvider", "UpdateProviderBody"].map((model) => ({
-    model,
-    ogl: BOTH,
+  ...byVersion("UpdateProvider", "UpdateProviderBody").map((named) => ({
+    ...named,
     evidence: "api/infrastructure/fastapi/schemas/providers.py 1b2ce84d: validate_model",
     whole: [{ name: "validate_model", check: checkQos }],
   })),
-  ...["CreateKey", "CreateToken", "CreateUser", "CreateUserBody", "UserUpdateRequest"].map((model) => ({
-    model,
-    ogl: BOTH,
+  ...[
+    ...["CreateKey", "CreateToken", "UserUpdateRequest"].map((model) => ({ model, ogl: BOTH })),
+    ...byVersion("CreateUser", "CreateUserBody"),
+  ].map((named) => ({
+    ...named,
     evidence:
       "api/schemas/me/keys.py 5363a59d, api/schemas/admin/users.py 269de76a: must_be_future of expires",
     before: { expires: checkFuture },
@@ -84,6 +88,14 @@ const RULES: readonly ModelRule[] = [
     after: { limits: checkDuplicateLimits },
   })),
 ];
+
+/** A class that was renamed between the two pinned versions. */
+function byVersion(before: string, after: string): Pick<ModelRule, "model" | "ogl">[] {
+  return [
+    { model: before, ogl: ["0.4.1"] },
+    { model: after, ogl: ["0.4.5"] },
+  ];
+}
 
 /** The rule of a class. Of a version that is not pinned, that of the newest that is, on which it is laid. */
 export function ruleOf(model: string, version: string): ModelRule | undefined {

@@ -93,6 +93,11 @@ export interface ModelRule {
   readonly model: string;
   readonly ogl: readonly string[];
   readonly evidence: string;
+  /**
+   * Whether the rule could refuse a body of this operation that keeps to the OpenAPI. Asked for the operations of
+   * `needsFullLook` whose requests are not all looked at in full; a rule without it concerns every body.
+   */
+  readonly concerns?: (body: Readonly<Record<string, unknown>>) => boolean;
   /** Keys that a field is looked for under, where they are more than its name. */
   readonly aliases?: Readonly<Record<string, readonly string[]>>;
   /** Validators of a field's raw value, run first (`mode="before"`). */

@@ -86,7 +86,8 @@ export function chainsOf(attempts: readonly Attempt[]): Observed[][] {
 }
 
 /** All by which two sendings of one request are alike. */
-function formOf({ method, target, headers, body }: Observed): string {
+function formOf({ request }: Observed): string {
+  const { method, target, headers, body = [] } = request;
   const kept = headers
     .map(([name, value]) => `${name.toLowerCase()}: ${value ?? ""}`)
     .filter((line) => !VOLATILE.has(line.slice(0, line.indexOf(":"))))

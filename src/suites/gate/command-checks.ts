@@ -31,7 +31,7 @@ export const COMMAND_CHECKS: readonly TrafficCheck[] = [
     test: ({ command, exchanges }) => {
       if (command === undefined) return null;
       if (!command.overdue) return [];
-      const open = exchanges.filter(({ endedBy }) => endedBy === "end");
+      const open = exchanges.filter(({ endedBy }) => endedBy === "runner");
       const waiting = open.map((exchange) => lineOf(exchange)).join(", ");
       const message = `it had not ended after ${(command.ms / 1000).toFixed(1)} s${waiting === "" ? "" : `; still open: ${waiting}`}`;
       return [{ message, exchanges: open }];
@@ -122,7 +122,7 @@ export const COMMAND_CHECKS: readonly TrafficCheck[] = [
     seenIf: "an answer is streamed, or stalls",
     test: ({ exchanges, command }) => {
       if (command === undefined || !exchanges.some(isLong)) return null;
-      return exchanges.filter(({ endedBy }) => endedBy === "end").flatMap(leftOpen);
+      return exchanges.filter(({ endedBy }) => endedBy === "runner").flatMap(leftOpen);
     },
   },
   {
@@ -149,8 +149,8 @@ export const COMMAND_CHECKS: readonly TrafficCheck[] = [
 const NO_TRAFFIC = `no request came; does the command read ${BASE_VARIABLES.join(", ")}? --env NAME={base} sets other variables, {base}, {url} and {key} stand for themselves in its arguments`;
 const NOTHING_SAVED = "there is no exchange in it";
 
-function isLong({ script, operation }: Observed): boolean {
-  return operation === "chat.stream" || script.ops.some(({ op }) => op === "stall");
+function isLong({ answer, operation }: Observed): boolean {
+  return operation === "chat.stream" || answer.script.ops.some(({ op }) => op === "stall");
 }
 
 function leftOpen(exchange: Observed): TrafficFinding[] {
@@ -165,6 +165,6 @@ function leftOpen(exchange: Observed): TrafficFinding[] {
 }
 
 /** What the mock said of a request that no cassette has; saved traffic may not have kept that. */
-function missOf({ by }: Observed): string {
+function missOf({ answer: { by } }: Observed): string {
   return by.kind === "miss" ? by.detail : answeredByText(by);
 }

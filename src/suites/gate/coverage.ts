@@ -25,7 +25,9 @@ export function coverageOf(
   isOwn: (entry: LibraryEntry) => boolean,
   operations: readonly Operation[],
 ): Coverage {
-  const played = new Set(exchanges.flatMap(({ by }) => (by.kind === "cassette" ? [by.title] : [])));
+  const played = new Set(
+    exchanges.flatMap(({ answer: { by } }) => (by.kind === "cassette" ? [by.title] : [])),
+  );
   const own = (library?.entries ?? []).filter(isOwn);
   const unplayed = own.filter(({ title }) => !played.has(title)).map(({ title }) => title);
   const counts = new Map<string, number>();

@@ -1,6 +1,6 @@
 import { splitTarget } from "../../cassette/index.ts";
 import type { Spec } from "../../spec/index.ts";
-import type { Trace } from "../../trace/index.ts";
+import type { Trace } from "../../exchange/index.ts";
 import { headerValue, type Op } from "../../wire/index.ts";
 
 /** What of an answer does not keep to the OpenAPI, a line a kind; `undefined` where there was no whole answer to judge. */

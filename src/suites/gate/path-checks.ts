@@ -53,15 +53,15 @@ export const PATH_CHECKS: readonly TrafficCheck[] = [
 ];
 
 /** What a browser asks of its own accord is nobody's mistake. */
-function isAsked({ method, target }: Observed): boolean {
+function isAsked({ request: { method, target } }: Observed): boolean {
   return method !== "OPTIONS" && target !== "/favicon.ico";
 }
 
-function isKnown(spec: Spec, { method, target, operation, recorded }: Observed): boolean {
+function isKnown(spec: Spec, { request, operation, recorded }: Observed): boolean {
   return (
     recorded ||
     operation !== undefined ||
-    spec.operations.find(method, splitTarget(target).path) !== undefined
+    spec.operations.find(request.method, splitTarget(request.target).path) !== undefined
   );
 }
 
@@ -79,8 +79,8 @@ const SLIPS: readonly { readonly wrong: string; readonly mend: (path: string) =>
 /** The path of OGL's that was meant, and by what it was missed; `undefined` if it was not missed, or can't be told. */
 export function meantPath(spec: Spec, exchange: Observed): { path: string; wrong: string } | undefined {
   if (exchange.recorded) return undefined;
-  const asked = splitTarget(exchange.target).path;
-  const has = (path: string): boolean => spec.operations.find(exchange.method, path) !== undefined;
+  const asked = splitTarget(exchange.request.target).path;
+  const has = (path: string): boolean => spec.operations.find(exchange.request.method, path) !== undefined;
   // A model's name may have any slashes in it: what looks like a slip is one there too.
   const odd = /\/{2}|\/\.{1,2}(?:\/|$)|^https?:/i.test(asked);
   if (!odd && (has(asked) || endsInSlash(exchange))) return undefined;
@@ -101,13 +101,13 @@ function withoutDots(path: string): string {
 }
 
 /** A doubled slash is another slip. */
-function endsInSlash({ target, recorded }: Observed): boolean {
-  const { path } = splitTarget(target);
+function endsInSlash({ request, recorded }: Observed): boolean {
+  const { path } = splitTarget(request.target);
   return !recorded && path.length > 1 && path.endsWith("/") && !path.includes("//");
 }
 
 function unknown(spec: Spec, exchange: Observed): string {
-  const { path } = splitTarget(exchange.target);
+  const { path } = splitTarget(exchange.request.target);
   const methods = spec.operations.methodsOf(path);
   if (methods.length > 0)
     return `asked ${lineOf(exchange)}; OGL answers only ${methods.join(", ")} there (405 Method Not Allowed)`;

@@ -59,8 +59,8 @@ export const REPEAT_CHECKS: readonly TrafficCheck[] = [
     seenIf: "an answer breaks off (--fault 'chat.stream=reset@3')",
     test: (traffic) => {
       const broken = traffic.exchanges.some(
-        ({ method, delivery }) =>
-          method === "POST" && (delivery.ended === "reset" || delivery.ended === "truncate"),
+        ({ request, delivery }) =>
+          request.method === "POST" && (delivery.ended === "reset" || delivery.ended === "truncate"),
       );
       const findings = findingsOf(traffic, "mid-stream", (attempt) => {
         const { delivery } = attempt.before;
@@ -162,9 +162,9 @@ export const REPEAT_CHECKS: readonly TrafficCheck[] = [
 /** A check of POSTs that were sent again, of one kind. */
 function posts(kind: AttemptKind, says: (attempt: Attempt) => string): TrafficCheck["test"] {
   return (traffic) =>
-    traffic.timed && traffic.exchanges.some(({ method }) => method === "POST")
+    traffic.timed && traffic.exchanges.some(({ request }) => request.method === "POST")
       ? findingsOf(
-          { ...traffic, exchanges: traffic.exchanges.filter(({ method }) => method === "POST") },
+          { ...traffic, exchanges: traffic.exchanges.filter(({ request }) => request.method === "POST") },
           kind,
           says,
         )

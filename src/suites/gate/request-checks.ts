@@ -31,7 +31,7 @@ export const REQUEST_CHECKS: readonly TrafficCheck[] = [
     evidence: ["http/auth-header", "RFC 6750 section 2.3"],
     seenIf: "a request comes",
     test: eachExchange(isRequest, (exchange, _, { keys }) =>
-      keyInTarget(exchange.target, keys).map((message) => `${lineOf(exchange)}: ${message}`),
+      keyInTarget(exchange.request.target, keys).map((message) => `${lineOf(exchange)}: ${message}`),
     ),
   },
   {
@@ -120,7 +120,7 @@ function needsKey(exchange: Observed, { spec }: TrafficContext): boolean {
 }
 
 function wrongKey(exchange: Observed): string | undefined {
-  const given = exchange.headers.filter(([name]) => name.toLowerCase() === "authorization");
+  const given = exchange.request.headers.filter(([name]) => name.toLowerCase() === "authorization");
   const value = requestHeader(exchange, "authorization") ?? "";
   if (given.length > 1) return `${given.length} authorization headers; OGL reads the first`;
   if (/^Bearer +\S+$/.test(value)) return undefined;
@@ -135,7 +135,7 @@ function wrongKey(exchange: Observed): string | undefined {
 }
 
 function hasBody(exchange: Observed): boolean {
-  return isOperation(exchange) && exchange.body.length > 0;
+  return isOperation(exchange) && (exchange.request.body?.length ?? 0) > 0;
 }
 
 function takesBody({ operation, recorded }: Observed, { spec }: TrafficContext): boolean {

@@ -1,7 +1,6 @@
 /** Traffic that was saved: the journal of a mock or of a gate, a HAR, a cassette. */
 import {
   type CassetteRequest,
-  draftOfExchange,
   harExchanges,
   type Interaction,
   loadCassette,
@@ -10,9 +9,8 @@ import {
   scriptOf,
   type ReadSideFile,
 } from "../../cassette/index.ts";
-import type { AnsweredBy } from "../../exchange/index.ts";
+import type { AnsweredBy, Trace } from "../../exchange/index.ts";
 import type { Finding, Spec } from "../../spec/index.ts";
-import type { Trace } from "../../trace/index.ts";
 import { bodyLength, type Delivery, type Header, headerValue, type Script } from "../../wire/index.ts";
 import { scheduleOf } from "../record.ts";
 import { SuiteError } from "../suite-error.ts";
@@ -57,12 +55,10 @@ export async function harTraffic(
   spec: Spec,
   host: string | undefined,
 ): Promise<SavedTraffic> {
-  const { exchanges, skipped, host: chosen } = harExchanges(file, text, host);
-  const traces: Trace[] = [];
-  for (const { raw, exact, startedAt } of exchanges) {
-    const interaction = exact ?? (await draftOfExchange(file, raw));
-    traces.push(traceOf(interaction, startedAt, spec, noSideFiles, { kind: "upstream" }));
-  }
+  const { interactions, startedAt, skipped, host: chosen } = await harExchanges(file, text, host);
+  const traces = interactions.map((interaction, i) =>
+    traceOf(interaction, startedAt[i] ?? 0, spec, noSideFiles, { kind: "upstream" }),
+  );
   const left = Object.entries(skipped).map(([reason, n]) => `${n} left out: ${reason}`);
   return {
     traces,

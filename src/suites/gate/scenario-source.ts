@@ -1,4 +1,4 @@
-import type { Answer, Exchange, Source } from "../../gateway/index.ts";
+import type { Answer, ExchangeRequest, Source } from "../../exchange/index.ts";
 import type { Scenario } from "../scenario.ts";
 import { traceRecord } from "../record.ts";
 import { scriptFor } from "../stage.ts";
@@ -6,12 +6,14 @@ import { judge } from "../verdict.ts";
 import type { TrafficVerdict } from "./judge-traffic.ts";
 import { type Observed, runTraceOf } from "./traffic.ts";
 
+const NO_BODY = new Uint8Array(0);
+
 /** Answers the requests of a scenario's operation as the scenario does; all others are left to who comes next. */
 export function scenarioSource(scenario: Scenario): Source {
   const operations = new Set<string>(scenario.calls.map(({ operation }) => operation));
   let nth = 0;
   return {
-    answer: ({ operation, method, target, json }: Exchange): Answer | undefined =>
+    answer: ({ operation, method, target, json }: ExchangeRequest): Answer | undefined =>
       operations.has(operation?.id ?? "")
         ? {
             by: { kind: "reply", from: "scenario", name: scenario.id },
@@ -31,12 +33,12 @@ export function judgeScenario(
   subject: string,
 ): TrafficVerdict {
   const answered = exchanges.filter(
-    ({ by }) => by.kind === "reply" && by.from === "scenario" && by.name === scenario.id,
+    ({ answer: { by } }) => by.kind === "reply" && by.from === "scenario" && by.name === scenario.id,
   );
-  const first = answered[0];
+  const first = answered[0]?.request;
   const own = answered.filter(
-    ({ method, target, body }) =>
-      method === first?.method && target === first.target && Buffer.from(body).equals(first.body),
+    ({ request: { method, target, body = NO_BODY } }) =>
+      method === first?.method && target === first.target && Buffer.from(body).equals(first.body ?? NO_BODY),
   );
   const trace = runTraceOf(own);
   const { result, findings, unseen } = judge(scenario, trace);

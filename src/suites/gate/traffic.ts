@@ -1,17 +1,11 @@
-import type { AnsweredBy } from "../../exchange/index.ts";
-import type { Trace } from "../../trace/index.ts";
+import type { Trace } from "../../exchange/index.ts";
 import { decodeSse, headerValue, mediaType, type Op, sseEvents } from "../../wire/index.ts";
 import type { ExchangeTrace, RunTrace } from "../run-trace.ts";
 
 /** One exchange of a command that nobody drives: what it asked is its own affair, how it asked is judged. */
-export interface Observed extends Omit<ExchangeTrace, "endedBy"> {
+export interface Observed extends ExchangeTrace {
   /** Counted in the order in which the requests came. */
   readonly id: number;
-  /** The operation's short name; absent where the OpenAPI has none. */
-  readonly operation?: string;
-  readonly by: AnsweredBy;
-  /** Who ended it: `end` if it was still open when the command was at its end. */
-  readonly endedBy: "server" | "client" | "end";
   /** True if a cassette of the user's own has just this request: whatever it asks is what it is meant to ask. */
   readonly recorded: boolean;
   /** False where who saved it may have left the key out. */
@@ -67,72 +61,54 @@ export function observe(traces: readonly Trace[], options: ObserveOptions = {}):
 }
 
 function observed(trace: Trace, id: number, origin: number, options: ObserveOptions): Observed {
-  const { request, answer, delivery, operation } = trace;
+  const { by } = trace.answer;
   const at = trace.startedAt - origin;
   const endedAt = at + trace.ms;
   const drift = options.driftOf?.(trace);
   return {
+    ...trace,
     id,
     at,
-    method: request.method,
-    target: request.target,
-    headers: request.headers,
-    body: request.body ?? NO_BODY,
     expected: true,
-    ...(operation === undefined ? {} : { operation }),
-    findings: trace.findings,
-    by: answer.by,
     keyKept: options.keyless?.has(trace) !== true,
-    recorded: answer.by.kind === "cassette" && options.own?.has(answer.by.title) === true,
-    script: answer.script,
-    delivery,
+    recorded: by.kind === "cassette" && options.own?.has(by.title) === true,
     endedAt,
     endedBy: endedBy(trace, endedAt + origin, options.endedAt),
     ...(drift === undefined ? {} : { drift }),
   };
 }
 
-const NO_BODY = new Uint8Array(0);
-
 function endedBy({ delivery }: Trace, at: number, commandEndedAt: number | undefined): Observed["endedBy"] {
   if (delivery.ended !== "aborted" && delivery.ended !== "stall") return "server";
-  return commandEndedAt !== undefined && at >= commandEndedAt - END_MS ? "end" : "client";
+  return commandEndedAt !== undefined && at >= commandEndedAt - END_MS ? "runner" : "client";
 }
 
 /** Some exchanges in the form in which the checks of clients look at them. */
 export function runTraceOf(exchanges: readonly Observed[]): RunTrace {
-  return {
-    calls: [],
-    exchanges: exchanges.map((exchange) => ({
-      ...exchange,
-      endedBy: exchange.endedBy === "end" ? "runner" : exchange.endedBy,
-    })),
-    capabilities: [],
-    sees: ["wire"],
-  };
+  return { calls: [], exchanges, capabilities: [], sees: ["wire"] };
 }
 
 /** `POST /v1/chat/completions`. */
-export function lineOf({ method, target }: Observed): string {
+export function lineOf({ request: { method, target } }: Observed): string {
   return `${method} ${target.length <= 120 ? target : `${target.slice(0, 119)}…`}`;
 }
 
-export function statusOf({ script }: Observed): number | undefined {
-  return script.head?.status;
+export function statusOf({ answer }: Observed): number | undefined {
+  return answer.script.head?.status;
 }
 
-export function requestHeader({ headers }: Observed, name: string): string | undefined {
-  return headerValue(headers, name);
+export function requestHeader({ request }: Observed, name: string): string | undefined {
+  return headerValue(request.headers, name);
 }
 
-export function answerHeader({ script }: Observed, name: string): string | undefined {
-  return headerValue(script.head?.headers ?? [], name);
+export function answerHeader({ answer }: Observed, name: string): string | undefined {
+  return headerValue(answer.script.head?.headers ?? [], name);
 }
 
 /** The request's body as an object; `undefined` if it is none. */
-export function bodyOf({ body }: Observed): Readonly<Record<string, unknown>> | undefined {
+export function bodyOf({ request }: Observed): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value = JSON.parse(Buffer.from(body).toString("utf8")) as unknown;
+    const value = JSON.parse(Buffer.from(request.body ?? []).toString("utf8")) as unknown;
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
@@ -140,9 +116,9 @@ export function bodyOf({ body }: Observed): Readonly<Record<string, unknown>> | 
 }
 
 /** The bytes of the answer's body that were sent. */
-export function answerBody({ script, delivery }: Observed): Buffer {
+export function answerBody({ answer, delivery }: Observed): Buffer {
   const parts: Uint8Array[] = [];
-  for (const bytes of writesOf(script.ops)) {
+  for (const bytes of writesOf(answer.script.ops)) {
     if (parts.length >= delivery.writes) break;
     parts.push(bytes);
   }

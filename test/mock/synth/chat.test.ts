@@ -1,9 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { answeredByText } from "../../../src/exchange/index.ts";
+import { answeredByText, type Answer } from "../../../src/exchange/index.ts";
 import { chat, chatStream } from "../../../src/mock/synth/chat.ts";
 import { countTokens } from "../../../src/mock/world/tokens.ts";
-import type { Answer } from "../../../src/gateway/index.ts";
 import { addedUp, asked, bytesOf, chunksOf, eventsOf, jsonOf, MODEL, user } from "./support.ts";
 
 const weather = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { chat, chatStream } from "../../../src/mock/synth/chat.ts";
 import type { Pace } from "../../../src/mock/synth/pace.ts";
-import type { Answer } from "../../../src/gateway/index.ts";
+import type { Answer } from "../../../src/exchange/index.ts";
 import { asked, user } from "./support.ts";
 
 const reply = { content: "one two three four five six seven eight nine ten eleven" };

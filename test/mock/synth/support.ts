@@ -1,7 +1,7 @@
 /** What the tests of the synthesizer ask with, and read its answers by. Reads bytes on its own. */
 import type { OglVersion } from "../../../src/spec/index.ts";
 import type { Asked } from "../../../src/mock/synth/asked.ts";
-import type { Answer } from "../../../src/gateway/index.ts";
+import type { Answer } from "../../../src/exchange/index.ts";
 import { promptTokens } from "../../../src/mock/world/tokens.ts";
 
 export const MODEL = {

@@ -1,18 +1,9 @@
-import type { AnsweredBy } from "../exchange/index.ts";
 import type { Finding } from "../spec/index.ts";
-import type { Delivery, Header, Script } from "../wire/index.ts";
+import type { Delivery, Header } from "../wire/index.ts";
+import type { Answer } from "./answer.ts";
 
-/** What became of a fault that an answer was to get. */
-export interface FaultNote {
-  /** As it is written: `reset@3`. */
-  readonly fault: string;
-  /** False if there was nothing for it to do (no such event, no such header), or it was not allowed. */
-  readonly applied: boolean;
-  readonly why?: string;
-}
-
-/** What happened in one exchange. */
-export interface Trace {
+/** The one record of a request and its answer. */
+export interface Exchange {
   /** When the request's head had been read, in ms since the epoch. */
   readonly startedAt: number;
   readonly request: {
@@ -27,14 +18,14 @@ export interface Trace {
   readonly session: string;
   /** The operation's short name; absent where the OpenAPI has none. */
   readonly operation?: string;
-  /** What of the request did not keep to the OpenAPI. */
+  /** Deviations of the request from the OpenAPI. */
   readonly findings: readonly Finding[];
-  readonly answer: {
-    readonly by: AnsweredBy;
-    /** With its faults. */
-    readonly script: Script;
-    readonly faults?: readonly FaultNote[];
-  };
+  /** The answer with its faults. */
+  readonly answer: Omit<Answer, "delivered">;
+}
+
+/** An exchange that is over, with what was delivered of the answer and when. */
+export interface Trace extends Exchange {
   readonly delivery: Delivery;
   /** Milliseconds from the request's head to the end of the exchange. */
   readonly ms: number;
