@@ -5,7 +5,7 @@
  */
 export { CassetteError, type CassetteErrorCode, type CassetteErrorPlace } from "./cassette/index.ts";
 export { type Config, defineConfig, type MockConfig, type RecordConfig } from "./config.ts";
-export type { AnsweredBy, AuthoredReply, CassetteReply } from "./exchange/index.ts";
+export type { AnsweredBy } from "./exchange/index.ts";
 export {
   type CassetteOptions,
   type CassetteSession,

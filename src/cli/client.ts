@@ -145,7 +145,7 @@ async function judged(
   );
   record.add({
     run: {
-      record: 1,
+      record: 2,
       gatetape: version(),
       ogl: flags.ogl,
       client: driver.client,

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { exchangeLines } from "../report/index.ts";
+import type { ExchangeLine } from "../trace/index.ts";
 import { plannedExchange, PROFILES, type Scenario, selectScenarios } from "../suites/index.ts";
 import { count } from "./words.ts";
 
@@ -73,6 +74,12 @@ function explained(scenario: Scenario): string {
   return `${lines.join("\n")}\n`;
 }
 
+function plannedAnswer({ answer, delivered }: ExchangeLine): object {
+  const { status, reason, framing, headers, writes } = answer;
+  const head = status === null ? undefined : { status, reason, framing, headers };
+  return { head, writes, end: delivered.ended };
+}
+
 /** All that is data of a scenario. */
 function exported(scenario: Scenario): object {
   const { answers: _, checks, ...data } = scenario;
@@ -86,9 +93,7 @@ function exported(scenario: Scenario): object {
       level,
       optional,
     })),
-    ...(planned === undefined
-      ? {}
-      : { answer: { head: planned.head, writes: planned.writes, end: planned.ended } }),
+    ...(planned === undefined ? {} : { answer: plannedAnswer(planned) }),
     profiles: Object.entries(PROFILES).flatMap(([name, ids]) => (ids.includes(scenario.id) ? [name] : [])),
   };
 }

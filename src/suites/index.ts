@@ -39,13 +39,11 @@ export type { Choice, ErrorKind, Final, Outcome, OutcomeError, ToolCall } from "
 export { PROFILES } from "./profiles.ts";
 export {
   type EndRecord,
-  type ExchangeRecord,
   plannedExchange,
   type RecordLine,
   type RunRecord,
   traceRecord,
   type TraceRecord,
-  type WriteRecord,
 } from "./record.ts";
 export { runScenarios, type RunOptions, subjectOf } from "./run.ts";
 export { defineScenario, type Level, type Scenario } from "./scenario.ts";

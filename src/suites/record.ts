@@ -1,5 +1,5 @@
-import type { Finding } from "../spec/index.ts";
-import { bodyLength, type Delivery, type End, type Header, type Op, type Script } from "../wire/index.ts";
+import { type ExchangeLine, exchangeLineOf } from "../trace/index.ts";
+import { bodyLength, type Delivery, type End, type Script } from "../wire/index.ts";
 import type { ClientInfo, Control } from "./driver.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ExchangeTrace, RunTrace } from "./run-trace.ts";
@@ -20,7 +20,7 @@ export type RecordLine =
 
 export interface RunRecord {
   /** The version of this format. */
-  readonly record: 1;
+  readonly record: 2;
   readonly gatetape: string;
   readonly ogl: string;
   readonly client: ClientInfo;
@@ -56,7 +56,7 @@ export interface TraceRecord {
   readonly evidence: readonly string[];
   readonly checks: readonly { readonly id: string; readonly says: string; readonly level: Level }[];
   readonly calls: readonly CallRecord[];
-  readonly exchanges: readonly ExchangeRecord[];
+  readonly exchanges: readonly ExchangeLine[];
 }
 
 export interface CallRecord {
@@ -69,44 +69,8 @@ export interface CallRecord {
   readonly outcome?: Outcome;
 }
 
-export interface ExchangeRecord {
-  readonly at: number;
-  readonly request: {
-    readonly method: string;
-    readonly target: string;
-    readonly headers: readonly Header[];
-  } & Bytes;
-  readonly findings: readonly Finding[];
-  /** Absent where the server never began to answer. */
-  readonly head?: {
-    readonly status: number;
-    readonly reason: string;
-    readonly framing: string;
-    readonly headers: readonly Header[];
-  };
-  /** What was sent, write by write; `null` stands for those in the middle that are left out. */
-  readonly writes: readonly (WriteRecord | null)[];
-  readonly written: { readonly writes: number; readonly bytes: number };
-  readonly ended: string;
-  readonly endedBy: ExchangeTrace["endedBy"];
-  readonly endedAt: number;
-}
-
-export interface WriteRecord extends Bytes {
-  readonly at: number;
-  readonly bytes: number;
-}
-
-/** Bytes as text where they are text; cut where they are long. */
-export interface Bytes {
-  readonly text?: string;
-  readonly hex?: string;
-  readonly cut?: true;
-}
-
-/** What is kept of one body or write, in bytes, and of how many writes at each end of an answer. */
+/** A text of an outcome, or a body or write, longer than this is cut. */
 const MAX_BYTES = 4096;
-const MAX_WRITES = 100;
 
 /** What a report needs of a trace, bounded in size. */
 export function traceRecord(scenario: Scenario, verdict: Verdict, trace: RunTrace): TraceRecord {
@@ -139,53 +103,42 @@ export function traceRecordOf(
       ...(endedAt === undefined ? {} : { endedAt: tenths(endedAt) }),
       ...(outcome === undefined ? {} : { outcome: cutOutcome(outcome) }),
     })),
-    exchanges: trace.exchanges.map(exchangeRecord),
+    exchanges: trace.exchanges.map((exchange, i) => lineOf(exchange, i + 1)),
   };
 }
 
-function exchangeRecord(exchange: ExchangeTrace): ExchangeRecord {
-  const { delivery } = exchange;
-  const { method, target, headers, body } = exchange.request;
-  const { head, ops } = exchange.answer.script;
-  return {
-    at: tenths(exchange.at),
-    request: { method, target, headers, ...(body === undefined || body.length === 0 ? {} : spelled(body)) },
-    findings: exchange.findings,
-    ...(head === null
-      ? {}
-      : { head: { status: head.status, reason: head.reason, framing: head.framing, headers: head.headers } }),
-    writes: writeRecords(ops, delivery.at),
-    written: { writes: delivery.writes, bytes: delivery.bytes },
-    ended: delivery.ended,
-    endedBy: exchange.endedBy,
-    endedAt: tenths(exchange.endedAt),
-  };
+function lineOf(exchange: ExchangeTrace, id: number): ExchangeLine {
+  const { at: start, endedBy } = exchange;
+  return exchangeLineOf(exchange, { id, maxBody: MAX_BYTES, run: { start, endedBy } });
 }
 
 /** What a scenario sends to its first request, for listings; `undefined` where that depends on the request. */
-export function plannedExchange({ id, answers, calls }: Scenario): ExchangeRecord | undefined {
+export function plannedExchange({ id, answers, calls }: Scenario): ExchangeLine | undefined {
   if (typeof answers === "function") return undefined;
   const script = "ops" in answers ? answers : answers[0];
   if (script === undefined) return undefined;
   const { at, end } = scheduleOf(script);
   const delivery: Delivery = { ended: end, writes: at.length, bytes: bodyLength(script.ops) ?? 0, at };
-  return exchangeRecord({
-    startedAt: 0,
-    at: 0,
-    request: {
-      method: calls[0]?.operation.startsWith("models") ? "GET" : "POST",
-      target: `(${calls[0]?.operation})`,
-      headers: [],
+  return lineOf(
+    {
+      startedAt: 0,
+      at: 0,
+      request: {
+        method: calls[0]?.operation.startsWith("models") ? "GET" : "POST",
+        target: `(${calls[0]?.operation})`,
+        headers: [],
+      },
+      session: "",
+      expected: true,
+      findings: [],
+      answer: { by: { kind: "reply", from: "scenario", name: id }, script },
+      delivery,
+      ms: at.at(-1) ?? 0,
+      endedAt: at.at(-1) ?? 0,
+      endedBy: "server",
     },
-    session: "",
-    expected: true,
-    findings: [],
-    answer: { by: { kind: "reply", from: "scenario", name: id }, script },
-    delivery,
-    ms: at.at(-1) ?? 0,
-    endedAt: at.at(-1) ?? 0,
-    endedBy: "server",
-  });
+    1,
+  );
 }
 
 /** When each write would be made; of an endless repeat one round is shown. */
@@ -200,40 +153,6 @@ export function scheduleOf({ wait, ops }: Script): { at: number[]; end: End } {
     else end = op.op;
   }
   return { at, end };
-}
-
-/** The writes that were made: the script's, in order, as many as have a time. */
-function writeRecords(ops: readonly Op[], at: readonly number[]): (WriteRecord | null)[] {
-  const records: (WriteRecord | null)[] = [];
-  let n = 0;
-  for (const bytes of writesOf(ops)) {
-    const time = at[n];
-    if (time === undefined) break;
-    if (n < MAX_WRITES || n >= at.length - MAX_WRITES)
-      records.push({ at: tenths(time), bytes: bytes.length, ...spelled(bytes) });
-    else if (n === MAX_WRITES) records.push(null);
-    n++;
-  }
-  return records;
-}
-
-/** Endless where the script is. */
-function* writesOf(ops: readonly Op[]): Generator<Uint8Array> {
-  for (const op of ops) {
-    if (op.op === "write") yield op.bytes;
-    else if (op.op === "repeat") {
-      if (!op.ops.some((inner) => inner.op === "write" || inner.op === "repeat")) continue;
-      for (let round = 0; round < (op.times ?? Infinity); round++) yield* writesOf(op.ops);
-    }
-  }
-}
-
-function spelled(bytes: Uint8Array): Bytes {
-  const cut = bytes.length > MAX_BYTES;
-  const kept = Buffer.from(bytes.subarray(0, MAX_BYTES));
-  const text = kept.toString("utf8");
-  const isText = cut || Buffer.from(text).equals(kept);
-  return { ...(isText ? { text } : { hex: kept.toString("hex") }), ...(cut ? { cut: true } : {}) };
 }
 
 /** A text of megabytes is no help in a report. */

@@ -181,7 +181,9 @@ describe.concurrent("other files", { timeout: 60_000 }, () => {
     writeFileSync(garbage, '{"id":1}\n{"id":2}\n');
     expect(await gatetape(["check", garbage])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining(`${garbage}:1 is no line of a journal\n  mend: `) as string,
+      stderr: expect.stringContaining(
+        `${garbage}:1 is no line of a journal: the exchange must have required property 'at'\n  mend: `,
+      ) as string,
     });
     expect(await gatetape(["check", join(folder, "nothing.ndjson")])).toMatchObject({
       code: 2,

@@ -108,6 +108,7 @@ describe("the tarball", () => {
       "./testcontainers",
       "./adapter-1.schema.json",
       "./cassette-1.schema.json",
+      "./exchange-1.schema.json",
       "./world-1.schema.json",
       "./package.json",
     ]);

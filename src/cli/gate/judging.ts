@@ -130,7 +130,7 @@ export class Judging {
   #write(judged: Judged, subject: string, verdicts: readonly TrafficVerdict[]): void {
     this.#record.add({
       run: {
-        record: 1,
+        record: 2,
         gatetape: version(),
         ogl: judged.ogl,
         client: { name: subject, version: "" },

@@ -1,5 +1,8 @@
 import { Sanitizer } from "../../cassette/index.ts";
-import type { Bytes, ExchangeRecord, TraceRecord } from "../record.ts";
+import type { AnsweredBy } from "../../exchange/index.ts";
+import type { ExchangeLine } from "../../trace/index.ts";
+import type { Header } from "../../wire/index.ts";
+import type { TraceRecord } from "../record.ts";
 import type { Verdict } from "../verdict.ts";
 import type { TrafficVerdict } from "./judge-traffic.ts";
 
@@ -29,8 +32,8 @@ export class Cleaner {
     return { ...trace, exchanges: trace.exchanges.map((exchange) => this.#exchange(exchange)) };
   }
 
-  #exchange(exchange: ExchangeRecord): ExchangeRecord {
-    const { request, head, writes, findings } = exchange;
+  #exchange(exchange: ExchangeLine): ExchangeLine {
+    const { request, answer, findings } = exchange;
     return {
       ...exchange,
       request: {
@@ -39,19 +42,31 @@ export class Cleaner {
         headers: this.#headers(request.headers),
       },
       findings: findings.map((finding) => ({ ...finding, message: this.text(finding.message) })),
-      ...(head === undefined ? {} : { head: { ...head, headers: this.#headers(head.headers) } }),
-      writes: writes.map((write) => (write === null ? null : this.#bytes(write))),
+      answer: {
+        ...this.#bytes(answer),
+        by: this.#by(answer.by),
+        headers: this.#headers(answer.headers),
+        ...(answer.writes === undefined
+          ? {}
+          : { writes: answer.writes.map((write) => (write === null ? null : this.#bytes(write))) }),
+      },
     };
   }
 
-  #headers(headers: ExchangeRecord["request"]["headers"]): ExchangeRecord["request"]["headers"] {
+  #by(by: AnsweredBy): AnsweredBy {
+    return Object.fromEntries(
+      Object.entries(by).map(([key, value]) => [key, typeof value === "string" ? this.text(value) : value]),
+    ) as unknown as AnsweredBy;
+  }
+
+  #headers(headers: readonly Header[]): readonly Header[] {
     return headers.map(([name, value]) => [
       name,
       value === null ? null : this.#sanitizer.replaceHeader(name, value),
     ]);
   }
 
-  #bytes<B extends Bytes>(bytes: B): B {
-    return bytes.text === undefined ? bytes : { ...bytes, text: this.text(bytes.text) };
+  #bytes<B extends { readonly body?: string }>(bytes: B): B {
+    return bytes.body === undefined ? bytes : { ...bytes, body: this.text(bytes.body) };
   }
 }

@@ -10,8 +10,9 @@ import {
   type ReadSideFile,
 } from "../../cassette/index.ts";
 import type { AnsweredBy, Trace } from "../../exchange/index.ts";
-import type { Finding, Spec } from "../../spec/index.ts";
-import { bodyLength, type Delivery, type Header, headerValue, type Script } from "../../wire/index.ts";
+import type { Spec } from "../../spec/index.ts";
+import { type ExchangeLine, parseExchangeLine } from "../../trace/index.ts";
+import { bodyLength, headerValue, type Script } from "../../wire/index.ts";
 import { scheduleOf } from "../record.ts";
 import { SuiteError } from "../suite-error.ts";
 
@@ -108,35 +109,6 @@ function bytesOf(request: CassetteRequest): Uint8Array {
   return request.form === undefined ? requestBytes(request) : Buffer.from(JSON.stringify(request.form));
 }
 
-/** A line of a journal, as `TracePrinter` writes it. */
-interface JournalLine {
-  readonly at: string;
-  readonly session: string;
-  readonly operation: string | null;
-  readonly request: {
-    readonly method: string;
-    readonly target: string;
-    readonly headers: Header[];
-    readonly body?: string;
-    readonly cut?: boolean;
-  };
-  readonly findings: readonly Finding[];
-  readonly answer: {
-    readonly by: AnsweredBy;
-    readonly status: number | null;
-    readonly headers: Header[];
-    readonly body?: string;
-    readonly cut?: boolean;
-  };
-  readonly delivered: {
-    readonly ended: Delivery["ended"];
-    readonly writes: number;
-    readonly bytes: number;
-    readonly at: readonly number[];
-    readonly ms: number;
-  };
-}
-
 /**
  * Reads a journal. A last line that a crash has cut is left out.
  * @throws SuiteError for any other line that is none
@@ -147,18 +119,19 @@ export function journalTraffic(file: string, text: string): SavedTraffic {
   const unjudged = new Set<Trace>();
   const traces = lines.flatMap((line, i): Trace[] => {
     if (line.trim() === "") return [];
-    const read = journalTrace(line, i);
-    if (read !== undefined) {
-      if (read.cut) unjudged.add(read.trace);
-      return [read.trace];
+    const read = parseExchangeLine(line);
+    if (!("problem" in read)) {
+      const trace = traceOfLine(read, i + 1);
+      if (read.answer.cut === true) unjudged.add(trace);
+      return [trace];
     }
-    if (i === lines.length - 1) {
+    if (read.incomplete && i === lines.length - 1) {
       cut++;
       return [];
     }
     throw new SuiteError(
       "saved",
-      `${file}:${i + 1} is no line of a journal`,
+      `${file}:${i + 1} is no line of a journal: ${read.problem}`,
       "give what gatetape mock --journal FILE or gatetape gate --journal FILE wrote, a HAR, or a cassette",
     );
   });
@@ -171,39 +144,42 @@ export function journalTraffic(file: string, text: string): SavedTraffic {
   };
 }
 
-function journalTrace(line: string, number: number): { trace: Trace; cut: boolean } | undefined {
-  let value: Partial<JournalLine> | null;
-  try {
-    value = JSON.parse(line) as Partial<JournalLine> | null;
-  } catch {
-    return undefined;
-  }
-  if (!value?.request || !value.answer || !value.delivered || value.at === undefined) return undefined;
-  const { request, answer, delivered, operation, findings = [], session = "" } = value;
+/** @param number counts from 1 */
+function traceOfLine(line: ExchangeLine, number: number): Trace {
+  const { request, answer, delivered, operation } = line;
   // Two long requests may begin alike: what is cut is told from all others.
-  const rest = request.cut === true ? ` … cut, of line ${number + 1}` : "";
-  const body = request.body === undefined ? undefined : Buffer.from(request.body + rest);
-  const trace: Trace = {
-    startedAt: Date.parse(value.at),
+  const rest = request.cut === true ? ` … cut, of line ${number}` : "";
+  const { method, target, headers } = request;
+  const body = bytesOfLine(request, rest);
+  return {
+    startedAt: Date.parse(line.at),
     request: {
-      method: request.method,
-      target: request.target,
-      headers: request.headers,
+      method,
+      target,
+      headers,
       ...(body === undefined ? {} : { body }),
     },
-    session,
-    ...(operation === null || operation === undefined ? {} : { operation }),
-    findings,
+    session: line.session,
+    ...(operation === null ? {} : { operation }),
+    findings: line.findings,
     answer: { by: answer.by, script: journalScript(answer) },
-    delivery: delivered,
+    delivery: { ...delivered, at: delivered.at ?? [] },
     ms: delivered.ms,
   };
-  return { trace, cut: answer.cut === true };
+}
+
+function bytesOfLine(
+  { body, hex }: { readonly body?: string; readonly hex?: string },
+  rest = "",
+): Buffer | undefined {
+  if (hex !== undefined) return Buffer.from(hex, "hex");
+  return body === undefined ? undefined : Buffer.from(body + rest);
 }
 
 /** The answer as one write: a journal keeps the bytes, not where they were parted. */
-function journalScript({ status, headers, body = "" }: JournalLine["answer"]): Script {
-  const bytes = Buffer.from(body);
+function journalScript(answer: ExchangeLine["answer"]): Script {
+  const { status, headers } = answer;
+  const bytes = bytesOfLine(answer) ?? Buffer.alloc(0);
   return {
     wait: 0,
     head: status === null ? null : { http: "1.1", status, reason: "", headers, framing: "length" },
