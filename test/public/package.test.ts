@@ -124,6 +124,7 @@ describe("the tarball", () => {
       "SpecError",
       "SuiteError",
       "WorldError",
+      "createMock",
       "defineConfig",
       "loadWorld",
       "runScenarios",
