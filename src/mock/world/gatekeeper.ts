@@ -44,12 +44,12 @@ export interface GatekeeperOptions {
 export class Gatekeeper implements Access {
   readonly #options: GatekeeperOptions;
   readonly #generation: Generation;
-  /** The requests that were let in and whose sender is known. */
-  readonly #visits = new WeakMap<RequestHead, Visit>();
+  /** The last request that was let in and whose sender is known: one is answered at a time. */
+  #visit: Visit | undefined;
   /** What a world knows best: the cassettes are not asked for it. */
   readonly first: Source = {
     answer: (exchange) => {
-      const visit = this.#options.open ? undefined : this.#visits.get(exchange);
+      const visit = this.#options.open ? undefined : this.#visitOf(exchange);
       return visit && (compute(visit) ?? computeUser(visit));
     },
   };
@@ -58,7 +58,7 @@ export class Gatekeeper implements Access {
     answer: (exchange) => {
       const { spec, open } = this.#options;
       if (exchange.operation === undefined) return openApi(spec, exchange) ?? refuseRoute(spec, exchange);
-      const visit = this.#visits.get(exchange);
+      const visit = this.#visitOf(exchange);
       if (visit === undefined) return undefined;
       return open ? (refuseMissing(visit) ?? compute(visit)) : computeKeys(visit);
     },
@@ -92,13 +92,17 @@ export class Gatekeeper implements Access {
     const visit: Visit = { exchange, operation, holder, state, generation };
     const refusal = this.#refuseUse(visit);
     if (refusal !== undefined) return refusal;
-    this.#visits.set(exchange, visit);
+    this.#visit = visit;
     return (open ? undefined : this.#refuseUnknown(visit)) ?? refuseUnsendable(visit);
   }
 
   settle(request: RequestHead, answer: Answer): Answer {
-    const visit = this.#visits.get(request);
+    const visit = this.#visitOf(request);
     return visit === undefined || answer.by.kind === "miss" ? answer : settled(answer, visit);
+  }
+
+  #visitOf(request: RequestHead): Visit | undefined {
+    return this.#visit?.exchange === request ? this.#visit : undefined;
   }
 
   #refuseUnknown(visit: Visit): Answer | undefined {
