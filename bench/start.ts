@@ -1,4 +1,4 @@
-import { rawRequest } from "../src/wire/index.ts";
+import { rawRequest } from "../test/support/raw-request.ts";
 import { requestBytes } from "./expected.ts";
 import { cpuMs, rssMib, startServer } from "./processes.ts";
 import { median, type Spread, spreadOf } from "./statistics.ts";

@@ -46,7 +46,7 @@ problems.push(
 if (args.includes("--check")) await check();
 else await write();
 for (const problem of problems) console.log(problem);
-console.log(problems.length === 0 ? "nothing is amiss" : `${problems.length} to be mended`);
+console.log(problems.length === 0 ? "nothing is amiss" : `${problems.length} to be fixed`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
 async function check(): Promise<void> {

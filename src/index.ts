@@ -3,13 +3,16 @@
  *
  * @packageDocumentation
  */
-export { CassetteError, type CassetteErrorCode, type CassetteErrorPlace } from "./cassette/index.ts";
+export { CassetteError, type CassetteErrorCode, type CassetteErrorLocation } from "./cassette/index.ts";
+export { type ErrorLocation, GatetapeError, type Problem } from "./util/index.ts";
 export { type Config, defineConfig, type MockConfig, type RecordConfig } from "./config.ts";
 export type { AnsweredBy } from "./exchange/index.ts";
+export { ListenError, type ListenErrorCode } from "./gateway/index.ts";
 export {
   type CassetteOptions,
   type CassetteSession,
   RecordError,
+  type RecordErrorCode,
   type RecordMode,
   type RecorderEvent,
   type RecorderOptions,
@@ -34,11 +37,18 @@ export {
   type RunningMock,
   type World,
   WorldError,
+  type WorldErrorCode,
   type WorldKey,
   type WorldLimit,
   type WorldModel,
 } from "./mock/index.ts";
-export { DEFAULT_OGL_VERSION, OGL_VERSIONS, SpecError, type OglVersion } from "./spec/index.ts";
+export {
+  DEFAULT_OGL_VERSION,
+  OGL_VERSIONS,
+  SpecError,
+  type SpecErrorCode,
+  type OglVersion,
+} from "./spec/index.ts";
 export {
   type Capability,
   type ClientInfo,
@@ -57,6 +67,7 @@ export {
   selectScenarios,
   Skip,
   SuiteError,
+  type SuiteErrorCode,
   type Verdict,
   type VerdictFinding,
 } from "./suites/index.ts";

@@ -10,11 +10,14 @@ import { existsSync } from "node:fs";
 import { parseUpstream } from "./gateway/index.ts";
 import { tapeOf } from "./cassette/index.ts";
 import { type CassetteOptions, cassetteFile } from "./recorder/index.ts";
+import { GatetapeError } from "./util/index.ts";
 import { createMock, type MockOptions, type Stubs } from "./mock/index.ts";
 import type { Journal } from "./trace/index.ts";
 
-/** A cassette needs what only a socket can do. */
-export class NockPlayError extends Error {
+export type NockPlayErrorCode = "needs-a-socket" | "not-found";
+
+/** A cassette that is not there, or that only a socket can play. */
+export class NockPlayError extends GatetapeError<NockPlayErrorCode> {
   override readonly name = "NockPlayError";
 }
 
@@ -54,8 +57,10 @@ export function playWithNock(
   });
   if (faults[0] !== undefined) {
     throw new NockPlayError(
-      `${faults[0].title} ${faults[0].interaction.response.end?.how ?? "sends an interim response"}: nock can't do that, it would show a clean end\n` +
-        `  mend: play it over a socket, with startMock or gatetape mock${faults.length > 1 ? ` (and ${faults.length - 1} more)` : ""}`,
+      "needs-a-socket",
+      {},
+      `${faults[0].title} ${faults[0].interaction.response.end?.how ?? "sends an interim response"}: nock can't do that, it would show a clean end`,
+      `play it over a socket, with startMock or gatetape mock${faults.length > 1 ? ` (and ${faults.length - 1} more)` : ""}`,
     );
   }
   let playing = true;
@@ -104,12 +109,18 @@ export async function withCassette<T>(
   const file = cassetteFile(name, options.folder);
   if (!existsSync(file) && !existsSync(tapeOf(file)))
     throw new NockPlayError(
-      `there is no ${file}\n  mend: record it, with withCassette of "gatetape" and mode "once"`,
+      "not-found",
+      {},
+      `there is no ${file}`,
+      'record it, with withCassette of "gatetape" and mode "once"',
     );
   const { origin, prefix } = parseUpstream(options.upstream);
   if (prefix !== "")
     throw new NockPlayError(
-      `${options.upstream} has a path before /v1, which a cassette does not keep\n  mend: play it over a socket, with withCassette of "gatetape"`,
+      "needs-a-socket",
+      {},
+      `${options.upstream} has a path before /v1, which a cassette does not keep`,
+      'play it over a socket, with withCassette of "gatetape"',
     );
   const play = playWithNock(origin, {
     cassettes: [file],

@@ -7,6 +7,13 @@ import { code, escapes, lineCount, localNames } from "./support/source-text.ts";
 
 const MAX_LINES = 400;
 
+/**
+ * A fix that is printed by hand, the word that `fix` has replaced, or an error whose message or class name is looked into. Words
+ * that only hold the letters (`recommend`, `trimEnd`) are none of it.
+ */
+const PARSED_OR_PRINTED =
+  /(?:\\n|["'`]) {2}fix:|\bmend|\b(?:error|problem|failure)\.(?:message\.(?:startsWith|endsWith|includes|match|replace|slice|split)\(|name ===)|\.exec\((?:error|problem|failure)\.(?:message|reason)/i;
+
 const root = fileURLToPath(new URL("../", import.meta.url));
 const files = tracked();
 const sources: Sources = new Map(
@@ -57,6 +64,38 @@ describe("the source", () => {
     expect([...sources].flatMap(([file, source]) => escapes(source).map((why) => `${file}:${why}`))).toEqual(
       [],
     );
+  });
+
+  it("makes texts of errors in one place, and never decides by them", () => {
+    const found = [...sources].flatMap(([file, source]) =>
+      file === "src/util/errors.ts"
+        ? []
+        : source
+            .split("\n")
+            .flatMap((line, i) => (PARSED_OR_PRINTED.test(line) ? [`${file}:${i + 1}: ${line.trim()}`] : [])),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it("extends Error only for signals between functions, never for what a user is to read", () => {
+    const classes = [...sources.values()].flatMap((source) =>
+      [...source.matchAll(/\bclass (\w+)[^{]*?\bextends (?:Error|TypeError|RangeError|SyntaxError)\b/g)].map(
+        ([, name]) => name,
+      ),
+    );
+    expect(classes.toSorted()).toEqual([
+      "Crash",
+      "CutError",
+      "GatetapeError",
+      "LimitFailure",
+      "NestedErrors",
+      "NoValue",
+      "Refusal",
+      "Skip",
+      "SyntaxFailure",
+      "Unprintable",
+      "ValidatorFailure",
+    ]);
   });
 
   it(`has no file of ${MAX_LINES} lines or more`, () => {

@@ -24,7 +24,7 @@ export async function* chunksOf(response: Response, watch: Watch): AsyncGenerato
       finished ||= hasFinished(chunk);
       // The consumer may take its time.
       watch.stop();
-      yield tools.mend(chunk);
+      yield tools.fix(chunk);
       watch.restart();
     }
   } catch (error) {

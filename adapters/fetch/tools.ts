@@ -13,7 +13,7 @@ export class ToolIndexes {
   readonly #choices = new Map<unknown, { readonly ids: Ids; readonly current: Map<unknown, number> }>();
 
   /** The chunk, with an index of its own for each call. */
-  mend(chunk: Chunk): Chunk {
+  fix(chunk: Chunk): Chunk {
     const { choices } = chunk;
     if (!Array.isArray(choices)) return chunk;
     return { ...chunk, choices: choices.map((choice: unknown) => this.#choice(choice)) };

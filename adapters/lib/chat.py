@@ -29,7 +29,7 @@ def surface_completion(outcome: dict[str, Any], chat: dict[str, Any]) -> None:
 class Joiner:
     """
     Joins the chunks of a stream as the users of such a client do it: texts one after another, tool calls by their
-    index. Nothing is guessed, nothing is mended.
+    index. Nothing is guessed, nothing is repaired.
     """
 
     def __init__(self, outcome: dict[str, Any]) -> None:

@@ -47,7 +47,7 @@ export function surfaceCompletion(outcome: Outcome, completion: unknown): void {
 
 /**
  * Joins the chunks of a stream as the users of such a client do it: texts one after another, tool calls by their
- * index. Nothing is guessed, nothing is mended.
+ * index. Nothing is guessed, nothing is repaired.
  */
 export class Joiner {
   readonly #outcome: Outcome;

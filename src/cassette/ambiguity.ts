@@ -1,5 +1,5 @@
+import { canBothHold, canonicalJson, without } from "../util/index.ts";
 import { headerValue } from "../wire/index.ts";
-import { canBothHold, canonicalJson, without } from "./compare.ts";
 import type { MatchRequest } from "./request.ts";
 import { bytesKey, exactKey, ignoredBy, type Ignored, type Matchable, type Slot } from "./slots.ts";
 

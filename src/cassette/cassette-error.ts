@@ -1,3 +1,5 @@
+import { type ErrorLocation, GatetapeError } from "../util/index.ts";
+
 export type CassetteErrorCode =
   | "not-found"
   | "unreadable"
@@ -15,31 +17,18 @@ export type CassetteErrorCode =
   | "ambiguous"
   | "import";
 
-export interface CassetteErrorPlace {
+/** The location of a mistake in a cassette; `file` is always known. */
+export interface CassetteErrorLocation extends ErrorLocation {
   readonly file: string;
-  /** JSON pointer into the file. */
-  readonly pointer?: string;
-  /** Counted from 1. */
-  readonly line?: number;
-  readonly column?: number;
 }
 
-/** A cassette that can't be used: where, why, and how to mend it. */
-export class CassetteError extends Error {
+/** A cassette that can't be used: where, why, and how to fix it. */
+export class CassetteError extends GatetapeError<CassetteErrorCode, CassetteErrorLocation> {
   override readonly name = "CassetteError";
-  readonly code: CassetteErrorCode;
-  readonly place: CassetteErrorPlace;
-  readonly reason: string;
-  readonly mend: string;
+  declare readonly fix: string;
 
-  constructor(code: CassetteErrorCode, place: CassetteErrorPlace, reason: string, mend: string) {
-    const line =
-      place.line === undefined ? "" : `:${place.line}${place.column === undefined ? "" : `:${place.column}`}`;
-    const pointer = place.pointer === undefined ? "" : ` at ${place.pointer === "" ? "/" : place.pointer}`;
-    super(`${place.file}${line}${pointer}: ${reason}\n  mend: ${mend}`);
-    this.code = code;
-    this.place = place;
-    this.reason = reason;
-    this.mend = mend;
+  // oxlint-disable-next-line no-useless-constructor -- it makes the fix obligatory
+  constructor(code: CassetteErrorCode, location: CassetteErrorLocation, reason: string, fix: string) {
+    super(code, location, reason, fix);
   }
 }

@@ -8,5 +8,5 @@ export interface CheckedFinding {
 
 export interface CheckProblem extends CheckedFinding {
   readonly code: CassetteErrorCode;
-  readonly mend: string;
+  readonly fix: string;
 }

@@ -31,9 +31,9 @@ export function checkInteraction(
   } catch (error) {
     const place = brokenElement(elements, readSideFile);
     if (error instanceof CassetteError)
-      problems.push({ code: error.code, place, message: error.reason, mend: error.mend });
+      problems.push({ code: error.code, place, message: error.reason, fix: error.fix });
     else if (error instanceof RangeError)
-      problems.push({ code: "schema", place, message: error.message, mend: "correct the element" });
+      problems.push({ code: "schema", place, message: error.message, fix: "correct the element" });
     else throw error;
   }
   const waivers = interaction.waivers ?? [];
@@ -45,7 +45,7 @@ export function checkInteraction(
       problems.push({
         ...finding,
         code: "spec",
-        mend: `correct it, or let it stand with a waiver: { "pointer": ${JSON.stringify(finding.place)}, "reason": "…" }`,
+        fix: `correct it, or let it stand with a waiver: { "pointer": ${JSON.stringify(finding.place)}, "reason": "…" }`,
       });
     } else {
       for (const [i, { pointer }] of waivers.entries()) if (covers(pointer, finding.place)) used.add(i);
@@ -117,11 +117,11 @@ function covers(pointer: string, place: FindingPlace): boolean {
 function* framingProblems(response: CassetteResponse): Generator<CheckProblem> {
   const { framing, headers = [] } = response;
   const has = (name: string): HeaderPair | undefined => headers.find(([key]) => key.toLowerCase() === name);
-  const problem = (message: string, mend: string): CheckProblem => ({
+  const problem = (message: string, fix: string): CheckProblem => ({
     code: "schema",
     place: "/response/framing",
     message,
-    mend,
+    fix,
   });
   if (framing === "chunked" && !has("transfer-encoding"))
     yield problem(
@@ -146,7 +146,7 @@ function* framingProblems(response: CassetteResponse): Generator<CheckProblem> {
         code: "schema",
         place: `/response/headers/${i}`,
         message: `the value of ${name} can't be computed`,
-        mend: "give it a value; null stands for a computed date, content-length or Transfer-Encoding",
+        fix: "give it a value; null stands for a computed date, content-length or Transfer-Encoding",
       };
     }
   }

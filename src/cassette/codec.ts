@@ -1,4 +1,4 @@
-import { parseJsonSource, printCompact, printSpaced } from "./json-source.ts";
+import { parseJsonSource, printCompact, printSpaced } from "../util/index.ts";
 import type { BodyElement } from "./types.ts";
 
 /** One write of a body as it was seen. */
@@ -19,7 +19,8 @@ export type ReadSideFile = (hash: string) => Uint8Array;
 const MAX_SPELLED_DEPTH = 128;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const noSideFiles: ReadSideFile = (hash) => {
+/** For a body whose cassette has no side files. @throws RangeError always */
+export const noSideFiles: ReadSideFile = (hash) => {
   throw new RangeError(`no side file ${hash} here`);
 };
 

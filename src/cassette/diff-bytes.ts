@@ -1,5 +1,4 @@
-import { differences } from "./compare.ts";
-import { parseJsonSource, plainJson } from "./json-source.ts";
+import { defined, differences, parseJsonSource, plainJson } from "../util/index.ts";
 import type { Change } from "./diff-types.ts";
 
 /** Characters shown on either side of the first difference. */
@@ -10,8 +9,7 @@ export function valueChanges(part: string, before: unknown, after: unknown): Cha
   return differences(plainJson(before), plainJson(after)).map(({ pointer, recorded, got }) => ({
     part,
     pointer,
-    ...(recorded === undefined ? {} : { before: recorded }),
-    ...(got === undefined ? {} : { after: got }),
+    ...defined({ before: recorded, after: got }),
   }));
 }
 

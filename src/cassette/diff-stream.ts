@@ -1,7 +1,7 @@
+import { parseJsonSource, plainJson } from "../util/index.ts";
 import { decodeSse, sseEvents } from "../wire/index.ts";
 import { spellingChange, textChanges, valueChanges } from "./diff-bytes.ts";
 import type { Change } from "./diff-types.ts";
-import { parseJsonSource, plainJson } from "./json-source.ts";
 
 /** A stretch of a stream: an event, or what stands between events and is none. */
 export interface Block {

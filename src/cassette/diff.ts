@@ -1,6 +1,6 @@
+import { canonicalJson, defined } from "../util/index.ts";
 import type { Header } from "../wire/index.ts";
 import { hashOf } from "./cassette-file.ts";
-import { canonicalJson } from "./compare.ts";
 import { encodeBody, type ReadSideFile } from "./codec.ts";
 import { textChanges, valueChanges } from "./diff-bytes.ts";
 import { alignBlocks, blockChanges, blocksOf } from "./diff-stream.ts";
@@ -218,8 +218,7 @@ function bodyDiff(
       return {
         ...change,
         event: {
-          ...(from === undefined ? {} : { before: from }),
-          ...(to === undefined ? {} : { after: to }),
+          ...defined({ before: from, after: to }),
         },
       };
     }),

@@ -1,47 +1,38 @@
 import { type Dirent, readdirSync, realpathSync } from "node:fs";
-import { join, sep } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import { CassetteError } from "./cassette-error.ts";
 import { notFound, statOf } from "./cassette-file.ts";
-import { checkFolded } from "./loader.ts";
+import { readLeftTape } from "./left-tape.ts";
 import { cassetteOfTape, TAPE_SUFFIX } from "./tape.ts";
-import { foldLeftTape } from "./tape-fold.ts";
 import { CASSETTE_SUFFIX } from "./types.ts";
 
 /**
  * The cassette files that paths stand for: files as named, folders searched; in a stable order, each file once however
- * it is spelled.
+ * it is spelled. A cassette that is not there yet counts if a killed recorder left a tape for it.
  * @throws CassetteError if there is no such path, or a folder leads out of itself by a link
  */
 export function findCassettes(paths: readonly string[]): string[] {
   /** By the real path: the path under which it was found first. */
   const files = new Map<string, string>();
   for (const path of paths) {
-    foldTapesAt(path);
     const stat = statOf(path);
-    if (stat === undefined) throw notFound(path);
-    for (const file of stat.isDirectory() ? inFolder(path) : [path]) {
-      const real = realpathSync(file);
+    if (stat === undefined && !isLeftAlone(path)) throw notFound(path);
+    for (const file of stat?.isDirectory() ? inFolder(path) : [path]) {
+      const real = realPathOf(file);
       if (!files.has(real)) files.set(real, file);
     }
   }
   return [...files.values()];
 }
 
-/** What recorders that were killed have left in tapes is put into its cassettes, which may only then be there. */
-function foldTapesAt(path: string): void {
-  if (!statOf(path)?.isDirectory()) {
-    if (path.endsWith(CASSETTE_SUFFIX)) foldLeftTape(path, checkFolded);
-    return;
-  }
-  for (const entry of entriesOf(path)) {
-    const name = join(path, entry.name);
-    if (entry.isDirectory()) foldTapesAt(name);
-    else {
-      // A recorder that had nothing to write yet has left a lock alone.
-      const tape = name.replace(/\.lock$/, "");
-      if (tape.endsWith(TAPE_SUFFIX)) foldLeftTape(cassetteOfTape(tape), checkFolded);
-    }
-  }
+/** True for a cassette that is not there, while a killed recorder left a tape for it. */
+function isLeftAlone(file: string): boolean {
+  return file.endsWith(CASSETTE_SUFFIX) && statOf(file) === undefined && readLeftTape(file) !== undefined;
+}
+
+/** The path without links; that of a file which is not there yet is in the real path of its folder. */
+function realPathOf(file: string): string {
+  return statOf(file) === undefined ? join(realpathSync(dirname(file)), basename(file)) : realpathSync(file);
 }
 
 /** Links to folders are not followed: within the folder they lead in circles, or to what is found anyway. */
@@ -64,6 +55,8 @@ function inFolder(root: string): string[] {
         if (isCassette) found.push(name);
       } else if (isCassette) found.push(name); // what is no file is refused when it is loaded
       else if (entry.isDirectory()) search(name);
+      else if (entry.name.endsWith(TAPE_SUFFIX) && isLeftAlone(cassetteOfTape(path)))
+        found.push(cassetteOfTape(name));
     }
   };
   search("");
@@ -74,7 +67,8 @@ function withSeparator(path: string): string {
   return path.endsWith(sep) ? path : path + sep;
 }
 
-function entriesOf(folder: string): Dirent[] {
+/** The entries of a folder. @throws CassetteError if it can't be read */
+export function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {

@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { decodeSse, mediaType, sseEvents } from "../wire/index.ts";
-import { type Mended, type Pair, valueOf } from "./har-headers.ts";
+import { type Adjusted, type Pair, valueOf } from "./har-headers.ts";
 import { type HarFile, type HarSource, msOf, objectOf, objectsOf, textOf } from "./har-read.ts";
 
 /** A piece of a body that was one write, with the time since the request, in ms. */
@@ -20,7 +20,7 @@ export function responseBytes(
   source: HarSource,
   headers: readonly Pair[],
   fail: HarFile["fail"],
-  mended: Mended,
+  adjusted: Adjusted,
 ): Uint8Array | undefined {
   const content = objectOf(source.response["content"]);
   const text = textOf(content["text"]);
@@ -28,7 +28,7 @@ export function responseBytes(
   if (text === undefined) {
     const messages = messagesOf(source);
     if (messages.length === 0) return msOf(content["size"]) > 0 ? undefined : Buffer.alloc(0);
-    mended.push("the body was put together from the event messages that the browser saw");
+    adjusted.push("the body was put together from the event messages that the browser saw");
     return Buffer.from(messages.map(eventText).join(""));
   }
   const encoding = textOf(content["encoding"]);
@@ -38,9 +38,9 @@ export function responseBytes(
       `the encoding "${encoding}" is not known`,
       "save the HAR with text or base64",
     );
-  if (encoding === "base64") return unzipped(base64(text, `${pointer}/text`, fail), headers, mended);
+  if (encoding === "base64") return unzipped(base64(text, `${pointer}/text`, fail), headers, adjusted);
   if (text.includes("\ufffd"))
-    mended.push("the body holds U+FFFD: bytes that were no UTF-8 were lost when the HAR was saved");
+    adjusted.push("the body holds U+FFFD: bytes that were no UTF-8 were lost when the HAR was saved");
   const charset = /charset="?([\w-]+)/i.exec(valueOf(headers, "content-type") ?? "")?.[1]?.toLowerCase();
   return Buffer.from(text, charset === "iso-8859-1" || charset === "latin1" ? "latin1" : "utf8");
 }
@@ -50,7 +50,7 @@ export function requestBytes(
   source: HarSource,
   headers: readonly Pair[],
   fail: HarFile["fail"],
-  mended: Mended,
+  adjusted: Adjusted,
 ): { bytes: Uint8Array; contentType: string | undefined } {
   const postData = objectOf(source.request["postData"]);
   const text = textOf(postData["text"]);
@@ -62,10 +62,10 @@ export function requestBytes(
     return { bytes: encoded ? base64(text, pointer, fail) : Buffer.from(text), contentType };
   }
   if (params.length === 0) {
-    if (msOf(source.request["bodySize"]) > 0) mended.push("the request's body is not in the HAR");
+    if (msOf(source.request["bodySize"]) > 0) adjusted.push("the request's body is not in the HAR");
     return { bytes: Buffer.alloc(0), contentType };
   }
-  mended.push("the request's body was put together from the fields of its form");
+  adjusted.push("the request's body was put together from the fields of its form");
   if (mediaType(contentType) !== "multipart/form-data") {
     const fields = params.map(({ name, value }): [string, string] => [String(name), textOf(value) ?? ""]);
     return { bytes: Buffer.from(String(new URLSearchParams(fields))), contentType };
@@ -83,7 +83,7 @@ export function requestBytes(
 }
 
 /** A stream as one write an event; the times are those of the browser's event messages, if it kept them. */
-export function eventPieces(source: HarSource, body: Uint8Array, mended: Mended): Piece[] {
+export function eventPieces(source: HarSource, body: Uint8Array, adjusted: Adjusted): Piece[] {
   const events = sseEvents(decodeSse(body));
   const messages = messagesOf(source);
   const start = requestStart(source);
@@ -91,7 +91,7 @@ export function eventPieces(source: HarSource, body: Uint8Array, mended: Mended)
   const alike = events.every(({ data }, i) => messages[i]?.["data"] === data);
   const timed = messages.length > 0 && alike && !times.some(Number.isNaN);
   if (messages.length > 0 && !timed)
-    mended.push(
+    adjusted.push(
       "times of the event messages left aside: there are none, or they are not of the body's events",
     );
   const pieces: Piece[] = [];
@@ -140,12 +140,12 @@ function base64(text: string, pointer: string, fail: HarFile["fail"]): Buffer {
 }
 
 /** Some proxies keep the body as it was sent, compressed. */
-function unzipped(bytes: Buffer, headers: readonly Pair[], mended: Mended): Uint8Array {
+function unzipped(bytes: Buffer, headers: readonly Pair[], adjusted: Adjusted): Uint8Array {
   const gzip = /gzip/i.test(valueOf(headers, "content-encoding") ?? "");
   if (!gzip || bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
     const plain = gunzipSync(bytes);
-    mended.push("the body was gzip in the HAR: decoded");
+    adjusted.push("the body was gzip in the HAR: decoded");
     return plain;
   } catch {
     return bytes;

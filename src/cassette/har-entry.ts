@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { defined } from "../util/index.ts";
 import { decodeSse, headerValue, sseEvents, type End, type Header } from "../wire/index.ts";
 import { encodeBody, type TimedWrite } from "./codec.ts";
 import { bodyKind } from "./scrub-body.ts";
@@ -48,7 +49,7 @@ function requestOf(request: CassetteRequest, base: string): HarRequest {
     cookies: [],
     headers: headers.map(([name, value]) => ({ name, value })),
     queryString: splitTarget(target).query.map(([name, value]) => ({ name, value })),
-    ...(postData === undefined ? {} : { postData }),
+    ...defined({ postData }),
     // Host and content-length are not in a cassette, and the boundary of a form neither.
     headersSize: -1,
     bodySize: request.form === undefined ? requestBytes(request).length : -1,
@@ -61,8 +62,7 @@ function postDataOf(request: CassetteRequest): HarPostData | undefined {
     const params = request.form.map(({ name, filename, contentType, text, hex }) => ({
       name,
       value: text ?? Buffer.from(hex ?? "", "hex").toString("base64"),
-      ...(filename === undefined ? {} : { fileName: filename }),
-      ...(contentType === undefined ? {} : { contentType }),
+      ...defined({ fileName: filename, contentType }),
     }));
     return { mimeType, params };
   }
@@ -103,7 +103,7 @@ function responseOf(response: CassetteResponse, writes: readonly TimedWrite[], s
     redirectURL: headers.find(({ name }) => name.toLowerCase() === "location")?.value ?? "",
     headersSize: status === undefined ? -1 : lines.reduce((sum, line) => sum + line.length + 2, 2),
     bodySize: status === undefined ? -1 : body.length,
-    ...(error === undefined ? {} : { _error: error }),
+    ...defined({ _error: error }),
   };
 }
 

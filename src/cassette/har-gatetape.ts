@@ -1,9 +1,8 @@
 import type { ValidateFunction } from "ajv/dist/2020.js";
+import { holds, plainJson } from "../util/index.ts";
 import { newAjv } from "../spec/index.ts";
-import { holds } from "./compare.ts";
 import { harEntryOf } from "./har-entry.ts";
 import type { HarFile, HarSource } from "./har-read.ts";
-import { plainJson } from "./json-source.ts";
 import type { About, Interaction } from "./types.ts";
 import schema from "./cassette-1.schema.json" with { type: "json" };
 
@@ -20,17 +19,17 @@ export function exactInteraction(
 ): Interaction | "edited" | undefined {
   if (source.exact === undefined) return undefined;
   const pointer = `${source.pointer}/_gatetape/interaction`;
-  const mend = "take _gatetape out of the entry, then what the HAR itself says is imported";
+  const fix = "take _gatetape out of the entry, then what the HAR itself says is imported";
   const wrong = problemOf({ cassette: 1, about: ANY_ABOUT, interactions: [source.exact] });
   if (wrong !== undefined)
     throw fail(
       pointer + wrong.pointer.replace("/interactions/0", ""),
       `no interaction: ${wrong.message}`,
-      mend,
+      fix,
     );
   const interaction = source.exact as Interaction;
   if (interaction.response.body?.some((element) => element.file !== undefined))
-    throw fail(pointer, "names a side file, which a HAR has not", mend);
+    throw fail(pointer, "names a side file, which a HAR has not", fix);
   const started = Date.parse(String(source.entry["startedDateTime"]));
   if (Number.isNaN(started)) return "edited";
   const { request, response } = harEntryOf(interaction, source.origin, started);

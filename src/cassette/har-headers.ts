@@ -3,12 +3,12 @@ import { objectsOf } from "./har-read.ts";
 export type Pair = [name: string, value: string];
 
 /** What had to be changed, in words. */
-export type Mended = string[];
+export type Adjusted = string[];
 
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** The headers of a HAR's message as they can have gone over HTTP/1. */
-export function headersOf(value: unknown, side: string, mended: Mended): Pair[] {
+export function headersOf(value: unknown, side: string, adjusted: Adjusted): Pair[] {
   const pseudo: string[] = [];
   const dropped: string[] = [];
   const headers = objectsOf(value).flatMap(({ name, value: text }): Pair[] => {
@@ -19,13 +19,13 @@ export function headersOf(value: unknown, side: string, mended: Mended): Pair[] 
       // Chrome joins headers that come several times, like set-cookie, by line breaks.
       const values = String(text).split(/\r?\n/);
       if (values.length > 1)
-        mended.push(`${side} header ${name}: ${values.length} lines became headers of their own`);
+        adjusted.push(`${side} header ${name}: ${values.length} lines became headers of their own`);
       return values.map((line): Pair => [name, fieldValue(line)]);
     }
     return [];
   });
-  if (pseudo.length > 0) mended.push(`${side} headers of HTTP/2 left out: ${pseudo.join(", ")}`);
-  if (dropped.length > 0) mended.push(`${side} headers that are none left out: ${dropped.join(", ")}`);
+  if (pseudo.length > 0) adjusted.push(`${side} headers of HTTP/2 left out: ${pseudo.join(", ")}`);
+  if (dropped.length > 0) adjusted.push(`${side} headers that are none left out: ${dropped.join(", ")}`);
   return headers;
 }
 
@@ -54,17 +54,17 @@ export function framed(
   size: number,
   stream: boolean,
   broken: boolean,
-  mended: Mended,
+  adjusted: Adjusted,
 ): { headers: Pair[]; chunked: boolean } {
   let headers = [...original];
   const encoding = valueOf(headers, "content-encoding");
   if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
     headers = without(headers, "content-encoding");
-    mended.push(`content-encoding ${encoding} left out: the HAR holds the body decoded`);
+    adjusted.push(`content-encoding ${encoding} left out: the HAR holds the body decoded`);
   }
   const length = valueOf(headers, "content-length");
   if (valueOf(headers, "transfer-encoding") !== undefined) {
-    if (length !== undefined) mended.push("content-length left out: Transfer-Encoding frames the body");
+    if (length !== undefined) adjusted.push("content-length left out: Transfer-Encoding frames the body");
     return {
       headers: withValue(without(headers, "content-length"), "transfer-encoding", "chunked"),
       chunked: true,
@@ -72,12 +72,12 @@ export function framed(
   }
   if (length !== undefined) {
     if (length === String(size) || (broken && Number(length) > size)) return { headers, chunked: false };
-    mended.push(`content-length ${length} became that of the body in the HAR, ${size}`);
+    adjusted.push(`content-length ${length} became that of the body in the HAR, ${size}`);
     return { headers: withValue(headers, "content-length", String(size)), chunked: false };
   }
   const [name, value] =
     stream || broken ? ["Transfer-Encoding", "chunked"] : ["content-length", String(size)];
-  mended.push(`${name} added: nothing framed the body, as in HTTP/2`);
+  adjusted.push(`${name} added: nothing framed the body, as in HTTP/2`);
   return { headers: [...headers, [name, value] as Pair], chunked: stream || broken };
 }
 

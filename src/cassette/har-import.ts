@@ -1,10 +1,10 @@
+import { printCompact } from "../util/index.ts";
 import { CassetteError } from "./cassette-error.ts";
 import { requestKey } from "./diff.ts";
 import { exactAbout, exactInteraction } from "./har-gatetape.ts";
 import { rawExchangeOf, type SkipReason } from "./har-raw.ts";
 import { chooseHost, type HarFile, type HarSource, readHar } from "./har-read.ts";
 import { importExchanges, type RawExchange } from "./importer.ts";
-import { printCompact } from "./json-source.ts";
 import { checkCassette } from "./loader.ts";
 import { printCassette } from "./printer.ts";
 import type { SanitizeRules } from "./sanitize/rule-set.ts";
@@ -25,8 +25,8 @@ export interface HarImportOptions {
   readonly only?: readonly string[];
 }
 
-/** Something of an entry that does not fit HTTP/1 or the rest of the entry, and was mended. */
-export interface HarMending {
+/** Something of an entry that does not fit HTTP/1 or the rest of the entry, and was adjusted. */
+export interface HarAdjustment {
   readonly pointer: string;
   readonly name: string;
   readonly what: string;
@@ -39,7 +39,7 @@ export interface HarImport {
   readonly exact: number;
   /** Entries that were left out, counted by reason. */
   readonly skipped: Readonly<Record<string, number>>;
-  readonly mended: readonly HarMending[];
+  readonly adjusted: readonly HarAdjustment[];
 }
 
 /** An interaction and the entry it was made of. */
@@ -105,7 +105,7 @@ export async function importHar(file: string, text: string, options: HarImportOp
     host,
     exact: chosen.filter((one) => one.exact).length,
     skipped: Object.fromEntries(skipped),
-    mended: chosen.flatMap(({ source, interaction: { name } }) =>
+    adjusted: chosen.flatMap(({ source, interaction: { name } }) =>
       (notes.get(source) ?? []).map((what) => ({ pointer: source.pointer, name, what })),
     ),
   };
@@ -164,10 +164,8 @@ async function imported(
     return await importExchanges(file, [...raw.values()], { about, sanitizer });
   } catch (error) {
     // The exchange is named by its entry's pointer until it has a name of its own.
-    const [, pointer, reason] =
-      (error instanceof CassetteError ? /^exchange "(\/[^"]*)": (.*)$/s.exec(error.reason) : null) ?? [];
-    if (pointer === undefined) throw error;
-    throw har.fail(pointer, reason ?? "", "correct the entry, or take it out");
+    if (!(error instanceof CassetteError) || error.location.exchange === undefined) throw error;
+    throw har.fail(error.location.exchange, error.reason, "correct the entry, or take it out");
   }
 }
 
@@ -218,7 +216,7 @@ function mustLoad(har: HarFile, file: string, cassette: Cassette, sources: reado
     checkCassette(file, printCassette(cassette), noSideFiles);
   } catch (error) {
     if (!(error instanceof CassetteError)) throw error;
-    const [, index, place = ""] = /^\/interactions\/(\d+)(.*)$/.exec(error.place.pointer ?? "") ?? [];
+    const [, index, place = ""] = /^\/interactions\/(\d+)(.*)$/.exec(error.location.pointer ?? "") ?? [];
     const source = index === undefined ? undefined : sources[Number(index)];
     throw har.fail(
       source?.pointer ?? "",

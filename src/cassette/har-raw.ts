@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
-import { mediaType } from "../wire/index.ts";
+import { mediaType, writeChunk, writeHead, writeLastChunk } from "../wire/index.ts";
 import { eventPieces, headAt, type Piece, requestBytes, responseBytes } from "./har-body.ts";
-import { framed, headersOf, type Mended, type Pair, valueOf, withValue, without } from "./har-headers.ts";
+import { type Adjusted, framed, headersOf, valueOf, withValue, without } from "./har-headers.ts";
 import { type HarFile, type HarSource, textOf } from "./har-read.ts";
 import type { RawExchange } from "./importer.ts";
 
@@ -11,59 +11,59 @@ export type SkipReason = "no response" | "no body";
 /**
  * Writes an entry down as raw HTTP/1, so that it is sanitized, spelled and checked like any other recorded exchange.
  *
- * @param mended gets a note for each correction
+ * @param adjusted gets a note for each correction
  * @throws CassetteError if the entry contradicts itself
  */
 export function rawExchangeOf(
   source: HarSource,
   name: string,
   fail: HarFile["fail"],
-  mended: Mended,
+  adjusted: Adjusted,
 ): RawExchange | SkipReason {
   const status = source.response["status"];
   if (typeof status !== "number" || !Number.isInteger(status) || status < 200 || status > 599)
     return "no response";
-  const request = requestOf(source, fail, mended);
-  const response = responseOf(source, status, fail, mended);
+  const request = requestOf(source, fail, adjusted);
+  const response = responseOf(source, status, fail, adjusted);
   return response === undefined ? "no body" : { name, request, ...response };
 }
 
-function requestOf(source: HarSource, fail: HarFile["fail"], mended: Mended): RawExchange["request"] {
+function requestOf(source: HarSource, fail: HarFile["fail"], adjusted: Adjusted): RawExchange["request"] {
   const { method, target, request } = source;
-  let headers = headersOf(request["headers"], "request", mended);
-  const { bytes, contentType } = requestBytes(source, headers, fail, mended);
+  let headers = headersOf(request["headers"], "request", adjusted);
+  const { bytes, contentType } = requestBytes(source, headers, fail, adjusted);
   headers = without(headers, "content-length", "transfer-encoding");
   if (bytes.length > 0) {
     if (contentType !== undefined) headers = withValue(headers, "content-type", contentType);
     headers.push(["content-length", String(bytes.length)]);
   }
-  return Buffer.concat([head(`${method} ${target} ${httpVersion(request)}`, headers), bytes]);
+  return Buffer.concat([writeHead(`${method} ${target} ${httpVersion(request)}`, headers), bytes]);
 }
 
 function responseOf(
   source: HarSource,
   status: number,
   fail: HarFile["fail"],
-  mended: Mended,
+  adjusted: Adjusted,
 ): Omit<RawExchange, "name" | "request"> | undefined {
   const { response } = source;
-  const original = headersOf(response["headers"], "response", mended);
+  const original = headersOf(response["headers"], "response", adjusted);
   const line = `${httpVersion(response)} ${status} ${reasonOf(response, status)}`;
   const start = headAt(source);
   const bodiless = source.method === "HEAD" || status === 204 || status === 304;
-  const body = bodiless ? Buffer.alloc(0) : responseBytes(source, original, fail, mended);
+  const body = bodiless ? Buffer.alloc(0) : responseBytes(source, original, fail, adjusted);
   if (body === undefined) return undefined;
   const closes = valueOf(original, "connection")?.toLowerCase() === "close";
   if (bodiless) {
-    const first = head(line, without(original, "transfer-encoding"));
+    const first = writeHead(line, without(original, "transfer-encoding"));
     return { response: first, reads: [[start, first.length]], end: closes ? "EOF" : "" };
   }
   const error = textOf(response["_error"]) ?? textOf(source.entry["_error"]) ?? "";
-  if (error !== "") mended.push(`broken off where the body in the HAR ends: ${error}`);
+  if (error !== "") adjusted.push(`broken off where the body in the HAR ends: ${error}`);
   const stream = mediaType(valueOf(original, "content-type")) === "text/event-stream";
-  const { headers, chunked } = framed(original, body.length, stream, error !== "", mended);
-  const pieces = stream && chunked ? eventPieces(source, body, mended) : [{ at: start, bytes: body }];
-  const first = head(line, headers);
+  const { headers, chunked } = framed(original, body.length, stream, error !== "", adjusted);
+  const pieces = stream && chunked ? eventPieces(source, body, adjusted) : [{ at: start, bytes: body }];
+  const first = writeHead(line, headers);
   const sent = chunked ? chunks(pieces, error === "") : pieces;
   const reset = /RESET/.test(error);
   return {
@@ -79,15 +79,10 @@ function chunks(pieces: readonly Piece[], whole: boolean): Piece[] {
     .filter(({ bytes }) => bytes.length > 0)
     .map(({ at, bytes }) => ({
       at,
-      bytes: Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]),
+      bytes: writeChunk(bytes),
     }));
   const at = list.at(-1)?.at ?? pieces.at(-1)?.at ?? 0;
-  return whole ? [...list, { at, bytes: Buffer.from("0\r\n\r\n") }] : list;
-}
-
-function head(line: string, headers: readonly Pair[]): Buffer {
-  const lines = [line, ...headers.map(([name, value]) => `${name}: ${value}`)];
-  return Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
+  return whole ? [...list, { at, bytes: writeLastChunk() }] : list;
 }
 
 function httpVersion(message: HarSource["request"]): string {

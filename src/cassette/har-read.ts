@@ -1,6 +1,6 @@
+import { plainJson } from "../util/index.ts";
 import { CassetteError } from "./cassette-error.ts";
 import { parseJsonFile, placeOfPointer } from "./json-file.ts";
-import { plainJson } from "./json-source.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -28,7 +28,7 @@ export interface HarFile {
   /** Entries that are no HTTP: `data:`, `blob:`, `chrome-extension:` …, and web sockets. */
   readonly notHttp: number;
   /** The error for a place in the file. */
-  fail(pointer: string, reason: string, mend: string): CassetteError;
+  fail(pointer: string, reason: string, fix: string): CassetteError;
 }
 
 /** @throws CassetteError with line and pointer if it is no HAR, or an entry names no request */
@@ -36,8 +36,8 @@ export function readHar(file: string, text: string): HarFile {
   // HAR lets a BOM come first.
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
   const exact = parseJsonFile(file, source);
-  const fail: HarFile["fail"] = (pointer, reason, mend) =>
-    new CassetteError("import", placeOfPointer(file, source, pointer), reason, mend);
+  const fail: HarFile["fail"] = (pointer, reason, fix) =>
+    new CassetteError("import", placeOfPointer(file, source, pointer), reason, fix);
   const har = objectOf(plainJson(exact));
   const log = objectOf(har["log"]);
   if (!Array.isArray(log["entries"]))
@@ -70,13 +70,13 @@ function sourceOf(
 ): Omit<HarSource, "exact"> | undefined {
   const entry = objectOf(value);
   const request = objectOf(entry["request"]);
-  const mend = "correct the entry, or take it out";
+  const fix = "correct the entry, or take it out";
   const { method, url } = request;
-  if (typeof url !== "string") throw fail(`${pointer}/request/url`, "the entry has no request.url", mend);
+  if (typeof url !== "string") throw fail(`${pointer}/request/url`, "the entry has no request.url", fix);
   const parts = /^(https?):\/\/(?:[^/?#@]*@)?([^/?#]+)([^#]*)/i.exec(url);
   if (parts === null || entry["_resourceType"] === "websocket") return undefined;
   if (typeof method !== "string" || !/^[!#$%&'*+.^_`|~\w-]+$/.test(method))
-    throw fail(`${pointer}/request/method`, "the entry has no request.method", mend);
+    throw fail(`${pointer}/request/method`, "the entry has no request.method", fix);
   const [, scheme = "", host = "", rest = ""] = parts;
   return {
     pointer,

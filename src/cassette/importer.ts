@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { parseJsonSource, withoutBlanks } from "../util/index.ts";
 import {
   type Framing,
   hasHeader,
@@ -12,7 +13,6 @@ import {
 import { CassetteError } from "./cassette-error.ts";
 import { withWaivers } from "./check.ts";
 import { decodeBody, spellJson, type TimedWrite } from "./codec.ts";
-import { parseJsonSource, withoutBlanks } from "./json-source.ts";
 import { masked } from "./leaks.ts";
 import { sanitizeAll } from "./sanitize-interaction.ts";
 import { Sanitizer } from "./sanitizer.ts";
@@ -117,8 +117,8 @@ export async function draftOfExchange(file: string, exchange: RawExchange): Prom
   const fail = (reason: string): never => {
     throw new CassetteError(
       "import",
-      { file },
-      `exchange "${masked(exchange.name)}": ${reason}`,
+      { file, exchange: masked(exchange.name) },
+      reason,
       "only one well-formed request with its response makes an interaction; leave this exchange out",
     );
   };

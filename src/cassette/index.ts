@@ -1,13 +1,12 @@
-export { CassetteError, type CassetteErrorCode, type CassetteErrorPlace } from "./cassette-error.ts";
+export { CassetteError, type CassetteErrorCode, type CassetteErrorLocation } from "./cassette-error.ts";
 export { hashOf, MAX_CASSETTE_BYTES } from "./cassette-file.ts";
 export { checkInteraction, withWaivers } from "./check.ts";
 export { decodeBody, encodeBody, encodeElement, type ReadSideFile, type TimedWrite } from "./codec.ts";
-export { type Difference } from "./compare.ts";
 export { diffCassettes, diffInteractions, type DiffSide } from "./diff.ts";
 export { type CassetteDiff, type Change, type InteractionDiff } from "./diff-types.ts";
 export { exportHar, type HarExportOptions } from "./har-export.ts";
 export { harExchanges } from "./har-exchanges.ts";
-export { type HarImport, type HarImportOptions, type HarMending, importHar } from "./har-import.ts";
+export { type HarImport, type HarImportOptions, type HarAdjustment, importHar } from "./har-import.ts";
 export type { Har, HarEntry } from "./har-types.ts";
 export { findCassettes } from "./find-cassettes.ts";
 export {
@@ -18,7 +17,6 @@ export {
   type RawExchange,
 } from "./importer.ts";
 export { parseJsonFile } from "./json-file.ts";
-export { parseJsonSource, plainJson, printSpaced } from "./json-source.ts";
 export {
   bundledLibrary,
   type Library,
@@ -28,7 +26,8 @@ export {
   loadLibrary,
 } from "./library.ts";
 export { masked } from "./leaks.ts";
-export { checkCassette, checkFolded, loadCassette, type LoadedCassette, problemsOf } from "./loader.ts";
+export { readLeftTape } from "./left-tape.ts";
+export { checkCassette, checkFolded, loadCassette, loadCassetteFile, type LoadedCassette } from "./loader.ts";
 export { MatchIndex } from "./matching.ts";
 export { printCassette } from "./printer.ts";
 export { PROMPTS, redactPrompts } from "./redact-prompts.ts";
@@ -45,7 +44,8 @@ export {
   tapeOf,
   type TapePlan,
 } from "./tape.ts";
-export { foldLeftTape, foldTape } from "./tape-fold.ts";
+export { foldLeftTapes } from "./fold-left-tapes.ts";
+export { foldTape } from "./tape-fold.ts";
 export { lockTape, type TapeLock, TapeLockedError } from "./tape-lock.ts";
 export { contentOf, KnownRequests, mergeTape } from "./tape-merge.ts";
 export { pseudonymsIn } from "./pseudonyms-in.ts";

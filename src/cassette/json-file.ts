@@ -1,12 +1,14 @@
-import { createRequire } from "node:module";
 import type { ParseErrorCode } from "jsonc-parser";
-import { CassetteError, type CassetteErrorPlace } from "./cassette-error.ts";
-import { JsonPlaces, LineTable } from "./json-places.ts";
-import { MAX_DEPTH, parseJsonSource } from "./json-source.ts";
-
-// Loaded when first needed: a mock on the bundled library starts without it.
-const require = createRequire(import.meta.url);
-const jsonc = (): typeof import("jsonc-parser") => require("jsonc-parser") as typeof import("jsonc-parser");
+import {
+  jsonc,
+  type JsonDefect,
+  JsonPlaces,
+  LineTable,
+  MAX_DEPTH,
+  parseJsonSource,
+  visitJson,
+} from "../util/index.ts";
+import { CassetteError, type CassetteErrorLocation } from "./cassette-error.ts";
 
 /**
  * Parses the text of a JSON file, keeping the spelling of numbers.
@@ -29,75 +31,46 @@ export function parseJsonFile(file: string, text: string): unknown {
 }
 
 /** The line and column of a JSON pointer in a file's text; for many pointers keep a `JsonPlaces`. */
-export function placeOfPointer(file: string, text: string, pointer: string): CassetteErrorPlace {
+export function placeOfPointer(file: string, text: string, pointer: string): CassetteErrorLocation {
   return new JsonPlaces(file, text).of(pointer);
 }
 
-function placeAt(file: string, text: string, offset: number): CassetteErrorPlace {
+function placeAt(file: string, text: string, offset: number): CassetteErrorLocation {
   return { file, ...new LineTable(text).at(offset) };
 }
 
-/** One pass over the text for what `JSON.parse` does not say: places, keys given twice, depth. */
+/** One pass over the text for what `JSON.parse` does not say: locations, keys given twice, depth. */
 function scan(file: string, text: string): void {
-  const keys: Set<string>[] = [];
-  let depth = 0;
-  const enter = (offset: number): void => {
-    if (++depth > MAX_DEPTH) {
-      throw new CassetteError(
-        "too-deep",
-        placeAt(file, text, offset),
-        `nested deeper than ${MAX_DEPTH} levels`,
-        "spell that body as `text` instead of `json`",
-      );
-    }
+  const refuse = (defect: JsonDefect): never => {
+    throw new CassetteError(defect.kind, placeAt(file, text, defect.offset), ...wordsFor(defect));
   };
-  jsonc().visit(
-    text,
-    {
-      onObjectBegin: (offset) => {
-        enter(offset);
-        keys.push(new Set());
-      },
-      onObjectEnd: () => {
-        depth--;
-        keys.pop();
-      },
-      onArrayBegin: enter,
-      onArrayEnd: () => {
-        depth--;
-      },
-      onObjectProperty: (key, offset) => {
-        const known = keys.at(-1);
-        if (known?.has(key)) {
-          throw new CassetteError(
-            "duplicate-key",
-            placeAt(file, text, offset),
-            `the key ${JSON.stringify(key)} stands twice in one object`,
-            "keep one of the two; to record a body with a key twice, spell it as `text`",
-          );
-        }
-        known?.add(key);
-      },
-      onError: (code: ParseErrorCode, offset) => {
-        throw new CassetteError(
-          "not-json",
-          placeAt(file, text, offset),
-          `not JSON: ${words(code, text, offset)}`,
-          "correct the JSON there",
-        );
-      },
-      onComment: (offset) => {
-        throw new CassetteError(
-          "not-json",
-          placeAt(file, text, offset),
-          "JSON has no comments",
-          "remove it, or say it in a `name` or `title`",
-        );
-      },
+  visitJson(text, MAX_DEPTH, refuse, {
+    onError: (code: ParseErrorCode, offset) => {
+      throw new CassetteError(
+        "not-json",
+        placeAt(file, text, offset),
+        `not JSON: ${words(code, text, offset)}`,
+        "correct the JSON there",
+      );
     },
-    // Comments are let pass here, so that `onComment` refuses them in words that help.
-    { disallowComments: false, allowTrailingComma: false },
-  );
+    onComment: (offset) => {
+      throw new CassetteError(
+        "not-json",
+        placeAt(file, text, offset),
+        "JSON has no comments",
+        "remove it, or say it in a `name` or `title`",
+      );
+    },
+  });
+}
+
+function wordsFor(defect: JsonDefect): [reason: string, fix: string] {
+  return defect.kind === "too-deep"
+    ? [`nested deeper than ${MAX_DEPTH} levels`, "spell that body as `text` instead of `json`"]
+    : [
+        `the key ${JSON.stringify(defect.key)} stands twice in one object`,
+        "keep one of the two; to record a body with a key twice, spell it as `text`",
+      ];
 }
 
 function words(code: ParseErrorCode, text: string, offset: number): string {

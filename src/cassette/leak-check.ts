@@ -1,3 +1,4 @@
+import { latin1 } from "../util/index.ts";
 import type { CheckProblem } from "./check-types.ts";
 import { findLeaks } from "./leaks.ts";
 import type { BodyMap, FindingPlace } from "./places.ts";
@@ -64,14 +65,10 @@ function leak(place: FindingPlace, what: string): CheckProblem {
     code: "leak",
     place,
     message: `${what} stands in the clear`,
-    mend: "replace it by a pseudonym (sk-1, user-1@example.org), or import the exchange again; then treat the secret as known to others",
+    fix: "replace it by a pseudonym (sk-1, user-1@example.org), or import the exchange again; then treat the secret as known to others",
   };
 }
 
 function fromHex(hex = ""): string {
   return latin1(Buffer.from(hex, "hex"));
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }

@@ -1,4 +1,5 @@
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import { JsonPlaces, plainJson, withOthers } from "../util/index.ts";
 import { newAjv } from "../spec/index.ts";
 import { CassetteError, type CassetteErrorCode } from "./cassette-error.ts";
 import { readCassetteText } from "./cassette-file.ts";
@@ -6,17 +7,17 @@ import type { CheckedFinding } from "./check-types.ts";
 import { checkInteraction } from "./check.ts";
 import type { ReadSideFile } from "./codec.ts";
 import { parseJsonFile } from "./json-file.ts";
-import { JsonPlaces } from "./json-places.ts";
-import { plainJson } from "./json-source.ts";
 import { leaksInAbout } from "./leak-check.ts";
 import { masked } from "./leaks.ts";
+import { readMergedText } from "./left-tape.ts";
 import { sideFileReader } from "./side-files.ts";
-import { foldLeftTape } from "./tape-fold.ts";
 import { type BodyElement, CASSETTE_VERSION, type Cassette, type CassetteResponse } from "./types.ts";
 import schema from "./cassette-1.schema.json" with { type: "json" };
 
 export interface LoadedCassette {
   readonly file: string;
+  /** The text that was loaded: the file's, or if a killed recorder left a tape beside it, both merged. */
+  readonly text: string;
   readonly cassette: Cassette;
   readonly readSideFile: ReadSideFile;
   /** Every deviation that was found and is let stand by a waiver. */
@@ -28,14 +29,21 @@ export interface LoadedCassette {
 let validateFile: ValidateFunction | undefined;
 
 /**
- * Reads and validates one cassette, with what a recorder left in its tape: file schema, responses, events and requests against the spec, leak rules, side
- * files.
- * @throws CassetteError with file, place, reason and mend; of several problems the first, the others as `cause`
+ * Reads and validates one cassette: file schema, responses, events and requests against the spec, leak rules, side files.
+ * A tape that a killed recorder left beside it is merged in memory, and a note on stderr names it; nothing is written.
+ * @throws CassetteError with location, reason and fix; of several problems the first, the others as `cause`
  */
 export function loadCassette(file: string): LoadedCassette {
-  foldLeftTape(file, checkFolded);
-  const text = readCassetteText(file);
+  const text = readMergedText(file, checkFolded);
   return checkCassette(file, text, sideFileReader(file, text));
+}
+
+/**
+ * Reads and validates one cassette as its file is, without the tape beside it.
+ * @throws CassetteError as `loadCassette` does
+ */
+export function loadCassetteFile(file: string): LoadedCassette {
+  return checkFolded(file, readCassetteText(file));
 }
 
 /** For a tape that is put into its cassette. */
@@ -52,8 +60,8 @@ export function checkCassette(file: string, text: string, readSideFile: ReadSide
   const json = parseJsonFile(file, text);
   const places = new JsonPlaces(file, text);
   // What a message quotes may hold the very secret that is complained of.
-  const problem = (code: CassetteErrorCode, pointer: string, reason: string, mend: string): CassetteError =>
-    new CassetteError(code, places.of(pointer), masked(reason), mend);
+  const problem = (code: CassetteErrorCode, pointer: string, reason: string, fix: string): CassetteError =>
+    new CassetteError(code, places.of(pointer), masked(reason), fix);
 
   // Raw numbers are objects to Ajv: the schema sees the plain value.
   const plain = JSON.parse(text) as { cassette?: unknown } | null;
@@ -81,27 +89,18 @@ export function checkCassette(file: string, text: string, readSideFile: ReadSide
   const waived: CheckedFinding[] = [];
   const staleWaivers: string[] = [];
   const problems: CassetteError[] = [];
-  for (const { code, place, message, mend } of leaksInAbout(cassette.about))
-    problems.push(problem(code, place, message, mend));
+  for (const { code, place, message, fix } of leaksInAbout(cassette.about))
+    problems.push(problem(code, place, message, fix));
   for (const [i, interaction] of cassette.interactions.entries()) {
     const checked = checkInteraction(interaction, cassette.about, readSideFile);
-    for (const { code, place, message, mend } of checked.problems)
-      problems.push(problem(code, `/interactions/${i}${place}`, `"${interaction.name}": ${message}`, mend));
+    for (const { code, place, message, fix } of checked.problems)
+      problems.push(problem(code, `/interactions/${i}${place}`, `"${interaction.name}": ${message}`, fix));
     for (const finding of checked.waived)
       waived.push({ ...finding, place: `/interactions/${i}${finding.place}` });
     for (const place of checked.staleWaivers) staleWaivers.push(`/interactions/${i}${place}`);
   }
-  const [first, ...others] = problems;
-  if (first !== undefined) {
-    if (others.length > 0) first.cause = others;
-    throw first;
-  }
-  return { file, cassette, readSideFile, waived, staleWaivers };
-}
-
-/** All problems that an error of `loadCassette` stands for. */
-export function problemsOf(error: CassetteError): CassetteError[] {
-  return [error, ...(Array.isArray(error.cause) ? (error.cause as CassetteError[]) : [])];
+  if (problems.length > 0) throw withOthers(problems);
+  return { file, text, cassette, readSideFile, waived, staleWaivers };
 }
 
 /** Numbers of the format itself may be spelled in any way (`200.0`); those of bodies keep their spelling. */

@@ -1,5 +1,5 @@
+import { type Difference, differences, without } from "../util/index.ts";
 import { headerValue } from "../wire/index.ts";
-import { type Difference, differences, without } from "./compare.ts";
 import type { MatchRequest } from "./request.ts";
 import { headerShape, shapeOfHeader } from "./redaction.ts";
 import { hasPseudonym, shapeOf } from "./shape.ts";

@@ -1,6 +1,6 @@
+import { countUpTo } from "../util/index.ts";
 import type { Finding } from "../spec/index.ts";
 import { encodeElement, type ReadSideFile } from "./codec.ts";
-import { countUpTo } from "./json-places.ts";
 import type { BodyElement } from "./types.ts";
 
 /** A JSON pointer into an interaction. */

@@ -1,4 +1,4 @@
-import { printInline } from "./json-source.ts";
+import { printInline } from "../util/index.ts";
 import { CASSETTE_SCHEMA_URL, type Cassette } from "./types.ts";
 
 /** Members of the format in the order in which they are printed; others follow in their own order. */

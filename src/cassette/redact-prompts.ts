@@ -1,7 +1,7 @@
 import type { FormPart } from "../exchange/index.ts";
+import { parseJsonSource, printCompact } from "../util/index.ts";
 import { headerValue, isJsonType } from "../wire/index.ts";
-import type { ReadSideFile } from "./codec.ts";
-import { parseJsonSource, printCompact } from "./json-source.ts";
+import { noSideFiles, type ReadSideFile } from "./codec.ts";
 import type { MatchRequest } from "./request.ts";
 import { rewrite, rewriteWrites } from "./sanitize/edits.ts";
 import { type Documents, filledText, fillerEdits } from "./sanitize/filler.ts";
@@ -71,8 +71,4 @@ export function filledRequest(request: MatchRequest): MatchRequest {
         ? Buffer.from(filledText(Buffer.from(request.body).toString()))
         : request.body,
   };
-}
-
-function noSideFiles(hash: string): never {
-  throw new RangeError(`no side file ${hash} here`);
 }

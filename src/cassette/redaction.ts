@@ -1,5 +1,5 @@
+import { canonicalJson, latin1 } from "../util/index.ts";
 import { headerValue } from "../wire/index.ts";
-import { canonicalJson } from "./compare.ts";
 import { filledRequest } from "./redact-prompts.ts";
 import type { MatchRequest } from "./request.ts";
 import { FAMILIES, isPseudonym } from "./sanitize/family.ts";
@@ -233,8 +233,4 @@ function credentialOf(
 function bodyTexts({ json, form, body }: MatchRequest): string[] {
   if (json !== undefined) return [JSON.stringify(json)];
   return form === undefined ? [latin1(body)] : [JSON.stringify(form.map(readablePart))];
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { ExchangeRequest, FormPart } from "../exchange/index.ts";
+import { isTooDeep, plainJson, printCompact } from "../util/index.ts";
 import { isJsonType, mediaType, type Header, headerValue } from "../wire/index.ts";
-import { isTooDeep, plainJson, printCompact } from "./json-source.ts";
 import type { CassetteRequest } from "./types.ts";
 
 /** A request as it is compared: by decoded path, parsed query and the value of its body. */

@@ -33,8 +33,8 @@ export interface SanitizePattern {
  */
 export function sanitizeRulesOf(file: string, config: SanitizeConfig): SanitizeRules {
   const { headers = [], query = [], fields = [], patterns = [], keep = [], blobs } = config;
-  const fail: Fail = (pointer, reason, mend) => {
-    throw new CassetteError("schema", { file, pointer }, reason, mend);
+  const fail: Fail = (pointer, reason, fix) => {
+    throw new CassetteError("schema", { file, pointer }, reason, fix);
   };
   return {
     headers,

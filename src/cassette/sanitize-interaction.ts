@@ -1,5 +1,6 @@
+import { defined } from "../util/index.ts";
 import { CassetteError } from "./cassette-error.ts";
-import type { ReadSideFile } from "./codec.ts";
+import { noSideFiles, type ReadSideFile } from "./codec.ts";
 import type { Sanitizer } from "./sanitizer.ts";
 import { elementStarts, responseWithBody, scrubBody, type ScrubbedBody } from "./scrub-body.ts";
 import { scrubRequestBody } from "./scrub-request.ts";
@@ -84,7 +85,7 @@ class Pass {
       reason: this.#text(`${pointer}/waivers/${i}/reason`, waiver.reason),
     }));
     if (this.#sanitizer.replacements === before) return interaction;
-    return { ...interaction, name, request, response, ...(waivers === undefined ? {} : { waivers }) };
+    return { ...interaction, name, request, response, ...defined({ waivers }) };
   }
 
   #request(request: CassetteRequest, pointer: string): CassetteRequest {
@@ -100,8 +101,7 @@ class Pass {
       return {
         method,
         target,
-        ...(http === undefined ? {} : { http }),
-        ...(clean === undefined ? {} : { headers: clean }),
+        ...defined({ http, headers: clean }),
         ...body,
       };
     } catch (error) {
@@ -167,10 +167,6 @@ class Pass {
   #at(pointer: string): void {
     this.#context.at?.(() => pointer);
   }
-}
-
-function noSideFiles(hash: string): never {
-  throw new RangeError(`no side file ${hash} here`);
 }
 
 /** Where a waiver points once the elements of the body have moved. */

@@ -1,16 +1,22 @@
+import { problemsOf } from "../util/index.ts";
 import { CassetteError } from "./cassette-error.ts";
 import { readCassetteText } from "./cassette-file.ts";
 import type { ReadSideFile } from "./codec.ts";
 import { parseJsonFile } from "./json-file.ts";
-import { checkCassette, problemsOf } from "./loader.ts";
+import { readLeftTape } from "./left-tape.ts";
+import { checkCassette } from "./loader.ts";
 import { sideFileReader } from "./side-files.ts";
+import { tapeOf } from "./tape.ts";
 import type { Cassette } from "./types.ts";
 
 /**
  * Loads a cassette though secrets stand in it: they are what it is loaded for.
- * @throws CassetteError for any other problem
+ * @throws CassetteError for any other problem, and if a killed recorder left a tape beside it: played later, that would
+ * bring back what was scrubbed
  */
 export function loadToScrub(file: string): { cassette: Cassette; text: string; readSideFile: ReadSideFile } {
+  const left = readLeftTape(file);
+  if (left !== undefined) throw notWritten(file, left.takes.length);
   const text = readCassetteText(file);
   const readSideFile = sideFileReader(file, text);
   try {
@@ -22,4 +28,13 @@ export function loadToScrub(file: string): { cassette: Cassette; text: string; r
     if (other !== undefined) throw other;
     return { cassette: parseJsonFile(file, text) as Cassette, text, readSideFile };
   }
+}
+
+function notWritten(file: string, interactions: number): CassetteError {
+  return new CassetteError(
+    "unreadable",
+    { file: tapeOf(file) },
+    `holds what a killed recorder left (interactions: ${interactions}), which would come back unscrubbed`,
+    `start gatetape record --out ${file}, which writes it into the cassette; or delete it`,
+  );
 }

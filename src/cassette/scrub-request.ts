@@ -1,4 +1,4 @@
-import { parseJsonSource, printCompact } from "./json-source.ts";
+import { defined, parseJsonSource, printCompact } from "../util/index.ts";
 import { spell } from "./request.ts";
 import type { Sanitizer } from "./sanitizer.ts";
 import type { FormPart } from "../exchange/index.ts";
@@ -50,7 +50,7 @@ function scrubPart(
   return {
     name: sanitizer.replaceText(name),
     ...(filename === undefined ? {} : { filename: sanitizer.replaceText(filename) }),
-    ...(contentType === undefined ? {} : { contentType }),
+    ...defined({ contentType }),
     ...(text === undefined ? {} : { text: sanitizer.replaceField(name, text) }),
     ...(hex === undefined ? {} : spellAgain(hex, replace)),
   };

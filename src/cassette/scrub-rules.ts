@@ -1,6 +1,6 @@
+import { isObject, plainJson } from "../util/index.ts";
 import { CassetteError } from "./cassette-error.ts";
 import { parseJsonFile, placeOfPointer } from "./json-file.ts";
-import { plainJson } from "./json-source.ts";
 import { ALL_FAMILIES, prefixFamily } from "./sanitize/family.ts";
 import { type LeakRule, PATTERN_RULES } from "./sanitize/rules.ts";
 
@@ -27,8 +27,8 @@ const FORM =
  */
 export function parseScrubRules(file: string, text: string): LeakRule[] {
   const json = plainJson(parseJsonFile(file, text));
-  const fail: Fail = (pointer, reason, mend) => {
-    throw new CassetteError("schema", placeOfPointer(file, text, pointer), reason, mend);
+  const fail: Fail = (pointer, reason, fix) => {
+    throw new CassetteError("schema", placeOfPointer(file, text, pointer), reason, fix);
   };
   const form = `rules are written so: ${FORM}`;
   if (!isObject(json)) return fail("", "not an object", form);
@@ -60,7 +60,7 @@ export function leakRulesOf(rules: readonly unknown[], at: string, fail: Fail): 
   return parsed;
 }
 
-export type Fail = (pointer: string, reason: string, mend: string) => never;
+export type Fail = (pointer: string, reason: string, fix: string) => never;
 
 function ruleOf(value: unknown, at: string, fail: Fail): { id: string; prefix: string; rule: LeakRule } {
   if (!isObject(value)) return fail(at, "a rule is an object", `write it so: ${FORM}`);
@@ -111,8 +111,4 @@ function patternOf(source: string, flags: string, at: string, fail: Fail): RegEx
   if (new RegExp(source, flags).test(""))
     fail(`${at}/pattern`, "matches the empty text", "let it match at least one character of the secret");
   return pattern;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { defined } from "../util/index.ts";
 import { CassetteError } from "./cassette-error.ts";
 import type { ReadSideFile } from "./codec.ts";
 import { checkCassette } from "./loader.ts";
@@ -74,10 +75,10 @@ function mustLoad(file: string, cassette: Cassette, readSideFile: ReadSideFile):
     checkCassette(file, printCassette(cassette), readSideFile);
   } catch (error) {
     if (!(error instanceof CassetteError)) throw error;
-    const { pointer } = error.place;
+    const { pointer } = error.location;
     throw new CassetteError(
       error.code,
-      { file, ...(pointer === undefined ? {} : { pointer }) },
+      { file, ...defined({ pointer }) },
       `scrubbed, it would not load: ${error.reason}`,
       "let the pattern of the rule match less: only text within one string, not JSON around it; nothing was written",
     );

@@ -1,3 +1,4 @@
+import { defined } from "../util/index.ts";
 import { encodeElement } from "./codec.ts";
 import { blobsIn } from "./sanitize/blobs.ts";
 import type { BodyElement, Interaction } from "./types.ts";
@@ -27,7 +28,7 @@ export function blobsToSideFiles(
 function split(element: BodyElement, write: (bytes: Uint8Array) => string): BodyElement[] {
   if (element.file !== undefined) return [element];
   const { wait, flush } = element;
-  const first = { ...(wait === undefined ? {} : { wait }), ...(flush === undefined ? {} : { flush }) };
+  const first = { ...defined({ wait, flush }) };
   const bytes = Buffer.from(encodeElement(element));
   if (element.hex !== undefined)
     return bytes.length < MIN_BINARY ? [element] : [{ ...first, file: write(bytes) }];

@@ -1,9 +1,9 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
+import { LineTable } from "../util/index.ts";
 import { CassetteError } from "./cassette-error.ts";
 import { hashOf, inMib, MAX_CASSETTE_BYTES, statOf } from "./cassette-file.ts";
 import type { ReadSideFile } from "./codec.ts";
-import { LineTable } from "./json-places.ts";
 
 /** Reads side files from the folder `files` beside the cassette, and from nowhere else. */
 export function sideFileReader(file: string, text: string): ReadSideFile {
@@ -12,13 +12,13 @@ export function sideFileReader(file: string, text: string): ReadSideFile {
   return (hash) => {
     let bytes = cache.get(hash);
     if (bytes === undefined) {
-      const fail = (reason: string, mend: string): never => {
+      const fail = (reason: string, fix: string): never => {
         const offset = text.indexOf(hash);
         throw new CassetteError(
           "side-file",
           { file, ...(offset === -1 ? {} : { line: new LineTable(text).at(offset).line }) },
           `side file ${hash.slice(0, 12)}…: ${reason}`,
-          mend,
+          fix,
         );
       };
       bytes = read(folder, hash, fail);
@@ -29,7 +29,7 @@ export function sideFileReader(file: string, text: string): ReadSideFile {
 }
 
 /** What is read is known to be a file of that folder and not too large before it is opened. */
-function read(folder: string, hash: string, fail: (reason: string, mend: string) => never): Uint8Array {
+function read(folder: string, hash: string, fail: (reason: string, fix: string) => never): Uint8Array {
   if (!/^[0-9a-f]{64}$/.test(hash))
     return fail("the name is no SHA-256", "side files are named by the hash of their content");
   const path = realPath(join(folder, hash));

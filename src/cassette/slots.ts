@@ -1,6 +1,5 @@
+import { canonicalJson, countLeaves, holds, parsePointer, without } from "../util/index.ts";
 import { headerValue } from "../wire/index.ts";
-import { parsePointer } from "../spec/index.ts";
-import { canonicalJson, countLeaves, holds, without } from "./compare.ts";
 import { headerShape, isRedacted, shapedRequest, shapeOfHeader } from "./redaction.ts";
 import type { MatchRequest } from "./request.ts";
 import { shapeOf } from "./shape.ts";

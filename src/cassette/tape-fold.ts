@@ -1,25 +1,13 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { replaceFile } from "../util/index.ts";
 import { CassetteError } from "./cassette-error.ts";
 import { readCassetteText } from "./cassette-file.ts";
+import type { CheckText } from "./left-tape.ts";
 import { printCassette } from "./printer.ts";
 import { parseTape, tapeOf } from "./tape.ts";
 import { dropStaleLock, lockTape, TapeLockedError } from "./tape-lock.ts";
 import { mergeTape } from "./tape-merge.ts";
 import type { Cassette } from "./types.ts";
-
-/** Validates the text of a cassette; throws a CassetteError if it can't be used. */
-export type CheckText = (file: string, text: string) => { readonly cassette: Cassette };
 
 /**
  * Puts into a cassette what a recorder left in the tape beside it, if there is one and no recorder is at work on it.
@@ -60,34 +48,14 @@ export function foldTape(file: string, check: CheckText): Cassette | undefined {
     merged = mergeTape(old === undefined ? undefined : check(file, old).cassette, recorded);
     const text = printCassette(merged);
     check(file, text);
-    if (text !== old) replaceFile(file, text, tape);
+    try {
+      if (text !== old) replaceFile(file, text); // who has the lock is alone with its temporary file
+    } catch (error) {
+      throw cannot(tape, file, error);
+    }
   }
   for (const path of [tape, `${tape}.tmp`, `${file}.tmp`]) rmSync(path, { force: true });
   return merged;
-}
-
-function replaceFile(file: string, text: string, tape: string): void {
-  const temporary = `${file}.tmp`; // who has the lock is alone with it
-  try {
-    const mode = statSync(file, { throwIfNoEntry: false })?.mode;
-    writeFileSync(temporary, text, { flush: true, ...(mode === undefined ? {} : { mode }) });
-    renameSync(temporary, file);
-    syncFolder(dirname(file));
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw cannot(tape, file, error);
-  }
-}
-
-/** The new name is safe before the tape goes. */
-function syncFolder(folder: string): void {
-  try {
-    const fd = openSync(folder, "r");
-    fsyncSync(fd);
-    closeSync(fd);
-  } catch {
-    // not every file system lets a folder be synced
-  }
 }
 
 function cannot(tape: string, file: string, error: unknown): CassetteError {

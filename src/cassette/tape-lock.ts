@@ -1,5 +1,6 @@
 import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { GatetapeError } from "../util/index.ts";
 
 /** Who writes a tape. */
 export interface LockHolder {
@@ -9,15 +10,17 @@ export interface LockHolder {
   readonly began: string;
 }
 
-/** Somebody else writes that tape. */
-export class TapeLockedError extends Error {
+/** Another process writes that tape. */
+export class TapeLockedError extends GatetapeError<"locked"> {
   override readonly name = "TapeLockedError";
   readonly holder: LockHolder;
   constructor(file: string, lock: string, holder: LockHolder) {
     const here = holder.host === hostname();
     super(
-      `${file} is being recorded by process ${holder.pid}${here ? "" : ` on ${holder.host}`}\n` +
-        `  mend: stop that recorder, or choose another --out${here ? "" : `; if it is gone, delete ${lock}`}`,
+      "locked",
+      { file },
+      `is being recorded by process ${holder.pid}${here ? "" : ` on ${holder.host}`}`,
+      `stop that recorder, or choose another --out${here ? "" : `; if it is gone, delete ${lock}`}`,
     );
     this.holder = holder;
   }
@@ -45,6 +48,13 @@ export function lockTape(tape: string): TapeLock {
       throw new TapeLockedError(tape, lock, holder ?? { pid: 0, host: "?", began: "" });
     takeAway(lock, text);
   }
+}
+
+/** True if a living process writes the tape, or a process on another machine may. Nothing is written. */
+export function isTapeLocked(tape: string): boolean {
+  const text = read(`${tape}.lock`);
+  const holder = text === undefined ? undefined : holderOf(text);
+  return holder !== undefined && lives(holder);
 }
 
 /** Removes what a recorder that was killed has left where there is no tape. */

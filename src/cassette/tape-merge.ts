@@ -1,3 +1,4 @@
+import { defined } from "../util/index.ts";
 import { MatchIndex } from "./matching.ts";
 import { type MatchRequest, matchRequestOf } from "./request.ts";
 import { exactKey, type Matchable } from "./slots.ts";
@@ -184,7 +185,7 @@ function withWaitsOf(was: CassetteResponse, now: CassetteResponse): CassetteResp
   let next = 0;
   return {
     ...now,
-    ...(was.wait === undefined ? {} : { wait: was.wait }),
+    ...defined({ wait: was.wait }),
     ...(now.body
       ? {
           body: now.body.map((element) =>

@@ -1,5 +1,5 @@
+import { parseJsonSource, plainJson } from "../util/index.ts";
 import { CassetteError } from "./cassette-error.ts";
-import { parseJsonSource, plainJson } from "./json-source.ts";
 import { type About, CASSETTE_SUFFIX, type Interaction } from "./types.ts";
 
 /** The name of the tape beside a cassette: `chat.cassette.json` has `chat.tape`. */

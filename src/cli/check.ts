@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { CASSETTE_SUFFIX } from "../cassette/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion, type Spec, specOf } from "../spec/index.ts";
@@ -11,9 +10,9 @@ import {
   observe,
   type SavedTraffic,
 } from "../suites/index.ts";
-import { UsageError } from "./errors.ts";
 import type { JudgingFlags } from "./gate/flags.ts";
 import { addJudgingOptions, Judging } from "./gate/judging.ts";
+import { readTextFile } from "./read-file.ts";
 
 interface CheckFlags extends JudgingFlags {
   readonly ogl: string;
@@ -70,12 +69,7 @@ async function check(files: string[], flags: CheckFlags): Promise<void> {
 
 function read(file: string, spec: Spec, host: string | undefined): SavedTraffic | Promise<SavedTraffic> {
   if (file.endsWith(CASSETTE_SUFFIX)) return cassetteTraffic(file, spec);
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${file} can't be read: ${(error as Error).message}\n  mend: check the path`);
-  }
+  const text = readTextFile(file, "check the path");
   return /^\ufeff?\s*\{\s*"log"\s*:/.test(text) || file.endsWith(".har")
     ? harTraffic(file, text, spec, host)
     : journalTraffic(file, text);

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
+import { version } from "../util/index.ts";
 import { report } from "./errors.ts";
-import { version } from "./version.ts";
 
 const EXIT = { ok: 0, usage: 2 } as const;
 

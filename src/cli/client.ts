@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
+import { version } from "../util/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
 import { summaryOf } from "../report/index.ts";
 import {
@@ -24,10 +24,9 @@ import {
 import { type ClientFlags, collectReport, parseCount, parseJobs } from "./client/flags.ts";
 import { Progress } from "./client/progress.ts";
 import { RecordFile } from "./client/record-file.ts";
-import { UsageError } from "./errors.ts";
 import { collect } from "./options.ts";
-import { version } from "./version.ts";
 import { count } from "./words.ts";
+import { readTextFile } from "./read-file.ts";
 
 const EXAMPLES = `
 Examples:
@@ -233,14 +232,7 @@ function sumOf(
 
 function knownFailures({ knownFailures: file }: ClientFlags): KnownFailure[] {
   if (file === undefined) return [];
-  try {
-    return parseKnownFailures(readFileSync(file, "utf8"), file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    throw new UsageError(
-      `${file} can't be read: ${(error as Error).message}\n  mend: check the path of --known-failures`,
-    );
-  }
+  return parseKnownFailures(readTextFile(file, "check the path of --known-failures"), file);
 }
 
 /** A word as a shell takes it. */

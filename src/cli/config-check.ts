@@ -1,5 +1,6 @@
 import type { ErrorObject } from "ajv/dist/2020.js";
-import { formatPointer, nearestWord, newAjv, parsePointer } from "../spec/index.ts";
+import { formatPointer, parsePointer, withOthers } from "../util/index.ts";
+import { nearestWord, newAjv } from "../spec/index.ts";
 import schema from "./config.schema.json" with { type: "json" };
 import { UsageError } from "./errors.ts";
 
@@ -12,10 +13,8 @@ export function checkConfig(file: string, config: unknown): unknown {
   const validate = newAjv({ strict: false, allErrors: true, strictNumbers: false }).compile(schema);
   if (validate(config)) return withFunction(file, config);
   const problems = (validate.errors ?? []).map((error) => problemOf(error, config));
-  throw new UsageError(
-    problems
-      .map(({ pointer, reason, mend }) => `${file} at ${pointer || "/"}: ${reason}\n  mend: ${mend}`)
-      .join("\n"),
+  throw withOthers(
+    problems.map(({ pointer, reason, fix }) => new UsageError("config", { file, pointer }, reason, fix)),
   );
 }
 
@@ -24,14 +23,17 @@ function withFunction(file: string, config: unknown): unknown {
   const { mock } = config as { mock?: { respond?: unknown } };
   if (mock?.respond === undefined || typeof mock.respond === "function") return config;
   throw new UsageError(
-    `${file} at /mock/respond: must be a function, but is ${shown(mock.respond)}\n  mend: respond: (request) => "an answer", in a .mts or .mjs file`,
+    "config",
+    { file, pointer: "/mock/respond" },
+    `must be a function, but is ${shown(mock.respond)}`,
+    'respond: (request) => "an answer", in a .mts or .mjs file',
   );
 }
 
 interface Problem {
   readonly pointer: string;
   readonly reason: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 function problemOf(error: ErrorObject, config: unknown): Problem {
@@ -45,14 +47,14 @@ function problemOf(error: ErrorObject, config: unknown): Problem {
     return {
       pointer: formatPointer([...segments, name]),
       reason: `there is no member ${JSON.stringify(name)}`,
-      mend: near === undefined ? `known are ${known.join(", ")}` : `did you mean ${JSON.stringify(near)}?`,
+      fix: near === undefined ? `known are ${known.join(", ")}` : `did you mean ${JSON.stringify(near)}?`,
     };
   }
   const { description } = declared;
   return {
     pointer: error.instancePath,
     reason: `${wordsOf(error)}, but is ${shown(valueAt(config, segments))}`,
-    mend:
+    fix:
       description === undefined
         ? "export an object: { mock: { … } }"
         : `${segments.findLast(isName)}: ${description}`,
@@ -79,7 +81,7 @@ function declaredAt(segments: readonly string[]): Declared {
   let declared = schema as unknown as Declared;
   for (const segment of segments) declared = declared.properties?.[segment] ?? declared;
   if (segments.length > 0) return declared;
-  // What the whole is for does not say how to mend it.
+  // What the whole is for does not say how to fix it.
   const { description: _, ...root } = declared;
   return root;
 }

@@ -12,15 +12,15 @@ const MODULES = new Set([".mts", ".mjs", ".js", ".ts"]);
 export async function loadConfigFile(file: string): Promise<unknown> {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined)
-    throw new UsageError(`${file}: no such file\n  mend: give --config the config's name`);
-  if (!stat.isFile()) throw new UsageError(`${file} is not a file\n  mend: give --config a file`);
+    throw new UsageError("not-found", { file }, "no such file", "give --config the config's name");
+  if (!stat.isFile()) throw new UsageError("wrong-kind", { file }, "is not a file", "give --config a file");
   const kind = extname(file);
   if (kind === ".json") return parseJson(file);
   if (!MODULES.has(kind))
-    throw new UsageError(`${file}: a config is .mts, .mjs, .js or .json\n  mend: rename it`);
+    throw new UsageError("config", { file }, "a config is .mts, .mjs, .js or .json", "rename it");
   const exported = load(file);
   if (exported === undefined)
-    throw new UsageError(`${file} has no default export\n  mend: write export default { … }`);
+    throw new UsageError("not-found", { file }, "has no default export", "write export default { … }");
   return await exported;
 }
 
@@ -29,7 +29,10 @@ function parseJson(file: string): unknown {
     return JSON.parse(readFileSync(file, "utf8")) as unknown;
   } catch (error) {
     throw new UsageError(
-      `${file} is not JSON: ${(error as Error).message.replaceAll("\n", "\\n")}\n  mend: correct it there; JSON has no comments, a .mts has`,
+      "config",
+      { file },
+      `is not JSON: ${(error as Error).message.replaceAll("\n", "\\n")}`,
+      "correct it there; JSON has no comments, a .mts has",
     );
   }
 }
@@ -42,7 +45,7 @@ function load(file: string): unknown {
     const isModule = Object.prototype.toString.call(loaded) === "[object Module]";
     return isModule ? (loaded as { default?: unknown }).default : loaded;
   } catch (error) {
-    throw new UsageError(`${file}${lineOf(error, path)}: ${wordsOf(error)}\n  mend: ${mendOf(error, file)}`);
+    throw new UsageError("config", { file, ...lineOf(error, path) }, wordsOf(error), fixOf(error, file));
   }
 }
 
@@ -53,7 +56,7 @@ function wordsOf(error: unknown): string {
   return text.split("\n")[0] ?? text;
 }
 
-function mendOf(error: unknown, file: string): string {
+function fixOf(error: unknown, file: string): string {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code === "ERR_REQUIRE_ASYNC_MODULE")
     return "work it out without await, or export a promise: export default load()";
@@ -70,10 +73,10 @@ function mendOf(error: unknown, file: string): string {
   return "correct the config; it must load in Node as it stands";
 }
 
-/** `:LINE` where the error is from the config itself. */
-function lineOf(error: unknown, path: string): string {
+/** The line, where the error is from the config itself. */
+function lineOf(error: unknown, path: string): { line?: number } {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   const at = stack.indexOf(`${path}:`);
   const line = at === -1 ? undefined : /^\d+/.exec(stack.slice(at + path.length + 1))?.[0];
-  return line === undefined ? "" : `:${line}`;
+  return line === undefined ? {} : { line: Number(line) };
 }

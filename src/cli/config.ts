@@ -140,11 +140,17 @@ function configFile(named: string | boolean | undefined): string | undefined {
   const found = CONFIG_NAMES.filter((name) => existsSync(name));
   if (found.length > 1)
     throw new UsageError(
-      `there is more than one config: ${found.join(", ")}\n  mend: keep one of them, or choose with --config`,
+      "config",
+      {},
+      `there is more than one config: ${found.join(", ")}`,
+      "keep one of them, or choose with --config",
     );
   if (found.length === 0 && existsSync("gatetape.config.ts"))
     throw new UsageError(
-      "gatetape.config.ts is not read: Node can't load a .ts with `export default` in a commonjs package\n  mend: rename it to gatetape.config.mts",
+      "config",
+      {},
+      "gatetape.config.ts is not read: Node can't load a .ts with `export default` in a commonjs package",
+      "rename it to gatetape.config.mts",
     );
   return found[0];
 }

@@ -1,52 +1,48 @@
-import { CassetteError, problemsOf } from "../cassette/index.ts";
-import { SpecError } from "../spec/index.ts";
+import { GatetapeError, problemsOf } from "../util/index.ts";
 
 /** More problems than this are counted, not printed. */
 const MAX_PRINTED = 20;
 
+export type UsageErrorCode =
+  /** The value of an option, or a set of options, can't be used. */
+  | "option"
+  | "config"
+  /** There is no such file, or no such thing in it. */
+  | "not-found"
+  /** A folder where a file is wanted, or a file where a folder is. */
+  | "wrong-kind"
+  | "too-large"
+  | "unreadable"
+  | "unwritable"
+  /** Something is there that would be overwritten. */
+  | "exists"
+  /** A document can't be downloaded. */
+  | "fetch"
+  /** There is no terminal to ask on. */
+  | "no-terminal"
+  /** The user ended the questions. */
+  | "stopped";
+
 /** A mistake in how a command was used. */
-export class UsageError extends Error {
+export class UsageError extends GatetapeError<UsageErrorCode> {
   override readonly name = "UsageError";
 }
 
-/** Known by their names: to import their classes would load a recorder and all scenarios with every command. */
-const ERRORS_TOLD = new Set([
-  "WorldError",
-  "RecordError",
-  "UpstreamError",
-  "SuiteError",
-  "AdapterError",
-  "ReportError",
-]);
-const isTold = (error: unknown): error is Error => error instanceof Error && ERRORS_TOLD.has(error.name);
-
-/** Prints an error for a person and gives the exit code. */
+/**
+ * Prints an error for a person.
+ * @returns the exit code: 2 for what the user can repair, 3 for a fault of gatetape
+ */
 export function report(error: unknown): number {
   const say = (text: string): void => void process.stderr.write(`gatetape: ${text}\n`);
-  if (error instanceof CassetteError) {
-    const problems = problemsOf(error);
-    for (const problem of problems.slice(0, MAX_PRINTED)) say(problem.message);
-    if (problems.length > MAX_PRINTED)
-      say(`and ${problems.length - MAX_PRINTED} more problems in ${error.place.file}`);
-    return 2;
+  if (!(error instanceof GatetapeError)) {
+    say(`unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return 3;
   }
-  if (error instanceof UsageError || error instanceof SpecError || isTold(error)) {
-    say(error.message);
-    return 2;
+  const problems = problemsOf(error);
+  for (const problem of problems.slice(0, MAX_PRINTED)) say(problem.message);
+  if (problems.length > MAX_PRINTED) {
+    const { file } = error.location;
+    say(`and ${problems.length - MAX_PRINTED} more problems${file === undefined ? "" : ` in ${file}`}`);
   }
-  const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
-  if (code === "EADDRINUSE") {
-    say(
-      `port ${port} of ${address} is in use\n  mend: stop what listens there, or choose another with --port (0 takes any free one)`,
-    );
-    return 2;
-  }
-  if (code === "EACCES" || code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
-    say(
-      `can't listen on ${address ?? "that address"}${port === undefined ? "" : ` port ${port}`}: ${code}\n  mend: choose another with --host or --port`,
-    );
-    return 2;
-  }
-  say(`unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  return 3;
+  return 2;
 }

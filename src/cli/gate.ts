@@ -224,22 +224,36 @@ function refuseTogether(flags: GateFlags, command: Command): void {
     ].filter(isGiven);
     if (mockOnly.length > 0)
       throw new UsageError(
-        `--${mockOnly[0]} is for the mock, and --upstream takes its place\n  mend: leave one of them out`,
+        "option",
+        {},
+        `--${mockOnly[0]} is for the mock, and --upstream takes its place`,
+        "leave one of them out",
       );
   } else if (flags.upstreamKeyEnv !== undefined || flags.ca !== undefined)
     throw new UsageError(
-      "--upstream-key-env and --ca are for --upstream\n  mend: name it, or leave them out",
+      "option",
+      {},
+      "--upstream-key-env and --ca are for --upstream",
+      "name it, or leave them out",
     );
   const cassettes = (flags.cassettes ?? []).filter((path) => path !== "none" && path !== "bundled");
   if (flags.minCoverage !== undefined && cassettes.length === 0)
     throw new UsageError(
-      "--min-coverage counts your own cassettes, and none are given\n  mend: name them with --cassettes",
+      "option",
+      {},
+      "--min-coverage counts your own cassettes, and none are given",
+      "name them with --cassettes",
     );
 }
 
 function scenarioOf(id: string): Scenario {
   const [scenario, other] = selectScenarios({ only: [id] });
   if (scenario === undefined || other !== undefined)
-    throw new UsageError(`--scenario ${id} is more than one\n  mend: gatetape scenarios '${id}' lists them`);
+    throw new UsageError(
+      "not-found",
+      {},
+      `--scenario ${id} is more than one`,
+      `gatetape scenarios '${id}' lists them`,
+    );
   return scenario;
 }

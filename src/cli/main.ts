@@ -5,8 +5,8 @@ const [major = 0] = process.versions.node.split(".").map(Number);
 if (major < 22) {
   // Said here, before anything is loaded that such a Node can't read.
   process.stderr.write(
-    `gatetape: this is Node ${process.versions.node}, gatetape needs Node 22.22 or newer\n` +
-      "  mend: install a newer Node; in a checkout, npm start and npm exec bring their own\n",
+    `gatetape: this is Node ${process.versions.node}, gatetape needs Node 22.22 or newer: ` +
+      "install a newer Node; in a checkout, npm start and npm exec bring their own\n",
   );
   process.exitCode = 2;
 } else {
@@ -17,6 +17,8 @@ if (major < 22) {
   });
   // Node keeps the compiled modules between runs: a third of the time to start.
   nodeModule.enableCompileCache();
+  const { printNotes } = await import("../util/index.ts");
+  printNotes();
   const { run } = await import("./cli.ts");
   await run(process.argv);
 }

@@ -1,5 +1,6 @@
 import { CASSETTE_SUFFIX } from "../cassette/index.ts";
 import type { RecorderEvent, RecorderStats, RecordingSummary } from "../recorder/index.ts";
+import { problemText } from "../util/index.ts";
 import { count } from "./words.ts";
 
 /** The status line is drawn again at most this often, in ms. */
@@ -99,7 +100,7 @@ function linesOf(event: RecorderEvent, quiet: boolean): string[] {
         `${event.file}: a secret that was only learnt now was taken out of ${count(event.interactions, "interaction")}`,
       ];
     case "trouble":
-      return [`gatetape: ${event.message}`, ...(event.mend === "" ? [] : [`  mend: ${event.mend}`])];
+      return problemText({ location: {}, reason: `gatetape: ${event.message}`, fix: event.fix }).split("\n");
   }
 }
 

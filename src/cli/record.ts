@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { styleText } from "node:util";
 import { Command, Option } from "commander";
-import { CassetteError, findCassettes, loadCassette } from "../cassette/index.ts";
+import { CassetteError, findCassettes, loadCassetteFile } from "../cassette/index.ts";
 import {
   RECORD_MODES,
   type RecordingSummary,
@@ -95,7 +95,10 @@ async function record(given: RecordFlags, command: Command): Promise<void> {
   const { upstream, out } = flags;
   if (out === undefined || (upstream === undefined && flags.mode !== "none"))
     throw new UsageError(
-      `${out === undefined ? "--out" : "--upstream"} is missing\n  mend: gatetape record --upstream https://gateway.example/v1 --out tapes/chat.cassette.json, or say it in the config`,
+      "option",
+      {},
+      `${out === undefined ? "--out" : "--upstream"} is missing`,
+      "gatetape record --upstream https://gateway.example/v1 --out tapes/chat.cassette.json, or say it in the config",
     );
   const screen = new RecordScreen({ json: flags.json ?? false, quiet: flags.quiet ?? false });
   warnOfAge(out, flags.maxAge, screen);
@@ -188,7 +191,7 @@ function upstreamUrl(upstream: RunningRecorder["upstream"]): string {
 
 function parseDays(text: string): number {
   const days = Number(text);
-  if (!(days >= 0)) throw new UsageError(`--max-age ${text}\n  mend: give a number of days`);
+  if (!(days >= 0)) throw new UsageError("option", {}, `--max-age ${text}`, "give a number of days");
   return days;
 }
 
@@ -201,14 +204,14 @@ function warnOfAge(out: string, maxAge: number | undefined, screen: RecordScreen
       screen.show({
         event: "trouble",
         message: `${file} was recorded ${Math.floor(days)} days ago`,
-        mend: "record it again, with --mode all",
+        fix: "record it again, with --mode all",
       });
   }
 }
 
 function cassetteAbout(file: string): { readonly recordedAt?: string } {
   try {
-    return loadCassette(file).cassette.about;
+    return loadCassetteFile(file).cassette.about;
   } catch (error) {
     if (error instanceof CassetteError) return {}; // the recorder itself says so
     throw error;

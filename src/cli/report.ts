@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { parseRecord } from "../report/index.ts";
 import type { RecordLine } from "../suites/index.ts";
 import { collectReport, type ReportTarget } from "./client/flags.ts";
 import { writeReports } from "./client/record-file.ts";
-import { UsageError } from "./errors.ts";
+import { readTextFile } from "./read-file.ts";
 
 const EXAMPLES = `
 Examples:
@@ -39,9 +38,5 @@ function merge(
 }
 
 function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${file} can't be read: ${(error as Error).message}\n  mend: check the path`);
-  }
+  return readTextFile(file, "check the path");
 }

@@ -84,5 +84,7 @@ export function servingOptions(flags: ServingFlags): MockOptions {
 
 /** @throws UsageError for a fault that can't be followed, else the error itself */
 export function explainFault(error: unknown): never {
-  throw error instanceof FaultError ? new UsageError(`--fault: ${error.message}`) : error;
+  if (!(error instanceof FaultError)) throw error;
+  const { location, reason, fix } = error;
+  throw new UsageError("option", { option: "--fault", ...location }, reason, fix, { cause: error });
 }

@@ -11,7 +11,10 @@ export function keyFrom(name: string): string {
     process.env[name] ?? (existsSync(".env") ? parseEnv(readFileSync(".env", "utf8"))[name] : undefined);
   if (key === undefined || key === "")
     throw new UsageError(
-      `--upstream-key-env ${name}: there is no such variable in the environment, nor in .env\n  mend: export ${name}=sk-…, or write it into .env`,
+      "option",
+      {},
+      `--upstream-key-env ${name}: there is no such variable in the environment, nor in .env`,
+      `export ${name}=sk-…, or write it into .env`,
     );
   return key;
 }
@@ -19,6 +22,11 @@ export function keyFrom(name: string): string {
 /** @throws UsageError if there is no such file */
 export function readable(file: string): string {
   if (!existsSync(file))
-    throw new UsageError(`--ca ${file}: no such file\n  mend: give a file of certificates in PEM`);
+    throw new UsageError(
+      "not-found",
+      { option: "--ca", file },
+      "no such file",
+      "give a file of certificates in PEM",
+    );
   return file;
 }

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder, replaceFile } from "../util/index.ts";
 import { UsageError } from "./errors.ts";
 
 /**
@@ -7,25 +7,17 @@ import { UsageError } from "./errors.ts";
  * @throws UsageError if it can't be written: nothing is left behind
  */
 export function writeFileAtomically(file: string, content: string): void {
-  const temporary = `${file}.${process.pid}.tmp`;
   try {
     makeFolder(dirname(file));
-    const mode = statSync(file, { throwIfNoEntry: false })?.mode;
-    writeFileSync(temporary, content, { flush: true, ...(mode === undefined ? {} : { mode }) });
-    renameSync(temporary, file);
+    replaceFile(file, content, `${file}.${process.pid}.tmp`);
   } catch (error) {
-    rmSync(temporary, { force: true });
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     throw new UsageError(
-      `${file} can't be written: ${message}\n  mend: check the path, its permissions and the space left; nothing was changed`,
+      "unwritable",
+      { file },
+      `can't be written: ${message}`,
+      "check the path, its permissions and the space left; nothing was changed",
     );
   }
-}
-
-/** Not by `recursive`: where a file system lets nobody make folders (/proc), Node tries that for ever. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder);
 }

@@ -1,7 +1,8 @@
+import { GatetapeError } from "../util/index.ts";
 import { blankLineEnd, linesOf, readH11Fields } from "./front-head.ts";
 
 /** Chunked bytes that h11 refuses. */
-export class H11ChunkError extends Error {
+export class H11ChunkError extends GatetapeError<"bad-chunk"> {
   override readonly name = "H11ChunkError";
 }
 
@@ -50,7 +51,8 @@ export class H11Chunks {
         return end;
       }
       case "data-end":
-        if (bytes[at] !== (this.#left === 2 ? CR : LF)) throw new H11ChunkError("a chunk is not at its end");
+        if (bytes[at] !== (this.#left === 2 ? CR : LF))
+          throw new H11ChunkError("bad-chunk", {}, "a chunk is not at its end");
         if (--this.#left === 0) this.#state = "size";
         return at + 1;
       default:
@@ -64,7 +66,7 @@ export class H11Chunks {
     const text = before === 0 ? rest : Buffer.concat([this.#begun, rest]);
     const end = this.#state === "size" ? lineEnd(text, before) : trailersEnd(text, before);
     if (end === 0) {
-      if (text.length > MAX_LINE) throw new H11ChunkError("a line is too long");
+      if (text.length > MAX_LINE) throw new H11ChunkError("bad-chunk", {}, "a line is too long");
       this.#begun = before === 0 ? Buffer.from(text) : text;
       return bytes.length;
     }
@@ -76,14 +78,14 @@ export class H11Chunks {
 
   #size(line: string): void {
     const digits = SIZE_LINE.exec(line)?.[1];
-    if (digits === undefined) throw new H11ChunkError("not a chunk size");
+    if (digits === undefined) throw new H11ChunkError("bad-chunk", {}, "not a chunk size");
     this.#left = Number.parseInt(digits, 16);
     this.#state = this.#left === 0 ? "trailers" : "data";
   }
 
   #trailers(bytes: Buffer): void {
     if (bytes.length > 2 && readH11Fields(linesOf(bytes)) === undefined)
-      throw new H11ChunkError("not a trailer");
+      throw new H11ChunkError("bad-chunk", {}, "not a trailer");
     this.#state = "done";
   }
 }

@@ -1,8 +1,9 @@
+import { writeChunk, writeLastChunk } from "../wire/index.ts";
 import type { H11Head } from "./front-head.ts";
 
 const BODY = "Invalid HTTP request received.";
 const START = "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\n";
-const CHUNK = `${BODY.length.toString(16)}\r\n${BODY}\r\n0\r\n\r\n`;
+const CHUNK = `${writeChunk(Buffer.from(BODY)).toString()}${writeLastChunk().toString()}`;
 
 /**
  * What OGL's server sends before it closes, where h11 refuses the first bytes of a connection (observed on 0.4.1:

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { chunkParts, writeLastChunk } from "../wire/index.ts";
 import { H11ChunkError, H11Chunks } from "./front-chunks.ts";
 import { blankLineEnd, type H11Head, joinedHeaders, plainHead, readH11Head } from "./front-head.ts";
 import { bodyRefusal, FIRST_REFUSAL, LATER_REFUSAL } from "./front-refusal.ts";
@@ -255,9 +256,7 @@ export class Front {
 
   #chunkToNode(piece: Buffer): void {
     if (this.#skipsBody) return;
-    this.#feed(Buffer.from(`${piece.length.toString(16)}\r\n`));
-    this.#feed(piece);
-    this.#feed(LINE_END);
+    for (const part of chunkParts(piece)) this.#feed(part);
   }
 
   #endBody(): void {
@@ -280,7 +279,6 @@ export class Front {
 /** Node closes a connection when it comes upon this method after it has read some bytes. */
 const NODE_DROPS = "PRI";
 const NOTHING = Buffer.alloc(0);
-const LINE_END = Buffer.from("\r\n");
-const LAST_CHUNK = Buffer.from("0\r\n\r\n");
+const LAST_CHUNK = writeLastChunk();
 const BLANK = 0x20;
 const MIN_BUFFER = 1024;

@@ -10,4 +10,5 @@ export {
   type UpstreamTarget,
 } from "./upstream-target.ts";
 export { requestHead } from "./upstream-request.ts";
+export { ListenError, type ListenErrorCode } from "./listen-error.ts";
 export { CONTROL_PATH, listen, type Listener, type ListenOptions } from "./listen.ts";

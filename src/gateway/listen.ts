@@ -4,6 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import { Front } from "./front.ts";
 import { FIRST_REFUSAL } from "./front-refusal.ts";
 import type { Gateway } from "./gateway.ts";
+import { explainListening } from "./listen-error.ts";
 
 /** Where the control API is; no path of OGL's begins so. */
 export const CONTROL_PATH = "/__gatetape";
@@ -59,7 +60,7 @@ const REACHED_AS: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "
 
 const KEEP_ALIVE_MS = 2000;
 
-/** @throws the system's error, e.g. `EADDRINUSE` */
+/** @throws ListenError if the system does not let it listen there */
 export function listen(gateway: Pick<Gateway, "serve">, options: ListenOptions): Promise<Listener> {
   const server = createServer({
     keepAliveTimeout: options.keepAliveMs ?? KEEP_ALIVE_MS,
@@ -78,9 +79,10 @@ export function listen(gateway: Pick<Gateway, "serve">, options: ListenOptions):
     socket.on("close", () => sockets.delete(socket));
   });
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
+    const refuse = (error: Error): void => reject(explainListening(error, options.host, options.port));
+    server.once("error", refuse);
     server.listen(options.port, options.host, () => {
-      server.off("error", reject);
+      server.off("error", refuse);
       const { port } = server.address() as AddressInfo;
       const name = REACHED_AS[options.host] ?? options.host;
       const authority = name.includes(":") ? `[${name}]` : name;

@@ -1,6 +1,14 @@
 import type { IncomingMessage } from "node:http";
-import { hasHeader, type Header, headerValue, pairsOf } from "../wire/index.ts";
 import type { LiveCall, RequestBody } from "../exchange/index.ts";
+import {
+  hasHeader,
+  type Header,
+  headerValue,
+  pairsOf,
+  writeChunk,
+  writeHead,
+  writeLastChunk,
+} from "../wire/index.ts";
 import type { UpstreamConnection } from "./upstream-connection.ts";
 import { targetOn } from "./upstream-target.ts";
 import type { UpstreamOptions } from "./upstream-options.ts";
@@ -26,8 +34,7 @@ export function requestHead(
   http: "1.0" | "1.1",
   headers: readonly Header[],
 ): Buffer {
-  const lines = headers.map(([name, value]) => `${name}: ${value ?? ""}\r\n`).join("");
-  return Buffer.from(`${method} ${target} HTTP/${http}\r\n${lines}\r\n`, "latin1");
+  return writeHead(`${method} ${target} HTTP/${http}`, headers);
 }
 
 /** Sends a request up, piece by piece as it comes, and keeps what was sent of its body. */
@@ -94,15 +101,11 @@ export class RequestSender {
   #piece(bytes: Uint8Array, chunked: boolean): boolean {
     if (bytes.length === 0) return true;
     if (!chunked) return this.#write(bytes);
-    const size = Buffer.from(`${bytes.length.toString(16)}\r\n`);
-    return this.#write(Buffer.concat([size, bytes, CRLF]));
+    return this.#write(writeChunk(bytes));
   }
 
   #last(chunked: boolean, trailers: readonly string[]): void {
-    if (chunked) {
-      const lines = pairsOf(trailers).map(([name, value]) => `${name}: ${value}\r\n`);
-      this.#write(Buffer.from(`0\r\n${lines.join("")}\r\n`, "latin1"));
-    }
+    if (chunked) this.#write(writeLastChunk(pairsOf(trailers)));
     this.#complete = true;
     this.#done();
   }
@@ -117,5 +120,4 @@ function isChunked(head: Uint8Array): boolean {
   return /\r\ntransfer-encoding:/i.test(Buffer.from(head).toString("latin1"));
 }
 
-const CRLF = Buffer.from("\r\n");
 const ignore = (): void => {};

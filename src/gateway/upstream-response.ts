@@ -1,5 +1,13 @@
 import type { UpstreamEnd } from "../exchange/index.ts";
-import type { Head, Header, Op, RawMessage, Script } from "../wire/index.ts";
+import {
+  type Head,
+  type Header,
+  type Op,
+  type RawMessage,
+  type Script,
+  statusLine,
+  writeHead,
+} from "../wire/index.ts";
 import { locationFor, type UpstreamTarget } from "./upstream-target.ts";
 
 /** The head of an answer as the client gets it: the upstream's, but for a `Location` that leads to it. */
@@ -24,13 +32,11 @@ type Read = { readonly at: number; readonly bytes: Uint8Array };
  */
 export function readsOf(message: RawMessage, reads: readonly Read[], headEnd: number): Read[] {
   const interim = message.informational.filter(({ status }) => status !== 100);
-  const lines = (headers: readonly Header[]): string =>
-    headers.map(([name, value]) => `${name}: ${value ?? ""}\r\n`).join("");
-  const heads = interim.map(
-    ({ status, reason = "", headers }) => `HTTP/1.1 ${status} ${reason}\r\n${lines(headers)}\r\n`,
+  const heads = interim.map(({ status, reason = "", headers }) =>
+    writeHead(statusLine("1.1", status, reason), headers),
   );
-  const head = `${heads.join("")}${message.startLine}\r\n${lines(message.headers)}\r\n`;
-  const result: Read[] = [{ at: message.headAt, bytes: Buffer.from(head, "latin1") }];
+  const head = Buffer.concat([...heads, writeHead(message.startLine, message.headers)]);
+  const result: Read[] = [{ at: message.headAt, bytes: head }];
   let seen = 0;
   for (const { at, bytes } of reads) {
     const from = Math.max(0, headEnd - seen);

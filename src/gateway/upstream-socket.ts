@@ -90,7 +90,7 @@ class Attempt {
     const parser = new MessageParser("response", "HEAD"); // the answer to CONNECT has no body, either
     const fail = (reason: string): void => {
       socket.destroy();
-      this.#fail(new UpstreamError(`the proxy ${proxy.host} ${reason}`));
+      this.#fail(new UpstreamError("connection", {}, `the proxy ${proxy.host} ${reason}`));
     };
     const ended = (): void => fail("closed the connection");
     const broken = (error: Error): void => fail(`failed: ${error.message}`);

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { GatetapeError } from "../util/index.ts";
 
 /** A live server and where on it OGL's paths begin. */
 export interface UpstreamTarget {
@@ -13,8 +14,11 @@ export interface UpstreamTarget {
   readonly prefix: string;
 }
 
-/** Why there is no way to the upstream that was asked for. */
-export class UpstreamError extends Error {
+/** `url` and `proxy`: the address can't be used; `connection`: a proxy does not let us through. */
+export type UpstreamErrorCode = "url" | "proxy" | "connection";
+
+/** The upstream that was asked for can't be reached in the way that was asked for. */
+export class UpstreamError extends GatetapeError<UpstreamErrorCode> {
   override readonly name = "UpstreamError";
 }
 
@@ -26,15 +30,24 @@ export function parseUpstream(text: string): UpstreamTarget {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
     throw new UpstreamError(
-      `${JSON.stringify(text)} is no http or https URL\n  mend: give the gateway's base URL, like https://gateway.example/v1`,
+      "url",
+      {},
+      `${JSON.stringify(text)} is no http or https URL`,
+      "give the gateway's base URL, like https://gateway.example/v1",
     );
   if (url.username !== "" || url.password !== "")
     throw new UpstreamError(
-      "the upstream's URL has credentials in it, which OGL does not take\n  mend: leave them out; a key goes into the environment, see --upstream-key-env",
+      "url",
+      {},
+      "the upstream's URL has credentials in it, which OGL does not take",
+      "leave them out; a key goes into the environment, see --upstream-key-env",
     );
   if (url.search !== "" || url.hash !== "")
     throw new UpstreamError(
-      `${url.origin}${url.pathname}: a base URL has no query and no fragment\n  mend: leave them out`,
+      "url",
+      {},
+      `${url.origin}${url.pathname}: a base URL has no query and no fragment`,
+      "leave them out",
     );
   const secure = url.protocol === "https:";
   return {
@@ -82,7 +95,10 @@ export function proxyFor(upstream: UpstreamTarget, env: ProxyEnv): URL | undefin
   const text = named.includes("://") ? named : `http://${named}`;
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw new UpstreamError(
-      "HTTPS_PROXY is no http or https URL\n  mend: set it to http://HOST:PORT, or except the upstream with NO_PROXY",
+      "proxy",
+      {},
+      "HTTPS_PROXY is no http or https URL",
+      "set it to http://HOST:PORT, or except the upstream with NO_PROXY",
     );
   return new URL(text);
 }

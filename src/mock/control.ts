@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
-import { CassetteError, type LibraryEntry, parseJsonFile, problemsOf } from "../cassette/index.ts";
+import { CassetteError, type LibraryEntry, parseJsonFile } from "../cassette/index.ts";
+import { problemsOf } from "../util/index.ts";
 import type { Journal } from "../trace/index.ts";
 import { addFaultRoutes, FAULT_ROUTES } from "./faults/control.ts";
 import type { FaultRules } from "./faults/rules.ts";
@@ -99,13 +100,13 @@ export function controlApi({
       return c.json({ id: stubs.add(json, c.req.query("session")) }, 201);
     } catch (error) {
       if (!(error instanceof CassetteError)) throw error;
-      const problems = problemsOf(error).map(({ code, place, reason, mend }) => ({
+      const problems = problemsOf(error).map(({ code, location, reason, fix }) => ({
         code,
-        pointer: place.pointer ?? null,
+        pointer: location.pointer ?? null,
         // What has a pointer was printed anew before it was checked: its lines are not those that were sent.
-        line: place.pointer === undefined ? (place.line ?? null) : null,
+        line: location.pointer === undefined ? (location.line ?? null) : null,
         reason,
-        mend,
+        fix,
       }));
       return Response.json({ problems }, { status: 400 });
     }
@@ -169,8 +170,8 @@ function isInProcess(env: unknown): boolean {
   return (env as { readonly incoming?: unknown } | undefined)?.incoming === undefined;
 }
 
-function refuse(status: number, reason: string, mend: string): Response {
-  return Response.json({ problems: [{ reason, mend }] }, { status });
+function refuse(status: number, reason: string, fix: string): Response {
+  return Response.json({ problems: [{ reason, fix }] }, { status });
 }
 
 function describe({

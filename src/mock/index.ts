@@ -12,6 +12,7 @@ export {
   loadWorld,
   type World,
   WorldError,
+  type WorldErrorCode,
   type WorldKey,
   type WorldLimit,
   type WorldModel,

@@ -201,7 +201,7 @@ export interface RunningMock extends Mock, Listener, AsyncDisposable {
  * await using mock = await startMock({ speed: Infinity });
  * const client = new OpenAI({ baseURL: mock.baseUrl(), apiKey: "sk-anything" });
  * ```
- * @throws CassetteError, or the system's error (`EADDRINUSE`)
+ * @throws CassetteError, or ListenError if the port can't be had
  */
 export async function startMock(
   options: MockOptions & Partial<Omit<ListenOptions, "wantsBody" | "app">> = {},

@@ -1,7 +1,7 @@
+import type { Difference } from "../util/index.ts";
 import {
   bind,
   type Bindings,
-  type Difference,
   type Group,
   type Library,
   type LibraryEntry,

@@ -67,10 +67,10 @@ export class Ledger {
     this.#told({ event: "played", request, by, status });
   }
 
-  trouble(message: string, mend: string): void {
+  trouble(message: string, fix?: string): void {
     if (this.#lastTrouble === message) return;
     this.#lastTrouble = message;
-    this.#told({ event: "trouble", message, mend });
+    this.#told({ event: "trouble", message, ...(fix === undefined ? {} : { fix }) });
   }
 
   /** Those of a kind that was not there before. */

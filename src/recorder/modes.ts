@@ -1,10 +1,10 @@
-import { CassetteError, findCassettes, type Library, loadLibrary } from "../cassette/index.ts";
+import { CassetteError, findCassettes, foldLeftTapes, type Library, loadLibrary } from "../cassette/index.ts";
 import type { ExchangeRequest, LiveSource } from "../exchange/index.ts";
 import type { Upstream } from "../gateway/index.ts";
 import { Player, Stubs } from "../mock/index.ts";
 import type { OglVersion } from "../spec/index.ts";
 import { hasRecording } from "./scribe.ts";
-import { RecordError } from "./scribe-client.ts";
+import { RecordError } from "./record-error.ts";
 import type { RecordMode, ScribeOptions } from "./types.ts";
 
 export interface ModeOptions {
@@ -30,12 +30,14 @@ export interface Plan {
 }
 
 /**
- * Looks at what is recorded already and says what becomes of requests.
+ * Looks at what is recorded already and says what becomes of requests. Tapes that killed recorders left are written into
+ * their cassettes first, except in mode `none`, which writes nothing.
  * @throws CassetteError if what is there can't be used; RecordError if it has no interaction of the name
  */
 export function planOf(options: ModeOptions): Plan {
   const { mode, only, out, folder, ogl } = options;
   const there = hasRecording(out, folder);
+  if (mode !== "none") foldLeftTapes(out);
   if (only === undefined && (mode === "all" || (mode === "once" && !there))) {
     if (there) mustBeRecorded(load(options, there));
     return {
@@ -92,12 +94,18 @@ function titleOf(library: Library, only: string, out: string): string {
   if (entry === undefined) {
     const names = library.entries.slice(0, 10).map(({ interaction }) => JSON.stringify(interaction.name));
     throw new RecordError(
-      `${out} has no interaction ${JSON.stringify(only)}\n  mend: --only is one of ${names.join(", ") || "none, as there is nothing recorded yet"}`,
+      "only",
+      { file: out },
+      `has no interaction ${JSON.stringify(only)}`,
+      `--only is one of ${names.join(", ") || "none, as there is nothing recorded yet"}`,
     );
   }
   if (found.length > 1)
     throw new RecordError(
-      `${found.length} interactions are named ${JSON.stringify(only)}\n  mend: give each a name of its own in the cassette`,
+      "only",
+      {},
+      `${found.length} interactions are named ${JSON.stringify(only)}`,
+      "give each a name of its own in the cassette",
     );
   return entry.title;
 }

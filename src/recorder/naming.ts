@@ -1,3 +1,4 @@
+import { isObject } from "../util/index.ts";
 import { type Interaction, matchRequestOf } from "../cassette/index.ts";
 import { oglVersion, specOf } from "../spec/index.ts";
 
@@ -64,8 +65,4 @@ function quoted(text: string): string {
   const line = [...text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim()];
   if (line.length === 0) return "";
   return `"${line.length > SNIPPET ? `${line.slice(0, SNIPPET).join("").trimEnd()}…` : line.join("")}"`;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

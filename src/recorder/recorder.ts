@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { problemText, version } from "../util/index.ts";
 import { CASSETTE_SUFFIX, type SanitizeConfig } from "../cassette/index.ts";
 import {
   createGateway,
@@ -17,7 +18,8 @@ import { HttpParseError } from "../wire/index.ts";
 import { Ledger } from "./ledger.ts";
 import { type Plan, planOf } from "./modes.ts";
 import { endedByDone, jobOf } from "./raw.ts";
-import { RecordError, ScribeClient } from "./scribe-client.ts";
+import { RecordError } from "./record-error.ts";
+import { ScribeClient } from "./scribe-client.ts";
 import type { RecorderEvent, RecorderStats, RecordingSummary, RecordMode } from "./types.ts";
 
 export interface RecorderOptions {
@@ -73,7 +75,7 @@ const MAX_HOLD_MS = 2000;
 
 /**
  * Starts a recorder.
- * @throws RecordError or CassetteError if it can't be done as asked, or the system's error (`EADDRINUSE`)
+ * @throws RecordError or CassetteError if it can't be done as asked, or ListenError if the port can't be had
  */
 export async function startRecorder(options: RecorderOptions): Promise<RunningRecorder> {
   const target =
@@ -82,14 +84,20 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
   const folder = !out.endsWith(CASSETTE_SUFFIX);
   if (folder && out.endsWith(".json"))
     throw new RecordError(
-      `${out} is no name of a cassette\n  mend: name it ${out.replace(/\.json$/, CASSETTE_SUFFIX)}, or give a folder`,
+      "name",
+      {},
+      `${out} is no name of a cassette`,
+      `name it ${out.replace(/\.json$/, CASSETTE_SUFFIX)}, or give a folder`,
     );
   const ogl = options.ogl ?? DEFAULT_OGL_VERSION;
   const plan = planOf({ mode: options.mode ?? "all", only: options.only, out, folder, ogl });
   const ledger = new Ledger(options.onEvent ?? (() => {}));
   if (plan.records && target === undefined)
     throw new RecordError(
-      `mode ${options.mode ?? "all"} records into ${out}, and there is no upstream to record\n  mend: name the upstream, or bring the cassette and use mode none`,
+      "no-upstream",
+      {},
+      `mode ${options.mode ?? "all"} records into ${out}, and there is no upstream to record`,
+      "name the upstream, or bring the cassette and use mode none",
     );
   const scribe = plan.records ? await startScribe(options, plan, folder, ogl, ledger, target) : undefined;
   try {
@@ -132,7 +140,8 @@ function told<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof UpstreamError) throw new RecordError(error.message);
+    if (error instanceof UpstreamError)
+      throw new RecordError("upstream", error.location, error.reason, error.fix, { cause: error });
     throw error;
   }
 }
@@ -144,9 +153,20 @@ function upstreamOf(options: RecorderOptions, target: UpstreamTarget): Upstream 
   return new Upstream({
     target,
     proxy: told(() => proxyFor(target, options.env ?? process.env)),
-    ca: options.ca?.map((file) => readFileSync(file, "utf8")),
+    ca: options.ca?.map(certificatesOf),
     key: options.upstreamKey,
   });
+}
+
+function certificatesOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const reason = `can't be read: ${(error as Error).message}`;
+    throw new RecordError("unreadable", { file }, reason, "give a file of certificates in PEM", {
+      cause: error,
+    });
+  }
 }
 
 function startScribe(
@@ -251,8 +271,8 @@ async function summaryOf(
   await listener.close();
   const end = await scribe?.close();
   for (const problem of end?.problems ?? []) {
-    const [message = "", mend = ""] = problem.split("\n  mend: ");
-    ledger.trouble(message, mend);
+    const { location, reason, fix } = problem;
+    ledger.trouble(problemText({ location, reason }), fix);
   }
   return {
     files: end?.files ?? [],
@@ -261,9 +281,4 @@ async function summaryOf(
     drift: ledger.drift,
     lost: end?.lost ?? 0,
   };
-}
-
-function version(): string {
-  const file = new URL("../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

@@ -1,4 +1,5 @@
-import { type Interaction, parseJsonSource, pseudonymsIn } from "../cassette/index.ts";
+import { escapeRegExp, parseJsonSource } from "../util/index.ts";
+import { type Interaction, pseudonymsIn } from "../cassette/index.ts";
 
 /**
  * Keeps pseudonyms the same from one recording to the next. Which value a pseudonym of an older recording stood for is
@@ -25,7 +26,7 @@ export class Renames {
   apply(interaction: Interaction): Interaction {
     if (this.#to.size === 0) return interaction;
     const text = JSON.stringify(interaction);
-    const names = [...this.#to.keys()].map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    const names = [...this.#to.keys()].map(escapeRegExp);
     const pattern = new RegExp(`(?<![\\w-])(?:${names.join("|")})(?![\\w-])`, "g");
     const renamed = text.replaceAll(pattern, (name) => this.#to.get(name) ?? name);
     return renamed === text ? interaction : (parseJsonSource(renamed) as Interaction);

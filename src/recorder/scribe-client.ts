@@ -1,15 +1,10 @@
 import { getCompileCacheDir } from "node:module";
 import { Worker } from "node:worker_threads";
-import { CassetteError, TapeLockedError } from "../cassette/index.ts";
 import { buffersOf } from "./raw.ts";
+import { RecordError } from "./record-error.ts";
 import type { FromScribe, ScribeStart, ToScribe } from "./scribe-worker.ts";
-import type { ScribeEnd } from "./scribe.ts";
+import type { ScribeEnd, ScribeRefusal } from "./scribe.ts";
 import type { ScribeJob, ScribeOptions, ScribeResult } from "./types.ts";
-
-/** What can't be recorded into. */
-export class RecordError extends Error {
-  override readonly name = "RecordError";
-}
 
 /** The scribe as the recorder sees it: gives jobs to its thread and hears of each. */
 export class ScribeClient {
@@ -83,7 +78,7 @@ export class ScribeClient {
     this.#whenGone(why);
     for (const settle of this.#jobs.values()) settle(NOT_THERE);
     this.#jobs.clear();
-    this.#end?.({ files: [], lost: 0, problems: [why] });
+    this.#end?.({ files: [], lost: 0, problems: [{ code: "unexpected", location: {}, reason: why }] });
   }
 }
 
@@ -92,10 +87,6 @@ const NOT_THERE: ScribeResult = { outcome: "failed", message: "the thread that r
 /** From source Node runs the file as it is, from the package as it was compiled. */
 const WORKER = import.meta.url.endsWith(".ts") ? "./scribe-worker.ts" : "./scribe-worker.js";
 
-function refusal({ name, code, message }: Extract<FromScribe, { refused: unknown }>["refused"]): Error {
-  if (name === CassetteError.name || name === TapeLockedError.name) return new RecordError(message);
-  if (code === undefined) return new Error(message);
-  return new RecordError(
-    `can't record there: ${message}\n  mend: choose another --out, or make the folder writable`,
-  );
+function refusal({ code, location, reason, fix }: ScribeRefusal): Error {
+  return code === "unexpected" ? new Error(reason) : new RecordError(code, location, reason, fix);
 }

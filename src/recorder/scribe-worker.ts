@@ -1,21 +1,14 @@
 /** The scribe in a thread of its own: what it does must not hold up the traffic that is being recorded. */
 import * as nodeModule from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
-import type { Scribe, ScribeEnd } from "./scribe.ts";
+import type { Scribe, ScribeEnd, ScribeRefusal } from "./scribe.ts";
 import type { ScribeJob, ScribeOptions, ScribeResult } from "./types.ts";
 
 export type ToScribe = { readonly take: ScribeJob } | { readonly closed: number } | { readonly close: true };
 
 export type FromScribe =
   | { readonly ready: true }
-  /** Of an error only what can be said crosses from thread to thread. */
-  | {
-      readonly refused: {
-        readonly name: string;
-        readonly code?: string | undefined;
-        readonly message: string;
-      };
-    }
+  | { readonly refused: ScribeRefusal }
   | { readonly id: number; readonly result: ScribeResult }
   | { readonly end: ScribeEnd };
 
@@ -30,7 +23,7 @@ if (port !== null) {
   const { options, compileCache } = workerData as ScribeStart;
   // A thread compiles all that it loads anew, unless it is kept: that is most of the time to start.
   nodeModule.enableCompileCache(compileCache);
-  const { Scribe: Writer } = await import("./scribe.ts");
+  const { Scribe: Writer, refusalOf } = await import("./scribe.ts");
   const say = (message: FromScribe): void => port.postMessage(message);
   const listen = (scribe: Scribe): void => {
     const hear = async (message: ToScribe): Promise<void> => {
@@ -51,7 +44,6 @@ if (port !== null) {
     listen(new Writer(options));
     say({ ready: true });
   } catch (error) {
-    const { name, message, code } = error as NodeJS.ErrnoException;
-    say({ refused: { name, message, code } });
+    say({ refused: refusalOf(error) });
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { defined, makeFolder, type Problem, toProblem } from "../util/index.ts";
 import {
   type About,
   CASSETTE_SUFFIX,
@@ -9,11 +10,12 @@ import {
   lockTape,
   matchRequestOf,
   type TapeLock,
+  TapeLockedError,
   type TapePlan,
 } from "../cassette/index.ts";
 import { Finisher, type Finished } from "./finish.ts";
-import { makeFolder } from "./folder.ts";
 import { cassetteNameOf, nameOf, operationOf } from "./naming.ts";
+import type { RecordErrorCode } from "./record-error.ts";
 import { Renames } from "./renames.ts";
 import { TapeWriter } from "./tape-writer.ts";
 import type { Drift, RecordedFile, ScribeJob, ScribeOptions, ScribeResult } from "./types.ts";
@@ -23,7 +25,24 @@ export interface ScribeEnd {
   readonly files: readonly RecordedFile[];
   readonly lost: number;
   /** Why something could not be put into its cassette. */
-  readonly problems: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** The reason why a scribe can't start; `unexpected` is a fault of gatetape. */
+export type ScribeRefusal = Problem<RecordErrorCode | "unexpected">;
+
+/** Of an error only data can cross from thread to thread. */
+export function refusalOf(error: unknown): ScribeRefusal {
+  if (error instanceof TapeLockedError) return { ...toProblem(error), code: "locked" };
+  if (error instanceof CassetteError) return { ...toProblem(error), code: "cassette" };
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === undefined) return { code: "unexpected", location: {}, reason: message };
+  return {
+    code: "unwritable",
+    location: {},
+    reason: `can't record there: ${message}`,
+    fix: "choose another --out, or make the folder writable",
+  };
 }
 
 /** Writes down finished exchanges: one at a time, sanitized, each into the tape of its cassette. */
@@ -44,7 +63,7 @@ export class Scribe {
   constructor(options: ScribeOptions) {
     this.#options = options;
     const { how, only, keepWaits, out, folder } = options;
-    this.#plan = { how, ...(only === undefined ? {} : { only }), keepWaits };
+    this.#plan = { how, ...defined({ only }), keepWaits };
     if (folder) {
       makeFolder(out);
       this.#folderLock = lockTape(join(out, "recording"));
@@ -77,14 +96,14 @@ export class Scribe {
   /** Puts all into the cassettes. */
   close(): ScribeEnd {
     const files: RecordedFile[] = [];
-    const problems: string[] = [];
+    const problems: Problem[] = [];
     let lost = 0;
     for (const writer of this.#writers.values()) {
       try {
         const interactions = writer.close();
         if (writer.takes > 0) files.push({ file: writer.file, recorded: writer.takes, interactions });
       } catch (error) {
-        problems.push((error as Error).message);
+        problems.push(toProblem(error));
       }
       lost += writer.lost;
     }
@@ -123,7 +142,7 @@ export class Scribe {
         message: reason.replace(/^as recorded: /, ""),
       })),
       scrubbed,
-      ...(unwritten === undefined ? {} : { unwritten }),
+      ...defined({ unwritten }),
     };
   }
 
@@ -189,7 +208,7 @@ const REMEMBERED = 1000;
 /** What is stored already, whose pseudonyms stay taken. */
 function existingText({ out, folder }: ScribeOptions): string {
   if (!existsSync(out)) return "";
-  const files = folder ? findCassettes([out]) : [out];
+  const files = folder ? findCassettes([out]).filter((file) => existsSync(file)) : [out];
   return files.map((file) => readFileSync(file, "utf8")).join("\n");
 }
 

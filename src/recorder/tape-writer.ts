@@ -5,28 +5,26 @@ import {
   ftruncateSync,
   openSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from "node:fs";
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
+import { makeFolder, parseJsonSource, replaceFile } from "../util/index.ts";
 import {
   type About,
   checkFolded,
   foldTape,
   type Interaction,
   KnownRequests,
-  loadCassette,
+  loadCassetteFile,
   MAX_CASSETTE_BYTES,
   lockTape,
   contentOf,
   printAgain,
   printClosed,
   printTake,
-  parseJsonSource,
   printCassette,
   printTapeHead,
   type Take,
@@ -34,8 +32,6 @@ import {
   tapeOf,
   type TapePlan,
 } from "../cassette/index.ts";
-
-import { makeFolder } from "./folder.ts";
 
 /** The disk is asked this often, in ms, to have what was written; a killed process loses nothing in between. */
 const SYNC_MS = 250;
@@ -83,7 +79,7 @@ export class TapeWriter {
     this.#lock = lockTape(this.#tape);
     try {
       foldTape(file, checkFolded);
-      this.old = existsSync(file) ? loadCassette(file).cassette.interactions : [];
+      this.old = existsSync(file) ? loadCassetteFile(file).cassette.interactions : [];
     } catch (error) {
       this.#lock.release();
       throw error;
@@ -141,7 +137,7 @@ export class TapeWriter {
       const lines = this.#tapeText().split(/(?<=\n)/);
       const text = (await Promise.all(lines.map(line))).join("");
       if (changes > 0) {
-        this.#replace(this.#tape, text);
+        replaceFile(this.#tape, text);
         this.#reopen();
       }
     }
@@ -159,15 +155,9 @@ export class TapeWriter {
     const count = changed.filter((one, i) => one !== cassette.interactions[i]).length;
     if (count > 0) {
       const interactions = changed.filter((one) => one !== undefined);
-      this.#replace(this.file, printCassette({ ...cassette, interactions }));
+      replaceFile(this.file, printCassette({ ...cassette, interactions }));
     }
     return count;
-  }
-
-  #replace(path: string, text: string): void {
-    const temporary = `${path}.tmp`;
-    writeFileSync(temporary, text, { flush: true, mode: statSync(path).mode });
-    renameSync(temporary, path);
   }
 
   /**

@@ -48,7 +48,7 @@ export type RecorderEvent =
   /** What was on disk already held a secret that was only learnt now. */
   | { readonly event: "scrubbed"; readonly file: string; readonly interactions: number }
   /** Recording does not work as it should; traffic goes on. */
-  | { readonly event: "trouble"; readonly message: string; readonly mend: string };
+  | { readonly event: "trouble"; readonly message: string; readonly fix?: string };
 
 /** What a recording has come to so far. */
 export interface RecorderStats {

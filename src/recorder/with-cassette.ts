@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { CASSETTE_SUFFIX } from "../cassette/index.ts";
 import { type RecorderOptions, startRecorder } from "./recorder.ts";
-import { RecordError } from "./scribe-client.ts";
+import { RecordError } from "./record-error.ts";
 import { RECORD_MODES, type RecordMode, type RecordingSummary } from "./types.ts";
 
 export interface CassetteOptions extends Pick<
@@ -38,7 +38,7 @@ export interface CassetteSession {
 export function cassetteFile(name: string, folder = "cassettes"): string {
   const slug = name.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-").replaceAll(/^[-.]+|-+$/g, "");
   if (slug === "")
-    throw new RecordError(`${JSON.stringify(name)} is no name for a cassette\n  mend: use letters`);
+    throw new RecordError("name", {}, `${JSON.stringify(name)} is no name for a cassette`, "use letters");
   return join(folder, slug + CASSETTE_SUFFIX);
 }
 
@@ -83,12 +83,16 @@ export async function withCassette<T>(
 }
 
 function mustBeKept(file: string, { withheld, lost }: RecordingSummary, troubles: readonly string[]): void {
-  if (lost > 0) throw new RecordError(`${file}: ${lost} interactions are lost: ${troubles.join("; ")}`);
+  if (lost > 0)
+    throw new RecordError("lost", { file }, `${lost} interactions are lost: ${troubles.join("; ")}`);
   const [first] = withheld;
   if (first === undefined) return;
   const found = first.findings.map(({ kind, place, shown }) => `${kind} at ${place}: ${shown}`);
   throw new RecordError(
-    `${file}: ${JSON.stringify(first.name)} was withheld: ${found.join("; ")}${withheld.length > 1 ? ` (and ${withheld.length - 1} more)` : ""}\n  mend: take the secret out of what is sent, or add a rule for it`,
+    "withheld",
+    { file },
+    `${JSON.stringify(first.name)} was withheld: ${found.join("; ")}${withheld.length > 1 ? ` (and ${withheld.length - 1} more)` : ""}`,
+    "take the secret out of what is sent, or add a rule for it",
   );
 }
 
@@ -98,7 +102,10 @@ function defaultMode(): RecordMode {
   const mode = RECORD_MODES.find((known) => known === named);
   if (mode === undefined)
     throw new RecordError(
-      `GATETAPE_MODE is ${JSON.stringify(named)}\n  mend: set it to ${RECORD_MODES.join(", ")}`,
+      "mode",
+      {},
+      `GATETAPE_MODE is ${JSON.stringify(named)}`,
+      `set it to ${RECORD_MODES.join(", ")}`,
     );
   return mode;
 }

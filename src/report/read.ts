@@ -1,4 +1,5 @@
 import { exchangeLineProblem } from "../trace/index.ts";
+import { GatetapeError } from "../util/index.ts";
 import type { EndRecord, RecordLine, Result, RunRecord, TraceRecord, Verdict } from "../suites/index.ts";
 
 /** One client's run as its record tells it; shards of it are put together. */
@@ -13,8 +14,10 @@ export interface Report {
   readonly complete: boolean;
 }
 
-/** A record that is none. */
-export class ReportError extends Error {
+export type ReportErrorCode = "not-a-record";
+
+/** A file that is not the record of a run. */
+export class ReportError extends GatetapeError<ReportErrorCode> {
   override readonly name = "ReportError";
 }
 
@@ -36,7 +39,10 @@ export function parseRecord(text: string, file: string): RecordLine[] {
     const problem = value === undefined ? "no JSON" : problemOf(value);
     if (problem === undefined) return [value as RecordLine];
     throw new ReportError(
-      `${file}:${i + 1} is no line of a record: ${problem}\n  mend: give files that gatetape client --report ndjson=FILE wrote`,
+      "not-a-record",
+      { file, line: i + 1 },
+      `is no line of a record: ${problem}`,
+      "give files that gatetape client --report ndjson=FILE wrote",
     );
   });
 }

@@ -1,7 +1,7 @@
-import { createRequire } from "node:module";
 import type { Ajv2020, Options } from "ajv/dist/2020.js";
+import { lazyPackage } from "../util/index.ts";
 
-const require = createRequire(import.meta.url);
+const ajv = lazyPackage<typeof import("ajv/dist/2020.js")>("ajv/dist/2020.js");
 
 /**
  * Ajv for JSON Schema 2020-12, loaded when first needed: a mock that is only asked for lists starts without it. The
@@ -9,6 +9,6 @@ const require = createRequire(import.meta.url);
  * more at the start than they ever give back.
  */
 export function newAjv(options: Options): Ajv2020 {
-  const { Ajv2020 } = require("ajv/dist/2020.js") as typeof import("ajv/dist/2020.js");
+  const { Ajv2020 } = ajv();
   return new Ajv2020({ meta: false, validateSchema: false, code: { optimize: false }, ...options });
 }

@@ -1,7 +1,7 @@
+import { parsePointer } from "../util/index.ts";
 import type { Erratum } from "./errata.ts";
 import { errataOf, type OglVersion } from "./openapi.ts";
 import type { Operation } from "./operations.ts";
-import { parsePointer } from "./pointer.ts";
 
 /** An erratum, and by what it touches an operation. */
 export interface TouchingErratum extends Pick<Erratum, "id" | "ogl" | "says" | "does" | "evidence"> {

@@ -1,3 +1,4 @@
+import { defined } from "../util/index.ts";
 import type { JsonObject, MediaTypeObject, OpenApiDocument, ParameterObject } from "./document.ts";
 import { errataFor, type TouchingErratum } from "./describe-errata.ts";
 import { correctedDocument, type OglVersion, pinnedDocument } from "./openapi.ts";
@@ -82,8 +83,7 @@ export function describeOperation(version: OglVersion, id: string): OperationDes
   const parameters = (definition.parameters ?? []).map(({ name, in: place, required, schema }) => ({
     name,
     in: place,
-    ...(required === undefined ? {} : { required }),
-    ...(schema === undefined ? {} : { schema }),
+    ...defined({ required, schema }),
   }));
   const { requestBody } = definition;
   const request = bodiesOf(requestBody?.content).map((body) => ({

@@ -1,4 +1,4 @@
-import { parsePointer } from "./pointer.ts";
+import { parsePointer } from "../util/index.ts";
 import type { JsonObject, JsonValue, OpenApiDocument } from "./document.ts";
 import { SpecError } from "./spec-error.ts";
 
@@ -38,7 +38,7 @@ export function applyErrata(document: OpenApiDocument, errata: readonly Erratum[
 function applyPatch(root: JsonObject, patch: ErratumPatch, id: string): void {
   const segments = parsePointer(patch.at);
   const last = segments.pop();
-  if (last === undefined) throw new SpecError("bad-erratum", `erratum ${id}: a patch needs a place`);
+  if (last === undefined) throw new SpecError("bad-erratum", {}, `erratum ${id}: a patch needs a place`);
   let places: JsonObject[] = [root];
   for (const segment of segments)
     places = places.flatMap((place) => children(place, segment, patch.op !== "remove"));

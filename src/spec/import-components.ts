@@ -1,7 +1,12 @@
+import {
+  formatPointer,
+  parsePointer,
+  type SourceJson,
+  SourceLiteral,
+  type SourceObject,
+} from "../util/index.ts";
 import { OpenApiError } from "./import-error.ts";
-import { type SourceJson, SourceLiteral, type SourceObject } from "./import-json.ts";
 import { type ShapeName, type Walk, withoutProse } from "./import-prose.ts";
-import { formatPointer, parsePointer } from "./pointer.ts";
 
 const SHAPE_OF: Readonly<Record<string, ShapeName>> = {
   schemas: "schema",
@@ -40,7 +45,7 @@ export function neededComponents(source: string, document: SourceObject, walk: W
       if (resolves(document, segmentsOf(source, at, next.ref))) continue;
       throw new OpenApiError(
         "dangling-reference",
-        { source, pointer: at },
+        { file: source, pointer: at },
         `refers to ${next.ref}, which the document does not have`,
         "the document is not whole; fetch it from the server again, or report the fault there",
       );
@@ -70,7 +75,7 @@ function segmentsOf(source: string, pointer: string, ref: string): string[] {
   if (ref !== "#" && !ref.startsWith("#/"))
     throw new OpenApiError(
       "external-reference",
-      { source, pointer },
+      { file: source, pointer },
       `refers to ${ref}, outside of the document`,
       "bundle the document into one file first; FastAPI's own documents are one",
     );

@@ -1,6 +1,11 @@
+import {
+  formatPointer,
+  parsePointer,
+  type SourceJson,
+  SourceLiteral,
+  type SourceObject,
+} from "../util/index.ts";
 import { mapOf } from "./import-components.ts";
-import { type SourceJson, SourceLiteral, type SourceObject } from "./import-json.ts";
-import { formatPointer, parsePointer } from "./pointer.ts";
 
 /** One place where two documents differ. */
 export interface DocumentDifference {

@@ -1,3 +1,5 @@
+import { type ErrorLocation, GatetapeError } from "../util/index.ts";
+
 export type OpenApiErrorCode =
   | "not-json"
   | "duplicate-key"
@@ -8,29 +10,7 @@ export type OpenApiErrorCode =
   | "external-reference"
   | "dangling-reference";
 
-/** An OpenAPI document of someone else that can't be used: where, why, and how to mend it. */
-export class OpenApiError extends Error {
+/** A foreign OpenAPI document that can't be used: where, why, and how to fix it. `location.file` is a path or a URL. */
+export class OpenApiError extends GatetapeError<OpenApiErrorCode, ErrorLocation & { readonly file: string }> {
   override readonly name = "OpenApiError";
-  readonly code: OpenApiErrorCode;
-  /** File or URL. */
-  readonly source: string;
-  readonly pointer: string | undefined;
-  readonly reason: string;
-  readonly mend: string;
-
-  constructor(
-    code: OpenApiErrorCode,
-    place: { readonly source: string; readonly pointer?: string; readonly line?: number },
-    reason: string,
-    mend: string,
-  ) {
-    const line = place.line === undefined ? "" : `:${place.line}`;
-    const pointer = place.pointer === undefined ? "" : ` at ${place.pointer === "" ? "/" : place.pointer}`;
-    super(`${place.source}${line}${pointer}: ${reason}\n  mend: ${mend}`);
-    this.code = code;
-    this.source = place.source;
-    this.pointer = place.pointer;
-    this.reason = reason;
-    this.mend = mend;
-  }
 }

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import { SourceLiteral, type SourceJson, type SourceObject } from "./import-json.ts";
+import { type SourceJson, SourceLiteral, type SourceObject } from "../util/index.ts";
 
 /** What stands at a member: one object of a shape, a list of them, or a map by free names. */
 type Member = ShapeName | { readonly list: ShapeName } | { readonly map: ShapeName };

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { printOrderedJson, type SourceJson, type SourceObject } from "../util/index.ts";
 import { mapOf, neededComponents } from "./import-components.ts";
 import {
   type DocumentDifference,
@@ -8,7 +9,7 @@ import {
   operationsOf,
 } from "./import-diff.ts";
 import { OpenApiError } from "./import-error.ts";
-import { parseSourceJson, printSourceJson, type SourceJson, type SourceObject } from "./import-json.ts";
+import { parseSourceJson } from "./import-json.ts";
 import { stringOf, type Walk, withoutProse } from "./import-prose.ts";
 import { PINNED_VERSIONS, type OglVersion } from "./openapi.ts";
 
@@ -47,7 +48,7 @@ export function importOpenApi(source: string, text: string): ImportedOpenApi {
     version,
     title: stringOf(info.get("title")) ?? "",
     openapi: stringOf(document.get("openapi")) ?? "",
-    text: printSourceJson(document),
+    text: printOrderedJson(document),
     paths: mapOf(document.get("paths")).size,
     operations: operationsOf(document).size,
     components: { kept, unused },
@@ -95,7 +96,7 @@ function requireOpenApi(source: string, document: SourceJson): SourceObject {
     pointer: string,
     why: string,
   ): never => {
-    throw new OpenApiError(code, { source, pointer }, why, MENDS[code]);
+    throw new OpenApiError(code, { file: source, pointer }, why, FIXES[code]);
   };
   if (!(document instanceof Map)) return fail("not-openapi", "", "is JSON, but not an object");
   if (document.has("swagger"))
@@ -117,7 +118,7 @@ function requireOpenApi(source: string, document: SourceJson): SourceObject {
   return document;
 }
 
-const MENDS = {
+const FIXES = {
   "not-openapi": "give the openapi.json of an OGL, e.g. https://gateway.example.org/openapi.json",
   "openapi-version": "OGL serves 3.1; of another server, convert the document to 3.1 first",
   incomplete: "give the whole document, as the server sends it",

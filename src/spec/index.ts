@@ -25,7 +25,6 @@ export {
   type OglVersion,
 } from "./openapi.ts";
 export { Operations, type Operation, type Route } from "./operations.ts";
-export { formatPointer, parsePointer } from "./pointer.ts";
 export {
   answerOf,
   checkRequest,
@@ -37,5 +36,5 @@ export {
   needsFullLook,
 } from "./pydantic/index.ts";
 export { reprFloat } from "./pydantic/value.ts";
-export { SpecError } from "./spec-error.ts";
+export { SpecError, type SpecErrorCode } from "./spec-error.ts";
 export { Spec, specOf } from "./validators.ts";

@@ -22,6 +22,7 @@ export function oglVersion(name: string): OglVersion {
   if (found === undefined) {
     throw new SpecError(
       "unknown-version",
+      {},
       `OGL ${name} is not known here; known are ${OGL_VERSIONS.join(", ")}`,
     );
   }

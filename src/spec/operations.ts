@@ -1,3 +1,4 @@
+import { escapeRegExp } from "../util/index.ts";
 import type { OpenApiDocument, OperationObject, ParameterObject } from "./document.ts";
 
 /** One method and path of the spec, under a short name. */
@@ -134,7 +135,7 @@ function routeOf(template: string, item: Readonly<Record<string, OperationObject
   const names: string[] = [];
   const wide = parameters.filter((p) => p["x-gatetape-spans-slashes"]).map(({ name }) => name);
   const source = template.split(/(\{[^}]+\})/).map((part) => {
-    if (!part.startsWith("{")) return part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    if (!part.startsWith("{")) return escapeRegExp(part);
     const name = part.slice(1, -1);
     names.push(name);
     return wide.includes(name) ? "(.*)" : "([^/]+)";

@@ -1,3 +1,4 @@
+import { GatetapeError } from "../util/index.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What a client may be able to do beyond calling; a scenario that needs one a client does not declare is skipped. */
@@ -86,15 +87,13 @@ export type ClientFailureCode =
   | "interrupted";
 
 /** A run came to no outcome; what the client did is in the code. */
-export class ClientFailure extends Error {
+export class ClientFailure extends GatetapeError<ClientFailureCode> {
   override readonly name = "ClientFailure";
-  readonly code: ClientFailureCode;
   /** Other runs are or were in the same process, so this one may not be the cause. */
   readonly shared: boolean;
 
-  constructor(code: ClientFailureCode, message: string, shared = false) {
-    super(message);
-    this.code = code;
+  constructor(code: ClientFailureCode, reason: string, shared = false) {
+    super(code, {}, reason);
     this.shared = shared;
   }
 }

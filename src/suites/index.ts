@@ -1,4 +1,3 @@
-export { within } from "./adapter/within.ts";
 export { adapterDriver, type AdapterDriver, AdapterError } from "./adapter/index.ts";
 export {
   type Capability,
@@ -48,6 +47,6 @@ export {
 export { runScenarios, type RunOptions, subjectOf } from "./run.ts";
 export { defineScenario, type Level, type Scenario } from "./scenario.ts";
 export { matches, parseShard, type Selection, selectScenarios } from "./select.ts";
-export { SuiteError } from "./suite-error.ts";
+export { SuiteError, type SuiteErrorCode } from "./suite-error.ts";
 export { SCENARIOS } from "./scenarios/index.ts";
 export { FAIL_ON, type FailOn, isBad, type Result, type Verdict, type VerdictFinding } from "./verdict.ts";

@@ -23,7 +23,8 @@ export function parseKnownFailures(text: string, file: string): KnownFailure[] {
     if (pattern === undefined || reason === undefined)
       throw new SuiteError(
         "known-failures",
-        `${file}:${i + 1} is no known failure: ${line}`,
+        { file, line: i + 1 },
+        `is no known failure: ${line}`,
         "write a pattern, then # and the reason: stream/stall-*   # the client has no idle timeout",
       );
     return [{ pattern, reason, line: i + 1 }];

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { defined } from "../util/index.ts";
 import type { Spec } from "../spec/index.ts";
 import { type Capability, ClientFailure, type ClientRun, type Control, type Driver } from "./driver.ts";
 import type { Outcome } from "./outcome.ts";
@@ -40,7 +41,7 @@ export async function play(driver: Driver, scenario: Scenario, spec: Spec, id: s
   }
   const exchanges = await stage.close();
   const trace: RunTrace = { calls, exchanges, capabilities: driver.capabilities, sees: ["wire", "outcome"] };
-  return { trace, ms: performance.now() - origin, ...(failure === undefined ? {} : { failure }) };
+  return { trace, ms: performance.now() - origin, ...defined({ failure }) };
 }
 
 function runOf(
@@ -53,7 +54,7 @@ function runOf(
 ): ClientRun {
   return {
     id,
-    ...(session === undefined ? {} : { session }),
+    ...defined({ session }),
     operation: call.operation,
     baseUrl: stage.baseUrl(driver.base ?? "v1"),
     apiKey: `sk-gatetape-${id}`,

@@ -1,4 +1,5 @@
 import { type ExchangeLine, exchangeLineOf } from "../trace/index.ts";
+import { tenths } from "../util/index.ts";
 import { bodyLength, type Delivery, type End, type Script } from "../wire/index.ts";
 import type { ClientInfo, Control } from "./driver.ts";
 import type { Outcome } from "./outcome.ts";
@@ -162,8 +163,4 @@ function cutOutcome(outcome: Outcome): Outcome {
       typeof value === "string" && value.length > MAX_BYTES ? `${value.slice(0, MAX_BYTES)}…` : value,
     ),
   ) as Outcome;
-}
-
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10;
 }

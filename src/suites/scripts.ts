@@ -1,5 +1,6 @@
 /** The one place where what scenarios make the server send is put together, from plain pieces to scripts. */
 import { STATUS_CODES } from "node:http";
+import { defined } from "../util/index.ts";
 import { type End, type Framing, type Header, type Op, type Script, simpleScript } from "../wire/index.ts";
 
 /** A piece of a body: its bytes (a string as UTF-8) in one write, or an op as it is. */
@@ -120,7 +121,7 @@ export function tool(index: number, call: { id?: string; name?: string; args?: s
   return {
     index,
     ...(id === undefined ? {} : { id, type: "function" }),
-    function: { ...(name === undefined ? {} : { name }), ...(args === undefined ? {} : { arguments: args }) },
+    function: { ...defined({ name, arguments: args }) },
   };
 }
 

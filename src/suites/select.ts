@@ -1,3 +1,4 @@
+import { globPattern } from "../util/index.ts";
 import { PROFILES } from "./profiles.ts";
 import type { Scenario } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios/index.ts";
@@ -38,6 +39,7 @@ export function selectScenarios(
   if (chosen.length === 0)
     throw new SuiteError(
       "no-match",
+      {},
       "no scenario is left to play",
       "leave out some of --only, --skip and --profile",
     );
@@ -49,6 +51,7 @@ function profileOf(name: string): readonly string[] {
   if (profile === undefined)
     throw new SuiteError(
       "profile",
+      {},
       `there is no profile ${name}`,
       `choose one of ${Object.keys(PROFILES).join(", ")}`,
     );
@@ -59,6 +62,7 @@ function mustMatch(pattern: string, scenarios: readonly Scenario[]): void {
   if (scenarios.some(({ id }) => matches(pattern, id))) return;
   throw new SuiteError(
     "no-match",
+    {},
     `no scenario matches ${pattern}`,
     "gatetape scenarios lists them; * stands for any characters",
   );
@@ -66,8 +70,7 @@ function mustMatch(pattern: string, scenarios: readonly Scenario[]): void {
 
 /** True if the id is the pattern, in which `*` stands for any characters. */
 export function matches(pattern: string, id: string): boolean {
-  const source = pattern.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${source.join(".*")}$`).test(id);
+  return globPattern(pattern).test(id);
 }
 
 /**
@@ -77,6 +80,6 @@ export function matches(pattern: string, id: string): boolean {
 export function parseShard(text: string): Shard {
   const [, index = 0, count = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
   if (index < 1 || index > count)
-    throw new SuiteError("shard", `${text} is no shard`, "write it as 2/5: the second of five parts");
+    throw new SuiteError("shard", {}, `${text} is no shard`, "write it as 2/5: the second of five parts");
   return { index, count };
 }

@@ -1,3 +1,5 @@
+import { GatetapeError } from "../util/index.ts";
+
 export type SuiteErrorCode =
   | "no-match"
   | "profile"
@@ -7,13 +9,7 @@ export type SuiteErrorCode =
   | "command"
   | "saved";
 
-/** What was asked of a run can't be. */
-export class SuiteError extends Error {
+/** A run that can't be made as it was asked for. */
+export class SuiteError extends GatetapeError<SuiteErrorCode> {
   override readonly name = "SuiteError";
-  readonly code: SuiteErrorCode;
-
-  constructor(code: SuiteErrorCode, message: string, mend: string) {
-    super(`${message}\n  mend: ${mend}`);
-    this.code = code;
-  }
 }

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
 import { TracePrinter } from "./ndjson.ts";
+import { GatetapeError } from "../util/index.ts";
 import type { Header } from "../wire/index.ts";
 import type { Trace } from "../exchange/index.ts";
 
@@ -124,6 +125,21 @@ function traceOf({ trace, headers, body }: Entry): Trace {
 
 const NO_HEADERS: readonly Header[] = [];
 
+/** A journal's file can't be written. */
+class JournalError extends GatetapeError<"unwritable", { readonly file: string }> {
+  override readonly name = "JournalError";
+}
+
+function openToAppend(file: string): number {
+  try {
+    return openSync(file, "a");
+  } catch (error) {
+    const reason = `can't be written: ${(error as Error).message}`;
+    const fix = "check the path and its permissions";
+    throw new JournalError("unwritable", { file }, reason, fix, { cause: error });
+  }
+}
+
 /** Written line by line: after a crash all lines but the last are whole. */
 class JournalFile {
   readonly #path: string;
@@ -134,7 +150,7 @@ class JournalFile {
   constructor(path: string, maxBytes: number) {
     this.#path = path;
     this.#maxBytes = maxBytes;
-    this.#fd = openSync(path, "a");
+    this.#fd = openToAppend(path);
     this.#bytes = fstatSync(this.#fd).size;
   }
 

@@ -1,3 +1,4 @@
+import { tenths } from "../util/index.ts";
 import type { Sanitizer } from "../cassette/index.ts";
 import type { AnsweredBy, FaultNote, Trace } from "../exchange/index.ts";
 import type { Header, Op } from "../wire/index.ts";
@@ -143,8 +144,4 @@ function* allRounds(ops: readonly Op[]): Generator<Uint8Array> {
 
 function sizeOf(parts: readonly Uint8Array[]): number {
   return parts.reduce((sum, part) => sum + part.length, 0);
-}
-
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10;
 }

@@ -1,13 +1,9 @@
+import { GatetapeError } from "../util/index.ts";
 import type { Framing, Informational } from "./script.ts";
 
-/** Why bytes are not a well-formed HTTP/1 message; `offset` is the place in the bytes fed so far. */
-export class HttpParseError extends Error {
+/** Bytes that are not a well-formed HTTP/1 message; `location.offset` counts the bytes fed so far. */
+export class HttpParseError extends GatetapeError<"malformed", { readonly offset: number }> {
   override readonly name = "HttpParseError";
-  readonly offset: number;
-  constructor(message: string, offset: number) {
-    super(`${message} (at byte ${offset})`);
-    this.offset = offset;
-  }
 }
 
 /** A piece of a body: one HTTP chunk, or one read where the framing has no chunks. `at` is in ms. */
@@ -291,7 +287,7 @@ export class MessageParser {
     this.#endAt = at;
   }
 
-  #fail(message: string): never {
-    throw new HttpParseError(message, this.#consumed);
+  #fail(reason: string): never {
+    throw new HttpParseError("malformed", { offset: this.#consumed }, reason);
   }
 }

@@ -1,4 +1,3 @@
-export { rawRequest, type ConnectionEnd, type RawRequestOptions, type RawResponse } from "./client.ts";
 export { hasHeader, headerValue, isJsonType, mediaType, pairsOf } from "./headers.ts";
 export { HttpParseError, MessageParser, type BodyPiece, type RawMessage } from "./http1.ts";
 export { type LiveEnd, type LiveReader, LiveSink } from "./live-sink.ts";
@@ -16,3 +15,4 @@ export {
   type Script,
 } from "./script.ts";
 export { decodeSse, encodeSse, sseEvents, SseTokenizer, type SseEvent, type SseToken } from "./sse.ts";
+export { chunkParts, chunkSize, statusLine, writeChunk, writeHead, writeLastChunk } from "./writer.ts";

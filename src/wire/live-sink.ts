@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { beginResponse, type Delivery, headBytes } from "./node-sink.ts";
+import { beginResponse, type Delivery } from "./node-sink.ts";
 import type { Head, Informational } from "./script.ts";
+import { statusLine, writeHead } from "./writer.ts";
 
 /** What a live answer is told of the one who reads it. */
 export interface LiveReader {
@@ -54,7 +55,7 @@ export class LiveSink {
 
   /** Sends an interim (1xx) head. */
   inform({ status, reason = "", headers }: Informational): void {
-    this.#socket?.write(headBytes("1.1", status, reason, headers));
+    this.#socket?.write(writeHead(statusLine("1.1", status, reason), headers));
   }
 
   /** Sends the head, at once; a body that comes within the same turn shares its segment. */
@@ -75,7 +76,7 @@ export class LiveSink {
       }
     }
     this.#raw = true;
-    socket?.write(headBytes(head.http, head.status, head.reason, head.headers));
+    socket?.write(writeHead(statusLine(head.http, head.status, head.reason), head.headers));
   }
 
   /** Sends bytes of the body with their framing. False if the reader is too slow for more: `drain` follows. */

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { End, Head, Header, Script } from "./script.ts";
 import { type Plan, planOf, type Step } from "./sink-plan.ts";
+import { statusLine, writeHead } from "./writer.ts";
 
 /** What a sink did with a script. */
 export interface Delivery {
@@ -105,13 +106,13 @@ class Playback {
   #head(head: Head): void {
     const response = this.#response;
     for (const info of head.informational ?? []) {
-      this.#socket?.write(headBytes("1.1", info.status, info.reason ?? "", info.headers));
+      this.#socket?.write(writeHead(statusLine("1.1", info.status, info.reason ?? ""), info.headers));
     }
     const headers = this.#plan.headers.slice();
     for (const at of this.#plan.dates) headers[at] = httpDate();
     if (this.#raw) {
       const pairs = head.headers.map(([name], i): Header => [name, headers[2 * i + 1] as string]);
-      this.#socket?.write(headBytes("1.0", head.status, head.reason, pairs));
+      this.#socket?.write(writeHead(statusLine("1.0", head.status, head.reason), pairs));
       return;
     }
     if (closes(this.#plan.steps)) response.shouldKeepAlive = false;
@@ -274,12 +275,6 @@ function httpDate(): string {
     dateUntil = now - (now % 1000) + 1000;
   }
   return dateNow;
-}
-
-/** A head as it goes over the wire. */
-export function headBytes(http: string, status: number, reason: string, headers: readonly Header[]): Buffer {
-  const lines = headers.map(([name, value]) => `${name}: ${value ?? ""}\r\n`).join("");
-  return Buffer.from(`HTTP/${http} ${status} ${reason}\r\n${lines}\r\n`, "latin1");
 }
 
 /** True for the ends by which the message is complete. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { GatetapeError } from "../util/index.ts";
 import type { Op, Script } from "./script.ts";
 import type { Delivery, SinkOptions } from "./node-sink.ts";
 
@@ -8,8 +9,8 @@ const CONNECTION_HEADERS = new Set(["connection", "transfer-encoding", "content-
 /** Statuses whose responses have no body (Fetch standard, "null body status"). */
 const NULL_BODY_STATUSES = new Set([204, 205, 304]);
 
-/** What a `Response` can't express. */
-export class ResponseSinkError extends Error {
+/** A script that a `Response` can't express. */
+export class ResponseSinkError extends GatetapeError<"no-head"> {
   override readonly name = "ResponseSinkError";
 }
 
@@ -24,7 +25,8 @@ export async function toResponse(
   done: (delivery: Delivery) => void = () => {},
 ): Promise<Response> {
   const head = script.head;
-  if (head === null) throw new ResponseSinkError("a script without a head can only be played over a socket");
+  if (head === null)
+    throw new ResponseSinkError("no-head", {}, "a script without a head can only be played over a socket");
   const clock = new Clock(options.speed);
   await clock.sleep(script.wait);
   const headers = new Headers();

@@ -1,4 +1,5 @@
-import { bodyLength, type End, type Head, type Header, type Op, type Script } from "./script.ts";
+import { bodyLength, type End, type Head, type Op, type Script } from "./script.ts";
+import { chunkParts, writeChunk, writeLastChunk } from "./writer.ts";
 
 /** What the node sink does, step by step. Made once for each script and pace; a replay only walks through it. */
 export type Step =
@@ -67,7 +68,9 @@ function stepsOf(op: Op, chunked: boolean, instant: boolean, head: Head | null):
     }
     default: {
       const completes = op.op === "complete" || op.op === "close";
-      return [{ do: "end", how: op.op, tail: chunked && completes ? lastChunk(head?.trailers) : undefined }];
+      return [
+        { do: "end", how: op.op, tail: chunked && completes ? writeLastChunk(head?.trailers) : undefined },
+      ];
     }
   }
 }
@@ -75,13 +78,7 @@ function stepsOf(op: Op, chunked: boolean, instant: boolean, head: Head | null):
 /** One HTTP chunk (RFC 9112 section 7.1); none for an empty write, since that would end the body. */
 function chunkOf(bytes: Uint8Array): Uint8Array[] {
   if (bytes.length === 0) return [];
-  const parts = [Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")];
-  return bytes.length > MAX_JOINED ? parts : [Buffer.concat(parts)];
-}
-
-function lastChunk(trailers: readonly Header[] = []): Uint8Array {
-  const lines = trailers.map(([name, value]) => `${name}: ${value ?? ""}\r\n`).join("");
-  return Buffer.from(`0\r\n${lines}\r\n`, "latin1");
+  return bytes.length > MAX_JOINED ? chunkParts(bytes) : [writeChunk(bytes)];
 }
 
 /** Puts what leaves at once into one buffer, chunk by chunk, the end of the message included. */

@@ -1,3 +1,5 @@
+import { createParser } from "eventsource-parser";
+
 /**
  * A lossless tokenizer of server-sent events over bytes (WHATWG HTML, section 9.2.6 "Interpreting an event stream").
  * Every byte of the input belongs to exactly one token, so `encodeSse(decodeSse(bytes))` gives the same bytes.
@@ -105,27 +107,26 @@ export function encodeSse(tokens: readonly SseToken[]): Uint8Array {
   return Buffer.concat(tokens.map((token) => token.bytes));
 }
 
-/** The events that a conforming reader dispatches: blocks without a `data` field are none, an unfinished block neither. */
+/**
+ * Events that a conforming reader dispatches, as eventsource-parser sees them: a block without a `data` field and an
+ * unfinished block give no event. The parser gets whole lines of decoded text, so each byte is looked at once.
+ */
 export function sseEvents(tokens: readonly SseToken[]): SseEvent[] {
   const events: SseEvent[] = [];
   let start: number | undefined;
-  let event: string | undefined;
-  let id: string | undefined;
-  let data: string[] = [];
+  let end = 0;
+  const parser = createParser({
+    onEvent: ({ event, id, data }) => events.push({ start: start ?? end, end, event, id, data }),
+  });
+  // The parser removes a BOM from the first text it gets; the tokenizer has done so, and a second BOM is data.
+  parser.feed("\n");
   for (const token of tokens) {
     if (token.kind !== "bom") start ??= token.start;
-    if (token.kind === "field") {
-      if (token.name === "data") data.push(token.value ?? "");
-      else if (token.name === "event") event = token.value || undefined;
-      else if (token.name === "id" && !token.value?.includes("\0")) id = token.value;
-    } else if (token.kind === "blank") {
-      const end = token.start + token.bytes.length;
-      if (data.length > 0)
-        events.push({ start: start ?? token.start, end, event, id, data: data.join("\n") });
+    if (token.kind === "field") parser.feed(`${token.name}: ${token.value}\n`);
+    else if (token.kind === "blank") {
+      end = token.start + token.bytes.length;
+      parser.feed("\n");
       start = undefined;
-      event = undefined;
-      id = undefined;
-      data = [];
     }
   }
   return events;

@@ -153,11 +153,11 @@ describe("export", () => {
 
 describe("export, then import", () => {
   it.each(library)("gives $file again, byte for byte", async ({ file, cassette }) => {
-    const { cassette: again, exact, mended, skipped } = await imported(exported(cassette));
+    const { cassette: again, exact, adjusted, skipped } = await imported(exported(cassette));
     expect(printCassette(again)).toBe(readFileSync(file, "utf8"));
-    expect({ exact, mended, skipped }).toEqual({
+    expect({ exact, adjusted, skipped }).toEqual({
       exact: cassette.interactions.length,
-      mended: [],
+      adjusted: [],
       skipped: {},
     });
   });
@@ -231,7 +231,7 @@ describe("export, then import", () => {
     );
     expect(changed.exact).toBe(1);
     expect(changed.cassette.interactions[0]?.response.status).toBe(201);
-    expect(changed.mended[0]).toMatchObject({
+    expect(changed.adjusted[0]).toMatchObject({
       pointer: "/log/entries/0",
       what: expect.stringContaining("changed since gatetape exported it") as string,
     });
@@ -321,7 +321,7 @@ const chrome = (more: { request?: Json; response?: Json; entry?: Json } = {}): J
 });
 
 describe("import of what Chrome saved", () => {
-  it("mends HTTP/2 and the lost encoding, says so, and makes one write an event", async () => {
+  it("adjusts HTTP/2 and the lost encoding, says so, and makes one write an event", async () => {
     const har = await imported(harOf(chrome()));
     const { name, request, response } = only(har);
     expect(name).toBe("POST /v1/chat/completions");
@@ -343,7 +343,7 @@ describe("import of what Chrome saved", () => {
       { wait: 0, sse: JSON.parse(chunk("llo")) as unknown },
       { wait: 0, sse: "[DONE]" },
     ]);
-    expect(har.mended.map(({ what }) => what).toSorted()).toEqual([
+    expect(har.adjusted.map(({ what }) => what).toSorted()).toEqual([
       "Transfer-Encoding added: nothing framed the body, as in HTTP/2",
       "content-encoding br left out: the HAR holds the body decoded",
       "request headers of HTTP/2 left out: :authority, :method",
@@ -376,7 +376,7 @@ describe("import of what Chrome saved", () => {
   it("leaves times aside that are not those of the body's events", async () => {
     const har = await imported(harOf(chrome({ entry: { _eventSourceMessages: messages.slice(1) } })));
     expect(writesOf(only(har)).map(([wait]) => wait)).toEqual([0, 0, 0]);
-    expect(har.mended.map(({ what }) => what)).toContainEqual(
+    expect(har.adjusted.map(({ what }) => what)).toContainEqual(
       expect.stringContaining("event messages left aside"),
     );
   });
@@ -387,7 +387,7 @@ describe("import of what Chrome saved", () => {
       harOf(chrome({ response: { content }, entry: { _eventSourceMessages: messages } })),
     );
     expect(bytesOf(only(har))).toBe(STREAM);
-    expect(har.mended.map(({ what }) => what)).toContainEqual(expect.stringContaining("put together"));
+    expect(har.adjusted.map(({ what }) => what)).toContainEqual(expect.stringContaining("put together"));
   });
 
   it("lets a stream break off where the browser says that it did", async () => {
@@ -423,7 +423,7 @@ describe("import of what other tools saved", () => {
 
   it("keeps what fits: HTTP/1.1 of mitmproxy with its own content-length, times missing", async () => {
     const har = await imported(harOf(get({})));
-    expect(har.mended).toEqual([]);
+    expect(har.adjusted).toEqual([]);
     expect(har.host).toBe("gw.example.org:8000");
     expect(only(har).response).toMatchObject({
       wait: 0,
@@ -450,7 +450,7 @@ describe("import of what other tools saved", () => {
         ["content-length", null],
         ["content-type", "application/json"],
       ]);
-      expect(har.mended.map(({ what }) => what)).toContain(
+      expect(har.adjusted.map(({ what }) => what)).toContain(
         `content-length 31 became that of the body in the HAR, ${models.length}`,
       );
     }
@@ -618,12 +618,12 @@ describe("import of what other tools saved", () => {
       /no interaction/,
       { pointer: "/log/entries/1/_gatetape/interaction" },
     ],
-  ])("refuses %s, with its place and a mend", async (_, har, host, says, place) => {
+  ])("refuses %s, with its place and a fix", async (_, har, host, says, place) => {
     const error = await imported(har, host === undefined ? {} : { host }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CassetteError);
     expect((error as CassetteError).message).toMatch(says);
-    expect((error as CassetteError).message).toMatch(/^x\.har:\d+:\d+.*\n {2}mend: ./s);
-    expect((error as CassetteError).place).toMatchObject(place);
+    expect((error as CassetteError).message).toMatch(/^x\.har:\d+:\d+.*\n {2}fix: ./s);
+    expect((error as CassetteError).location).toMatchObject(place);
   });
 
   it("writes a target as it can go over the wire", async () => {

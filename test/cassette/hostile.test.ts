@@ -4,7 +4,6 @@ import * as fs from "node:fs";
 import {
   chmodSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -14,9 +13,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   CassetteError,
   loadCassette,
@@ -24,13 +22,13 @@ import {
   parseExchanges,
   importExchanges,
   printCassette,
-  problemsOf,
 } from "../../src/cassette/index.ts";
 import { createMock } from "../../src/mock/index.ts";
+import { problemsOf } from "../../src/util/index.ts";
 import { growth } from "../support/growth.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
-const root = mkdtempSync(join(tmpdir(), "gatetape-hostile-"));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = temporaryFolder("hostile");
 
 /** What no cassette may ever make gatetape read or tell. */
 const OUTSIDE = join(root, "outside");
@@ -108,7 +106,7 @@ interface Expected {
   readonly pointer?: string;
 }
 
-/** What is wrong with the refusal of a file: it has to tell a person file, place, reason and mend, and touch nothing. */
+/** What is wrong with the refusal of a file: it has to tell a person file, place, reason and fix, and touch nothing. */
 function complaints(
   file: string,
   { code, says, line, pointer }: Expected,
@@ -117,7 +115,7 @@ function complaints(
   const before = treeOf(dirname(file));
   const { error, ms, opened } = watch(run);
   if (!(error instanceof CassetteError)) return [`${String(error)} is no CassetteError`];
-  const { message, place } = error;
+  const { message, location: place } = error;
   const strange = opened.filter(
     (path) => !path.startsWith(dirname(file)) && !/node_modules|\/spec\//.test(path),
   );
@@ -125,7 +123,7 @@ function complaints(
     ...(error.code === code ? [] : [`code is ${error.code}: ${message}`]),
     ...(says.test(message) ? [] : [`says ${message}`]),
     ...(message.startsWith(file) && place.file === file ? [] : [`does not begin with the file: ${message}`]),
-    ...(/: .+\n {2}mend: .+$/s.test(message) ? [] : [`has no reason or no mend: ${message}`]),
+    ...(/: .+\n {2}fix: .+$/s.test(message) ? [] : [`has no reason or no fix: ${message}`]),
     ...(line === undefined || (line === "some" ? (place.line ?? 0) > 0 : place.line === line)
       ? []
       : [`line is ${place.line}: ${message}`]),
@@ -269,7 +267,7 @@ describe("a file of another format", () => {
     expect(
       complaints(fileOf(cassette({}, { cassette: version, more: { to: ["come"] } })), {
         code: "newer-version",
-        says: new RegExp(`version ${version}.*mend: update gatetape`, "s"),
+        says: new RegExp(`version ${version}.*fix: update gatetape`, "s"),
         line: 2,
         pointer: "/cassette",
       }),
@@ -686,7 +684,7 @@ describe("a folder", () => {
     writeFileSync(join(outside, "a.cassette.json"), cassette());
     symlinkSync(outside, join(folder, "link"));
     expect(
-      complaints(join(folder, "link"), { code: "outside-folder", says: /leads out of.*mend: name/s }, () =>
+      complaints(join(folder, "link"), { code: "outside-folder", says: /leads out of.*fix: name/s }, () =>
         loadLibrary({ ogl: "0.4.5", paths: [folder] }),
       ),
     ).toEqual([]);
@@ -1033,7 +1031,7 @@ describe("many problems", () => {
       loadCassette(fileOf(JSON.stringify({ cassette: 1, about: ABOUT, interactions }))),
     );
     expect((error as CassetteError).reason).toContain('"a"');
-    expect(problemsOf(error as CassetteError).map(({ place }) => place.pointer)).toEqual(
+    expect(problemsOf(error as CassetteError).map(({ location }) => location.pointer)).toEqual(
       [0, 1, 2].map((i) => `/interactions/${i}/request/target`),
     );
   });

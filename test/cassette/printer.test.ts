@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { parseJsonSource } from "../../src/util/index.ts";
 import {
   type Cassette,
   type CassetteResponse,
@@ -13,11 +13,10 @@ import {
   parseExchanges,
   printCassette,
 } from "../../src/cassette/index.ts";
-import { parseJsonSource } from "../../src/cassette/json-source.ts";
 import { readCaptures } from "../support/captures.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "gatetape-printer-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("printer");
 
 const reprinted = (text: string): string => printCassette(parseJsonSource(text) as Cassette);
 

@@ -293,7 +293,7 @@ describe("rules of one's own", () => {
     [{ keep: ["("] }, "/sanitize/keep/0"],
   ])("that can't be used are refused with their place: %j", (config, pointer) => {
     expect(() => rules(config)).toThrow(CassetteError);
-    expect(() => rules(config)).toThrow(expect.objectContaining({ place: { file: "c.json", pointer } }));
+    expect(() => rules(config)).toThrow(expect.objectContaining({ location: { file: "c.json", pointer } }));
   });
 });
 
@@ -449,6 +449,7 @@ describe("prompts as filler", () => {
     };
     const loaded: LoadedCassette = {
       file: "x",
+      text: "",
       cassette,
       waived: [],
       staleWaivers: [],
@@ -487,7 +488,7 @@ describe("a redacted request", () => {
     );
     expect(printCassette(cassette)).not.toMatch(/hunter2|abc123def|10\.0\.0\.7/);
     const library = libraryOf("0.4.5", [
-      { file: "x", cassette, waived: [], staleWaivers: [], readSideFile: () => new Uint8Array() },
+      { file: "x", text: "", cassette, waived: [], staleWaivers: [], readSideFile: () => new Uint8Array() },
     ]);
     const hit = (target: string, json: object): boolean =>
       library.find(

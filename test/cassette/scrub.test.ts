@@ -370,7 +370,7 @@ describe("a file of rules", () => {
       "/rules/1/id",
       /\/rules\/0 has the same id/,
     ],
-  ])("%s is refused, with its place and a mend", (_, text, pointer, says) => {
+  ])("%s is refused, with its place and a fix", (_, text, pointer, says) => {
     let error: unknown;
     try {
       parseScrubRules("rules.json", text);
@@ -379,8 +379,8 @@ describe("a file of rules", () => {
     }
     expect(error).toBeInstanceOf(CassetteError);
     expect((error as CassetteError).message).toMatch(says);
-    expect((error as CassetteError).message).toMatch(/^rules\.json:\d+:\d+.*\n {2}mend: ./s);
-    expect((error as CassetteError).place.pointer).toBe(pointer);
+    expect((error as CassetteError).message).toMatch(/^rules\.json:\d+:\d+.*\n {2}fix: ./s);
+    expect((error as CassetteError).location.pointer).toBe(pointer);
   });
 });
 

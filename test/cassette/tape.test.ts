@@ -1,13 +1,16 @@
 /** Tapes and their locks, as files. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   CassetteError,
   findCassettes,
+  foldLeftTapes,
   type Interaction,
   loadCassette,
+  loadCassetteFile,
+  loadToScrub,
   lockTape,
   parseTape,
   printAgain,
@@ -17,9 +20,9 @@ import {
   TapeLockedError,
   tapeOf,
 } from "../../src/cassette/index.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "gatetape-tape-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("tape");
 let count = 0;
 const fresh = (): string => join(folder, `${count++}.cassette.json`);
 
@@ -41,17 +44,35 @@ const take = (id: number, name = `n${id}`): string =>
 const namesIn = (file: string): string[] => loadCassette(file).cassette.interactions.map(({ name }) => name);
 
 describe("a tape", () => {
-  it("is folded into its cassette by whoever loads it, and by a search of the folder", () => {
+  it("is merged in memory by whoever loads its cassette, and written into it by a recorder alone", () => {
     const file = fresh();
     writeFileSync(tapeOf(file), head + take(2) + take(1));
     expect(findCassettes([folder])).toContain(file);
-    expect([namesIn(file), existsSync(tapeOf(file)), existsSync(`${tapeOf(file)}.lock`)]).toEqual([
-      ["n1", "n2"],
-      false,
-      false,
-    ]);
+    expect(findCassettes([file])).toEqual([file]);
+    expect([namesIn(file), existsSync(tapeOf(file)), existsSync(file)]).toEqual([["n1", "n2"], true, false]);
+    foldLeftTapes(file);
+    expect([
+      namesIn(file),
+      existsSync(file),
+      existsSync(tapeOf(file)),
+      existsSync(`${tapeOf(file)}.lock`),
+    ]).toEqual([["n1", "n2"], true, false, false]);
     writeFileSync(tapeOf(file), head + take(1, "n3"));
     expect(namesIn(file)).toEqual(["n1", "n2", "n3"]);
+    expect(loadCassetteFile(file).cassette.interactions).toHaveLength(2);
+    foldLeftTapes(folder);
+    expect([loadCassetteFile(file).cassette.interactions.length, existsSync(tapeOf(file))]).toEqual([
+      3,
+      false,
+    ]);
+  });
+
+  it("is not scrubbed: the cassette is refused until a recorder has written it", () => {
+    const file = fresh();
+    writeFileSync(tapeOf(file), head + take(1));
+    expect(() => loadToScrub(file)).toThrow(/\.tape[^]*come back unscrubbed[^]*gatetape record --out/);
+    foldLeftTapes(file);
+    expect(loadToScrub(file).cassette.interactions).toHaveLength(1);
   });
 
   it("may be cut anywhere: all lines that are whole count", () => {
@@ -87,17 +108,19 @@ describe("a tape", () => {
     const file = fresh();
     const text = printTapeHead(about, { how: "add" }) + take(1) + take(2);
     writeFileSync(tapeOf(file), text);
-    loadCassette(file);
+    foldLeftTapes(file);
     const once = readFileSync(file, "utf8");
     writeFileSync(tapeOf(file), text);
-    loadCassette(file);
+    expect(loadCassette(file).text).toBe(once);
+    foldLeftTapes(file);
     expect(readFileSync(file, "utf8")).toBe(once);
   });
 
   it("that is broken within is an error with its line, and stays", () => {
     const file = fresh();
     writeFileSync(tapeOf(file), `${head}{"id":1,\n${take(2)}`);
-    expect(() => loadCassette(file)).toThrow(/\.tape:2: is not JSON\n {2}mend/);
+    expect(() => loadCassette(file)).toThrow(/\.tape:2: is not JSON\n {2}fix/);
+    expect(() => foldLeftTapes(file)).toThrow(/\.tape:2: is not JSON/);
     expect(existsSync(tapeOf(file))).toBe(true);
     rmSync(tapeOf(file));
   });
@@ -107,6 +130,7 @@ describe("a tape", () => {
     writeFileSync(file, "{}");
     writeFileSync(tapeOf(file), head + take(1));
     expect(() => loadCassette(file)).toThrow(CassetteError);
+    expect(() => foldLeftTapes(file)).toThrow(CassetteError);
     expect([readFileSync(file, "utf8"), existsSync(tapeOf(file))]).toEqual(["{}", true]);
     rmSync(tapeOf(file));
     rmSync(file);
@@ -120,6 +144,7 @@ describe("a lock", () => {
     writeFileSync(tapeOf(file), head + take(1));
     expect(() => lockTape(tapeOf(file))).toThrow(TapeLockedError);
     expect(findCassettes([folder])).not.toContain(file);
+    expect(() => loadCassette(file)).toThrow(CassetteError);
     lock.release();
     expect(namesIn(file)).toEqual(["n1"]);
   });

@@ -83,7 +83,7 @@ describe("gatetape cassette fmt", () => {
     const messy = write("messy.cassette.json", untidy());
     const { code, stderr } = await cassette("fmt", folder);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/bad\.cassette\.json:1:1.*not a cassette[\s\S]*mend: /);
+    expect(stderr).toMatch(/bad\.cassette\.json:1:1.*not a cassette[\s\S]*fix: /);
     expect(read(bad)).toBe('{ "cassette": 1 }');
     expect(read(messy)).not.toBe(untidy());
     const json = JSON.parse((await cassette("fmt", "--json", bad)).stdout) as { refused: unknown[] };
@@ -169,7 +169,7 @@ describe("gatetape cassette diff", () => {
     const half = await cassette("diff", STREAMS, `${STREAMS}#stream-plain`);
     expect(half).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/one of the two is a cassette[\s\S]*mend:/) as string,
+      stderr: expect.stringMatching(/one of the two is a cassette[\s\S]*fix:/) as string,
     });
     const nobody = await cassette("diff", `${STREAMS}#nope`, `${STREAMS}#stream-plain`);
     expect(nobody).toMatchObject({
@@ -229,7 +229,7 @@ describe("gatetape cassette split", () => {
   it("refuses a file for a folder", async () => {
     const { code, stderr } = await cassette("split", STREAMS, "--out", write("out", "mine"));
     expect(code).toBe(2);
-    expect(stderr).toMatch(/out: is a file\n {2}mend: /);
+    expect(stderr).toMatch(/out: is a file\n {2}fix: /);
   });
 
   it("takes side files along, and keeps the order of a sequence", async () => {
@@ -321,7 +321,7 @@ describe("gatetape cassette scrub", () => {
     const { code, stderr } = await cassette("scrub", folder, "--rules", rules);
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /z\.cassette\.json at \/interactions\/0\/request\/json: .*no JSON any more\n {2}mend: /,
+      /z\.cassette\.json at \/interactions\/0\/request\/json: .*no JSON any more\n {2}fix: /,
     );
     expect(read(first)).toContain("user.name");
     expect(read(path("z.cassette.json"))).toBe(read(CHAT));
@@ -375,12 +375,12 @@ describe("gatetape cassette export and import of a HAR", () => {
       interactions: 1,
       exact: 1,
       host: "127.0.0.1:4010",
-      mended: [],
+      adjusted: [],
     });
     expect(loadCassette(again).cassette.about.title).toBe("mine");
   });
 
-  it("say what was mended and left out, and import what the extension does not name", async () => {
+  it("say what was adjusted and left out, and import what the extension does not name", async () => {
     const entry = {
       startedDateTime: "2026-11-20T10:00:00.000Z",
       request: {
@@ -404,7 +404,7 @@ describe("gatetape cassette export and import of a HAR", () => {
         "GET /v1/models (/log/entries/0): request headers of HTTP/2 left out: :path",
         "GET /v1/models (/log/entries/0): content-length added: nothing framed the body, as in HTTP/2",
         `${out}: 1 interaction; replaced: nothing; waivers: 0`,
-        "of llm.example.org; left out: 1 entry (another host); mended: 2",
+        "of llm.example.org; left out: 1 entry (another host); adjusted: 2",
         "",
       ].join("\n"),
     );
@@ -420,7 +420,7 @@ describe("gatetape cassette export and import of a HAR", () => {
     const empty = await cassette("import", file, "--out", out);
     expect(empty).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/1 entry \(no response\)[\s\S]*mend: /) as string,
+      stderr: expect.stringMatching(/1 entry \(no response\)[\s\S]*fix: /) as string,
     });
     const host = await cassette("import", file, "--out", out, "--host", "b.example");
     expect(host).toMatchObject({
@@ -438,7 +438,7 @@ describe("gatetape cassette export and import of a HAR", () => {
       ["--out", path("y.har"), "--base", "http://x/y"],
     ]) {
       const refused = await cassette("export", HEALTH, ...args);
-      expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/mend: /) as string });
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/fix: /) as string });
     }
     expect(existsSync(out)).toBe(false);
     expect(readdirSync(folder)).toEqual(["x.har"]);

@@ -60,7 +60,7 @@ describe("gatetape cassette import", () => {
     ]);
     expect(broken.code).toBe(2);
     expect(broken.stderr).toMatch(
-      /http\.jsonl: exchange "http-garbage": the request is no HTTP\/1[\s\S]*mend: /,
+      /http\.jsonl: exchange "http-garbage": the request is no HTTP\/1[\s\S]*fix: /,
     );
     const input = join(folder, "bad.jsonl");
     writeFileSync(
@@ -83,7 +83,7 @@ describe("gatetape cassette lint", () => {
     expect(code).toBe(0);
   });
 
-  it("names file, line, pointer, reason and mend of each problem, for people and for programs", async () => {
+  it("names file, line, pointer, reason and fix of each problem, for people and for programs", async () => {
     const file = join(folder, "wrong.cassette.json");
     const source = readFileSync("cassettes/0.4.5/written-health-models.cassette.json", "utf8");
     writeFileSync(
@@ -93,7 +93,7 @@ describe("gatetape cassette lint", () => {
     const people = await gatetape(["cassette", "lint", file]);
     expect(people.code).toBe(1);
     expect(people.stdout).toContain(`${file}:13 at /interactions/0/response/status: error: `);
-    expect(people.stdout).toContain("an e-mail address stands in the clear\n  mend: ");
+    expect(people.stdout).toContain("an e-mail address stands in the clear\n  fix: ");
     const programs = await gatetape(["cassette", "lint", "--json", file]);
     expect(JSON.parse(programs.stdout)).toMatchObject({
       errors: 2,

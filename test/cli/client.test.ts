@@ -64,10 +64,10 @@ describe("gatetape client", () => {
     const held = await client(options, "bom-kept");
     expect(held.stdout).toContain("1 known");
     expect(held.code).toBe(0);
-    const mended = await client(options);
-    expect(mended.stdout).toContain("problem: ");
-    expect(mended.stdout).toContain("line 1: sse/bom passes now");
-    expect(mended.code).toBe(1);
+    const corrected = await client(options);
+    expect(corrected.stdout).toContain("problem: ");
+    expect(corrected.stdout).toContain("line 1: sse/bom passes now");
+    expect(corrected.code).toBe(1);
   });
 
   it("writes every report, and shards of the record are put together again", async () => {

@@ -115,43 +115,43 @@ describe("a config that can't be used", () => {
     [
       "c.json",
       '{ "mock": { "prot": 1 } }',
-      /c\.json at \/mock\/prot: there is no member "prot"\n {2}mend: did you mean "port"\?/,
+      /c\.json at \/mock\/prot: there is no member "prot"\n {2}fix: did you mean "port"\?/,
     ],
-    ["c.json", '{ "mokc": {} }', /at \/mokc: .*\n {2}mend: did you mean "mock"\?/],
+    ["c.json", '{ "mokc": {} }', /at \/mokc: .*\n {2}fix: did you mean "mock"\?/],
     [
       "c.json",
       '{ "mock": { "zzzzz": 1 } }',
-      /mend: known are port, host, ogl, cassettes, speed, world, strict, respond, ttft, tps, jitter, policy/,
+      /fix: known are port, host, ogl, cassettes, speed, world, strict, respond, ttft, tps, jitter, policy/,
     ],
     [
       "c.json",
       '{ "mock": { "port": "80" } }',
-      /at \/mock\/port: must be integer, but is "80"\n {2}mend: port: /,
+      /at \/mock\/port: must be integer, but is "80"\n {2}fix: port: /,
     ],
     ["c.json", '{ "mock": { "port": 65536 } }', /must be <= 65535, but is 65536/],
     ["c.json", '{ "mock": { "ogl": "9" } }', /must be "0\.4\.1" or "0\.4\.5" or "next", but is "9"/],
     [
       "c.json",
       '{ "mock": { "speed": "0x" } }',
-      /at \/mock\/speed: must be a pace, but is "0x"\n {2}mend: .*instant/,
+      /at \/mock\/speed: must be a pace, but is "0x"\n {2}fix: .*instant/,
     ],
     ["c.json", '{ "mock": { "speed": 0 } }', /must be > 0, but is 0/],
-    ["c.json", '{ "mock": { "cassettes": [""] } }', /at \/mock\/cassettes\/0: .*\n {2}mend: cassettes: /],
+    ["c.json", '{ "mock": { "cassettes": [""] } }', /at \/mock\/cassettes\/0: .*\n {2}fix: cassettes: /],
     ["c.json", '{ "mock": { "port": -1, "world": null } }', /at \/mock\/port[^]*at \/mock\/world/],
-    ["c.json", "3", /at \/: must be object, but is 3\n {2}mend: export an object/],
-    ["c.json", '{ "mock": // x\n}', /c\.json is not JSON: [^\n]*\n {2}mend: /],
+    ["c.json", "3", /at \/: must be object, but is 3\n {2}fix: export an object/],
+    ["c.json", '{ "mock": // x\n}', /c\.json: is not JSON: [^\n]*\n {2}fix: /],
     ["c.mts", "\n\nconst a = ;", /c\.mts:3: /],
-    ["c.mts", "enum A { B }\nexport default {};", /c\.mts:1: .*enum[^]*mend: Node only strips types/],
-    ["c.mts", "export const a = 1;", /c\.mts has no default export\n {2}mend: /],
-    ["c.mts", "\nthrow new Error('boom');", /c\.mts:2: boom\n {2}mend: /],
-    ["c.mts", "await 1;\nexport default {};", /await at its top level[^]*mend: /],
+    ["c.mts", "enum A { B }\nexport default {};", /c\.mts:1: .*enum[^]*fix: Node only strips types/],
+    ["c.mts", "export const a = 1;", /c\.mts: has no default export\n {2}fix: /],
+    ["c.mts", "\nthrow new Error('boom');", /c\.mts:2: boom\n {2}fix: /],
+    ["c.mts", "await 1;\nexport default {};", /await at its top level[^]*fix: /],
     ["c.mts", "export default () => ({});", /must be object, but is a function/],
     [
       "c.mts",
       'import { defineConfig } from "gatetape";\nexport default defineConfig({});',
-      /gatetape'[^]*mend: npm install --save-dev gatetape, or .*satisfies/,
+      /gatetape'[^]*fix: npm install --save-dev gatetape, or .*satisfies/,
     ],
-    ["c.ts", "export default {};", /c\.ts:1: [^]*mend: in a commonjs package[^]*c\.mts/],
+    ["c.ts", "export default {};", /c\.ts:1: [^]*fix: in a commonjs package[^]*c\.mts/],
     ["c.yml", "", /a config is \.mts, \.mjs, \.js or \.json/],
   ])("%s: %j", async (name, text, message) => {
     put("package.json", '{ "type": "commonjs" }');
@@ -163,20 +163,20 @@ describe("a config that can't be used", () => {
   });
 
   it("is missing, or a folder, or there are two", async () => {
-    expect((await refused("--config", "none.mts")).stderr).toContain("none.mts: no such file\n  mend: ");
+    expect((await refused("--config", "none.mts")).stderr).toContain("none.mts: no such file\n  fix: ");
     expect((await refused("--config", ".")).stderr).toContain("is not a file");
     put("gatetape.config.mts", "export default {};");
     put("gatetape.config.json", "{}");
     const two = await refused();
     expect(two.code).toBe(2);
-    expect(two.stderr).toContain("more than one config: gatetape.config.mts, gatetape.config.json\n  mend: ");
+    expect(two.stderr).toContain("more than one config: gatetape.config.mts, gatetape.config.json\n  fix: ");
   });
 
   it("is a .ts, which is not looked for", async () => {
     put("gatetape.config.ts", "export default {};");
     const { code, stderr } = await refused();
     expect(code).toBe(2);
-    expect(stderr).toMatch(/commonjs package\n {2}mend: rename it to gatetape\.config\.mts/);
+    expect(stderr).toMatch(/commonjs package\n {2}fix: rename it to gatetape\.config\.mts/);
   });
 });
 

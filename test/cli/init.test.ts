@@ -107,7 +107,7 @@ describe("gatetape init", () => {
     writeFileSync(join(folder, CASSETTE), "mine");
     const { code, stdout, stderr } = await init("--yes");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toContain(`left alone:\n  ${CASSETTE}\n  mend: `);
+    expect(stderr).toContain(`left alone:\n  ${CASSETTE}\n  fix: `);
     expect(stderr).not.toContain(CONFIG);
     expect(filesIn(folder)).toEqual([CASSETTE]);
     expect(readFileSync(join(folder, CASSETTE), "utf8")).toBe("mine");
@@ -129,12 +129,12 @@ describe("gatetape init", () => {
   });
 
   it.each([
-    [[], /no terminal to ask on\n {2}mend: .*--yes/],
+    [[], /no terminal to ask on\n {2}fix: .*--yes/],
     [["--ci", "github"], /no terminal to ask on/],
     [["--ci", "circle"], /Allowed choices are github, gitlab, none/],
-    [["--yes", "--test-command", "x"], /--test-command is for a CI file\n {2}mend: /],
+    [["--yes", "--test-command", "x"], /--test-command is for a CI file\n {2}fix: /],
     [["--ci", "github", "--test-command", " "], /--test-command is empty/],
-    [["--ci", "none", "--ci-only"], /writes nothing\n {2}mend: /],
+    [["--ci", "none", "--ci-only"], /writes nothing\n {2}fix: /],
     [["--yes", "--dir", MAIN], /is not a folder/],
   ])("refuses %j with exit code 2, and writes nothing", async (args, message) => {
     const { code, stdout, stderr } = await init(...args);
@@ -147,7 +147,7 @@ describe("gatetape init", () => {
     writeFileSync(join(folder, "gatetape.config.json"), "{}");
     const { code, stderr } = await init("--yes", "--force");
     expect(code).toBe(2);
-    expect(stderr).toMatch(/gatetape\.config\.json is there already[^]*mend: /);
+    expect(stderr).toMatch(/gatetape\.config\.json: is there already[^]*fix: /);
     expect(filesIn(folder)).toEqual(["gatetape.config.json"]);
   });
 });
@@ -246,14 +246,14 @@ describe("writeAll", () => {
       { file: "deep/er/second", text: "new" },
       { file: long, text: "new" },
     ];
-    expect(() => writeAll(folder, files, true)).toThrow(/x can't be written: [^]*mend: /);
+    expect(() => writeAll(folder, files, true)).toThrow(/x: can't be written: [^]*fix: /);
     expect(readdirSync(folder)).toEqual(["first"]);
     expect(readFileSync(join(folder, "first"), "utf8")).toBe("old");
   });
 
   it.each([
-    ["first", /first can't be a file: [^]*\n {2}mend: /],
-    ["file/second", /second can't be written: [^]*\n {2}mend: /],
+    ["first", /first: can't be a file: [^]*\n {2}fix: /],
+    ["file/second", /second: can't be written: [^]*\n {2}fix: /],
   ])("writes nothing where %s can't be a file", (name, message) => {
     mkdirSync(join(folder, "first"));
     writeFileSync(join(folder, "file"), "");

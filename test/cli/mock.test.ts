@@ -119,7 +119,8 @@ describe("gatetape mock", () => {
     [["mock", "--port", "70000"], /A port is a number from 0 to 65535/],
     [["mock", "--speed", "fast"], /original, instant, or a factor like 4x/],
     [["mock", "--ogl", "9"], /Allowed choices are 0\.4\.1, 0\.4\.5/],
-    [["mock", "--cassettes", "/no/such/folder"], /\/no\/such\/folder: no such file or folder\n {2}mend: /],
+    [["mock", "--cassettes", "/no/such/folder"], /\/no\/such\/folder: no such file or folder\n {2}fix: /],
+    [["mock", "--journal", "/no/such/folder/x"], /\/no\/such\/folder\/x: can't be written: .*\n {2}fix: /],
     [["mock", "extra"], /too many arguments/],
     [["mcok"], /unknown command 'mcok'[\s\S]*mock/],
   ])("refuses %j with exit code 2 and says why", async (args, message) => {

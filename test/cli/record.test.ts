@@ -91,7 +91,7 @@ describe("gatetape record", () => {
       "--upstream-key-env",
       "OGL_KEY",
     ]);
-    expect([missing.code, missing.stderr]).toEqual([2, expect.stringMatching(/no such variable[^]*mend/)]);
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringMatching(/no such variable[^]*fix/)]);
     writeFileSync(
       join(cwd, "gatetape.config.json"),
       JSON.stringify({
@@ -133,7 +133,7 @@ describe("gatetape record", () => {
     const second = await gatetape(["record", "--upstream", upstream.url, "--out", out, "--port", "0"]);
     expect([second.code, second.stderr]).toEqual([
       2,
-      expect.stringMatching(/is being recorded by process \d+\n {2}mend/),
+      expect.stringMatching(/is being recorded by process \d+\n {2}fix/),
     ]);
     await served.stop();
     const none = await gatetape(["record", "--upstream", "gateway", "--out", out]);
@@ -149,7 +149,7 @@ describe("gatetape record", () => {
       "--out",
       join(file, "x.cassette.json"),
     ]);
-    expect([inFile.code, inFile.stderr]).toEqual([2, expect.stringMatching(/can't record there[^]*mend/)]);
+    expect([inFile.code, inFile.stderr]).toEqual([2, expect.stringMatching(/can't record there[^]*fix/)]);
   });
 
   it("warns of a cassette that is old", async () => {

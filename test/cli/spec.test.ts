@@ -81,12 +81,12 @@ describe("gatetape spec show", () => {
   });
 
   it.each([
-    [["embedings.create"], /no operation embedings\.create\n {2}mend: did you mean embeddings\.create\?/],
+    [["embedings.create"], /no operation embedings\.create\n {2}fix: did you mean embeddings\.create\?/],
     [["/health/models", "--ogl", "0.4.1"], /OGL 0\.4\.5 has it: --ogl 0\.4\.5/],
     [["/v1/me/info"], /"GET \/v1\/me\/info", "PATCH \/v1\/me\/info"/],
-    [["qqqqqqqqqq"], /mend: gatetape spec show lists them/],
+    [["qqqqqqqqqq"], /fix: gatetape spec show lists them/],
     [["chat.create", "--errata"], /--errata lists all of them/],
-  ])("refuses %j with exit code 2 and a mend", async (args, message) => {
+  ])("refuses %j with exit code 2 and a fix", async (args, message) => {
     const { code, stdout, stderr } = await gatetape(["spec", "show", ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(message);
@@ -167,9 +167,9 @@ describe("gatetape spec import", () => {
   });
 
   it.each([
-    ["/docs", /HTML, not JSON\n {2}mend: /],
-    ["/v1", /\/v1: answered 404\n {2}mend: try the server's base: http:\/\/127/],
-    ["/cut", /can't be fetched: [^]*mend: /],
+    ["/docs", /HTML, not JSON\n {2}fix: /],
+    ["/v1", /\/v1: answered 404\n {2}fix: try the server's base: http:\/\/127/],
+    ["/cut", /can't be fetched: [^]*fix: /],
   ])("refuses what %s gives", async (path, message) => {
     const { code, stdout, stderr } = await gatetape(["spec", "import", base + path], { cwd: folder });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -181,7 +181,7 @@ describe("gatetape spec import", () => {
     [["http://127.0.0.1:1"], /can't be fetched: .*ECONNREFUSED|can't be fetched: bad port/],
     [["ftp://127.0.0.1/x"], /ftp: can't be fetched/],
     [["http://user:word@127.0.0.1/"], /^gatetape: a URL with a user or password/],
-    [["no-such-file.json"], /no-such-file\.json: no such file\n {2}mend: /],
+    [["no-such-file.json"], /no-such-file\.json: no such file\n {2}fix: /],
     [["."], /is not a file/],
     [[PINNED, "--check", "no-such-file.json"], /no such file/],
     [[PINNED, "--check", PINNED, "--out", "x"], /cannot be used with/],
@@ -207,7 +207,7 @@ describe("gatetape spec import", () => {
       /has more than/,
     );
     await expect(readDocument(`${base}/silent`, { bytes: 500_000, ms: 50 })).rejects.toThrow(
-      /no whole answer within 0\.05 s\n {2}mend: /,
+      /no whole answer within 0\.05 s\n {2}fix: /,
     );
     expect(() => readDocument(PINNED, { bytes: 1_000, ms: 1 })).toThrow(/has more than/);
   });

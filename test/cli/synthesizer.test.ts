@@ -67,6 +67,6 @@ describe("gatetape mock", () => {
     writeFileSync(file, '{ "mock": { "respond": "hello" } }');
     const { code, stderr } = await gatetape(["mock", "--config", file]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/wrong\.json at \/mock\/respond: must be a function, but is "hello"\n {2}mend: /);
+    expect(stderr).toMatch(/wrong\.json at \/mock\/respond: must be a function, but is "hello"\n {2}fix: /);
   });
 });

@@ -2,8 +2,7 @@
  * The official client of the OpenAI API over a real socket: what its users see of the mock, and what the mock sees of
  * them. Nothing here knows how the mock works inside.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import OpenAI, {
   APIError,
@@ -17,6 +16,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { type Cassette, type Interaction, printCassette } from "../../src/cassette/index.ts";
 import type { Trace } from "../../src/exchange/index.ts";
 import { BUNDLED, type RunningMock, startMock } from "../../src/mock/index.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
 type Chat = OpenAI.Chat.ChatCompletionCreateParams;
 
@@ -64,8 +64,7 @@ const SLOW: Pick<Chat, "model" | "messages"> = {
   messages: [{ role: "user", content: "Prends ton temps." }],
 };
 
-const folder = mkdtempSync(join(tmpdir(), "gatetape-openai-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("openai");
 
 /** Where a cassette of this test's own lies. */
 function fileOf(name: string, interactions: readonly Interaction[]): string {

@@ -187,15 +187,15 @@ describe.concurrent("what is asked of the gate", { timeout: 60_000 }, () => {
 
   it("may be known to fail, until it does not", async () => {
     const known = join(folder, "known.txt");
-    writeFileSync(known, "request/schema   # mended in the next version\n");
+    writeFileSync(known, "request/schema   # corrected in the next version\n");
     const ran = await gateRun(["--known-failures", known], asks(invalid));
     expect({ code: ran.code, known: results(ran, "known") }).toEqual({ code: 0, known: ["request/schema"] });
-    const mended = await gateRun(
+    const corrected = await gateRun(
       ["--known-failures", known],
       asks({ ...question("x"), model: "qwen3-coder" }),
     );
-    expect(mended.code).toBe(1);
-    const [end] = mended.lines.flatMap((line) => ("end" in line ? [line.end] : []));
+    expect(corrected.code).toBe(1);
+    const [end] = corrected.lines.flatMap((line) => ("end" in line ? [line.end] : []));
     expect(end?.problems[0]).toContain("request/schema passes now");
   });
 

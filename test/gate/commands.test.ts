@@ -96,7 +96,7 @@ describe.concurrent("a command", { timeout: 60_000 }, () => {
       code: 2,
       stderr:
         "gatetape: can't run no-such-program-at-all: there is no such program\n" +
-        "  mend: give a program and its arguments after --; for a line of shell: gatetape gate -- sh -c 'one && two'\n",
+        "  fix: give a program and its arguments after --; for a line of shell: gatetape gate -- sh -c 'one && two'\n",
     });
   });
 

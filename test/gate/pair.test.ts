@@ -99,7 +99,7 @@ describe("a command in front of a live gateway", () => {
     const slip = await gatetape(["gate", "--upstream", "gateway.example", "--key", "k", "--", "true"]);
     expect(slip).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("is no http or https URL\n  mend: ") as string,
+      stderr: expect.stringContaining("is no http or https URL\n  fix: ") as string,
     });
     const none = await gatetape(["gate", "--upstream-key-env", "X", "--", "true"]);
     expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("are for --upstream") as string });

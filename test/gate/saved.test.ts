@@ -182,7 +182,7 @@ describe.concurrent("other files", { timeout: 60_000 }, () => {
     expect(await gatetape(["check", garbage])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(
-        `${garbage}:1 is no line of a journal: the exchange must have required property 'at'\n  mend: `,
+        `${garbage}:1: is no line of a journal: the exchange must have required property 'at'\n  fix: `,
       ) as string,
     });
     expect(await gatetape(["check", join(folder, "nothing.ndjson")])).toMatchObject({

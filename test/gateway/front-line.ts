@@ -1,6 +1,5 @@
-import { once } from "node:events";
-import * as net from "node:net";
 import type { Listener } from "../../src/gateway/index.ts";
+import { Line as SocketLine } from "../support/line.ts";
 
 const lines = new Set<Line>();
 
@@ -11,35 +10,13 @@ export function closeLines(): void {
 }
 
 /** A connection and all that came over it, with the date left out. */
-export class Line {
-  ended = false;
-  #bytes = "";
-  readonly socket: net.Socket;
+export class Line extends SocketLine {
   constructor({ port }: Listener) {
-    this.socket = net.connect({ host: "127.0.0.1", noDelay: true, port });
-    this.socket.setMaxListeners(0);
+    super(port);
     lines.add(this);
-    this.socket.on("data", (bytes: Buffer) => (this.#bytes += bytes.toString("latin1")));
-    this.socket.on("error", () => {});
-    this.socket.on("close", () => (this.ended = true));
   }
-  get text(): string {
-    return undated(this.#bytes);
-  }
-  send(text: string): this {
-    this.socket.write(Buffer.from(text, "latin1"));
-    return this;
-  }
-  async has(part: string): Promise<string> {
-    while (!this.text.includes(part)) {
-      if (this.ended) throw new Error(`ended without ${part}: ${this.text}`);
-      await Promise.race([once(this.socket, "data"), once(this.socket, "close")]);
-    }
-    return this.text;
-  }
-  async end(): Promise<string> {
-    if (!this.ended) await once(this.socket, "close").catch(() => {});
-    return this.text;
+  override get text(): string {
+    return undated(super.text);
   }
 }
 

@@ -312,7 +312,7 @@ describe("a connection", () => {
     await idle.end();
     const later = new Line(short).send(get());
     await later.end();
-    expect(begun.ended).toBe(false);
+    expect(begun.ended).toBeUndefined();
     await begun.send(get("OO / HTTP/1.1")).has('"method":"FOO"');
   });
 

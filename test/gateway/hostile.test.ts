@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { randomOf, sequenceOf } from "../live/h11/requests.ts";
+import { mulberry32 } from "../../src/util/index.ts";
+import { sequenceOf } from "../live/h11/requests.ts";
 import type { Held } from "./hostile-mock.ts";
 
 /** How much more memory a round may leave behind. */
@@ -117,7 +118,7 @@ const request = (line: string, ...headers: string[]): string =>
 const attacks: Readonly<Record<string, () => Promise<void>>> = {
   "malformed HTTP": () =>
     times(MALFORMED, async (index) => {
-      const text = await answerTo(sequenceOf(randomOf(index)));
+      const text = await answerTo(sequenceOf(mulberry32(index)));
       if (!/^(?:HTTP\/1\.1 \d{3} |$)/.test(text)) throw new Error(`not an answer: ${text.slice(0, 200)}`);
     }),
 

@@ -1,15 +1,14 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import * as http from "node:http";
-import * as net from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { CassetteRequest, CassetteResponse, Interaction, MatchRule } from "../../src/cassette/index.ts";
 import { type MockOptions, type RunningMock, startMock } from "../../src/mock/index.ts";
+import { Line as SocketLine } from "../support/line.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "gatetape-connections-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("connections");
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -56,32 +55,10 @@ async function mockOf(interactions: readonly Interaction[], options: MockOptions
 }
 
 /** A connection and all that came over it. */
-class Line {
-  text = "";
-  ended: "fin" | "reset" | undefined;
-  readonly socket: net.Socket;
+class Line extends SocketLine {
   constructor({ port }: RunningMock) {
-    this.socket = net.connect({ port, host: "127.0.0.1", noDelay: true });
-    this.socket.setMaxListeners(0); // each wait below leaves its listeners behind
+    super(port);
     closers.push(() => this.socket.destroy());
-    this.socket.on("data", (bytes) => (this.text += bytes.toString("latin1")));
-    this.socket.on("end", () => (this.ended ??= "fin"));
-    this.socket.on("error", () => (this.ended ??= "reset"));
-  }
-  ask(...lines: string[]): this {
-    this.socket.write(lines.map((line) => `${line} HTTP/1.1\r\nHost: x\r\n\r\n`).join(""));
-    return this;
-  }
-  async has(part: string): Promise<string> {
-    while (!this.text.includes(part)) {
-      if (this.ended) throw new Error(`ended (${this.ended}) without ${part}: ${this.text}`);
-      await Promise.race([once(this.socket, "data"), once(this.socket, "close")]);
-    }
-    return this.text;
-  }
-  async end(): Promise<string> {
-    if (!this.socket.closed) await once(this.socket, "close").catch(() => {});
-    return this.text;
   }
 }
 
@@ -906,7 +883,7 @@ describe("what the same request could play, with nothing to tell which, is an er
     expect(error).toMatchObject({
       name: "CassetteError",
       code: "ambiguous",
-      place: { pointer: "/interactions/1" },
+      location: { pointer: "/interactions/1" },
     });
     expect((error as Error).message).toContain('"play": "sequence"');
   });

@@ -118,12 +118,12 @@ describe("interactions added at run time", () => {
       }),
       /side file/,
     ],
-  ])("are refused with pointer, reason and mend: %s", async (_, body, reason) => {
+  ])("are refused with pointer, reason and fix: %s", async (_, body, reason) => {
     const response = await control("/interactions", { method: "POST", body });
-    const { problems } = (await response.json()) as { problems: { reason: string; mend: string }[] };
+    const { problems } = (await response.json()) as { problems: { reason: string; fix: string }[] };
     expect(response.status).toBe(400);
     expect(problems[0]?.reason).toMatch(reason);
-    expect(problems[0]?.mend).toMatch(/\w/);
+    expect(problems[0]?.fix).toMatch(/\w/);
     expect(await health()).toEqual({ status: "ok" });
   });
 });

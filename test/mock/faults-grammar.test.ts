@@ -50,7 +50,7 @@ describe("faults as text", () => {
     expect(parseFaults(text)).toEqual(expected);
   });
 
-  it.each<[text: string, code: string, column: number, reason: string, mend: string]>([
+  it.each<[text: string, code: string, column: number, reason: string, fix: string]>([
     ["rest@3", "unknown-fault", 1, 'unknown fault "rest"', "did you mean reset?"],
     ["crlf + splitt", "unknown-fault", 8, 'unknown fault "splitt"', "did you mean split?"],
     [
@@ -99,13 +99,13 @@ describe("faults as text", () => {
     [String.raw`redirect:location="/\r\nx: 1"`, "bad-value", 19, "location is a header value", "leave out"],
     ["comment:text", "bad-value", 13, "text has no value", 'write text=… or text="…"'],
     [String.raw`comment:text="\x"`, "bad-value", 14, "is no string of JSON", String.raw`\n`],
-  ])("%j is refused", (text, code, column, reason, mend) => {
+  ])("%j is refused", (text, code, column, reason, fix) => {
     const error = errorOf(() => parseFaults(text));
-    expect({ code: error.code, column: error.column }).toEqual({ code, column });
+    expect({ code: error.code, column: error.location.column }).toEqual({ code, column });
     expect(error.reason).toContain(reason);
-    expect(error.mend).toContain(mend);
+    expect(error.fix).toContain(fix);
     expect(error.message).toBe(
-      `fault ${JSON.stringify(text)}, character ${column}: ${error.reason}\n  mend: ${error.mend}`,
+      `fault ${JSON.stringify(text)}, character ${column}: ${error.reason}\n  fix: ${error.fix}`,
     );
   });
 
@@ -149,7 +149,7 @@ describe("a rule", () => {
     expect(fits("models.get=cr")).toEqual(["models.get"]);
   });
 
-  it.each<[text: string, code: string, column: number, reason: string, mend: string]>([
+  it.each<[text: string, code: string, column: number, reason: string, fix: string]>([
     ["reset@3", "syntax", 1, "no operation is named", "write *=reset@3"],
     ["split:bytes=7", "syntax", 1, "no operation is named", "write *=split:bytes=7"],
     ["=reset", "syntax", 1, "no operation is named here", "OPERATION"],
@@ -176,10 +176,10 @@ describe("a rule", () => {
     ["chat.stream=reset~0", "bad-value", 19, "~ has no probability", "~0.1"],
     ["chat.stream=reset~0.5;next", "syntax", 22, '";next" is too much', "[;next][~PROBABILITY]"],
     ["chat stream=reset", "unknown-operation", 1, '"chat"', "*"],
-  ])("%j is refused", (text, code, column, reason, mend) => {
+  ])("%j is refused", (text, code, column, reason, fix) => {
     const error = errorOf(() => parseRule(text, OPERATIONS));
-    expect({ code: error.code, column: error.column }).toEqual({ code, column });
+    expect({ code: error.code, column: error.location.column }).toEqual({ code, column });
     expect(error.reason).toContain(reason);
-    expect(error.mend).toContain(mend);
+    expect(error.fix).toContain(fix);
   });
 });

@@ -274,7 +274,7 @@ describe("the header x-gatetape-fault", () => {
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({
       detail:
-        'gatetape: header x-gatetape-fault: fault "rest@3", character 1: unknown fault "rest"\n  mend: did you mean reset?',
+        'gatetape: header x-gatetape-fault: fault "rest@3", character 1: unknown fault "rest"\n  fix: did you mean reset?',
     });
     expect((await journal(mock, 1))[0]?.answer.by).toEqual({ kind: "reply", from: "fault-header" });
   });
@@ -343,15 +343,15 @@ describe("the control API's faults", () => {
   it.each([
     [
       '["*=cr","chat.stream=rest"]',
-      { pointer: "/1", reason: 'character 13: unknown fault "rest"', mend: "did you mean reset?" },
+      { pointer: "/1", reason: 'character 13: unknown fault "rest"', fix: "did you mean reset?" },
     ],
     [
       "reset",
-      { pointer: null, reason: "the body is no list of faults", mend: 'send JSON: ["chat.stream=reset@3"]' },
+      { pointer: null, reason: "the body is no list of faults", fix: 'send JSON: ["chat.stream=reset@3"]' },
     ],
     [
       "[1]",
-      { pointer: null, reason: "the body is no list of faults", mend: 'send JSON: ["chat.stream=reset@3"]' },
+      { pointer: null, reason: "the body is no list of faults", fix: 'send JSON: ["chat.stream=reset@3"]' },
     ],
   ])("%s is refused, and all stays as it was", async (body, problem) => {
     const mock = await start("models.list=status:code=500");
@@ -405,7 +405,7 @@ describe("gatetape mock --fault", () => {
   it.each([
     [
       ["--fault", "chat.stream=rest@3"],
-      /^gatetape: --fault: fault "chat\.stream=rest@3", character 13: unknown fault "rest"\n {2}mend: did you mean reset\?\n$/,
+      /^gatetape: --fault: fault "chat\.stream=rest@3", character 13: unknown fault "rest"\n {2}fix: did you mean reset\?\n$/,
     ],
     [["--fault", "chat.straem=reset"], /did you mean chat\.stream\?/],
     [["--fault-seed", "x"], /A seed is a whole number/],

@@ -5,7 +5,8 @@ import * as net from "node:net";
 import * as fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { applyFaults, type FaultCall, printFaults } from "../../src/mock/index.ts";
-import { deliver, type Delivery, rawRequest, type RawResponse, type Script } from "../../src/wire/index.ts";
+import { deliver, type Delivery, type Script } from "../../src/wire/index.ts";
+import { rawRequest, type RawResponse } from "../support/raw-request.ts";
 import { calls } from "../support/fault-calls.ts";
 import { bodyOf, chunk, jsonScript, streamScript, textsOf } from "../support/fault-scripts.ts";
 

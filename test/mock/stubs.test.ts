@@ -12,7 +12,7 @@ interface Problem {
   readonly pointer: string | null;
   readonly line: number | null;
   readonly reason: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 async function add(body: string): Promise<{ status: number; problem: Problem | undefined }> {
@@ -57,6 +57,6 @@ it.each<[string, string, Partial<Problem>]>([
 ])("what %s is refused with its place, and the mock lives on", async (_, body, expected) => {
   const { status, problem } = await add(body);
   expect(status).toBe(400);
-  expect(problem).toMatchObject({ ...expected, mend: expect.stringMatching(/\w/) as string });
+  expect(problem).toMatchObject({ ...expected, fix: expect.stringMatching(/\w/) as string });
   expect((await fetch(`${mock.url}/__gatetape`)).status).toBe(200);
 });

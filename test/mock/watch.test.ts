@@ -57,11 +57,11 @@ it("plays an edited cassette, a new one, and one that was replaced by renaming",
   expect([await change, await status()]).toEqual([undefined, "three"]);
 });
 
-it("keeps the old cassettes after a bad edit, says what is wrong, and takes the mended ones", async () => {
+it("keeps the old cassettes after a bad edit, says what is wrong, and takes the corrected ones", async () => {
   let change = next();
   writeFileSync(file(), text("two").slice(0, -5));
   const error = await change;
-  expect(error?.message).toMatch(/health\.cassette\.json:1:\d+.*not JSON[^]*mend: /);
+  expect(error?.message).toMatch(/health\.cassette\.json:1:\d+.*not JSON[^]*fix: /);
   expect(await status()).toBe("one");
   change = next();
   writeFileSync(file(), text("two"));

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningMock, startMock } from "../../src/mock/index.ts";
 import { ask, parseResponse, readCaptures } from "../support/captures.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
 describe("the default world", () => {
   let mock: RunningMock;
@@ -67,8 +67,7 @@ describe("the default world", () => {
 });
 
 describe("a request against the OpenAPI", () => {
-  const folder = mkdtempSync(join(tmpdir(), "gatetape-world-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder("world");
   const file = join(folder, "bad.cassette.json");
   const interaction = (name: string, json: object, body: "exact" | "subset"): object => ({
     name,

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { importExchanges, parseExchanges, printCassette } from "../../src/cassette/index.ts";
 import { type RunningMock, startMock } from "../../src/mock/index.ts";
 import { ask, type Capture, type Parsed, parseResponse, readCaptures } from "../support/captures.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
 /**
  * These are not one well-formed HTTP/1.1 request, so that no cassette can hold them: unknown method, bytes that are no
@@ -24,8 +24,7 @@ const LEFT_OUT = [
 
 const captures = readCaptures();
 const replayed = captures.filter(({ name }) => !LEFT_OUT.includes(name));
-const folder = mkdtempSync(join(tmpdir(), "gatetape-parity-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("parity");
 
 /** Loads a capture alone, as a cassette that went through the file system. */
 async function mockOf(capture: Capture): Promise<RunningMock> {

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -7,6 +6,7 @@ import { importExchanges, parseExchanges, printCassette } from "../../src/casset
 import { type MockOptions, type RunningMock, startMock } from "../../src/mock/index.ts";
 import { type Capture, converse, readCaptures } from "../support/captures.ts";
 import { differences } from "../support/parity.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
 /** The world that the captures were taken in. */
 const world = fileURLToPath(new URL("../captures/world.json", import.meta.url));
@@ -67,8 +67,7 @@ run("with the library", withLibrary, {});
 run("without cassettes", alone, { cassettes: [], respond: () => "Hello, world!" });
 
 describe("by a cassette of its own", () => {
-  const folder = mkdtempSync(join(tmpdir(), "gatetape-world-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder("world");
 
   it.each(byCassette.map((capture) => [capture.name, capture] as const))("%s", async (name, capture) => {
     const cassette = await importExchanges(capture.file, parseExchanges(capture.file, capture.line), {

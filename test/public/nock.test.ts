@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import * as http from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import OpenAI from "openai";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { NockPlayError, playWithNock } from "../../src/nock.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
 const ORIGIN = "https://gateway.example";
 const QUESTION = { role: "user", content: "Quelle est la capitale de la France ?" } as const;
-const folder = mkdtempSync(join(tmpdir(), "gatetape-nock-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("nock");
 
 const client = (): OpenAI => new OpenAI({ baseURL: `${ORIGIN}/v1`, apiKey: "sk-anything", maxRetries: 0 });
 
@@ -85,6 +84,6 @@ describe("playWithNock", () => {
     );
     const play = (): unknown => playWithNock(ORIGIN, { cassettes: [file] });
     expect(play).toThrow(NockPlayError);
-    expect(play).toThrow(new RegExp(`"cut".*${how}.*nock can't do that[^]*mend: play it over a socket`));
+    expect(play).toThrow(new RegExp(`"cut".*${how}.*nock can't do that[^]*fix: play it over a socket`));
   });
 });

@@ -1,15 +1,14 @@
 /** The package as others get it: packed, installed in an empty project, under both lines of Node that it names. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../support/tmp.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-const folder = mkdtempSync(join(tmpdir(), "gatetape-package-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("package");
 
 const run = (command: string, args: string[], cwd: string): string =>
   execFileSync(command, args, {
@@ -118,6 +117,8 @@ describe("the tarball", () => {
       "CassetteError",
       "DEFAULT_OGL_VERSION",
       "FaultError",
+      "GatetapeError",
+      "ListenError",
       "OGL_VERSIONS",
       "RecordError",
       "Skip",

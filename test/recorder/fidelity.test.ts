@@ -2,15 +2,15 @@
  * What the real server sent, through the recorder: the client sees the very bytes, and so does one of the mock that
  * plays the cassette.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Cassette, scriptOf } from "../../src/cassette/index.ts";
 import { type RunningMock, startMock } from "../../src/mock/index.ts";
 import { type RecordingSummary, type RunningRecorder, startRecorder } from "../../src/recorder/index.ts";
 import { ask, type Capture, type Parsed, parseResponse, readCaptures } from "../support/captures.ts";
 import { type ReplayOrigin, type Sent, startOrigin } from "../support/replay-origin.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
 /**
  * Not one well-formed HTTP/1.1 request each, or taken apart by Node's parser before the recorder sees them; and a request
@@ -29,8 +29,7 @@ const LEFT_OUT = new Set(
   ].map((name) => `http-${name}`),
 );
 
-const folder = mkdtempSync(join(tmpdir(), "gatetape-fidelity-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("fidelity");
 
 const captures = readCaptures().filter(({ name }) => !LEFT_OUT.has(name));
 const files = [...Map.groupBy(captures, ({ file }) => file)];

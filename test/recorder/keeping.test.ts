@@ -1,8 +1,7 @@
 /** What gets on the disk and what does not: secrets, drift, a disk that can't be written. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadCassette, tapeOf } from "../../src/cassette/index.ts";
 import {
   type RecorderEvent,
@@ -11,9 +10,9 @@ import {
   startRecorder,
 } from "../../src/recorder/index.ts";
 import { type ReplayOrigin, startOrigin } from "../support/replay-origin.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "gatetape-keeping-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("keeping");
 
 let origin: ReplayOrigin;
 let next: string;

@@ -1,14 +1,13 @@
 /** What is played and what is recorded, and that recording again changes only what changed. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Cassette, loadCassette, loadLibrary } from "../../src/cassette/index.ts";
 import { type RecorderOptions, type RecordingSummary, startRecorder } from "../../src/recorder/index.ts";
 import { type ReplayOrigin, startOrigin } from "../support/replay-origin.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "gatetape-modes-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("modes");
 
 let origin: ReplayOrigin;
 let asked: string[];
@@ -274,7 +273,7 @@ describe("what can't be recorded into", () => {
     const out = fresh();
     const first = await startRecorder({ upstream: origin.url, out });
     await expect(startRecorder({ upstream: origin.url, out })).rejects.toThrow(
-      /is being recorded by process \d+[^]*mend/,
+      /is being recorded by process \d+[^]*fix/,
     );
     await first.finish();
     await (await startRecorder({ upstream: origin.url, out })).finish();

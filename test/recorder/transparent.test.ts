@@ -1,8 +1,7 @@
 /** What passes through the recorder, seen from both of its ends; and what of it is played again. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Interaction, loadCassette } from "../../src/cassette/index.ts";
 import { startMock } from "../../src/mock/index.ts";
 import {
@@ -11,10 +10,11 @@ import {
   type RunningRecorder,
   startRecorder,
 } from "../../src/recorder/index.ts";
-import { connectTo, type RawLine, type RawServer, startRawServer } from "../support/raw-server.ts";
+import type { Line } from "../support/line.ts";
+import { connectTo, type RawServer, startRawServer } from "../support/raw-server.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "gatetape-transparent-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("transparent");
 
 let upstream: RawServer;
 let recorder: RunningRecorder;
@@ -49,20 +49,20 @@ const interactions = async (): Promise<readonly Interaction[]> => {
 };
 
 /** Sends a request through the recorder; gives both ends when the upstream has its head. */
-async function through(request: string): Promise<{ client: RawLine; server: RawLine }> {
+async function through(request: string): Promise<{ client: Line; server: Line }> {
   const client = await connectTo(recorder.port);
-  client.write(request);
+  client.send(request);
   const server = await upstream.line(upstream.lines.length);
   await server.has("\r\n\r\n");
   return { client, server };
 }
 
 /** What the mock sends for a request, to the end of the connection or of what was expected. */
-async function played(request: string, until?: string): Promise<{ text: string; ended: RawLine["ended"] }> {
+async function played(request: string, until?: string): Promise<{ text: string; ended: Line["ended"] }> {
   const mock = await startMock({ cassettes: [file], world: "off", policy: "observe", speed: Infinity });
   try {
     const line = await connectTo(mock.port);
-    line.write(request);
+    line.send(request);
     if (until === undefined) await line.over();
     else await line.has(until);
     line.socket.destroy();
@@ -81,7 +81,7 @@ describe("the head of a request", () => {
     expect(server.text).toBe(
       `POST /some/prefix/v1/x?a=%20b HTTP/1.1\r\nhOsT: 127.0.0.1:${upstream.port}\r\nX-A: 1\r\naccept-encoding: identity\r\nx-a: 2\r\nAUTHORIZATION: Bearer abc\r\nContent-Length: 0\r\n\r\n`,
     );
-    server.write(SHORT);
+    server.send(SHORT);
     await client.has("ok");
     expect((await interactions())[0]?.request.target).toBe("/v1/x?a=%20b");
   });
@@ -92,11 +92,11 @@ describe("the head of a request", () => {
       "GET /v1/models HTTP/1.1\r\nHost: here\r\nauthorization: Bearer anything\r\n\r\n",
     );
     expect(one.server.text).toContain("\r\nauthorization: Bearer sk-the-real-key-of-the-upstream-42\r\n");
-    one.server.write(SHORT);
+    one.server.send(SHORT);
     const two = await through(GET);
     expect(two.server.text).toContain("\r\nAuthorization: Bearer sk-the-real-key-of-the-upstream-42\r\n\r\n");
     // Also where the server sends it back.
-    two.server.write(
+    two.server.send(
       "HTTP/1.1 401 Unauthorized\r\nContent-Length: 34\r\n\r\nsk-the-real-key-of-the-upstream-42",
     );
     await two.client.has("sk-the");
@@ -111,11 +111,11 @@ describe("a body that goes up", () => {
     const { client, server } = await through(
       "POST /v1/x HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n",
     );
-    client.write("3\r\nabc\r\n");
+    client.send("3\r\nabc\r\n");
     await server.has("3\r\nabc\r\n");
-    client.write("5\r\ndefgh\r\n0\r\nX-Sum: 1\r\n\r\n");
+    client.send("5\r\ndefgh\r\n0\r\nX-Sum: 1\r\n\r\n");
     await server.has("5\r\ndefgh\r\n0\r\nX-Sum: 1\r\n\r\n");
-    server.write(SHORT);
+    server.send(SHORT);
     await client.has("ok");
     expect((await interactions())[0]?.request.text).toBe("abcdefgh");
   });
@@ -126,11 +126,11 @@ describe("a body that goes up", () => {
       "POST /v1/x HTTP/1.1\r\nHost: here\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n",
     );
     expect([server.text.includes("Expect: 100-continue"), client.text]).toEqual([true, ""]);
-    server.write("HTTP/1.1 100 Continue\r\n\r\n");
+    server.send("HTTP/1.1 100 Continue\r\n\r\n");
     await client.has("HTTP/1.1 100 Continue\r\n\r\n");
-    client.write("abc");
+    client.send("abc");
     await server.has("\r\n\r\nabc");
-    server.write(SHORT);
+    server.send(SHORT);
     await client.has("ok");
     expect((await interactions())[0]?.response.informational).toBeUndefined();
   });
@@ -151,13 +151,13 @@ describe("an answer that comes down", () => {
   it("is not held back: each write passes before the next is made", async () => {
     await start();
     const { client, server } = await through(GET);
-    server.write(STREAM);
+    server.send(STREAM);
     await client.has("\r\n\r\n");
     for (const word of ["one", "two", "three"]) {
-      server.write(`${word.length}\r\n${word}\r\n`);
+      server.send(`${word.length}\r\n${word}\r\n`);
       await client.has(word);
     }
-    server.write("0\r\nX-Trailer: t\r\n\r\n");
+    server.send("0\r\nX-Trailer: t\r\n\r\n");
     await client.has("X-Trailer: t\r\n\r\n");
     expect(client.text).toBe(`${STREAM}3\r\none\r\n3\r\ntwo\r\n5\r\nthree\r\n0\r\nX-Trailer: t\r\n\r\n`);
     await interactions();
@@ -167,9 +167,9 @@ describe("an answer that comes down", () => {
   it("passes a part of a chunk before the rest of it is there", async () => {
     await start();
     const { client, server } = await through(GET);
-    server.write(`${STREAM}a\r\nabcde`);
+    server.send(`${STREAM}a\r\nabcde`);
     await client.has("abcde");
-    server.write("fghij\r\n0\r\n\r\n");
+    server.send("fghij\r\n0\r\n\r\n");
     await client.has("0\r\n\r\n");
     expect((await interactions())[0]?.response.body).toMatchObject([{ text: "abcdefghij" }]);
   });
@@ -195,7 +195,7 @@ describe("an answer that comes down", () => {
   ])("keeps %s, through the recorder and played", async (_, answer) => {
     await start();
     const { client, server } = await through(GET);
-    server.write(answer);
+    server.send(answer);
     const last = answer.slice(-6);
     await client.has(last);
     expect(client.text).toBe(answer);
@@ -212,7 +212,7 @@ describe("an answer that comes down", () => {
   ])("%s closes the client's connection", async (_, answer, how) => {
     await start();
     const { client, server } = await through(GET);
-    server.write(answer);
+    server.send(answer);
     server.socket.end();
     expect([await client.over(), client.text]).toEqual(["fin", answer]);
     const [interaction] = await interactions();
@@ -225,7 +225,7 @@ describe("an answer that comes down", () => {
   it("that is reset is a reset for the client, and when it is played", async () => {
     await start();
     const { client, server } = await through(GET);
-    server.write(`${STREAM}3\r\none\r\n`);
+    server.send(`${STREAM}3\r\none\r\n`);
     await client.has("one");
     server.socket.resetAndDestroy();
     expect(await client.over()).toBe("reset");
@@ -248,12 +248,12 @@ describe("an answer that comes down", () => {
   it("leads to the recorder where it led to the upstream", async () => {
     await start({ upstream: `${upstream.url}/prefix` });
     const { client, server } = await through(GET);
-    server.write(
+    server.send(
       `HTTP/1.1 307 Temporary Redirect\r\nlocation: http://127.0.0.1:${upstream.port}/prefix/v1/models\r\ncontent-length: 0\r\n\r\n`,
     );
     expect(await client.has("\r\n\r\n")).toContain("\r\nlocation: http://here/v1/models\r\n");
     const other = await through(GET);
-    other.server.write(
+    other.server.send(
       "HTTP/1.1 307 Temporary Redirect\r\nLocation: https://elsewhere.example/v1\r\ncontent-length: 0\r\n\r\n",
     );
     expect(await other.client.has("\r\n\r\n")).toContain("\r\nLocation: https://elsewhere.example/v1\r\n");
@@ -262,7 +262,7 @@ describe("an answer that comes down", () => {
   it("that is no HTTP is a reset, and nothing is recorded", async () => {
     await start();
     const { client, server } = await through(GET);
-    server.write("SSH-2.0-OpenSSH_9.0\r\n\r\n");
+    server.send("SSH-2.0-OpenSSH_9.0\r\n\r\n");
     await client.over();
     await recorder.finish();
     expect(events).toMatchObject([{ event: "skipped", why: expect.stringContaining("no HTTP/1") as string }]);
@@ -305,15 +305,15 @@ describe("connections", () => {
   it("are one for one: kept together, closed together", async () => {
     await start();
     const { client, server } = await through(GET);
-    server.write(SHORT);
+    server.send(SHORT);
     await client.has("ok");
-    client.write(GET);
+    client.send(GET);
     await server.has("GET ", 2);
-    server.write(SHORT);
+    server.send(SHORT);
     await client.has("ok", 2);
     const other = await through(GET);
     expect(upstream.lines).toHaveLength(2);
-    other.server.write(SHORT);
+    other.server.send(SHORT);
     await other.client.has("ok");
     // Idle, the upstream closes the one, the client the other.
     server.socket.end();
@@ -326,9 +326,9 @@ describe("connections", () => {
     await start();
     const { client, server } = await through(GET + GET.replace("models", "second"));
     expect(server.text).not.toContain("second");
-    server.write(SHORT);
+    server.send(SHORT);
     await server.has("second");
-    server.write(SHORT.replace("ok", "no"));
+    server.send(SHORT.replace("ok", "no"));
     expect(await client.has("no")).toBe(SHORT + SHORT.replace("ok", "no"));
   });
 
@@ -336,7 +336,7 @@ describe("connections", () => {
     for (const keepAborted of [false, true]) {
       await start({ keepAborted });
       const { client, server } = await through(GET);
-      server.write(`${STREAM}3\r\none\r\n`);
+      server.send(`${STREAM}3\r\none\r\n`);
       await client.has("one");
       client.socket.destroy();
       await server.over();
@@ -351,7 +351,7 @@ describe("connections", () => {
     await start({ upstream: gone.url });
     for (let i = 0; i < 2; i++) {
       const client = await connectTo(recorder.port);
-      client.write(GET);
+      client.send(GET);
       expect(await client.over()).toBe("reset");
     }
     await recorder.finish();

@@ -1,18 +1,17 @@
 /** Ways to the upstream: TLS, proxies, and what a base URL may look like. */
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import * as net from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parseUpstream, proxyFor, type UpstreamTarget } from "../../src/gateway/index.ts";
 import { type RecorderEvent, startRecorder } from "../../src/recorder/index.ts";
 import { selfSigned } from "../support/certificate.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "gatetape-ways-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("ways");
 
 describe("a base URL", () => {
   it.each<[string, Partial<UpstreamTarget>]>([
@@ -143,7 +142,7 @@ describe("an upstream behind TLS", () => {
     expect(events[0]).toMatchObject({
       event: "trouble",
       message: expect.stringContaining("self-signed") as string,
-      mend: expect.stringContaining("--ca") as string,
+      fix: expect.stringContaining("--ca") as string,
     });
   });
 

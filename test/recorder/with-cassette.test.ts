@@ -59,7 +59,7 @@ describe("withCassette", () => {
     process.env["GATETAPE_MODE"] = "all";
     expect(await ask()).toMatchObject({ object: "list" });
     process.env["GATETAPE_MODE"] = "some";
-    await expect(ask()).rejects.toThrow(/GATETAPE_MODE is "some"\n {2}mend/);
+    await expect(ask()).rejects.toThrow(/GATETAPE_MODE is "some"\n {2}fix/);
   });
 
   it("keeps what was recorded when the test fails, and the test's own error", async () => {
@@ -72,9 +72,7 @@ describe("withCassette", () => {
   });
 
   it("says what is missing", async () => {
-    await expect(withCassette("new", { folder }, () => {})).rejects.toThrow(
-      /no upstream to record\n {2}mend/,
-    );
+    await expect(withCassette("new", { folder }, () => {})).rejects.toThrow(/no upstream to record\n {2}fix/);
     await expect(withCassette("///", { folder }, () => {})).rejects.toThrow(RecordError);
   });
 });

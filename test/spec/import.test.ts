@@ -174,7 +174,7 @@ describe("importOpenApi", () => {
   };
 
   it.each<[string, string, string, RegExp]>([
-    ["a page", "<!doctype html><title>x</title>", "not-json", /HTML[^]*mend: .*openapi\.json/],
+    ["a page", "<!doctype html><title>x</title>", "not-json", /HTML[^]*fix: .*openapi\.json/],
     ["a cut document", RAW.slice(0, 500), "not-json", /is not JSON: /],
     ["a list", "[]", "not-openapi", /not an object/],
     ["other JSON", "{}", "not-openapi", /no member `openapi`/],
@@ -219,7 +219,7 @@ describe("importOpenApi", () => {
     expect(error).toBeInstanceOf(OpenApiError);
     expect((error as OpenApiError).code).toBe(code);
     expect((error as OpenApiError).message).toMatch(message);
-    expect((error as OpenApiError).message).toContain("\n  mend: ");
+    expect((error as OpenApiError).message).toContain("\n  fix: ");
   });
 });
 

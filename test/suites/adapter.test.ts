@@ -155,7 +155,7 @@ describe("an adapter that", () => {
 
   it("is no program is none", async () => {
     const starting = adapterDriver({ command: ["/no/such/program"], runner: "test 0" });
-    await expect(starting).rejects.toThrow(/there is no such program\n {2}mend: /);
+    await expect(starting).rejects.toThrow(/there is no such program\n {2}fix: /);
   });
 
   it("forks leaves no child behind", async () => {

@@ -43,10 +43,10 @@ describe("selectScenarios", () => {
   });
 
   it.each([
-    [{ only: ["nope"] }, /no scenario matches nope\n {2}mend: gatetape scenarios/],
+    [{ only: ["nope"] }, /no scenario matches nope\n {2}fix: gatetape scenarios/],
     [{ skip: ["nope/*"] }, /no scenario matches nope/],
     [{ skip: ["*"] }, /no scenario is left to play/],
-    [{ profile: "tier-9" }, /there is no profile tier-9\n {2}mend: choose one of tier-1-2026/],
+    [{ profile: "tier-9" }, /there is no profile tier-9\n {2}fix: choose one of tier-1-2026/],
   ])("says what is wrong with %j", (selection, expected) => {
     expect(() => ids(selection)).toThrow(expected);
   });
@@ -86,7 +86,7 @@ describe("known failures", () => {
   });
 
   it.each(["sse/bom", "sse/bom #", "sse/bom because", "a b # c"])("need a reason: %j", (line) => {
-    expect(() => parseKnownFailures(`\n${line}`, "known.txt")).toThrow(/known\.txt:2 is no known failure/);
+    expect(() => parseKnownFailures(`\n${line}`, "known.txt")).toThrow(/known\.txt:2: is no known failure/);
   });
 
   it("turn what fails into known, and leave what passes or is skipped", () => {

@@ -1,18 +1,13 @@
+import { mulberry32 } from "../../src/util/index.ts";
+
 /** Numbers that look random and are the same in every run. */
 export class Random {
-  #state: number;
+  /** From 0 up to, but not, 1. */
+  readonly next: () => number;
 
+  /** @param seed a whole number */
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** From 0 up to, but not, 1 (mulberry32). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    this.next = mulberry32(seed);
   }
 
   below(limit: number): number {

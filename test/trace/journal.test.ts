@@ -1,13 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { Trace } from "../../src/exchange/index.ts";
 import { Journal } from "../../src/trace/index.ts";
 import { simpleScript } from "../../src/wire/index.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "gatetape-journal-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("journal");
 
 const trace = (body: string, headers: Trace["request"]["headers"] = []): Trace => ({
   startedAt: 0,

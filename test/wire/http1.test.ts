@@ -398,7 +398,8 @@ describe("bytes that are no HTTP/1", () => {
     const bytes = latin1(good + bad);
     const error = thrown([bytes]);
     expect(error).toBeInstanceOf(HttpParseError);
-    const { offset, message } = error as HttpParseError;
+    const { location, message } = error as HttpParseError;
+    const { offset } = location;
     // Somewhere from the start of what is wrong to the end of the line or head that it is in.
     expect(offset).toBeGreaterThanOrEqual(good.length);
     expect(offset).toBeLessThanOrEqual(bytes.length);

@@ -13,6 +13,7 @@ import {
   type Script,
   toResponse,
 } from "../../src/wire/index.ts";
+import { Line as SocketLine } from "../support/line.ts";
 
 const RECORDED = { speed: 1 };
 const INSTANT = { speed: Infinity };
@@ -72,51 +73,27 @@ async function serve(script: Script, options = RECORDED): Promise<Served> {
 }
 
 /** A connection that is read as bytes, one entry a TCP read. */
-class Line {
+class Line extends SocketLine {
   readonly reads: { at: number; text: string }[] = [];
-  readonly socket: net.Socket;
-  ended: "fin" | "reset" | undefined;
   #started = performance.now();
 
   constructor(port: number) {
-    this.socket = net.connect({ port, host: "127.0.0.1", noDelay: true });
-    this.socket.setMaxListeners(0); // each wait below leaves its listeners behind
+    super(port);
     closers.push(() => this.socket.destroy());
     this.socket.on("data", (bytes) =>
       this.reads.push({ at: performance.now() - this.#started, text: bytes.toString("latin1") }),
     );
-    this.socket.on("end", () => (this.ended ??= "fin"));
-    this.socket.on("error", () => (this.ended ??= "reset"));
   }
 
-  ask(line = "GET / HTTP/1.1"): this {
+  override ask(line = "GET /"): this {
     this.#started = performance.now();
-    this.socket.write(`${line}\r\nHost: x\r\n\r\n`);
-    return this;
-  }
-
-  get text(): string {
-    return this.reads.map(({ text }) => text).join("");
+    return super.ask(line);
   }
 
   /** When the text was first complete up to `part`, in ms since the request. */
   atOf(part: string): number {
     let text = "";
     return this.reads.find((read) => (text += read.text).includes(part))?.at ?? NaN;
-  }
-
-  /** The text once it holds `part`. */
-  async has(part: string): Promise<string> {
-    while (!this.text.includes(part)) {
-      if (this.ended) throw new Error(`ended (${this.ended}) without ${JSON.stringify(part)}: ${this.text}`);
-      await Promise.race([once(this.socket, "data"), once(this.socket, "close")]);
-    }
-    return this.text;
-  }
-
-  async end(): Promise<string> {
-    if (!this.socket.closed) await once(this.socket, "close").catch(() => {});
-    return this.text;
   }
 }
 
@@ -193,8 +170,8 @@ describe("the framings", () => {
 
   it("none: the answer to a HEAD keeps its literal content-length", async () => {
     const script = scriptOf(headOf("none", [["content-length", "31"]]), COMPLETE);
-    const { line } = await play(script, "HEAD / HTTP/1.1");
-    line.ask("HEAD / HTTP/1.1");
+    const { line } = await play(script, "HEAD /");
+    line.ask("HEAD /");
     const one = "HTTP/1.1 200 OK\r\ncontent-length: 31\r\n\r\n";
     expect(await line.has(one + one)).toBe(one + one);
   });

@@ -1,12 +1,9 @@
-import { createRequire } from "node:module";
 import type { Node } from "jsonc-parser";
+import { jsonc } from "../../util/index.ts";
 import { type Readable, readable, type Spelled } from "../readable.ts";
 import type { Edit } from "./edits.ts";
 import type { Range } from "./find.ts";
 import { documentsOf, joinedTexts } from "./joined.ts";
-
-// Loaded when first needed.
-const require = createRequire(import.meta.url);
 
 /** Members that hold what people and models say. */
 const TEXTS = new Set([
@@ -92,7 +89,7 @@ function stringAt(whole: string, from: number, length: number, spelled: Spelled)
 }
 
 function parse(text: string): Node | undefined {
-  return (require("jsonc-parser") as typeof import("jsonc-parser")).parseTree(text);
+  return jsonc().parseTree(text);
 }
 
 interface Said {

@@ -1,5 +1,5 @@
+import { countUpTo } from "../../util/index.ts";
 import { allMatches } from "../all-matches.ts";
-import { countUpTo } from "../json-places.ts";
 import { type Readable, readable, type Spelled } from "../readable.ts";
 import { blobsIn } from "./blobs.ts";
 import { base64Texts } from "./encoded.ts";

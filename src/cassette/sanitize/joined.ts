@@ -1,11 +1,8 @@
-import { createRequire } from "node:module";
 import type { Node } from "jsonc-parser";
+import { jsonc } from "../../util/index.ts";
 import { decodeSse } from "../../wire/index.ts";
 import { type Readable, readable } from "../readable.ts";
 import type { Range } from "./find.ts";
-
-// Loaded when first needed: what is not streamed does without.
-const require = createRequire(import.meta.url);
 
 /** A text that a client puts together from the events of a stream, with the way back to its pieces. */
 export interface JoinedText {
@@ -49,7 +46,7 @@ const NUMBERS = new Set(["index", "output_index", "content_index", "summary_inde
 export function joinedTexts(whole: string, kind: "sse" | "lines"): JoinedText[] {
   const pieces = new Map<string, Piece[]>();
   for (const { start, text } of documentsOf(whole, kind)) {
-    const root = (require("jsonc-parser") as typeof import("jsonc-parser")).parseTree(text);
+    const root = jsonc().parseTree(text);
     if (root === undefined) continue;
     for (const { key, node } of textsOf(root, "", "")) {
       const from = start + node.offset + 1;

@@ -44,7 +44,10 @@ function diff(a: string, b: string, flags: DiffFlags): void {
   const [before, after] = [sideOf(a), sideOf(b)];
   if ((before.index === undefined) !== (after.index === undefined))
     throw new UsageError(
-      "one of the two is a cassette, the other an interaction\n  mend: name an interaction on both sides, after #, or on none",
+      "option",
+      {},
+      "one of the two is a cassette, the other an interaction",
+      "name an interaction on both sides, after #, or on none",
     );
   const found = diffCassettes(before, after);
   const shown: CassetteDiff = {
@@ -73,7 +76,10 @@ function sideOf(argument: string): Side {
   const interaction = cassette.interactions[index];
   if (interaction === undefined)
     throw new UsageError(
-      `${file} has no interaction "${wanted}"\n  mend: run gatetape cassette show ${file} for the list`,
+      "not-found",
+      { file },
+      `has no interaction "${wanted}"`,
+      `run gatetape cassette show ${file} for the list`,
     );
   // The two are meant, whatever their names, and whatever the rest of their cassettes says.
   const named: Interaction = { ...interaction, name: "" };

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { Command } from "commander";
+import { version } from "../../util/index.ts";
 import { exportHar, loadCassette } from "../../cassette/index.ts";
 import { UsageError } from "../errors.ts";
 import { count } from "../words.ts";
@@ -36,16 +37,25 @@ interface ExportFlags {
 function exportFile(file: string, flags: ExportFlags): void {
   if (!flags.out.toLowerCase().endsWith(".har"))
     throw new UsageError(
-      `--out ${flags.out}: the name of an archive ends in .har\n  mend: name it ${flags.out}.har`,
+      "option",
+      { option: "--out", file: flags.out },
+      "the name of an archive ends in .har",
+      `name it ${flags.out}.har`,
     );
   const base = flags.base.replace(/\/$/, "");
   if (!/^https?:\/\/[^/?#@\s]+$/i.test(base))
     throw new UsageError(
-      `--base ${flags.base}: is no scheme and host\n  mend: write it as ${DEFAULT_BASE}, without a path`,
+      "option",
+      {},
+      `--base ${flags.base}: is no scheme and host`,
+      `write it as ${DEFAULT_BASE}, without a path`,
     );
   if (!flags.force && statSync(flags.out, { throwIfNoEntry: false }))
     throw new UsageError(
-      `${flags.out} is there already\n  mend: choose another name, or replace it with --force`,
+      "exists",
+      { file: flags.out },
+      "is there already",
+      "choose another name, or replace it with --force",
     );
   const { cassette, readSideFile } = loadCassette(file);
   const har = exportHar(cassette, readSideFile, { base, version: version() });
@@ -56,9 +66,4 @@ function exportFile(file: string, flags: ExportFlags): void {
       ? `${JSON.stringify({ out: flags.out, entries })}\n`
       : `${flags.out}: ${entries} ${entries === 1 ? "entry" : "entries"} of ${count(cassette.interactions.length, "interaction")}\n`,
   );
-}
-
-function version(): string {
-  const file = new URL("../../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

@@ -1,12 +1,7 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { Command } from "commander";
-import {
-  CassetteError,
-  findCassettes,
-  loadCassette,
-  printCassette,
-  problemsOf,
-} from "../../cassette/index.ts";
+import { CassetteError, findCassettes, loadCassetteFile, printCassette } from "../../cassette/index.ts";
+import { problemsOf } from "../../util/index.ts";
 import { count } from "../words.ts";
 import { writeFileAtomically } from "../write-file.ts";
 import { type Problem, problemsFor } from "./problems.ts";
@@ -37,10 +32,11 @@ interface FmtFlags {
 function fmt(paths: string[], flags: FmtFlags): void {
   const changed: string[] = [];
   const refused: Problem[] = [];
-  const files = findCassettes(paths);
+  // A recording log that a killed recorder left is not merged: only `record` writes it.
+  const files = findCassettes(paths).filter((file) => existsSync(file));
   for (const file of files) {
     try {
-      const printed = printCassette(loadCassette(file).cassette);
+      const printed = printCassette(loadCassetteFile(file).cassette);
       if (printed === readFileSync(file, "utf8")) continue;
       changed.push(file);
       // Through a link: renaming over it would make it a file of its own.

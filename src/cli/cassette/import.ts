@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { Command, Option } from "commander";
 import {
@@ -17,6 +17,7 @@ import { addConfigOptions, sanitizeRules } from "../config.ts";
 import { UsageError } from "../errors.ts";
 import { count } from "../words.ts";
 import { writeFileAtomically } from "../write-file.ts";
+import { readTextFile } from "../read-file.ts";
 
 export function importCommand(): Command {
   return addConfigOptions(new Command("import"))
@@ -49,7 +50,7 @@ Examples:
 
 Keys, tokens, cookies, e-mail and IP addresses are replaced by pseudonyms, and what the config's
 sanitize names; what contradicts the
-OpenAPI gets a waiver. Of a HAR, what does not fit HTTP/1 is mended, and each mending is printed.
+OpenAPI gets a waiver. Of a HAR, what does not fit HTTP/1 is adjusted, and each adjustment is printed.
 The formats are described in docs/cassettes.md.`,
     )
     .action(importFile);
@@ -69,14 +70,21 @@ interface ImportFlags {
 
 async function importFile(file: string, flags: ImportFlags): Promise<void> {
   if (!flags.out.endsWith(CASSETTE_SUFFIX))
-    throw new UsageError(`--out ${flags.out}: the name of a cassette ends in ${CASSETTE_SUFFIX}`);
+    throw new UsageError(
+      "option",
+      { option: "--out", file: flags.out },
+      `the name of a cassette ends in ${CASSETTE_SUFFIX}`,
+    );
   if (!flags.force && statSync(flags.out, { throwIfNoEntry: false }))
     throw new UsageError(
-      `${flags.out} is there already\n  mend: choose another name, or replace it with --force`,
+      "exists",
+      { file: flags.out },
+      "is there already",
+      "choose another name, or replace it with --force",
     );
   const format = flags.from ?? (file.toLowerCase().endsWith(".har") ? "har" : "jsonl");
   if (flags.host !== undefined && format !== "har")
-    throw new UsageError("--host is for a HAR\n  mend: leave it out, or say --from har");
+    throw new UsageError("option", {}, "--host is for a HAR", "leave it out, or say --from har");
   const text = readInput(file);
   const har = format === "har" ? await fromHar(file, text, flags) : undefined;
   const cassette = har?.cassette ?? (await fromLines(file, text, flags));
@@ -106,7 +114,10 @@ async function fromHar(file: string, text: string, flags: ImportFlags): Promise<
   const skipped = skippedWords(har);
   if (interactions.length === 0 && skipped !== "" && flags.only === undefined)
     throw new UsageError(
-      `${file} holds no exchange that can be imported: ${skipped}\n  mend: save it with content ("Save all as HAR with content")`,
+      "not-found",
+      { file },
+      `holds no exchange that can be imported: ${skipped}`,
+      'save it with content ("Save all as HAR with content")',
     );
   mustHave(file, flags, interactions, interactions);
   return har;
@@ -119,8 +130,9 @@ function mustHave(
   all: readonly { readonly name: string }[],
 ): void {
   const unknown = flags.only?.filter((name) => !all.some((one) => one.name === name)) ?? [];
-  if (unknown.length > 0) throw new UsageError(`${file} has no exchange named ${unknown.join(", ")}`);
-  if (chosen.length === 0) throw new UsageError(`${file} holds no exchange`);
+  if (unknown.length > 0)
+    throw new UsageError("not-found", { file }, `has no exchange named ${unknown.join(", ")}`);
+  if (chosen.length === 0) throw new UsageError("not-found", { file }, "holds no exchange");
 }
 
 function summary(flags: ImportFlags, cassette: Cassette, har: HarImport | undefined): string {
@@ -128,17 +140,17 @@ function summary(flags: ImportFlags, cassette: Cassette, har: HarImport | undefi
   const waivers = interactions.reduce((sum, interaction) => sum + (interaction.waivers?.length ?? 0), 0);
   const sanitized = about.sanitized ?? [];
   if (flags.json) {
-    const { host = null, exact = 0, skipped = {}, mended = [] } = har ?? {};
+    const { host = null, exact = 0, skipped = {}, adjusted = [] } = har ?? {};
     const said = { out: flags.out, interactions: interactions.length, sanitized, waivers };
-    return `${JSON.stringify({ ...said, ...(har ? { host, exact, skipped, mended } : {}) })}\n`;
+    return `${JSON.stringify({ ...said, ...(har ? { host, exact, skipped, adjusted } : {}) })}\n`;
   }
   const line = `${flags.out}: ${count(interactions.length, "interaction")}; replaced: ${sanitized.join(", ") || "nothing"}; waivers: ${waivers}\n`;
   if (har === undefined) return line;
   const skipped = skippedWords(har);
   return [
-    ...har.mended.map(({ name, pointer, what }) => `${name} (${pointer}): ${what}\n`),
+    ...har.adjusted.map(({ name, pointer, what }) => `${name} (${pointer}): ${what}\n`),
     line,
-    `of ${har.host}${skipped === "" ? "" : `; left out: ${skipped}`}${har.mended.length > 0 ? `; mended: ${har.mended.length}` : ""}\n`,
+    `of ${har.host}${skipped === "" ? "" : `; left out: ${skipped}`}${har.adjusted.length > 0 ? `; adjusted: ${har.adjusted.length}` : ""}\n`,
   ].join("");
 }
 
@@ -158,11 +170,13 @@ function oglOf(flags: ImportFlags): ReturnType<typeof oglVersion> {
 
 function readInput(file: string): string {
   const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) throw new UsageError(`${file}: no such file`);
-  if (!stat.isFile()) throw new UsageError(`${file} is not a file`);
+  if (stat === undefined) throw new UsageError("not-found", { file }, "no such file");
+  if (!stat.isFile()) throw new UsageError("wrong-kind", { file }, "is not a file");
   if (stat.size > 4 * MAX_CASSETTE_BYTES)
     throw new UsageError(
-      `${file} has ${(stat.size / 2 ** 20).toFixed(0)} MiB; split it into files of at most ${(4 * MAX_CASSETTE_BYTES) / 2 ** 20} MiB`,
+      "too-large",
+      { file },
+      `has ${(stat.size / 2 ** 20).toFixed(0)} MiB; split it into files of at most ${(4 * MAX_CASSETTE_BYTES) / 2 ** 20} MiB`,
     );
-  return readFileSync(file, "utf8");
+  return readTextFile(file, "check its permissions");
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import {
   CassetteError,
@@ -6,8 +5,8 @@ import {
   loadCassette,
   loadLibrary,
   printCassette,
-  problemsOf,
 } from "../../cassette/index.ts";
+import { problemsOf, problemText } from "../../util/index.ts";
 import { OGL_VERSIONS } from "../../spec/index.ts";
 import { count } from "../words.ts";
 
@@ -26,7 +25,7 @@ interface LintProblem {
   readonly code: string;
   readonly level: "error" | "warning";
   readonly reason: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 function lint(paths: string[], flags: { readonly json?: boolean }): void {
@@ -34,15 +33,15 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
   let interactions = 0;
   let waived = 0;
   const addError = (error: CassetteError): void => {
-    for (const { place, code, reason, mend } of problemsOf(error)) {
+    for (const { location, code, reason, fix } of problemsOf(error)) {
       problems.push({
-        file: place.file,
-        pointer: place.pointer ?? null,
-        line: place.line ?? null,
+        file: location.file,
+        pointer: location.pointer ?? null,
+        line: location.line ?? null,
         code,
         level: "error",
         reason,
-        mend,
+        fix,
       });
     }
   };
@@ -63,11 +62,11 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
       versions.add(loaded.cassette.about.ogl);
       interactions += loaded.cassette.interactions.length;
       waived += loaded.waived.length;
-      const warn = (code: string, pointer: string | null, reason: string, mend: string): void =>
-        void problems.push({ file, pointer, line: null, code, level: "warning", reason, mend });
+      const warn = (code: string, pointer: string | null, reason: string, fix: string): void =>
+        void problems.push({ file, pointer, line: null, code, level: "warning", reason, fix });
       for (const pointer of loaded.staleWaivers)
         warn("stale-waiver", pointer, "the waiver covers nothing", "remove it");
-      if (printCassette(loaded.cassette) !== readFileSync(file, "utf8"))
+      if (printCassette(loaded.cassette) !== loaded.text)
         warn(
           "not-canonical",
           null,
@@ -91,10 +90,9 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
   const summary = { files: files.length, interactions, waived, errors, warnings: problems.length - errors };
   if (flags.json) process.stdout.write(`${JSON.stringify({ ...summary, problems })}\n`);
   else {
-    for (const { file, line, pointer, level, reason, mend } of problems) {
-      process.stdout.write(
-        `${file}${line === null ? "" : `:${line}`}${pointer === null ? "" : ` at ${pointer || "/"}`}: ${level}: ${reason}\n  mend: ${mend}\n`,
-      );
+    for (const { file, line, pointer, level, reason, fix } of problems) {
+      const location = { file, ...(line === null ? {} : { line }), ...(pointer === null ? {} : { pointer }) };
+      process.stdout.write(`${problemText({ location, reason, fix }, level)}\n`);
     }
     process.stdout.write(
       `${[

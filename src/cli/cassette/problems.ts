@@ -7,19 +7,19 @@ export interface Problem {
   readonly pointer: string | null;
   readonly code: string;
   readonly reason: string;
-  readonly mend: string;
+  readonly fix: string;
   /** The same in one text. */
   readonly message: string;
 }
 
-export function problemsFor({ place, code, reason, mend, message }: CassetteError): Problem {
+export function problemsFor({ location, code, reason, fix, message }: CassetteError): Problem {
   return {
-    file: place.file,
-    line: place.line ?? null,
-    pointer: place.pointer ?? null,
+    file: location.file,
+    line: location.line ?? null,
+    pointer: location.pointer ?? null,
     code,
     reason,
-    mend,
+    fix,
     message,
   };
 }

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { Command } from "commander";
 import {
   findCassettes,
@@ -11,6 +11,8 @@ import { addConfigOptions, sanitizeRules } from "../config.ts";
 import { UsageError } from "../errors.ts";
 import { count } from "../words.ts";
 import { writeFileAtomically } from "../write-file.ts";
+import { type Problem, problemText } from "../../util/index.ts";
+import { readTextFile } from "../read-file.ts";
 
 export function scrubCommand(): Command {
   return addConfigOptions(new Command("scrub"))
@@ -69,9 +71,7 @@ async function scrub(paths: string[], flags: ScrubFlags): Promise<void> {
     for (const { file, pointer, rule, pseudonym } of replaced)
       process.stdout.write(`${file} at ${pointer}: ${rule} ${verb} ${pseudonym}\n`);
     for (const { file, hash } of sideFiles)
-      process.stdout.write(
-        `${file}: warning: the side file files/${hash} holds a secret and is not used by this cassette any more\n  mend: delete it, unless another cassette uses it\n`,
-      );
+      process.stdout.write(`${problemText(unusedSideFile(file, hash), "warning")}\n`);
     process.stdout.write(
       `${count(loaded.length, "cassette")}, ${count(replaced.length, "secret")} ${flags.check ? "found" : "replaced"}\n`,
     );
@@ -79,11 +79,22 @@ async function scrub(paths: string[], flags: ScrubFlags): Promise<void> {
   if (flags.check && replaced.length > 0) process.exitCode = 1;
 }
 
+function unusedSideFile(file: string, hash: string): Omit<Problem, "code"> {
+  return {
+    location: { file },
+    reason: `the side file files/${hash} holds a secret and is not used by this cassette any more`,
+    fix: "delete it, unless another cassette uses it",
+  };
+}
+
 function readRules(file: string): string {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile())
     throw new UsageError(
-      `--rules ${file}: no such file\n  mend: check the path; gatetape cassette scrub --help shows what is in it`,
+      "not-found",
+      { option: "--rules", file },
+      "no such file",
+      "check the path; gatetape cassette scrub --help shows what is in it",
     );
-  const text = readFileSync(file, "utf8");
+  const text = readTextFile(file, "check its permissions", "--rules");
   return text.startsWith("\ufeff") ? text.slice(1) : text;
 }

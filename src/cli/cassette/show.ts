@@ -1,11 +1,6 @@
 import { Command } from "commander";
-import {
-  encodeBody,
-  type Interaction,
-  loadCassette,
-  plainJson,
-  type ReadSideFile,
-} from "../../cassette/index.ts";
+import { plainJson } from "../../util/index.ts";
+import { encodeBody, type Interaction, loadCassette, type ReadSideFile } from "../../cassette/index.ts";
 import { UsageError } from "../errors.ts";
 import { timelineOf } from "../../trace/index.ts";
 
@@ -35,7 +30,10 @@ function show(file: string, name: string | undefined, flags: ShowFlags): void {
       : interactions.findIndex((interaction, i) => interaction.name === name || String(i) === name);
   if (wanted === -1)
     throw new UsageError(
-      `${file} has no interaction "${name}"\n  mend: run gatetape cassette show ${file} for the list`,
+      "not-found",
+      { file },
+      `has no interaction "${name}"`,
+      `run gatetape cassette show ${file} for the list`,
     );
   const interaction = wanted === undefined ? undefined : interactions[wanted];
   if (interaction !== undefined) {

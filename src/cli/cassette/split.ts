@@ -53,10 +53,16 @@ interface Part {
 
 function split(file: string, flags: SplitFlags): void {
   if (statSync(flags.out, { throwIfNoEntry: false })?.isDirectory() === false)
-    throw new UsageError(`--out ${flags.out}: is a file\n  mend: name a folder; it is made if there is none`);
+    throw new UsageError(
+      "wrong-kind",
+      { option: "--out", file: flags.out },
+      "is a file",
+      "name a folder; it is made if there is none",
+    );
   const { cassette } = loadCassette(file);
   const parts = flags.by === "operation" ? byOperation(cassette) : byInteraction(cassette);
-  if (parts.length === 0) throw new UsageError(`${file} holds no interaction\n  mend: name another cassette`);
+  if (parts.length === 0)
+    throw new UsageError("not-found", { file }, "holds no interaction", "name another cassette");
   // Sequences go on across files in the order of the files' names.
   const ordered = cassette.interactions.some(({ match }) => match?.play === "sequence");
   const names = fileNames(
@@ -67,7 +73,10 @@ function split(file: string, flags: SplitFlags): void {
   const known = files.filter((path) => statSync(path, { throwIfNoEntry: false }));
   if (known.length > 0 && !flags.force)
     throw new UsageError(
-      `${known.join(", ")} ${known.length === 1 ? "is" : "are"} there already; nothing was written\n  mend: choose another folder, or replace ${known.length === 1 ? "it" : "them"} with --force`,
+      "exists",
+      {},
+      `${known.join(", ")} ${known.length === 1 ? "is" : "are"} there already; nothing was written`,
+      `choose another folder, or replace ${known.length === 1 ? "it" : "them"} with --force`,
     );
   const { about } = cassette;
   for (const [i, { title, interactions }] of parts.entries()) {
@@ -113,8 +122,15 @@ function copySideFiles(from: string, folder: string, interactions: readonly Inte
       if (file === undefined) continue;
       const source = join(dirname(from), "files", file);
       const target = join(folder, "files", file);
-      mkdirSync(dirname(target), { recursive: true });
-      if (!statSync(target, { throwIfNoEntry: false })) copyFileSync(source, target);
+      try {
+        mkdirSync(dirname(target), { recursive: true });
+        if (!statSync(target, { throwIfNoEntry: false })) copyFileSync(source, target);
+      } catch (error) {
+        const reason = `can't be written: ${(error as Error).message}`;
+        throw new UsageError("unwritable", { file: target }, reason, "check the folder and its permissions", {
+          cause: error,
+        });
+      }
     }
   }
 }

@@ -19,7 +19,10 @@ export class RecordFile {
         return openSync(file, "w");
       } catch (error) {
         throw new UsageError(
-          `${file} can't be written: ${(error as Error).message}\n  mend: check the path and its permissions`,
+          "unwritable",
+          { file },
+          `can't be written: ${(error as Error).message}`,
+          "check the path and its permissions",
         );
       }
     });

@@ -49,6 +49,9 @@ export function keyOfEnvironment(): string {
     if (key !== undefined && key !== "") return key;
   }
   throw new UsageError(
-    "there is no key for the upstream\n  mend: --upstream-key-env NAME, --key KEY, or export OPENAI_API_KEY",
+    "option",
+    {},
+    "there is no key for the upstream",
+    "--upstream-key-env NAME, --key KEY, or export OPENAI_API_KEY",
   );
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
+import { version } from "../../util/index.ts";
 import { specOf, type OglVersion } from "../../spec/index.ts";
 import {
   Cleaner,
@@ -23,9 +23,9 @@ import { collectReport, parseCount } from "../client/flags.ts";
 import { RecordFile } from "../client/record-file.ts";
 import { UsageError } from "../errors.ts";
 import { parseRate } from "../options.ts";
-import { version } from "../version.ts";
 import { collectLevel, collectParam, type JudgingFlags, type LevelFlag } from "./flags.ts";
 import { showVerdict, sumLines } from "./screen.ts";
+import { readTextFile } from "../read-file.ts";
 
 const MAX_ATTEMPTS = 10;
 
@@ -177,7 +177,10 @@ function levelsOf(given: readonly LevelFlag[]): Map<string, LevelSetting> {
     const named = TRAFFIC_CHECKS.filter(({ id }) => matches(pattern, id));
     if (named.length === 0)
       throw new UsageError(
-        `--level ${pattern}: there is no such check\n  mend: they are ${TRAFFIC_CHECKS.map(({ id }) => id).join(", ")}`,
+        "not-found",
+        {},
+        `--level ${pattern}: there is no such check`,
+        `they are ${TRAFFIC_CHECKS.map(({ id }) => id).join(", ")}`,
       );
     for (const { id } of named) levels.set(id, level);
   }
@@ -186,13 +189,5 @@ function levelsOf(given: readonly LevelFlag[]): Map<string, LevelSetting> {
 
 function knownFailures(file: string | undefined): KnownFailure[] {
   if (file === undefined) return [];
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(
-      `${file} can't be read: ${(error as Error).message}\n  mend: check the path of --known-failures`,
-    );
-  }
-  return parseKnownFailures(text, file);
+  return parseKnownFailures(readTextFile(file, "check the path of --known-failures"), file);
 }

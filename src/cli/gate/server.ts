@@ -1,17 +1,18 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
+import { within } from "../../util/index.ts";
 import type { Library, LibraryEntry } from "../../cassette/index.ts";
 import type { Source, Trace } from "../../exchange/index.ts";
 import { createGateway, listen, parseUpstream, proxyFor, Upstream } from "../../gateway/index.ts";
 import { type MockOptions, startMock } from "../../mock/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, oglVersion, specOf } from "../../spec/index.ts";
-import { within } from "../../suites/index.ts";
 import { Journal } from "../../trace/index.ts";
 import { keyOf } from "../mock-banner.ts";
 import { explainFault, servingOptions } from "../serving.ts";
 import { keyFrom, readable } from "../upstream.ts";
 import { keyOfEnvironment } from "./environment.ts";
 import type { GateFlags } from "./flags.ts";
+import { readTextFile } from "../read-file.ts";
 
 /** What the command talks to. */
 export interface GateServer {
@@ -130,7 +131,7 @@ async function pair(
   const upstream = new Upstream({
     target,
     proxy: proxyFor(target, process.env),
-    ca: flags.ca?.map((file) => readFileSync(readable(file), "utf8")),
+    ca: flags.ca?.map((file) => readTextFile(readable(file), "check its permissions", "--ca")),
     key: upstreamKey,
   });
   const gateway = createGateway({

@@ -50,8 +50,8 @@ interface InitFlags {
 async function init(flags: InitFlags): Promise<void> {
   const dir = flags.dir ?? ".";
   if (statSync(dir, { throwIfNoEntry: false })?.isFile())
-    throw new UsageError(`--dir ${dir} is not a folder`);
-  if (flags.testCommand?.trim() === "") throw new UsageError("--test-command is empty");
+    throw new UsageError("wrong-kind", { option: "--dir", file: dir }, "is not a folder");
+  if (flags.testCommand?.trim() === "") throw new UsageError("option", {}, "--test-command is empty");
   const project = projectIn(dir);
   const given = {
     ...(flags.ci === undefined ? {} : { ci: flags.ci }),
@@ -60,7 +60,10 @@ async function init(flags: InitFlags): Promise<void> {
   const complete = flags.ci === "none" || (flags.ci !== undefined && flags.testCommand !== undefined);
   if (!flags.yes && !complete && !(process.stdin.isTTY && process.stdout.isTTY))
     throw new UsageError(
-      "there is no terminal to ask on\n  mend: take the defaults with --yes, or give --ci and --test-command",
+      "no-terminal",
+      {},
+      "there is no terminal to ask on",
+      "take the defaults with --yes, or give --ci and --test-command",
     );
   const { ci, testCommand } =
     flags.yes || complete
@@ -68,10 +71,18 @@ async function init(flags: InitFlags): Promise<void> {
       : await ask(given, project, process.stdin, process.stdout);
   if (ci === "none" && flags.testCommand !== undefined)
     throw new UsageError(
-      "--test-command is for a CI file\n  mend: add --ci github or --ci gitlab, or leave it out",
+      "option",
+      {},
+      "--test-command is for a CI file",
+      "add --ci github or --ci gitlab, or leave it out",
     );
   if (ci === "none" && flags.ciOnly)
-    throw new UsageError("--ci-only with no CI writes nothing\n  mend: add --ci github or --ci gitlab");
+    throw new UsageError(
+      "option",
+      {},
+      "--ci-only with no CI writes nothing",
+      "add --ci github or --ci gitlab",
+    );
   const tools = { testCommand, ...(project.install === undefined ? {} : { install: project.install }) };
   if (!flags.ciOnly) refuseOtherConfig(dir);
   const files: NewFile[] = [
@@ -92,7 +103,10 @@ function refuseOtherConfig(dir: string): void {
   const other = CONFIG_NAMES.find((name) => name !== CONFIG && existsSync(join(dir, name)));
   if (other !== undefined)
     throw new UsageError(
-      `${join(dir, other)} is there already: gatetape is set up here; nothing was written\n  mend: keep it, or move it away first`,
+      "exists",
+      { file: join(dir, other) },
+      `is there already: gatetape is set up here; nothing was written`,
+      "keep it, or move it away first",
     );
 }
 

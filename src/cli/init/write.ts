@@ -25,11 +25,13 @@ export function writeAll(dir: string, files: readonly NewFile[], force: boolean)
   const inTheWay = fresh.filter(({ file }) => before.get(file) !== undefined);
   if (inTheWay.length > 0 && !force)
     throw new UsageError(
+      "exists",
+      {},
       [
         "nothing was written; these are there already and were left alone:",
         ...inTheWay.map(({ file }) => `  ${join(dir, file)}`),
-        "  mend: replace them with --force, or move them away; --ci-only writes nothing but a CI file",
       ].join("\n"),
+      "replace them with --force, or move them away; --ci-only writes nothing but a CI file",
     );
   const done: string[] = [];
   try {
@@ -40,7 +42,10 @@ export function writeAll(dir: string, files: readonly NewFile[], force: boolean)
   } catch (error) {
     for (const file of done.toReversed()) putBack(dir, file, before.get(file));
     throw new UsageError(
-      `${join(dir, done.at(-1) ?? "")} can't be written: ${(error as Error).message}\n  mend: nothing was written; see to it that the folder can be`,
+      "unwritable",
+      { file: join(dir, done.at(-1) ?? "") },
+      error instanceof UsageError ? error.reason : `can't be written: ${(error as Error).message}`,
+      "nothing was written; see to it that the folder can be",
     );
   }
   const unchanged = files.filter((file) => !fresh.includes(file)).map(({ file }) => file);
@@ -54,7 +59,10 @@ function contentOf(path: string): string | undefined {
     return stat === undefined ? undefined : readFileSync(path, "utf8");
   } catch (error) {
     throw new UsageError(
-      `${path} can't be a file: ${(error as Error).message}\n  mend: move away what is there; nothing was written`,
+      "unwritable",
+      { file: path },
+      `can't be a file: ${(error as Error).message}`,
+      "move away what is there; nothing was written",
     );
   }
 }

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { UsageError } from "../errors.ts";
+import { readTextFile } from "../read-file.ts";
 
 export interface Limits {
   readonly bytes: number;
@@ -23,10 +24,16 @@ export function readDocument(place: string, limits: Limits = LIMITS): Promise<Re
 function readLocal(file: string, limits: Limits): ReadDocument {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined)
-    throw new UsageError(`${file}: no such file\n  mend: give a file, or a URL with http:// or https://`);
-  if (!stat.isFile()) throw new UsageError(`${file} is not a file\n  mend: give the openapi.json itself`);
+    throw new UsageError(
+      "not-found",
+      { file },
+      "no such file",
+      "give a file, or a URL with http:// or https://",
+    );
+  if (!stat.isFile())
+    throw new UsageError("wrong-kind", { file }, "is not a file", "give the openapi.json itself");
   if (stat.size > limits.bytes) throw tooLarge(file, limits);
-  return { source: file, text: readFileSync(file, "utf8") };
+  return { source: file, text: readTextFile(file, "check its permissions") };
 }
 
 async function download(place: string, limits: Limits): Promise<ReadDocument> {
@@ -44,25 +51,39 @@ async function download(place: string, limits: Limits): Promise<ReadDocument> {
     if (error instanceof UsageError) throw error;
     if (signal.aborted)
       throw new UsageError(
-        `${source}: no whole answer within ${limits.ms / 1000} s\n  mend: try again, or download it with another tool and import the file`,
+        "fetch",
+        { file: source },
+        `no whole answer within ${limits.ms / 1000} s`,
+        "try again, or download it with another tool and import the file",
       );
     const cause = (error as Error).cause;
     const { code, message } = (cause instanceof Error ? cause : error) as NodeJS.ErrnoException;
     const why = message === "" ? (code ?? "no connection") : message;
     throw new UsageError(
-      `${source}: can't be fetched: ${why}\n  mend: is the server up, and the address right? (http or https?)`,
+      "fetch",
+      { file: source },
+      `can't be fetched: ${why}`,
+      "is the server up, and the address right? (http or https?)",
     );
   }
 }
 
 function documentUrl(place: string): URL {
-  if (!URL.canParse(place)) throw new UsageError(`${place} is not a URL`);
+  if (!URL.canParse(place)) throw new UsageError("fetch", { file: place }, "is not a URL");
   const url = new URL(place);
   if (url.protocol !== "http:" && url.protocol !== "https:")
-    throw new UsageError(`${place}: ${url.protocol} can't be fetched\n  mend: use http:, https: or a file`);
+    throw new UsageError(
+      "fetch",
+      { file: place },
+      `${url.protocol} can't be fetched`,
+      "use http:, https: or a file",
+    );
   if (url.username !== "" || url.password !== "")
     throw new UsageError(
-      `a URL with a user or password is not fetched\n  mend: leave it out: OGL gives its openapi.json to anyone`,
+      "fetch",
+      {},
+      "a URL with a user or password is not fetched",
+      "leave it out: OGL gives its openapi.json to anyone",
     );
   url.hash = "";
   if (url.pathname === "/") url.pathname = "/openapi.json";
@@ -71,10 +92,10 @@ function documentUrl(place: string): URL {
 
 function refused(source: string, url: URL, status: number): UsageError {
   const own = url.pathname === "/openapi.json";
-  const mend = own
+  const fix = own
     ? "OGL serves it there without a key, unless whoever runs it has switched it off; then ask them for the file"
     : `try the server's base: ${url.origin}`;
-  return new UsageError(`${source}: answered ${status}\n  mend: ${mend}`);
+  return new UsageError("fetch", { file: source }, `answered ${status}`, fix);
 }
 
 async function textOf(response: Response, source: string, limits: Limits): Promise<string> {
@@ -91,6 +112,9 @@ async function textOf(response: Response, source: string, limits: Limits): Promi
 
 function tooLarge(source: string, limits: Limits): UsageError {
   return new UsageError(
-    `${source} has more than ${limits.bytes / 2 ** 20} MiB\n  mend: an openapi.json is never that large; is the address right?`,
+    "too-large",
+    { file: source },
+    `has more than ${limits.bytes / 2 ** 20} MiB`,
+    "an openapi.json is never that large; is the address right?",
   );
 }

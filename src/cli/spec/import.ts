@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { Command, Option } from "commander";
-import { compareOpenApi, type ImportedOpenApi, importOpenApi, OpenApiError } from "../../spec/index.ts";
+import { compareOpenApi, type ImportedOpenApi, importOpenApi } from "../../spec/index.ts";
 import { UsageError } from "../errors.ts";
 import { count } from "../words.ts";
 import { writeFileAtomically } from "../write-file.ts";
@@ -45,14 +45,10 @@ interface ImportFlags {
 }
 
 async function importSpec(place: string, flags: ImportFlags): Promise<void> {
-  try {
-    const pinned = flags.check === undefined ? undefined : await readDocument(flags.check);
-    const document = await readDocument(place);
-    if (pinned === undefined) write(importOpenApi(document.source, document.text), document, flags);
-    else check(pinned, document, flags);
-  } catch (error) {
-    throw error instanceof OpenApiError ? new UsageError(error.message) : error;
-  }
+  const pinned = flags.check === undefined ? undefined : await readDocument(flags.check);
+  const document = await readDocument(place);
+  if (pinned === undefined) write(importOpenApi(document.source, document.text), document, flags);
+  else check(pinned, document, flags);
 }
 
 function check(pinned: ReadDocument, live: ReadDocument, flags: ImportFlags): void {
@@ -78,7 +74,10 @@ function write(imported: ImportedOpenApi, { source }: ReadDocument, flags: Impor
   const out = flags.out ?? defaultName(imported.version, source);
   if (!flags.force && statSync(out, { throwIfNoEntry: false }))
     throw new UsageError(
-      `${out} is there already\n  mend: choose another name with --out, or replace it with --force`,
+      "exists",
+      { file: out },
+      "is there already",
+      "choose another name with --out, or replace it with --force",
     );
   writeFileAtomically(out, imported.text);
   const { text, ...facts } = imported;
@@ -90,7 +89,10 @@ function write(imported: ImportedOpenApi, { source }: ReadDocument, flags: Impor
 function defaultName(version: string, source: string): string {
   if (!/^[\w][\w.+-]*$/.test(version))
     throw new UsageError(
-      `${source} at /info/version: ${JSON.stringify(version)} is no part of a file's name\n  mend: give one with --out`,
+      "config",
+      { file: source, pointer: "/info/version" },
+      `${JSON.stringify(version)} is no part of a file's name`,
+      "give one with --out",
     );
   return `openapi-${version}.json`;
 }

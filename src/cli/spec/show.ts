@@ -49,7 +49,10 @@ function show(words: readonly string[], flags: ShowFlags, command: Command): voi
   if (flags.errata) {
     if (name !== "")
       throw new UsageError(
-        `--errata lists all of them\n  mend: leave it out: gatetape spec show ${name} has those of that operation`,
+        "option",
+        {},
+        "--errata lists all of them",
+        `leave it out: gatetape spec show ${name} has those of that operation`,
       );
     print(flags, ...errataList(command.getOptionValueSource("ogl") === "cli" ? [version] : OGL_VERSIONS));
   } else if (name === "") print(flags, ...operationList(version));
@@ -92,7 +95,10 @@ function oneOperation(version: OglVersion, name: string): string {
   if (found.length === 1 && found[0] !== undefined) return found[0].id;
   if (found.length > 1)
     throw new UsageError(
-      `${name} is ${count(found.length, "operation")}\n  mend: choose one: ${found.map(({ method, path }) => `"${method} ${path}"`).join(", ")}`,
+      "option",
+      {},
+      `${name} is ${count(found.length, "operation")}`,
+      `choose one: ${found.map(({ method, path }) => `"${method} ${path}"`).join(", ")}`,
     );
   const operations = listOperations(version);
   const near = nearestWord(
@@ -104,5 +110,5 @@ function oneOperation(version: OglVersion, name: string): string {
     elsewhere.length > 0
       ? `OGL ${elsewhere.join(", ")} has it: --ogl ${elsewhere[0]}`
       : `${near === undefined ? "" : `did you mean ${near}? `}gatetape spec show lists them`;
-  throw new UsageError(`OGL ${version} has no operation ${name}\n  mend: ${hint}`);
+  throw new UsageError("not-found", {}, `OGL ${version} has no operation ${name}`, hint);
 }

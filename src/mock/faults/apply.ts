@@ -1,10 +1,10 @@
+import { seedOf } from "../../util/index.ts";
 import type { FaultNote } from "../../exchange/index.ts";
 import type { Script } from "../../wire/index.ts";
 import { faultNamed } from "./all.ts";
 import type { Fault, FaultContext, Value } from "./fault.ts";
 import { FaultError } from "./fault-error.ts";
 import { type FaultCall, parseFaults, printFaults } from "./grammar.ts";
-import { seedOf } from "./random.ts";
 import { valueProblem } from "./values.ts";
 
 /**
@@ -45,7 +45,7 @@ export function tryFaults(
 function applied(script: Script, call: FaultCall, context: FaultContext): Script {
   const fault = faultNamed(call.name);
   if (fault === undefined) {
-    const place = { text: call.name, column: 1 };
+    const place = { fault: call.name, column: 1 };
     throw new FaultError("unknown-fault", place, `unknown fault ${JSON.stringify(call.name)}`, "see FAULTS");
   }
   const defaults = Object.entries(fault.parameters).map(
@@ -58,7 +58,7 @@ function applied(script: Script, call: FaultCall, context: FaultContext): Script
 
 /** Calls that were not written as text have not been looked at yet. */
 function check({ name, at, params }: FaultCall, fault: Fault): void {
-  const place = { text: name, column: 1 };
+  const place = { fault: name, column: 1 };
   for (const [key, value] of Object.entries(params)) {
     const parameter = Object.hasOwn(fault.parameters, key) ? fault.parameters[key] : undefined;
     if (parameter === undefined) {
@@ -71,7 +71,7 @@ function check({ name, at, params }: FaultCall, fault: Fault): void {
       );
     }
     const problem = valueProblem(key, parameter, value);
-    if (problem !== undefined) throw new FaultError("bad-value", place, problem.reason, problem.mend);
+    if (problem !== undefined) throw new FaultError("bad-value", place, problem.reason, problem.fix);
   }
   if (at !== undefined && !fault.position?.kinds.includes(at.at)) {
     const kinds = fault.position?.kinds.join(", ") ?? "none";

@@ -23,8 +23,8 @@ export function addFaultRoutes(app: Hono, rules: FaultRules): void {
       return c.json({ faults: rules.list });
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
-      const { text, column, reason, mend } = error;
-      return problem(`/${given.indexOf(text)}`, `character ${column}: ${reason}`, mend);
+      const { location, reason, fix } = error;
+      return problem(`/${given.indexOf(location.fault)}`, `character ${location.column}: ${reason}`, fix);
     }
   });
   app.delete("/faults", (c) => {
@@ -45,6 +45,6 @@ function listOf(body: string): readonly string[] | undefined {
   return list.every((item) => typeof item === "string") ? list : undefined;
 }
 
-function problem(pointer: string | null, reason: string, mend: string): Response {
-  return Response.json({ problems: [{ pointer, reason, mend }] }, { status: 400 });
+function problem(pointer: string | null, reason: string, fix: string | undefined): Response {
+  return Response.json({ problems: [{ pointer, reason, fix }] }, { status: 400 });
 }

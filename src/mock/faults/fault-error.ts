@@ -1,3 +1,5 @@
+import { type ErrorLocation, GatetapeError } from "../../util/index.ts";
+
 export type FaultErrorCode =
   | "syntax"
   | "unknown-fault"
@@ -6,23 +8,13 @@ export type FaultErrorCode =
   | "bad-position"
   | "unknown-operation";
 
-/** A fault that was asked for in words that gatetape can't follow. */
-export class FaultError extends Error {
-  override readonly name = "FaultError";
-  readonly code: FaultErrorCode;
-  /** What is wrong, without place and mend. */
-  readonly reason: string;
-  readonly mend: string;
-  /** The text that holds the mistake, and the character (from 1) at which it is. */
-  readonly text: string;
+/** The text that holds the mistake, and the character (from 1) at which it is. */
+export interface FaultErrorLocation extends ErrorLocation {
+  readonly fault: string;
   readonly column: number;
+}
 
-  constructor(code: FaultErrorCode, place: { text: string; column: number }, reason: string, mend: string) {
-    super(`fault ${JSON.stringify(place.text)}, character ${place.column}: ${reason}\n  mend: ${mend}`);
-    this.code = code;
-    this.text = place.text;
-    this.column = place.column;
-    this.reason = reason;
-    this.mend = mend;
-  }
+/** A fault that was asked for in words that gatetape can't follow. */
+export class FaultError extends GatetapeError<FaultErrorCode, FaultErrorLocation> {
+  override readonly name = "FaultError";
 }

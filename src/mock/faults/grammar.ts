@@ -38,8 +38,8 @@ export class Reader {
     return this.text.slice(this.at).trim() === "";
   }
 
-  fail(code: FaultError["code"], reason: string, mend: string, at: number = this.at): never {
-    throw new FaultError(code, { text: this.text, column: at + 1 }, reason, mend);
+  fail(code: FaultError["code"], reason: string, fix: string, at: number = this.at): never {
+    throw new FaultError(code, { fault: this.text, column: at + 1 }, reason, fix);
   }
 }
 
@@ -104,7 +104,7 @@ const WRITTEN: Readonly<Record<Position["at"], string>> = {
 function readPosition(reader: Reader, fault: Fault): Position {
   const from = reader.at;
   const kinds = fault.position?.kinds ?? [];
-  const mend =
+  const fix =
     kinds.length === 0
       ? `write ${fault.name} without @`
       : `write ${kinds.map((kind) => WRITTEN[kind]).join(" or ")}`;
@@ -117,7 +117,7 @@ function readPosition(reader: Reader, fault: Fault): Position {
       : position === undefined
         ? `@${word} is no position`
         : `${fault.name} can't be told @${word}`;
-  return reader.fail("bad-position", reason, mend, from);
+  return reader.fail("bad-position", reason, fix, from);
 }
 
 function positionOf(word: string): Position | undefined {
@@ -186,7 +186,7 @@ function valueOf(
     return reader.fail("bad-value", `${name} has no value`, `write ${name}=… or ${name}="…"`, from);
   const value = valueFrom(parameter, given?.text);
   const problem = valueProblem(name, parameter, value);
-  if (problem !== undefined) reader.fail("bad-value", problem.reason, problem.mend, from);
+  if (problem !== undefined) reader.fail("bad-value", problem.reason, problem.fix, from);
   return value;
 }
 

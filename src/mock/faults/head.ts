@@ -1,12 +1,15 @@
 import { STATUS_CODES } from "node:http";
 import {
   bodyLength,
+  chunkSize,
   type Head,
   type Header,
   headerValue,
   mediaType,
   type Op,
   type Script,
+  writeChunk,
+  writeLastChunk,
 } from "../../wire/index.ts";
 import { ERROR_SHAPES, errorBody } from "./bodies.ts";
 import { choice, defineFault, type Fault, flag, number, optional, text } from "./fault.ts";
@@ -246,23 +249,21 @@ const badChunk: Fault = defineFault({
 function byHand(script: Script, sizeLine: (size: string) => string): Script {
   const { head } = script;
   if (head?.framing !== "chunked") return script;
-  const trailers = (head.trailers ?? []).map(([name, value]) => `${name}: ${value ?? ""}\r\n`).join("");
   const ops = overWrites(script.ops, (write) => {
     if (write.bytes.length === 0) return [write];
-    const line = `${sizeLine(write.bytes.length.toString(16))}\r\n`;
-    return [{ ...write, bytes: Buffer.concat([Buffer.from(line), write.bytes, Buffer.from("\r\n")]) }];
+    return [{ ...write, bytes: writeChunk(write.bytes, sizeLine(chunkSize(write.bytes))) }];
   });
   const headers = head.headers.map(([name, value]): Header => [
     name,
     /^transfer-encoding$/i.test(name) ? (value ?? "chunked") : value,
   ]);
-  const { trailers: _, ...rest } = head;
+  const { trailers, ...rest } = head;
   return {
     ...script,
     head: { ...rest, framing: "eof", headers },
     ops: ops.flatMap((op): Op[] => {
       const complete = isEnd(op) && (op.op === "complete" || op.op === "close");
-      return complete ? [writeOf(`0\r\n${trailers}\r\n`), op] : [op];
+      return complete ? [{ op: "write", bytes: writeLastChunk(trailers) }, op] : [op];
     }),
   };
 }

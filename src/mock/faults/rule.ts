@@ -1,3 +1,4 @@
+import { globPattern } from "../../util/index.ts";
 import { nearestWord } from "../../spec/index.ts";
 import { type FaultCall, noMore, QUOTING, Reader, readChain } from "./grammar.ts";
 
@@ -30,7 +31,7 @@ const MAX_REQUESTS = 1e9;
 export function parseRule(source: string, operations: readonly string[]): FaultRule {
   const reader = new Reader(source);
   const { session, glob, globAt } = readSelector(reader);
-  const operation = new RegExp(`^${glob.split("*").map(escaped).join(".*")}$`, "s");
+  const operation = globPattern(glob);
   if (glob !== "*" && !operations.some((id) => operation.test(id))) {
     const near = nearestWord(glob, operations);
     reader.fail(
@@ -62,8 +63,8 @@ export function parseRule(source: string, operations: readonly string[]): FaultR
 function readSelector(reader: Reader): { session?: string; glob: string; globAt: number } {
   const [selector] = /^[^=]*/.exec(reader.text) as RegExpExecArray;
   if (selector.length === reader.text.length || /[@:+]/.test(selector.slice(selector.lastIndexOf("/") + 1))) {
-    const mend = `write *=${reader.text.trim()} for every request, or an operation in place of *`;
-    reader.fail("syntax", "no operation is named", mend, 0);
+    const fix = `write *=${reader.text.trim()} for every request, or an operation in place of *`;
+    reader.fail("syntax", "no operation is named", fix, 0);
   }
   const slash = selector.lastIndexOf("/");
   const session = slash === -1 ? undefined : selector.slice(0, slash).trim();
@@ -104,8 +105,4 @@ function readProbability(reader: Reader): number {
     : NaN;
   if (value > 0 && value <= 1) return value;
   return reader.fail("bad-value", "~ has no probability behind it", "write ~0.1 or ~10%", at);
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -1,5 +1,5 @@
+import { mulberry32, seedOf } from "../../util/index.ts";
 import type { FaultCall } from "./grammar.ts";
-import { randomOf, seedOf } from "./random.ts";
 import { type FaultRule, parseRule } from "./rule.ts";
 
 /** Counts of sessions beyond this many are forgotten, the least recently used first. */
@@ -122,7 +122,7 @@ export class FaultRules {
       if (rule.next) this.#entries = this.#entries.filter((other) => other !== entry);
       // From what is asked, not from the order of requests: what runs side by side does not change it.
       const seed = seedOf(this.#seed, rule.text, session, n);
-      if (rule.probability < 1 && randomOf(seed)() >= rule.probability) continue;
+      if (rule.probability < 1 && mulberry32(seed)() >= rule.probability) continue;
       entry.given++;
       due.push({ faults: rule.faults, seed });
     }

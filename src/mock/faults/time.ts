@@ -1,8 +1,8 @@
+import { mulberry32 } from "../../util/index.ts";
 import { defineFault, type Fault, MIDWAY, number, WITHIN } from "./fault.ts";
 import { overRuns, waitOf, withOps } from "./ops.ts";
 import { cut } from "./position.ts";
 import { pieces } from "./writes.ts";
-import { randomOf } from "./random.ts";
 
 const latency: Fault = defineFault({
   name: "latency",
@@ -33,7 +33,7 @@ const jitter: Fault = defineFault({
   lossless: true,
   parameters: { ms: number("ms", 100, "at most so much later") },
   apply(script, { ms }, _, { seed }) {
-    const random = randomOf(seed);
+    const random = mulberry32(seed);
     return withOps(
       script,
       overRuns(script.ops, (run) => {

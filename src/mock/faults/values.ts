@@ -4,7 +4,7 @@ import type { HeaderPart, Parameter, Value } from "./fault.ts";
 /** Why a value is not a parameter's, and what would be. */
 export interface ValueProblem {
   readonly reason: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** RFC 9110 sections 5.6.2 and 5.5, in the bytes that Node sends. */
@@ -15,9 +15,9 @@ const HEADER_PARTS: Readonly<Record<HeaderPart, RegExp>> = {
 
 /** What is wrong with a value; `undefined` if nothing is. */
 export function valueProblem(name: string, parameter: Parameter, value: Value): ValueProblem | undefined {
-  const is = (what: string, mend: string): ValueProblem => ({
+  const is = (what: string, fix: string): ValueProblem => ({
     reason: `${name} is ${what}, not ${JSON.stringify(value)}`,
-    mend,
+    fix,
   });
   switch (parameter.kind) {
     case "flag":
@@ -25,8 +25,8 @@ export function valueProblem(name: string, parameter: Parameter, value: Value): 
     case "choice": {
       if (typeof value === "string" && parameter.choices.includes(value)) return undefined;
       const near = nearestWord(String(value), parameter.choices);
-      const mend = near === undefined ? `write ${name}=${parameter.default}` : `did you mean ${near}?`;
-      return is(`one of ${parameter.choices.join(", ")}`, mend);
+      const fix = near === undefined ? `write ${name}=${parameter.default}` : `did you mean ${near}?`;
+      return is(`one of ${parameter.choices.join(", ")}`, fix);
     }
     case "number": {
       const { min, max, unit } = parameter;

@@ -1,7 +1,7 @@
+import { mulberry32 } from "../../util/index.ts";
 import type { Op } from "../../wire/index.ts";
 import { defineFault, type Fault, flag, number } from "./fault.ts";
 import { endOf, overWrites, waitOf, wholeOf, type Write, withOps, writeOf } from "./ops.ts";
-import { randomOf } from "./random.ts";
 
 /** A write cut every so many bytes. */
 export function pieces(write: Write, bytes: number, flush?: boolean): Write[] {
@@ -79,7 +79,7 @@ const splitRandom: Fault = defineFault({
     flush: flag(false, FLUSH),
   },
   apply(script, { max, flush }, _, { seed }) {
-    const random = randomOf(seed);
+    const random = mulberry32(seed);
     const size = (): number => 1 + Math.floor(random() * max);
     return withOps(
       script,

@@ -1,7 +1,7 @@
 import type { OglVersion } from "../../spec/index.ts";
 import type { Json } from "./body.ts";
 import type { Pace } from "./pace.ts";
-import { digestOf } from "./random.ts";
+import { digestOf } from "./digest.ts";
 import type { Reply } from "./respond.ts";
 import type { WorldModel } from "../world/types.ts";
 

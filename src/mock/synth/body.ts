@@ -1,10 +1,7 @@
+import { isObject } from "../../util/index.ts";
 /** Reads of a request's body what the synthesizer looks at. What is not as it should be counts as not there. */
 
 export type Json = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 export interface Message {
   readonly role: string;

@@ -1,6 +1,6 @@
 import { type Logprobs, logprobsOf } from "./logprobs.ts";
 import type { Piece } from "./pieces.ts";
-import { digestOf } from "./random.ts";
+import { digestOf } from "./digest.ts";
 import type { Choice } from "./said.ts";
 
 /** A choice's part of one chunk of a stream. */

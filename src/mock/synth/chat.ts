@@ -1,15 +1,15 @@
-import { printSpaced } from "../../cassette/index.ts";
+import { isObject, printSpaced } from "../../util/index.ts";
 import type { Answer } from "../../exchange/index.ts";
 import { type Header, type Script, simpleScript } from "../../wire/index.ts";
 import { countTokens } from "../world/tokens.ts";
 import { usageObject } from "../world/usage.ts";
 import { type Asked, CREATED, idOf } from "./asked.ts";
-import { isObject, type Json } from "./body.ts";
+import type { Json } from "./body.ts";
 import { deltasOf, logprobsOfChoice, type Delta, roundsOf } from "./chat-deltas.ts";
 import { topLogprobs } from "./logprobs.ts";
 import { paced, timesOf } from "./pace.ts";
 import { textOf } from "./pieces.ts";
-import { digestOf } from "./random.ts";
+import { digestOf } from "./digest.ts";
 import { answered, relayed } from "./answers.ts";
 import { type Choice, contentOf, say } from "./said.ts";
 

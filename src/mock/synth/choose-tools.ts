@@ -1,4 +1,5 @@
-import { isObject, type Json, type Message, type Tool, toolsOf } from "./body.ts";
+import { isObject } from "../../util/index.ts";
+import { type Json, type Message, type Tool, toolsOf } from "./body.ts";
 import type { OglVersion } from "../../spec/index.ts";
 import { keywordsOf } from "./text/keywords.ts";
 

@@ -1,6 +1,6 @@
+import { Random } from "../../util/index.ts";
 import { type Json, positive } from "./body.ts";
 import type { Piece } from "./pieces.ts";
-import { Random } from "./random.ts";
 import { pythonFloat } from "../world/python-float.ts";
 
 /** What could have been said instead. */

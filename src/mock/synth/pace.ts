@@ -1,5 +1,5 @@
+import { Random } from "../../util/index.ts";
 import type { Op } from "../../wire/index.ts";
-import { Random } from "./random.ts";
 
 /** How fast a synthesized answer comes. */
 export interface Pace {

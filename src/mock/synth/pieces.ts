@@ -1,6 +1,4 @@
-import { createRequire } from "node:module";
-
-const require = createRequire(import.meta.url);
+import { gpt2 } from "../../util/index.ts";
 
 /** A part of a text as a model gives it: a token, or as many as a character takes that lies across them. */
 export interface Piece {
@@ -9,10 +7,7 @@ export interface Piece {
   readonly tokens: number;
 }
 
-interface Encoding {
-  encode(text: string, options: { disallowedSpecial: Set<string> }): number[];
-  decode(tokens: Iterable<number>): string;
-}
+type Encoding = ReturnType<typeof gpt2>;
 
 /** Longer words are cut: byte pair encoding takes time in the square of a word's length. */
 const SLICES = /\s?\S{1,512}|\s{1,512}/gu;
@@ -20,14 +15,11 @@ const LONG = 512;
 const BROKEN = "\ufffd";
 const NOTHING_SPECIAL = { disallowedSpecial: new Set<string>() };
 
-let encoding: Encoding | undefined;
-
 /** Cuts a text into the tokens of GPT-2's vocabulary, by which OGL counts; put together they are the text again. */
 export function piecesOf(text: string): Piece[] {
-  encoding ??= require("gpt-tokenizer/encoding/r50k_base") as Encoding;
+  const encoding = gpt2();
   if (text.length <= LONG) return pieces(encoding, text);
-  const known = encoding;
-  return [...text.matchAll(SLICES)].flatMap(([slice]) => pieces(known, slice));
+  return [...text.matchAll(SLICES)].flatMap(([slice]) => pieces(encoding, slice));
 }
 
 function pieces({ encode, decode }: Encoding, text: string): Piece[] {

@@ -1,14 +1,15 @@
+import { isObject, Random, printSpacedUnicode } from "../../util/index.ts";
 import type { OglVersion } from "../../spec/index.ts";
 import type { AnsweredBy } from "../../exchange/index.ts";
 import { REPLIED, synthesized } from "./answered-by.ts";
-import { isObject, type Json, type Message, messagesOf, positive, stopsOf, type Tool } from "./body.ts";
+import { type Json, type Message, messagesOf, positive, stopsOf, type Tool } from "./body.ts";
 import { chooseTools } from "./choose-tools.ts";
 import { cutPieces, type Piece, piecesOf, textOf, tokensIn } from "./pieces.ts";
-import { digestOf, Random } from "./random.ts";
+import { digestOf } from "./digest.ts";
 import type { Reply } from "./respond.ts";
 import { hintsOf, type Hints } from "./schema/hints.ts";
 import { jsonObject, schemaAsked } from "./schema/asked.ts";
-import { makeStructured, printModelJson } from "./schema/structured.ts";
+import { makeStructured } from "./schema/structured.ts";
 import { topicOfChat, writeAnswer } from "./text/write.ts";
 
 export interface Call {
@@ -80,7 +81,7 @@ function draft(body: Json, messages: readonly Message[], tools: readonly Tool[],
     const hints = hintsFor(messages, text);
     const calls = tools.map((tool, i) => ({
       name: tool.name,
-      arguments: printModelJson(argumentsFor(tool, hints, digestOf(seed, i))),
+      arguments: printSpacedUnicode(argumentsFor(tool, hints, digestOf(seed, i))),
     }));
     return { ...plain, content: null, calls, how: `calls ${tools.map(({ name }) => name).join(", ")}` };
   }
@@ -99,7 +100,7 @@ function draft(body: Json, messages: readonly Message[], tools: readonly Tool[],
       : makeStructured(asked.schema, hints, seed, false);
   return {
     ...plain,
-    content: asked.bare && typeof value === "string" ? value : printModelJson(value),
+    content: asked.bare && typeof value === "string" ? value : printSpacedUnicode(value),
     how: `${asked.name}${valid ? "" : ", to which no value was found that keeps to it"}`,
   };
 }
@@ -122,7 +123,7 @@ function draftOf({ content, reasoning, toolCalls = [], finishReason }: Reply): D
     content: content ?? (toolCalls.length > 0 ? null : ""),
     calls: toolCalls.map(({ name, arguments: given }) => ({
       name,
-      arguments: typeof given === "string" ? given : printModelJson(given ?? {}),
+      arguments: typeof given === "string" ? given : printSpacedUnicode(given ?? {}),
     })),
     finish: finishReason,
     how: "",

@@ -1,3 +1,4 @@
+import { isObject } from "../../util/index.ts";
 import type { Answer, ExchangeRequest, Source } from "../../exchange/index.ts";
 import type { OglVersion } from "../../spec/index.ts";
 import { MODEL_TYPES } from "../world/operations.ts";
@@ -6,7 +7,6 @@ import { promptTokens } from "../world/tokens.ts";
 import { synthesized } from "./answered-by.ts";
 import { answered } from "./answers.ts";
 import type { Asked } from "./asked.ts";
-import { isObject } from "./body.ts";
 import { chat, chatStream } from "./chat.ts";
 import { embeddings } from "./embeddings.ts";
 import type { Pace } from "./pace.ts";

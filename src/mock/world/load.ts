@@ -1,32 +1,28 @@
 import { readFileSync } from "node:fs";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import { newAjv } from "../../spec/index.ts";
+import { GatetapeError } from "../../util/index.ts";
 import type { World, WorldKey } from "./types.ts";
 import schema from "./world-1.schema.json" with { type: "json" };
 
-/** A world that can't be used: where, why, and how to mend it. */
-export class WorldError extends Error {
-  override readonly name = "WorldError";
-  readonly file: string;
-  /** JSON pointer into the file. */
-  readonly pointer: string | undefined;
-  readonly reason: string;
-  readonly mend: string;
+export type WorldErrorCode =
+  | "not-found"
+  | "unreadable"
+  | "not-json"
+  | "schema"
+  | "duplicate"
+  | "unknown-model";
 
-  constructor(file: string, pointer: string | undefined, reason: string, mend: string) {
-    super(`${file}${pointer === undefined ? "" : ` at ${pointer || "/"}`}: ${reason}\n  mend: ${mend}`);
-    this.file = file;
-    this.pointer = pointer;
-    this.reason = reason;
-    this.mend = mend;
-  }
+/** A world that can't be used: where, why, and how to fix it. */
+export class WorldError extends GatetapeError<WorldErrorCode> {
+  override readonly name = "WorldError";
 }
 
 let validate: ValidateFunction | undefined;
 
 /**
  * Reads a world from a file.
- * @throws WorldError with file, place, reason and mend
+ * @throws WorldError with location, reason and fix
  */
 export function loadWorld(file: string): World {
   let text: string;
@@ -36,8 +32,8 @@ export function loadWorld(file: string): World {
     const { code } = error as NodeJS.ErrnoException;
     const reason = code === "ENOENT" ? "there is no such file" : `can't be read: ${code}`;
     throw new WorldError(
-      file,
-      undefined,
+      code === "ENOENT" ? "not-found" : "unreadable",
+      { file },
       reason,
       "name a world file, or leave --world out for the default one",
     );
@@ -46,7 +42,7 @@ export function loadWorld(file: string): World {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new WorldError(file, undefined, `not JSON: ${(error as Error).message}`, "mend the JSON there");
+    throw new WorldError("not-json", { file }, `not JSON: ${(error as Error).message}`, "fix the JSON there");
   }
   return checkWorld(file, json);
 }
@@ -66,8 +62,8 @@ export function checkWorld(file: string, json: unknown): World {
         ? `${error?.message ?? "not a world"}${allowedValues === undefined ? "" : `: ${JSON.stringify(allowedValues)}`}`
         : `has no member "${String(additionalProperty)}"`;
     throw new WorldError(
-      file,
-      error?.instancePath ?? "",
+      "schema",
+      { file, pointer: error?.instancePath ?? "" },
       `not a world: ${what}`,
       "see the JSON Schema gatetape/world-1.schema.json, or docs/world.md",
     );
@@ -79,8 +75,8 @@ export function checkWorld(file: string, json: unknown): World {
     const first = seen.get(key.key);
     if (first !== undefined)
       throw new WorldError(
-        file,
-        `/keys/${i}/key`,
+        "duplicate",
+        { file, pointer: `/keys/${i}/key` },
         `the same key as /keys/${first}`,
         "give each key its own text",
       );
@@ -99,8 +95,8 @@ function namesOf(file: string, { models }: World): ReadonlySet<string> {
       const other = owner.get(name);
       if (other !== undefined)
         throw new WorldError(
-          file,
-          pointer,
+          "duplicate",
+          { file, pointer },
           `"${name}" is already a name of ${other}`,
           "give each model names of its own",
         );
@@ -118,8 +114,8 @@ function checkKey(file: string, pointer: string, key: WorldKey, names: ReadonlyS
   for (const [place, name] of places) {
     if (!names.has(name))
       throw new WorldError(
-        file,
-        place,
+        "unknown-model",
+        { file, pointer: place },
         `there is no model "${name}"`,
         "name a model's id of /models (not an alias)",
       );

@@ -1,12 +1,8 @@
-import { createRequire } from "node:module";
-
-const require = createRequire(import.meta.url);
+import { gpt2 } from "../../util/index.ts";
 
 /** A word longer than this is counted in pieces: byte pair encoding takes time in the square of a word's length. */
 const MAX_WORD = 4096;
 const LONG_WORD = new RegExp(`\\S{${MAX_WORD}}|\\s{${MAX_WORD}}`, "gu");
-
-let count: ((text: string) => number) | undefined;
 
 /**
  * The tokens of a text in the vocabulary of GPT-2, by which OGL counts whatever the model (observed on 0.4.1:
@@ -15,9 +11,7 @@ let count: ((text: string) => number) | undefined;
  */
 export function countTokens(text: string): number | undefined {
   if (text.includes("<|endoftext|>")) return undefined;
-  count ??= (require("gpt-tokenizer/encoding/r50k_base") as { countTokens: (text: string) => number })
-    .countTokens;
-  const tokens = count;
+  const { countTokens: tokens } = gpt2();
   if (text.length <= MAX_WORD) return tokens(text);
   let rest = 0;
   let sum = 0;

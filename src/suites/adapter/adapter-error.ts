@@ -1,24 +1,21 @@
+import { GatetapeError, whyNotStarted } from "../../util/index.ts";
+
 export type AdapterErrorCode =
   /** The command can't be run. */
   | "command"
   /** It did not introduce itself, or not as an adapter of this protocol. */
   | "hello";
 
-/** The program that was to be an adapter is none, or is no more: nothing can be judged. */
-export class AdapterError extends Error {
+/** The adapter command could not be started or exited before its handshake: nothing can be judged. */
+export class AdapterError extends GatetapeError<AdapterErrorCode> {
   override readonly name = "AdapterError";
-  readonly code: AdapterErrorCode;
-
-  constructor(code: AdapterErrorCode, message: string, mend: string) {
-    super(`${message}\n  mend: ${mend}`);
-    this.code = code;
-  }
 }
 
-export function notRunnable(program: string, { code, message }: NodeJS.ErrnoException): AdapterError {
+export function notRunnable(program: string, error: NodeJS.ErrnoException): AdapterError {
   return new AdapterError(
     "command",
-    `can't run ${program}: ${code === "ENOENT" ? "there is no such program" : message}`,
+    {},
+    whyNotStarted(program, error),
     "give the command of an adapter after --, as in: gatetape client -- node my-adapter.mjs",
   );
 }
@@ -27,6 +24,7 @@ export function noHello(what: string, stderr: string): AdapterError {
   const said = stderr.trim() === "" ? "" : `; its stderr: ${stderr.trim()}`;
   return new AdapterError(
     "hello",
+    {},
     `the command is no adapter: ${what}${said}`,
     'an adapter answers {"hello":{"protocol":1,…}} by a hello of its own: docs/client.md has the messages',
   );

@@ -1,5 +1,6 @@
 import type { ValidateFunction } from "ajv";
 import { newAjv } from "../../spec/index.ts";
+import { GatetapeError } from "../../util/index.ts";
 import type { ClientHello, ClientRun } from "../driver.ts";
 import type { Outcome } from "../outcome.ts";
 import schema from "./adapter-1.schema.json" with { type: "json" };
@@ -28,12 +29,12 @@ export interface FromAdapter {
 }
 
 /** A line that the protocol does not allow; `id` is the run that it is about, if that can be told. */
-export class MessageError extends Error {
+export class MessageError extends GatetapeError<"message"> {
   override readonly name = "MessageError";
   readonly id: string | undefined;
 
-  constructor(message: string, id?: string) {
-    super(message);
+  constructor(reason: string, id?: string) {
+    super("message", {}, reason);
     this.id = id;
   }
 }

@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { Lines, ProcessGroup, TERM_MS, within } from "../../util/index.ts";
 import { ClientFailure, type ClientHello, type ClientRun, Skip } from "../driver.ts";
 import type { Outcome } from "../outcome.ts";
 import { AdapterError, noHello, notRunnable } from "./adapter-error.ts";
-import { Lines } from "./lines.ts";
-import { within } from "./within.ts";
 import {
   type FromAdapter,
   type FromRunner,
@@ -28,11 +26,8 @@ export interface AdapterOptions {
 const HELLO_MS = 30_000;
 /** How long a run may take to end after it was cancelled; then the process is taken for hung. */
 const CANCEL_MS = 1000;
-/** After `bye`, and after SIGTERM (DESIGN section 7). */
+/** How long it may take to end after `bye`; then comes SIGTERM. */
 const BYE_MS = 3000;
-const TERM_MS = 2000;
-/** What a dead process has printed is read at once, unless another holds its pipe. */
-const DRAIN_MS = 500;
 const STDERR_KEPT = 2000;
 
 interface Running {
@@ -42,7 +37,7 @@ interface Running {
 
 /** One process that speaks the protocol. It leads a process group of its own, which is ended with it. */
 export class AdapterProcess {
-  readonly #child: ChildProcess;
+  readonly #group: ProcessGroup;
   readonly #options: AdapterOptions;
   readonly #running = new Map<string, Running>();
   readonly #answered = new Set<string>();
@@ -59,14 +54,9 @@ export class AdapterProcess {
 
   private constructor(options: AdapterOptions) {
     this.#options = options;
-    const [program = "", ...args] = options.command;
-    this.#child = spawn(program, args, {
-      stdio: ["pipe", "pipe", "pipe"],
-      detached: true, // a group of its own
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      env: { ...process.env, ...options.environment },
-    });
-    const { stdin, stdout, stderr } = this.#child;
+    const { command, cwd, environment } = options;
+    this.#group = new ProcessGroup({ command, stdio: ["pipe", "pipe", "pipe"], cwd, environment });
+    const { stdin, stdout, stderr } = this.#group.child;
     stdin?.on("error", () => {}); // its exit follows, and says more
     const lines = new Lines(
       (line) => this.#line(line),
@@ -78,24 +68,21 @@ export class AdapterProcess {
       this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
       options.onLog?.(text);
     });
-    const drained = new Promise<void>((resolve) => stdout?.once("close", resolve));
-    // 'exit', not 'close': children that it has forked may hold its pipes open for ever.
-    this.#exited = new Promise((resolve) => {
-      this.#child.once("exit", (code, signal) => {
-        const end = (): void => {
-          lines.end();
-          this.#gone(`ended ${signal === null ? `with exit code ${code}` : `by ${signal}`}`);
-          resolve();
-        };
-        // What is in the pipe already still counts.
-        void within(drained, DRAIN_MS).then(end);
-      });
-      this.#child.once("error", (error: NodeJS.ErrnoException) => {
-        this.#failHello(notRunnable(program, error));
-        this.#gone(error.message);
-        resolve();
-      });
-    });
+    this.#exited = this.#watch(command[0] ?? "", lines);
+  }
+
+  async #watch(program: string, lines: Lines): Promise<void> {
+    try {
+      await this.#group.started;
+    } catch (error) {
+      this.#failHello(notRunnable(program, error as NodeJS.ErrnoException));
+      this.#gone((error as Error).message);
+      return;
+    }
+    const { exitCode, signal } = await this.#group.exited;
+    await this.#group.drain(); // what is in the pipe already still counts
+    lines.end();
+    this.#gone(`ended ${signal === null ? `with exit code ${exitCode}` : `by ${signal}`}`);
   }
 
   /** @throws AdapterError if the command is no adapter */
@@ -153,11 +140,11 @@ export class AdapterProcess {
   async stop(): Promise<void> {
     if (!this.gone) {
       this.#send({ bye: {} });
-      this.#child.stdin?.end();
+      this.#group.child.stdin?.end();
     }
     this.gone = true;
     if (!(await within(this.#exited, BYE_MS))) {
-      this.#signal("SIGTERM");
+      this.#group.signal("SIGTERM");
       await within(this.#exited, TERM_MS);
     }
     this.kill("the run is over");
@@ -167,7 +154,7 @@ export class AdapterProcess {
   /** Ends the process and all that it has started, at once. */
   kill(reason: string): void {
     this.#ending ??= reason;
-    this.#signal("SIGKILL");
+    this.#group.signal("SIGKILL");
     this.#gone(reason);
   }
 
@@ -188,6 +175,7 @@ export class AdapterProcess {
       if (protocol !== PROTOCOL)
         throw new AdapterError(
           "hello",
+          {},
           `the adapter speaks protocol ${protocol}, this gatetape speaks ${PROTOCOL}`,
           "use a gatetape and an adapter of the same protocol",
         );
@@ -261,21 +249,10 @@ export class AdapterProcess {
           : new ClientFailure("interrupted", this.#ending),
       );
     }
-    this.#signal("SIGKILL"); // what it has forked
+    this.#group.signal("SIGKILL"); // what it has forked
   }
 
   #send(message: FromRunner): void {
-    if (!this.gone) this.#child.stdin?.write(printMessage(message));
-  }
-
-  /** To the whole group; one that has ended already is no error. */
-  #signal(signal: NodeJS.Signals): void {
-    const { pid } = this.#child;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, signal);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-    }
+    if (!this.gone) this.#group.child.stdin?.write(printMessage(message));
   }
 }

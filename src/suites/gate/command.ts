@@ -1,6 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
-import { within } from "../adapter/within.ts";
+import { ProcessGroup, whyNotStarted, within } from "../../util/index.ts";
 import { SuiteError } from "../suite-error.ts";
 import type { CommandEnd } from "./traffic.ts";
 
@@ -27,93 +26,40 @@ export interface RunningCommand {
   signal(signal: NodeJS.Signals): void;
 }
 
-/** After SIGTERM, what is left of the group has so long, in ms, until SIGKILL. */
-const TERM_MS = 2000;
 /** Helpers of a command that has ended, as bundlers have them, end soon after it: so long, in ms, they may take. */
 const SETTLE_MS = 300;
-/** Nobody tells of the end of what is no child of ours. */
-const POLL_MS = 20;
 const MAX_TIMER_MS = 2 ** 31 - 1;
-/** What a dead process has printed is read at once, unless another holds its pipe. */
-const DRAIN_MS = 500;
 
 /**
  * Starts a command as the leader of a process group of its own, which is ended with it.
  * @throws SuiteError if there is no such program
  */
 export async function startCommand(options: CommandOptions): Promise<RunningCommand> {
-  const [program = "", ...args] = options.command;
-  const piped = options.onOutput !== undefined;
-  const child = spawn(program, args, {
-    stdio: ["inherit", piped ? "pipe" : options.outputToStderr ? 2 : "inherit", "inherit"],
-    detached: true, // a group of its own
-    env: { ...process.env, ...options.environment },
+  const { command, environment, onOutput } = options;
+  const group = new ProcessGroup({
+    command,
+    stdio: ["inherit", onOutput ? "pipe" : options.outputToStderr ? 2 : "inherit", "inherit"],
+    environment,
   });
-  await new Promise<void>((resolve, reject) => {
-    child.once("spawn", resolve);
-    child.once("error", (error: NodeJS.ErrnoException) => reject(notRunnable(program, error)));
-  });
-  child.stdout?.on("data", (bytes: Buffer) => options.onOutput?.(bytes));
-  return { ended: watch(child, options), signal: (signal) => void signalGroup(child, signal) };
+  try {
+    await group.started;
+  } catch (error) {
+    throw notRunnable(command[0] ?? "", error as NodeJS.ErrnoException);
+  }
+  group.child.stdout?.on("data", (bytes: Buffer) => onOutput?.(bytes));
+  return { ended: watch(group, options.deadlineMs), signal: (signal) => void group.signal(signal) };
 }
 
-async function watch(child: ChildProcess, options: CommandOptions): Promise<EndedCommand> {
+async function watch(group: ProcessGroup, deadlineMs: number): Promise<EndedCommand> {
   const started = performance.now();
-  const end: { exitCode: number | null; signal: NodeJS.Signals | null } = { exitCode: null, signal: null };
-  const drained = new Promise<void>((done) => {
-    if (child.stdout === null) done();
-    else child.stdout.once("close", done);
-  });
-  // 'exit', not 'close': children that it has forked may hold its pipes open for ever.
-  const exited = new Promise<void>((resolve) => {
-    child.once("exit", (exitCode, signal) => {
-      Object.assign(end, { exitCode, signal });
-      resolve();
-    });
-  });
-  const overdue = !(await within(exited, Math.min(options.deadlineMs, MAX_TIMER_MS)));
+  const overdue = !(await within(group.exited, Math.min(deadlineMs, MAX_TIMER_MS)));
   const endedAt = performance.timeOrigin + performance.now();
   const ms = performance.now() - started;
-  if (overdue) {
-    signalGroup(child, "SIGTERM");
-    if (!(await within(exited, TERM_MS))) signalGroup(child, "SIGKILL");
-    await exited;
-  }
-  const leftBehind = await endGroup(child);
-  await within(drained, DRAIN_MS);
-  child.stdout?.destroy();
-  return { ...end, ms, endedAt, overdue, leftBehind: leftBehind && !overdue };
-}
-
-/** Ends what is left of the group. True if there was something that did not end of its own accord. */
-async function endGroup(child: ChildProcess): Promise<boolean> {
-  if (await groupGone(child, SETTLE_MS)) return false;
-  signalGroup(child, "SIGTERM");
-  if (!(await groupGone(child, TERM_MS))) signalGroup(child, "SIGKILL");
-  return true;
-}
-
-/** True if the group has no process any more within that many ms. */
-async function groupGone(child: ChildProcess, ms: number): Promise<boolean> {
-  const until = performance.now() + ms;
-  while (signalGroup(child, 0)) {
-    if (performance.now() >= until) return false;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-  return true;
-}
-
-/** False if there is no such group any more. */
-function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals | 0): boolean {
-  if (pid === undefined) return false;
-  try {
-    process.kill(-pid, signal);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ESRCH" || code === "EPERM") return false; // EPERM: only zombies are left, as macOS tells it
-    throw error;
-  }
+  if (overdue) await group.terminate();
+  const leftBehind = await group.sweep(SETTLE_MS);
+  await group.drain();
+  group.child.stdout?.destroy();
+  return { ...(await group.exited), ms, endedAt, overdue, leftBehind: leftBehind && !overdue };
 }
 
 /** What a shell says of a process that a signal has ended. */
@@ -121,11 +67,11 @@ export function signalExitCode(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
 
-function notRunnable(program: string, { code, message }: NodeJS.ErrnoException): SuiteError {
-  const why = code === "ENOENT" ? "there is no such program" : message;
+function notRunnable(program: string, error: NodeJS.ErrnoException): SuiteError {
   return new SuiteError(
     "command",
-    `can't run ${program}: ${why}`,
+    {},
+    whyNotStarted(program, error),
     "give a program and its arguments after --; for a line of shell: gatetape gate -- sh -c 'one && two'",
   );
 }

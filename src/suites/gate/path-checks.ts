@@ -66,14 +66,14 @@ function isKnown(spec: Spec, { request, operation, recorded }: Observed): boolea
 }
 
 /** The slips in joining, in the order in which they are looked for, and what takes each back. */
-const SLIPS: readonly { readonly wrong: string; readonly mend: (path: string) => string }[] = [
-  { wrong: "a whole URL in the request line", mend: (path) => path.replace(/^https?:\/\/[^/]*/i, "") },
-  { wrong: "a doubled slash", mend: (path) => path.replaceAll(/\/{2,}/g, "/") },
-  { wrong: "a dot segment", mend: withoutDots },
-  { wrong: "/v1 more than once", mend: (path) => path.replace(/^(?:\/v1){2,}(?=\/)/i, "/v1") },
-  { wrong: "something before /v1", mend: (path) => path.replace(/^(?:\/[^/]+)+?(?=\/v1\/)/i, "") },
-  { wrong: "no /v1", mend: (path) => (/^\/v1\//i.test(path) ? path : `/v1${path}`) },
-  { wrong: "capital letters", mend: (path) => path.toLowerCase() },
+const SLIPS: readonly { readonly wrong: string; readonly fix: (path: string) => string }[] = [
+  { wrong: "a whole URL in the request line", fix: (path) => path.replace(/^https?:\/\/[^/]*/i, "") },
+  { wrong: "a doubled slash", fix: (path) => path.replaceAll(/\/{2,}/g, "/") },
+  { wrong: "a dot segment", fix: withoutDots },
+  { wrong: "/v1 more than once", fix: (path) => path.replace(/^(?:\/v1){2,}(?=\/)/i, "/v1") },
+  { wrong: "something before /v1", fix: (path) => path.replace(/^(?:\/[^/]+)+?(?=\/v1\/)/i, "") },
+  { wrong: "no /v1", fix: (path) => (/^\/v1\//i.test(path) ? path : `/v1${path}`) },
+  { wrong: "capital letters", fix: (path) => path.toLowerCase() },
 ];
 
 /** The path of OGL's that was meant, and by what it was missed; `undefined` if it was not missed, or can't be told. */
@@ -87,9 +87,9 @@ export function meantPath(spec: Spec, exchange: Observed): { path: string; wrong
   const wrong: string[] = [];
   let path = asked;
   for (const slip of SLIPS) {
-    const mended = slip.mend(path);
-    if (mended === path) continue;
-    path = mended;
+    const corrected = slip.fix(path);
+    if (corrected === path) continue;
+    path = corrected;
     wrong.push(slip.wrong);
     if (has(path)) return { path, wrong: wrong.join(" and ") };
   }

@@ -1,4 +1,5 @@
 /** Traffic that was saved: the journal of a mock or of a gate, a HAR, a cassette. */
+import { defined } from "../../util/index.ts";
 import {
   type CassetteRequest,
   harExchanges,
@@ -131,7 +132,8 @@ export function journalTraffic(file: string, text: string): SavedTraffic {
     }
     throw new SuiteError(
       "saved",
-      `${file}:${i + 1} is no line of a journal: ${read.problem}`,
+      { file, line: i + 1 },
+      `is no line of a journal: ${read.problem}`,
       "give what gatetape mock --journal FILE or gatetape gate --journal FILE wrote, a HAR, or a cassette",
     );
   });
@@ -157,7 +159,7 @@ function traceOfLine(line: ExchangeLine, number: number): Trace {
       method,
       target,
       headers,
-      ...(body === undefined ? {} : { body }),
+      ...defined({ body }),
     },
     session: line.session,
     ...(operation === null ? {} : { operation }),

@@ -1,3 +1,4 @@
+import { defined } from "../../util/index.ts";
 import type { Trace } from "../../exchange/index.ts";
 import { decodeSse, headerValue, mediaType, type Op, sseEvents } from "../../wire/index.ts";
 import type { ExchangeTrace, RunTrace } from "../run-trace.ts";
@@ -74,7 +75,7 @@ function observed(trace: Trace, id: number, origin: number, options: ObserveOpti
     recorded: by.kind === "cassette" && options.own?.has(by.title) === true,
     endedAt,
     endedBy: endedBy(trace, endedAt + origin, options.endedAt),
-    ...(drift === undefined ? {} : { drift }),
+    ...defined({ drift }),
   };
 }
 

@@ -13,7 +13,8 @@ import * as net from "node:net";
 import { fileURLToPath } from "node:url";
 import { listen } from "../../../src/gateway/index.ts";
 import { echo, readsBody } from "./echo.ts";
-import { randomOf, sequenceOf } from "./requests.ts";
+import { mulberry32 } from "../../../src/util/index.ts";
+import { sequenceOf } from "./requests.ts";
 
 const AT_ONCE = 64;
 /** A server that has said nothing for so long waits for more; differences are looked at again, with more time. */
@@ -76,7 +77,7 @@ const same = (a: Answered, b: Answered): boolean => a.text === b.text && a.close
 async function compare(python: string, sequences: number, seed: number, split: boolean): Promise<number> {
   const { child, port: oracle } = await startOracle(python);
   const front = await listen(echo, { host: "127.0.0.1", port: 0, keepAliveMs: 60_000, wantsBody: readsBody });
-  const random = randomOf(seed);
+  const random = mulberry32(seed);
   let left = sequences;
   let different = 0;
   const work = async (): Promise<void> => {

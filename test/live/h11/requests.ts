@@ -1,16 +1,5 @@
 /** Requests as they should not be: seeded, so that a difference can be looked at again. */
 
-/** mulberry32: numbers from 0 up to 1 that depend on nothing but the seed. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const METHODS =
   "GET POST PUT DELETE PATCH HEAD OPTIONS FOO get PRI CONNECT TRACE SOURCE M-SEARCH QUERY G@T".split(" ");
 const TARGETS = [

@@ -3,6 +3,7 @@
  * the OpenAPI itself.
  */
 import type { JsonObject } from "../../../src/spec/index.ts";
+import { Random as SeededRandom } from "../../support/random.ts";
 
 /** JSON to be printed, with what JSON.stringify has no way to say: odd lexemes, repeated keys, an order of keys. */
 export type Tree = string | boolean | null | Raw | readonly Tree[] | Members;
@@ -31,27 +32,15 @@ export function print(tree: Tree, space = ""): string {
   return `[${tree.map((item) => print(item, space)).join(comma)}]`;
 }
 
-/** A small generator of numbers that is the same on every machine (mulberry32). */
-export class Random {
-  #state: number;
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** A number from 0 up to `count`, without it. */
-  below(count: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % count;
+/** Numbers that are the same on every machine. */
+export class Random extends SeededRandom {
+  /** A number from 0 up to `count`, without it: the remainder, as the counts of earlier runs have it. */
+  override below(count: number): number {
+    return (this.next() * 2 ** 32) % count;
   }
 
   chance(percent: number): boolean {
     return this.below(100) < percent;
-  }
-
-  pick<T>(from: readonly T[]): T {
-    return from[this.below(from.length)] as T;
   }
 }
 

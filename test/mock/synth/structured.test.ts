@@ -1,9 +1,10 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Random } from "../../../src/util/index.ts";
 import { chat } from "../../../src/mock/synth/chat.ts";
 import { textFor } from "../../../src/mock/synth/schema/pattern.ts";
-import { digestOf, Random } from "../../../src/mock/synth/random.ts";
+import { digestOf } from "../../../src/mock/synth/digest.ts";
 import { asked, jsonOf, user } from "./support.ts";
 
 /** What the formats of OpenAI's subset mean; written for these tests, not taken from what makes the values. */

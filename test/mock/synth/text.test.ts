@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Random } from "../../../src/util/index.ts";
 import { messagesOf } from "../../../src/mock/synth/body.ts";
-import { digestOf, Random } from "../../../src/mock/synth/random.ts";
+import { digestOf } from "../../../src/mock/synth/digest.ts";
 import { namesIn, numbersIn } from "../../../src/mock/synth/text/keywords.ts";
 import { languageOf } from "../../../src/mock/synth/text/language.ts";
 import { topicOf } from "../../../src/mock/synth/text/topic.ts";

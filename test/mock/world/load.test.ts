@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { loadWorld, WorldError } from "../../../src/mock/index.ts";
+import { temporaryFolder } from "../../support/tmp.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "gatetape-world-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("world");
 
 function errorOf(text: string): WorldError {
   const file = join(folder, "world.json");
@@ -64,11 +63,11 @@ describe("a world file", () => {
       "/keys/0/limits/0/value",
       />= 0/,
     ],
-  ])("with %s is refused, with the place and the mend", (_, json, pointer, reason) => {
+  ])("with %s is refused, with the place and the fix", (_, json, pointer, reason) => {
     const error = errorOf(typeof json === "string" ? json : JSON.stringify(json));
-    expect(error.pointer).toBe(pointer);
+    expect(error.location.pointer).toBe(pointer);
     expect(error.reason).toMatch(reason);
-    expect(error.mend).toMatch(/\w/);
+    expect(error.fix).toMatch(/\w/);
     expect(error.message).toContain("world.json");
   });
 

@@ -1,5 +1,6 @@
-import { isObject, type Json, type Message } from "../body.ts";
-import { digestOf, Random } from "../random.ts";
+import { isObject, Random } from "../../../util/index.ts";
+import type { Json, Message } from "../body.ts";
+import { digestOf } from "../digest.ts";
 import type { Hints } from "./hints.ts";
 import { namedNumber, namedString } from "./named.ts";
 

@@ -1,4 +1,5 @@
-import { isObject, type Json } from "../body.ts";
+import { isObject } from "../../../util/index.ts";
+import type { Json } from "../body.ts";
 
 /** A schema that nothing keeps to. */
 export const NEVER = false;

@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../../../util/index.ts";
 import type { Hints } from "./hints.ts";
 import { uuid } from "./named.ts";
 

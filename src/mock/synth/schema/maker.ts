@@ -1,5 +1,5 @@
-import { isObject, type Json } from "../body.ts";
-import type { Random } from "../random.ts";
+import { isObject, type Random } from "../../../util/index.ts";
+import type { Json } from "../body.ts";
 import { asSchema, combine, listOf, NEVER, type Schema } from "./combine.ts";
 import { type Hints, mentions } from "./hints.ts";
 import { boundOf, makeNumber, makeString } from "./scalars.ts";

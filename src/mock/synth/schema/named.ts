@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import { capital, type Random } from "../../../util/index.ts";
 import type { Hints } from "./hints.ts";
 
 type Maker<T> = (hints: Hints, random: Random) => T | undefined;
@@ -121,8 +121,4 @@ export function uuid(random: Random): string {
 
 function arithmeticIn(prompt: string): string | undefined {
   return /-?\d+(?:\.\d+)?(?:\s*[-+*/x×]\s*-?\d+(?:\.\d+)?)+/.exec(prompt)?.[0].trim();
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

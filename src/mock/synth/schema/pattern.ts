@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../../../util/index.ts";
 
 /** A part of a regular expression that texts can be made of. */
 type Node =

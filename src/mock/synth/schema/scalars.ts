@@ -1,5 +1,5 @@
+import type { Random } from "../../../util/index.ts";
 import type { Json } from "../body.ts";
-import type { Random } from "../random.ts";
 import { formatted } from "./formats.ts";
 import type { Hints } from "./hints.ts";
 import { namedNumber, namedString } from "./named.ts";

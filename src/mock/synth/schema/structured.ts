@@ -1,8 +1,8 @@
 import type { ValidateFunction } from "ajv/dist/2020.js";
+import { isObject, Random } from "../../../util/index.ts";
 import { newAjv } from "../../../spec/index.ts";
 import { RecentMap } from "../../recent-map.ts";
-import { isObject } from "../body.ts";
-import { digestOf, Random } from "../random.ts";
+import { digestOf } from "../digest.ts";
 import type { Hints } from "./hints.ts";
 import { Maker } from "./maker.ts";
 
@@ -50,11 +50,4 @@ function validatorOf(schema: unknown): ValidateFunction | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** JSON as models print it: on one line, with a blank after commas and colons. */
-export function printModelJson(value: unknown): string {
-  return JSON.stringify(value, null, 1)
-    .replaceAll(/,\n\s*/g, ", ")
-    .replaceAll(/\n\s*/g, "");
 }

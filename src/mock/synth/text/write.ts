@@ -1,5 +1,5 @@
+import { capital, type Random } from "../../../util/index.ts";
 import type { Message } from "../body.ts";
-import type { Random } from "../random.ts";
 import { factOn } from "./facts.ts";
 import { type Phrases, PHRASES } from "./phrases.ts";
 import { type Topic, topicOf } from "./topic.ts";
@@ -127,8 +127,4 @@ function wordsFor(
 
 function fill(phrase: string, values: Readonly<Record<string, string>>): string {
   return phrase.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

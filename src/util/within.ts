@@ -1,5 +1,5 @@
-/** True if it comes to pass in that many ms. */
-export async function within(promise: Promise<void>, ms: number): Promise<boolean> {
+/** Resolves to whether `promise` settled within `ms`; rejects if it rejects in that time. */
+export async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(resolve, ms, false);

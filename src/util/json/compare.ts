@@ -1,4 +1,4 @@
-import { formatPointer } from "../spec/index.ts";
+import { formatPointer } from "./pointer.ts";
 
 /**
  * A text in which equal JSON values are equal, and only these: keys sorted, numbers by value, strings with their length

@@ -87,29 +87,11 @@ function endOfString(text: string, quote: number): number {
 /** The value as ordinary JSON: raw numbers become numbers. */
 export function plainJson(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (jsonWithSource.isRawJSON(value)) return Number(value.rawJSON);
+  if (isRawNumber(value)) return Number(value.rawJSON);
   if (Array.isArray(value)) return value.map(plainJson);
   const plain: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) define(plain, key, plainJson(item));
   return plain;
-}
-
-/** Prints as most servers do: no blanks, and no escapes but those JSON demands. */
-export function printCompact(value: unknown): string {
-  return JSON.stringify(value);
-}
-
-/** Prints as Python's `json.dumps` does: a blank after `:` and `,`, and ASCII only. */
-export function printSpaced(value: unknown): string {
-  return print(value, "", "").replaceAll(
-    /[\u007f-\uffff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
-/** Prints on one line with blanks inside braces, as cassettes have it. */
-export function printInline(value: unknown): string {
-  return print(value, " ", "");
 }
 
 /** Sets a key also where it is `__proto__`. */
@@ -117,16 +99,7 @@ export function define(target: object, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
-function print(value: unknown, brace: string, bracket: string): string {
-  if (typeof value !== "object" || value === null || jsonWithSource.isRawJSON(value))
-    return JSON.stringify(value);
-  if (Array.isArray(value)) {
-    return value.length === 0
-      ? "[]"
-      : `[${bracket}${value.map((item) => print(item, brace, bracket)).join(", ")}${bracket}]`;
-  }
-  const members = Object.entries(value).map(
-    ([key, item]) => `${JSON.stringify(key)}: ${print(item, brace, bracket)}`,
-  );
-  return members.length === 0 ? "{}" : `{${brace}${members.join(", ")}${brace}}`;
+/** True for a number that keeps its spelling. */
+export function isRawNumber(value: unknown): value is { rawJSON: string } {
+  return jsonWithSource.isRawJSON(value);
 }

@@ -1,10 +1,16 @@
-import { createRequire } from "node:module";
 import type { Node } from "jsonc-parser";
-import { parsePointer } from "../spec/index.ts";
-import type { CassetteErrorPlace } from "./cassette-error.ts";
+import { jsonc } from "./jsonc.ts";
+import { parsePointer } from "./pointer.ts";
 
-// Loaded when first needed: a mock whose cassettes are good starts without it.
-const require = createRequire(import.meta.url);
+/** The location of a value in a JSON file. */
+export interface JsonLocation {
+  readonly file: string;
+  /** JSON pointer into the file. */
+  readonly pointer: string;
+  /** Counted from 1. */
+  readonly line: number;
+  readonly column: number;
+}
 
 /** The lines of a text, so that a thousand places cost one pass over it. */
 export class LineTable {
@@ -33,7 +39,7 @@ export class JsonPlaces {
   }
 
   /** The place of a JSON pointer; that of the nearest parent where there is no such value. */
-  of(pointer: string): CassetteErrorPlace {
+  of(pointer: string): JsonLocation {
     this.#parsed ??= { root: parseTree(this.#text), lines: new LineTable(this.#text) };
     let node = this.#parsed.root;
     for (const segment of parsePointer(pointer)) {
@@ -58,7 +64,7 @@ export function countUpTo(ascending: readonly number[], limit: number): number {
 }
 
 function parseTree(text: string): Node | undefined {
-  return (require("jsonc-parser") as typeof import("jsonc-parser")).parseTree(text);
+  return jsonc().parseTree(text);
 }
 
 function childOf(node: Node, segment: string): Node | undefined {

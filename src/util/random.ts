@@ -1,13 +1,21 @@
-import { createHash } from "node:crypto";
-
-/** A digest of JSON values in which the order of keys does not count: 64 hex digits, the same on every machine. */
-export function digestOf(...values: readonly unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(values, sortedKeys)).digest("hex");
+/**
+ * A generator of numbers in [0, 1) that only depend on the seed, a whole number. For faults, whose seeds users write down.
+ */
+export function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }
 
-function sortedKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+/** A seed from parts: the same parts, the same seed (FNV-1a over their text). */
+export function seedOf(...parts: readonly (string | number)[]): number {
+  let hash = 0x811c9dc5;
+  for (const char of parts.join("\0")) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
+  return hash >>> 0;
 }
 
 /** Numbers that only look random: the same seed gives the same ones everywhere (sfc32, integer arithmetic only). */
