@@ -13,6 +13,7 @@ import {
 import type { JudgingFlags } from "./gate/flags.ts";
 import { addJudgingOptions, Judging } from "./gate/judging.ts";
 import { readTextFile } from "./read-file.ts";
+import { type CommandIo, located } from "./io.ts";
 
 interface CheckFlags extends JudgingFlags {
   readonly ogl: string;
@@ -28,7 +29,7 @@ Examples:
 
 Exit codes: 0 conformant (warnings too, unless --fail-on warn), 1 findings, 2 no such file, or none that can be read.`;
 
-export function checkCommand(): Command {
+export function checkCommand(io: CommandIo): Command {
   const command = new Command("check")
     .description("Judge traffic that was saved: journals, HARs, cassettes.")
     .argument("<file...>", "a journal (.ndjson), a HAR (.har) or a cassette")
@@ -38,17 +39,19 @@ export function checkCommand(): Command {
         .default(DEFAULT_OGL_VERSION),
     )
     .option("--host <name>", "of a HAR, the requests to this host (default: that with most of /v1/)");
-  return addJudgingOptions(command).addHelpText("after", EXAMPLES).action(check);
+  return addJudgingOptions(command)
+    .addHelpText("after", EXAMPLES)
+    .action((files: string[], flags: CheckFlags) => check(files, flags, io));
 }
 
-async function check(files: string[], flags: CheckFlags): Promise<void> {
-  const judging = new Judging(flags);
+async function check(files: string[], flags: CheckFlags, io: CommandIo): Promise<void> {
+  const judging = new Judging(flags, io);
   const ogl = oglVersion(flags.ogl);
   const spec = specOf(ogl);
   const startedAt = new Date();
   const saved: SavedTraffic[] = [];
-  for (const file of files) saved.push(await read(file, spec, flags.host));
-  const print = (text: string): void => void (flags.json ? process.stderr : process.stdout).write(text);
+  for (const file of files) saved.push(await read(located(io, file), spec, flags.host));
+  const print = (text: string): void => void (flags.json ? io.stderr : io.stdout).write(text);
   if (!flags.quiet) for (const note of saved.flatMap(({ notes }) => notes)) print(`${note}\n`);
   const traces = saved.flatMap((one) => one.traces);
   const keyless = new Set(saved.flatMap((one) => (one.keysKept ? [] : one.traces)));
@@ -57,7 +60,7 @@ async function check(files: string[], flags: CheckFlags): Promise<void> {
     keyless,
     driftOf: (trace) => (unjudged.has(trace) ? undefined : driftOf(spec, trace)),
   });
-  process.exitCode = judging.conclude({
+  io.exitCode = judging.conclude({
     subject: files.join(" ").trim(),
     ogl,
     traffic: { exchanges, timed: saved.every(({ timed }) => timed), keys: keysOf(traces) },

@@ -7,6 +7,7 @@ import type { RecorderOptions, RecordMode } from "../recorder/index.ts";
 import { checkConfig } from "./config-check.ts";
 import { loadConfigFile } from "./config-file.ts";
 import { UsageError } from "./errors.ts";
+import { type Io, located } from "./io.ts";
 import { parseSpeed } from "./options.ts";
 
 /** The names under which a config is looked for. */
@@ -70,8 +71,9 @@ export function addConfigOptions(command: Command): Command {
 export async function mockFlags<F extends { readonly config?: string | boolean }>(
   flags: F,
   command: Command,
+  io: Io,
 ): Promise<F & { readonly configFile?: string }> {
-  const file = flags.config === false ? undefined : configFile(flags.config);
+  const file = flags.config === false ? undefined : configFile(flags.config, io);
   if (file === undefined) return flags;
   const { mock = {} } = await readConfig(file);
   const { cassettes, speed, world, ...rest } = mock;
@@ -92,8 +94,9 @@ export async function mockFlags<F extends { readonly config?: string | boolean }
 export async function recordFlags<F extends { readonly config?: string | boolean }>(
   flags: F,
   command: Command,
+  io: Io,
 ): Promise<F & { readonly configFile?: string }> {
-  const file = flags.config === false ? undefined : configFile(flags.config);
+  const file = flags.config === false ? undefined : configFile(flags.config, io);
   if (file === undefined) return flags;
   const { record = {} } = await readConfig(file);
   const { out, ca, ...rest } = record;
@@ -110,8 +113,8 @@ export async function recordFlags<F extends { readonly config?: string | boolean
  * What the config says under `sanitize`, as it stands there; a pattern that can't be used is told where it stands.
  * @throws UsageError or CassetteError
  */
-export async function sanitizeConfig(config: string | boolean | undefined): Promise<SanitizeConfig> {
-  const file = config === false ? undefined : configFile(config);
+export async function sanitizeConfig(config: string | boolean | undefined, io: Io): Promise<SanitizeConfig> {
+  const file = config === false ? undefined : configFile(config, io);
   if (file === undefined) return {};
   const { sanitize = {} } = await readConfig(file);
   sanitizeRulesOf(file, sanitize);
@@ -122,8 +125,8 @@ export async function sanitizeConfig(config: string | boolean | undefined): Prom
  * The rules of the config's `sanitize`, for every command that writes cassettes; none if there is no config.
  * @throws UsageError, or CassetteError for a pattern that can't be used
  */
-export async function sanitizeRules(config: string | boolean | undefined): Promise<SanitizeRules> {
-  const file = config === false ? undefined : configFile(config);
+export async function sanitizeRules(config: string | boolean | undefined, io: Io): Promise<SanitizeRules> {
+  const file = config === false ? undefined : configFile(config, io);
   if (file === undefined) return {};
   const { sanitize = {} } = await readConfig(file);
   return sanitizeRulesOf(file, sanitize);
@@ -135,9 +138,9 @@ export async function readConfig(file: string): Promise<ConfigFile> {
 }
 
 /** The file that was named, or the one that is in the working directory. */
-function configFile(named: string | boolean | undefined): string | undefined {
-  if (typeof named === "string") return named;
-  const found = CONFIG_NAMES.filter((name) => existsSync(name));
+function configFile(named: string | boolean | undefined, io: Io): string | undefined {
+  if (typeof named === "string") return located(io, named);
+  const found = CONFIG_NAMES.filter((name) => existsSync(located(io, name)));
   if (found.length > 1)
     throw new UsageError(
       "config",
@@ -145,14 +148,14 @@ function configFile(named: string | boolean | undefined): string | undefined {
       `there is more than one config: ${found.join(", ")}`,
       "keep one of them, or choose with --config",
     );
-  if (found.length === 0 && existsSync("gatetape.config.ts"))
+  if (found.length === 0 && existsSync(located(io, "gatetape.config.ts")))
     throw new UsageError(
       "config",
       {},
       "gatetape.config.ts is not read: Node can't load a .ts with `export default` in a commonjs package",
       "rename it to gatetape.config.mts",
     );
-  return found[0];
+  return found[0] === undefined ? undefined : located(io, found[0]);
 }
 
 /** What stands for no file where one could be named. */

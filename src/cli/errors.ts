@@ -1,4 +1,5 @@
 import { GatetapeError, problemsOf } from "../util/index.ts";
+import type { Output } from "./io.ts";
 
 /** More problems than this are counted, not printed. */
 const MAX_PRINTED = 20;
@@ -32,8 +33,8 @@ export class UsageError extends GatetapeError<UsageErrorCode> {
  * Prints an error for a person.
  * @returns the exit code: 2 for what the user can repair, 3 for a fault of gatetape
  */
-export function report(error: unknown): number {
-  const say = (text: string): void => void process.stderr.write(`gatetape: ${text}\n`);
+export function report(error: unknown, stderr: Output): number {
+  const say = (text: string): void => void stderr.write(`gatetape: ${text}\n`);
   if (!(error instanceof GatetapeError)) {
     say(`unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return 3;

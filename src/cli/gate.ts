@@ -22,8 +22,9 @@ import { collectEnv, type GateFlags, parsePercent } from "./gate/flags.ts";
 import { addJudgingOptions, Judging } from "./gate/judging.ts";
 import { answeredText, newToken, respondWith, TokenWatch } from "./gate/token.ts";
 import { type GateServer, isOwn, startServer } from "./gate/server.ts";
+import { type CommandIo, type Io, onSignals } from "./io.ts";
 import { collect, parseSeconds } from "./options.ts";
-import { addServingOptions } from "./serving.ts";
+import { addServingOptions, locatedServing } from "./serving.ts";
 
 const EXAMPLES = `
 Examples:
@@ -43,7 +44,7 @@ command, 2 wrong usage or no such command, 3 gatetape failed, 128+n ended by sig
 
 const DEADLINE_S = 600;
 
-export function gateCommand(): Command {
+export function gateCommand(io: CommandIo): Command {
   const command = addServingOptions(addConfigOptions(new Command("gate")))
     .description("Run any command against a mock, or a live gateway, and judge all its traffic.")
     .argument("<command...>", "the command, after --")
@@ -64,13 +65,15 @@ export function gateCommand(): Command {
     )
     .option("--min-coverage <percent>", "fail if less of the given cassettes is played", parsePercent)
     .option("--journal <file>", "write all traffic to a file, without secrets, for gatetape check");
-  return addJudgingOptions(command).addHelpText("after", EXAMPLES).action(gate);
+  return addJudgingOptions(command)
+    .addHelpText("after", EXAMPLES)
+    .action((words: string[], flags: GateFlags, self: Command) => gate(words, flags, self, io));
 }
 
-async function gate(words: string[], given: GateFlags, command: Command): Promise<void> {
-  const flags = await mockFlags(given, command);
+async function gate(words: string[], given: GateFlags, command: Command, io: CommandIo): Promise<void> {
+  const flags = await mockFlags(locatedServing(given, io), command, io);
   refuseTogether(flags, command);
-  const judging = new Judging(flags);
+  const judging = new Judging(flags, io);
   const scenario = flags.scenario === undefined ? undefined : scenarioOf(flags.scenario);
   const token = flags.expectStdoutToken === true ? newToken() : flags.expectStdoutToken;
   // A cassette that happens to match would answer without the made-up word.
@@ -80,9 +83,10 @@ async function gate(words: string[], given: GateFlags, command: Command): Promis
     made ? { ...flags, cassettes: ["none"] } : flags,
     scenario === undefined ? [] : [scenarioSource(scenario)],
     flags.expectStdoutToken === true && token !== undefined ? { respond: respondWith(token) } : {},
+    io,
   );
   const watch = token === undefined ? undefined : new TokenWatch(token);
-  const ran = await run(words, flags, server, watch).finally(() => server.close());
+  const ran = await run(words, flags, server, watch, io).finally(() => server.close());
   const traffic = trafficOf(server, flags.cassettes, ran, token, watch);
   const coverage = coverageOf(
     traffic.exchanges,
@@ -103,9 +107,9 @@ async function gate(words: string[], given: GateFlags, command: Command): Promis
     ],
     startedAt: startedAt.toISOString(),
     ms: Date.now() - startedAt.getTime(),
-    print: (text) => void process.stderr.write(text),
+    print: (text) => void io.stderr.write(text),
   });
-  process.exitCode = failedHere(server)
+  io.exitCode = failedHere(server)
     ? 3
     : ran.interrupted === undefined
       ? exitCode
@@ -125,6 +129,7 @@ async function run(
   flags: GateFlags,
   server: GateServer,
   watch: TokenWatch | undefined,
+  io: Io,
 ): Promise<Ran> {
   let interrupted: NodeJS.Signals | undefined;
   let running: RunningCommand | undefined;
@@ -132,19 +137,24 @@ async function run(
     interrupted ??= signal;
     running?.signal(signal);
   };
-  const out = flags.json ? process.stderr : process.stdout;
-  for (const signal of SIGNALS) process.on(signal, pass);
+  const out = flags.json ? io.stderr : io.stdout;
+  const off = onSignals(io, SIGNALS, pass);
   try {
     running = await startCommand({
       command: words.map((word) => expanded(word, server)),
-      environment: environmentOf(server, flags.env ?? []),
+      environment: environmentOf(server, flags.env ?? [], io.env),
       deadlineMs: flags.deadline * 1000,
       outputToStderr: flags.json ?? false,
-      ...(watch === undefined
+      inherited: io.env,
+      cwd: io.cwd,
+      ...(io.inheritable
+        ? {}
+        : { stdin: "ignore" as const, onErrorOutput: (bytes: Buffer) => void io.stderr.write(bytes) }),
+      ...(watch === undefined && io.inheritable
         ? {}
         : {
             onOutput: (bytes: Buffer) => {
-              watch.push(bytes);
+              watch?.push(bytes);
               out.write(bytes);
             },
           }),
@@ -153,7 +163,7 @@ async function run(
     const ended = await running.ended;
     return { ...ended, ...(interrupted === undefined ? {} : { interrupted }) };
   } finally {
-    for (const signal of SIGNALS) process.off(signal, pass);
+    off();
   }
 }
 

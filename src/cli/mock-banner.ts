@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import type { Library } from "../cassette/index.ts";
 import type { RunningMock, WorldKey } from "../mock/index.ts";
+import type { Output } from "./io.ts";
 import { count } from "./words.ts";
 
 /** What programs read: the first line of `--json`. */
@@ -24,9 +25,9 @@ export function readyLine(mock: RunningMock, config: string | undefined): string
 }
 
 /** What a person reads when the mock is ready. */
-export function banner(mock: RunningMock, config: string | undefined): string {
+export function banner(mock: RunningMock, config: string | undefined, stdout: Output): string {
   const { library, url, world } = mock;
-  const bold = (text: string): string => styleText("bold", text, { stream: process.stdout });
+  const bold = (text: string): string => styleText("bold", text, { stream: stdout });
   const operations = Object.entries(countBy(library, (entry) => entry.operation));
   const origins = Object.entries(countBy(library, (entry) => entry.origin)).map(
     ([origin, n]) => `${n} ${origin}`,

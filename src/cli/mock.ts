@@ -3,9 +3,16 @@ import type { CassetteError } from "../cassette/index.ts";
 import { answeredByText, type Trace } from "../exchange/index.ts";
 import { BUNDLED, type RunningMock, startMock } from "../mock/index.ts";
 import { addConfigOptions, mockFlags } from "./config.ts";
+import { type CommandIo, type Io, located, onFirstSignals } from "./io.ts";
 import { collect, parsePort, parseSeconds } from "./options.ts";
 import { banner, readyLine } from "./mock-banner.ts";
-import { addServingOptions, explainFault, type ServingFlags, servingOptions } from "./serving.ts";
+import {
+  addServingOptions,
+  explainFault,
+  locatedServing,
+  type ServingFlags,
+  servingOptions,
+} from "./serving.ts";
 import { count } from "./words.ts";
 
 interface MockFlags extends ServingFlags {
@@ -40,7 +47,7 @@ Examples:
 Sessions: a client that sends the header x-gatetape-session, or uses the base URL
 http://127.0.0.1:${DEFAULT_PORT}/s/NAME/v1, has its own place in recorded sequences.`;
 
-export function mockCommand(): Command {
+export function mockCommand(io: CommandIo): Command {
   return addServingOptions(addConfigOptions(new Command("mock")))
     .description("Serve a mock OGL that plays cassettes.")
     .option("-p, --port <number>", "port to listen on; 0 takes any free one", parsePort, DEFAULT_PORT)
@@ -68,17 +75,18 @@ export function mockCommand(): Command {
     .option("--json", "print one line of JSON when ready, and one for each request")
     .option("-q, --quiet", "do not print requests")
     .addHelpText("after", EXAMPLES)
-    .action(serve);
+    .action((flags: MockFlags, command: Command) => serve(flags, command, io));
 }
 
-async function serve(given: MockFlags, command: Command): Promise<void> {
-  const flags = await mockFlags(given, command);
+async function serve(given: MockFlags, command: Command, io: CommandIo): Promise<void> {
+  const flags = await mockFlags(locatedServing(given, io), command, io);
+  const print = flags.json ? printTraceJson : printTrace;
   const mock = await startMock({
     host: flags.host,
     port: flags.port,
     ...servingOptions(flags),
-    ...(flags.quiet ? {} : { onTrace: flags.json ? printTraceJson : printTrace }),
-    ...(flags.journal === undefined ? {} : { journalFile: flags.journal }),
+    ...(flags.quiet ? {} : { onTrace: (trace: Trace) => print(trace, io) }),
+    ...(flags.journal === undefined ? {} : { journalFile: located(io, flags.journal) }),
     allowedHosts: flags.allowHost ?? [],
     cors: flags.cors ?? false,
     keepAliveMs: flags.keepAlive * 1000,
@@ -87,40 +95,43 @@ async function serve(given: MockFlags, command: Command): Promise<void> {
     allowHeaderFaults: flags.allowHeaderFaults ?? false,
   }).catch(explainFault);
   // Before the ready line: whoever reads that may send a signal at once.
-  const unwatch = flags.watch ? mock.watch((error) => printReload(mock, error)) : undefined;
-  const stop = (): void => {
-    unwatch?.();
-    void mock.close();
-  };
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
-  process.stdout.write(
-    flags.json ? `${readyLine(mock, flags.configFile)}\n` : banner(mock, flags.configFile),
+  const unwatch = flags.watch ? mock.watch((error) => printReload(mock, error, io)) : undefined;
+  let stop: () => void = () => {};
+  const asked = new Promise<void>((resolve) => (stop = resolve));
+  const off = onFirstSignals(io, ["SIGINT", "SIGTERM"], stop);
+  io.stdout.write(
+    flags.json ? `${readyLine(mock, flags.configFile)}\n` : banner(mock, flags.configFile, io.stdout),
   );
+  await asked;
+  unwatch?.();
+  await mock.close().finally(off);
 }
 
-function printReload({ library }: RunningMock, error: CassetteError | undefined): void {
+function printReload({ library }: RunningMock, error: CassetteError | undefined, io: Io): void {
   if (error === undefined)
-    process.stderr.write(`gatetape: ${count(library.entries.length, "interaction")} loaded anew\n`);
+    io.stderr.write(`gatetape: ${count(library.entries.length, "interaction")} loaded anew\n`);
   else
-    process.stderr.write(
+    io.stderr.write(
       `gatetape: ${error.message}\ngatetape: the cassettes from before that edit stay in place\n`,
     );
 }
 
-function printTrace({ request, session, answer, delivery, ms }: Trace): void {
+function printTrace({ request, session, answer, delivery, ms }: Trace, io: Io): void {
   const status = answer.script.head?.status ?? "---";
   const ended = delivery.ended === "complete" || delivery.ended === "close" ? "" : ` [${delivery.ended}]`;
   const faults = (answer.faults ?? []).map(
     ({ fault, applied, why }) => ` [fault ${fault}${applied ? "" : `: ${why ?? "nothing to do"}`}]`,
   );
   const of = session === "" ? "" : ` (session ${session})`;
-  process.stdout.write(
+  io.stdout.write(
     `${request.method} ${request.target}${of} -> ${status} ${answeredByText(answer.by)}${faults.join("")}${ended} ${ms.toFixed(0)} ms\n`,
   );
 }
 
-function printTraceJson({ request, session, operation, findings, answer, delivery, ms }: Trace): void {
+function printTraceJson(
+  { request, session, operation, findings, answer, delivery, ms }: Trace,
+  io: Io,
+): void {
   const line = {
     method: request.method,
     target: request.target,
@@ -135,5 +146,5 @@ function printTraceJson({ request, session, operation, findings, answer, deliver
     bytes: delivery.bytes,
     ms: Math.round(ms * 10) / 10,
   };
-  process.stdout.write(`${JSON.stringify({ request: line })}\n`);
+  io.stdout.write(`${JSON.stringify({ request: line })}\n`);
 }

@@ -1,6 +1,7 @@
 import { CASSETTE_SUFFIX } from "../cassette/index.ts";
 import type { RecorderEvent, RecorderStats, RecordingSummary } from "../recorder/index.ts";
 import { problemText } from "../util/index.ts";
+import type { Io } from "./io.ts";
 import { count } from "./words.ts";
 
 /** The status line is drawn again at most this often, in ms. */
@@ -8,6 +9,7 @@ const REDRAW_MS = 100;
 
 /** What `gatetape record` shows while it runs: a live line on a terminal, and what needs attention anywhere. */
 export class RecordScreen {
+  readonly #io: Io;
   readonly #json: boolean;
   readonly #quiet: boolean;
   readonly #live: boolean;
@@ -15,10 +17,11 @@ export class RecordScreen {
   #timer: NodeJS.Timeout | undefined;
   #shown = "";
 
-  constructor(options: { readonly json: boolean; readonly quiet: boolean }) {
+  constructor(options: { readonly json: boolean; readonly quiet: boolean }, io: Io) {
+    this.#io = io;
     this.#json = options.json;
     this.#quiet = options.quiet;
-    const attended = process.stderr.isTTY && !process.env["CI"];
+    const attended = io.stderr.isTTY === true && !io.env["CI"];
     this.#live = attended && !options.json && !options.quiet;
   }
 
@@ -29,18 +32,18 @@ export class RecordScreen {
   }
 
   greet(text: string): void {
-    if (this.#json || !this.#quiet) process.stdout.write(text);
+    if (this.#json || !this.#quiet) this.#io.stdout.write(text);
   }
 
   show(event: RecorderEvent): void {
     if (this.#json) {
-      process.stdout.write(`${JSON.stringify(event)}\n`);
+      this.#io.stdout.write(`${JSON.stringify(event)}\n`);
       return;
     }
     const lines = linesOf(event, this.#quiet);
     if (lines.length === 0) return;
     this.#clear();
-    for (const line of lines) process.stderr.write(`${line}\n`);
+    for (const line of lines) this.#io.stderr.write(`${line}\n`);
   }
 
   end(): void {
@@ -51,16 +54,16 @@ export class RecordScreen {
   #draw(): void {
     const stats = this.#stats;
     if (stats === undefined) return;
-    const columns = process.stderr.columns || 80;
+    const columns = this.#io.stderr.columns || 80;
     const line = statusLine(stats).slice(0, columns - 1);
     if (line === this.#shown) return;
-    process.stderr.write(`\r${line}\u001b[K`);
+    this.#io.stderr.write(`\r${line}\u001b[K`);
     this.#shown = line;
   }
 
   #clear(): void {
     if (this.#shown === "") return;
-    process.stderr.write("\r\u001b[K");
+    this.#io.stderr.write("\r\u001b[K");
     this.#shown = "";
   }
 }

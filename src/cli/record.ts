@@ -12,6 +12,7 @@ import {
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
 import { addConfigOptions, recordFlags, sanitizeConfig } from "./config.ts";
 import { UsageError } from "./errors.ts";
+import { type CommandIo, located, onSignals, type Output } from "./io.ts";
 import { collect, parsePort } from "./options.ts";
 import { keyFrom, readable } from "./upstream.ts";
 import { RecordScreen, summaryJson, summaryText } from "./record-screen.ts";
@@ -51,7 +52,7 @@ Point a client at http://127.0.0.1:${DEFAULT_PORT}/v1 and use it; Ctrl-C puts wh
 the cassette. Secrets are replaced before anything is written. Exit code 1: something was
 withheld, or with --fail-on-drift contradicts the OpenAPI. docs/record.md has more.`;
 
-export function recordCommand(): Command {
+export function recordCommand(io: CommandIo): Command {
   return addConfigOptions(new Command("record"))
     .description(
       "Record a live gateway: pass traffic through and write it into a cassette, without the secrets.",
@@ -87,12 +88,13 @@ export function recordCommand(): Command {
     .option("--json", "print one line of JSON when ready, and one for each event")
     .option("-q, --quiet", "print only what needs attention")
     .addHelpText("after", EXAMPLES)
-    .action(record);
+    .action((flags: RecordFlags, command: Command) => record(flags, command, io));
 }
 
-async function record(given: RecordFlags, command: Command): Promise<void> {
-  const flags = await recordFlags(given, command);
-  const { upstream, out } = flags;
+async function record(given: RecordFlags, command: Command, io: CommandIo): Promise<void> {
+  const flags = await recordFlags(given, command, io);
+  const { upstream } = flags;
+  const out = flags.out === undefined ? undefined : located(io, flags.out);
   if (out === undefined || (upstream === undefined && flags.mode !== "none"))
     throw new UsageError(
       "option",
@@ -100,10 +102,10 @@ async function record(given: RecordFlags, command: Command): Promise<void> {
       `${out === undefined ? "--out" : "--upstream"} is missing`,
       "gatetape record --upstream https://gateway.example/v1 --out tapes/chat.cassette.json, or say it in the config",
     );
-  const screen = new RecordScreen({ json: flags.json ?? false, quiet: flags.quiet ?? false });
+  const screen = new RecordScreen({ json: flags.json ?? false, quiet: flags.quiet ?? false }, io);
   warnOfAge(out, flags.maxAge, screen);
-  const sanitize = await sanitizeConfig(flags.config);
-  const key = flags.upstreamKeyEnv === undefined ? undefined : keyFrom(flags.upstreamKeyEnv);
+  const sanitize = await sanitizeConfig(flags.config, io);
+  const key = flags.upstreamKeyEnv === undefined ? undefined : keyFrom(flags.upstreamKeyEnv, io);
   const recorder = await startRecorder({
     out,
     host: flags.host,
@@ -114,22 +116,24 @@ async function record(given: RecordFlags, command: Command): Promise<void> {
     keepWaits: flags.keepWaits ?? false,
     redactPrompts: flags.redactPrompts ?? false,
     keepAborted: flags.keepAborted ?? false,
-    ca: (flags.ca ?? []).map(readable),
+    ca: (flags.ca ?? []).map((file) => readable(file, io)),
+    env: io.env,
     onEvent: (event) => screen.show(event),
     ...(upstream === undefined ? {} : { upstream }),
     ...(flags.only === undefined ? {} : { only: flags.only }),
     ...(key === undefined ? {} : { upstreamKey: key }),
   });
   screen.watch(recorder.stats);
-  const stop = (): void => {
-    // A second signal ends the process at once; the next command that loads the cassette folds the tape in.
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
-    void finish(recorder, screen, flags, out);
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-  screen.greet(flags.json ? `${readyLine(recorder, flags, out)}\n` : banner(recorder, flags, out));
+  const asked = new Promise<void>((resolve) => {
+    const off = onSignals(io, ["SIGINT", "SIGTERM"], () => {
+      // A second signal ends the process at once; the next command that loads the cassette folds the tape in.
+      off();
+      resolve();
+    });
+  });
+  screen.greet(flags.json ? `${readyLine(recorder, flags, out)}\n` : banner(recorder, flags, out, io.stdout));
+  await asked;
+  await finish(recorder, screen, flags, out, io);
 }
 
 async function finish(
@@ -137,12 +141,13 @@ async function finish(
   screen: RecordScreen,
   flags: RecordFlags,
   out: string,
+  io: CommandIo,
 ): Promise<void> {
   const summary = await recorder.finish();
   screen.end();
-  if (flags.json) process.stdout.write(`${summaryJson(summary)}\n`);
-  else if (!flags.quiet) process.stdout.write(summaryText(summary, out, flags.ogl));
-  process.exitCode = exitCodeOf(summary, flags);
+  if (flags.json) io.stdout.write(`${summaryJson(summary)}\n`);
+  else if (!flags.quiet) io.stdout.write(summaryText(summary, out, flags.ogl));
+  io.exitCode = exitCodeOf(summary, flags);
 }
 
 function exitCodeOf({ withheld, drift, lost }: RecordingSummary, { failOnDrift }: RecordFlags): number {
@@ -168,8 +173,8 @@ function readyLine(recorder: RunningRecorder, flags: RecordFlags, out: string): 
   });
 }
 
-function banner(recorder: RunningRecorder, flags: RecordFlags, out: string): string {
-  const bold = (text: string): string => styleText("bold", text, { stream: process.stdout });
+function banner(recorder: RunningRecorder, flags: RecordFlags, out: string, stdout: Output): string {
+  const bold = (text: string): string => styleText("bold", text, { stream: stdout });
   const does = recorder.records ? `records into ${out}` : `only plays ${out}`;
   const mode = flags.only === undefined ? `mode ${flags.mode}` : `only ${JSON.stringify(flags.only)}`;
   return [

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { BUNDLED, FaultError, type MockOptions, type Respond } from "../mock/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
 import { UsageError } from "./errors.ts";
+import { type Io, located } from "./io.ts";
 import { collect, parseAmount, parsePart, parseRate, parseSeed, parseSpeed } from "./options.ts";
 
 /** What a mock answers with; the same for every command that serves one. */
@@ -81,6 +82,19 @@ export function servingOptions(flags: ServingFlags): MockOptions {
     faultSeed: flags.faultSeed ?? 0,
   };
 }
+
+/** The flags with the paths of cassettes and world as `io.cwd` makes them. */
+export function locatedServing<F extends ServingFlags>(flags: F, io: Pick<Io, "cwd">): F {
+  const path = (name: string): string => (NO_PATHS.has(name) ? name : located(io, name));
+  return {
+    ...flags,
+    world: path(flags.world),
+    ...(flags.cassettes === undefined ? {} : { cassettes: flags.cassettes.map(path) }),
+  };
+}
+
+/** Words that stand where a path could. */
+const NO_PATHS: ReadonlySet<string> = new Set([BUNDLED, "none", "default", "off"]);
 
 /** @throws UsageError for a fault that can't be followed, else the error itself */
 export function explainFault(error: unknown): never {

@@ -1,14 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { UsageError } from "./errors.ts";
+import { type Io, located } from "./io.ts";
 
 /**
  * The upstream's key, from a variable of the environment or of `.env`.
  * @throws UsageError if there is none
  */
-export function keyFrom(name: string): string {
-  const key =
-    process.env[name] ?? (existsSync(".env") ? parseEnv(readFileSync(".env", "utf8"))[name] : undefined);
+export function keyFrom(name: string, io: Pick<Io, "cwd" | "env">): string {
+  const file = located(io, ".env");
+  const key = io.env[name] ?? (existsSync(file) ? parseEnv(readFileSync(file, "utf8"))[name] : undefined);
   if (key === undefined || key === "")
     throw new UsageError(
       "option",
@@ -20,13 +21,14 @@ export function keyFrom(name: string): string {
 }
 
 /** @throws UsageError if there is no such file */
-export function readable(file: string): string {
-  if (!existsSync(file))
+export function readable(file: string, io: Pick<Io, "cwd">): string {
+  const path = located(io, file);
+  if (!existsSync(path))
     throw new UsageError(
       "not-found",
       { option: "--ca", file },
       "no such file",
       "give a file of certificates in PEM",
     );
-  return file;
+  return path;
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import * as net from "node:net";
 import { describe, expect, it } from "vitest";
-import { gatetape, ready, serve } from "../support/cli.ts";
+import { gatetape, ready, serve, serveProcess } from "../support/cli.ts";
 
 const hasCurl = ((): boolean => {
   try {
@@ -46,7 +46,7 @@ describe("gatetape mock", () => {
   });
 
   it("says where it listens, what it serves, and what to try", async () => {
-    const mock = serve(["mock", "--port", "0"]);
+    const mock = serveProcess(["mock", "--port", "0"]);
     try {
       await mock.line((line) => line.includes("Ctrl-C"));
       const text = mock.lines.join("\n");
@@ -61,7 +61,8 @@ describe("gatetape mock", () => {
   });
 
   it.runIf(hasCurl)("prints curl lines that work when they are pasted", async () => {
-    const mock = serve(["mock", "--port", "0"]);
+    // A process of its own: this one waits for curl and could not answer.
+    const mock = serveProcess(["mock", "--port", "0"]);
     try {
       await mock.line((line) => line.includes("Ctrl-C"));
       const curls = mock.lines.filter((line) => line.startsWith("  curl "));

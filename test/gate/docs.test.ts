@@ -13,7 +13,7 @@ it("docs/gate.md has a row for each check, as it is", () => {
 });
 
 it("docs/gate.md names every variable that the command is given", () => {
-  const names = Object.keys(environmentOf({ url: "http://x", key: "k" }, []));
+  const names = Object.keys(environmentOf({ url: "http://x", key: "k" }, [], {}));
   expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });
 

@@ -9,8 +9,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { findCassettes, foldLeftTapes, loadCassette } from "../../src/cassette/index.ts";
 import { mulberry32 } from "../../src/util/index.ts";
 import { requestEnd, startOrigin, type ReplayOrigin } from "../support/replay-origin.ts";
-import { serve } from "../support/cli.ts";
 import { temporaryFolder } from "../support/tmp.ts";
+import { serveProcess } from "../support/cli.ts";
 
 const ROUNDS = 100;
 /** Recorders at a time. */
@@ -77,7 +77,7 @@ interface Round {
 async function round(n: number, random: () => number): Promise<Round> {
   // Now and then into a cassette that is there already.
   const file = join(folder, `${Math.floor(n / 4)}.cassette.json`);
-  const recorder = serve(["record", "--upstream", origin.url, "--out", file, "--port", "0", "--json"]);
+  const recorder = serveProcess(["record", "--upstream", origin.url, "--out", file, "--port", "0", "--json"]);
   const { port } = (
     JSON.parse(await recorder.line((line) => line.startsWith('{"ready"'))) as { ready: { port: number } }
   ).ready;

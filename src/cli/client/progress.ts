@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { failureText } from "../../report/index.ts";
 import type { Result, TraceRecord, Verdict } from "../../suites/index.ts";
+import type { Io } from "../io.ts";
 
 /** Results that are shown with their bytes as soon as they are reached. */
 const SHOWN = new Set<Result>(["fail", "hang", "warn"]);
@@ -11,17 +12,19 @@ const COLOURS: Readonly<Record<string, "red" | "yellow">> = { FAIL: "red", HANG:
 export class Progress {
   readonly #total: number;
   readonly #quiet: boolean;
+  readonly #io: Io;
   readonly #command: (scenario: string) => string;
   readonly #live: boolean;
   readonly #running = new Set<string>();
   #done = 0;
   #bad = 0;
 
-  constructor(total: number, quiet: boolean, command: (scenario: string) => string) {
+  constructor(total: number, quiet: boolean, io: Io, command: (scenario: string) => string) {
     this.#total = total;
     this.#quiet = quiet;
+    this.#io = io;
     this.#command = command;
-    this.#live = !quiet && process.stderr.isTTY && process.env["CI"] === undefined;
+    this.#live = !quiet && io.stderr.isTTY === true && io.env["CI"] === undefined;
   }
 
   started(scenario: string): void {
@@ -36,13 +39,15 @@ export class Progress {
       this.#bad++;
       this.clear();
       if (!this.#quiet)
-        process.stdout.write(`${coloured(failureText(verdict, trace, this.#command(verdict.scenario)))}\n`);
+        this.#io.stdout.write(
+          `${coloured(failureText(verdict, trace, this.#command(verdict.scenario)), this.#io)}\n`,
+        );
     }
     this.#draw();
   }
 
   clear(): void {
-    if (this.#live) process.stderr.write("\r\u001b[K");
+    if (this.#live) this.#io.stderr.write("\r\u001b[K");
   }
 
   #draw(): void {
@@ -50,15 +55,15 @@ export class Progress {
     const [first = "", ...others] = this.#running;
     const more = others.length > 0 ? ` and ${others.length} more` : "";
     const text = `[${this.#done}/${this.#total}] ${this.#bad} with findings  ${first}${more}`;
-    process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    this.#io.stderr.write(`\r\u001b[K${text.slice(0, (this.#io.stderr.columns ?? 80) - 1)}`);
   }
 }
 
 /** The first word in the colour of what it says. */
-export function coloured(text: string): string {
+export function coloured(text: string, io: Pick<Io, "stdout">): string {
   const [word = ""] = text.split(" ", 1);
   const colour = COLOURS[word];
   return colour === undefined
     ? text
-    : styleText(colour, word, { stream: process.stdout }) + text.slice(word.length);
+    : styleText(colour, word, { stream: io.stdout }) + text.slice(word.length);
 }

@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { printLine, printReport } from "../../report/index.ts";
 import type { RecordLine } from "../../suites/index.ts";
 import { UsageError } from "../errors.ts";
+import { type Io, located } from "../io.ts";
 import { writeFileAtomically } from "../write-file.ts";
 import type { ReportTarget } from "./flags.ts";
 
@@ -10,13 +11,15 @@ export class RecordFile {
   readonly lines: RecordLine[] = [];
   readonly #targets: readonly ReportTarget[];
   readonly #open: number[];
+  readonly #io: Io;
 
   /** @throws UsageError if a file can't be written: said before the run, not after it */
-  constructor(targets: readonly ReportTarget[]) {
+  constructor(targets: readonly ReportTarget[], io: Io) {
+    this.#io = io;
     this.#targets = targets;
     this.#open = targets.filter(isGrowing).map(({ file }) => {
       try {
-        return openSync(file, "w");
+        return openSync(located(io, file), "w");
       } catch (error) {
         throw new UsageError(
           "unwritable",
@@ -33,7 +36,7 @@ export class RecordFile {
     const text = printLine(line);
     for (const fd of this.#open) writeSync(fd, text);
     for (const { format, file } of this.#targets)
-      if (format === "ndjson" && file === "-") process.stdout.write(text);
+      if (format === "ndjson" && file === "-") this.#io.stdout.write(text);
   }
 
   /** Writes the reports that are made of the whole. */
@@ -42,15 +45,16 @@ export class RecordFile {
     writeReports(
       this.#targets.filter(({ format }) => format !== "ndjson"),
       this.lines,
+      this.#io,
     );
   }
 }
 
-export function writeReports(targets: readonly ReportTarget[], lines: readonly RecordLine[]): void {
+export function writeReports(targets: readonly ReportTarget[], lines: readonly RecordLine[], io: Io): void {
   for (const { format, file } of targets) {
     const text = printReport(format, lines);
-    if (file === "-") process.stdout.write(text);
-    else writeFileAtomically(file, text);
+    if (file === "-") io.stdout.write(text);
+    else writeFileAtomically(located(io, file), text);
   }
 }
 

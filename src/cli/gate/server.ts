@@ -7,6 +7,7 @@ import { createGateway, listen, parseUpstream, proxyFor, Upstream } from "../../
 import { type MockOptions, startMock } from "../../mock/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, oglVersion, specOf } from "../../spec/index.ts";
 import { Journal } from "../../trace/index.ts";
+import { type Io, located } from "../io.ts";
 import { keyOf } from "../mock-banner.ts";
 import { explainFault, servingOptions } from "../serving.ts";
 import { keyFrom, readable } from "../upstream.ts";
@@ -43,9 +44,10 @@ export async function startServer(
   flags: GateFlags,
   sources: readonly Source[],
   options: Pick<MockOptions, "respond">,
+  io: Io,
 ): Promise<GateServer> {
   const traces: Trace[] = [];
-  const journal = journalOf(flags.journal);
+  const journal = journalOf(flags.journal === undefined ? undefined : located(io, flags.journal));
   const open = new OpenExchanges();
   const onTrace = (trace: Trace): void => {
     traces.push(trace);
@@ -56,7 +58,7 @@ export async function startServer(
   const server =
     flags.upstream === undefined
       ? await mock(flags, all, options, onTrace)
-      : await pair(flags, flags.upstream, all, onTrace);
+      : await pair(flags, flags.upstream, all, onTrace, io);
   const close = async (): Promise<void> => {
     await server.close();
     await open.none(CLOSED_MS);
@@ -122,16 +124,17 @@ async function pair(
   url: string,
   sources: readonly Source[],
   onTrace: (trace: Trace) => void,
+  io: Io,
 ): Promise<Started> {
   const target = parseUpstream(url);
-  const upstreamKey = flags.upstreamKeyEnv === undefined ? undefined : keyFrom(flags.upstreamKeyEnv);
+  const upstreamKey = flags.upstreamKeyEnv === undefined ? undefined : keyFrom(flags.upstreamKeyEnv, io);
   const ogl = oglVersion(flags.ogl ?? DEFAULT_OGL_VERSION);
-  const key = flags.key ?? (upstreamKey === undefined ? keyOfEnvironment() : ANY_KEY);
+  const key = flags.key ?? (upstreamKey === undefined ? keyOfEnvironment(io.env) : ANY_KEY);
   const troubles = new Set<string>();
   const upstream = new Upstream({
     target,
-    proxy: proxyFor(target, process.env),
-    ca: flags.ca?.map((file) => readTextFile(readable(file), "check its permissions", "--ca")),
+    proxy: proxyFor(target, io.env),
+    ca: flags.ca?.map((file) => readTextFile(readable(file, io), "check its permissions", "--ca")),
     key: upstreamKey,
   });
   const gateway = createGateway({

@@ -15,6 +15,8 @@ export interface AdapterOptions {
   /** Program and arguments; no shell is between. */
   readonly command: readonly string[];
   readonly cwd?: string;
+  /** Variables that the process inherits. @default process.env */
+  readonly inherited?: Readonly<Record<string, string | undefined>>;
   readonly environment?: Readonly<Record<string, string>>;
   /** Name and version of the runner, for the adapter's hello. */
   readonly runner: string;
@@ -54,8 +56,8 @@ export class AdapterProcess {
 
   private constructor(options: AdapterOptions) {
     this.#options = options;
-    const { command, cwd, environment } = options;
-    this.#group = new ProcessGroup({ command, stdio: ["pipe", "pipe", "pipe"], cwd, environment });
+    const { command, cwd, inherited, environment } = options;
+    this.#group = new ProcessGroup({ command, stdio: ["pipe", "pipe", "pipe"], cwd, inherited, environment });
     const { stdin, stdout, stderr } = this.#group.child;
     stdin?.on("error", () => {}); // its exit follows, and says more
     const lines = new Lines(

@@ -6,11 +6,19 @@ import type { CommandEnd } from "./traffic.ts";
 export interface CommandOptions {
   /** Program and arguments; no shell is between. */
   readonly command: readonly string[];
+  /** Variables that it inherits. @default process.env */
+  readonly inherited?: Readonly<Record<string, string | undefined>>;
+  /** Folder that it runs in. @default that of the process */
+  readonly cwd?: string;
+  /** `ignore`: its stdin is empty; absent: it reads where we read. */
+  readonly stdin?: "ignore";
   readonly environment: Readonly<Record<string, string>>;
   /** When it is ended if it has not ended by itself, in ms. */
   readonly deadlineMs: number;
   /** Told of all that it writes to stdout; absent: it writes to where we write. */
   readonly onOutput?: (bytes: Buffer) => void;
+  /** Told of all that it writes to stderr; absent: it writes to where we write. */
+  readonly onErrorOutput?: (bytes: Buffer) => void;
   /** Its stdout goes to our stderr: ours has a meaning of its own. */
   readonly outputToStderr?: boolean;
 }
@@ -35,10 +43,16 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  * @throws SuiteError if there is no such program
  */
 export async function startCommand(options: CommandOptions): Promise<RunningCommand> {
-  const { command, environment, onOutput } = options;
+  const { command, environment, inherited, cwd, onOutput, onErrorOutput } = options;
   const group = new ProcessGroup({
     command,
-    stdio: ["inherit", onOutput ? "pipe" : options.outputToStderr ? 2 : "inherit", "inherit"],
+    stdio: [
+      options.stdin ?? "inherit",
+      onOutput ? "pipe" : options.outputToStderr ? 2 : "inherit",
+      onErrorOutput ? "pipe" : "inherit",
+    ],
+    inherited,
+    cwd,
     environment,
   });
   try {
@@ -47,6 +61,7 @@ export async function startCommand(options: CommandOptions): Promise<RunningComm
     throw notRunnable(command[0] ?? "", error as NodeJS.ErrnoException);
   }
   group.child.stdout?.on("data", (bytes: Buffer) => onOutput?.(bytes));
+  group.child.stderr?.on("data", (bytes: Buffer) => onErrorOutput?.(bytes));
   return { ended: watch(group, options.deadlineMs), signal: (signal) => void group.signal(signal) };
 }
 
@@ -59,6 +74,7 @@ async function watch(group: ProcessGroup, deadlineMs: number): Promise<EndedComm
   const leftBehind = await group.sweep(SETTLE_MS);
   await group.drain();
   group.child.stdout?.destroy();
+  group.child.stderr?.destroy();
   return { ...(await group.exited), ms, endedAt, overdue, leftBehind: leftBehind && !overdue };
 }
 
