@@ -22,11 +22,13 @@ export {
   withCassette,
 } from "./recorder/index.ts";
 export {
+  createMock,
   FaultError,
   type FaultErrorCode,
   loadWorld,
   startMock,
   type LimitType,
+  type Mock,
   type MockOptions,
   type Pace,
   type Reply,

@@ -69,7 +69,7 @@ export function playWithNock(
   const interceptors = METHODS.map((method) => scope.intercept(() => true, method));
   for (const interceptor of interceptors) {
     interceptor.reply(async (request: Request) => {
-      const response = await mock.gateway.fetch(request);
+      const response = await mock.app.fetch(request);
       const { body } = response;
       return [
         response.status,

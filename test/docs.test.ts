@@ -55,7 +55,9 @@ beforeAll(async () => {
   writeFileSync(join(project, "package.json"), '{ "type": "module" }');
   mkdirSync(join(project, "node_modules"));
   symlinkSync(root, join(project, "node_modules", "gatetape"));
-  symlinkSync(join(root, "node_modules", "vitest"), join(project, "node_modules", "vitest"));
+  mkdirSync(join(project, "node_modules", "@hono"));
+  for (const name of ["vitest", "hono", "@hono/node-server"])
+    symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name));
 }, 60_000);
 afterAll(async () => {
   await mock.close();

@@ -23,6 +23,7 @@ interface MockFlags extends ServingFlags {
   readonly cors?: boolean;
   readonly keepAlive: number;
   readonly front: boolean;
+  readonly direct: boolean;
   readonly watch?: boolean;
   readonly journal?: string;
   readonly allowHost?: string[];
@@ -58,6 +59,10 @@ export function mockCommand(io: CommandIo): Command {
       2,
     )
     .option("--no-front", "let Node's own parser read requests: faster, but not all that OGL's server takes")
+    .option(
+      "--no-direct",
+      "send every request through the Hono app and @hono/node-server; what a Response can't express is lost",
+    )
     .option("--cors", "let pages of other origins in, which OGL does not")
     .option("-w, --watch", "load the cassettes anew when a file changes; a bad edit keeps the old ones")
     .option("--journal <file>", "append what is asked and answered to a file, as JSON Lines without secrets")
@@ -86,6 +91,7 @@ async function serve(given: MockFlags, command: Command, io: CommandIo): Promise
     cors: flags.cors ?? false,
     keepAliveMs: flags.keepAlive * 1000,
     front: flags.front,
+    direct: flags.direct,
     allowHeaderFaults: flags.allowHeaderFaults ?? false,
   }).catch(explainFault);
   // Before the ready line: whoever reads that may send a signal at once.

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Delivery, LiveReader, LiveSink, Script } from "../wire/index.ts";
 import type { AnsweredBy } from "./answered-by.ts";
 import type { ExchangeRequest, RequestHead } from "./request.ts";
+import type { UpstreamTap } from "./upstream-tap.ts";
 
 /** What became of a fault that an answer was to get. */
 export interface FaultNote {
@@ -38,6 +39,8 @@ export interface LiveCall {
   readonly head: RequestHead;
   readonly http: "1.0" | "1.1";
   readonly body: RequestBody;
+  /** The recorder tap of the exchange: sees the answer before the client does. */
+  readonly tap: UpstreamTap;
   /** Opens the way back to the client. Called once. */
   open(reader: LiveReader): LiveSink;
   /** Says what was answered, when all of it is known; before the sink is told to end. */

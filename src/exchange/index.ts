@@ -2,3 +2,4 @@ export type { Answer, FaultNote, LiveAnswer, LiveCall, LiveSource, RequestBody, 
 export { type AnsweredBy, answeredByText, type CassetteReply, upstreamRefusal } from "./answered-by.ts";
 export type { Exchange, Trace } from "./exchange.ts";
 export type { ExchangeRequest, FormPart, RequestHead } from "./request.ts";
+export type { UpstreamEnd, UpstreamExchange, UpstreamTap } from "./upstream-tap.ts";

@@ -8,15 +8,27 @@ import { hasHeader, type Header, headerValue, pairsOf } from "../wire/index.ts";
 export const SESSION_HEADER = "x-gatetape-session";
 const SESSION_PREFIX = /^\/s\/([^/?]+)(?=\/|$)/;
 
-/** The head of a Node request. Its URL is read as it came: parsed ones are normalised (`/v1/models/../admin`). */
-export function headOfIncoming(incoming: IncomingMessage): RequestHead {
-  return headOf(incoming.method ?? "GET", incoming.url ?? "/", pairsOf(incoming.rawHeaders));
+/**
+ * The head of a Node request. Its target is read as it came: a parsed URL is normalised (`/v1/models/../admin`).
+ *
+ * @param target another target in place of the request's own, without the base path of an outer app
+ */
+export function headOfIncoming(incoming: IncomingMessage, target: string = incoming.url ?? "/"): RequestHead {
+  return headOf(incoming.method ?? "GET", target, pairsOf(incoming.rawHeaders));
 }
 
-/** The head of a `Request`. Order and case of its headers, and parts of its URL, are lost already. */
-export function headOfRequest(request: Request): RequestHead {
-  const { pathname, search } = new URL(request.url);
-  return headOf(request.method, pathname + search, [...request.headers]);
+/**
+ * The head of a `Request`. Order and case of its headers, and parts of its URL, are lost already.
+ *
+ * @param target another target in place of the URL's, without the base path of an outer app
+ */
+export function headOfRequest(request: Request, target: string = targetOf(request)): RequestHead {
+  return headOf(request.method, target, [...request.headers]);
+}
+
+function targetOf({ url }: Request): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
 }
 
 function headOf(method: string, url: string, headers: readonly Header[]): RequestHead {

@@ -1,60 +1,47 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { HttpBindings } from "@hono/node-server";
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { Hono } from "hono";
-import type { Spec } from "../spec/index.ts";
-import type {
-  Answer,
-  ExchangeRequest,
-  LiveAnswer,
-  LiveSource,
-  RequestHead,
-  Trace,
-} from "../exchange/index.ts";
-import { deliver, type Delivery, simpleScript, toResponse } from "../wire/index.ts";
-import { exchangeOf, headOfIncoming, headOfRequest, readBody } from "./exchange.ts";
-import { runLive } from "./live.ts";
+import { headOfIncoming, headOfRequest } from "./exchange.ts";
+import { exchange, type ExchangeParts } from "./one-exchange.ts";
+import { ResponseOutlet, SocketOutlet } from "./outlet.ts";
 
-export interface GatewayOptions {
-  readonly spec: Spec;
-  /** Asked in order; the last one should answer everything. */
-  readonly sources: readonly LiveSource[];
-  /** Divides every wait of a script; `Infinity` leaves them out. */
-  readonly speed: number;
-  /** Called after each exchange. */
-  readonly onTrace?: (trace: Trace) => void;
-  /** Answers everything below `/__gatetape`, in place of the sources. */
-  readonly control?: Hono;
+/** More that is known of a `Request`. */
+export interface RequestContext {
+  /** The request target, without the base path of an outer app. @default the URL's */
+  readonly target?: string | undefined;
+  /** Node's request, whose headers have kept order and case. */
+  readonly incoming?: IncomingMessage | undefined;
+  /** Reads the body. @default the request's own */
+  readonly body?: () => Promise<ArrayBuffer>;
 }
 
-/** Where the control API is; no path of OGL's begins so. */
-export const CONTROL_PATH = "/__gatetape";
-
+/** The outlets of one line of parts. */
 export interface Gateway {
-  /** For `@hono/node-server`: keeps bytes, order and timing. Without its bindings the answer is an ordinary `Response`. */
-  fetch(request: Request, env?: Partial<HttpBindings>): Response | Promise<Response>;
+  /**
+   * Answers over the socket: keeps bytes, order and timing. Of the exchanges on one connection each begins when the one
+   * before is over.
+   *
+   * @param target the request target, without the base path of an outer app; default: the request's own
+   */
+  serve(incoming: IncomingMessage, response: ServerResponse, target?: string): void;
+  /** Answers by a `Response`. */
+  fetch(request: Request, context?: RequestContext): Promise<Response>;
 }
 
-/** One exchange after another: request -> operation and findings -> source -> sink. */
-export function createGateway(options: GatewayOptions): Gateway {
-  const app = new Hono<{ Bindings: HttpBindings }>();
+/** Makes the outlets of `exchange()` for one set of parts. */
+export function createGateway(parts: ExchangeParts): Gateway {
   const turns = new Turns();
-  if (options.control !== undefined) app.route(CONTROL_PATH, options.control);
-  app.all("*", (c) => overFetch(options, c.req.raw));
   return {
-    fetch: (request, env) =>
-      // What goes over a socket has one route. Hono would take time to find it, and make a HEAD a GET.
-      env?.incoming !== undefined &&
-      env.outgoing !== undefined &&
-      !(options.control !== undefined && isControl(env.incoming))
-        ? overSocket(options, turns, env.incoming, env.outgoing)
-        : app.fetch(request, env as HttpBindings),
+    serve(incoming, response, target) {
+      const { socket } = incoming;
+      turns.begin(socket, () =>
+        exchange(parts, new SocketOutlet(incoming, response, target, () => turns.end(socket))),
+      );
+    },
+    fetch(request, { target, incoming, body = () => request.arrayBuffer() } = {}) {
+      const head = incoming === undefined ? headOfRequest(request, target) : headOfIncoming(incoming, target);
+      return new Promise((respond) => exchange(parts, new ResponseOutlet(head, body, respond)));
+    },
   };
-}
-
-function isControl({ url = "" }: IncomingMessage): boolean {
-  return url.startsWith(CONTROL_PATH);
 }
 
 /** Pipelined requests are answered one by one, as OGL's server does: the exchanges that wait on each connection. */
@@ -77,124 +64,4 @@ class Turns {
     if (next === undefined) this.#waiting.delete(socket);
     else next();
   }
-}
-
-/** Answers over the socket. The mark is returned at once: the adapter has nothing more to do with the response. */
-function overSocket(
-  options: GatewayOptions,
-  turns: Turns,
-  incoming: IncomingMessage,
-  response: ServerResponse,
-): Response {
-  const { socket } = incoming;
-  turns.begin(socket, () => {
-    const started = performance.now();
-    const head = headOfIncoming(incoming);
-    let pieces: readonly Uint8Array[] | undefined;
-    const play = (exchange: ExchangeRequest | undefined, answer: Answer | LiveAnswer): void => {
-      const over = (given: Answer, delivery: Delivery): void => {
-        trace(options, started, head, exchange, given, delivery);
-        turns.end(socket);
-      };
-      if ("live" in answer) runLive(answer, head, incoming, response, pieces, over);
-      else deliver(answer.script, response, { speed: options.speed }, (delivery) => over(answer, delivery));
-    };
-    const early = earlyAnswer(options.sources, head);
-    if (early !== undefined) {
-      play(undefined, early);
-      return;
-    }
-    // One request that we fail on must not end the process that answers all others.
-    const fail = (error: unknown): void => play(undefined, failed(error));
-    readBody(incoming, head, (body, parts) => {
-      pieces = parts;
-      let exchange: ExchangeRequest | Promise<ExchangeRequest>;
-      try {
-        exchange = exchangeOf(options.spec, head, body);
-      } catch (error) {
-        fail(error);
-        return;
-      }
-      if (exchange instanceof Promise)
-        void exchange.then((ready) => play(ready, safeAnswer(options.sources, ready)), fail);
-      else play(exchange, safeAnswer(options.sources, exchange));
-    });
-  });
-  return RESPONSE_ALREADY_SENT;
-}
-
-async function overFetch(options: GatewayOptions, request: Request): Promise<Response> {
-  const started = performance.now();
-  const head = headOfRequest(request);
-  const early = earlyAnswer(options.sources, head);
-  const exchange =
-    early === undefined
-      ? await exchangeOf(options.spec, head, new Uint8Array(await request.arrayBuffer()))
-      : undefined;
-  const given = early ?? safeAnswer(options.sources, exchange as ExchangeRequest);
-  const answer = "live" in given ? failed(new Error("a live answer needs a socket")) : given;
-  return toResponse(answer.script, { speed: options.speed }, (delivery) =>
-    trace(options, started, head, exchange, answer, delivery),
-  );
-}
-
-function trace(
-  options: GatewayOptions,
-  started: number,
-  head: RequestHead,
-  exchange: ExchangeRequest | undefined,
-  answer: Answer,
-  delivery: Delivery,
-): void {
-  answer.delivered?.(delivery);
-  options.onTrace?.({
-    startedAt: performance.timeOrigin + started,
-    request: {
-      method: head.method,
-      target: head.target,
-      headers: head.headers,
-      ...(exchange ? { body: exchange.body } : {}),
-    },
-    session: head.session,
-    ...(exchange?.operation ? { operation: exchange.operation.id } : {}),
-    findings: exchange?.findings ?? [],
-    answer,
-    delivery,
-    ms: performance.now() - started,
-  });
-}
-
-function earlyAnswer(sources: readonly LiveSource[], head: RequestHead): Answer | LiveAnswer | undefined {
-  for (const source of sources) {
-    const answer = source.answerEarly?.(head);
-    if (answer !== undefined) return answer;
-  }
-  return undefined;
-}
-
-function safeAnswer(sources: readonly LiveSource[], exchange: ExchangeRequest): Answer | LiveAnswer {
-  try {
-    return answerOf(sources, exchange);
-  } catch (error) {
-    return failed(error);
-  }
-}
-
-function failed(error: unknown): Answer {
-  const body = Buffer.from(JSON.stringify({ detail: `gatetape failed on this request: ${String(error)}` }));
-  return {
-    by: { kind: "failed", error: String(error) },
-    script: simpleScript(500, "Internal Server Error", body),
-  };
-}
-
-function answerOf(sources: readonly LiveSource[], exchange: ExchangeRequest): Answer | LiveAnswer {
-  for (const source of sources) {
-    const answer = source.answer(exchange);
-    if (answer !== undefined) return answer;
-  }
-  return {
-    by: { kind: "failed", error: "no source answers" },
-    script: simpleScript(500, "Internal Server Error", Buffer.from("no source answers")),
-  };
 }

@@ -1,5 +1,6 @@
 export { SESSION_HEADER } from "./exchange.ts";
-export { createGateway, type Gateway } from "./gateway.ts";
+export { createGateway, type Gateway, type RequestContext } from "./gateway.ts";
+export type { Access, ExchangeParts, Faults } from "./one-exchange.ts";
 export { Upstream } from "./upstream.ts";
 export {
   type ProxyEnv,
@@ -9,6 +10,5 @@ export {
   type UpstreamTarget,
 } from "./upstream-target.ts";
 export { requestHead } from "./upstream-request.ts";
-export type { UpstreamExchange, UpstreamTap } from "./upstream-tap.ts";
 export { ListenError, type ListenErrorCode } from "./listen-error.ts";
-export { listen, type Listener, type ListenOptions } from "./listen.ts";
+export { CONTROL_PATH, listen, type Listener, type ListenOptions } from "./listen.ts";

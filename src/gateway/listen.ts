@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Front } from "./front.ts";
 import { FIRST_REFUSAL } from "./front-refusal.ts";
-import { CONTROL_PATH, type Gateway } from "./gateway.ts";
+import type { Gateway } from "./gateway.ts";
 import { explainListening } from "./listen-error.ts";
+
+/** Where the control API is; no path of OGL's begins so. */
+export const CONTROL_PATH = "/__gatetape";
 
 export interface ListenOptions {
   readonly host: string;
@@ -29,6 +31,19 @@ export interface ListenOptions {
    * @default always
    */
   readonly wantsBody?: (method: string, path: string) => boolean;
+  /** The Hono app beside the direct outlet: answers the control API, and all else where `direct` is false. */
+  readonly app?: ServedApp;
+  /**
+   * Answers over the socket itself, without `Request` and `Response`. False sends every request through the app, as
+   * `@hono/node-server` does, and loses what a `Response` can't express.
+   * @default true
+   */
+  readonly direct?: boolean;
+}
+
+/** The part of a Hono app that serves requests. `incoming` is Node's request, which has the target as it came. */
+export interface ServedApp {
+  fetch(request: Request, env?: { readonly incoming: IncomingMessage }): Response | Promise<Response>;
 }
 
 export interface Listener {
@@ -46,7 +61,7 @@ const REACHED_AS: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "
 const KEEP_ALIVE_MS = 2000;
 
 /** @throws ListenError if the system does not let it listen there */
-export function listen(gateway: Gateway, options: ListenOptions): Promise<Listener> {
+export function listen(gateway: Pick<Gateway, "serve">, options: ListenOptions): Promise<Listener> {
   const server = createServer({
     keepAliveTimeout: options.keepAliveMs ?? KEEP_ALIVE_MS,
     keepAliveTimeoutBuffer: 0,
@@ -85,10 +100,10 @@ export function listen(gateway: Gateway, options: ListenOptions): Promise<Listen
   });
 }
 
-function answerRequests(server: Server, gateway: Gateway, options: ListenOptions): void {
+function answerRequests(server: Server, gateway: Pick<Gateway, "serve">, options: ListenOptions): void {
   const { front = true, wantsBody = always } = options;
   const fronts = new WeakMap<Socket, Front>();
-  const answer = answerWith(gateway, options.host);
+  const answer = answerWith(gateway, options);
   const onRequest = (incoming: IncomingMessage, response: ServerResponse): void => {
     const placed = fronts.get(incoming.socket);
     if (placed === undefined) answer(incoming, response);
@@ -112,34 +127,26 @@ function answerRequests(server: Server, gateway: Gateway, options: ListenOptions
 const always = (): boolean => true;
 
 /**
- * The control API is the adapter's work. All else goes to the gateway at once: the adapter refuses targets and hosts
- * that OGL's server takes (`*`, `http://`, a Host with a blank), and the gateway reads Node's request, not the adapter's.
+ * The direct outlet for all but the control API. The adapter refuses targets and hosts that OGL's server takes (`*`,
+ * `http://`, a Host with a blank), and makes a `Request` where Node's own is read.
  */
 function answerWith(
-  gateway: Gateway,
-  hostname: string,
+  gateway: Pick<Gateway, "serve">,
+  { app, direct = true, host: hostname }: ListenOptions,
 ): (incoming: IncomingMessage, response: ServerResponse) => void {
-  const adapter = getRequestListener(gateway.fetch as never, {
+  if (app === undefined) return (incoming, response) => gateway.serve(incoming, response);
+  const fetch = (request: Request, { incoming }: { incoming: unknown }): Response | Promise<Response> =>
+    app.fetch(request, { incoming: incoming as IncomingMessage });
+  const adapter = getRequestListener(fetch, {
     hostname,
     // The process is the user's where the mock runs in process: its globals stay as they are.
     overrideGlobalObjects: false,
     autoCleanupIncoming: false,
   });
-  const request = new Request("http://localhost/");
   return (incoming, response) => {
-    if (incoming.url?.startsWith(CONTROL_PATH)) {
-      void adapter(incoming, response);
-      return;
-    }
-    const sent = gateway.fetch(request, { incoming, outgoing: response });
-    if (sent !== RESPONSE_ALREADY_SENT) failedToSend(response);
+    if (direct && incoming.url?.startsWith(CONTROL_PATH) !== true) gateway.serve(incoming, response);
+    else void adapter(incoming, response);
   };
-}
-
-/** A gateway that does not answer over the socket has failed before it could. */
-function failedToSend(response: ServerResponse): void {
-  if (response.headersSent) response.destroy();
-  else response.writeHead(500, ["content-length", "0"]).end();
 }
 
 /** A client that leaves in the midst of a request, or bytes that are no request where there is no front. */

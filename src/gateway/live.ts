@@ -1,14 +1,25 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Answer, LiveAnswer, RequestHead, UpstreamTap } from "../exchange/index.ts";
 import { type Delivery, LiveSink, type Script } from "../wire/index.ts";
-import type { Answer, LiveAnswer, RequestHead } from "../exchange/index.ts";
 
-/** Lets a live answer have the exchange; gives what was sent when it is over. */
+/** The client's side of a live exchange. */
+export interface LiveClient {
+  readonly head: RequestHead;
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The body where it has been read already. */
+  readonly pieces: readonly Uint8Array[] | undefined;
+}
+
+/**
+ * Lets a live answer have the exchange.
+ *
+ * @param done called once, with what was sent, when the exchange is over
+ */
 export function runLive(
   answer: LiveAnswer,
-  head: RequestHead,
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  pieces: readonly Uint8Array[] | undefined,
+  { head, incoming, response, pieces }: LiveClient,
+  tap: UpstreamTap,
   done: (answer: Answer, delivery: Delivery) => void,
 ): void {
   let script = NOTHING_SENT;
@@ -16,6 +27,7 @@ export function runLive(
     head,
     http: incoming.httpVersion === "1.0" ? "1.0" : "1.1",
     body: pieces === undefined ? { incoming } : { pieces, trailers: incoming.rawTrailers },
+    tap,
     open: (reader) => new LiveSink(response, reader, (delivery) => done({ by: answer.by, script }, delivery)),
     answered: (whole) => {
       script = whole;

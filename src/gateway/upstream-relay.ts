@@ -8,11 +8,11 @@ import {
   MessageParser,
   type RawMessage,
 } from "../wire/index.ts";
-import type { LiveCall } from "../exchange/index.ts";
+import type { LiveCall, UpstreamEnd, UpstreamTap } from "../exchange/index.ts";
 import type { Lost, UpstreamConnection, UpstreamReader } from "./upstream-connection.ts";
 import { headUp, RequestSender } from "./upstream-request.ts";
 import { headFor, readsOf, scriptOfMessage } from "./upstream-response.ts";
-import type { UpstreamEnd, UpstreamOptions, UpstreamTap } from "./upstream-tap.ts";
+import type { UpstreamOptions } from "./upstream-options.ts";
 
 /** One exchange: a request that goes up as it comes, and an answer that comes down as it comes. */
 export class Relay implements UpstreamReader, LiveReader {

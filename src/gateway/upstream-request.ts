@@ -11,7 +11,7 @@ import {
 } from "../wire/index.ts";
 import type { UpstreamConnection } from "./upstream-connection.ts";
 import { targetOn } from "./upstream-target.ts";
-import type { UpstreamOptions } from "./upstream-tap.ts";
+import type { UpstreamOptions } from "./upstream-options.ts";
 
 /** The request's head as it goes up: the client's, but for the headers that DESIGN section 3 names. */
 export function headUp({ head, http }: LiveCall, { target, key }: UpstreamOptions): Buffer {

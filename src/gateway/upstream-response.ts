@@ -1,3 +1,4 @@
+import type { UpstreamEnd } from "../exchange/index.ts";
 import {
   type Head,
   type Header,
@@ -8,7 +9,6 @@ import {
   writeHead,
 } from "../wire/index.ts";
 import { locationFor, type UpstreamTarget } from "./upstream-target.ts";
-import type { UpstreamEnd } from "./upstream-tap.ts";
 
 /** The head of an answer as the client gets it: the upstream's, but for a `Location` that leads to it. */
 export function headFor(message: RawMessage, upstream: UpstreamTarget, own: string | undefined): Head {

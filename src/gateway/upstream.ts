@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { LiveAnswer, LiveCall } from "../exchange/index.ts";
 import { UpstreamConnection } from "./upstream-connection.ts";
 import { Relay } from "./upstream-relay.ts";
-import type { UpstreamOptions } from "./upstream-tap.ts";
+import type { UpstreamOptions } from "./upstream-options.ts";
 
 /** How long after a complete answer a close of the connection still belongs to it, in ms. */
 const CLOSE_BELONGS_MS = 100;
@@ -27,7 +27,7 @@ export class Upstream {
 
   #relay(call: LiveCall): void {
     const id = ++this.#lastId;
-    const tap = this.#options.tap ?? {};
+    const { tap } = call;
     const relay: Relay = new Relay(call, id, this.#options, tap, (end) => {
       const connection = relay.connection;
       if (connection === undefined || end !== "complete") return;

@@ -48,7 +48,7 @@ export function controlApi({
   const app = new Hono({ strict: false });
   const allowed = new Set([...LOOPBACK, ...allowedHosts.map((host) => host.toLowerCase())]);
   app.use("*", async (c, next) => {
-    const host = c.req.header("host") ?? "";
+    const host = c.req.header("host") ?? (isInProcess(c.env) ? new URL(c.req.url).host : "");
     const origin = c.req.header("origin");
     if (!allowed.has(hostName(host))) {
       return refuse(
@@ -163,6 +163,11 @@ export function controlApi({
     ),
   );
   return app;
+}
+
+/** True for a request that came by no server: it has no `Host`, and no other site can have sent it. */
+function isInProcess(env: unknown): boolean {
+  return (env as { readonly incoming?: unknown } | undefined)?.incoming === undefined;
 }
 
 function refuse(status: number, reason: string, fix: string): Response {

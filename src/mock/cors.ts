@@ -1,4 +1,5 @@
-import type { Answer, RequestHead, Source } from "../exchange/index.ts";
+import type { Answer, RequestHead } from "../exchange/index.ts";
+import type { Access } from "../gateway/index.ts";
 import { type Header, headerValue } from "../wire/index.ts";
 import { withHeaders } from "./world/index.ts";
 
@@ -8,19 +9,17 @@ const ANY_ORIGIN: [string, string] = ["access-control-allow-origin", "*"];
  * Lets pages of any origin in, which OGL does not: it has no CORS middleware, and answers a preflight 405 (observed on
  * 0.4.1: http-options-chat, http-cors-simple). For browser clients that a proxy serves in production.
  */
-export function openToBrowsers(source: Source): Source {
+export function openToBrowsers(access: Access): Access {
   return {
-    answerEarly(head) {
+    refuseEarly(head) {
       const { headers, method } = head;
       if (method === "OPTIONS" && headerValue(headers, "access-control-request-method") !== undefined)
         return preflight(head);
-      const answer = source.answerEarly?.(head);
+      const answer = access.refuseEarly?.(head);
       return answer && withCors(answer, headers);
     },
-    answer(exchange) {
-      const answer = source.answer(exchange);
-      return answer && withCors(answer, exchange.headers);
-    },
+    refuse: (exchange) => access.refuse(exchange),
+    settle: (request, answer) => withCors(access.settle(request, answer), request.headers),
   };
 }
 

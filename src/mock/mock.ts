@@ -1,25 +1,20 @@
+import type { Hono } from "hono";
 import { bundledLibrary, CassetteError, type Library, loadLibrary } from "../cassette/index.ts";
-import type { ExchangeRequest, Source, Trace } from "../exchange/index.ts";
+import type { Source, Trace } from "../exchange/index.ts";
 import { createGateway, type Gateway, listen, type Listener, type ListenOptions } from "../gateway/index.ts";
-import { DEFAULT_OGL_VERSION, type OglVersion, type Spec, specOf } from "../spec/index.ts";
+import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../spec/index.ts";
 import { Journal } from "../trace/index.ts";
+import { answeringParts } from "./answering.ts";
+import { mockApp } from "./app.ts";
 import { controlApi } from "./control.ts";
 import { FaultRules } from "./faults/rules.ts";
-import { withFaults } from "./faults/with-faults.ts";
+import { faultsOf } from "./faults/with-faults.ts";
 import { openToBrowsers } from "./cors.ts";
 import { Player } from "./player.ts";
 import { Stubs } from "./stubs.ts";
 import { type Pace, type Respond, Synthesizer } from "./synth/index.ts";
 import { watchPaths } from "./watch.ts";
-import {
-  checkWorld,
-  defaultWorld,
-  Gatekeeper,
-  loadWorld,
-  refuseFields,
-  type World,
-  WorldState,
-} from "./world/index.ts";
+import { checkWorld, defaultWorld, loadWorld, type World, WorldState } from "./world/index.ts";
 
 /** The word that stands for the library that comes with gatetape in a list of cassettes. */
 export const BUNDLED = "bundled";
@@ -77,6 +72,11 @@ export interface Mock {
   /** The world that was given; `undefined` where it is the default one, or off. */
   readonly world: World | undefined;
   readonly gateway: Gateway;
+  /**
+   * The mock as a Hono app, control API included: for use in process (`app.request`), inside another Hono app, or with
+   * `serve` of `@hono/node-server`.
+   */
+  readonly app: Hono;
   /** The exchanges so far, without the secrets in them. */
   readonly journal: Journal;
   /** Interactions added at run time. */
@@ -132,8 +132,7 @@ export function createMock(options: MockOptions = {}): Mock {
     ? undefined
     : new Synthesizer({ ogl, state, pace, ...(respond === undefined ? {} : { respond }) });
   const validates = options.policy !== "observe";
-  const answering = answers({ given, spec, state, player, synthesizer, validates });
-  const sources = [...(options.sources ?? []), options.cors ? openToBrowsers(answering) : answering];
+  const { access, sources } = answeringParts({ given, spec, state, player, synthesizer, validates });
   const resetSession = (session: string): void => {
     player.reset(session);
     state.reset(session);
@@ -141,21 +140,25 @@ export function createMock(options: MockOptions = {}): Mock {
   };
   const gateway = createGateway({
     spec,
-    sources: [withFaults(sources, { spec, rules: faults, allowHeader: options.allowHeaderFaults ?? false })],
+    before: options.sources ?? [],
+    access: options.cors ? openToBrowsers(access) : access,
+    sources,
+    faults: faultsOf({ spec, rules: faults, allowHeader: options.allowHeaderFaults ?? false }),
     speed: options.speed ?? 1,
-    control: controlApi({
-      player,
-      stubs,
-      journal,
-      faults,
-      resetSession,
-      allowedHosts: options.allowedHosts ?? [],
-    }),
     onTrace: (trace) => {
       journal.add(trace);
       options.onTrace?.(trace);
     },
   });
+  const control = controlApi({
+    player,
+    stubs,
+    journal,
+    faults,
+    resetSession,
+    allowedHosts: options.allowedHosts ?? [],
+  });
+  const app = mockApp({ gateway, control, operations: spec.operations });
   const reload = (): void => {
     player.replaceLibrary(load());
     state.refresh();
@@ -166,6 +169,7 @@ export function createMock(options: MockOptions = {}): Mock {
     },
     world: typeof given === "string" ? undefined : given,
     gateway,
+    app,
     journal,
     stubs,
     faults,
@@ -200,7 +204,7 @@ export interface RunningMock extends Mock, Listener, AsyncDisposable {
  * @throws CassetteError, or ListenError if the port can't be had
  */
 export async function startMock(
-  options: MockOptions & Partial<Omit<ListenOptions, "wantsBody">> = {},
+  options: MockOptions & Partial<Omit<ListenOptions, "wantsBody" | "app">> = {},
 ): Promise<RunningMock> {
   const host = options.host ?? "127.0.0.1";
   const mock = createMock({ ...options, allowedHosts: [...(options.allowedHosts ?? []), host] });
@@ -210,6 +214,8 @@ export async function startMock(
     port: options.port ?? 0,
     ...(options.keepAliveMs === undefined ? {} : { keepAliveMs: options.keepAliveMs }),
     front: options.front ?? true,
+    app: mock.app,
+    direct: options.direct ?? true,
     // A route that nobody knows is refused on its head alone, unless it is recorded.
     wantsBody: (method, path) =>
       operations.find(method, path)?.operation.definition.requestBody !== undefined ||
@@ -228,48 +234,6 @@ export async function startMock(
   };
   // Not spread: the library is whatever is played at the time it is asked for.
   return Object.defineProperties(running, Object.getOwnPropertyDescriptors(mock)) as typeof running & Mock;
-}
-
-interface Answering {
-  readonly given: World | "default" | "off";
-  readonly spec: Spec;
-  readonly state: WorldState;
-  readonly player: Player;
-  /** `undefined`: nothing is made up. */
-  readonly synthesizer: Synthesizer | undefined;
-  readonly validates: boolean;
-}
-
-/** World, then cassettes, then what is made up, then what says that nobody knows. */
-function answers({ given, spec, state, player, synthesizer, validates }: Answering): Source {
-  const knows = (exchange: ExchangeRequest): boolean => player.knows(exchange);
-  const played: Source = {
-    answerEarly: (head) => player.answerEarly(head),
-    // A sequence that is used up is a miss: nothing is made up in its place.
-    answer: (exchange) =>
-      player.answer(exchange) ?? (player.takes(exchange) ? undefined : synthesizer?.answer(exchange)),
-  };
-  const gate: Source =
-    given === "off"
-      ? {
-          ...played,
-          answer: (exchange) =>
-            (validates && !knows(exchange) ? refuseFields(spec, exchange) : undefined) ??
-            player.answer(exchange),
-        }
-      : new Gatekeeper({
-          spec,
-          state,
-          inner: played,
-          records: (head) => player.records(head),
-          knows,
-          validates,
-          open: given === "default",
-        });
-  return {
-    answerEarly: (head) => gate.answerEarly?.(head),
-    answer: (exchange) => gate.answer(exchange) ?? player.miss(exchange),
-  };
 }
 
 function worldOf(given: World | string): World | "default" | "off" {

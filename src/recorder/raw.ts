@@ -1,4 +1,5 @@
-import { requestHead, type UpstreamExchange } from "../gateway/index.ts";
+import type { UpstreamExchange } from "../exchange/index.ts";
+import { requestHead } from "../gateway/index.ts";
 import { type BodyPiece, headerValue, mediaType } from "../wire/index.ts";
 import type { ScribeJob } from "./types.ts";
 

@@ -10,12 +10,10 @@ import {
   type ProxyEnv,
   Upstream,
   UpstreamError,
-  type UpstreamExchange,
-  type UpstreamTap,
   type UpstreamTarget,
 } from "../gateway/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../spec/index.ts";
-import type { Trace } from "../exchange/index.ts";
+import type { Trace, UpstreamExchange, UpstreamTap } from "../exchange/index.ts";
 import { HttpParseError } from "../wire/index.ts";
 import { Ledger } from "./ledger.ts";
 import { type Plan, planOf } from "./modes.ts";
@@ -105,7 +103,8 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
   try {
     const gateway = createGateway({
       spec: specOf(ogl),
-      sources: plan.sources(upstreamOf(options, target ?? NOWHERE, ledger, scribe)),
+      sources: plan.sources(upstreamOf(options, target ?? NOWHERE)),
+      recorder: tapOf(options, target ?? NOWHERE, ledger, scribe),
       speed: options.speed ?? 1,
       onTrace: (trace) => toldOf(trace, ledger),
     });
@@ -150,18 +149,12 @@ function told<T>(work: () => T): T {
 /** Where nothing is recorded the upstream is never asked. */
 const NOWHERE = parseUpstream("http://upstream.invalid");
 
-function upstreamOf(
-  options: RecorderOptions,
-  target: UpstreamTarget,
-  ledger: Ledger,
-  scribe: ScribeClient | undefined,
-): Upstream {
+function upstreamOf(options: RecorderOptions, target: UpstreamTarget): Upstream {
   return new Upstream({
     target,
     proxy: told(() => proxyFor(target, options.env ?? process.env)),
     ca: options.ca?.map(certificatesOf),
     key: options.upstreamKey,
-    tap: tapOf(options, target, ledger, scribe),
   });
 }
 

@@ -24,7 +24,7 @@ export {
   pinnedDocument,
   type OglVersion,
 } from "./openapi.ts";
-export { Operations, type Operation } from "./operations.ts";
+export { Operations, type Operation, type Route } from "./operations.ts";
 export {
   answerOf,
   checkRequest,

@@ -31,17 +31,25 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
 /** The name of chat's streaming half, which the OpenAPI does not tell from the other. */
 export const CHAT_STREAM = "chat.stream";
 
-interface Route {
+/** A path template of the OpenAPI and the operations on it. */
+export interface Route {
   readonly template: string;
   /** What comes before the first parameter. */
   readonly prefix: string;
   readonly pattern: RegExp;
   readonly names: readonly string[];
+  /** The parameters among them whose values may hold slashes. */
+  readonly wide: readonly string[];
   readonly methods: ReadonlyMap<string, Operation>;
 }
 
-/** The operations of one OpenAPI document, found by method and path. */
+/**
+ * The operations of one OpenAPI document, found by method and path. Its table of routes is the only one: the mock's Hono
+ * app is built from it, too.
+ */
 export class Operations {
+  /** In the order of the document. */
+  readonly routes: readonly Route[];
   readonly #templated: readonly Route[];
   /** Routes without a path parameter, the common case, by their path. */
   readonly #literal: ReadonlyMap<string, Route>;
@@ -49,6 +57,7 @@ export class Operations {
 
   constructor(document: OpenApiDocument) {
     const routes = Object.entries(document.paths).map(([template, item]) => routeOf(template, item));
+    this.routes = routes;
     this.#templated = routes.filter((route) => route.names.length > 0);
     this.#literal = new Map(
       routes.filter((route) => route.names.length === 0).map((route) => [route.template, route]),
@@ -124,17 +133,19 @@ function routeOf(template: string, item: Readonly<Record<string, OperationObject
     );
   }
   const names: string[] = [];
+  const wide = parameters.filter((p) => p["x-gatetape-spans-slashes"]).map(({ name }) => name);
   const source = template.split(/(\{[^}]+\})/).map((part) => {
     if (!part.startsWith("{")) return escapeRegExp(part);
     const name = part.slice(1, -1);
     names.push(name);
-    return parameters.some((p) => p.name === name && p["x-gatetape-spans-slashes"]) ? "(.*)" : "([^/]+)";
+    return wide.includes(name) ? "(.*)" : "([^/]+)";
   });
   return {
     template,
     prefix: template.slice(0, template.indexOf("{") >>> 0),
     pattern: new RegExp(`^${source.join("")}$`, "s"),
     names,
+    wide,
     methods,
   };
 }

@@ -80,6 +80,20 @@ describe("gatetape mock", () => {
     }
   });
 
+  it("--no-direct answers by Hono and Node's own headers, the journal all the same", async () => {
+    const mock = serve(["mock", "--port", "0", "--json", "--no-direct"]);
+    try {
+      const { base } = await ready(mock);
+      const answer = await fetch(`${base}/models`, { headers: { authorization: "Bearer any" } });
+      expect([answer.status, answer.headers.get("keep-alive")]).toEqual([200, "timeout=2"]);
+      await answer.text();
+      const line = await mock.line((text) => text.startsWith('{"request"'));
+      expect(JSON.parse(line)).toMatchObject({ request: { operation: "models.list", ended: "complete" } });
+    } finally {
+      expect(await mock.stop()).toBe(0);
+    }
+  });
+
   it("prints help that a newcomer can go by", async () => {
     const { code, stdout } = await gatetape(["mock", "--help"]);
     expect(code).toBe(0);

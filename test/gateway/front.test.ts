@@ -11,7 +11,10 @@ afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
 
-async function serve(gateway: Gateway, options: Partial<ListenOptions> = {}): Promise<Listener> {
+async function serve(
+  gateway: Pick<Gateway, "serve">,
+  options: Partial<ListenOptions> = {},
+): Promise<Listener> {
   const listener = await listen(gateway, { host: "127.0.0.1", port: 0, ...options });
   closers.push(() => listener.close());
   return listener;

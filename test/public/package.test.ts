@@ -125,6 +125,7 @@ describe("the tarball", () => {
       "SpecError",
       "SuiteError",
       "WorldError",
+      "createMock",
       "defineConfig",
       "loadWorld",
       "runScenarios",

@@ -132,12 +132,6 @@ async function pair(
   const key = flags.key ?? (upstreamKey === undefined ? keyOfEnvironment(io.env) : ANY_KEY);
   const troubles = new Set<string>();
   const upstream = new Upstream({
-    tap: {
-      finished: ({ trouble }) => {
-        if (trouble !== undefined) troubles.add(trouble.message || String(trouble));
-        return undefined;
-      },
-    },
     target,
     proxy: proxyFor(target, io.env),
     ca: flags.ca?.map((file) => readTextFile(readable(file, io), "check its permissions", "--ca")),
@@ -146,6 +140,12 @@ async function pair(
   const gateway = createGateway({
     spec: specOf(ogl),
     sources: [...sources, { answer: () => upstream.answer }],
+    recorder: {
+      finished: ({ trouble }) => {
+        if (trouble !== undefined) troubles.add(trouble.message || String(trouble));
+        return undefined;
+      },
+    },
     speed: 1,
     onTrace,
   });

@@ -1,5 +1,5 @@
-import type { Answer, ExchangeRequest, FaultNote, RequestHead, Source } from "../../exchange/index.ts";
-import { SESSION_HEADER } from "../../gateway/index.ts";
+import type { Answer, FaultNote, RequestHead } from "../../exchange/index.ts";
+import { type Faults, SESSION_HEADER } from "../../gateway/index.ts";
 import type { Spec } from "../../spec/index.ts";
 import { type Header, headerValue, type Script, simpleScript } from "../../wire/index.ts";
 import { tryFaults } from "./apply.ts";
@@ -10,57 +10,36 @@ import { answersEarly, type DueFaults, type FaultRules } from "./rules.ts";
 /** The header by which a client asks for faults on this one request. */
 export const FAULT_HEADER = "x-gatetape-fault";
 
-export interface WithFaultsOptions {
+export interface FaultOptions {
   readonly spec: Spec;
   readonly rules: FaultRules;
   /** Whether clients may ask for faults by header. */
   readonly allowHeader: boolean;
 }
 
-/**
- * Sources whose answers get faults: those of the rules first, then those that the request itself asks for. The request's
- * fault header is not shown to the sources.
- */
-export function withFaults(sources: readonly Source[], options: WithFaultsOptions): Source {
+/** Faults of the rules first, then those that a request itself asks for by its header. */
+export function faultsOf(options: FaultOptions): Faults {
+  const { rules } = options;
   return {
-    answer(exchange) {
+    answerEarly: (head) => faultedEarly(head, options),
+    hide: (exchange) =>
+      headerValue(exchange.headers, FAULT_HEADER) === undefined
+        ? exchange
+        : { ...exchange, headers: withoutFault(exchange.headers) },
+    apply(answer, exchange) {
       const asked = headerValue(exchange.headers, FAULT_HEADER);
-      if (asked === undefined && options.rules.empty) return firstAnswer(sources, exchange);
-      const plain = asked === undefined ? exchange : { ...exchange, headers: withoutFault(exchange.headers) };
-      const answer = firstAnswer(sources, plain);
-      const operation = exchange.operation?.id ?? "";
-      return (
-        answer && faulted(answer, exchange, options.rules.due(exchange.session, [operation]), asked, options)
-      );
+      if (asked === undefined && rules.empty) return answer;
+      const due = rules.due(exchange.session, [exchange.operation?.id ?? ""]);
+      return faulted(answer, exchange, due, asked, options);
     },
-    answerEarly: (head) => faultedEarly(head, options) ?? firstEarlyAnswer(sources, head),
   };
-}
-
-function firstAnswer(sources: readonly Source[], exchange: ExchangeRequest): Answer | undefined {
-  for (const source of sources) {
-    const answer = source.answer(exchange);
-    if (answer !== undefined) return answer;
-  }
-  return undefined;
-}
-
-function firstEarlyAnswer(sources: readonly Source[], head: RequestHead): Answer | undefined {
-  for (const source of sources) {
-    const answer = source.answerEarly?.(head);
-    if (answer !== undefined) return answer;
-  }
-  return undefined;
 }
 
 /**
  * A fault that answers early answers in place of the sources. Before the body is read chat's two operations are not told
  * apart: a rule for either of them fits.
  */
-function faultedEarly(
-  head: RequestHead,
-  { spec, rules, allowHeader }: WithFaultsOptions,
-): Answer | undefined {
+function faultedEarly(head: RequestHead, { spec, rules, allowHeader }: FaultOptions): Answer | undefined {
   const asked = allowHeader ? headerValue(head.headers, FAULT_HEADER) : undefined;
   if (rules.empty && asked === undefined) return undefined;
   const operation = spec.operationOf(head.method, head.path, undefined)?.operation;
@@ -94,7 +73,7 @@ function faulted(
   head: RequestHead,
   due: readonly DueFaults[],
   asked: string | undefined,
-  { allowHeader }: WithFaultsOptions,
+  { allowHeader }: FaultOptions,
 ): Answer {
   const notes: FaultNote[] = [];
   let { script } = answer;

@@ -1,4 +1,5 @@
 import type { Answer, ExchangeRequest, RequestHead, Source } from "../../exchange/index.ts";
+import type { Access } from "../../gateway/index.ts";
 import type { Spec } from "../../spec/index.ts";
 import { hasHeader } from "../../wire/index.ts";
 import {
@@ -23,8 +24,6 @@ import type { Visit } from "./visit.ts";
 export interface GatekeeperOptions {
   readonly spec: Spec;
   readonly state: WorldState;
-  /** What answers a request that is let in. */
-  readonly inner: Source;
   /** True if something is recorded for that method and path. */
   readonly records: (head: RequestHead) => boolean;
   /** True if exactly this request was recorded: that answer is the truth about it, valid or not. */
@@ -38,20 +37,40 @@ export interface GatekeeperOptions {
   readonly open: boolean;
 }
 
-/** Refuses, limits and charges as OGL does, in OGL's order, and lets the rest in. */
-export class Gatekeeper implements Source {
+/**
+ * Refuses, limits and charges as OGL does, in OGL's order, and lets the rest in. Its two sources answer, ahead of the
+ * cassettes and after them, what the world can compute.
+ */
+export class Gatekeeper implements Access {
   readonly #options: GatekeeperOptions;
   readonly #generation: Generation;
+  /** The last request that was let in and whose sender is known: one is answered at a time. */
+  #visit: Visit | undefined;
+  /** What a world knows best: the cassettes are not asked for it. */
+  readonly first: Source = {
+    answer: (exchange) => {
+      const visit = this.#options.open ? undefined : this.#visitOf(exchange);
+      return visit && (compute(visit) ?? computeUser(visit));
+    },
+  };
+  /** What a world knows where the cassettes have nothing, and the refusal of what is no operation. */
+  readonly last: Source = {
+    answer: (exchange) => {
+      const { spec, open } = this.#options;
+      if (exchange.operation === undefined) return openApi(spec, exchange) ?? refuseRoute(spec, exchange);
+      const visit = this.#visitOf(exchange);
+      if (visit === undefined) return undefined;
+      return open ? (refuseMissing(visit) ?? compute(visit)) : computeKeys(visit);
+    },
+  };
 
   constructor(options: GatekeeperOptions) {
     this.#options = options;
     this.#generation = generationOf(options.spec.version);
   }
 
-  answerEarly(head: RequestHead): Answer | undefined {
-    const early = this.#options.inner.answerEarly?.(head);
-    if (early !== undefined) return early;
-    // OGL asks for a body that waits only where it reads one.
+  /** Refuses a body that waits, on the head alone: OGL asks for one only where it reads one. */
+  refuseEarly(head: RequestHead): Answer | undefined {
     const waits = hasHeader(head.headers, "expect");
     const { spec, records } = this.#options;
     return waits && spec.operations.find(head.method, head.path) === undefined && !records(head)
@@ -59,36 +78,35 @@ export class Gatekeeper implements Source {
       : undefined;
   }
 
-  answer(exchange: ExchangeRequest): Answer | undefined {
-    const { spec, state, inner, open } = this.#options;
+  refuse(exchange: ExchangeRequest): Answer | undefined {
+    const { spec, state, open } = this.#options;
     const generation = this.#generation;
     const { operation } = exchange;
-    if (operation === undefined)
-      return inner.answer(exchange) ?? openApi(spec, exchange) ?? refuseRoute(spec, exchange);
+    if (operation === undefined) return undefined;
     const syntax = refuseSyntax(spec, exchange);
     if (syntax !== undefined) return syntax;
-    if (!operation.secured) return this.#refuseFields(exchange) ?? inner.answer(exchange);
+    if (!operation.secured) return this.#refuseFields(exchange);
 
     const holder = authenticate(state, generation, operation, exchange);
     if (!("user" in holder)) return holder;
     const visit: Visit = { exchange, operation, holder, state, generation };
     const refusal = this.#refuseUse(visit);
     if (refusal !== undefined) return refusal;
-    const answer = open
-      ? (refuseUnsendable(visit) ?? inner.answer(exchange) ?? refuseMissing(visit) ?? compute(visit))
-      : (this.#refuseUnknown(visit) ?? refuseUnsendable(visit) ?? this.#answerKnown(visit));
-    return answer && settled(answer, visit);
+    this.#visit = visit;
+    return (open ? undefined : this.#refuseUnknown(visit)) ?? refuseUnsendable(visit);
+  }
+
+  settle(request: RequestHead, answer: Answer): Answer {
+    const visit = this.#visitOf(request);
+    return visit === undefined || answer.by.kind === "miss" ? answer : settled(answer, visit);
+  }
+
+  #visitOf(request: RequestHead): Visit | undefined {
+    return this.#visit?.exchange === request ? this.#visit : undefined;
   }
 
   #refuseUnknown(visit: Visit): Answer | undefined {
     return refuseSearch(visit) ?? refuseMissing(visit) ?? refuseForeignKey(visit);
-  }
-
-  /** What a world knows best is not asked of the cassettes, and what it knows a little only where they have nothing. */
-  #answerKnown(visit: Visit): Answer | undefined {
-    return (
-      compute(visit) ?? computeUser(visit) ?? this.#options.inner.answer(visit.exchange) ?? computeKeys(visit)
-    );
   }
 
   /** What is refused before the model is looked for, in the order of the generation. */

@@ -1,12 +1,5 @@
 import type { RawMessage } from "../wire/index.ts";
-import type { RequestHead } from "../exchange/index.ts";
-import type { UpstreamRoute } from "./upstream-socket.ts";
-
-export interface UpstreamOptions extends UpstreamRoute {
-  /** Takes the place of the key that a client sends, or is added where it sends none. */
-  readonly key?: string | undefined;
-  readonly tap?: UpstreamTap | undefined;
-}
+import type { RequestHead } from "./request.ts";
 
 /** How an exchange with the upstream ended; `aborted`: the client went away before the upstream was done. */
 export type UpstreamEnd = "complete" | "close" | "reset" | "truncate" | "aborted";
