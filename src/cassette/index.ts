@@ -27,7 +27,8 @@ export {
 } from "./library.ts";
 export { masked } from "./leaks.ts";
 export { readLeftTape } from "./left-tape.ts";
-export { checkCassette, checkFolded, loadCassette, loadCassetteFile, type LoadedCassette } from "./loader.ts";
+export { loadCassette, loadCassetteFile } from "./load-merged.ts";
+export { checkCassette, checkFolded, type LoadedCassette } from "./loader.ts";
 export { MatchIndex } from "./matching.ts";
 export { printCassette } from "./printer.ts";
 export { PROMPTS, redactPrompts } from "./redact-prompts.ts";

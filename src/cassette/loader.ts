@@ -2,14 +2,12 @@ import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import { JsonPlaces, plainJson, withOthers } from "../util/index.ts";
 import { newAjv } from "../spec/index.ts";
 import { CassetteError, type CassetteErrorCode } from "./cassette-error.ts";
-import { readCassetteText } from "./cassette-file.ts";
 import type { CheckedFinding } from "./check-types.ts";
 import { checkInteraction } from "./check.ts";
 import type { ReadSideFile } from "./codec.ts";
 import { parseJsonFile } from "./json-file.ts";
 import { leaksInAbout } from "./leak-check.ts";
 import { masked } from "./leaks.ts";
-import { readMergedText } from "./left-tape.ts";
 import { sideFileReader } from "./side-files.ts";
 import { type BodyElement, CASSETTE_VERSION, type Cassette, type CassetteResponse } from "./types.ts";
 import schema from "./cassette-1.schema.json" with { type: "json" };
@@ -27,24 +25,6 @@ export interface LoadedCassette {
 }
 
 let validateFile: ValidateFunction | undefined;
-
-/**
- * Reads and validates one cassette: file schema, responses, events and requests against the spec, leak rules, side files.
- * A tape that a killed recorder left beside it is merged in memory, and a note on stderr names it; nothing is written.
- * @throws CassetteError with location, reason and fix; of several problems the first, the others as `cause`
- */
-export function loadCassette(file: string): LoadedCassette {
-  const text = readMergedText(file, checkFolded);
-  return checkCassette(file, text, sideFileReader(file, text));
-}
-
-/**
- * Reads and validates one cassette as its file is, without the tape beside it.
- * @throws CassetteError as `loadCassette` does
- */
-export function loadCassetteFile(file: string): LoadedCassette {
-  return checkFolded(file, readCassetteText(file));
-}
 
 /** For a tape that is put into its cassette. */
 export function checkFolded(file: string, text: string): LoadedCassette {

@@ -5,8 +5,7 @@ import type { ClientInfo, Control } from "./driver.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ExchangeTrace, RunTrace } from "./run-trace.ts";
 import type { Level, Scenario } from "./scenario.ts";
-import type { Coverage } from "./gate/coverage.ts";
-import type { CommandEnd } from "./gate/traffic.ts";
+import type { Coverage, CommandEnd } from "./traffic-end.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**

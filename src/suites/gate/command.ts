@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { ProcessGroup, whyNotStarted, within } from "../../util/index.ts";
 import { SuiteError } from "../suite-error.ts";
-import type { CommandEnd } from "./traffic.ts";
+import type { CommandEnd } from "../traffic-end.ts";
 
 export interface CommandOptions {
   /** Program and arguments; no shell is between. */

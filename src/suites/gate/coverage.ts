@@ -1,22 +1,7 @@
 import type { Library, LibraryEntry } from "../../cassette/index.ts";
 import type { Operation } from "../../spec/index.ts";
+import type { Coverage, OperationCount } from "../traffic-end.ts";
 import type { Observed } from "./traffic.ts";
-
-/** What of the cassettes was played, and what of OGL was asked. */
-export interface Coverage {
-  /** The interactions of the user's own cassettes. */
-  readonly interactions: {
-    readonly played: number;
-    readonly all: number;
-    readonly unplayed: readonly string[];
-  };
-  readonly operations: { readonly asked: readonly OperationCount[]; readonly all: number };
-}
-
-export interface OperationCount {
-  readonly operation: string;
-  readonly requests: number;
-}
 
 /** @param isOwn whether an interaction counts: the bundled library is nobody's to play in full */
 export function coverageOf(

@@ -1,6 +1,7 @@
 import { defined } from "../../util/index.ts";
 import type { Trace } from "../../exchange/index.ts";
 import { decodeSse, headerValue, mediaType, type Op, sseEvents } from "../../wire/index.ts";
+import type { CommandEnd } from "../traffic-end.ts";
 import type { ExchangeTrace, RunTrace } from "../run-trace.ts";
 
 /** One exchange of a command that nobody drives: what it asked is its own affair, how it asked is judged. */
@@ -13,20 +14,6 @@ export interface Observed extends ExchangeTrace {
   readonly keyKept: boolean;
   /** What of the answer does not keep to the OpenAPI; absent where that was not looked at. */
   readonly drift?: readonly string[];
-}
-
-/** How the command ended that made the traffic. */
-export interface CommandEnd {
-  /** `null` if a signal ended it. */
-  readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly ms: number;
-  /** It had not ended by itself when its time was over. */
-  readonly overdue: boolean;
-  /** Processes of its group were still there after it had ended. */
-  readonly leftBehind: boolean;
-  /** Whether the text that had to be in its output was there; absent if none had to be. */
-  readonly token?: { readonly text: string; readonly answered: boolean; readonly printed: boolean };
 }
 
 /** All that was seen of a command, or of a file of saved traffic. */
