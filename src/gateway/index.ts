@@ -1,6 +1,6 @@
 export { SESSION_HEADER } from "./exchange.ts";
 export { createGateway, type Gateway, type RequestContext } from "./gateway.ts";
-export type { Access, ExchangeParts, Faults } from "./one-exchange.ts";
+export type { ExchangeParts, Faults } from "./one-exchange.ts";
 export { Upstream } from "./upstream.ts";
 export {
   type ProxyEnv,

@@ -1,4 +1,5 @@
 import type {
+  Access,
   Answer,
   Exchange,
   ExchangeRequest,
@@ -12,15 +13,6 @@ import type { Spec } from "../spec/index.ts";
 import { type Delivery, simpleScript } from "../wire/index.ts";
 import { exchangeOf } from "./exchange.ts";
 import type { Outlet } from "./outlet.ts";
-
-/** Refuses requests as OGL would, and knows what an answer costs the one who asked. */
-export interface Access {
-  /** Refuses on the head alone, before the body is read. */
-  refuseEarly?(head: RequestHead): Answer | undefined;
-  refuse(exchange: ExchangeRequest): Answer | undefined;
-  /** Adds to an answer what is due to the one who asked: headers of limits, a charge when it has been delivered. */
-  settle(request: RequestHead, answer: Answer): Answer;
-}
 
 /** Spoils answers as a rule or the request itself asks for it. */
 export interface Faults {

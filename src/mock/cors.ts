@@ -1,5 +1,5 @@
 import type { Answer, RequestHead } from "../exchange/index.ts";
-import type { Access } from "../gateway/index.ts";
+import type { Access } from "../exchange/index.ts";
 import { type Header, headerValue } from "../wire/index.ts";
 import { withHeaders } from "./world/index.ts";
 

@@ -1,5 +1,5 @@
 import type { Answer, ExchangeRequest, RequestHead, Source } from "../../exchange/index.ts";
-import type { Access } from "../../gateway/index.ts";
+import type { Access } from "../../exchange/index.ts";
 import type { Spec } from "../../spec/index.ts";
 import { hasHeader } from "../../wire/index.ts";
 import {
