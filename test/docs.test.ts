@@ -56,7 +56,7 @@ beforeAll(async () => {
   mkdirSync(join(project, "node_modules"));
   symlinkSync(root, join(project, "node_modules", "gatetape"));
   symlinkSync(join(root, "node_modules", "vitest"), join(project, "node_modules", "vitest"));
-}, 60_000);
+});
 afterAll(async () => {
   await mock.close();
   rmSync(project, { recursive: true });

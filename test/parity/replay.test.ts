@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { importExchanges, parseExchanges, printCassette } from "../../src/cassette/index.ts";
 import { type RunningMock, startMock } from "../../src/mock/index.ts";
 import { ask, type Capture, type Parsed, parseResponse, readCaptures } from "../support/captures.ts";
+import { HANG_MS } from "../support/limits.ts";
 
 /**
  * These are not one well-formed HTTP/1.1 request, so that no cassette can hold them: unknown method, bytes that are no
@@ -126,7 +127,7 @@ describe("waits", () => {
     const answered = await ask(mock.port, capture.request, {
       expect: capture.response.length,
       closes: false,
-      timeoutMs: 10_000,
+      timeoutMs: HANG_MS,
     });
     let sum = 0;
     return capture.reads.map(([ms, bytes]) => {

@@ -10,6 +10,7 @@ import { type Cassette, scriptOf } from "../../src/cassette/index.ts";
 import { type RunningMock, startMock } from "../../src/mock/index.ts";
 import { type RecordingSummary, type RunningRecorder, startRecorder } from "../../src/recorder/index.ts";
 import { ask, type Capture, type Parsed, parseResponse, readCaptures } from "../support/captures.ts";
+import { HANG_MS } from "../support/limits.ts";
 import { type ReplayOrigin, type Sent, startOrigin } from "../support/replay-origin.ts";
 
 /**
@@ -60,7 +61,7 @@ async function record(name: string, list: readonly Capture[], ogl: "0.4.1" | "0.
       ask(recorder.port, request, {
         expect: response.length,
         closes: end.includes("EOF"),
-        timeoutMs: 15_000,
+        timeoutMs: HANG_MS,
       }),
     );
     await origin.requests(i + 1);
@@ -144,7 +145,7 @@ describe.each(files)("%s", (name, list) => {
       skipped: 0,
       open: 0,
     });
-  }, 60_000);
+  });
 
   it("is played by the mock as the server sent it", async () => {
     const mock: RunningMock = await startMock({
@@ -179,7 +180,7 @@ describe.each(files)("%s", (name, list) => {
     } finally {
       await mock.close();
     }
-  }, 60_000);
+  });
 
   it("keeps the waits", () => {
     const { interactions } = JSON.parse(readFileSync(recorded.file, "utf8")) as Cassette;
@@ -209,7 +210,7 @@ describe("a stream alone", () => {
     console.log(`alone: off by at most ${shown(recordings)} ms recorded, ${shown(replays)} ms played`);
     expect(Math.min(...recordings)).toBeLessThan(100);
     expect(Math.min(...replays)).toBeLessThan(250);
-  }, 60_000);
+  });
 });
 
 const shown = (values: readonly number[]): string => values.map((value) => value.toFixed(1)).join(", ");
@@ -221,7 +222,7 @@ async function replayOff(file: string, { request, response, reads }: Capture): P
     const answered = await ask(mock.port, request, {
       expect: response.length,
       closes: false,
-      timeoutMs: 10_000,
+      timeoutMs: HANG_MS,
     });
     let sum = 0;
     const off = reads.map(([ms, size]) => {

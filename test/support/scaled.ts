@@ -21,7 +21,10 @@ export function scaledCases<T>(cases: readonly T[], kindOf: (one: T) => string =
     [...Map.groupBy(cases, kindOf).values()].flatMap((kind, offset) => {
       const step = kind.length / scaled(kind.length);
       // Kinds begin at different cases, so that what the cases differ in otherwise is spread too.
-      return Array.from({ length: scaled(kind.length) }, (_, i) => kind[Math.floor(i * step + (offset % step))]);
+      return Array.from(
+        { length: scaled(kind.length) },
+        (_, i) => kind[Math.floor(i * step + (offset % step))],
+      );
     }),
   );
   return cases.filter((one) => taken.has(one));

@@ -13,6 +13,7 @@ import {
   type Script,
   toResponse,
 } from "../../src/wire/index.ts";
+import { HANG_MS } from "../support/limits.ts";
 
 const RECORDED = { speed: 1 };
 const INSTANT = { speed: Infinity };
@@ -129,7 +130,7 @@ const WIRE = JSON.stringify(new URL("../../src/wire/index.ts", import.meta.url).
 async function inProcess(source: string): Promise<[string, number | null, string | null]> {
   const child = spawn(process.execPath, ["--input-type=module", "-e", source], {
     stdio: ["ignore", "pipe", "inherit"],
-    timeout: 8000,
+    timeout: HANG_MS,
   });
   let said = "";
   child.stdout.on("data", (part: Buffer) => (said += part.toString()));
