@@ -5,7 +5,11 @@ import { Slowest } from "./test/support/slowest.ts";
 
 const ALL = ["test/**/*.test.ts"];
 /** Files that judge time, or memory in their full size: each runs while no other does. */
-const ALONE = ["test/**/*.timed.test.ts", ...(FULL ? ["test/gateway/hostile.test.ts"] : [])];
+const ALONE = [
+  "test/**/*.timed.test.ts",
+  "test/**/sinks.test.ts",
+  ...(FULL ? ["test/gateway/hostile.test.ts"] : []),
+];
 /** Files that install packages. */
 const REGISTRY = ["test/**/package.test.ts"];
 
