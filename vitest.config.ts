@@ -34,6 +34,8 @@ const config: ViteUserConfig = defineConfig({
           include: ALL,
           exclude: [...ALONE, ...(FULL ? [] : REGISTRY)],
           sequence: { groupOrder: 0 },
+          // The modules of src are loaded once a worker, not once a file.
+          isolate: false,
         },
       },
       {

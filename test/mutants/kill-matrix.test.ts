@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { SCENARIOS } from "../../src/suites/index.ts";
 import { FULL } from "../support/scaled.ts";
-import { type Changes, changesBy, eachMutant, listedChanges, PLAYED, printMatrix, QUICK } from "./matrix.ts";
+import { atOnce, type Changes, changesBy, listedChanges, PLAYED, printMatrix, QUICK } from "./matrix.ts";
 import { type Mutant, type Mutation, MUTANTS } from "./mutants.ts";
 
 const AT_ONCE = 4;
@@ -15,10 +15,13 @@ let reference: Changes | undefined;
 beforeAll(
   async () => {
     reference = await changesBy(undefined, QUICK);
-    await eachMutant(
-      PLAYED.map(([name]) => name),
+    await atOnce(
       AT_ONCE,
-      async (name) => void changed.set(name, await changesBy(name, QUICK)),
+      PLAYED.map(
+        ([name]) =>
+          async () =>
+            void changed.set(name, await changesBy(name, QUICK)),
+      ),
     );
     console.log(printMatrix(QUICK, changed));
   },

@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { FULL } from "../support/scaled.ts";
 import {
+  atOnce,
   type Changes,
   changesBy,
-  eachMutant,
   listedChanges,
   PLAYED,
   printMatrix,
@@ -14,8 +14,8 @@ import {
 } from "./matrix.ts";
 import { type Mutation, MUTANTS } from "./mutants.ts";
 
-/** Most of the time of these scenarios is waiting. */
-const AT_ONCE = 10;
+/** How many scenarios are played at a time: most of their time is waiting. */
+const AT_ONCE = 60;
 /** A mutant with other verdicts than it lists is played again alone, so many times; they count if they are others each time. */
 const TIMES_ALONE = 3;
 
@@ -37,17 +37,20 @@ async function repeated(mutation: Mutation | undefined, first: Changes, expected
 
 beforeAll(
   async () => {
-    const [passed] = await Promise.all([
-      changesBy(undefined, TIMED),
-      eachMutant(
-        mutants.map(([name]) => name),
-        AT_ONCE,
-        async (name) => void changed.set(name, await changesBy(name, TIMED)),
+    const names = [undefined, ...mutants.map(([name]) => name)];
+    const first = new Map(names.map((name): [Mutation | undefined, Changes] => [name, {}]));
+    await atOnce(
+      AT_ONCE,
+      names.flatMap((name) =>
+        TIMED.map((scenario) => async (): Promise<void> => {
+          const changes = await changesBy(name, [scenario]);
+          first.set(name, { ...first.get(name), ...changes });
+        }),
       ),
-    ]);
+    );
     for (const [name, mutant] of mutants)
-      changed.set(name, await repeated(name, changed.get(name) ?? {}, listedChanges(mutant, TIMED)));
-    reference = await repeated(undefined, passed, {});
+      changed.set(name, await repeated(name, first.get(name) ?? {}, listedChanges(mutant, TIMED)));
+    reference = await repeated(undefined, first.get(undefined) ?? {}, {});
     console.log(printMatrix(TIMED, changed));
   },
   FULL ? 600_000 : undefined,

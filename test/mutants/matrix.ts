@@ -46,17 +46,13 @@ export function listedChanges({ changes }: Mutant, scenarios: readonly Scenario[
   return Object.fromEntries(Object.entries(changes).filter(([id]) => ids.has(id)));
 }
 
-/** Gives each mutant to `judge`, some of them at a time. */
-export async function eachMutant(
-  mutants: readonly Mutation[],
-  atOnce: number,
-  judge: (mutation: Mutation) => Promise<void>,
-): Promise<void> {
-  const waiting = [...mutants];
-  const work = async (): Promise<void> => {
-    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await judge(name);
+/** Does all of the work, so many pieces of it at a time. */
+export async function atOnce(count: number, work: readonly (() => Promise<void>)[]): Promise<void> {
+  const waiting = [...work];
+  const worker = async (): Promise<void> => {
+    for (let piece = waiting.shift(); piece !== undefined; piece = waiting.shift()) await piece();
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  await Promise.all(Array.from({ length: count }, worker));
 }
 
 /** A line a mutant: its name, and the verdicts that it changes. */
