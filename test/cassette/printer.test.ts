@@ -15,6 +15,7 @@ import {
 } from "../../src/cassette/index.ts";
 import { parseJsonSource } from "../../src/cassette/json-source.ts";
 import { readCaptures } from "../support/captures.ts";
+import { scaled } from "../support/scaled.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gatetape-printer-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -126,7 +127,7 @@ describe("a printed cassette", () => {
         const text = printCassette(value);
         expect(reprinted(text)).toBe(text);
       }),
-      { numRuns: 800 },
+      { numRuns: scaled(800) },
     );
   });
 
@@ -138,7 +139,7 @@ describe("a printed cassette", () => {
         expect($schema).toBe("https://gatetape.dev/schemas/cassette-1.json");
         expect(said).toEqual(plain(value));
       }),
-      { numRuns: 400 },
+      { numRuns: scaled(400) },
     );
   });
 
@@ -163,7 +164,7 @@ describe("a printed cassette", () => {
         });
         expect(printCassette(other as Cassette)).toBe(printCassette(value));
       }),
-      { numRuns: 400 },
+      { numRuns: scaled(400) },
     );
   });
 

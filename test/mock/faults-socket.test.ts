@@ -8,6 +8,7 @@ import { applyFaults, type FaultCall, printFaults } from "../../src/mock/index.t
 import { deliver, type Delivery, rawRequest, type RawResponse, type Script } from "../../src/wire/index.ts";
 import { calls } from "../support/fault-calls.ts";
 import { bodyOf, chunk, jsonScript, streamScript, textsOf } from "../support/fault-scripts.ts";
+import { scaled } from "../support/scaled.ts";
 
 const stream = streamScript("Hé", "b");
 const json = jsonScript('{"content":"0123456789"}');
@@ -224,7 +225,9 @@ describe("what a client reads", () => {
         got += decoder.decode(part, { stream: true });
     };
     await expect(read()).rejects.toThrow("terminated");
-    expect(got).toBe(A);
+    // The fetch of Node 22 drops what it has decompressed and not yet given when the connection breaks.
+    const drops = process.versions.node.startsWith("22.");
+    expect(drops ? A.startsWith(got) : got).toBe(drops || A);
   });
 
   it("keepalive goes on until the client has enough", async () => {
@@ -267,7 +270,7 @@ describe("any faults", () => {
         await rawRequest({ host: "127.0.0.1", port, bytes: REQUEST, method: "GET", signal });
         expect([printFaults(chain), failures]).toEqual([printFaults(chain), []]);
       }),
-      { numRuns: 200 },
+      { numRuns: scaled(200) },
     );
     script.current = stream;
     const last = await fetch(`http://127.0.0.1:${port}/`);

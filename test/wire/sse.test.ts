@@ -3,8 +3,9 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeSse, encodeSse, sseEvents, type SseToken, SseTokenizer } from "../../src/wire/index.ts";
 import { cpuMs } from "../support/cpu.ts";
+import { scaled } from "../support/scaled.ts";
 
-const RUNS = { numRuns: 600 };
+const RUNS = { numRuns: scaled(600) };
 const BOM = Buffer.from("\uFEFF");
 
 /** The bytes in pieces, cut wherever the numbers fall. */
@@ -213,7 +214,7 @@ describe("the events of a stream", () => {
         const pieces = cutUp(bytes, at);
         expect(seen(tokensOf(pieces))).toEqual(oracle(pieces));
       }),
-      { numRuns: 3000 },
+      { numRuns: scaled(3000) },
     );
   });
 
