@@ -216,7 +216,8 @@ describe("what a client reads", () => {
   });
 
   it("a gzipped stream that breaks off gives what was flushed, then fails", async () => {
-    const { url } = await serve(applyFaults(stream, "reset@1 + gzip"));
+    // A reset drops what a client has not read yet: it gets the time for that.
+    const { url } = await serve(applyFaults(stream, "reset@1 + pause@end:ms=300 + gzip"));
     const response = await fetch(url);
     let got = "";
     const read = async (): Promise<void> => {
@@ -225,9 +226,7 @@ describe("what a client reads", () => {
         got += decoder.decode(part, { stream: true });
     };
     await expect(read()).rejects.toThrow("terminated");
-    // The fetch of Node 22 drops what it has decompressed and not yet given when the connection breaks.
-    const drops = process.versions.node.startsWith("22.");
-    expect(drops ? A.startsWith(got) : got).toBe(drops || A);
+    expect(got).toBe(A);
   });
 
   it("keepalive goes on until the client has enough", async () => {
