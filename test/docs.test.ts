@@ -58,7 +58,7 @@ beforeAll(async () => {
   mkdirSync(join(project, "node_modules", "@hono"));
   for (const name of ["vitest", "hono", "@hono/node-server"])
     symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name));
-}, 60_000);
+});
 afterAll(async () => {
   await mock.close();
   rmSync(project, { recursive: true });

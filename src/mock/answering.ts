@@ -1,5 +1,4 @@
-import type { ExchangeRequest, Source } from "../exchange/index.ts";
-import type { Access } from "../exchange/index.ts";
+import type { Access, ExchangeRequest, Source } from "../exchange/index.ts";
 import type { Spec } from "../spec/index.ts";
 import type { Player } from "./player.ts";
 import type { Synthesizer } from "./synth/index.ts";

@@ -1,5 +1,4 @@
-import type { Answer, RequestHead } from "../exchange/index.ts";
-import type { Access } from "../exchange/index.ts";
+import type { Access, Answer, RequestHead } from "../exchange/index.ts";
 import { type Header, headerValue } from "../wire/index.ts";
 import { withHeaders } from "./world/index.ts";
 

@@ -19,6 +19,7 @@ import {
 } from "../../src/cassette/index.ts";
 import { PINNED_VERSIONS } from "../../src/spec/index.ts";
 import { harProblems } from "../support/har-shape.ts";
+import { scaled } from "../support/scaled.ts";
 
 const BASE = "http://127.0.0.1:4010";
 const OPTIONS = { title: "t", ogl: "0.4.5" } as const;
@@ -188,7 +189,7 @@ describe("export, then import", () => {
           expect(printCassette(again.cassette)).toBe(printCassette(cassette));
         },
       ),
-      { numRuns: 150 },
+      { numRuns: scaled(150) },
     );
   });
 

@@ -15,6 +15,7 @@ import {
 } from "../../src/cassette/index.ts";
 import { readCaptures } from "../support/captures.ts";
 import { temporaryFolder } from "../support/tmp.ts";
+import { scaled } from "../support/scaled.ts";
 
 const folder = temporaryFolder("printer");
 
@@ -125,7 +126,7 @@ describe("a printed cassette", () => {
         const text = printCassette(value);
         expect(reprinted(text)).toBe(text);
       }),
-      { numRuns: 800 },
+      { numRuns: scaled(800) },
     );
   });
 
@@ -137,7 +138,7 @@ describe("a printed cassette", () => {
         expect($schema).toBe("https://gatetape.dev/schemas/cassette-1.json");
         expect(said).toEqual(plain(value));
       }),
-      { numRuns: 400 },
+      { numRuns: scaled(400) },
     );
   });
 
@@ -162,7 +163,7 @@ describe("a printed cassette", () => {
         });
         expect(printCassette(other as Cassette)).toBe(printCassette(value));
       }),
-      { numRuns: 400 },
+      { numRuns: scaled(400) },
     );
   });
 

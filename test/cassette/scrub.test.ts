@@ -16,6 +16,7 @@ import {
   type ScrubbedCassette,
 } from "../../src/cassette/index.ts";
 import { PINNED_VERSIONS } from "../../src/spec/index.ts";
+import { scaled } from "../support/scaled.ts";
 
 const RULES = [
   { id: "customer", pattern: "ACME-\\d{4}", flags: "i", prefix: "customer" },
@@ -206,7 +207,7 @@ describe("a secret that writes cut", () => {
           expect(waits).toBe(writes.reduce((sum, { wait }) => sum + wait, 7));
         },
       ),
-      { numRuns: 400 },
+      { numRuns: scaled(400) },
     );
   });
 

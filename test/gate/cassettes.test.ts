@@ -77,7 +77,7 @@ const run = (flags: string[], ...bodies: object[]): Promise<GateRun> =>
 const results = ({ verdicts }: GateRun, ...wanted: string[]): string[] =>
   verdicts.filter(({ result }) => wanted.includes(result)).map(({ scenario }) => scenario);
 
-describe.concurrent("an application's cassettes", { timeout: 60_000 }, () => {
+describe.concurrent("an application's cassettes", () => {
   it("are covered as far as they were played, and what was not is named", async () => {
     const { code, stdout, stderr } = await gatetape([
       "gate",
@@ -133,7 +133,7 @@ describe.concurrent("an application's cassettes", { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent("the word that has to be printed", { timeout: 60_000 }, () => {
+describe.concurrent("the word that has to be printed", () => {
   const talk = question("What is the word?");
 
   it("is made up and answered, and seen in the output", async () => {
@@ -165,7 +165,7 @@ describe.concurrent("the word that has to be printed", { timeout: 60_000 }, () =
   });
 });
 
-describe.concurrent("what is asked of the gate", { timeout: 60_000 }, () => {
+describe.concurrent("what is asked of the gate", () => {
   const invalid = { ...question("x"), model: "qwen3-coder", n: "many" };
 
   it("may be weighed otherwise", async () => {

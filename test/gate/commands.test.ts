@@ -38,7 +38,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-describe.concurrent("a command", { timeout: 60_000 }, () => {
+describe.concurrent("a command", () => {
   it("that asks once and ends passes", async () => {
     const { code, verdicts, requests } = await gateRun([], node(ASK));
     expect({ code, requests }).toEqual({ code: 0, requests: 1 });

@@ -89,7 +89,7 @@ const COMPLETION = {
   choices: [{ index: 0, message: { role: "assistant", content: "y" }, finish_reason: "stop" }],
 };
 
-describe.concurrent("a HAR", { timeout: 60_000 }, () => {
+describe.concurrent("a HAR", () => {
   it("in which nothing is wrong passes; the key that the browser left out is not missed", async () => {
     const ran = await check(har({ at: 0, body: CHAT }, { at: 5, body: { ...CHAT, model: "n" } }));
     expect({ code: ran.code, wrong: wrongOf(ran) }).toEqual({ code: 0, wrong: [] });
@@ -147,7 +147,7 @@ describe.concurrent("a HAR", { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent("other files", { timeout: 60_000 }, () => {
+describe.concurrent("other files", () => {
   it("are cassettes: what needs time is not to be seen", async () => {
     const files = findCassettes([bundledLibrary("0.4.5")]).filter((file) => file.includes("models"));
     const ran = await check(...files);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type FaultCall, FaultError, FAULTS, parseFaults, printFaults } from "../../src/mock/index.ts";
 import { parseRule } from "../../src/mock/faults/rule.ts";
 import { calls } from "../support/fault-calls.ts";
+import { scaled } from "../support/scaled.ts";
 
 const OPERATIONS = ["models.list", "models.get", "chat.create", "chat.stream", "embeddings.create"];
 
@@ -22,7 +23,7 @@ describe("faults as text", () => {
       fc.property(fc.array(calls, { minLength: 1, maxLength: 3 }), (chain) => {
         expect(parseFaults(printFaults(chain))).toEqual(chain);
       }),
-      { numRuns: 1000 },
+      { numRuns: scaled(1000) },
     );
   });
 
@@ -123,7 +124,7 @@ describe("faults as text", () => {
           expect(refused === undefined || refused instanceof FaultError).toBe(true);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: scaled(2000) },
     );
   });
 });

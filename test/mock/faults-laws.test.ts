@@ -14,8 +14,9 @@ import {
   write,
   writesOf,
 } from "../support/fault-scripts.ts";
+import { scaled } from "../support/scaled.ts";
 
-const RUNS = { numRuns: 150 };
+const RUNS = { numRuns: scaled(150) };
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 
 /** Ways to ask for each fault: as it comes, and with what changes the way that it goes. */

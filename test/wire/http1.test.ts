@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { HttpParseError, MessageParser, type RawMessage } from "../../src/wire/index.ts";
+import { scaled } from "../support/scaled.ts";
 
 type Side = "request" | "response";
 
@@ -156,7 +157,7 @@ describe("a message that comes in any pieces", () => {
         expect(timeless(parser.message())).toEqual(message);
         expect([parser.done, parser.rest.length]).toEqual([true, 0]);
       }),
-      { numRuns: 800 },
+      { numRuns: scaled(800) },
     );
   });
 

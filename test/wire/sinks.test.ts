@@ -14,6 +14,8 @@ import {
   toResponse,
 } from "../../src/wire/index.ts";
 import { Line as SocketLine } from "../support/line.ts";
+import { HANG_MS } from "../support/limits.ts";
+import { AGAIN } from "../support/repeated.ts";
 
 const RECORDED = { speed: 1 };
 const INSTANT = { speed: Infinity };
@@ -106,7 +108,7 @@ const WIRE = JSON.stringify(new URL("../../src/wire/index.ts", import.meta.url).
 async function inProcess(source: string): Promise<[string, number | null, string | null]> {
   const child = spawn(process.execPath, ["--input-type=module", "-e", source], {
     stdio: ["ignore", "pipe", "inherit"],
-    timeout: 8000,
+    timeout: HANG_MS,
   });
   let said = "";
   child.stdout.on("data", (part: Buffer) => (said += part.toString()));
@@ -364,7 +366,7 @@ describe("the ends", () => {
     expect(await served.deliveries[0]).toEqual({ ended: "stall", writes: 0, bytes: 0 });
   });
 
-  it("a wait before the end is waited", async () => {
+  it("a wait before the end is waited", AGAIN, async () => {
     const { line } = await play(scriptOf(CHUNKED, write("abc"), wait(60), COMPLETE));
     await line.has("0\r\n\r\n");
     expect(line.atOf("0\r\n\r\n") - line.atOf("abc")).toBeGreaterThan(50);
@@ -390,7 +392,7 @@ describe("a write that is to be flushed", () => {
 });
 
 describe("waits", () => {
-  it("are kept: not early, and in their places", async () => {
+  it("are kept: not early, and in their places", AGAIN, async () => {
     const script: Script = {
       wait: 80,
       head: CHUNKED,
@@ -404,7 +406,7 @@ describe("waits", () => {
     expect(line.atOf("1\r\nb")).toBeLessThan(600);
   });
 
-  it("run on one schedule: what a late one lost, the next ones make up", async () => {
+  it("run on one schedule: what a late one lost, the next ones make up", AGAIN, async () => {
     const ops = Array.from({ length: 10 }, (_, i): Op[] => [wait(40), write(String(i))]).flat();
     const served = await serve(scriptOf(CHUNKED, ...ops, COMPLETE));
     const line = new Line(served.port).ask();
@@ -416,7 +418,7 @@ describe("waits", () => {
     expect(line.atOf("1\r\n9\r\n")).toBeLessThan(500); // one after another it would be 560 at least
   });
 
-  it("are divided by the speed, and left out at Infinity", async () => {
+  it("are divided by the speed, and left out at Infinity", AGAIN, async () => {
     const ops = [wait(400), write("a"), wait(400), write("b"), COMPLETE];
     const fast = new Line((await serve({ wait: 400, head: CHUNKED, ops }, { speed: 10 })).port).ask();
     const instant = new Line(
@@ -429,7 +431,7 @@ describe("waits", () => {
 });
 
 describe("a repeat", () => {
-  it("plays as many rounds as it says, each starting `every` ms after the one before", async () => {
+  it("plays as many rounds as it says, each starting `every` ms after the one before", AGAIN, async () => {
     const ops: Op[] = [write("a"), wait(30), write("b")];
     const { line, delivery } = await play(
       scriptOf(CHUNKED, { op: "repeat", ops, every: 50, times: 4 }, write("end"), COMPLETE),
@@ -645,7 +647,7 @@ describe("toResponse", () => {
     expect(ended).toEqual([expect.stringMatching(/^(?:1|undefined)$/), 0, null]);
   });
 
-  it("keeps the rounds of a repeat apart from those of one within it", async () => {
+  it("keeps the rounds of a repeat apart from those of one within it", AGAIN, async () => {
     const inner: Op = { op: "repeat", ops: [write("i")], every: 40, times: 3 };
     const started = performance.now();
     const script = scriptOf(CHUNKED, { op: "repeat", ops: [inner], every: 100, times: 2 }, COMPLETE);
@@ -700,7 +702,7 @@ describe("toResponse", () => {
     expect(seen).toEqual([0, 1, 2]);
   });
 
-  it("plays a repeat by the same clock as the socket does", async () => {
+  it("plays a repeat by the same clock as the socket does", AGAIN, async () => {
     const ops: Op[] = [write("a"), wait(40), write("b")];
     const started = performance.now();
     const response = await toResponse(
@@ -713,7 +715,7 @@ describe("toResponse", () => {
     expect(performance.now() - started).toBeLessThan(2000);
   });
 
-  it("waits on one schedule", async () => {
+  it("waits on one schedule", AGAIN, async () => {
     const ops = Array.from({ length: 10 }, (_, i): Op[] => [wait(40), write(String(i))]).flat();
     const started = performance.now();
     const response = await toResponse(scriptOf(CHUNKED, ...ops, COMPLETE), RECORDED);

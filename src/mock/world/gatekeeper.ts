@@ -1,5 +1,4 @@
-import type { Answer, ExchangeRequest, RequestHead, Source } from "../../exchange/index.ts";
-import type { Access } from "../../exchange/index.ts";
+import type { Access, Answer, ExchangeRequest, RequestHead, Source } from "../../exchange/index.ts";
 import type { Spec } from "../../spec/index.ts";
 import { hasHeader } from "../../wire/index.ts";
 import {

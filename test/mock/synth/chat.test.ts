@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { answeredByText, type Answer } from "../../../src/exchange/index.ts";
 import { chat, chatStream } from "../../../src/mock/synth/chat.ts";
 import { countTokens } from "../../../src/mock/world/tokens.ts";
+import { scaled } from "../../support/scaled.ts";
 import { addedUp, asked, bytesOf, chunksOf, eventsOf, jsonOf, MODEL, user } from "./support.ts";
 
 const weather = {
@@ -108,7 +109,7 @@ describe("a chat", () => {
         );
         expect(new Set(chunks.map(({ id }) => id))).toEqual(new Set([completion.id]));
       }),
-      { numRuns: 300 },
+      { numRuns: scaled(300) },
     );
   });
 
@@ -137,7 +138,7 @@ describe("a chat", () => {
           usage.prompt_tokens + counted,
         ]);
       }),
-      { numRuns: 200 },
+      { numRuns: scaled(200) },
     );
   });
 

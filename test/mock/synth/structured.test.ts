@@ -5,6 +5,7 @@ import { Random } from "../../../src/util/index.ts";
 import { chat } from "../../../src/mock/synth/chat.ts";
 import { textFor } from "../../../src/mock/synth/schema/pattern.ts";
 import { digestOf } from "../../../src/mock/synth/digest.ts";
+import { scaled } from "../../support/scaled.ts";
 import { asked, jsonOf, user } from "./support.ts";
 
 /** What the formats of OpenAI's subset mean; written for these tests, not taken from what makes the values. */
@@ -167,7 +168,7 @@ describe("structured output", () => {
       fc.property(anySchema, (schema) => {
         expect(faults(schema)).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: scaled(200) },
     );
   });
 
@@ -347,7 +348,7 @@ describe("a pattern", () => {
         expect(text).toBeDefined();
         expect(text).toMatch(new RegExp(pattern, "u"));
       }),
-      { numRuns: 300 },
+      { numRuns: scaled(300) },
     );
   });
 

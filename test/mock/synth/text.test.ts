@@ -7,6 +7,7 @@ import { namesIn, numbersIn } from "../../../src/mock/synth/text/keywords.ts";
 import { languageOf } from "../../../src/mock/synth/text/language.ts";
 import { topicOf } from "../../../src/mock/synth/text/topic.ts";
 import { writeAnswer } from "../../../src/mock/synth/text/write.ts";
+import { scaled } from "../../support/scaled.ts";
 import { user } from "./support.ts";
 
 const write = (messages: unknown, seed: unknown = 0): string =>
@@ -95,7 +96,7 @@ describe("an answer", () => {
         expect(answer.length).toBeGreaterThan(0);
         expect(answer).not.toMatch(/[\u0085\u2028\u2029]/u);
       }),
-      { numRuns: 300 },
+      { numRuns: scaled(300) },
     );
   });
 
