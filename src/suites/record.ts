@@ -1,6 +1,14 @@
 import { tenths } from "../util/index.ts";
 import type { Finding } from "../spec/index.ts";
-import { bodyLength, type Delivery, type End, type Header, type Op, type Script } from "../wire/index.ts";
+import {
+  bodyLength,
+  type Delivery,
+  type End,
+  type Header,
+  type Op,
+  type Script,
+  writesOf,
+} from "../wire/index.ts";
 import type { ClientInfo, Control } from "./driver.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ExchangeTrace, RunTrace } from "./run-trace.ts";
@@ -211,17 +219,6 @@ function writeRecords(ops: readonly Op[], at: readonly number[]): (WriteRecord |
     n++;
   }
   return records;
-}
-
-/** Endless where the script is. */
-function* writesOf(ops: readonly Op[]): Generator<Uint8Array> {
-  for (const op of ops) {
-    if (op.op === "write") yield op.bytes;
-    else if (op.op === "repeat") {
-      if (!op.ops.some((inner) => inner.op === "write" || inner.op === "repeat")) continue;
-      for (let round = 0; round < (op.times ?? Infinity); round++) yield* writesOf(op.ops);
-    }
-  }
 }
 
 function spelled(bytes: Uint8Array): Bytes {

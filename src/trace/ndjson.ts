@@ -1,6 +1,6 @@
 import { tenths } from "../util/index.ts";
 import { Sanitizer } from "../cassette/index.ts";
-import type { Header, Op } from "../wire/index.ts";
+import { type Header, writesOf } from "../wire/index.ts";
 import type { FaultNote, Trace } from "./trace.ts";
 
 /** A body longer than this, in bytes, is cut in the journal, where nothing else is said. */
@@ -43,7 +43,7 @@ export class TracePrinter {
         ...(answer.faults === undefined ? {} : { faults: answer.faults.map((note) => this.#fault(note)) }),
         status: head?.status ?? null,
         headers: this.#headers(head?.headers ?? []),
-        ...this.#body(writesOf(ops)),
+        ...this.#body([...writesOf(ops, 1)]),
       },
       delivered: {
         ended: delivery.ended,
@@ -84,8 +84,4 @@ export class TracePrinter {
       ...(cut ? { cut: true } : {}),
     };
   }
-}
-
-function writesOf(ops: readonly Op[]): Uint8Array[] {
-  return ops.flatMap((op) => (op.op === "write" ? [op.bytes] : op.op === "repeat" ? writesOf(op.ops) : []));
 }

@@ -1,6 +1,6 @@
 import { defined } from "../../util/index.ts";
 import type { Trace } from "../../trace/index.ts";
-import { decodeSse, headerValue, mediaType, type Op, sseEvents } from "../../wire/index.ts";
+import { decodeSse, headerValue, mediaType, sseEvents, writesOf } from "../../wire/index.ts";
 import type { ExchangeTrace, RunTrace } from "../run-trace.ts";
 
 /** One exchange of a command that nobody drives: what it asked is its own affair, how it asked is judged. */
@@ -148,14 +148,6 @@ export function answerBody({ script, delivery }: Observed): Buffer {
     parts.push(bytes);
   }
   return Buffer.concat(parts);
-}
-
-function* writesOf(ops: readonly Op[]): Generator<Uint8Array> {
-  for (const op of ops) {
-    if (op.op === "write") yield op.bytes;
-    else if (op.op === "repeat" && op.ops.some((inner) => inner.op === "write"))
-      for (let round = 0; round < (op.times ?? Infinity); round++) yield* writesOf(op.ops);
-  }
 }
 
 /**
