@@ -6,6 +6,7 @@ export { ResponseSinkError, toResponse } from "./response-sink.ts";
 export {
   bodyLength,
   simpleScript,
+  writesOf,
   type End,
   type Framing,
   type Head,

@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { Schedule, type Timed } from "./schedule.ts";
 import type { End, Head, Header, Script } from "./script.ts";
-import { type Plan, planOf, type Step } from "./sink-plan.ts";
+import { endsMessage, type Plan, planOf, type Step } from "./sink-plan.ts";
 import { statusLine, writeHead } from "./writer.ts";
 
 /** What a sink did with a script. */
@@ -40,13 +41,6 @@ export function deliver(
   new Playback(script, response, options.speed, done).start();
 }
 
-interface Frame {
-  readonly steps: readonly Step[];
-  at: number;
-  /** For the steps of a `repeat`: when its next round starts, how far apart rounds are, how many are left. */
-  readonly round?: { due: number; readonly every: number; left: number };
-}
-
 class Playback {
   readonly #script: Script;
   readonly #plan: Plan;
@@ -56,10 +50,8 @@ class Playback {
   readonly #done: (delivery: Delivery) => void;
   /** Node can't write a 1.0 status line, or bytes without one, so such a response goes to the socket, which then closes. */
   readonly #raw: boolean;
-  readonly #stack: Frame[];
+  readonly #schedule: Schedule<Step>;
   #startedAt = 0;
-  /** When the next step is due, in ms since the start: the sum of all waits, so that they do not drift. */
-  #due = 0;
   #timer: NodeJS.Timeout | undefined;
   #ended: End | undefined;
   #settled = false;
@@ -74,7 +66,7 @@ class Playback {
     this.#speed = speed;
     this.#done = done;
     this.#raw = script.head === null || script.head.http === "1.0";
-    this.#stack = [{ steps: this.#plan.steps, at: 0 }];
+    this.#schedule = new Schedule(this.#plan.steps, script.wait);
   }
 
   start(): void {
@@ -95,7 +87,7 @@ class Playback {
     });
     this.#startedAt = performance.now();
     if (this.#script.wait === 0 || this.#speed === Infinity) this.#begin();
-    else this.#sleep(this.#script.wait, () => this.#begin());
+    else this.#pause(() => this.#begin());
   }
 
   #begin(): void {
@@ -121,52 +113,31 @@ class Playback {
 
   /** Runs steps up to the first that has to wait for a clock or for the reader. */
   #run(): void {
-    for (;;) {
-      const frame = this.#stack.at(-1);
-      if (this.#settled || frame === undefined) return;
-      const step = frame.steps[frame.at++];
-      if (step === undefined) {
-        if (!this.#nextRound(frame)) continue;
+    while (!this.#settled) {
+      const step = this.#schedule.next();
+      if (step === undefined) return;
+      if (step === "pause") {
+        this.#flushHead();
+        this.#pause(() => this.#run());
         return;
       }
-      switch (step.do) {
-        case "send": {
-          if (step.flush) {
-            this.#flushHead();
-            this.#gap(() => {
-              this.#send(step);
-              this.#gap(() => this.#run());
-            });
-            return;
-          }
-          const next = frame.steps[frame.at];
-          const ending = next?.do === "end" && next.tail === undefined && completes(next.how);
-          if (ending && step.parts.length === 1) {
-            this.#count(step.sizes);
-            this.#end(next.how, step.parts[0]); // head and body in one system call
-            return;
-          }
-          if (!this.#send(step)) {
-            (this.#raw ? this.#socket : this.#response)?.once("drain", () => this.#run());
-            return;
-          }
-          break;
-        }
-        case "wait":
-          this.#flushHead();
-          this.#sleep(step.ms, () => this.#run());
-          return;
-        case "repeat":
-          this.#stack.push({
-            steps: step.steps,
-            at: 0,
-            round: { due: this.#due, every: step.every, left: step.times - 1 },
-          });
-          break;
-        case "end":
-          if (completes(step.how)) this.#end(step.how, step.tail);
-          else this.#cut(step.how);
-          return;
+      if (step.op === "end") {
+        this.#count(step.sizes);
+        if (endsMessage(step.how)) this.#end(step.how, step.tail);
+        else this.#cut(step.how);
+        return;
+      }
+      if (step.flush) {
+        this.#flushHead();
+        this.#gap(() => {
+          this.#send(step);
+          this.#gap(() => this.#run());
+        });
+        return;
+      }
+      if (!this.#send(step)) {
+        (this.#raw ? this.#socket : this.#response)?.once("drain", () => this.#run());
+        return;
       }
     }
   }
@@ -185,7 +156,7 @@ class Playback {
   }
 
   /** False if the reader is too slow for more. */
-  #send({ parts, sizes }: Extract<Step, { do: "send" }>): boolean {
+  #send({ parts, sizes }: Extract<Step, { op: "send" }>): boolean {
     this.#count(sizes);
     let more = true;
     for (const bytes of parts) {
@@ -193,21 +164,6 @@ class Playback {
         more = this.#raw ? (this.#socket?.write(bytes) ?? true) : this.#response.write(bytes);
     }
     return more;
-  }
-
-  /** True if another round of a repeat was put on the clock; false if the repeat is over. */
-  #nextRound(frame: Frame): boolean {
-    const round = frame.round;
-    if (round === undefined || round.left <= 0) {
-      this.#stack.pop();
-      return false;
-    }
-    round.left--;
-    frame.at = 0;
-    round.due += round.every / this.#speed;
-    this.#due = Math.max(this.#due, round.due);
-    this.#sleep(0, () => this.#run()); // never at once: an endless repeat has to let others work
-    return true;
   }
 
   #end(how: End, last: Uint8Array | undefined): void {
@@ -234,10 +190,9 @@ class Playback {
     });
   }
 
-  /** Goes on `ms` after the step before was due. */
-  #sleep(ms: number, next: () => void): void {
-    this.#due += ms / this.#speed;
-    const delay = this.#startedAt + this.#due - performance.now();
+  /** Goes on when the schedule's time has come, but never at once: an endless repeat has to let others work. */
+  #pause(next: () => void): void {
+    const delay = this.#startedAt + this.#schedule.at / this.#speed - performance.now();
     this.#timer = setTimeout(next, Math.max(0, delay));
   }
 
@@ -277,12 +232,7 @@ function httpDate(): string {
   return dateNow;
 }
 
-/** True for the ends by which the message is complete. */
-function completes(how: End): boolean {
-  return how === "complete" || how === "close";
-}
-
-function closes(steps: readonly Step[]): boolean {
+function closes(steps: readonly Timed<Step>[]): boolean {
   const last = steps.at(-1);
-  return last?.do === "end" && last.how === "close";
+  return last?.op === "end" && last.how === "close";
 }

@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import { GatetapeError } from "../util/index.ts";
-import type { Op, Script } from "./script.ts";
 import type { Delivery, SinkOptions } from "./node-sink.ts";
+import { Schedule } from "./schedule.ts";
+import type { InstantOp, Script } from "./script.ts";
 
 /** Header names that belong to a connection, which a `Response` does not have. */
 const CONNECTION_HEADERS = new Set(["connection", "transfer-encoding", "content-length", "keep-alive"]);
@@ -28,7 +29,7 @@ export async function toResponse(
   if (head === null)
     throw new ResponseSinkError("no-head", {}, "a script without a head can only be played over a socket");
   const clock = new Clock(options.speed);
-  await clock.sleep(script.wait);
+  if (script.wait > 0) await clock.until(script.wait);
   const headers = new Headers();
   for (const [name, value] of head.headers) {
     if (CONNECTION_HEADERS.has(name.toLowerCase())) continue;
@@ -39,16 +40,16 @@ export async function toResponse(
     done({ ended: "complete", writes: 0, bytes: 0, at: [] });
     return new Response(null, init);
   }
-  return new Response(streamOf(script.ops, clock, done), init);
+  return new Response(streamOf(script, clock, done), init);
 }
 
 function streamOf(
-  ops: readonly Op[],
+  script: Script,
   clock: Clock,
   done: (delivery: Delivery) => void,
 ): ReadableStream<Uint8Array> {
   const aborter = new AbortController();
-  const steps = play(ops, clock, aborter.signal);
+  const schedule = new Schedule<InstantOp>(script.ops, script.wait);
   const at: number[] = [];
   let bytes = 0;
   let settled = false;
@@ -59,20 +60,24 @@ function streamOf(
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        try {
-          const step = await steps.next();
-          if (step.done) {
-            controller.close();
-            settle(step.value);
-            return;
-          }
-          at.push(clock.now());
-          bytes += step.value.length;
-          controller.enqueue(step.value);
-        } catch (error) {
-          controller.error(error);
-          settle(error instanceof CutError ? error.how : "aborted");
+        let step = schedule.next();
+        while (step === "pause") {
+          await clock.until(schedule.at, aborter.signal);
+          if (aborter.signal.aborted) return;
+          step = schedule.next();
         }
+        if (step?.op === "write") {
+          const copy = Uint8Array.from(step.bytes); // a reader may take the buffer that it is given over
+          at.push(clock.now());
+          bytes += copy.length;
+          controller.enqueue(copy);
+          return;
+        }
+        const how = step?.op ?? "complete";
+        if (how === "stall") await NEVER;
+        if (how === "complete" || how === "close") controller.close();
+        else controller.error(new TypeError(how === "reset" ? "connection reset" : "the body ended early"));
+        settle(how);
       },
       cancel() {
         aborter.abort();
@@ -83,59 +88,13 @@ function streamOf(
   );
 }
 
-/** What a reader of the body sees of a connection that was cut. */
-class CutError extends TypeError {
-  readonly how: "reset" | "truncate";
-  constructor(how: "reset" | "truncate") {
-    super(how === "reset" ? "connection reset" : "the body ended early");
-    this.how = how;
-  }
-}
+/** A promise for a body that stalls: its stream stays open until the reader cancels it. */
+const NEVER = new Promise<never>(() => {});
 
-async function* play(
-  ops: readonly Op[],
-  clock: Clock,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array, "complete" | "close" | "stall"> {
-  for (const op of ops) {
-    if (signal.aborted) break;
-    switch (op.op) {
-      case "write":
-        yield Uint8Array.from(op.bytes); // a reader may take the buffer that it is given over
-        break;
-      case "wait":
-        await clock.sleep(op.ms, signal);
-        break;
-      case "repeat":
-        for (let round = 0; round < (op.times ?? Infinity) && !signal.aborted; round++) {
-          if (round > 0) await clock.sleepUntil(clock.roundStart + op.every, signal);
-          clock.roundStart = clock.due;
-          yield* play(op.ops, clock, signal);
-        }
-        break;
-      case "complete":
-      case "close":
-        return op.op;
-      case "stall":
-        await new Promise<void>((resolve) =>
-          signal.addEventListener("abort", () => resolve(), { once: true }),
-        );
-        return "stall";
-      default:
-        throw new CutError(op.op);
-    }
-  }
-  return "complete";
-}
-
-/** The schedule of one script: waits add up from its start, so that they do not drift. */
+/** A clock that starts when it is made. */
 class Clock {
   readonly #speed: number;
   readonly #started = performance.now();
-  /** When the next op is due, in ms of the script since its start. */
-  due = 0;
-  /** When the round of the repeat under way was due. */
-  roundStart = 0;
 
   constructor(speed: number) {
     this.#speed = speed;
@@ -146,14 +105,15 @@ class Clock {
     return performance.now() - this.#started;
   }
 
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return this.sleepUntil(this.due + ms, signal);
-  }
-
-  /** Waits until an op is due; at most until the signal says that nobody wants it any more. */
-  async sleepUntil(due: number, signal?: AbortSignal): Promise<void> {
-    this.due = Math.max(this.due, due);
-    const delay = this.due / this.#speed - this.now();
+  /**
+   * Waits until a time of the script has come, but at least until others have had their turn.
+   *
+   * @param at in ms at recorded pace since the start
+   * @param signal ends the wait early
+   */
+  async until(at: number, signal?: AbortSignal): Promise<void> {
+    const delay = at / this.#speed - this.now();
     if (delay > 0) await sleep(delay, undefined, signal ? { signal } : {}).catch(() => {});
+    else await turn();
   }
 }

@@ -34,6 +34,9 @@ export type Op =
   | { readonly op: "repeat"; readonly ops: readonly Op[]; readonly every: number; readonly times?: number }
   | { readonly op: End };
 
+/** An op that takes no time. */
+export type InstantOp = Extract<Op, { op: "write" | End }>;
+
 /**
  * How an exchange ends: `complete` (the message ends by its framing, the connection stays), `close` (the same, then
  * the server closes), `reset` (TCP RST), `stall` (nothing more, the socket stays open), `truncate` (the socket is
@@ -63,6 +66,28 @@ export function bodyLength(ops: readonly Op[]): number | null {
     }
   }
   return sum;
+}
+
+/**
+ * Lists the bytes of each write in order, up to the end of the script. Endless where the script writes for ever.
+ *
+ * @param rounds how many rounds of each `repeat` are listed at most
+ * @returns whether an end was met
+ */
+export function* writesOf(ops: readonly Op[], rounds: number = Infinity): Generator<Uint8Array, boolean> {
+  for (const op of ops) {
+    if (op.op === "write") yield op.bytes;
+    else if (op.op === "repeat") {
+      const count = hasWrites(op.ops) ? Math.min(op.times ?? Infinity, rounds) : 0;
+      for (let round = 0; round < count; round++) if (yield* writesOf(op.ops, rounds)) return true;
+    } else if (op.op !== "wait") return true;
+  }
+  return false;
+}
+
+/** True if any op writes; one that does not could be walked through for ever without a result. */
+function hasWrites(ops: readonly Op[]): boolean {
+  return ops.some((op) => op.op === "write" || (op.op === "repeat" && op.times !== 0 && hasWrites(op.ops)));
 }
 
 /** A script that answers at once with one body of known length; the headers are those OGL's server sends. */

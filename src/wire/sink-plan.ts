@@ -1,25 +1,32 @@
+import type { Timed } from "./schedule.ts";
 import { bodyLength, type End, type Head, type Op, type Script } from "./script.ts";
 import { chunkParts, writeChunk, writeLastChunk } from "./writer.ts";
 
-/** What the node sink does, step by step. Made once for each script and pace; a replay only walks through it. */
-export type Step =
-  /**
-   * Bytes as they go to the socket, HTTP chunk sizes included, in one part or, where they are many, without a copy in
-   * several; `sizes` are those of the script's writes in it.
-   */
-  | {
-      readonly do: "send";
-      readonly parts: readonly Uint8Array[];
-      readonly sizes: readonly number[];
-      readonly flush: boolean;
-    }
-  | { readonly do: "wait"; readonly ms: number }
-  | { readonly do: "repeat"; readonly steps: readonly Step[]; readonly every: number; readonly times: number }
-  /** `tail` ends the message by its framing. */
-  | { readonly do: "end"; readonly how: End; readonly tail: Uint8Array | undefined };
+/** Bytes that leave at once: in one part or, where they are many, without a copy in several. */
+interface Send {
+  readonly op: "send";
+  /** As they go to the socket, HTTP chunk sizes included. */
+  readonly parts: readonly Uint8Array[];
+  /** Sizes of the script's writes in the parts. */
+  readonly sizes: readonly number[];
+  readonly flush: boolean;
+}
 
+interface Ending {
+  readonly op: "end";
+  readonly how: End;
+  /** Bytes that leave together with the end: the last write, or what ends the message by its framing. */
+  readonly tail: Uint8Array | undefined;
+  /** Sizes of the script's writes in the tail. */
+  readonly sizes: readonly number[];
+}
+
+/** A step of the node sink, which takes no time. */
+export type Step = Send | Ending;
+
+/** A script with its bytes prepared. Made once for each script and pace; a replay only walks through it. */
 export interface Plan {
-  readonly steps: readonly Step[];
+  readonly steps: readonly Timed<Step>[];
   /** Name, value, name, value … as `writeHead` takes them. */
   readonly headers: readonly string[];
   /** Indices of the header values to fill in with the time of sending. */
@@ -46,31 +53,30 @@ function makePlan(script: Script, instant: boolean): Plan {
   const { head } = script;
   const chunked = head?.framing === "chunked" && head.http !== "1.0";
   const steps = script.ops.flatMap((op) => stepsOf(op, chunked, instant, head));
-  return { steps: chunked && instant ? joined(steps) : steps, ...headersOf(script, head) };
+  return { steps: withTail(chunked && instant ? joined(steps) : steps), ...headersOf(script, head) };
 }
 
-function stepsOf(op: Op, chunked: boolean, instant: boolean, head: Head | null): Step[] {
+function stepsOf(op: Op, chunked: boolean, instant: boolean, head: Head | null): Timed<Step>[] {
   switch (op.op) {
     case "write":
       return [
         {
-          do: "send",
+          op: "send",
           parts: chunked ? chunkOf(op.bytes) : [op.bytes],
           sizes: [op.bytes.length],
           flush: op.flush ?? false,
         },
       ];
     case "wait":
-      return instant || op.ms === 0 ? [] : [{ do: "wait", ms: op.ms }];
+      return instant ? [] : [op];
     case "repeat": {
-      const steps = op.ops.flatMap((inner) => stepsOf(inner, chunked, instant, head));
-      return op.times === 0 ? [] : [{ do: "repeat", steps, every: op.every, times: op.times ?? Infinity }];
+      const ops = withTail(op.ops.flatMap((inner) => stepsOf(inner, chunked, instant, head)));
+      return [{ ...op, ops }];
     }
     default: {
-      const completes = op.op === "complete" || op.op === "close";
-      return [
-        { do: "end", how: op.op, tail: chunked && completes ? writeLastChunk(head?.trailers) : undefined },
-      ];
+      const completes = endsMessage(op.op);
+      const tail = chunked && completes ? writeLastChunk(head?.trailers) : undefined;
+      return [{ op: "end", how: op.op, tail, sizes: [] }];
     }
   }
 }
@@ -82,19 +88,19 @@ function chunkOf(bytes: Uint8Array): Uint8Array[] {
 }
 
 /** Puts what leaves at once into one buffer, chunk by chunk, the end of the message included. */
-function joined(steps: readonly Step[]): Step[] {
-  const result: Step[] = [];
+function joined(steps: readonly Timed<Step>[]): Timed<Step>[] {
+  const result: Timed<Step>[] = [];
   let parts: Uint8Array[] = [];
   let sizes: number[] = [];
   let bytes = 0;
   const flush = (): void => {
-    if (sizes.length > 0) result.push({ do: "send", parts: [Buffer.concat(parts)], sizes, flush: false });
+    if (sizes.length > 0) result.push({ op: "send", parts: [Buffer.concat(parts)], sizes, flush: false });
     parts = [];
     sizes = [];
     bytes = 0;
   };
   for (const step of steps) {
-    if (step.do === "send" && !step.flush && step.parts.length <= 1) {
+    if (step.op === "send" && !step.flush && step.parts.length <= 1) {
       const length = step.parts[0]?.length ?? 0;
       if (bytes + length > MAX_JOINED) flush();
       parts.push(...step.parts);
@@ -102,13 +108,36 @@ function joined(steps: readonly Step[]): Step[] {
       bytes += length;
       continue;
     }
-    const ending = step.do === "end" && step.tail !== undefined && sizes.length > 0;
+    const ending = step.op === "end" && step.tail !== undefined && sizes.length > 0;
     if (ending) parts.push(step.tail);
     flush();
     result.push(ending ? { ...step, tail: undefined } : step);
   }
   flush();
   return result;
+}
+
+/** Lets the last write leave together with the end of its message: head, body and end in one system call. */
+function withTail(steps: readonly Timed<Step>[]): Timed<Step>[] {
+  const result: Timed<Step>[] = [];
+  for (const step of steps) {
+    const last = result.at(-1);
+    const merges =
+      step.op === "end" &&
+      endsMessage(step.how) &&
+      step.tail === undefined &&
+      last?.op === "send" &&
+      !last.flush &&
+      last.parts.length === 1;
+    if (merges) result[result.length - 1] = { ...step, tail: last.parts[0], sizes: last.sizes };
+    else result.push(step);
+  }
+  return result;
+}
+
+/** True for the ends by which the message is complete. */
+export function endsMessage(how: End): boolean {
+  return how === "complete" || how === "close";
 }
 
 function headersOf(script: Script, head: Head | null): Pick<Plan, "headers" | "dates"> {

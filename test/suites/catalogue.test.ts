@@ -103,7 +103,7 @@ describe("the scenarios", () => {
       typeof answers === "function" ? [] : Array.isArray(answers) ? answers : [answers],
     );
     expect(scripts.length).toBeGreaterThan(100);
-    for (const script of scripts) expect(planOf(script, false).steps.at(-1)?.do).toBe("end");
+    for (const script of scripts) expect(planOf(script, false).steps.at(-1)?.op).toBe("end");
   });
 });
 

@@ -1,4 +1,4 @@
-import { decodeSse, type Op, sseEvents, SseTokenizer, type SseToken } from "../../wire/index.ts";
+import { decodeSse, type Op, sseEvents, SseTokenizer, type SseToken, writesOf } from "../../wire/index.ts";
 import type { Position } from "./fault.ts";
 import { type EndOp, type Flat, isEnd, type Wait, type Write, waitOf, wholeOf } from "./ops.ts";
 
@@ -95,7 +95,7 @@ export function hasEvents(ops: readonly Op[]): boolean {
 function countOf(ops: readonly Op[]): number {
   const whole = wholeOf(ops);
   if (whole === undefined) return NaN;
-  return sseEvents(decodeSse(whole.bytes)).length || writesOf(ops).length;
+  return sseEvents(decodeSse(whole.bytes)).length || sizesOf(ops, Infinity).length;
 }
 
 /** The offset at which the nth event or, in a body without any, the nth write ends. */
@@ -106,7 +106,7 @@ function offsetOf(ops: readonly Op[], n: number): number | undefined {
   if (!(count > 0)) return undefined;
   const found = eventEnd(ops, count);
   if (found.end !== undefined || found.events > 0) return found.end;
-  const sizes = writesOf(ops, count);
+  const sizes = sizesOf(ops, count);
   return sizes.length < count ? undefined : sizes.reduce((sum, size) => sum + size, 0);
 }
 
@@ -133,15 +133,12 @@ function eventEnd(ops: readonly Op[], n: number): { end: number | undefined; eve
   }
 }
 
-/** The sizes of a body's writes, of the first so many. */
-function writesOf(ops: readonly Op[], max = Infinity): number[] {
-  const tape = new Tape(ops);
+/** Sizes (bytes) of the first writes of a body, at most `max`. */
+function sizesOf(ops: readonly Op[], max: number): number[] {
   const sizes: number[] = [];
-  while (sizes.length < max) {
-    const op = tape.next();
-    if (op === undefined || isEnd(op)) break;
-    if (op.op === "write") sizes.push(op.bytes.length);
-  }
+  const most = Math.min(max, MAX_OPS);
+  if (most <= 0) return sizes;
+  for (const { length } of writesOf(ops)) if (sizes.push(length) >= most) break;
   return sizes;
 }
 

@@ -1,7 +1,7 @@
 import { splitTarget } from "../../cassette/index.ts";
 import type { Spec } from "../../spec/index.ts";
 import type { Trace } from "../../exchange/index.ts";
-import { headerValue, type Op } from "../../wire/index.ts";
+import { headerValue, writesOf } from "../../wire/index.ts";
 
 /** What of an answer does not keep to the OpenAPI, a line a kind; `undefined` where there was no whole answer to judge. */
 export function driftOf(spec: Spec, { request, answer, delivery }: Trace): string[] | undefined {
@@ -12,11 +12,7 @@ export function driftOf(spec: Spec, { request, answer, delivery }: Trace): strin
     operation: spec.operations.find(request.method, path)?.operation,
     status: head.status,
     contentType: headerValue(head.headers, "content-type"),
-    body: Buffer.concat(writesOf(ops)),
+    body: Buffer.concat([...writesOf(ops)]),
   });
   return [...new Set(findings.map(({ part, pointer, message }) => `${part}${pointer}: ${message}`))];
-}
-
-function writesOf(ops: readonly Op[]): Uint8Array[] {
-  return ops.flatMap((op) => (op.op === "write" ? [op.bytes] : []));
 }

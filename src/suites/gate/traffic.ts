@@ -1,6 +1,6 @@
 import { defined } from "../../util/index.ts";
 import type { Trace } from "../../exchange/index.ts";
-import { decodeSse, headerValue, mediaType, type Op, sseEvents } from "../../wire/index.ts";
+import { decodeSse, headerValue, mediaType, sseEvents, writesOf } from "../../wire/index.ts";
 import type { CommandEnd } from "../traffic-end.ts";
 import type { ExchangeTrace, RunTrace } from "../run-trace.ts";
 
@@ -111,14 +111,6 @@ export function answerBody({ answer, delivery }: Observed): Buffer {
     parts.push(bytes);
   }
   return Buffer.concat(parts);
-}
-
-function* writesOf(ops: readonly Op[]): Generator<Uint8Array> {
-  for (const op of ops) {
-    if (op.op === "write") yield op.bytes;
-    else if (op.op === "repeat" && op.ops.some((inner) => inner.op === "write"))
-      for (let round = 0; round < (op.times ?? Infinity); round++) yield* writesOf(op.ops);
-  }
 }
 
 /**
