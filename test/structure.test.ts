@@ -6,6 +6,7 @@ import { cycles, floorProblems, importsOf, type Sources, undeclaredPackages } fr
 import { code, escapes, lineCount, localNames } from "./support/source-text.ts";
 
 const MAX_LINES = 400;
+const MEDIAN_LINES = 120;
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const files = tracked();
@@ -59,7 +60,7 @@ describe("the source", () => {
     );
   });
 
-  it(`has no file of ${MAX_LINES} lines or more`, () => {
+  it(`has no file of ${MAX_LINES} lines or more, and half of them have ${MEDIAN_LINES} lines at most`, () => {
     const sizes = [...sources]
       .map(([file, source]) => ({ file, lines: lineCount(source) }))
       .toSorted((a, b) => a.lines - b.lines);
@@ -69,6 +70,7 @@ describe("the source", () => {
       `src: ${sizes.length} files, median ${at(0.5)} lines, p90 ${at(0.9)}, longest ${longest?.file} ${longest?.lines}`,
     );
     expect(sizes.filter(({ lines }) => lines >= MAX_LINES)).toEqual([]);
+    expect(at(0.5)).toBeLessThanOrEqual(MEDIAN_LINES);
   });
 });
 
@@ -120,9 +122,11 @@ describe("importsOf", () => {
 
 describe("floorProblems", () => {
   it.each([
-    ["src/spec/a.ts", 'import { b } from "../wire/index.ts";'],
-    ["src/wire/a.ts", 'import { b } from "./b.ts";'],
-    ["src/mock/deep/a.ts", 'import { b } from "../b.ts"; import { c } from "../../wire/index.ts";'],
+    ["src/openapi/a.ts", 'import { b } from "../http/index.ts";'],
+    ["src/http/a.ts", 'import { b } from "./b.ts";'],
+    ["src/http/a.ts", 'import { b } from "./deep/index.ts";'],
+    ["src/mock/deep/a.ts", 'import { b } from "../other/index.ts"; import { c } from "../../http/index.ts";'],
+    ["src/mock/deep/index.ts", 'export { b } from "./b.ts";'],
     ["src/report/a.ts", 'import type { B } from "../suites/index.ts";'],
     ["src/report/a.ts", 'import { type B } from "../suites/index.ts";'],
     ["src/cli/a.ts", 'import { b } from "../suites/index.ts"; import c from "node:fs"; import d from "ajv";'],
@@ -133,12 +137,19 @@ describe("floorProblems", () => {
   });
 
   it.each([
-    ["src/wire/a.ts", 'import { b } from "../spec/index.ts";', "not above"],
-    ["src/wire/a.ts", 'import type { B } from "../spec/index.ts";', "not above"],
-    ["src/wire/a.ts", 'let b: import("../spec/index.ts").B;', "not above"],
-    ["src/wire/a.ts", 'const b = await import("../spec/index.ts");', "not above"],
-    ["src/mock/a.ts", 'import { b } from "../wire/sse.ts";', "reaches into"],
-    ["src/mock/deep/a.ts", 'import { b } from "../../wire/sse.ts";', "reaches into"],
+    ["src/http/a.ts", 'import { b } from "../openapi/index.ts";', "not above"],
+    ["src/http/a.ts", 'import type { B } from "../openapi/index.ts";', "not above"],
+    ["src/http/a.ts", 'let b: import("../openapi/index.ts").B;', "not above"],
+    ["src/http/a.ts", 'const b = await import("../openapi/index.ts");', "not above"],
+    ["src/mock/a.ts", 'import { b } from "../http/sse.ts";', "reaches into"],
+    ["src/mock/deep/a.ts", 'import { b } from "../../http/sse.ts";', "reaches into"],
+    ["src/mock/deep/a.ts", 'import { b } from "../other/b.ts";', "reaches into"],
+    ["src/mock/a.ts", 'import { b } from "./deep/b.ts";', "reaches into"],
+    ["src/mock/a.ts", 'import { b } from "./deep/deeper/index.ts";', "reaches into"],
+    ["src/mock/a.ts", 'import { b } from "../cassette/deep/index.ts";', "reaches into"],
+    ["src/mock/deep/a.ts", 'import { b } from "../b.ts";', "beside its folder"],
+    ["src/mock/a.ts", 'import { b } from "./index.ts";', "own folder"],
+    ["src/mock/deep/a.ts", 'import { b } from "../index.ts";', "own folder"],
     ["src/index.ts", 'export { b } from "./mock/mock.ts";', "reaches into"],
     ["src/index.ts", 'export { b } from "./cli/index.ts";', "command line"],
     ["src/report/a.ts", 'import { b } from "../suites/index.ts";', "more than types"],
@@ -149,21 +160,40 @@ describe("floorProblems", () => {
   ])("holds against %s %s", (file, source, why) => {
     expect(floorProblems(tree([file, source]))).toEqual([expect.stringContaining(why)]);
   });
+
+  it("holds against folders that import each other in a circle, and names the imports", () => {
+    const problems = floorProblems(
+      tree(
+        ["src/mock/one/a.ts", '\nimport type { B } from "../two/index.ts";'],
+        ["src/mock/two/b.ts", 'import { c } from "../three/index.ts";'],
+        ["src/mock/three/c.ts", 'import { a } from "../one/index.ts";'],
+      ),
+    );
+    expect(problems).toEqual([
+      "src/mock: folders import each other in a circle: one (src/mock/one/a.ts:2), three (src/mock/three/c.ts:1), two (src/mock/two/b.ts:1)",
+    ]);
+  });
+
+  it("holds against a folder of 21 files", () => {
+    const names = Array.from({ length: 21 }, (_, n): [string, string] => [`src/mock/f${n}.ts`, ""]);
+    expect(floorProblems(tree(...names.slice(1)))).toEqual([]);
+    expect(floorProblems(tree(...names))).toEqual(["src/mock has 21 files, more than 20"]);
+  });
 });
 
 describe("cycles", () => {
   it("finds each circle once, of types too", () => {
     const found = cycles(
       tree(
-        ["src/wire/c.ts", 'import { a } from "./a.ts";'],
-        ["src/wire/a.ts", 'import { b } from "./b.ts";'],
-        ["src/wire/b.ts", 'import type { C } from "./c.ts"; import { d } from "./d.ts";'],
-        ["src/wire/d.ts", 'import "./d.ts";'],
+        ["src/http/c.ts", 'import { a } from "./a.ts";'],
+        ["src/http/a.ts", 'import { b } from "./b.ts";'],
+        ["src/http/b.ts", 'import type { C } from "./c.ts"; import { d } from "./d.ts";'],
+        ["src/http/d.ts", 'import "./d.ts";'],
       ),
     );
     expect(found.toSorted()).toEqual([
-      "src/wire/a.ts -> src/wire/b.ts -> src/wire/c.ts -> src/wire/a.ts",
-      "src/wire/d.ts -> src/wire/d.ts",
+      "src/http/a.ts -> src/http/b.ts -> src/http/c.ts -> src/http/a.ts",
+      "src/http/d.ts -> src/http/d.ts",
     ]);
   });
 
