@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { cycles, floorProblems, importsOf, type Sources, undeclaredPackages } from "./support/floor-plan.ts";
 import { code, escapes, lineCount, localNames } from "./support/source-text.ts";
+import { bareOpenings, retiredNames, undocumented } from "./support/words.ts";
 
 const MAX_LINES = 400;
 const MEDIAN_LINES = 120;
@@ -58,6 +59,14 @@ describe("the source", () => {
     expect([...sources].flatMap(([file, source]) => escapes(source).map((why) => `${file}:${why}`))).toEqual(
       [],
     );
+  });
+
+  it.each([
+    ["no retired word in its names", retiredNames],
+    ["no doc comment that opens without a noun or a verb", bareOpenings],
+    ["a doc comment for each exported function", undocumented],
+  ])("has %s", (_, find) => {
+    expect([...sources].flatMap(([file, source]) => find(source).map((why) => `${file}:${why}`))).toEqual([]);
   });
 
   it(`has no file of ${MAX_LINES} lines or more, and half of them have ${MEDIAN_LINES} lines at most`, () => {
@@ -266,6 +275,34 @@ describe("escapes", () => {
     "// @ts-expect-error",
   ])("lets %s pass", (source) => {
     expect(escapes(source)).toEqual([]);
+  });
+});
+
+describe("retiredNames", () => {
+  it.each([
+    ["const tapeOf = 1;", ['1 has "tape" in tapeOf: log (recording log)']],
+    ['x({ "mend": 1 });', ['1 has "mend" in mend: fix']],
+    ["const TAPE_SUFFIX = 1;", ['1 has "tape" in TAPE_SUFFIX: log (recording log)']],
+    ["text.replaceAll(1); frontend(); // tape", []],
+    ['say("mend");', []],
+  ])("of %s", (source, expected) => {
+    expect(retiredNames(source)).toEqual(expected);
+  });
+});
+
+describe("bareOpenings", () => {
+  it("finds comments that begin without a noun or a verb", () => {
+    expect(bareOpenings("/** What it is. */\n/** The log. */\n/**\n * Told of it. */")).toEqual([
+      '1 opens a comment with "What"',
+      '3 opens a comment with "Told"',
+    ]);
+  });
+});
+
+describe("undocumented", () => {
+  it("finds exported functions without a doc comment", () => {
+    const source = "/** A. */\nexport function a() {}\n\nexport async function b() {}\nfunction c() {}";
+    expect(undocumented(source)).toEqual(["4 exports b without a doc comment"]);
   });
 });
 
