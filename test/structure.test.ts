@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { cycles, floorProblems, importsOf, type Sources, undeclaredPackages } from "./support/floor-plan.ts";
 import { code, escapes, lineCount, localNames } from "./support/source-text.ts";
-import { bareOpenings, retiredNames, undocumented } from "./support/words.ts";
+import { bareOpenings, repeatedFunctions, retiredNames, undocumented } from "./support/words.ts";
 
 const MAX_LINES = 400;
 const MEDIAN_LINES = 120;
@@ -67,6 +67,10 @@ describe("the source", () => {
     ["a doc comment for each exported function", undocumented],
   ])("has %s", (_, find) => {
     expect([...sources].flatMap(([file, source]) => find(source).map((why) => `${file}:${why}`))).toEqual([]);
+  });
+
+  it("has no two functions of one name", () => {
+    expect(repeatedFunctions(sources)).toEqual([]);
   });
 
   it(`has no file of ${MAX_LINES} lines or more, and half of them have ${MEDIAN_LINES} lines at most`, () => {
@@ -287,6 +291,16 @@ describe("retiredNames", () => {
     ['say("mend");', []],
   ])("of %s", (source, expected) => {
     expect(retiredNames(source)).toEqual(expected);
+  });
+});
+
+describe("repeatedFunctions", () => {
+  it("finds functions of one name in two files", () => {
+    const sources = tree(
+      ["src/a.ts", "function textOf() {}\nfunction textOf(a) {}\nexport function b() {}"],
+      ["src/c.ts", "export async function textOf() {}"],
+    );
+    expect(repeatedFunctions(sources)).toEqual(["textOf: src/a.ts, src/c.ts"]);
   });
 });
 

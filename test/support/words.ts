@@ -103,6 +103,19 @@ export function undocumented(source: string): string[] {
   });
 }
 
+/** Functions that are declared under one name in several files: `textOf: src/a.ts, src/b.ts`. */
+export function repeatedFunctions(sources: ReadonlyMap<string, string>): string[] {
+  const files = new Map<string, Set<string>>();
+  for (const [file, source] of sources)
+    for (const [, name = ""] of code(source, { strings: false }).matchAll(
+      /^(?:export )?(?:async )?function\*?\s+(\w+)/gm,
+    ))
+      files.set(name, (files.get(name) ?? new Set()).add(file));
+  return [...files]
+    .filter(([, inside]) => inside.size > 1)
+    .map(([name, inside]) => `${name}: ${[...inside].join(", ")}`);
+}
+
 /** The lower-case words of an identifier: `tapeOf`, `TAPE_SUFFIX` and `tape-of` have `tape`. */
 function wordsOf(name: string): string[] {
   return name
