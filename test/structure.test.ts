@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { cycles, floorProblems, importsOf, type Sources, undeclaredPackages } from "./support/floor-plan.ts";
+import { aboutOf, mapOf, withMap } from "./support/map.ts";
 import { code, escapes, lineCount, localNames } from "./support/source-text.ts";
 import { bareOpenings, repeatedFunctions, retiredNames, undocumented } from "./support/words.ts";
 
@@ -85,6 +86,18 @@ describe("the source", () => {
     );
     expect(sizes.filter(({ lines }) => lines >= MAX_LINES)).toEqual([]);
     expect(at(0.5)).toBeLessThanOrEqual(MEDIAN_LINES);
+  });
+});
+
+describe("ARCHITECTURE.md", () => {
+  it("has the map of src; npm run map writes it", () => {
+    const page = readFileSync(`${root}ARCHITECTURE.md`, "utf8");
+    expect(page).toBe(withMap(page, mapOf(sources)));
+  });
+
+  it("has a sentence for every folder", () => {
+    const bare = [...sources].filter(([file, text]) => /\/.+\/index\.ts$/.test(file) && aboutOf(text) === "");
+    expect(bare.map(([file]) => file)).toEqual([]);
   });
 });
 
