@@ -97,14 +97,14 @@ function isNamed(bytes: Uint8Array, start: number, name: Uint8Array): boolean {
 function isKeepAlive(bytes: Uint8Array, from: number, to: number): boolean {
   let start = from;
   let end = to;
-  while (isBlank(bytes[start])) start++;
-  while (end > start && isBlank(bytes[end - 1])) end--;
+  while (isBlankByte(bytes[start])) start++;
+  while (end > start && isBlankByte(bytes[end - 1])) end--;
   return end - start === KEEP_ALIVE.length && isNamed(bytes, start, KEEP_ALIVE);
 }
 
 function digits(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
-  while (isBlank(bytes[at])) at++;
+  while (isBlankByte(bytes[at])) at++;
   if (at === to || to - at > MAX_LENGTH_DIGITS) return -1;
   let value = 0;
   for (; at < to; at++) {
@@ -115,6 +115,6 @@ function digits(bytes: Uint8Array, from: number, to: number): number {
   return value;
 }
 
-function isBlank(code: number | undefined): boolean {
+function isBlankByte(code: number | undefined): boolean {
   return code === BLANK || code === 9;
 }
