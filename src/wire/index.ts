@@ -1,8 +1,9 @@
+export { isBlank, TOKEN_CHAR, trimBlanks } from "./grammar.ts";
 export { hasHeader, headerValue, isJsonType, mediaType, pairsOf } from "./headers.ts";
 export { HttpParseError, MessageParser, type BodyPiece, type RawMessage } from "./http1.ts";
-export { type LiveEnd, type LiveReader, LiveSink } from "./live-sink.ts";
-export { deliver, type Delivery, type SinkOptions } from "./node-sink.ts";
-export { ResponseSinkError, toResponse } from "./response-sink.ts";
+export { type LiveReader, LiveSink } from "./live-sink.ts";
+export { deliver, type Delivery } from "./node-sink.ts";
+export { toResponse } from "./response-sink.ts";
 export {
   bodyLength,
   simpleScript,
@@ -11,7 +12,6 @@ export {
   type Framing,
   type Head,
   type Header,
-  type Informational,
   type Op,
   type Script,
 } from "./script.ts";

@@ -9,10 +9,10 @@ import {
   type Head,
   type Header,
   type Op,
-  ResponseSinkError,
   type Script,
   toResponse,
 } from "../../src/wire/index.ts";
+import { ResponseSinkError } from "../../src/wire/response-sink.ts";
 import { Line as SocketLine } from "../support/line.ts";
 
 const RECORDED = { speed: 1 };
