@@ -8,7 +8,7 @@ const ALL = ["test/**/*.test.ts"];
 const ALONE = [
   "test/**/*.timed.test.ts",
   "test/**/sinks.test.ts",
-  ...(FULL ? ["test/gateway/hostile.test.ts"] : []),
+  ...(FULL ? ["test/server/hostile.test.ts"] : []),
 ];
 /** Files that install packages. */
 const REGISTRY = ["test/**/package.test.ts"];

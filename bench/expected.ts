@@ -1,4 +1,4 @@
-import { MessageParser } from "../src/wire/index.ts";
+import { MessageParser } from "../src/http/http1.ts";
 import { type Workload, writesOf } from "./workloads.ts";
 
 /** What each answer of a workload has to be. */

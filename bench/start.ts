@@ -1,7 +1,7 @@
 import { rawRequest } from "../test/support/raw-request.ts";
 import { requestBytes } from "./expected.ts";
 import { cpuMs, rssMib, startServer } from "./processes.ts";
-import { median, type Spread, spreadOf } from "./statistics.ts";
+import { type Spread, median, spreadOf } from "./statistics.ts";
 import type { Workload } from "./workloads.ts";
 
 /** A server to start: what it is called, and how Node is to be called. */

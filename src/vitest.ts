@@ -9,9 +9,9 @@ import { type MockOptions, type RunningMock, startMock } from "./mock/index.ts";
 import { type CassetteOptions, type CassetteSession, withCassette } from "./recorder/index.ts";
 import type { ExchangeLine } from "./trace/index.ts";
 
-export type { AnsweredBy } from "./exchange/index.ts";
-export type { CassetteOptions, CassetteSession } from "./recorder/index.ts";
-export type { ExchangeLine as JournalEntry } from "./trace/index.ts";
+export { type AnsweredBy } from "./exchange/index.ts";
+export { type CassetteOptions, type CassetteSession } from "./recorder/index.ts";
+export { type ExchangeLine as JournalEntry } from "./trace/index.ts";
 
 /** The mock as one test sees it. */
 export interface SessionMock {

@@ -13,8 +13,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CASSETTE_SUFFIX, loadCassette, parseExchanges } from "../src/cassette/index.ts";
-import { type RunningMock, startMock } from "../src/mock/index.ts";
+import { CASSETTE_SUFFIX } from "../src/cassette/format/types.ts";
+import { parseExchanges } from "../src/cassette/import/import.ts";
+import { loadCassette } from "../src/cassette/library/load.ts";
+import { type RunningMock, startMock } from "../src/mock/mock.ts";
 
 interface Block {
   readonly file: string;

@@ -1,22 +1,21 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../util/index.ts";
-import { report } from "./errors.ts";
-import { type CommandIo, commandIo, type Io, type Output } from "./io.ts";
+import { type CommandIo, type Io, type Output, commandIo, report } from "./support/index.ts";
 
 const EXIT = { ok: 0, usage: 2 } as const;
 
 /** Only the command that is asked for is loaded: that is a part of the time to start. */
 const COMMANDS: Readonly<Record<string, (io: CommandIo) => Promise<Command>>> = {
   mock: async (io) => (await import("./mock.ts")).mockCommand(io),
-  record: async (io) => (await import("./record.ts")).recordCommand(io),
-  cassette: async (io) => (await import("./cassette/command.ts")).cassetteCommand(io),
+  record: async (io) => (await import("./record/index.ts")).recordCommand(io),
+  cassette: async (io) => (await import("./cassette/index.ts")).cassetteCommand(io),
   client: async (io) => (await import("./client.ts")).clientCommand(io),
-  gate: async (io) => (await import("./gate.ts")).gateCommand(io),
-  check: async (io) => (await import("./check.ts")).checkCommand(io),
+  gate: async (io) => (await import("./gate/index.ts")).gateCommand(io),
+  check: async (io) => (await import("./gate/index.ts")).checkCommand(io),
   scenarios: async (io) => (await import("./scenarios.ts")).scenariosCommand(io),
   report: async (io) => (await import("./report.ts")).reportCommand(io),
-  spec: async (io) => (await import("./spec/command.ts")).specCommand(io),
-  init: async (io) => (await import("./init/command.ts")).initCommand(io),
+  spec: async (io) => (await import("./spec/index.ts")).specCommand(io),
+  init: async (io) => (await import("./init/index.ts")).initCommand(io),
 };
 
 const EPILOG = `

@@ -1,33 +1,40 @@
 import { Command, Option } from "commander";
-import { version } from "../util/index.ts";
-import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
+import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../openapi/index.ts";
 import { summaryOf } from "../report/index.ts";
 import {
-  adapterDriver,
   type AdapterDriver,
   FAIL_ON,
-  isBad,
   type KnownFailure,
+  PROFILES,
+  SCENARIOS,
+  type Scenario,
+  type Verdict,
+  adapterDriver,
+  isBad,
   markKnown,
   parseKnownFailures,
   parseShard,
-  PROFILES,
   runScenarios,
-  type Scenario,
-  SCENARIOS,
   selectScenarios,
   staleEntries,
   subjectOf,
   traceRecord,
-  type Verdict,
 } from "../suites/index.ts";
-import { type ClientFlags, collectReport, parseCount, parseJobs } from "./client/flags.ts";
-import { Progress } from "./client/progress.ts";
-import { RecordFile } from "./client/record-file.ts";
-import { type CommandIo, located, onFirstSignals } from "./io.ts";
-import { collect } from "./options.ts";
-import { count } from "./words.ts";
-import { readTextFile } from "./read-file.ts";
+import { version } from "../util/index.ts";
+import {
+  type ClientFlags,
+  type CommandIo,
+  Progress,
+  RecordFile,
+  collect,
+  collectReport,
+  count,
+  located,
+  onFirstSignals,
+  parseCount,
+  parseJobs,
+  readTextFile,
+} from "./support/index.ts";
 
 const EXAMPLES = `
 Examples:

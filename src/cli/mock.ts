@@ -1,19 +1,26 @@
 import { Command } from "commander";
 import type { CassetteError } from "../cassette/index.ts";
-import { answeredByText, type Trace } from "../exchange/index.ts";
+import { type Trace, answeredByText } from "../exchange/index.ts";
 import { BUNDLED, type RunningMock, startMock } from "../mock/index.ts";
-import { addConfigOptions, mockFlags } from "./config.ts";
-import { type CommandIo, type Io, located, onFirstSignals } from "./io.ts";
-import { collect, parsePort, parseSeconds } from "./options.ts";
-import { banner, readyLine } from "./mock-banner.ts";
 import {
-  addServingOptions,
-  explainFault,
-  locatedServing,
+  type CommandIo,
+  type Io,
   type ServingFlags,
+  addConfigOptions,
+  addServingOptions,
+  banner,
+  collect,
+  count,
+  explainFault,
+  located,
+  locatedServing,
+  mockFlags,
+  onFirstSignals,
+  parsePort,
+  parseSeconds,
+  readyLine,
   servingOptions,
-} from "./serving.ts";
-import { count } from "./words.ts";
+} from "./support/index.ts";
 
 interface MockFlags extends ServingFlags {
   readonly host: string;

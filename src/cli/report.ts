@@ -1,10 +1,14 @@
 import { Command } from "commander";
 import { parseRecord } from "../report/index.ts";
 import type { RecordLine } from "../suites/index.ts";
-import { collectReport, type ReportTarget } from "./client/flags.ts";
-import { writeReports } from "./client/record-file.ts";
-import { readTextFile } from "./read-file.ts";
-import { type CommandIo, located } from "./io.ts";
+import {
+  type CommandIo,
+  type ReportTarget,
+  collectReport,
+  located,
+  readTextFile,
+  writeReports,
+} from "./support/index.ts";
 
 const EXAMPLES = `
 Examples:

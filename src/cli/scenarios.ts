@@ -1,9 +1,8 @@
 import { Command, Option } from "commander";
 import { exchangeLines } from "../report/index.ts";
+import { PROFILES, type Scenario, plannedExchange, selectScenarios } from "../suites/index.ts";
 import type { ExchangeLine } from "../trace/index.ts";
-import { plannedExchange, PROFILES, type Scenario, selectScenarios } from "../suites/index.ts";
-import type { CommandIo } from "./io.ts";
-import { count } from "./words.ts";
+import { type CommandIo, count } from "./support/index.ts";
 
 interface Flags {
   readonly profile?: string;

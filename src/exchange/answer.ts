@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Delivery, LiveReader, LiveSink, Script } from "../wire/index.ts";
+import type { Delivery, LiveReader, LiveSink, Script } from "../http/index.ts";
 import type { AnsweredBy } from "./answered-by.ts";
 import type { ExchangeRequest, RequestHead } from "./request.ts";
 import type { UpstreamTap } from "./upstream-tap.ts";

@@ -1,5 +1,5 @@
-import type { Finding } from "../spec/index.ts";
-import type { Delivery, Header } from "../wire/index.ts";
+import type { Delivery, Header } from "../http/index.ts";
+import type { Finding } from "../openapi/index.ts";
 import type { Answer } from "./answer.ts";
 
 /** The one record of a request and its answer. */

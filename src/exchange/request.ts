@@ -1,5 +1,5 @@
-import type { Finding, Operation } from "../spec/index.ts";
-import type { Header } from "../wire/index.ts";
+import type { Header } from "../http/index.ts";
+import type { Finding, Operation } from "../openapi/index.ts";
 
 /** A request before its body. */
 export interface RequestHead {

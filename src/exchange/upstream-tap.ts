@@ -1,4 +1,4 @@
-import type { RawMessage } from "../wire/index.ts";
+import type { RawMessage } from "../http/index.ts";
 import type { RequestHead } from "./request.ts";
 
 /** How an exchange with the upstream ended; `aborted`: the client went away before the upstream was done. */

@@ -1,8 +1,8 @@
 import type { Access, ExchangeRequest, Source } from "../exchange/index.ts";
-import type { Spec } from "../spec/index.ts";
-import type { Player } from "./player.ts";
-import type { Synthesizer } from "./synth/index.ts";
-import { Gatekeeper, refuseFields, type World, type WorldState } from "./world/index.ts";
+import { Gatekeeper, type World, type WorldState, refuseFields } from "../ogl/index.ts";
+import type { Spec } from "../openapi/index.ts";
+import type { Player } from "./player/index.ts";
+import type { Synthesizer } from "./synthesizer/index.ts";
 
 export interface AnsweringOptions {
   readonly given: World | "default" | "off";

@@ -2,8 +2,8 @@ import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { basePath } from "hono/route";
-import { CONTROL_PATH, type Gateway } from "../gateway/index.ts";
-import type { Operations, Route } from "../spec/index.ts";
+import type { Operations, Route } from "../openapi/index.ts";
+import { CONTROL_PATH, type Gateway } from "../server/index.ts";
 
 export interface MockAppOptions {
   readonly gateway: Gateway;

@@ -1,20 +1,18 @@
 import type { Hono } from "hono";
-import { bundledLibrary, CassetteError, type Library, loadLibrary } from "../cassette/index.ts";
+import { CassetteError, type Library, bundledLibrary, loadLibrary } from "../cassette/index.ts";
 import type { Source, Trace } from "../exchange/index.ts";
-import { createGateway, type Gateway, listen, type Listener, type ListenOptions } from "../gateway/index.ts";
-import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../spec/index.ts";
+import { type World, WorldState, checkWorld, defaultWorld, loadWorld, openToBrowsers } from "../ogl/index.ts";
+import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../openapi/index.ts";
+import { type Gateway, type ListenOptions, type Listener, createGateway, listen } from "../server/index.ts";
 import { Journal } from "../trace/index.ts";
 import { answeringParts } from "./answering.ts";
 import { mockApp } from "./app.ts";
-import { controlApi } from "./control.ts";
-import { FaultRules } from "./faults/rules.ts";
-import { faultsOf } from "./faults/with-faults.ts";
-import { openToBrowsers } from "./cors.ts";
-import { Player } from "./player.ts";
-import { Stubs } from "./stubs.ts";
-import { type Pace, type Respond, Synthesizer } from "./synth/index.ts";
+import { controlApi } from "./control/index.ts";
+import { FaultRules, faultsOf } from "./faults/index.ts";
+import { Player } from "./player/index.ts";
+import { Stubs } from "./replies/index.ts";
+import { type Pace, type Respond, Synthesizer } from "./synthesizer/index.ts";
 import { watchPaths } from "./watch.ts";
-import { checkWorld, defaultWorld, loadWorld, type World, WorldState } from "./world/index.ts";
 
 /** The word that stands for the library that comes with gatetape in a list of cassettes. */
 export const BUNDLED = "bundled";

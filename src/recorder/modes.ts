@@ -1,11 +1,11 @@
-import { CassetteError, findCassettes, foldLeftTapes, type Library, loadLibrary } from "../cassette/index.ts";
+import { CassetteError, type Library, findCassettes, loadLibrary } from "../cassette/index.ts";
 import type { ExchangeRequest, LiveSource } from "../exchange/index.ts";
-import type { Upstream } from "../gateway/index.ts";
 import { Player, Stubs } from "../mock/index.ts";
-import type { OglVersion } from "../spec/index.ts";
-import { hasRecording } from "./scribe.ts";
-import { RecordError } from "./record-error.ts";
-import type { RecordMode, ScribeOptions } from "./types.ts";
+import type { OglVersion } from "../openapi/index.ts";
+import type { Upstream } from "../server/index.ts";
+import { foldLeftTapes } from "./log/index.ts";
+import { RecordError, type RecordMode, type ScribeOptions } from "./model/index.ts";
+import { hasRecording } from "./worker/index.ts";
 
 export interface ModeOptions {
   readonly mode: RecordMode;

@@ -1,26 +1,30 @@
 import { readFileSync } from "node:fs";
-import { problemText, version } from "../util/index.ts";
 import { CASSETTE_SUFFIX, type SanitizeConfig } from "../cassette/index.ts";
+import type { Trace, UpstreamExchange, UpstreamTap } from "../exchange/index.ts";
+import { HttpParseError } from "../http/index.ts";
+import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../openapi/index.ts";
 import {
-  createGateway,
-  listen,
   type Listener,
-  parseUpstream,
-  proxyFor,
   type ProxyEnv,
   Upstream,
   UpstreamError,
   type UpstreamTarget,
-} from "../gateway/index.ts";
-import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../spec/index.ts";
-import type { Trace, UpstreamExchange, UpstreamTap } from "../exchange/index.ts";
-import { HttpParseError } from "../wire/index.ts";
-import { Ledger } from "./ledger.ts";
+  createGateway,
+  listen,
+  parseUpstream,
+  proxyFor,
+} from "../server/index.ts";
+import { problemText, version } from "../util/index.ts";
+import { Ledger } from "./counters.ts";
+import {
+  RecordError,
+  type RecordMode,
+  type RecorderEvent,
+  type RecorderStats,
+  type RecordingSummary,
+} from "./model/index.ts";
 import { type Plan, planOf } from "./modes.ts";
-import { endedByDone, jobOf } from "./raw.ts";
-import { RecordError } from "./record-error.ts";
-import { ScribeClient } from "./scribe-client.ts";
-import type { RecorderEvent, RecorderStats, RecordingSummary, RecordMode } from "./types.ts";
+import { ScribeClient, endedByDone, jobOf } from "./worker/index.ts";
 
 export interface RecorderOptions {
   /** The gateway's base URL, with or without `/v1`. Not needed where nothing is recorded. */

@@ -1,5 +1,5 @@
-import { type ExchangeLine, type LineWrite, piecesOf } from "../trace/index.ts";
 import type { TraceRecord, Verdict } from "../suites/index.ts";
+import { type ExchangeLine, type LineWrite, piecesOf } from "../trace/index.ts";
 
 const WIDTH = 120;
 /** Of a long answer, the first and last of so many writes are shown. */

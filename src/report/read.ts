@@ -1,6 +1,6 @@
+import type { EndRecord, RecordLine, Result, RunRecord, TraceRecord, Verdict } from "../suites/index.ts";
 import { exchangeLineProblem } from "../trace/index.ts";
 import { GatetapeError } from "../util/index.ts";
-import type { EndRecord, RecordLine, Result, RunRecord, TraceRecord, Verdict } from "../suites/index.ts";
 
 /** One client's run as its record tells it; shards of it are put together. */
 export interface Report {

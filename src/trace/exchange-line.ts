@@ -1,7 +1,8 @@
 import type { ValidateFunction } from "ajv";
 import type { AnsweredBy, FaultNote } from "../exchange/index.ts";
-import { type Finding, newAjv } from "../spec/index.ts";
-import type { Delivery, Header } from "../wire/index.ts";
+import type { Delivery, Header } from "../http/index.ts";
+import type { Finding } from "../openapi/index.ts";
+import { newAjv } from "../util/index.ts";
 import schema from "./exchange-1.schema.json" with { type: "json" };
 
 /** The serialised form of an exchange, a line of JSON Lines, as exchange-1.schema.json describes it. */

@@ -1,9 +1,10 @@
+/** Traces of exchanges: the journal and its schema, timelines and hexdumps. */
 export {
   type ExchangeLine,
-  exchangeLineProblem,
   type LineWrite,
+  exchangeLineProblem,
   parseExchangeLine,
 } from "./exchange-line.ts";
-export { exchangeLineOf } from "./line-of.ts";
 export { Journal } from "./journal.ts";
+export { exchangeLineOf } from "./line-of.ts";
 export { piecesOf, timelineOf } from "./timeline.ts";

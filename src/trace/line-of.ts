@@ -1,7 +1,7 @@
-import { tenths } from "../util/index.ts";
-import type { Sanitizer } from "../cassette/index.ts";
 import type { AnsweredBy, FaultNote, Trace } from "../exchange/index.ts";
-import type { Header, Op } from "../wire/index.ts";
+import type { Header, Op } from "../http/index.ts";
+import type { Sanitizer } from "../secrets/index.ts";
+import { tenths } from "../util/index.ts";
 import type { ExchangeLine, LineBytes, LineWrite } from "./exchange-line.ts";
 
 export interface LineOptions {

@@ -1,5 +1,5 @@
-import { Sanitizer } from "../cassette/index.ts";
 import type { Trace } from "../exchange/index.ts";
+import { Sanitizer } from "../secrets/index.ts";
 import { exchangeLineOf } from "./line-of.ts";
 
 /** A body longer than this, in bytes, is cut in the journal, where nothing else is said. */

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type BodyElement, decodeBody, encodeBody, type TimedWrite } from "../../src/cassette/index.ts";
+import { type TimedWrite, decodeBody, encodeBody } from "../../src/cassette/format/codec.ts";
+import type { BodyElement } from "../../src/cassette/format/types.ts";
 import { growth } from "../support/growth.ts";
 import { scaled } from "../support/scaled.ts";
 

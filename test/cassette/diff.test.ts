@@ -1,17 +1,12 @@
 import { describe, expect, it } from "vitest";
-import {
-  type BodyElement,
-  bundledLibrary,
-  type Cassette,
-  type CassetteDiff,
-  decodeBody,
-  diffCassettes,
-  encodeBody,
-  findCassettes,
-  type Interaction,
-  loadCassette,
-} from "../../src/cassette/index.ts";
-import { PINNED_VERSIONS } from "../../src/spec/index.ts";
+import { diffCassettes } from "../../src/cassette/diff/diff.ts";
+import type { CassetteDiff } from "../../src/cassette/diff/types.ts";
+import { decodeBody, encodeBody } from "../../src/cassette/format/codec.ts";
+import type { BodyElement, Cassette, Interaction } from "../../src/cassette/format/types.ts";
+import { findCassettes } from "../../src/cassette/library/find.ts";
+import { bundledLibrary } from "../../src/cassette/library/library.ts";
+import { loadCassette } from "../../src/cassette/library/load.ts";
+import { PINNED_VERSIONS } from "../../src/openapi/document/versions.ts";
 import { cpuMs } from "../support/cpu.ts";
 
 const ABOUT = { title: "t", origin: "written", ogl: "0.4.5" } as const;

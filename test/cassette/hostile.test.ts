@@ -15,16 +15,13 @@ import {
 import { syncBuiltinESMExports } from "node:module";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import {
-  CassetteError,
-  loadCassette,
-  loadLibrary,
-  parseExchanges,
-  importExchanges,
-  printCassette,
-} from "../../src/cassette/index.ts";
-import { createMock } from "../../src/mock/index.ts";
-import { problemsOf } from "../../src/util/index.ts";
+import { CassetteError } from "../../src/cassette/format/cassette-error.ts";
+import { printCassette } from "../../src/cassette/format/print.ts";
+import { importExchanges, parseExchanges } from "../../src/cassette/import/import.ts";
+import { loadLibrary } from "../../src/cassette/library/library.ts";
+import { loadCassette } from "../../src/cassette/library/load.ts";
+import { createMock } from "../../src/mock/mock.ts";
+import { problemsOf } from "../../src/util/errors.ts";
 import { cpuMs } from "../support/cpu.ts";
 import { growth } from "../support/growth.ts";
 import { HANG_MS } from "../support/limits.ts";

@@ -2,20 +2,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseJsonSource } from "../../src/util/index.ts";
-import {
-  type Cassette,
-  type CassetteResponse,
-  encodeBody,
-  importExchanges,
-  loadCassette,
-  loadLibrary,
-  parseExchanges,
-  printCassette,
-} from "../../src/cassette/index.ts";
+import { encodeBody } from "../../src/cassette/format/codec.ts";
+import { printCassette } from "../../src/cassette/format/print.ts";
+import type { Cassette, CassetteResponse } from "../../src/cassette/format/types.ts";
+import { importExchanges, parseExchanges } from "../../src/cassette/import/import.ts";
+import { loadLibrary } from "../../src/cassette/library/library.ts";
+import { loadCassette } from "../../src/cassette/library/load.ts";
+import { parseJsonSource } from "../../src/util/json/source.ts";
 import { readCaptures } from "../support/captures.ts";
-import { temporaryFolder } from "../support/tmp.ts";
 import { scaled } from "../support/scaled.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
 const folder = temporaryFolder("printer");
 

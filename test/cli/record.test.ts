@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadCassette } from "../../src/cassette/index.ts";
-import { type RunningMock, startMock } from "../../src/mock/index.ts";
-import { gatetape, type Served, serve, serveProcess } from "../support/cli.ts";
+import { loadCassette } from "../../src/cassette/library/load.ts";
+import { type RunningMock, startMock } from "../../src/mock/mock.ts";
+import { type Served, gatetape, serve, serveProcess } from "../support/cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gatetape-record-"));
 let upstream: RunningMock;

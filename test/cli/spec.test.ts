@@ -7,7 +7,8 @@ import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readDocument } from "../../src/cli/spec/document.ts";
 import { operationPage, operationTable } from "../../src/cli/spec/page.ts";
-import { describeOperation, listOperations, OGL_VERSIONS } from "../../src/spec/index.ts";
+import { describeOperation, listOperations } from "../../src/openapi/describe/describe.ts";
+import { OGL_VERSIONS } from "../../src/openapi/document/versions.ts";
 import { gatetape } from "../support/cli.ts";
 
 const HERE = { cwd: process.cwd() };

@@ -13,11 +13,12 @@ import OpenAI, {
   UnprocessableEntityError,
 } from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { type Cassette, type Interaction, printCassette } from "../../src/cassette/index.ts";
-import type { Trace } from "../../src/exchange/index.ts";
-import { BUNDLED, type RunningMock, startMock } from "../../src/mock/index.ts";
-import { temporaryFolder } from "../support/tmp.ts";
+import { printCassette } from "../../src/cassette/format/print.ts";
+import type { Cassette, Interaction } from "../../src/cassette/format/types.ts";
+import type { Trace } from "../../src/exchange/exchange.ts";
+import { BUNDLED, type RunningMock, startMock } from "../../src/mock/mock.ts";
 import { HANG_MS } from "../support/limits.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
 type Chat = OpenAI.Chat.ChatCompletionCreateParams;
 

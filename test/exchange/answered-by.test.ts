@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type AnsweredBy, answeredByText } from "../../src/exchange/index.ts";
+import { type AnsweredBy, answeredByText } from "../../src/exchange/answered-by.ts";
 
 it.each<[string, AnsweredBy]>([
   ["the synthesizer: as the config's respond says", { kind: "reply", from: "respond" }],

@@ -3,7 +3,7 @@
  * and exits 1 if there were fewer than that, if none was synthesized, or if one found no answer.
  */
 import { readFileSync } from "node:fs";
-import { type AnsweredBy, answeredByText } from "../../src/exchange/index.ts";
+import { type AnsweredBy, answeredByText } from "../../src/exchange/answered-by.ts";
 
 interface Line {
   readonly request?: { readonly operation: string | null; readonly status: number; readonly by: AnsweredBy };

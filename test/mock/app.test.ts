@@ -4,10 +4,11 @@ import { type ServerType, serve } from "@hono/node-server";
 import { Hono } from "hono";
 import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { CassetteResponse, Interaction } from "../../src/cassette/index.ts";
+import type { CassetteResponse, Interaction } from "../../src/cassette/format/types.ts";
 import { honoPath } from "../../src/mock/app.ts";
-import { createMock, type RunningMock, startMock } from "../../src/mock/index.ts";
-import { OGL_VERSIONS, specOf } from "../../src/spec/index.ts";
+import { type RunningMock, createMock, startMock } from "../../src/mock/mock.ts";
+import { OGL_VERSIONS } from "../../src/openapi/document/versions.ts";
+import { specOf } from "../../src/openapi/validate/validators.ts";
 import { converse } from "../support/captures.ts";
 
 const KEY = { authorization: "Bearer sk-a" };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { request as httpRequest } from "node:http";
-import { type RunningMock, startMock } from "../../src/mock/index.ts";
+import { type RunningMock, startMock } from "../../src/mock/mock.ts";
 
 let mock: RunningMock;
 beforeEach(async () => {

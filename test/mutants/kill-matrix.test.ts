@@ -3,10 +3,10 @@
  * kill-matrix.timed.test.ts does the same for the scenarios that measure time.
  */
 import { beforeAll, describe, expect, it } from "vitest";
-import { SCENARIOS } from "../../src/suites/index.ts";
+import { SCENARIOS } from "../../src/suites/client/scenarios/all.ts";
 import { FULL } from "../support/scaled.ts";
-import { atOnce, type Changes, changesBy, listedChanges, PLAYED, printMatrix, QUICK } from "./matrix.ts";
-import { type Mutant, type Mutation, MUTANTS } from "./mutants.ts";
+import { type Changes, PLAYED, QUICK, atOnce, changesBy, listedChanges, printMatrix } from "./matrix.ts";
+import { MUTANTS, type Mutant, type Mutation } from "./mutants.ts";
 
 const AT_ONCE = 4;
 const changed = new Map<Mutation, Changes>();

@@ -3,16 +3,16 @@ import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { FULL } from "../support/scaled.ts";
 import {
-  atOnce,
   type Changes,
+  PLAYED,
+  TIMED,
+  atOnce,
   changesBy,
   listedChanges,
-  PLAYED,
   printMatrix,
-  TIMED,
   touchesTime,
 } from "./matrix.ts";
-import { type Mutation, MUTANTS } from "./mutants.ts";
+import { MUTANTS, type Mutation } from "./mutants.ts";
 
 /** How many scenarios are played at a time: most of their time is waiting. */
 const AT_ONCE = 60;

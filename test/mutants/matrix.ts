@@ -1,7 +1,9 @@
 /** The scenarios judged with one mutant, for both halves of the kill matrix: with and without scenarios that measure time. */
-import { runScenarios, type Scenario, SCENARIOS } from "../../src/suites/index.ts";
+import { runScenarios } from "../../src/suites/client/run.ts";
+import { SCENARIOS } from "../../src/suites/client/scenarios/all.ts";
+import type { Scenario } from "../../src/suites/model/scenario.ts";
 import { scaledCases } from "../support/scaled.ts";
-import { type Mutant, type Mutation, MUTANTS } from "./mutants.ts";
+import { MUTANTS, type Mutant, type Mutation } from "./mutants.ts";
 import { referenceDriver } from "./reference.ts";
 
 /** Scenarios that measure no time. */

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type RunningMock, startMock } from "../../src/mock/index.ts";
+import { type RunningMock, startMock } from "../../src/mock/mock.ts";
 import { type Answered, type Capture, converse, parseResponse, readCaptures } from "../support/captures.ts";
-import { type Loss, LOST_BESIDES, LOST_IN_CAPTURES, lossesOf } from "../support/response-losses.ts";
+import { LOST_BESIDES, LOST_IN_CAPTURES, type Loss, lossesOf } from "../support/response-losses.ts";
 
 const world = fileURLToPath(new URL("../captures/world.json", import.meta.url));
 const captures = readCaptures();

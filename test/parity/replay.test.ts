@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { importExchanges, parseExchanges, printCassette } from "../../src/cassette/index.ts";
-import { type RunningMock, startMock } from "../../src/mock/index.ts";
-import { ask, type Capture, type Parsed, parseResponse, readCaptures } from "../support/captures.ts";
+import { printCassette } from "../../src/cassette/format/print.ts";
+import { importExchanges, parseExchanges } from "../../src/cassette/import/import.ts";
+import { type RunningMock, startMock } from "../../src/mock/mock.ts";
+import { type Capture, type Parsed, ask, parseResponse, readCaptures } from "../support/captures.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 
 /**

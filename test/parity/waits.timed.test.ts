@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { importExchanges, parseExchanges, printCassette } from "../../src/cassette/index.ts";
-import { type RunningMock, startMock } from "../../src/mock/index.ts";
-import { ask, type Capture, readCaptures } from "../support/captures.ts";
+import { printCassette } from "../../src/cassette/format/print.ts";
+import { importExchanges, parseExchanges } from "../../src/cassette/import/import.ts";
+import { type RunningMock, startMock } from "../../src/mock/mock.ts";
+import { type Capture, ask, readCaptures } from "../support/captures.ts";
 import { HANG_MS } from "../support/limits.ts";
 import { smallest } from "../support/repeated.ts";
 

@@ -6,12 +6,14 @@ import { readdirSync } from "node:fs";
 import * as net from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { findCassettes, foldLeftTapes, loadCassette } from "../../src/cassette/index.ts";
-import { requestEnd, startOrigin, type ReplayOrigin } from "../support/replay-origin.ts";
-import { temporaryFolder } from "../support/tmp.ts";
+import { findCassettes } from "../../src/cassette/library/find.ts";
+import { loadCassette } from "../../src/cassette/library/load.ts";
+import { foldLeftTapes } from "../../src/recorder/log/fold-left.ts";
 import { serveProcess } from "../support/cli.ts";
 import { Random } from "../support/random.ts";
+import { type ReplayOrigin, requestEnd, startOrigin } from "../support/replay-origin.ts";
 import { FULL, scaled } from "../support/scaled.ts";
+import { temporaryFolder } from "../support/tmp.ts";
 
 const ROUNDS = scaled(100);
 /** Recorders at a time. */

@@ -5,11 +5,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Cassette } from "../../src/cassette/index.ts";
-import { type RunningMock, startMock } from "../../src/mock/index.ts";
-import { ask, type Parsed, parseResponse, readCaptures } from "../support/captures.ts";
+import type { Cassette } from "../../src/cassette/format/types.ts";
+import { type RunningMock, startMock } from "../../src/mock/mock.ts";
+import { type Parsed, ask, parseResponse, readCaptures } from "../support/captures.ts";
 import { temporaryFolder } from "../support/tmp.ts";
-import { offsOf, record, type Recorded } from "./recorded.ts";
+import { type Recorded, offsOf, record } from "./recorded.ts";
 
 /**
  * Not one well-formed HTTP/1.1 request each, or taken apart by Node's parser before the recorder sees them; and a request

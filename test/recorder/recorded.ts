@@ -1,7 +1,9 @@
 /** Captures that go through a recorder, from an origin that sends them as the real server did. */
-import { type Cassette, scriptOf } from "../../src/cassette/index.ts";
-import { type RecordingSummary, type RunningRecorder, startRecorder } from "../../src/recorder/index.ts";
-import { ask, type Capture, parseResponse } from "../support/captures.ts";
+import { scriptOf } from "../../src/cassette/format/script.ts";
+import type { Cassette } from "../../src/cassette/format/types.ts";
+import type { RecordingSummary } from "../../src/recorder/model/types.ts";
+import { type RunningRecorder, startRecorder } from "../../src/recorder/recorder.ts";
+import { type Capture, ask, parseResponse } from "../support/captures.ts";
 import { HANG_MS } from "../support/limits.ts";
 import { type ReplayOrigin, type Sent, startOrigin } from "../support/replay-origin.ts";
 

@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { failureText, parseRecord, printReport, ReportError, reportsOf } from "../../src/report/index.ts";
-import type { RecordLine, TraceRecord, Verdict } from "../../src/suites/index.ts";
-import { runScenarios, selectScenarios, traceRecord } from "../../src/suites/index.ts";
+import { failureText } from "../../src/report/failure-text.ts";
+import { printReport } from "../../src/report/formats.ts";
+import { ReportError, parseRecord, reportsOf } from "../../src/report/read.ts";
+import { runScenarios } from "../../src/suites/client/run.ts";
+import { selectScenarios } from "../../src/suites/client/select/select.ts";
+import type { Verdict } from "../../src/suites/model/verdict.ts";
+import { type RecordLine, type TraceRecord, traceRecord } from "../../src/suites/record/record.ts";
 import { referenceDriver } from "../mutants/reference.ts";
 
 /** A run with a fail, a warning, a hang that is watched, passes and a skip. */

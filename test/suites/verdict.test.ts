@@ -1,11 +1,11 @@
 /** Checks over traces that are written by hand: what clients can be is more than what the mutants are. */
 import { describe, expect, it } from "vitest";
-import type { Outcome, Result, Verdict } from "../../src/suites/index.ts";
-import { isBad } from "../../src/suites/index.ts";
 import * as is from "../../src/suites/checks/index.ts";
-import type { ExchangeTrace, RunTrace } from "../../src/suites/run-trace.ts";
-import type { Check } from "../../src/suites/scenario.ts";
-import { json } from "../../src/suites/scripts.ts";
+import { json } from "../../src/suites/client/scenarios/scripts.ts";
+import type { Outcome } from "../../src/suites/model/outcome.ts";
+import type { ExchangeTrace, RunTrace } from "../../src/suites/model/run-trace.ts";
+import type { Check } from "../../src/suites/model/scenario.ts";
+import { type Result, type Verdict, isBad } from "../../src/suites/model/verdict.ts";
 
 function trace(outcome: Outcome, exchanges: readonly Partial<ExchangeTrace>[] = []): RunTrace {
   return {

@@ -1,8 +1,11 @@
 /** The serialised form of an exchange: all that is printed keeps to the schema, and is read again as it was. */
 import { describe, expect, it } from "vitest";
-import type { AnsweredBy, Trace } from "../../src/exchange/index.ts";
-import { type ExchangeLine, exchangeLineOf, Journal, parseExchangeLine } from "../../src/trace/index.ts";
-import { simpleScript } from "../../src/wire/index.ts";
+import type { AnsweredBy } from "../../src/exchange/answered-by.ts";
+import type { Trace } from "../../src/exchange/exchange.ts";
+import { simpleScript } from "../../src/http/script.ts";
+import { type ExchangeLine, parseExchangeLine } from "../../src/trace/exchange-line.ts";
+import { Journal } from "../../src/trace/journal.ts";
+import { exchangeLineOf } from "../../src/trace/line-of.ts";
 
 const TRACE: Trace = {
   startedAt: 1_760_000_000_123,

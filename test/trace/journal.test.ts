@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { Trace } from "../../src/exchange/index.ts";
-import { Journal } from "../../src/trace/index.ts";
-import { simpleScript } from "../../src/wire/index.ts";
+import type { Trace } from "../../src/exchange/exchange.ts";
+import { simpleScript } from "../../src/http/script.ts";
+import { Journal } from "../../src/trace/journal.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 
 const folder = temporaryFolder("journal");

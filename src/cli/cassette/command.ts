@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { CommandIo } from "../io.ts";
+import type { CommandIo } from "../support/index.ts";
 import { diffCommand } from "./diff.ts";
 import { exportCommand } from "./export.ts";
 import { fmtCommand } from "./fmt.ts";

@@ -1,7 +1,6 @@
 import { styleText } from "node:util";
 import type { CassetteDiff, Change, InteractionDiff } from "../../cassette/index.ts";
-import type { Output } from "../io.ts";
-import { count } from "../words.ts";
+import { type Output, count } from "../support/index.ts";
 
 /** A value longer than this is cut; --json has all of it. */
 const WIDTH = 100;

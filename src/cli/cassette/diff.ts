@@ -2,13 +2,12 @@ import { Command } from "commander";
 import {
   CASSETTE_SUFFIX,
   type CassetteDiff,
-  diffCassettes,
   type DiffSide,
   type Interaction,
+  diffCassettes,
   loadCassette,
 } from "../../cassette/index.ts";
-import { UsageError } from "../errors.ts";
-import { type CommandIo, located } from "../io.ts";
+import { type CommandIo, UsageError, located } from "../support/index.ts";
 import { printDiff } from "./diff-text.ts";
 
 export function diffCommand(io: CommandIo): Command {

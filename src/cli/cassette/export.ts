@@ -1,11 +1,8 @@
 import { statSync } from "node:fs";
 import { Command } from "commander";
-import { version } from "../../util/index.ts";
 import { exportHar, loadCassette } from "../../cassette/index.ts";
-import { UsageError } from "../errors.ts";
-import { type CommandIo, located } from "../io.ts";
-import { count } from "../words.ts";
-import { writeFileAtomically } from "../write-file.ts";
+import { version } from "../../util/index.ts";
+import { type CommandIo, UsageError, count, located, writeFileAtomically } from "../support/index.ts";
 
 const DEFAULT_BASE = "http://127.0.0.1:4010";
 

@@ -2,9 +2,7 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { Command } from "commander";
 import { CassetteError, findCassettes, loadCassetteFile, printCassette } from "../../cassette/index.ts";
 import { problemsOf } from "../../util/index.ts";
-import { type CommandIo, located } from "../io.ts";
-import { count } from "../words.ts";
-import { writeFileAtomically } from "../write-file.ts";
+import { type CommandIo, count, located, writeFileAtomically } from "../support/index.ts";
 import { type Problem, problemsFor } from "./problems.ts";
 
 export function fmtCommand(io: CommandIo): Command {

@@ -2,23 +2,28 @@ import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { Command, Option } from "commander";
 import {
-  type Cassette,
   CASSETTE_SUFFIX,
+  type Cassette,
   type HarImport,
+  MAX_CASSETTE_BYTES,
   importExchanges,
   importHar,
-  MAX_CASSETTE_BYTES,
   parseExchanges,
   printCassette,
-  Sanitizer,
 } from "../../cassette/index.ts";
-import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../../spec/index.ts";
-import { addConfigOptions, sanitizeRules } from "../config.ts";
-import { UsageError } from "../errors.ts";
-import { type CommandIo, type Io, located } from "../io.ts";
-import { count } from "../words.ts";
-import { writeFileAtomically } from "../write-file.ts";
-import { readTextFile } from "../read-file.ts";
+import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../../openapi/index.ts";
+import { Sanitizer } from "../../secrets/index.ts";
+import {
+  type CommandIo,
+  type Io,
+  UsageError,
+  addConfigOptions,
+  count,
+  located,
+  readTextFile,
+  sanitizeRules,
+  writeFileAtomically,
+} from "../support/index.ts";
 
 export function importCommand(io: CommandIo): Command {
   return addConfigOptions(new Command("import"))

@@ -6,10 +6,9 @@ import {
   loadLibrary,
   printCassette,
 } from "../../cassette/index.ts";
-import { problemsOf, problemText } from "../../util/index.ts";
-import { OGL_VERSIONS } from "../../spec/index.ts";
-import { type CommandIo, located } from "../io.ts";
-import { count } from "../words.ts";
+import { OGL_VERSIONS } from "../../openapi/index.ts";
+import { problemText, problemsOf } from "../../util/index.ts";
+import { type CommandIo, count, located } from "../support/index.ts";
 
 export function lintCommand(io: CommandIo): Command {
   return new Command("lint")

@@ -1,19 +1,23 @@
 import { realpathSync, statSync } from "node:fs";
 import { Command } from "commander";
 import {
+  Scrubber,
   findCassettes,
   loadToScrub,
   parseScrubRules,
   printCassette,
-  Scrubber,
 } from "../../cassette/index.ts";
-import { addConfigOptions, sanitizeRules } from "../config.ts";
-import { UsageError } from "../errors.ts";
-import { type CommandIo, located } from "../io.ts";
-import { count } from "../words.ts";
-import { writeFileAtomically } from "../write-file.ts";
 import { type Problem, problemText } from "../../util/index.ts";
-import { readTextFile } from "../read-file.ts";
+import {
+  type CommandIo,
+  UsageError,
+  addConfigOptions,
+  count,
+  located,
+  readTextFile,
+  sanitizeRules,
+  writeFileAtomically,
+} from "../support/index.ts";
 
 export function scrubCommand(io: CommandIo): Command {
   return addConfigOptions(new Command("scrub"))

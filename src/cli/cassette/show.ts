@@ -1,9 +1,8 @@
 import { Command } from "commander";
-import { plainJson } from "../../util/index.ts";
-import { encodeBody, type Interaction, loadCassette, type ReadSideFile } from "../../cassette/index.ts";
-import { UsageError } from "../errors.ts";
-import { type CommandIo, located } from "../io.ts";
+import { type Interaction, type ReadSideFile, encodeBody, loadCassette } from "../../cassette/index.ts";
 import { timelineOf } from "../../trace/index.ts";
+import { plainJson } from "../../util/index.ts";
+import { type CommandIo, UsageError, located } from "../support/index.ts";
 
 export function showCommand(io: CommandIo): Command {
   return new Command("show")

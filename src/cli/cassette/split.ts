@@ -2,18 +2,15 @@ import { copyFileSync, mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command, Option } from "commander";
 import {
-  type Cassette,
   CASSETTE_SUFFIX,
+  type Cassette,
   type Interaction,
   loadCassette,
   matchRequestOf,
   printCassette,
 } from "../../cassette/index.ts";
-import { oglVersion, specOf } from "../../spec/index.ts";
-import { UsageError } from "../errors.ts";
-import { type CommandIo, located } from "../io.ts";
-import { count } from "../words.ts";
-import { writeFileAtomically } from "../write-file.ts";
+import { oglVersion, specOf } from "../../openapi/index.ts";
+import { type CommandIo, UsageError, count, located, writeFileAtomically } from "../support/index.ts";
 import { fileNames } from "./file-names.ts";
 
 export function splitCommand(io: CommandIo): Command {

@@ -1,5 +1,4 @@
-import { UsageError } from "../errors.ts";
-import type { Io } from "../io.ts";
+import { type Io, UsageError } from "../support/index.ts";
 
 /** Where the command finds the gateway. */
 export interface Address {

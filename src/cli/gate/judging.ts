@@ -1,32 +1,36 @@
 import { type Command, Option } from "commander";
-import { version } from "../../util/index.ts";
-import { specOf, type OglVersion } from "../../spec/index.ts";
+import { type OglVersion, specOf } from "../../openapi/index.ts";
 import {
   Cleaner,
   type Coverage,
   type EndRecord,
   FAIL_ON,
-  isBad,
-  judgeTraffic,
   type KnownFailure,
   type LevelSetting,
+  TRAFFIC_CHECKS,
+  type Traffic,
+  type TrafficVerdict,
+  type Verdict,
+  isBad,
+  judgeTraffic,
   markKnown,
   matches,
   parseKnownFailures,
   staleEntries,
-  type Traffic,
-  TRAFFIC_CHECKS,
-  type TrafficVerdict,
-  type Verdict,
 } from "../../suites/index.ts";
-import { collectReport, parseCount } from "../client/flags.ts";
-import { RecordFile } from "../client/record-file.ts";
-import { UsageError } from "../errors.ts";
-import { type Io, located } from "../io.ts";
-import { parseRate } from "../options.ts";
-import { collectLevel, collectParam, type JudgingFlags, type LevelFlag } from "./flags.ts";
+import { version } from "../../util/index.ts";
+import {
+  type Io,
+  RecordFile,
+  UsageError,
+  collectReport,
+  located,
+  parseCount,
+  parseRate,
+  readTextFile,
+} from "../support/index.ts";
+import { type JudgingFlags, type LevelFlag, collectLevel, collectParam } from "./flags.ts";
 import { showVerdict, sumLines } from "./screen.ts";
-import { readTextFile } from "../read-file.ts";
 
 const MAX_ATTEMPTS = 10;
 

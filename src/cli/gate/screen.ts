@@ -1,8 +1,6 @@
 import { failureText, summaryOf } from "../../report/index.ts";
 import type { Coverage, Result, Traffic, TrafficVerdict, Verdict } from "../../suites/index.ts";
-import { coloured } from "../client/progress.ts";
-import type { Io } from "../io.ts";
-import { count } from "../words.ts";
+import { type Io, coloured, count } from "../support/index.ts";
 
 /** Results that are shown with the exchanges behind them. */
 const SHOWN = new Set<Result>(["fail", "hang", "warn"]);

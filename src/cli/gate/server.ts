@@ -1,19 +1,24 @@
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { within } from "../../util/index.ts";
 import type { Library, LibraryEntry } from "../../cassette/index.ts";
 import type { Source, Trace } from "../../exchange/index.ts";
-import { createGateway, listen, parseUpstream, proxyFor, Upstream } from "../../gateway/index.ts";
 import { type MockOptions, startMock } from "../../mock/index.ts";
-import { DEFAULT_OGL_VERSION, type OglVersion, oglVersion, specOf } from "../../spec/index.ts";
+import { DEFAULT_OGL_VERSION, type OglVersion, oglVersion, specOf } from "../../openapi/index.ts";
+import { Upstream, createGateway, listen, parseUpstream, proxyFor } from "../../server/index.ts";
 import { Journal } from "../../trace/index.ts";
-import { type Io, located } from "../io.ts";
-import { keyOf } from "../mock-banner.ts";
-import { explainFault, servingOptions } from "../serving.ts";
-import { keyFrom, readable } from "../upstream.ts";
+import { within } from "../../util/index.ts";
+import {
+  type Io,
+  explainFault,
+  keyFrom,
+  keyOf,
+  located,
+  readTextFile,
+  readable,
+  servingOptions,
+} from "../support/index.ts";
 import { keyOfEnvironment } from "./environment.ts";
 import type { GateFlags } from "./flags.ts";
-import { readTextFile } from "../read-file.ts";
 
 /** What the command talks to. */
 export interface GateServer {

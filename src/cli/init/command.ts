@@ -1,12 +1,10 @@
 import { existsSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command, Option } from "commander";
-import { DEFAULT_OGL_VERSION } from "../../spec/index.ts";
-import { CONFIG_NAMES } from "../config.ts";
-import { UsageError } from "../errors.ts";
-import { type CommandIo, located } from "../io.ts";
-import { firstCassette, HELLO_REQUEST } from "./cassette.ts";
-import { type Ci, CI_CHOICES, ciFile } from "./ci.ts";
+import { DEFAULT_OGL_VERSION } from "../../openapi/index.ts";
+import { CONFIG_NAMES, type CommandIo, UsageError, located } from "../support/index.ts";
+import { HELLO_REQUEST, firstCassette } from "./cassette.ts";
+import { CI_CHOICES, type Ci, ciFile } from "./ci.ts";
 import { configText } from "./config.ts";
 import { projectIn } from "./project.ts";
 import { ask } from "./questions.ts";

@@ -1,7 +1,6 @@
 import { readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { UsageError } from "../errors.ts";
-import { writeFileAtomically } from "../write-file.ts";
+import { UsageError, writeFileAtomically } from "../support/index.ts";
 
 export interface NewFile {
   /** Relative to the project. */

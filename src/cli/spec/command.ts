@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { CommandIo } from "../io.ts";
+import type { CommandIo } from "../support/index.ts";
 import { importCommand } from "./import.ts";
 import { showCommand } from "./show.ts";
 

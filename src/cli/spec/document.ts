@@ -1,7 +1,5 @@
 import { statSync } from "node:fs";
-import { UsageError } from "../errors.ts";
-import { readTextFile } from "../read-file.ts";
-import { type Io, located } from "../io.ts";
+import { type Io, UsageError, located, readTextFile } from "../support/index.ts";
 
 export interface Limits {
   readonly bytes: number;

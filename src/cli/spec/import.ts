@@ -1,10 +1,7 @@
 import { statSync } from "node:fs";
 import { Command, Option } from "commander";
-import { compareOpenApi, type ImportedOpenApi, importOpenApi } from "../../spec/index.ts";
-import { UsageError } from "../errors.ts";
-import { type CommandIo, located } from "../io.ts";
-import { count } from "../words.ts";
-import { writeFileAtomically } from "../write-file.ts";
+import { type ImportedOpenApi, compareOpenApi, importOpenApi } from "../../openapi/index.ts";
+import { type CommandIo, UsageError, count, located, writeFileAtomically } from "../support/index.ts";
 import { type ReadDocument, readDocument } from "./document.ts";
 import { differenceLines } from "./page.ts";
 

@@ -6,8 +6,8 @@ import type {
   Erratum,
   OperationDescription,
   OperationSummary,
-} from "../../spec/index.ts";
-import type { Output } from "../io.ts";
+} from "../../openapi/index.ts";
+import type { Output } from "../support/index.ts";
 import { memberRows, schemaWords, shortName } from "./schema-words.ts";
 
 const WIDTH = 100;

@@ -1,20 +1,18 @@
 import { Command, Option } from "commander";
 import {
   DEFAULT_OGL_VERSION,
-  describeOperation,
   type Erratum,
+  OGL_VERSIONS,
+  type OglVersion,
+  PINNED_VERSIONS,
+  describeOperation,
   errataOf,
   findOperations,
   listOperations,
-  nearestWord,
-  OGL_VERSIONS,
-  PINNED_VERSIONS,
   oglVersion,
-  type OglVersion,
-} from "../../spec/index.ts";
-import { UsageError } from "../errors.ts";
-import type { CommandIo } from "../io.ts";
-import { count } from "../words.ts";
+} from "../../openapi/index.ts";
+import { nearestWord } from "../../util/index.ts";
+import { type CommandIo, UsageError, count } from "../support/index.ts";
 import { boldOn, erratumLines, operationPage, operationTable } from "./page.ts";
 
 const EXAMPLES = `

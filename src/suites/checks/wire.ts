@@ -1,10 +1,9 @@
 /** Checks of what was seen on the wire: requests, their times, and who closed what. */
 import { isDeepStrictEqual } from "node:util";
 import { splitTarget } from "../../cassette/index.ts";
-import { headerValue } from "../../wire/index.ts";
-import { type ExchangeTrace, expectedExchanges } from "../run-trace.ts";
-import type { Check } from "../scenario.ts";
-import { OK, shown, wireCheck, type Weight } from "./check.ts";
+import { headerValue } from "../../http/index.ts";
+import { type Check, type ExchangeTrace, expectedExchanges } from "../model/index.ts";
+import { OK, type Weight, shown, wireCheck } from "./check.ts";
 
 /** How many requests of the operation came. */
 export function requests(range: number | { min: number; max: number }, weight: Weight = {}): Check {

@@ -1,5 +1,6 @@
-import type { Gateway } from "../../../src/gateway/index.ts";
-import { deliver, type Header, type Op, type Script, simpleScript } from "../../../src/wire/index.ts";
+import { deliver } from "../../../src/http/node-sink.ts";
+import { type Header, type Op, type Script, simpleScript } from "../../../src/http/script.ts";
+import type { Gateway } from "../../../src/server/gateway.ts";
 
 /** Whether the application reads the request's body. */
 export const readsBody = (method: string, path: string): boolean =>
