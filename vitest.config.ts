@@ -1,10 +1,48 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { HANG_MS } from "./test/support/limits.ts";
+import { FULL } from "./test/support/scaled.ts";
+import { Slowest } from "./test/support/slowest.ts";
+
+const ALL = ["test/**/*.test.ts"];
+/** Files that judge time, or memory in their full size: each runs while no other does. */
+const ALONE = [
+  "test/**/*.timed.test.ts",
+  "test/**/sinks.test.ts",
+  ...(FULL ? ["test/server/hostile.test.ts"] : []),
+];
+/** Files that install packages. */
+const REGISTRY = ["test/**/package.test.ts"];
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    // Every test that talks to a socket starts its own server on a free port, so files may run side by side.
-    testTimeout: 20_000,
+    // Every test that talks to a socket starts its own server on a free port, so files run side by side. Most of their
+    // time they wait.
+    maxWorkers: "100%",
+    testTimeout: HANG_MS,
+    hookTimeout: HANG_MS,
+    reporters: [
+      "default",
+      new Slowest(
+        FULL ? [] : [`left out: ${REGISTRY.join(", ")} needs a registry of packages; .ci/run includes it`],
+      ),
+    ],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: ALL,
+          exclude: [...ALONE, ...(FULL ? [] : REGISTRY)],
+          sequence: { groupOrder: 0 },
+          // The modules of src are loaded once a worker, not once a file.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: { name: "alone", include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });
 

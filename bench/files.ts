@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { printCassette } from "../src/cassette/index.ts";
+import { printCassette } from "../src/cassette/format/print.ts";
 import type { BaselineAnswer } from "./baseline-server.ts";
 import { type Workload, writesOf } from "./workloads.ts";
 

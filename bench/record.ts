@@ -13,9 +13,9 @@ import { parseArgs } from "node:util";
 import { expectedOf, requestBytes } from "./expected.ts";
 import { writeFiles } from "./files.ts";
 import { runLoad } from "./load.ts";
-import { cpuMs, rssMib, type ServerProcess, startServer } from "./processes.ts";
+import { type ServerProcess, cpuMs, rssMib, startServer } from "./processes.ts";
 import { median } from "./statistics.ts";
-import { makeWorkload, type Workload } from "./workloads.ts";
+import { type Workload, makeWorkload } from "./workloads.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const { values } = parseArgs({ options: { quick: { type: "boolean" }, json: { type: "string" } } });

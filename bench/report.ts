@@ -1,5 +1,5 @@
-import type { Spread } from "./statistics.ts";
 import type { StartRow } from "./start.ts";
+import type { Spread } from "./statistics.ts";
 import type { ThroughputRow } from "./throughput.ts";
 
 export interface BenchReport {

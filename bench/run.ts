@@ -1,14 +1,15 @@
 import { globSync, statSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { bundledLibrary, findCassettes } from "../src/cassette/index.ts";
+import { findCassettes } from "../src/cassette/library/find.ts";
+import { bundledLibrary } from "../src/cassette/library/library.ts";
 import { type BenchFiles, writeFiles } from "./files.ts";
 import { type BenchOptions, HELP, parseOptions } from "./options.ts";
 import { rssMib, startServer } from "./processes.ts";
 import { type BenchReport, toMarkdown } from "./report.ts";
-import { measureStart, type Subject } from "./start.ts";
-import { measureThroughput, type ThroughputRow } from "./throughput.ts";
-import { makeWorkload, WORKLOAD_IDS, type Workload } from "./workloads.ts";
+import { type Subject, measureStart } from "./start.ts";
+import { type ThroughputRow, measureThroughput } from "./throughput.ts";
+import { WORKLOAD_IDS, type Workload, makeWorkload } from "./workloads.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const workloads = WORKLOAD_IDS.map(makeWorkload);

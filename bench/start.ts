@@ -1,7 +1,7 @@
 import { rawRequest } from "../test/support/raw-request.ts";
 import { requestBytes } from "./expected.ts";
 import { cpuMs, rssMib, startServer } from "./processes.ts";
-import { median, type Spread, spreadOf } from "./statistics.ts";
+import { type Spread, median, spreadOf } from "./statistics.ts";
 import type { Workload } from "./workloads.ts";
 
 /** A server to start: what it is called, and how Node is to be called. */
@@ -69,7 +69,7 @@ async function startOnce({ name, args }: Subject, request: Buffer): Promise<Samp
     timeoutMs: ANSWER_TIMEOUT_MS,
   });
   const ms = performance.now() - server.spawnedAt;
-  if (!response.complete || !response.startLine.includes(" 200 "))
+  if (!response.complete || response.status !== 200)
     throw new Error(`${name}: the first answer is ${response.startLine || response.connection}`);
   return { ms, cpuMs: cpuMs(server.pid), rssMib: rssMib(server.pid) };
 }

@@ -1,7 +1,7 @@
 import { expectedOf, requestBytes } from "./expected.ts";
 import { type LoadResult, runLoad } from "./load.ts";
-import { cpuMs, type ServerProcess } from "./processes.ts";
-import { median, type Spread, spreadOf } from "./statistics.ts";
+import { type ServerProcess, cpuMs } from "./processes.ts";
+import { type Spread, median, spreadOf } from "./statistics.ts";
 import type { Workload } from "./workloads.ts";
 
 export interface ThroughputOptions {

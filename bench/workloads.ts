@@ -1,4 +1,5 @@
-import { type BodyElement, encodeBody, type HeaderPair, type Interaction } from "../src/cassette/index.ts";
+import { encodeBody } from "../src/cassette/format/codec.ts";
+import type { BodyElement, HeaderPair, Interaction } from "../src/cassette/format/types.ts";
 
 /** The request that a workload repeats, and the answer to it, as an interaction that the mock can play. */
 export interface Workload {

@@ -6,14 +6,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  type Cassette,
-  CASSETTE_SUFFIX,
-  hashOf,
-  loadCassette,
-  printCassette,
-  withWaivers,
-} from "../src/cassette/index.ts";
+import { withWaivers } from "../src/cassette/format/check.ts";
+import { hashOf } from "../src/cassette/format/file.ts";
+import { printCassette } from "../src/cassette/format/print.ts";
+import { CASSETTE_SUFFIX, type Cassette } from "../src/cassette/format/types.ts";
+import { loadCassette } from "../src/cassette/library/load.ts";
 import { deriveTo045 } from "./library/derive-0.4.5.ts";
 import { patchedCassette, recordedCassettes } from "./library/recorded.ts";
 import { base64Cassette, healthModelsCassette, writtenCassettes } from "./library/written.ts";

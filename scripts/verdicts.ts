@@ -5,23 +5,24 @@
  * it to those; `--pages` plays none and only makes the pages again.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { DEFAULT_OGL_VERSION } from "../src/spec/index.ts";
-import { printLine } from "../src/report/index.ts";
-import { type Result, SCENARIOS } from "../src/suites/index.ts";
-import { isInstalled, type ListedAdapter, listedAdapters, ROOT } from "./verdicts/installed.ts";
+import { DEFAULT_OGL_VERSION } from "../src/openapi/document/versions.ts";
+import { printLine } from "../src/report/formats.ts";
+import { SCENARIOS } from "../src/suites/client/scenarios/all.ts";
+import type { Result } from "../src/suites/model/verdict.ts";
+import { type ListedAdapter, ROOT, isInstalled, listedAdapters } from "./verdicts/installed.ts";
 import { differencesOf, explanationProblems } from "./verdicts/measured.ts";
 import { pagesOf, stalePages, traceName } from "./verdicts/page.ts";
 import { type AdapterRun, playAdapter, playAlone } from "./verdicts/play.ts";
 import {
   type Change,
-  changesOf,
   FILES,
+  type Row,
+  type Table,
+  changesOf,
   readExplained,
   readTable,
   resultOf,
-  type Row,
   settled,
-  type Table,
   writeText,
 } from "./verdicts/table.ts";
 

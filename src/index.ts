@@ -5,8 +5,9 @@
  */
 export { CassetteError, type CassetteErrorCode, type CassetteErrorLocation } from "./cassette/index.ts";
 export { type ErrorLocation, GatetapeError, type Problem } from "./util/index.ts";
-export { type Config, defineConfig, type MockConfig, type RecordConfig } from "./config.ts";
-export { ListenError, type ListenErrorCode } from "./gateway/index.ts";
+export { type Config, defineConfig, type MockConfig, type RecordConfig } from "./config/index.ts";
+export { type AnsweredBy } from "./exchange/index.ts";
+export { ListenError, type ListenErrorCode } from "./server/index.ts";
 export {
   type CassetteOptions,
   type CassetteSession,
@@ -21,31 +22,35 @@ export {
   withCassette,
 } from "./recorder/index.ts";
 export {
+  createMock,
   FaultError,
   type FaultErrorCode,
-  loadWorld,
   startMock,
-  type LimitType,
+  type Mock,
   type MockOptions,
   type Pace,
   type Reply,
   type Respond,
   type RespondRequest,
   type RunningMock,
+} from "./mock/index.ts";
+export {
+  loadWorld,
+  type LimitType,
   type World,
   WorldError,
   type WorldErrorCode,
   type WorldKey,
   type WorldLimit,
   type WorldModel,
-} from "./mock/index.ts";
+} from "./ogl/index.ts";
 export {
   DEFAULT_OGL_VERSION,
   OGL_VERSIONS,
   SpecError,
   type SpecErrorCode,
   type OglVersion,
-} from "./spec/index.ts";
+} from "./openapi/index.ts";
 export {
   type Capability,
   type ClientInfo,

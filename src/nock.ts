@@ -7,12 +7,12 @@ import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import nock from "nock";
 import { existsSync } from "node:fs";
-import { parseUpstream } from "./gateway/index.ts";
 import { tapeOf } from "./cassette/index.ts";
+import { type MockOptions, type Stubs, createMock } from "./mock/index.ts";
 import { type CassetteOptions, cassetteFile } from "./recorder/index.ts";
-import { GatetapeError } from "./util/index.ts";
-import { createMock, type MockOptions, type Stubs } from "./mock/index.ts";
+import { parseUpstream } from "./server/index.ts";
 import type { Journal } from "./trace/index.ts";
+import { GatetapeError } from "./util/index.ts";
 
 export type NockPlayErrorCode = "needs-a-socket" | "not-found";
 
@@ -69,7 +69,7 @@ export function playWithNock(
   const interceptors = METHODS.map((method) => scope.intercept(() => true, method));
   for (const interceptor of interceptors) {
     interceptor.reply(async (request: Request) => {
-      const response = await mock.gateway.fetch(request);
+      const response = await mock.app.fetch(request);
       const { body } = response;
       return [
         response.status,

@@ -5,7 +5,7 @@
  */
 import { resolve } from "node:path";
 import { AbstractStartedContainer, GenericContainer, Wait } from "testcontainers";
-import type { OglVersion } from "./spec/index.ts";
+import type { OglVersion } from "./openapi/index.ts";
 
 const PORT = 4010;
 const CASSETTES = "/cassettes";

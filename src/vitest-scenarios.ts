@@ -3,10 +3,10 @@ import { failureText } from "./report/index.ts";
 import {
   type Driver,
   type FailOn,
-  isBad,
-  runScenarios,
   type Scenario,
   type Selection,
+  isBad,
+  runScenarios,
   selectScenarios,
   traceRecord,
 } from "./suites/index.ts";

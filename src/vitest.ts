@@ -7,8 +7,11 @@ import { dirname, join } from "node:path";
 import { test as base, type TestAPI } from "vitest";
 import { type MockOptions, type RunningMock, startMock } from "./mock/index.ts";
 import { type CassetteOptions, type CassetteSession, withCassette } from "./recorder/index.ts";
+import type { ExchangeLine } from "./trace/index.ts";
 
-export type { CassetteOptions, CassetteSession } from "./recorder/index.ts";
+export { type AnsweredBy } from "./exchange/index.ts";
+export { type CassetteOptions, type CassetteSession } from "./recorder/index.ts";
+export { type ExchangeLine as JournalEntry } from "./trace/index.ts";
 
 /** The mock as one test sees it. */
 export interface SessionMock {
@@ -24,24 +27,7 @@ export interface SessionMock {
    */
   add(json: unknown): number;
   /** What this test has asked so far, oldest first. */
-  journal(): JournalEntry[];
-}
-
-/** A line of the journal; docs/formats.md has all of its members. */
-export interface JournalEntry {
-  readonly id: number;
-  readonly session: string;
-  readonly operation: string | null;
-  readonly request: {
-    readonly method: string;
-    readonly target: string;
-    readonly headers: readonly (readonly [string, string])[];
-    readonly bytes: number;
-    readonly body?: string;
-  };
-  readonly findings: readonly { readonly code: string; readonly pointer: string; readonly message: string }[];
-  readonly answer: { readonly by: string; readonly status: number | null; readonly bytes: number };
-  readonly delivered: { readonly ended: string; readonly writes: number; readonly bytes: number };
+  journal(): ExchangeLine[];
 }
 
 /**
@@ -72,7 +58,7 @@ export function mockTest(options: MockOptions = {}): TestAPI<{ mock: SessionMock
         session,
         baseUrl: server.baseUrl(session),
         add: (json) => server.stubs.add(json, session),
-        journal: () => [...server.journal.lines({ session })].map((line) => JSON.parse(line) as JournalEntry),
+        journal: () => [...server.journal.lines({ session })].map((line) => JSON.parse(line) as ExchangeLine),
       });
       server.resetSession(session);
     },

@@ -13,8 +13,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CASSETTE_SUFFIX, loadCassette, parseExchanges } from "../src/cassette/index.ts";
-import { type RunningMock, startMock } from "../src/mock/index.ts";
+import { CASSETTE_SUFFIX } from "../src/cassette/format/types.ts";
+import { parseExchanges } from "../src/cassette/import/import.ts";
+import { loadCassette } from "../src/cassette/library/load.ts";
+import { type RunningMock, startMock } from "../src/mock/mock.ts";
 
 interface Block {
   readonly file: string;
@@ -55,8 +57,10 @@ beforeAll(async () => {
   writeFileSync(join(project, "package.json"), '{ "type": "module" }');
   mkdirSync(join(project, "node_modules"));
   symlinkSync(root, join(project, "node_modules", "gatetape"));
-  symlinkSync(join(root, "node_modules", "vitest"), join(project, "node_modules", "vitest"));
-}, 60_000);
+  mkdirSync(join(project, "node_modules", "@hono"));
+  for (const name of ["vitest", "hono", "@hono/node-server"])
+    symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name));
+});
 afterAll(async () => {
   await mock.close();
   rmSync(project, { recursive: true });

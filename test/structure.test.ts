@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { cycles, floorProblems, importsOf, type Sources, undeclaredPackages } from "./support/floor-plan.ts";
+import { type Sources, cycles, floorProblems, importsOf, undeclaredPackages } from "./support/floor-plan.ts";
 import { code, escapes, lineCount, localNames } from "./support/source-text.ts";
 
 const MAX_LINES = 400;

@@ -1,19 +1,19 @@
 /** The committed tables of verdicts: the pages say what is in them, and a changed verdict is found. */
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { listedAdapters, ROOT } from "../scripts/verdicts/installed.ts";
-import { differencesOf, explanationProblems, MEASURED } from "../scripts/verdicts/measured.ts";
+import { ROOT, listedAdapters } from "../scripts/verdicts/installed.ts";
+import { MEASURED, differencesOf, explanationProblems } from "../scripts/verdicts/measured.ts";
 import { stalePages, traceName } from "../scripts/verdicts/page.ts";
 import {
-  changesOf,
   type Explained,
   FILES,
+  type Verdicts,
+  changesOf,
   readExplained,
   readTable,
   settled,
-  type Verdicts,
 } from "../scripts/verdicts/table.ts";
-import { SCENARIOS } from "../src/suites/index.ts";
+import { SCENARIOS } from "../src/suites/client/scenarios/all.ts";
 
 const table = readTable();
 const explained = readExplained();

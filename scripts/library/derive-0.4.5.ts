@@ -12,7 +12,8 @@
  *
  * Everything else stays as it is, to the byte: framing, writes, waits, the spelling of numbers, blanks and escapes.
  */
-import { splitTarget, type BodyElement, type Interaction } from "../../src/cassette/index.ts";
+import { splitTarget } from "../../src/cassette/format/request.ts";
+import type { BodyElement, Interaction } from "../../src/cassette/format/types.ts";
 
 type Json = Record<string, unknown>;
 

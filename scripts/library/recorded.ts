@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type Cassette, importExchanges, type MatchRule, parseExchanges } from "../../src/cassette/index.ts";
+import type { Cassette, MatchRule } from "../../src/cassette/format/types.ts";
+import { importExchanges, parseExchanges } from "../../src/cassette/import/import.ts";
 
 /** Which captures of the real 0.4.1 stand in the bundled library, by cassette. */
 interface Selection {

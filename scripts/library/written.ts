@@ -6,7 +6,7 @@ import type {
   CassetteResponse,
   HeaderPair,
   Interaction,
-} from "../../src/cassette/index.ts";
+} from "../../src/cassette/format/types.ts";
 import { pyFloat } from "./python.ts";
 
 /**

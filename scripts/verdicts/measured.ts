@@ -1,5 +1,4 @@
-import type { Explained, Table, Verdicts } from "./table.ts";
-import { resultOf } from "./table.ts";
+import { type Explained, type Table, type Verdicts, resultOf } from "./table.ts";
 
 /**
  * What an independent measurement of 2026-11-21 saw: 78 wire cases, served byte by byte, one run each, to openai-node 7.57

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { SCENARIOS, type Result } from "../../src/suites/index.ts";
+import { SCENARIOS } from "../../src/suites/client/scenarios/all.ts";
+import type { Result } from "../../src/suites/model/verdict.ts";
 import { MUTANTS } from "../../test/mutants/mutants.ts";
 import { ROOT } from "./installed.ts";
-import { differencesOf, MEASURED } from "./measured.ts";
-import { type Explained, FILES, resultOf, type Row, type Table } from "./table.ts";
+import { MEASURED, differencesOf } from "./measured.ts";
+import { type Explained, FILES, type Row, type Table, resultOf } from "./table.ts";
 
 /** The worst first. */
 const COUNTED: readonly Result[] = ["hang", "fail", "warn", "tolerated", "not-observable", "skipped", "pass"];

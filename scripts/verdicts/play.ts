@@ -1,13 +1,10 @@
-import {
-  adapterDriver,
-  type ClientInfo,
-  type RecordLine,
-  type Result,
-  runScenarios,
-  type Scenario,
-  SCENARIOS,
-  traceRecord,
-} from "../../src/suites/index.ts";
+import { adapterDriver } from "../../src/suites/client/adapter/driver.ts";
+import { runScenarios } from "../../src/suites/client/run.ts";
+import { SCENARIOS } from "../../src/suites/client/scenarios/all.ts";
+import type { ClientInfo } from "../../src/suites/model/driver.ts";
+import type { Scenario } from "../../src/suites/model/scenario.ts";
+import type { Result } from "../../src/suites/model/verdict.ts";
+import { type RecordLine, traceRecord } from "../../src/suites/record/record.ts";
 import { type ListedAdapter, ROOT } from "./installed.ts";
 import type { Verdicts } from "./table.ts";
 

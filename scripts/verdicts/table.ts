@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import type { ClientInfo, Result } from "../../src/suites/index.ts";
+import type { ClientInfo } from "../../src/suites/model/driver.ts";
+import type { Result } from "../../src/suites/model/verdict.ts";
 import { ROOT } from "./installed.ts";
 
 /** What one run of an adapter came to, or several that agree. */

@@ -1,21 +1,21 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../util/index.ts";
-import { report } from "./errors.ts";
+import { type CommandIo, type Io, type Output, commandIo, report } from "./support/index.ts";
 
 const EXIT = { ok: 0, usage: 2 } as const;
 
 /** Only the command that is asked for is loaded: that is a part of the time to start. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  mock: async () => (await import("./mock.ts")).mockCommand(),
-  record: async () => (await import("./record.ts")).recordCommand(),
-  cassette: async () => (await import("./cassette/command.ts")).cassetteCommand(),
-  client: async () => (await import("./client.ts")).clientCommand(),
-  gate: async () => (await import("./gate.ts")).gateCommand(),
-  check: async () => (await import("./check.ts")).checkCommand(),
-  scenarios: async () => (await import("./scenarios.ts")).scenariosCommand(),
-  report: async () => (await import("./report.ts")).reportCommand(),
-  spec: async () => (await import("./spec/command.ts")).specCommand(),
-  init: async () => (await import("./init/command.ts")).initCommand(),
+const COMMANDS: Readonly<Record<string, (io: CommandIo) => Promise<Command>>> = {
+  mock: async (io) => (await import("./mock.ts")).mockCommand(io),
+  record: async (io) => (await import("./record/index.ts")).recordCommand(io),
+  cassette: async (io) => (await import("./cassette/index.ts")).cassetteCommand(io),
+  client: async (io) => (await import("./client.ts")).clientCommand(io),
+  gate: async (io) => (await import("./gate/index.ts")).gateCommand(io),
+  check: async (io) => (await import("./gate/index.ts")).checkCommand(io),
+  scenarios: async (io) => (await import("./scenarios.ts")).scenariosCommand(io),
+  report: async (io) => (await import("./report.ts")).reportCommand(io),
+  spec: async (io) => (await import("./spec/index.ts")).specCommand(io),
+  init: async (io) => (await import("./init/index.ts")).initCommand(io),
 };
 
 const EPILOG = `
@@ -40,8 +40,14 @@ Clients:
 
 Exit codes: 0 fine, 1 findings, 2 wrong usage or configuration, 3 gatetape itself failed.`;
 
-/** Runs the command line; sets the process's exit code. */
-export async function run(argv: readonly string[]): Promise<void> {
+/**
+ * Runs one command line to its end. No server, timer, watcher, child process or listener is left when it resolves, and
+ * no state is shared between runs.
+ * @param argv program, script and arguments, as in `process.argv`
+ * @returns the exit code
+ */
+export async function run(argv: readonly string[], outside: Io): Promise<number> {
+  const io = commandIo(outside);
   const program = new Command("gatetape")
     .description(
       "Record, replay and judge the traffic of OpenGateLLM (OGL) and other OpenAI-compatible servers, byte for byte.",
@@ -52,26 +58,40 @@ export async function run(argv: readonly string[]): Promise<void> {
     .showSuggestionAfterError()
     .addHelpText("after", EPILOG);
   const asked = COMMANDS[argv[2] ?? ""];
-  const loaded = await Promise.all((asked ? [asked] : Object.values(COMMANDS)).map((load) => load()));
+  const loaded = await Promise.all((asked ? [asked] : Object.values(COMMANDS)).map((load) => load(io)));
   for (const command of loaded) program.addCommand(command);
-  strict(program);
+  strict(program, io);
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    else process.exitCode = report(error);
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return report(error, io.stderr);
   }
+  return io.exitCode ?? EXIT.ok;
 }
 
 /** Usage errors are thrown, not exited on, and name the command whose help has the answer. */
-function strict(command: Command): void {
+function strict(command: Command, io: Io): void {
   command.exitOverride().configureOutput({
+    writeOut: (text) => void io.stdout.write(text),
+    writeErr: (text) => void io.stderr.write(text),
+    getOutHelpWidth: () => widthOf(io.stdout),
+    getErrHelpWidth: () => widthOf(io.stderr),
+    getOutHasColors: () => io.stdout.isTTY === true,
+    getErrHasColors: () => io.stderr.isTTY === true,
     outputError: (text, write) => write(`gatetape: ${text.replace(/^error: /, "")}`),
   });
   if (command.commands.length === 0)
     command.allowExcessArguments(command.registeredArguments.some((argument) => argument.variadic));
   command.showHelpAfterError(`See: ${pathOf(command)} --help`);
-  for (const sub of command.commands) strict(sub);
+  for (const sub of command.commands) strict(sub, io);
+}
+
+const PIPE_WIDTH = 80;
+
+/** Width of help in characters; commander takes the same for a pipe. */
+function widthOf({ isTTY, columns }: Output): number {
+  return isTTY === true ? (columns ?? PIPE_WIDTH) : PIPE_WIDTH;
 }
 
 function pathOf(command: Command): string {

@@ -1,32 +1,40 @@
 import { Command, Option } from "commander";
-import { version } from "../util/index.ts";
-import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../spec/index.ts";
+import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../openapi/index.ts";
 import { summaryOf } from "../report/index.ts";
 import {
-  adapterDriver,
   type AdapterDriver,
   FAIL_ON,
-  isBad,
   type KnownFailure,
+  PROFILES,
+  SCENARIOS,
+  type Scenario,
+  type Verdict,
+  adapterDriver,
+  isBad,
   markKnown,
   parseKnownFailures,
   parseShard,
-  PROFILES,
   runScenarios,
-  type Scenario,
-  SCENARIOS,
   selectScenarios,
   staleEntries,
   subjectOf,
   traceRecord,
-  type Verdict,
 } from "../suites/index.ts";
-import { type ClientFlags, collectReport, parseCount, parseJobs } from "./client/flags.ts";
-import { Progress } from "./client/progress.ts";
-import { RecordFile } from "./client/record-file.ts";
-import { collect } from "./options.ts";
-import { count } from "./words.ts";
-import { readTextFile } from "./read-file.ts";
+import { version } from "../util/index.ts";
+import {
+  type ClientFlags,
+  type CommandIo,
+  Progress,
+  RecordFile,
+  collect,
+  collectReport,
+  count,
+  located,
+  onFirstSignals,
+  parseCount,
+  parseJobs,
+  readTextFile,
+} from "./support/index.ts";
 
 const EXAMPLES = `
 Examples:
@@ -42,7 +50,7 @@ Exit codes: 0 conformant (warnings too, unless --fail-on warn), 1 findings, 2 wr
 
 const EXIT = { ok: 0, findings: 1, usage: 2, interrupted: 130 } as const;
 
-export function clientCommand(): Command {
+export function clientCommand(io: CommandIo): Command {
   return new Command("client")
     .description(
       "Judge a client library through an adapter: a verdict a scenario, with the bytes behind each.",
@@ -78,11 +86,11 @@ export function clientCommand(): Command {
     .option("-q, --quiet", "print only the sum")
     .option("-v, --verbose", "pass the adapter's log and stderr on")
     .addHelpText("after", EXAMPLES)
-    .action(client);
+    .action((command: string[], flags: ClientFlags) => client(command, flags, io));
 }
 
-async function client(command: string[], flags: ClientFlags): Promise<void> {
-  const known = knownFailures(flags);
+async function client(command: string[], flags: ClientFlags, io: CommandIo): Promise<void> {
+  const known = knownFailures(flags, io);
   const scenarios = selectScenarios({
     only: flags.only ?? [],
     skip: flags.skip ?? [],
@@ -98,26 +106,26 @@ async function client(command: string[], flags: ClientFlags): Promise<void> {
     command,
     runner: `gatetape ${version()}`,
     jobs: flags.jobs,
-    ...(flags.verbose ? { onLog: (text) => void process.stderr.write(text) } : {}),
+    cwd: io.cwd,
+    inherited: io.env,
+    ...(flags.verbose ? { onLog: (text) => void io.stderr.write(text) } : {}),
   });
-  const interrupt = (): void => {
+  const off = onFirstSignals(io, ["SIGINT", "SIGTERM"], () => {
     stop.abort();
     driver.kill();
-  };
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
+  });
   try {
-    const record = new RecordFile(targets);
-    process.exitCode = await judged(driver, scenarios, known, record, {
+    const record = new RecordFile(targets, io);
+    io.exitCode = await judged(driver, scenarios, known, record, {
       command,
       flags,
       signal: stop.signal,
+      io,
     });
     record.finish();
   } finally {
     await driver[Symbol.asyncDispose]();
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    off();
   }
 }
 
@@ -125,6 +133,7 @@ interface Asked {
   readonly command: readonly string[];
   readonly flags: ClientFlags;
   readonly signal: AbortSignal;
+  readonly io: CommandIo;
 }
 
 /** Plays the scenarios, tells of them as they end, and gives the exit code. */
@@ -133,18 +142,19 @@ async function judged(
   scenarios: readonly Scenario[],
   known: readonly KnownFailure[],
   record: RecordFile,
-  { command, flags, signal }: Asked,
+  { command, flags, signal, io }: Asked,
 ): Promise<number> {
   const started = performance.now();
   const quiet = flags.quiet === true || flags.json === true;
   const progress = new Progress(
     scenarios.length,
     quiet,
+    io,
     (scenario) => `gatetape client --only ${scenario} -- ${command.map(quoted).join(" ")}`,
   );
   record.add({
     run: {
-      record: 1,
+      record: 2,
       gatetape: version(),
       ogl: flags.ogl,
       client: driver.client,
@@ -176,7 +186,7 @@ async function judged(
   const ms = Math.round(performance.now() - started);
   // A run that was given up has no end: a reader is to see that it is not all.
   if (!signal.aborted) record.add({ end: { ms, exitCode, problems } });
-  if (!flags.json) process.stdout.write(sumOf(driver, verdicts, problems, scenarios.length, ms));
+  if (!flags.json) io.stdout.write(sumOf(driver, verdicts, problems, scenarios.length, ms));
   return exitCode;
 }
 
@@ -230,9 +240,9 @@ function sumOf(
   return `${lines.join("\n")}\n`;
 }
 
-function knownFailures({ knownFailures: file }: ClientFlags): KnownFailure[] {
+function knownFailures({ knownFailures: file }: ClientFlags, io: CommandIo): KnownFailure[] {
   if (file === undefined) return [];
-  return parseKnownFailures(readTextFile(file, "check the path of --known-failures"), file);
+  return parseKnownFailures(readTextFile(located(io, file), "check the path of --known-failures"), file);
 }
 
 /** A word as a shell takes it. */

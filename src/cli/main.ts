@@ -20,5 +20,24 @@ if (major < 22) {
   const { printNotes } = await import("../util/index.ts");
   printNotes();
   const { run } = await import("./cli.ts");
-  await run(process.argv);
+  process.exitCode = await run(process.argv, {
+    // On first use: a pipe that Node has made a stream of is not what a child process expects to inherit.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    get cwd() {
+      return process.cwd();
+    },
+    signal: new AbortController().signal,
+    onSignal: (names, listener) => {
+      for (const name of names) process.on(name, listener);
+      return () => {
+        for (const name of names) process.off(name, listener);
+      };
+    },
+    inheritable: true,
+  });
 }

@@ -1,12 +1,26 @@
 import { Command } from "commander";
 import type { CassetteError } from "../cassette/index.ts";
+import { type Trace, answeredByText } from "../exchange/index.ts";
 import { BUNDLED, type RunningMock, startMock } from "../mock/index.ts";
-import type { Trace } from "../trace/index.ts";
-import { addConfigOptions, mockFlags } from "./config.ts";
-import { collect, parsePort, parseSeconds } from "./options.ts";
-import { banner, readyLine } from "./mock-banner.ts";
-import { addServingOptions, explainFault, type ServingFlags, servingOptions } from "./serving.ts";
-import { count } from "./words.ts";
+import {
+  type CommandIo,
+  type Io,
+  type ServingFlags,
+  addConfigOptions,
+  addServingOptions,
+  banner,
+  collect,
+  count,
+  explainFault,
+  located,
+  locatedServing,
+  mockFlags,
+  onFirstSignals,
+  parsePort,
+  parseSeconds,
+  readyLine,
+  servingOptions,
+} from "./support/index.ts";
 
 interface MockFlags extends ServingFlags {
   readonly host: string;
@@ -16,6 +30,7 @@ interface MockFlags extends ServingFlags {
   readonly cors?: boolean;
   readonly keepAlive: number;
   readonly front: boolean;
+  readonly direct: boolean;
   readonly watch?: boolean;
   readonly journal?: string;
   readonly allowHost?: string[];
@@ -39,7 +54,7 @@ Examples:
 Sessions: a client that sends the header x-gatetape-session, or uses the base URL
 http://127.0.0.1:${DEFAULT_PORT}/s/NAME/v1, has its own place in recorded sequences.`;
 
-export function mockCommand(): Command {
+export function mockCommand(io: CommandIo): Command {
   return addServingOptions(addConfigOptions(new Command("mock")))
     .description("Serve a mock OGL that plays cassettes.")
     .option("-p, --port <number>", "port to listen on; 0 takes any free one", parsePort, DEFAULT_PORT)
@@ -51,6 +66,10 @@ export function mockCommand(): Command {
       2,
     )
     .option("--no-front", "let Node's own parser read requests: faster, but not all that OGL's server takes")
+    .option(
+      "--no-direct",
+      "send every request through the Hono app and @hono/node-server; what a Response can't express is lost",
+    )
     .option("--cors", "let pages of other origins in, which OGL does not")
     .option("-w, --watch", "load the cassettes anew when a file changes; a bad edit keeps the old ones")
     .option("--journal <file>", "append what is asked and answered to a file, as JSON Lines without secrets")
@@ -63,58 +82,63 @@ export function mockCommand(): Command {
     .option("--json", "print one line of JSON when ready, and one for each request")
     .option("-q, --quiet", "do not print requests")
     .addHelpText("after", EXAMPLES)
-    .action(serve);
+    .action((flags: MockFlags, command: Command) => serve(flags, command, io));
 }
 
-async function serve(given: MockFlags, command: Command): Promise<void> {
-  const flags = await mockFlags(given, command);
+async function serve(given: MockFlags, command: Command, io: CommandIo): Promise<void> {
+  const flags = await mockFlags(locatedServing(given, io), command, io);
+  const print = flags.json ? printTraceJson : printTrace;
   const mock = await startMock({
     host: flags.host,
     port: flags.port,
     ...servingOptions(flags),
-    ...(flags.quiet ? {} : { onTrace: flags.json ? printTraceJson : printTrace }),
-    ...(flags.journal === undefined ? {} : { journalFile: flags.journal }),
+    ...(flags.quiet ? {} : { onTrace: (trace: Trace) => print(trace, io) }),
+    ...(flags.journal === undefined ? {} : { journalFile: located(io, flags.journal) }),
     allowedHosts: flags.allowHost ?? [],
     cors: flags.cors ?? false,
     keepAliveMs: flags.keepAlive * 1000,
     front: flags.front,
+    direct: flags.direct,
     allowHeaderFaults: flags.allowHeaderFaults ?? false,
   }).catch(explainFault);
   // Before the ready line: whoever reads that may send a signal at once.
-  const unwatch = flags.watch ? mock.watch((error) => printReload(mock, error)) : undefined;
-  const stop = (): void => {
-    unwatch?.();
-    void mock.close();
-  };
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
-  process.stdout.write(
-    flags.json ? `${readyLine(mock, flags.configFile)}\n` : banner(mock, flags.configFile),
+  const unwatch = flags.watch ? mock.watch((error) => printReload(mock, error, io)) : undefined;
+  let stop: () => void = () => {};
+  const asked = new Promise<void>((resolve) => (stop = resolve));
+  const off = onFirstSignals(io, ["SIGINT", "SIGTERM"], stop);
+  io.stdout.write(
+    flags.json ? `${readyLine(mock, flags.configFile)}\n` : banner(mock, flags.configFile, io.stdout),
   );
+  await asked;
+  unwatch?.();
+  await mock.close().finally(off);
 }
 
-function printReload({ library }: RunningMock, error: CassetteError | undefined): void {
+function printReload({ library }: RunningMock, error: CassetteError | undefined, io: Io): void {
   if (error === undefined)
-    process.stderr.write(`gatetape: ${count(library.entries.length, "interaction")} loaded anew\n`);
+    io.stderr.write(`gatetape: ${count(library.entries.length, "interaction")} loaded anew\n`);
   else
-    process.stderr.write(
+    io.stderr.write(
       `gatetape: ${error.message}\ngatetape: the cassettes from before that edit stay in place\n`,
     );
 }
 
-function printTrace({ request, session, answer, delivery, ms }: Trace): void {
+function printTrace({ request, session, answer, delivery, ms }: Trace, io: Io): void {
   const status = answer.script.head?.status ?? "---";
   const ended = delivery.ended === "complete" || delivery.ended === "close" ? "" : ` [${delivery.ended}]`;
   const faults = (answer.faults ?? []).map(
     ({ fault, applied, why }) => ` [fault ${fault}${applied ? "" : `: ${why ?? "nothing to do"}`}]`,
   );
   const of = session === "" ? "" : ` (session ${session})`;
-  process.stdout.write(
-    `${request.method} ${request.target}${of} -> ${status} ${answer.by}${faults.join("")}${ended} ${ms.toFixed(0)} ms\n`,
+  io.stdout.write(
+    `${request.method} ${request.target}${of} -> ${status} ${answeredByText(answer.by)}${faults.join("")}${ended} ${ms.toFixed(0)} ms\n`,
   );
 }
 
-function printTraceJson({ request, session, operation, findings, answer, delivery, ms }: Trace): void {
+function printTraceJson(
+  { request, session, operation, findings, answer, delivery, ms }: Trace,
+  io: Io,
+): void {
   const line = {
     method: request.method,
     target: request.target,
@@ -129,5 +153,5 @@ function printTraceJson({ request, session, operation, findings, answer, deliver
     bytes: delivery.bytes,
     ms: Math.round(ms * 10) / 10,
   };
-  process.stdout.write(`${JSON.stringify({ request: line })}\n`);
+  io.stdout.write(`${JSON.stringify({ request: line })}\n`);
 }

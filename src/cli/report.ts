@@ -1,22 +1,27 @@
 import { Command } from "commander";
 import { parseRecord } from "../report/index.ts";
 import type { RecordLine } from "../suites/index.ts";
-import { collectReport, type ReportTarget } from "./client/flags.ts";
-import { writeReports } from "./client/record-file.ts";
-import { readTextFile } from "./read-file.ts";
+import {
+  type CommandIo,
+  type ReportTarget,
+  collectReport,
+  located,
+  readTextFile,
+  writeReports,
+} from "./support/index.ts";
 
 const EXAMPLES = `
 Examples:
   gatetape report merge shard-1.ndjson shard-2.ndjson --report junit=client.xml --report markdown=client.md
   gatetape report merge run.ndjson --report github=-`;
 
-export function reportCommand(): Command {
+export function reportCommand(io: CommandIo): Command {
   return new Command("report")
     .description("Work on the records of runs (NDJSON).")
-    .addCommand(mergeCommand());
+    .addCommand(mergeCommand(io));
 }
 
-function mergeCommand(): Command {
+function mergeCommand(io: CommandIo): Command {
   return new Command("merge")
     .description("Put records together, shards of one run or several clients, and print them in any format.")
     .argument("<file...>", "records that gatetape client --report ndjson=FILE wrote")
@@ -26,15 +31,16 @@ function mergeCommand(): Command {
       collectReport,
     )
     .addHelpText("after", EXAMPLES)
-    .action(merge);
+    .action((files: string[], flags: { report?: ReportTarget[] }) => merge(files, flags, io));
 }
 
 function merge(
   files: string[],
   { report = [{ format: "markdown", file: "-" }] }: { report?: ReportTarget[] },
+  io: CommandIo,
 ): void {
-  const lines: RecordLine[] = files.flatMap((file) => parseRecord(read(file), file));
-  writeReports(report, lines);
+  const lines: RecordLine[] = files.flatMap((file) => parseRecord(read(located(io, file)), file));
+  writeReports(report, lines, io);
 }
 
 function read(file: string): string {

@@ -1,7 +1,8 @@
 import { Command, Option } from "commander";
 import { exchangeLines } from "../report/index.ts";
-import { plannedExchange, PROFILES, type Scenario, selectScenarios } from "../suites/index.ts";
-import { count } from "./words.ts";
+import { PROFILES, type Scenario, plannedExchange, selectScenarios } from "../suites/index.ts";
+import type { ExchangeLine } from "../trace/index.ts";
+import { type CommandIo, count } from "./support/index.ts";
 
 interface Flags {
   readonly profile?: string;
@@ -15,22 +16,22 @@ Examples:
   gatetape scenarios stream/stall-midway        one of them: what is sent, what is checked, and why
   gatetape scenarios --json                     for programs`;
 
-export function scenariosCommand(): Command {
+export function scenariosCommand(io: CommandIo): Command {
   return new Command("scenarios")
     .description("List the scenarios that clients are judged by, or explain one.")
     .argument("[pattern...]", "ids, or patterns in which * stands for any characters")
     .addOption(new Option("--profile <name>", "those of a frozen list").choices(Object.keys(PROFILES)))
     .option("--json", "print one JSON object")
     .addHelpText("after", EXAMPLES)
-    .action(list);
+    .action((patterns: string[], flags: Flags) => list(patterns, flags, io));
 }
 
-function list(patterns: string[], { profile, json }: Flags): void {
+function list(patterns: string[], { profile, json }: Flags, io: CommandIo): void {
   const scenarios = selectScenarios({ only: patterns, ...(profile === undefined ? {} : { profile }) });
   const [first] = scenarios;
-  if (json) process.stdout.write(`${JSON.stringify({ scenarios: scenarios.map(exported) }, undefined, 2)}\n`);
-  else if (scenarios.length === 1 && first !== undefined) process.stdout.write(explained(first));
-  else process.stdout.write(table(scenarios));
+  if (json) io.stdout.write(`${JSON.stringify({ scenarios: scenarios.map(exported) }, undefined, 2)}\n`);
+  else if (scenarios.length === 1 && first !== undefined) io.stdout.write(explained(first));
+  else io.stdout.write(table(scenarios));
 }
 
 function table(scenarios: readonly Scenario[]): string {
@@ -73,6 +74,12 @@ function explained(scenario: Scenario): string {
   return `${lines.join("\n")}\n`;
 }
 
+function plannedAnswer({ answer, delivered }: ExchangeLine): object {
+  const { status, reason, framing, headers, writes } = answer;
+  const head = status === null ? undefined : { status, reason, framing, headers };
+  return { head, writes, end: delivered.ended };
+}
+
 /** All that is data of a scenario. */
 function exported(scenario: Scenario): object {
   const { answers: _, checks, ...data } = scenario;
@@ -86,9 +93,7 @@ function exported(scenario: Scenario): object {
       level,
       optional,
     })),
-    ...(planned === undefined
-      ? {}
-      : { answer: { head: planned.head, writes: planned.writes, end: planned.ended } }),
+    ...(planned === undefined ? {} : { answer: plannedAnswer(planned) }),
     profiles: Object.entries(PROFILES).flatMap(([name, ids]) => (ids.includes(scenario.id) ? [name] : [])),
   };
 }

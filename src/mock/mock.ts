@@ -1,32 +1,18 @@
-import { bundledLibrary, CassetteError, type Library, loadLibrary } from "../cassette/index.ts";
-import {
-  createGateway,
-  type Exchange,
-  type Gateway,
-  listen,
-  type Listener,
-  type ListenOptions,
-  type Source,
-} from "../gateway/index.ts";
-import { DEFAULT_OGL_VERSION, type OglVersion, type Spec, specOf } from "../spec/index.ts";
-import { Journal, type Trace } from "../trace/index.ts";
-import { controlApi } from "./control.ts";
-import { FaultRules } from "./faults/rules.ts";
-import { withFaults } from "./faults/with-faults.ts";
-import { openToBrowsers } from "./cors.ts";
-import { Player } from "./player.ts";
-import { Stubs } from "./stubs.ts";
-import { type Pace, type Respond, Synthesizer } from "./synth/index.ts";
+import type { Hono } from "hono";
+import { CassetteError, type Library, bundledLibrary, loadLibrary } from "../cassette/index.ts";
+import type { Source, Trace } from "../exchange/index.ts";
+import { type World, WorldState, checkWorld, defaultWorld, loadWorld, openToBrowsers } from "../ogl/index.ts";
+import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../openapi/index.ts";
+import { type Gateway, type ListenOptions, type Listener, createGateway, listen } from "../server/index.ts";
+import { Journal } from "../trace/index.ts";
+import { answeringParts } from "./answering.ts";
+import { mockApp } from "./app.ts";
+import { controlApi } from "./control/index.ts";
+import { FaultRules, faultsOf } from "./faults/index.ts";
+import { Player } from "./player/index.ts";
+import { Stubs } from "./replies/index.ts";
+import { type Pace, type Respond, Synthesizer } from "./synthesizer/index.ts";
 import { watchPaths } from "./watch.ts";
-import {
-  checkWorld,
-  defaultWorld,
-  Gatekeeper,
-  loadWorld,
-  refuseFields,
-  type World,
-  WorldState,
-} from "./world/index.ts";
 
 /** The word that stands for the library that comes with gatetape in a list of cassettes. */
 export const BUNDLED = "bundled";
@@ -84,6 +70,11 @@ export interface Mock {
   /** The world that was given; `undefined` where it is the default one, or off. */
   readonly world: World | undefined;
   readonly gateway: Gateway;
+  /**
+   * The mock as a Hono app, control API included: for use in process (`app.request`), inside another Hono app, or with
+   * `serve` of `@hono/node-server`.
+   */
+  readonly app: Hono;
   /** The exchanges so far, without the secrets in them. */
   readonly journal: Journal;
   /** Interactions added at run time. */
@@ -139,8 +130,7 @@ export function createMock(options: MockOptions = {}): Mock {
     ? undefined
     : new Synthesizer({ ogl, state, pace, ...(respond === undefined ? {} : { respond }) });
   const validates = options.policy !== "observe";
-  const answering = answers({ given, spec, state, player, synthesizer, validates });
-  const sources = [...(options.sources ?? []), options.cors ? openToBrowsers(answering) : answering];
+  const { access, sources } = answeringParts({ given, spec, state, player, synthesizer, validates });
   const resetSession = (session: string): void => {
     player.reset(session);
     state.reset(session);
@@ -148,21 +138,25 @@ export function createMock(options: MockOptions = {}): Mock {
   };
   const gateway = createGateway({
     spec,
-    sources: [withFaults(sources, { spec, rules: faults, allowHeader: options.allowHeaderFaults ?? false })],
+    before: options.sources ?? [],
+    access: options.cors ? openToBrowsers(access) : access,
+    sources,
+    faults: faultsOf({ spec, rules: faults, allowHeader: options.allowHeaderFaults ?? false }),
     speed: options.speed ?? 1,
-    control: controlApi({
-      player,
-      stubs,
-      journal,
-      faults,
-      resetSession,
-      allowedHosts: options.allowedHosts ?? [],
-    }),
     onTrace: (trace) => {
       journal.add(trace);
       options.onTrace?.(trace);
     },
   });
+  const control = controlApi({
+    player,
+    stubs,
+    journal,
+    faults,
+    resetSession,
+    allowedHosts: options.allowedHosts ?? [],
+  });
+  const app = mockApp({ gateway, control, operations: spec.operations });
   const reload = (): void => {
     player.replaceLibrary(load());
     state.refresh();
@@ -173,6 +167,7 @@ export function createMock(options: MockOptions = {}): Mock {
     },
     world: typeof given === "string" ? undefined : given,
     gateway,
+    app,
     journal,
     stubs,
     faults,
@@ -207,7 +202,7 @@ export interface RunningMock extends Mock, Listener, AsyncDisposable {
  * @throws CassetteError, or ListenError if the port can't be had
  */
 export async function startMock(
-  options: MockOptions & Partial<Omit<ListenOptions, "wantsBody">> = {},
+  options: MockOptions & Partial<Omit<ListenOptions, "wantsBody" | "app">> = {},
 ): Promise<RunningMock> {
   const host = options.host ?? "127.0.0.1";
   const mock = createMock({ ...options, allowedHosts: [...(options.allowedHosts ?? []), host] });
@@ -217,6 +212,8 @@ export async function startMock(
     port: options.port ?? 0,
     ...(options.keepAliveMs === undefined ? {} : { keepAliveMs: options.keepAliveMs }),
     front: options.front ?? true,
+    app: mock.app,
+    direct: options.direct ?? true,
     // A route that nobody knows is refused on its head alone, unless it is recorded.
     wantsBody: (method, path) =>
       operations.find(method, path)?.operation.definition.requestBody !== undefined ||
@@ -235,48 +232,6 @@ export async function startMock(
   };
   // Not spread: the library is whatever is played at the time it is asked for.
   return Object.defineProperties(running, Object.getOwnPropertyDescriptors(mock)) as typeof running & Mock;
-}
-
-interface Answering {
-  readonly given: World | "default" | "off";
-  readonly spec: Spec;
-  readonly state: WorldState;
-  readonly player: Player;
-  /** `undefined`: nothing is made up. */
-  readonly synthesizer: Synthesizer | undefined;
-  readonly validates: boolean;
-}
-
-/** World, then cassettes, then what is made up, then what says that nobody knows. */
-function answers({ given, spec, state, player, synthesizer, validates }: Answering): Source {
-  const knows = (exchange: Exchange): boolean => player.knows(exchange);
-  const played: Source = {
-    answerEarly: (head) => player.answerEarly(head),
-    // A sequence that is used up is a miss: nothing is made up in its place.
-    answer: (exchange) =>
-      player.answer(exchange) ?? (player.takes(exchange) ? undefined : synthesizer?.answer(exchange)),
-  };
-  const gate: Source =
-    given === "off"
-      ? {
-          ...played,
-          answer: (exchange) =>
-            (validates && !knows(exchange) ? refuseFields(spec, exchange) : undefined) ??
-            player.answer(exchange),
-        }
-      : new Gatekeeper({
-          spec,
-          state,
-          inner: played,
-          records: (head) => player.records(head),
-          knows,
-          validates,
-          open: given === "default",
-        });
-  return {
-    answerEarly: (head) => gate.answerEarly?.(head),
-    answer: (exchange) => gate.answer(exchange) ?? player.miss(exchange),
-  };
 }
 
 function worldOf(given: World | string): World | "default" | "off" {

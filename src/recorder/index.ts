@@ -1,10 +1,12 @@
-export { type RecorderOptions, type RunningRecorder, startRecorder } from "./recorder.ts";
-export { cassetteFile, type CassetteOptions, type CassetteSession, withCassette } from "./with-cassette.ts";
-export { RecordError, type RecordErrorCode } from "./record-error.ts";
+/** The recorder: modes, the recording worker, and what it writes to disk. */
 export {
   RECORD_MODES,
+  RecordError,
+  type RecordErrorCode,
+  type RecordMode,
   type RecorderEvent,
   type RecorderStats,
   type RecordingSummary,
-  type RecordMode,
-} from "./types.ts";
+} from "./model/index.ts";
+export { type RecorderOptions, type RunningRecorder, startRecorder } from "./recorder.ts";
+export { type CassetteOptions, type CassetteSession, cassetteFile, withCassette } from "./with-cassette.ts";

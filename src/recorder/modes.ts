@@ -1,10 +1,11 @@
-import { CassetteError, findCassettes, foldLeftTapes, type Library, loadLibrary } from "../cassette/index.ts";
-import type { Exchange, LiveSource, Upstream } from "../gateway/index.ts";
+import { CassetteError, type Library, findCassettes, loadLibrary } from "../cassette/index.ts";
+import type { ExchangeRequest, LiveSource } from "../exchange/index.ts";
 import { Player, Stubs } from "../mock/index.ts";
-import type { OglVersion } from "../spec/index.ts";
-import { hasRecording } from "./scribe.ts";
-import { RecordError } from "./record-error.ts";
-import type { RecordMode, ScribeOptions } from "./types.ts";
+import type { OglVersion } from "../openapi/index.ts";
+import type { Upstream } from "../server/index.ts";
+import { foldLeftTapes } from "./log/index.ts";
+import { RecordError, type RecordMode, type ScribeOptions } from "./model/index.ts";
+import { hasRecording } from "./worker/index.ts";
 
 export interface ModeOptions {
   readonly mode: RecordMode;
@@ -49,7 +50,7 @@ export function planOf(options: ModeOptions): Plan {
   }
   const library = load(options, there);
   const player = new Player(library, new Stubs(ogl));
-  const miss: LiveSource = { answer: (exchange: Exchange) => player.miss(exchange) };
+  const miss: LiveSource = { answer: (exchange: ExchangeRequest) => player.miss(exchange) };
   if (only !== undefined) {
     mustBeRecorded(library);
     const title = titleOf(library, only, out);
@@ -82,7 +83,7 @@ function unlessPlayed(player: Player, title: string, upstream: Upstream): LiveSo
   return {
     answer: (exchange) => {
       const answer = player.answer(exchange);
-      return answer?.by === title ? upstream.answer : answer;
+      return answer?.by.kind === "cassette" && answer.by.title === title ? upstream.answer : answer;
     },
   };
 }

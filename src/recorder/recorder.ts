@@ -1,29 +1,30 @@
 import { readFileSync } from "node:fs";
-import { version } from "../util/index.ts";
 import { CASSETTE_SUFFIX, type SanitizeConfig } from "../cassette/index.ts";
-import { problemText } from "../util/index.ts";
+import type { Trace, UpstreamExchange, UpstreamTap } from "../exchange/index.ts";
+import { HttpParseError } from "../http/index.ts";
+import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../openapi/index.ts";
 import {
-  createGateway,
-  listen,
   type Listener,
-  parseUpstream,
-  proxyFor,
   type ProxyEnv,
   Upstream,
   UpstreamError,
-  type UpstreamExchange,
-  type UpstreamTap,
   type UpstreamTarget,
-} from "../gateway/index.ts";
-import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../spec/index.ts";
-import type { Trace } from "../trace/index.ts";
-import { HttpParseError } from "../wire/index.ts";
-import { Ledger } from "./ledger.ts";
+  createGateway,
+  listen,
+  parseUpstream,
+  proxyFor,
+} from "../server/index.ts";
+import { problemText, version } from "../util/index.ts";
+import { Ledger } from "./counters.ts";
+import {
+  RecordError,
+  type RecordMode,
+  type RecorderEvent,
+  type RecorderStats,
+  type RecordingSummary,
+} from "./model/index.ts";
 import { type Plan, planOf } from "./modes.ts";
-import { endedByDone, jobOf } from "./raw.ts";
-import { RecordError } from "./record-error.ts";
-import { ScribeClient } from "./scribe-client.ts";
-import type { RecorderEvent, RecorderStats, RecordingSummary, RecordMode } from "./types.ts";
+import { ScribeClient, endedByDone, jobOf } from "./worker/index.ts";
 
 export interface RecorderOptions {
   /** The gateway's base URL, with or without `/v1`. Not needed where nothing is recorded. */
@@ -106,7 +107,8 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
   try {
     const gateway = createGateway({
       spec: specOf(ogl),
-      sources: plan.sources(upstreamOf(options, target ?? NOWHERE, ledger, scribe)),
+      sources: plan.sources(upstreamOf(options, target ?? NOWHERE)),
+      recorder: tapOf(options, target ?? NOWHERE, ledger, scribe),
       speed: options.speed ?? 1,
       onTrace: (trace) => toldOf(trace, ledger),
     });
@@ -151,18 +153,12 @@ function told<T>(work: () => T): T {
 /** Where nothing is recorded the upstream is never asked. */
 const NOWHERE = parseUpstream("http://upstream.invalid");
 
-function upstreamOf(
-  options: RecorderOptions,
-  target: UpstreamTarget,
-  ledger: Ledger,
-  scribe: ScribeClient | undefined,
-): Upstream {
+function upstreamOf(options: RecorderOptions, target: UpstreamTarget): Upstream {
   return new Upstream({
     target,
     proxy: told(() => proxyFor(target, options.env ?? process.env)),
     ca: options.ca?.map(certificatesOf),
     key: options.upstreamKey,
-    tap: tapOf(options, target, ledger, scribe),
   });
 }
 
@@ -266,10 +262,9 @@ async function atMost(work: Promise<void>): Promise<void> {
 }
 
 function toldOf({ request, answer }: Trace, ledger: Ledger): void {
-  if (answer.by === "upstream") return;
-  const miss = answer.script.head?.headers.some(([name]) => name === "x-gatetape-miss") ?? false;
+  if (answer.by.kind === "upstream") return;
   ledger.stats.requests++;
-  ledger.played(`${request.method} ${request.target}`, answer.by, answer.script.head?.status ?? null, miss);
+  ledger.played(`${request.method} ${request.target}`, answer.by, answer.script.head?.status ?? null);
 }
 
 async function summaryOf(

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { CASSETTE_SUFFIX } from "../cassette/index.ts";
+import { RECORD_MODES, RecordError, type RecordMode, type RecordingSummary } from "./model/index.ts";
 import { type RecorderOptions, startRecorder } from "./recorder.ts";
-import { RecordError } from "./record-error.ts";
-import { RECORD_MODES, type RecordMode, type RecordingSummary } from "./types.ts";
 
 export interface CassetteOptions extends Pick<
   RecorderOptions,

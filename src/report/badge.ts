@@ -1,4 +1,4 @@
-import { countResults, type Report, summaryOf } from "./read.ts";
+import { type Report, countResults, summaryOf } from "./read.ts";
 
 /** A badge as shields.io reads one from a URL (its "endpoint" format, schemaVersion 1). */
 export function badgeReport(reports: readonly Report[]): string {

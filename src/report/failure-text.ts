@@ -1,5 +1,5 @@
-import { piecesOf } from "../trace/index.ts";
-import type { ExchangeRecord, TraceRecord, Verdict, WriteRecord } from "../suites/index.ts";
+import type { TraceRecord, Verdict } from "../suites/index.ts";
+import { type ExchangeLine, type LineWrite, piecesOf } from "../trace/index.ts";
 
 const WIDTH = 120;
 /** Of a long answer, the first and last of so many writes are shown. */
@@ -27,37 +27,38 @@ export function failureText(verdict: Verdict, trace: TraceRecord | undefined, co
 }
 
 /** The request, then what was sent as a timeline, in ms since the first call. */
-export function exchangeLines(exchange: ExchangeRecord): string[] {
-  const { request, head, writes, written } = exchange;
-  const lines = [`  ${stamp(exchange.at)}  > ${request.method} ${request.target}`];
-  const body = request.text ?? (request.hex === undefined ? "" : `(hex) ${request.hex}`);
+export function exchangeLines(exchange: ExchangeLine): string[] {
+  const { request, answer, delivered, start = 0 } = exchange;
+  const { writes = [] } = answer;
+  const lines = [`  ${stamp(start)}  > ${request.method} ${request.target}`];
+  const body = request.body ?? (request.hex === undefined ? "" : `(hex) ${request.hex}`);
   if (body !== "") lines.push(indented(`> ${cut(body)}`));
   for (const { part, pointer, message } of exchange.findings)
     lines.push(indented(`! not as OGL's OpenAPI has it: ${part}${pointer}: ${message}`));
-  const type = head?.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? undefined;
-  lines.push(indented(head === undefined ? "< (no answer)" : headLine(head, type)));
+  const type = answer.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? undefined;
+  lines.push(indented(answer.status === null ? "< (no answer)" : headLine(answer, type)));
   const sse = type?.toLowerCase().startsWith("text/event-stream") ?? false;
   const shown =
     writes.length <= SHOWN_WRITES
       ? writes
       : [...writes.slice(0, SHOWN_WRITES / 2), null, ...writes.slice(-SHOWN_WRITES / 2)];
   for (const write of shown) {
-    if (write === null) lines.push(indented(`… ${written.writes} writes, ${written.bytes} bytes in all`));
-    else lines.push(...writeLines(exchange.at, write, sse));
+    if (write === null) lines.push(indented(`… ${delivered.writes} writes, ${delivered.bytes} bytes in all`));
+    else lines.push(...writeLines(start, write, sse));
   }
-  lines.push(`  ${stamp(exchange.endedAt)}  [${exchange.ended}, by the ${exchange.endedBy}]`);
+  lines.push(`  ${stamp(start + delivered.ms)}  [${delivered.ended}, by the ${delivered.by}]`);
   return lines;
 }
 
-function headLine(head: NonNullable<ExchangeRecord["head"]>, type = "no content type"): string {
+function headLine(head: ExchangeLine["answer"], type = "no content type"): string {
   const retry = head.headers.find(([name]) => name.toLowerCase() === "retry-after")?.[1];
   const more = retry === undefined ? "" : `, retry-after: ${retry}`;
-  return `< ${head.status} ${head.reason} (${type}${more})`;
+  return `< ${head.status} ${head.reason ?? ""} (${type}${more})`;
 }
 
-function writeLines(start: number, write: WriteRecord, sse: boolean): string[] {
-  const bytes = Buffer.from(write.text ?? write.hex ?? "", write.text === undefined ? "hex" : "utf8");
-  const shown = write.text === undefined ? [`(hex) ${write.hex}`] : piecesOf(bytes, sse, false);
+function writeLines(start: number, write: LineWrite, sse: boolean): string[] {
+  const bytes = Buffer.from(write.body ?? write.hex ?? "", write.body === undefined ? "hex" : "utf8");
+  const shown = write.body === undefined ? [`(hex) ${write.hex}`] : piecesOf(bytes, sse, false);
   return shown.map((piece, i) => {
     const text = cut(write.cut ? `${piece} (cut)` : piece);
     return i === 0

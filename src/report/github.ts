@@ -1,5 +1,5 @@
 import type { Verdict } from "../suites/index.ts";
-import { nounOf, type Report, summaryOf, worstFirst } from "./read.ts";
+import { type Report, nounOf, summaryOf, worstFirst } from "./read.ts";
 
 /** Workflow commands of GitHub Actions: an annotation for each finding that counts, then a notice with the sum. */
 export function githubReport(reports: readonly Report[]): string {

@@ -1,4 +1,4 @@
-import { countResults, type Report } from "./read.ts";
+import { type Report, countResults } from "./read.ts";
 
 /** All runs as one JSON document. */
 export function jsonReport(reports: readonly Report[]): string {

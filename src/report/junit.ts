@@ -1,6 +1,6 @@
 import type { Verdict } from "../suites/index.ts";
 import { failureText } from "./failure-text.ts";
-import { nounOf, type Report } from "./read.ts";
+import { type Report, nounOf } from "./read.ts";
 
 /** JUnit XML: a suite a client, a case a scenario. Warnings pass with their findings as output, as build servers know no more. */
 export function junitReport(reports: readonly Report[]): string {

@@ -1,6 +1,6 @@
 import type { EndRecord, Verdict } from "../suites/index.ts";
 import { failureText } from "./failure-text.ts";
-import { nounOf, type Report, summaryOf, worstFirst } from "./read.ts";
+import { type Report, nounOf, summaryOf, worstFirst } from "./read.ts";
 
 /** A page for people: the counts, a table of what is no pass, then each with its bytes. */
 export function markdownReport(reports: readonly Report[]): string {

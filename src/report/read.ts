@@ -1,5 +1,6 @@
-import { GatetapeError } from "../util/index.ts";
 import type { EndRecord, RecordLine, Result, RunRecord, TraceRecord, Verdict } from "../suites/index.ts";
+import { exchangeLineProblem } from "../trace/index.ts";
+import { GatetapeError } from "../util/index.ts";
 
 /** One client's run as its record tells it; shards of it are put together. */
 export interface Report {
@@ -29,20 +30,35 @@ export function parseRecord(text: string, file: string): RecordLine[] {
   const whole = text.endsWith("\n");
   return lines.flatMap((line, i) => {
     if (line.trim() === "") return [];
+    let value: object | undefined;
     try {
-      const value = JSON.parse(line) as object;
-      if ("run" in value || "trace" in value || "verdict" in value || "end" in value)
-        return [value as RecordLine];
+      value = JSON.parse(line) as object;
     } catch {
       if (i === lines.length - 1 && !whole) return [];
     }
+    const problem = value === undefined ? "no JSON" : problemOf(value);
+    if (problem === undefined) return [value as RecordLine];
     throw new ReportError(
       "not-a-record",
       { file, line: i + 1 },
-      "is no line of a record",
+      `is no line of a record: ${problem}`,
       "give files that gatetape client --report ndjson=FILE wrote",
     );
   });
+}
+
+function problemOf(value: object): string | undefined {
+  if (!("trace" in value))
+    return "run" in value || "verdict" in value || "end" in value
+      ? undefined
+      : "it is none of run, trace, verdict and end";
+  const { exchanges } = value.trace as { readonly exchanges?: unknown };
+  if (!Array.isArray(exchanges)) return "the trace has no exchanges";
+  for (const exchange of exchanges as readonly unknown[]) {
+    const problem = exchangeLineProblem(exchange);
+    if (problem !== undefined) return `an exchange of the trace: ${problem}`;
+  }
+  return undefined;
 }
 
 /** The runs of each client, in the order in which the clients come. */

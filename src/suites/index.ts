@@ -1,54 +1,72 @@
-export { adapterDriver, type AdapterDriver, AdapterError } from "./adapter/index.ts";
+/** The conformance suites: scenarios, checks, the client suite and the judging of traffic. */
+export {
+  type AdapterDriver,
+  type KnownFailure,
+  PROFILES,
+  type RunOptions,
+  SCENARIOS,
+  type Selection,
+  adapterDriver,
+  markKnown,
+  matches,
+  parseKnownFailures,
+  parseShard,
+  runScenarios,
+  selectScenarios,
+  staleEntries,
+  subjectOf,
+} from "./client/index.ts";
 export {
   type Capability,
   type ClientInfo,
   type ClientOperation,
   type ClientRun,
   type Control,
-  type Driver,
-  Skip,
-} from "./driver.ts";
-export {
-  cassetteTraffic,
-  Cleaner,
   type Coverage,
-  coverageOf,
-  driftOf,
+  type Driver,
+  FAIL_ON,
+  type FailOn,
+  type Level,
+  type Outcome,
+  type OutcomeError,
+  type Result,
+  type Scenario,
+  Skip,
+  SuiteError,
+  type SuiteErrorCode,
+  type Verdict,
+  type VerdictFinding,
+  isBad,
+} from "./model/index.ts";
+export {
+  type EndRecord,
+  type RecordLine,
+  type RunRecord,
+  type TraceRecord,
+  plannedExchange,
+  traceRecord,
+} from "./record/index.ts";
+export {
+  Cleaner,
   type EndedCommand,
   type ExpectedParam,
+  type LevelSetting,
+  type RunningCommand,
+  type SavedTraffic,
+  TRAFFIC_CHECKS,
+  type Traffic,
+  type TrafficVerdict,
+  cassetteTraffic,
+  coverageOf,
+  driftOf,
   harTraffic,
   journalTraffic,
   judgeScenario,
   judgeTraffic,
   keysOf,
-  type LevelSetting,
   observe,
   percentOf,
-  type RunningCommand,
-  type SavedTraffic,
   scenarioSource,
   signalExitCode,
   startCommand,
-  type Traffic,
-  TRAFFIC_CHECKS,
-  type TrafficVerdict,
-} from "./gate/index.ts";
-export { type KnownFailure, markKnown, parseKnownFailures, staleEntries } from "./known-failures.ts";
-export type { Choice, ErrorKind, Final, Outcome, OutcomeError, ToolCall } from "./outcome.ts";
-export { PROFILES } from "./profiles.ts";
-export {
-  type EndRecord,
-  type ExchangeRecord,
-  plannedExchange,
-  type RecordLine,
-  type RunRecord,
-  traceRecord,
-  type TraceRecord,
-  type WriteRecord,
-} from "./record.ts";
-export { runScenarios, type RunOptions, subjectOf } from "./run.ts";
-export { defineScenario, type Level, type Scenario } from "./scenario.ts";
-export { matches, parseShard, type Selection, selectScenarios } from "./select.ts";
-export { SuiteError, type SuiteErrorCode } from "./suite-error.ts";
-export { SCENARIOS } from "./scenarios/index.ts";
-export { FAIL_ON, type FailOn, isBad, type Result, type Verdict, type VerdictFinding } from "./verdict.ts";
+} from "./traffic/index.ts";

@@ -1,3 +1,10 @@
+/** Traces of exchanges: the journal and its schema, timelines and hexdumps. */
+export {
+  type ExchangeLine,
+  type LineWrite,
+  exchangeLineProblem,
+  parseExchangeLine,
+} from "./exchange-line.ts";
 export { Journal } from "./journal.ts";
+export { exchangeLineOf } from "./line-of.ts";
 export { piecesOf, timelineOf } from "./timeline.ts";
-export type { FaultNote, Trace } from "./trace.ts";

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
-import { TracePrinter } from "./ndjson.ts";
+import type { Trace } from "../exchange/index.ts";
+import type { Header } from "../http/index.ts";
 import { GatetapeError } from "../util/index.ts";
-import type { Header } from "../wire/index.ts";
-import type { Trace } from "./trace.ts";
+import { TracePrinter } from "./ndjson.ts";
 
 export interface JournalOptions {
   /** What the journal may hold in memory, in bytes. @default 1 MiB */

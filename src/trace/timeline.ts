@@ -1,11 +1,11 @@
 import {
   type CassetteRequest,
-  encodeBody,
   type Interaction,
   type ReadSideFile,
+  encodeBody,
   scriptOf,
 } from "../cassette/index.ts";
-import { decodeSse, mediaType } from "../wire/index.ts";
+import { decodeSse, mediaType } from "../http/index.ts";
 
 const WIDTH = 110;
 

@@ -1,30 +1,35 @@
+/** Small helpers without knowledge of HTTP or OGL: errors, lazy loading, atomic writes, globs, seeded random, process groups, lines. */
+export { newAjv } from "./ajv.ts";
+export { defined } from "./defined.ts";
 export {
   type ErrorLocation,
   GatetapeError,
   type Problem,
-  problemsOf,
   problemText,
+  problemsOf,
   toProblem,
   withOthers,
 } from "./errors.ts";
-export { defined } from "./defined.ts";
-export { escapeRegExp, globPattern } from "./glob.ts";
+export { makeFolder, replaceFile } from "./files/index.ts";
 export { isObject } from "./is-object.ts";
 export {
+  type Difference,
+  type JsonDefect,
+  JsonPlaces,
+  LineTable,
+  MAX_DEPTH,
+  type SourceJson,
+  SourceLiteral,
+  type SourceObject,
   canBothHold,
   canonicalJson,
   countLeaves,
   countUpTo,
-  type Difference,
   differences,
   formatPointer,
   holds,
   isTooDeep,
   jsonc,
-  type JsonDefect,
-  JsonPlaces,
-  LineTable,
-  MAX_DEPTH,
   parseJsonSource,
   parseOrderedJson,
   parsePointer,
@@ -34,22 +39,24 @@ export {
   printOrderedJson,
   printSpaced,
   printSpacedUnicode,
-  type SourceJson,
-  SourceLiteral,
-  type SourceObject,
   visitJson,
   without,
   withoutBlanks,
 } from "./json/index.ts";
-export { lazyPackage } from "./lazy.ts";
-export { Lines } from "./lines.ts";
-export { makeFolder } from "./make-folder.ts";
+export { gpt2, version } from "./module/index.ts";
 export { note, printNotes } from "./note.ts";
 export { ProcessGroup, TERM_MS, whyNotStarted } from "./process-group.ts";
-export { mulberry32, Random, seedOf } from "./random.ts";
-export { replaceFile } from "./replace-file.ts";
+export { Random, mulberry32, seedOf } from "./random.ts";
+export { RecentMap } from "./recent-map.ts";
 export { tenths } from "./tenths.ts";
-export { capital, latin1 } from "./text.ts";
-export { gpt2 } from "./tokenizer.ts";
-export { version } from "./version.ts";
+export {
+  Lines,
+  type Span,
+  allMatches,
+  capital,
+  escapeRegExp,
+  globPattern,
+  latin1,
+  nearestWord,
+} from "./text/index.ts";
 export { within } from "./within.ts";

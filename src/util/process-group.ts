@@ -6,7 +6,9 @@ export interface ProcessGroupOptions {
   readonly command: readonly string[];
   readonly stdio: StdioOptions;
   readonly cwd?: string | undefined;
-  /** Added to the environment of this process. */
+  /** Variables that it inherits. @default process.env */
+  readonly inherited?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Added to what it inherits. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -35,13 +37,13 @@ export class ProcessGroup {
   readonly exited: Promise<ProcessEnd>;
   readonly #printed: Promise<void>;
 
-  constructor({ command, stdio, cwd, environment }: ProcessGroupOptions) {
+  constructor({ command, stdio, cwd, inherited = process.env, environment }: ProcessGroupOptions) {
     const [program = "", ...args] = command;
     this.child = spawn(program, args, {
       stdio,
       detached: true,
       cwd,
-      env: { ...process.env, ...environment },
+      env: { ...inherited, ...environment },
     });
     this.started = new Promise((resolve, reject) => {
       this.child.once("spawn", resolve);

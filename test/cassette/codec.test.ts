@@ -1,7 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type BodyElement, decodeBody, encodeBody, type TimedWrite } from "../../src/cassette/index.ts";
+import { type TimedWrite, decodeBody, encodeBody } from "../../src/cassette/format/codec.ts";
+import type { BodyElement } from "../../src/cassette/format/types.ts";
 import { growth } from "../support/growth.ts";
+import { scaled } from "../support/scaled.ts";
 
 const KINDS = ["sse", "json", "other"] as const;
 
@@ -193,7 +195,7 @@ describe.each(KINDS)("a body read as %s", (kind) => {
         expect(shown(encodeBody(elements))).toEqual(shown(list));
         expect(shown(encodeBody(reread(elements)))).toEqual(shown(list));
       }),
-      { numRuns: 1500 },
+      { numRuns: scaled(1500) },
     );
   });
 
@@ -212,7 +214,7 @@ describe.each(KINDS)("a body read as %s", (kind) => {
           expect(shown(encodeBody(decodeBody(list, kind)))).toEqual(shown(list));
         },
       ),
-      { numRuns: 500 },
+      { numRuns: scaled(500) },
     );
   });
 

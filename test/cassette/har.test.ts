@@ -2,23 +2,19 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  bundledLibrary,
-  type Cassette,
-  CassetteError,
-  decodeBody,
-  encodeBody,
-  exportHar,
-  findCassettes,
-  type HarImport,
-  importHar,
-  type Interaction,
-  loadCassette,
-  matchRequestOf,
-  printCassette,
-} from "../../src/cassette/index.ts";
-import { PINNED_VERSIONS } from "../../src/spec/index.ts";
+import { CassetteError } from "../../src/cassette/format/cassette-error.ts";
+import { decodeBody, encodeBody } from "../../src/cassette/format/codec.ts";
+import { printCassette } from "../../src/cassette/format/print.ts";
+import { matchRequestOf } from "../../src/cassette/format/request.ts";
+import type { Cassette, Interaction } from "../../src/cassette/format/types.ts";
+import { exportHar } from "../../src/cassette/har/export.ts";
+import { type HarImport, importHar } from "../../src/cassette/har/import.ts";
+import { findCassettes } from "../../src/cassette/library/find.ts";
+import { bundledLibrary } from "../../src/cassette/library/library.ts";
+import { loadCassette } from "../../src/cassette/library/load.ts";
+import { PINNED_VERSIONS } from "../../src/openapi/document/versions.ts";
 import { harProblems } from "../support/har-shape.ts";
+import { scaled } from "../support/scaled.ts";
 
 const BASE = "http://127.0.0.1:4010";
 const OPTIONS = { title: "t", ogl: "0.4.5" } as const;
@@ -188,7 +184,7 @@ describe("export, then import", () => {
           expect(printCassette(again.cassette)).toBe(printCassette(cassette));
         },
       ),
-      { numRuns: 150 },
+      { numRuns: scaled(150) },
     );
   });
 

@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Interaction, printCassette, printTake, printTapeHead } from "../../src/cassette/index.ts";
+import { printCassette } from "../../src/cassette/format/print.ts";
+import type { Interaction } from "../../src/cassette/format/types.ts";
+import { printTake, printTapeHead } from "../../src/cassette/log/log.ts";
 import { gatetape, ready, serve } from "../support/cli.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 

@@ -1,16 +1,10 @@
 import { describe, expect, it } from "vitest";
-import {
-  bind,
-  type CassetteRequest,
-  importExchanges,
-  jsonOf,
-  MatchIndex,
-  type Matchable,
-  type MatchRequest,
-  matchRequestOf,
-  type MatchRule,
-  newBindings,
-} from "../../src/cassette/index.ts";
+import { type MatchRequest, jsonOf, matchRequestOf } from "../../src/cassette/format/request.ts";
+import type { CassetteRequest, MatchRule } from "../../src/cassette/format/types.ts";
+import { importExchanges } from "../../src/cassette/import/import.ts";
+import type { Matchable } from "../../src/cassette/match/match-key.ts";
+import { MatchIndex } from "../../src/cassette/match/match.ts";
+import { bind, newBindings } from "../../src/cassette/match/redaction.ts";
 
 interface Named extends Matchable {
   readonly name: string;

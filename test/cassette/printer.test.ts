@@ -2,18 +2,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseJsonSource } from "../../src/util/index.ts";
-import {
-  type Cassette,
-  type CassetteResponse,
-  encodeBody,
-  importExchanges,
-  loadCassette,
-  loadLibrary,
-  parseExchanges,
-  printCassette,
-} from "../../src/cassette/index.ts";
+import { encodeBody } from "../../src/cassette/format/codec.ts";
+import { printCassette } from "../../src/cassette/format/print.ts";
+import type { Cassette, CassetteResponse } from "../../src/cassette/format/types.ts";
+import { importExchanges, parseExchanges } from "../../src/cassette/import/import.ts";
+import { loadLibrary } from "../../src/cassette/library/library.ts";
+import { loadCassette } from "../../src/cassette/library/load.ts";
+import { parseJsonSource } from "../../src/util/json/source.ts";
 import { readCaptures } from "../support/captures.ts";
+import { scaled } from "../support/scaled.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 
 const folder = temporaryFolder("printer");
@@ -125,7 +122,7 @@ describe("a printed cassette", () => {
         const text = printCassette(value);
         expect(reprinted(text)).toBe(text);
       }),
-      { numRuns: 800 },
+      { numRuns: scaled(800) },
     );
   });
 
@@ -137,7 +134,7 @@ describe("a printed cassette", () => {
         expect($schema).toBe("https://gatetape.dev/schemas/cassette-1.json");
         expect(said).toEqual(plain(value));
       }),
-      { numRuns: 400 },
+      { numRuns: scaled(400) },
     );
   });
 
@@ -162,7 +159,7 @@ describe("a printed cassette", () => {
         });
         expect(printCassette(other as Cassette)).toBe(printCassette(value));
       }),
-      { numRuns: 400 },
+      { numRuns: scaled(400) },
     );
   });
 

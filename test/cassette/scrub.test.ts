@@ -1,21 +1,17 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  bundledLibrary,
-  type Cassette,
-  CassetteError,
-  decodeBody,
-  encodeBody,
-  findCassettes,
-  type Interaction,
-  loadCassette,
-  parseScrubRules,
-  printCassette,
-  Sanitizer,
-  Scrubber,
-  type ScrubbedCassette,
-} from "../../src/cassette/index.ts";
-import { PINNED_VERSIONS } from "../../src/spec/index.ts";
+import { CassetteError } from "../../src/cassette/format/cassette-error.ts";
+import { decodeBody, encodeBody } from "../../src/cassette/format/codec.ts";
+import { printCassette } from "../../src/cassette/format/print.ts";
+import type { Cassette, Interaction } from "../../src/cassette/format/types.ts";
+import { findCassettes } from "../../src/cassette/library/find.ts";
+import { bundledLibrary } from "../../src/cassette/library/library.ts";
+import { loadCassette } from "../../src/cassette/library/load.ts";
+import { parseScrubRules } from "../../src/cassette/scrub/rules.ts";
+import { type ScrubbedCassette, Scrubber } from "../../src/cassette/scrub/scrub.ts";
+import { PINNED_VERSIONS } from "../../src/openapi/document/versions.ts";
+import { Sanitizer } from "../../src/secrets/sanitizer.ts";
+import { scaled } from "../support/scaled.ts";
 
 const RULES = [
   { id: "customer", pattern: "ACME-\\d{4}", flags: "i", prefix: "customer" },
@@ -206,7 +202,7 @@ describe("a secret that writes cut", () => {
           expect(waits).toBe(writes.reduce((sum, { wait }) => sum + wait, 7));
         },
       ),
-      { numRuns: 400 },
+      { numRuns: scaled(400) },
     );
   });
 

@@ -3,23 +3,21 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { CassetteError } from "../../src/cassette/format/cassette-error.ts";
+import type { Interaction } from "../../src/cassette/format/types.ts";
+import { findCassettes } from "../../src/cassette/library/find.ts";
+import { loadToScrub } from "../../src/cassette/library/load-to-scrub.ts";
+import { loadCassette, loadCassetteFile } from "../../src/cassette/library/load.ts";
+import { TapeLockedError, lockTape } from "../../src/cassette/log/lock.ts";
 import {
-  CassetteError,
-  findCassettes,
-  foldLeftTapes,
-  type Interaction,
-  loadCassette,
-  loadCassetteFile,
-  loadToScrub,
-  lockTape,
   parseTape,
   printAgain,
   printClosed,
   printTake,
   printTapeHead,
-  TapeLockedError,
   tapeOf,
-} from "../../src/cassette/index.ts";
+} from "../../src/cassette/log/log.ts";
+import { foldLeftTapes } from "../../src/recorder/log/fold-left.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 
 const folder = temporaryFolder("tape");

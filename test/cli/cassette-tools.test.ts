@@ -14,10 +14,12 @@ import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { loadCassette, loadLibrary, printCassette } from "../../src/cassette/index.ts";
+import { printCassette } from "../../src/cassette/format/print.ts";
+import { loadLibrary } from "../../src/cassette/library/library.ts";
+import { loadCassette } from "../../src/cassette/library/load.ts";
 import { fileNames } from "../../src/cli/cassette/file-names.ts";
+import { type Ran, gatetape } from "../support/cli.ts";
 import { harProblems } from "../support/har-shape.ts";
-import { gatetape, type Ran } from "../support/cli.ts";
 
 const root = mkdtempSync(join(tmpdir(), "gatetape-tools-"));
 afterAll(() => rmSync(root, { recursive: true }));

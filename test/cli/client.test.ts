@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { gatetape, type Ran } from "../support/cli.ts";
+import { type Ran, gatetape } from "../support/cli.ts";
 
 const ADAPTER = new URL("../mutants/adapter.ts", import.meta.url).pathname;
 const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;

@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
-import { type ConfigFile, CONFIG_NAMES } from "../../src/cli/config.ts";
-import schema from "../../src/cli/config.schema.json" with { type: "json" };
-import { nearestWord } from "../../src/spec/index.ts";
-import { type Config, defineConfig, OGL_VERSIONS } from "../../src/index.ts";
+import schema from "../../src/cli/support/config.schema.json" with { type: "json" };
+import { CONFIG_NAMES, type ConfigFile } from "../../src/cli/support/config.ts";
+import { type Config, defineConfig } from "../../src/config/types.ts";
+import { OGL_VERSIONS } from "../../src/openapi/document/versions.ts";
+import { nearestWord } from "../../src/util/text/nearest-word.ts";
 import { gatetape, ready, serve } from "../support/cli.ts";
 
 let root: string;

@@ -18,7 +18,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { projectIn } from "../../src/cli/init/project.ts";
 import { ask } from "../../src/cli/init/questions.ts";
 import { writeAll } from "../../src/cli/init/write.ts";
-import { gatetape, type Ran } from "../support/cli.ts";
+import { type Ran, gatetape } from "../support/cli.ts";
 
 const MAIN = resolve("src/cli/main.ts");
 const GITHUB = ".github/workflows/gatetape.yml";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import * as net from "node:net";
 import { describe, expect, it } from "vitest";
-import { gatetape, ready, serve } from "../support/cli.ts";
+import { gatetape, ready, serve, serveProcess } from "../support/cli.ts";
 
 const hasCurl = ((): boolean => {
   try {
@@ -46,7 +46,7 @@ describe("gatetape mock", () => {
   });
 
   it("says where it listens, what it serves, and what to try", async () => {
-    const mock = serve(["mock", "--port", "0"]);
+    const mock = serveProcess(["mock", "--port", "0"]);
     try {
       await mock.line((line) => line.includes("Ctrl-C"));
       const text = mock.lines.join("\n");
@@ -61,7 +61,8 @@ describe("gatetape mock", () => {
   });
 
   it.runIf(hasCurl)("prints curl lines that work when they are pasted", async () => {
-    const mock = serve(["mock", "--port", "0"]);
+    // A process of its own: this one waits for curl and could not answer.
+    const mock = serveProcess(["mock", "--port", "0"]);
     try {
       await mock.line((line) => line.includes("Ctrl-C"));
       const curls = mock.lines.filter((line) => line.startsWith("  curl "));
@@ -76,6 +77,20 @@ describe("gatetape mock", () => {
       expect(stream?.endsWith("data: [DONE]\n\n")).toBe(true);
     } finally {
       await mock.stop();
+    }
+  });
+
+  it("--no-direct answers by Hono and Node's own headers, the journal all the same", async () => {
+    const mock = serve(["mock", "--port", "0", "--json", "--no-direct"]);
+    try {
+      const { base } = await ready(mock);
+      const answer = await fetch(`${base}/models`, { headers: { authorization: "Bearer any" } });
+      expect([answer.status, answer.headers.get("keep-alive")]).toEqual([200, "timeout=2"]);
+      await answer.text();
+      const line = await mock.line((text) => text.startsWith('{"request"'));
+      expect(JSON.parse(line)).toMatchObject({ request: { operation: "models.list", ended: "complete" } });
+    } finally {
+      expect(await mock.stop()).toBe(0);
     }
   });
 

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadCassette } from "../../src/cassette/index.ts";
-import { type RunningMock, startMock } from "../../src/mock/index.ts";
-import { gatetape, type Served, serve } from "../support/cli.ts";
+import { loadCassette } from "../../src/cassette/library/load.ts";
+import { type RunningMock, startMock } from "../../src/mock/mock.ts";
+import { type Served, gatetape, serve, serveProcess } from "../support/cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gatetape-record-"));
 let upstream: RunningMock;
@@ -25,18 +25,12 @@ interface Started {
   readonly ready: Record<string, unknown>;
 }
 
-async function start(out: string, ...flags: string[]): Promise<Started> {
-  const served = serve([
-    "record",
-    "--upstream",
-    upstream.url,
-    "--out",
-    out,
-    "--port",
-    "0",
-    "--json",
-    ...flags,
-  ]);
+function start(out: string, ...flags: string[]): Promise<Started> {
+  return startBy(serve, out, ...flags);
+}
+
+async function startBy(way: typeof serve, out: string, ...flags: string[]): Promise<Started> {
+  const served = way(["record", "--upstream", upstream.url, "--out", out, "--port", "0", "--json", ...flags]);
   const line = await served.line((text) => text.startsWith('{"ready"'));
   const { ready } = JSON.parse(line) as { ready: Record<string, unknown> };
   return { served, base: String(ready["base"]), ready };
@@ -53,7 +47,7 @@ const models = (base: string, key = "sk-anything"): Promise<Response> =>
 describe("gatetape record", () => {
   it.each(["SIGINT", "SIGTERM"] as const)("records until %s, and says what it did", async (signal) => {
     const out = fresh();
-    const { served, base, ready } = await start(out);
+    const { served, base, ready } = await startBy(serveProcess, out);
     expect(ready).toMatchObject({ upstream: upstream.url, out, mode: "all", records: true, ogl: "0.4.5" });
     expect((await models(base)).status).toBe(200);
     expect(await event(served, "recorded")).toMatchObject({ name: "models.list", file: out, status: 200 });

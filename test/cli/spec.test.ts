@@ -7,9 +7,11 @@ import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readDocument } from "../../src/cli/spec/document.ts";
 import { operationPage, operationTable } from "../../src/cli/spec/page.ts";
-import { describeOperation, listOperations, OGL_VERSIONS } from "../../src/spec/index.ts";
+import { describeOperation, listOperations } from "../../src/openapi/describe/describe.ts";
+import { OGL_VERSIONS } from "../../src/openapi/document/versions.ts";
 import { gatetape } from "../support/cli.ts";
 
+const HERE = { cwd: process.cwd() };
 const PINNED = resolve("spec/openapi-0.4.5.json");
 const live = readFileSync(PINNED, "utf8").replace('"version": "0.4.5"', '"version": "0.5.0"');
 
@@ -203,12 +205,12 @@ describe("gatetape spec import", () => {
   });
 
   it("stops at a size and at a time", async () => {
-    await expect(readDocument(`${base}/endless`, { bytes: 500_000, ms: 20_000 })).rejects.toThrow(
+    await expect(readDocument(`${base}/endless`, HERE, { bytes: 500_000, ms: 20_000 })).rejects.toThrow(
       /has more than/,
     );
-    await expect(readDocument(`${base}/silent`, { bytes: 500_000, ms: 50 })).rejects.toThrow(
+    await expect(readDocument(`${base}/silent`, HERE, { bytes: 500_000, ms: 50 })).rejects.toThrow(
       /no whole answer within 0\.05 s\n {2}fix: /,
     );
-    expect(() => readDocument(PINNED, { bytes: 1_000, ms: 1 })).toThrow(/has more than/);
+    expect(() => readDocument(PINNED, HERE, { bytes: 1_000, ms: 1 })).toThrow(/has more than/);
   });
 });

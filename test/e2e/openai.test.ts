@@ -13,9 +13,11 @@ import OpenAI, {
   UnprocessableEntityError,
 } from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { type Cassette, type Interaction, printCassette } from "../../src/cassette/index.ts";
-import type { Trace } from "../../src/trace/index.ts";
-import { BUNDLED, type RunningMock, startMock } from "../../src/mock/index.ts";
+import { printCassette } from "../../src/cassette/format/print.ts";
+import type { Cassette, Interaction } from "../../src/cassette/format/types.ts";
+import type { Trace } from "../../src/exchange/exchange.ts";
+import { BUNDLED, type RunningMock, startMock } from "../../src/mock/mock.ts";
+import { HANG_MS } from "../support/limits.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 
 type Chat = OpenAI.Chat.ChatCompletionCreateParams;
@@ -84,7 +86,7 @@ afterEach(() => void traces.splice(0));
 
 /** What the mock made of the requests of a test, once it has told of so many. */
 async function seen(count: number): Promise<string[]> {
-  await vi.waitFor(() => expect(traces).toHaveLength(count), { timeout: 5000, interval: 5 });
+  await vi.waitFor(() => expect(traces).toHaveLength(count), { timeout: HANG_MS, interval: 5 });
   return traces.map(({ operation, findings, answer, delivery }) => {
     const messages = findings.map((finding) => finding.message).join();
     return [operation, answer.script.head?.status, delivery.ended, messages]
@@ -110,7 +112,7 @@ async function textOf(stream: AsyncIterable<OpenAI.Chat.ChatCompletionChunk>): P
 }
 
 function clientOf(url: string): OpenAI {
-  return new OpenAI({ baseURL: `${url}/v1`, apiKey: "sk-test", maxRetries: 0, timeout: 10_000 });
+  return new OpenAI({ baseURL: `${url}/v1`, apiKey: "sk-test", maxRetries: 0, timeout: HANG_MS });
 }
 
 describe("the bundled library, asked by the openai package", () => {

@@ -1,13 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import {
-  bundledLibrary,
-  hashOf,
-  loadCassette,
-  loadLibrary,
-  printCassette,
-} from "../../src/cassette/index.ts";
-import { PINNED_VERSIONS, specOf } from "../../src/spec/index.ts";
+import { hashOf } from "../../src/cassette/format/file.ts";
+import { printCassette } from "../../src/cassette/format/print.ts";
+import { bundledLibrary, loadLibrary } from "../../src/cassette/library/library.ts";
+import { loadCassette } from "../../src/cassette/library/load.ts";
+import { PINNED_VERSIONS } from "../../src/openapi/document/versions.ts";
+import { specOf } from "../../src/openapi/validate/validators.ts";
 import { readFileSync } from "node:fs";
 
 describe("the bundled library", () => {

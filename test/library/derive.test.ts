@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { deriveTo045 } from "../../scripts/library/derive-0.4.5.ts";
-import { type Cassette, encodeBody, importExchanges, parseExchanges } from "../../src/cassette/index.ts";
+import { encodeBody } from "../../src/cassette/format/codec.ts";
+import type { Cassette } from "../../src/cassette/format/types.ts";
+import { importExchanges, parseExchanges } from "../../src/cassette/import/import.ts";
 import { type Capture, parseResponse, readCaptures } from "../support/captures.ts";
 
 /** Energy depends on how long the upstream took: it differs between any two answers of the real server. */

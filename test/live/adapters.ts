@@ -8,8 +8,8 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as after } from "node:timers/promises";
-import { isInstalled, type ListedAdapter, listedAdapters, ROOT } from "../../scripts/verdicts/installed.ts";
-import { startMock } from "../../src/mock/index.ts";
+import { type ListedAdapter, ROOT, isInstalled, listedAdapters } from "../../scripts/verdicts/installed.ts";
+import { startMock } from "../../src/mock/mock.ts";
 
 interface Outcome {
   readonly final: { readonly text: string | null; readonly finishReason: string | null } | null;

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RecordLine } from "../../src/suites/index.ts";
+import type { RecordLine } from "../../src/suites/record/record.ts";
 
 /** What the live tests of opengatellm 0.1.0 ask, as they were published. */
 const EXPECTED: Readonly<Record<string, number>> = {

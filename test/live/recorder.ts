@@ -9,8 +9,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type RunningMock, startMock } from "../../src/mock/index.ts";
-import { startRecorder } from "../../src/recorder/index.ts";
+import { type RunningMock, startMock } from "../../src/mock/mock.ts";
+import { startRecorder } from "../../src/recorder/recorder.ts";
 
 const python = process.argv[2] ?? "python3";
 const script = new URL("openai_client.py", import.meta.url).pathname;

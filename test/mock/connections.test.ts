@@ -3,8 +3,13 @@ import { writeFileSync } from "node:fs";
 import * as http from "node:http";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import type { CassetteRequest, CassetteResponse, Interaction, MatchRule } from "../../src/cassette/index.ts";
-import { type MockOptions, type RunningMock, startMock } from "../../src/mock/index.ts";
+import type {
+  CassetteRequest,
+  CassetteResponse,
+  Interaction,
+  MatchRule,
+} from "../../src/cassette/format/types.ts";
+import { type MockOptions, type RunningMock, startMock } from "../../src/mock/mock.ts";
 import { Line as SocketLine } from "../support/line.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 

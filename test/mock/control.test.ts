@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { request as httpRequest } from "node:http";
-import { type RunningMock, startMock } from "../../src/mock/index.ts";
+import { type RunningMock, startMock } from "../../src/mock/mock.ts";
 
 let mock: RunningMock;
 beforeEach(async () => {
@@ -155,7 +155,7 @@ describe("the journal over the control API", () => {
         body: expect.stringContaining("user-1@example.org") as string,
       },
       findings: [{ code: "schema", part: "body", pointer: "/model" }],
-      answer: { by: "OGL's 422", status: 422 },
+      answer: { by: { kind: "ogl", refused: 422 }, status: 422 },
       delivered: { ended: "complete", writes: 1 },
     });
     expect(text).not.toMatch(/verysecret|jane@/);

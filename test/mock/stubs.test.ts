@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type RunningMock, startMock } from "../../src/mock/index.ts";
+import { type RunningMock, startMock } from "../../src/mock/mock.ts";
 
 let mock: RunningMock;
 beforeAll(async () => {

@@ -2,8 +2,8 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { CassetteError } from "../../src/index.ts";
-import { type RunningMock, startMock } from "../../src/mock/index.ts";
+import type { CassetteError } from "../../src/cassette/format/cassette-error.ts";
+import { type RunningMock, startMock } from "../../src/mock/mock.ts";
 
 let folder: string;
 let mock: RunningMock;

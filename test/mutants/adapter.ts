@@ -1,6 +1,6 @@
 /** The reference client, or the mutant of it that the command line names, behind the adapter protocol. */
 import { createInterface } from "node:readline";
-import type { ClientRun } from "../../src/suites/index.ts";
+import type { ClientRun } from "../../src/suites/model/driver.ts";
 import type { Mutation } from "./mutants.ts";
 import { referenceDriver } from "./reference.ts";
 

@@ -1,5 +1,5 @@
-import type { ClientRun } from "../../src/suites/index.ts";
-import { bodyMessage, ClientError } from "./client-error.ts";
+import type { ClientRun } from "../../src/suites/model/driver.ts";
+import { ClientError, bodyMessage } from "./client-error.ts";
 import type { Has } from "./mutants.ts";
 
 const DEFAULT_RETRIES = 2;

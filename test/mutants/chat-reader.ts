@@ -1,4 +1,4 @@
-import type { Choice, Final, ToolCall } from "../../src/suites/index.ts";
+import type { Choice, Final, ToolCall } from "../../src/suites/model/outcome.ts";
 import { ClientError, messageOf } from "./client-error.ts";
 import type { Has } from "./mutants.ts";
 import type { ServerEvent } from "./sse-reader.ts";

@@ -1,4 +1,4 @@
-import type { ErrorKind, OutcomeError } from "../../src/suites/index.ts";
+import type { ErrorKind, OutcomeError } from "../../src/suites/model/outcome.ts";
 import type { Has } from "./mutants.ts";
 
 /** An error as the users of the reference client see it. */

@@ -2,10 +2,11 @@
  * A client of OGL by the book, written for these tests alone. It passes every scenario; with a mutation it differs by one
  * named behaviour.
  */
-import type { ClientRun, Driver, Outcome } from "../../src/suites/index.ts";
+import type { ClientRun, Driver } from "../../src/suites/model/driver.ts";
+import type { Outcome } from "../../src/suites/model/outcome.ts";
 import { asClientError, call, isStream } from "./caller.ts";
 import { ChatReader } from "./chat-reader.ts";
-import { bodyMessage, ClientError, messageOf } from "./client-error.ts";
+import { ClientError, bodyMessage, messageOf } from "./client-error.ts";
 import type { Has, Mutation } from "./mutants.ts";
 import { SseReader } from "./sse-reader.ts";
 

@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { importExchanges, parseExchanges, printCassette } from "../../src/cassette/index.ts";
-import { type RunningMock, startMock } from "../../src/mock/index.ts";
-import { ask, type Capture, type Parsed, parseResponse, readCaptures } from "../support/captures.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { printCassette } from "../../src/cassette/format/print.ts";
+import { importExchanges, parseExchanges } from "../../src/cassette/import/import.ts";
+import { type RunningMock, startMock } from "../../src/mock/mock.ts";
+import { type Capture, type Parsed, ask, parseResponse, readCaptures } from "../support/captures.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 
 /**
@@ -103,41 +104,5 @@ describe("a capture of the real server, made a cassette and played, is what the 
         `${withSecrets.length} equal after the pseudonym map (${withSecrets.join(", ")})`,
     );
     expect(equal).toBe(captures.length - LEFT_OUT.length);
-  });
-});
-
-describe("waits", () => {
-  let mock: RunningMock;
-  const capture = captures.find(({ name }) => name === "stream-slow") as Capture;
-  beforeAll(async () => {
-    const exchanges = parseExchanges(capture.file, capture.line);
-    const cassette = await importExchanges(capture.file, exchanges, {
-      about: { title: "slow", origin: "recorded", ogl: "0.4.1" },
-    });
-    const file = join(folder, "slow.cassette.json");
-    writeFileSync(file, printCassette(cassette));
-    mock = await startMock({ ogl: "0.4.1", cassettes: [file], world: "off", speed: 1 });
-  });
-  afterAll(() => mock.close());
-
-  /** One replay: how early or late each read came, in ms. */
-  async function offBy(): Promise<number[]> {
-    const answered = await ask(mock.port, capture.request, {
-      expect: capture.response.length,
-      closes: false,
-      timeoutMs: 10_000,
-    });
-    let sum = 0;
-    return capture.reads.map(([ms, bytes]) => {
-      sum += bytes;
-      return (answered.reads.find(([, total]) => total >= sum)?.[0] ?? Infinity) - ms;
-    });
-  }
-
-  it("come at the recorded pace and do not drift", async () => {
-    // Never early. Late by what a busy machine takes, but a drift would be there in each of three replays.
-    const replays = [await offBy(), await offBy(), await offBy()];
-    for (const late of replays) expect(Math.min(...late)).toBeGreaterThan(-5);
-    expect(Math.min(...replays.map((late) => Math.max(...late)))).toBeLessThan(250);
   });
 });

@@ -27,7 +27,15 @@ describe.concurrent("the fixture mock", () => {
       const answers = await Promise.all([1, 2, 3].map(async () => (await fetch(`${root}/health`)).json()));
       expect(answers).toEqual([{ status: name }, { status: name }, { status: name }]);
       expect(mock.journal().map((entry) => [entry.request.target, entry.answer.by])).toEqual(
-        Array.from({ length: 3 }, () => ["/health", `"health says ${name}" (written, control API)`]),
+        Array.from({ length: 3 }, () => [
+          "/health",
+          {
+            kind: "cassette",
+            title: `"health says ${name}" (written, control API)`,
+            file: "control API",
+            interaction: `health says ${name}`,
+          },
+        ]),
       );
       expect(urls.size).toBe(1);
     });

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type RunningMock, startMock } from "../../src/mock/index.ts";
-import { type RunningRecorder, startRecorder } from "../../src/recorder/index.ts";
+import { type RunningMock, startMock } from "../../src/mock/mock.ts";
+import { type RunningRecorder, startRecorder } from "../../src/recorder/recorder.ts";
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), "gatetape-clients-"));

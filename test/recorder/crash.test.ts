@@ -6,13 +6,16 @@ import { readdirSync } from "node:fs";
 import * as net from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { findCassettes, loadCassette } from "../../src/cassette/index.ts";
-import { mulberry32 } from "../../src/util/index.ts";
-import { requestEnd, startOrigin, type ReplayOrigin } from "../support/replay-origin.ts";
-import { serve } from "../support/cli.ts";
+import { findCassettes } from "../../src/cassette/library/find.ts";
+import { loadCassette } from "../../src/cassette/library/load.ts";
+import { foldLeftTapes } from "../../src/recorder/log/fold-left.ts";
+import { serveProcess } from "../support/cli.ts";
+import { Random } from "../support/random.ts";
+import { type ReplayOrigin, requestEnd, startOrigin } from "../support/replay-origin.ts";
+import { FULL, scaled } from "../support/scaled.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 
-const ROUNDS = 100;
+const ROUNDS = scaled(100);
 /** Recorders at a time. */
 const LANES = 3;
 const CLIENTS = 6;
@@ -74,22 +77,29 @@ interface Round {
   readonly lost: readonly string[];
 }
 
-async function round(n: number, random: () => number): Promise<Round> {
+/** Kinds of rounds, the same mixture in each ten. */
+function kindOf(n: number): { readonly early: boolean; readonly terminated: boolean } {
+  return { early: n % 10 === 3, terminated: (n * 7 + Math.floor(n / 10)) % 10 < 3 };
+}
+
+async function round(n: number): Promise<Round> {
+  const random = new Random(20_261_121 + n);
+  const { early, terminated } = kindOf(n);
   // Now and then into a cassette that is there already.
   const file = join(folder, `${Math.floor(n / 4)}.cassette.json`);
-  const recorder = serve(["record", "--upstream", origin.url, "--out", file, "--port", "0", "--json"]);
+  const recorder = serveProcess(["record", "--upstream", origin.url, "--out", file, "--port", "0", "--json"]);
   const { port } = (
     JSON.parse(await recorder.line((line) => line.startsWith('{"ready"'))) as { ready: { port: number } }
   ).ready;
   const answered = new Set<string>();
   const clients = Array.from({ length: CLIENTS }, (_, i) => askOn(port, `${n}.${i}`, answered));
   // Before anything is written in some rounds, in the midst of it in most.
-  if (random() < 0.9) await recorder.line((line) => line.startsWith('{"event":"recorded"'));
-  await after(random() * WITHIN_MS);
-  if (random() < 0.3) {
+  if (!early) await recorder.line((line) => line.startsWith('{"event":"recorded"'));
+  await after(random.next() * WITHIN_MS);
+  if (terminated) {
     // While it puts what it has into the cassette.
     recorder.child.kill("SIGTERM");
-    await after(random() * 30);
+    await after(random.next() * 30);
   }
   await recorder.stop("SIGKILL");
   await Promise.all(clients);
@@ -111,27 +121,35 @@ function wordsOf(json: unknown): string {
 /** The moment of the kill is what this test is about. */
 const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-it(`killed ${ROUNDS} times under load it loses nothing that a client has seen to its end`, async () => {
-  const started = performance.now();
-  const random = mulberry32(20_261_121);
-  let next = 0;
-  const rounds: Round[] = [];
-  const lane = async (first: number): Promise<void> => {
-    // Rounds of one cassette are one lane's: two recorders are not to meet on it.
-    for (let group = first; group * 4 < ROUNDS; group += LANES)
-      for (let n = group * 4; n < Math.min(ROUNDS, group * 4 + 4); n++) {
-        rounds.push(await round(n, random));
-        next++;
-      }
-  };
-  await Promise.all(Array.from({ length: LANES }, (_, i) => lane(i)));
-  const sum = (key: "answered" | "loaded"): number => rounds.reduce((total, one) => total + one[key], 0);
-  console.log(
-    `${next} kills in ${((performance.now() - started) / 1000).toFixed(0)} s: ${sum("answered")} answers seen to their end, ${rounds.flatMap(({ lost }) => lost).length} of them not recorded`,
-  );
-  expect(rounds.flatMap(({ lost }) => lost)).toEqual([]);
-  expect(next).toBe(ROUNDS);
-  expect(sum("answered")).toBeGreaterThan(ROUNDS);
-  // Nothing is left over but the cassettes.
-  expect(readdirSync(folder).filter((name) => /\.(?:tape|lock)$/.test(name))).toEqual([]);
-}, 300_000);
+it(
+  `killed ${ROUNDS} times under load it loses nothing that a client has seen to its end`,
+  async () => {
+    const started = performance.now();
+    let next = 0;
+    const rounds: Round[] = [];
+    const lane = async (first: number): Promise<void> => {
+      // Rounds of one cassette are one lane's: two recorders are not to meet on it.
+      for (let group = first; group * 4 < ROUNDS; group += LANES)
+        for (let n = group * 4; n < Math.min(ROUNDS, group * 4 + 4); n++) {
+          rounds.push(await round(n));
+          next++;
+        }
+    };
+    await Promise.all(Array.from({ length: LANES }, (_, i) => lane(i)));
+    const sum = (key: "answered" | "loaded"): number => rounds.reduce((total, one) => total + one[key], 0);
+    console.log(
+      `${next} kills in ${((performance.now() - started) / 1000).toFixed(0)} s: ${sum("answered")} answers seen to their end, ${rounds.flatMap(({ lost }) => lost).length} of them not recorded`,
+    );
+    expect(rounds.flatMap(({ lost }) => lost)).toEqual([]);
+    expect(next).toBe(ROUNDS);
+    expect(sum("answered")).toBeGreaterThan(ROUNDS);
+    // A recorder writes what is left, and then nothing is left over but the cassettes.
+    const sizes = (): number[] =>
+      findCassettes([folder]).map((file) => loadCassette(file).cassette.interactions.length);
+    const merged = sizes();
+    foldLeftTapes(folder);
+    expect(sizes()).toEqual(merged);
+    expect(readdirSync(folder).filter((name) => /\.(?:tape|lock)$/.test(name))).toEqual([]);
+  },
+  FULL ? 300_000 : undefined,
+);

@@ -4,13 +4,12 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { type Cassette, scriptOf } from "../../src/cassette/index.ts";
-import { type RunningMock, startMock } from "../../src/mock/index.ts";
-import { type RecordingSummary, type RunningRecorder, startRecorder } from "../../src/recorder/index.ts";
-import { ask, type Capture, type Parsed, parseResponse, readCaptures } from "../support/captures.ts";
-import { type ReplayOrigin, type Sent, startOrigin } from "../support/replay-origin.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Cassette } from "../../src/cassette/format/types.ts";
+import { type RunningMock, startMock } from "../../src/mock/mock.ts";
+import { type Parsed, ask, parseResponse, readCaptures } from "../support/captures.ts";
 import { temporaryFolder } from "../support/tmp.ts";
+import { type Recorded, offsOf, record } from "./recorded.ts";
 
 /**
  * Not one well-formed HTTP/1.1 request each, or taken apart by Node's parser before the recorder sees them; and a request
@@ -33,48 +32,6 @@ const folder = temporaryFolder("fidelity");
 
 const captures = readCaptures().filter(({ name }) => !LEFT_OUT.has(name));
 const files = [...Map.groupBy(captures, ({ file }) => file)];
-
-const sentOf = ({ response, reads, end }: Capture): Sent => ({
-  response,
-  reads,
-  after: end.includes("EOF") ? "close" : "keep",
-});
-
-interface Recorded {
-  readonly origin: ReplayOrigin;
-  readonly through: readonly Buffer[];
-  readonly closed: readonly boolean[];
-  readonly summary: RecordingSummary;
-  readonly file: string;
-}
-
-/** Sends each request on a connection of its own, the next one as soon as the origin has the one before. */
-async function record(name: string, list: readonly Capture[], ogl: "0.4.1" | "0.4.5"): Promise<Recorded> {
-  const file = join(folder, `${name}.cassette.json`);
-  const origin = await startOrigin((n) => sentOf(list[n] as Capture));
-  const recorder: RunningRecorder = await startRecorder({ upstream: `${origin.url}/v1/`, out: file, ogl });
-  const answers: ReturnType<typeof ask>[] = [];
-  for (const [i, { request, response, end }] of list.entries()) {
-    answers.push(
-      ask(recorder.port, request, {
-        expect: response.length,
-        closes: end.includes("EOF"),
-        timeoutMs: 15_000,
-      }),
-    );
-    await origin.requests(i + 1);
-  }
-  const answered = await Promise.all(answers);
-  const summary = await recorder.finish();
-  await origin.close();
-  return {
-    origin,
-    through: answered.map(({ bytes }) => bytes),
-    closed: answered.map(({ closed }) => closed),
-    summary,
-    file,
-  };
-}
 
 /** The request as the upstream must have got it: but for what a recorder may change. */
 function upstreamView(request: Buffer, port: number): string {
@@ -116,13 +73,24 @@ function secretsOf(real: Buffer, played: Buffer): [string, string][] {
   });
 }
 
-describe.each(files)("%s", (name, list) => {
-  const ogl = name.startsWith("045p") ? "0.4.5" : "0.4.1";
-  let recorded: Recorded;
+const oglOf = (file: string): "0.4.1" | "0.4.5" => (file.startsWith("045p") ? "0.4.5" : "0.4.1");
 
-  it("passes through the recorder byte for byte, and reaches the upstream as it was sent", async () => {
-    recorded = await record(name, list, ogl);
-    const { origin, through, closed, summary } = recorded;
+const recordings = new Map<string, Recorded>();
+beforeAll(async () => {
+  // A recording takes as long as the streams in it did, all of them together not longer.
+  const each = files.map(
+    async ([name, list]) =>
+      void recordings.set(name, await record(join(folder, `${name}.cassette.json`), list, oglOf(name))),
+  );
+  await Promise.all(each);
+});
+
+describe.each(files)("%s", (name, list) => {
+  const ogl = oglOf(name);
+  const recorded = (): Recorded => recordings.get(name) as Recorded;
+
+  it("passes through the recorder byte for byte, and reaches the upstream as it was sent", () => {
+    const { origin, through, closed, summary } = recorded();
     for (const [i, capture] of list.entries()) {
       expect({
         name: capture.name,
@@ -143,12 +111,12 @@ describe.each(files)("%s", (name, list) => {
       skipped: 0,
       open: 0,
     });
-  }, 60_000);
+  });
 
   it("is played by the mock as the server sent it", async () => {
     const mock: RunningMock = await startMock({
       ogl,
-      cassettes: [recorded.file],
+      cassettes: [recorded().file],
       world: "off",
       policy: "observe",
       speed: Infinity,
@@ -178,10 +146,10 @@ describe.each(files)("%s", (name, list) => {
     } finally {
       await mock.close();
     }
-  }, 60_000);
+  });
 
   it("keeps the waits", () => {
-    const { interactions } = JSON.parse(readFileSync(recorded.file, "utf8")) as Cassette;
+    const { interactions } = JSON.parse(readFileSync(recorded().file, "utf8")) as Cassette;
     if (interactions.length !== list.length) return; // some came twice, and are one interaction
     const off = list.flatMap((one, i) => offsOf(one, interactions[i])).toSorted((a, b) => a - b);
     if (off.length === 0) return; // no streams
@@ -192,66 +160,3 @@ describe.each(files)("%s", (name, list) => {
     expect(off.every(Number.isFinite)).toBe(true);
   });
 });
-
-describe("a stream alone", () => {
-  it("is recorded with the waits that it had, and played with them", async () => {
-    const slow = captures.find(({ name }) => name === "stream-slow") as Capture;
-    const recordings: number[] = [];
-    const replays: number[] = [];
-    for (let round = 0; round < 3; round++) {
-      const { file } = await record(`slow-${round}`, [slow], "0.4.1");
-      const [interaction] = (JSON.parse(readFileSync(file, "utf8")) as Cassette).interactions;
-      recordings.push(Math.max(...offsOf(slow, interaction)));
-      replays.push(await replayOff(file, slow));
-    }
-    // A drift, or times that are not those of the wire, would be there in each of three; a busy machine is not.
-    console.log(`alone: off by at most ${shown(recordings)} ms recorded, ${shown(replays)} ms played`);
-    expect(Math.min(...recordings)).toBeLessThan(100);
-    expect(Math.min(...replays)).toBeLessThan(250);
-  }, 60_000);
-});
-
-const shown = (values: readonly number[]): string => values.map((value) => value.toFixed(1)).join(", ");
-
-/** How late, in ms, the latest byte comes when the cassette is played. */
-async function replayOff(file: string, { request, response, reads }: Capture): Promise<number> {
-  const mock = await startMock({ ogl: "0.4.1", cassettes: [file], world: "off", policy: "observe" });
-  try {
-    const answered = await ask(mock.port, request, {
-      expect: response.length,
-      closes: false,
-      timeoutMs: 10_000,
-    });
-    let sum = 0;
-    const off = reads.map(([ms, size]) => {
-      sum += size;
-      return Math.abs((answered.reads.find(([, total]) => total >= sum)?.[0] ?? Infinity) - ms);
-    });
-    return Math.max(...off);
-  } finally {
-    await mock.close();
-  }
-}
-
-/** How far, in ms, each chunk of a recorded stream is from where it was in the capture. */
-function offsOf(
-  { response, reads }: Capture,
-  interaction: Cassette["interactions"][number] | undefined,
-): number[] {
-  if (interaction === undefined || interaction.response.framing !== "chunked") return [];
-  const chunks = parseResponse(response).chunks ?? [];
-  const head = response.indexOf("\r\n\r\n") + 4;
-  const script = scriptOf(interaction.response);
-  let at = script.wait;
-  const times = script.ops.flatMap((op) => {
-    if (op.op === "wait") at += op.ms;
-    return op.op === "write" ? [at] : [];
-  });
-  let end = head;
-  return chunks.map((chunk, i) => {
-    end += `${chunk.length.toString(16)}\r\n`.length + chunk.length + 2;
-    let sum = 0;
-    const read = reads.find(([, size]) => (sum += size) >= end) ?? [0, 0];
-    return Math.abs((times[i] ?? Infinity) - read[0]);
-  });
-}

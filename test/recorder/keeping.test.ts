@@ -2,13 +2,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { loadCassette, tapeOf } from "../../src/cassette/index.ts";
-import {
-  type RecorderEvent,
-  type RecorderOptions,
-  type RunningRecorder,
-  startRecorder,
-} from "../../src/recorder/index.ts";
+import { loadCassette } from "../../src/cassette/library/load.ts";
+import { tapeOf } from "../../src/cassette/log/log.ts";
+import type { RecorderEvent } from "../../src/recorder/model/types.ts";
+import { type RecorderOptions, type RunningRecorder, startRecorder } from "../../src/recorder/recorder.ts";
 import { type ReplayOrigin, startOrigin } from "../support/replay-origin.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 

@@ -2,8 +2,11 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Cassette, loadCassette, loadLibrary } from "../../src/cassette/index.ts";
-import { type RecorderOptions, type RecordingSummary, startRecorder } from "../../src/recorder/index.ts";
+import type { Cassette } from "../../src/cassette/format/types.ts";
+import { loadLibrary } from "../../src/cassette/library/library.ts";
+import { loadCassette } from "../../src/cassette/library/load.ts";
+import type { RecordingSummary } from "../../src/recorder/model/types.ts";
+import { type RecorderOptions, startRecorder } from "../../src/recorder/recorder.ts";
 import { type ReplayOrigin, startOrigin } from "../support/replay-origin.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 

@@ -2,16 +2,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Interaction, loadCassette } from "../../src/cassette/index.ts";
-import { startMock } from "../../src/mock/index.ts";
-import {
-  type RecorderEvent,
-  type RecorderOptions,
-  type RunningRecorder,
-  startRecorder,
-} from "../../src/recorder/index.ts";
+import type { Interaction } from "../../src/cassette/format/types.ts";
+import { loadCassette } from "../../src/cassette/library/load.ts";
+import { startMock } from "../../src/mock/mock.ts";
+import type { RecorderEvent } from "../../src/recorder/model/types.ts";
+import { type RecorderOptions, type RunningRecorder, startRecorder } from "../../src/recorder/recorder.ts";
 import type { Line } from "../support/line.ts";
-import { connectTo, type RawServer, startRawServer } from "../support/raw-server.ts";
+import { type RawServer, connectTo, startRawServer } from "../support/raw-server.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 
 const folder = temporaryFolder("transparent");

@@ -6,8 +6,9 @@ import * as https from "node:https";
 import * as net from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { parseUpstream, proxyFor, type UpstreamTarget } from "../../src/gateway/index.ts";
-import { type RecorderEvent, startRecorder } from "../../src/recorder/index.ts";
+import type { RecorderEvent } from "../../src/recorder/model/types.ts";
+import { startRecorder } from "../../src/recorder/recorder.ts";
+import { type UpstreamTarget, parseUpstream, proxyFor } from "../../src/server/upstream/target.ts";
 import { selfSigned } from "../support/certificate.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 

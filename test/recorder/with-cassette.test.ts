@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { RecordError, startMock, type RunningMock, withCassette } from "../../src/index.ts";
+import { type RunningMock, startMock } from "../../src/mock/mock.ts";
 import { NockPlayError, withCassette as withNock } from "../../src/nock.ts";
+import { RecordError } from "../../src/recorder/model/record-error.ts";
+import { withCassette } from "../../src/recorder/with-cassette.ts";
 import { cassetteTest } from "../../src/vitest.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gatetape-with-"));

@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { failureText, parseRecord, printReport, ReportError, reportsOf } from "../../src/report/index.ts";
-import type { RecordLine, TraceRecord, Verdict } from "../../src/suites/index.ts";
-import { runScenarios, selectScenarios, traceRecord } from "../../src/suites/index.ts";
+import { failureText } from "../../src/report/failure-text.ts";
+import { printReport } from "../../src/report/formats.ts";
+import { ReportError, parseRecord, reportsOf } from "../../src/report/read.ts";
+import { runScenarios } from "../../src/suites/client/run.ts";
+import { selectScenarios } from "../../src/suites/client/select/select.ts";
+import type { Verdict } from "../../src/suites/model/verdict.ts";
+import { type RecordLine, type TraceRecord, traceRecord } from "../../src/suites/record/record.ts";
 import { referenceDriver } from "../mutants/reference.ts";
 
 /** A run with a fail, a warning, a hang that is watched, passes and a skip. */
@@ -19,7 +23,7 @@ beforeAll(async () => {
   lines = [
     {
       run: {
-        record: 1,
+        record: 2,
         gatetape: "0.1.0",
         ogl: "0.4.5",
         client: { name: "<client> & co", version: "1" },
@@ -79,12 +83,12 @@ describe("the record", () => {
 
   it("keeps bytes that are no text as hex, and leaves out the middle of what is long", async () => {
     const [record] = await recordsOf("decode-per-packet", "sse/utf8-split");
-    const writes = record?.exchanges[0]?.writes ?? [];
+    const writes = record?.exchanges[0]?.answer.writes ?? [];
     expect(writes.some((write) => write?.hex === "c3")).toBe(true);
     const [many] = await recordsOf("event-limit", "chunk/many");
-    expect(many?.exchanges[0]?.writes).toHaveLength(201);
-    expect(many?.exchanges[0]?.writes[100]).toBeNull();
-    expect(many?.exchanges[0]?.written.writes).toBe(10_002);
+    expect(many?.exchanges[0]?.answer.writes).toHaveLength(201);
+    expect(many?.exchanges[0]?.answer.writes?.[100]).toBeNull();
+    expect(many?.exchanges[0]?.delivered.writes).toBe(10_002);
     const [huge] = await recordsOf("line-limit", "sse/huge-event");
     expect(JSON.stringify(huge).length).toBeLessThan(20_000);
   });

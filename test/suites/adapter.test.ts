@@ -1,18 +1,13 @@
 /** The runner against adapters that misbehave: one bad run must cost no other its verdict, and nothing may be left behind. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import {
-  adapterDriver,
-  type AdapterDriver,
-  AdapterError,
-  defineScenario,
-  runScenarios,
-  type RunOptions,
-  type Scenario,
-  type Verdict,
-} from "../../src/suites/index.ts";
-import { text } from "../../src/suites/checks/index.ts";
-import { completion, json } from "../../src/suites/scripts.ts";
+import { text } from "../../src/suites/checks/content.ts";
+import { AdapterError } from "../../src/suites/client/adapter/adapter-error.ts";
+import { type AdapterDriver, adapterDriver } from "../../src/suites/client/adapter/driver.ts";
+import { type RunOptions, runScenarios } from "../../src/suites/client/run.ts";
+import { completion, json } from "../../src/suites/client/scenarios/scripts.ts";
+import { type Scenario, defineScenario } from "../../src/suites/model/scenario.ts";
+import type { Verdict } from "../../src/suites/model/verdict.ts";
 
 const FAKE = new URL("fake-adapter.ts", import.meta.url).pathname;
 const TEXT = "voilà";

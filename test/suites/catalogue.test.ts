@@ -1,7 +1,8 @@
 /** Laws of the catalogue of scenarios. */
 import { describe, expect, it } from "vitest";
-import { PROFILES, SCENARIOS } from "../../src/suites/index.ts";
-import { planOf } from "../../src/wire/sink-plan.ts";
+import { planOf } from "../../src/http/sink-plan.ts";
+import { SCENARIOS } from "../../src/suites/client/scenarios/all.ts";
+import { PROFILES } from "../../src/suites/client/select/profiles.ts";
 import { readCaptures } from "../support/captures.ts";
 
 const ids = SCENARIOS.map(({ id }) => id);

@@ -1,15 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { SCENARIOS } from "../../src/suites/client/scenarios/all.ts";
 import {
   markKnown,
   parseKnownFailures,
-  parseShard,
-  type Result,
-  SCENARIOS,
-  selectScenarios,
   staleEntries,
-  SuiteError,
-  type Verdict,
-} from "../../src/suites/index.ts";
+} from "../../src/suites/client/select/known-failures.ts";
+import { parseShard, selectScenarios } from "../../src/suites/client/select/select.ts";
+import { SuiteError } from "../../src/suites/model/suite-error.ts";
+import type { Result, Verdict } from "../../src/suites/model/verdict.ts";
 
 const ids = (selection: Parameters<typeof selectScenarios>[0]): string[] =>
   selectScenarios(selection).map(({ id }) => id);

@@ -1,11 +1,11 @@
 /** Checks over traces that are written by hand: what clients can be is more than what the mutants are. */
 import { describe, expect, it } from "vitest";
-import type { Outcome, Result, Verdict } from "../../src/suites/index.ts";
-import { isBad } from "../../src/suites/index.ts";
 import * as is from "../../src/suites/checks/index.ts";
-import type { ExchangeTrace, RunTrace } from "../../src/suites/run-trace.ts";
-import type { Check } from "../../src/suites/scenario.ts";
-import { json } from "../../src/suites/scripts.ts";
+import { json } from "../../src/suites/client/scenarios/scripts.ts";
+import type { Outcome } from "../../src/suites/model/outcome.ts";
+import type { ExchangeTrace, RunTrace } from "../../src/suites/model/run-trace.ts";
+import type { Check } from "../../src/suites/model/scenario.ts";
+import { type Result, type Verdict, isBad } from "../../src/suites/model/verdict.ts";
 
 function trace(outcome: Outcome, exchanges: readonly Partial<ExchangeTrace>[] = []): RunTrace {
   return {
@@ -32,14 +32,19 @@ function trace(outcome: Outcome, exchanges: readonly Partial<ExchangeTrace>[] = 
 }
 
 const EXCHANGE: ExchangeTrace = {
+  startedAt: 0,
   at: 0,
-  method: "POST",
-  target: "/v1/chat/completions",
-  headers: [["Authorization", "Bearer sk-1"]],
-  body: new Uint8Array(0),
+  request: {
+    method: "POST",
+    target: "/v1/chat/completions",
+    headers: [["Authorization", "Bearer sk-1"]],
+    body: new Uint8Array(0),
+  },
+  session: "",
   expected: true,
   findings: [],
-  script: json({}),
+  answer: { by: { kind: "reply", from: "scenario", name: "s" }, script: json({}) },
+  ms: 10,
   delivery: { ended: "complete", writes: 1, bytes: 2, at: [5] },
   endedAt: 10,
   endedBy: "server",
@@ -124,14 +129,22 @@ describe("a check of the wire", () => {
 
   it("finds the key where it does not belong", () => {
     expect(of(is.bearerKey(), {}, [{}])).toEqual([]);
-    expect(of(is.bearerKey(), {}, [{ headers: [] }])).toHaveLength(1);
-    expect(of(is.bearerKey(), {}, [{ target: "/v1/models?key=sk-1" }])).toEqual(["the key is in the URL"]);
+    expect(of(is.bearerKey(), {}, [{ request: { ...EXCHANGE.request, headers: [] } }])).toHaveLength(1);
+    expect(
+      of(is.bearerKey(), {}, [{ request: { ...EXCHANGE.request, target: "/v1/models?key=sk-1" } }]),
+    ).toEqual(["the key is in the URL"]);
   });
 
   it("resolves dots and escapes as servers do", () => {
     for (const target of ["/v1/models/../admin", "/v1/models/%2e%2e/admin", "/v1/models/", "/admin"])
-      expect(of(is.staysBelow("/v1/models/"), {}, [{ target }])).toHaveLength(1);
-    expect(of(is.staysBelow("/v1/models/"), {}, [{ target: "/v1/models/..%2Fadmin" }])).toEqual([]);
+      expect(
+        of(is.staysBelow("/v1/models/"), {}, [{ request: { ...EXCHANGE.request, target } }]),
+      ).toHaveLength(1);
+    expect(
+      of(is.staysBelow("/v1/models/"), {}, [
+        { request: { ...EXCHANGE.request, target: "/v1/models/..%2Fadmin" } },
+      ]),
+    ).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import * as net from "node:net";
+import { HANG_MS } from "./limits.ts";
 
 export interface Capture {
   readonly file: string;
@@ -103,7 +104,7 @@ export function ask(
       socket.destroy();
       resolve({ bytes: Buffer.concat(parts), reads, closed });
     };
-    const timer = setTimeout(() => finish(false), options.timeoutMs ?? 3000);
+    const timer = setTimeout(() => finish(false), options.timeoutMs ?? HANG_MS);
     socket.on("connect", () => {
       started = performance.now();
       socket.write(request);
@@ -135,7 +136,7 @@ export function converse(port: number, request: Buffer, options: { closes: boole
       socket.destroy();
       resolve({ bytes: Buffer.concat(parts), reads: [], closed });
     };
-    const timer = setTimeout(() => finish(false), 4000);
+    const timer = setTimeout(() => finish(false), HANG_MS);
     socket.on("connect", () => socket.write(waits ? request.subarray(0, headEnd) : request));
     socket.on("data", (part) => {
       parts.push(part);

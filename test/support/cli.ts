@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { PassThrough, Readable, Writable } from "node:stream";
+import { run } from "../../src/cli/cli.ts";
 
 const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
 
@@ -9,54 +11,81 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs the command line as its own process. */
-export function gatetape(args: readonly string[], options: { cwd?: string } = {}): Promise<Ran> {
+export interface RunOptions {
+  /** @default the folder of the tests' process */
+  readonly cwd?: string;
+  /** Variables beside those of the tests' process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Text on stdin. @default empty */
+  readonly stdin?: string;
+}
+
+/** Runs a command line in this process. */
+export async function gatetape(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const [stdout, stderr] = [new Collected(), new Collected()];
+  const code = await runHere(args, options, stdout, stderr, new AbortController().signal);
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** Runs a command line as its own process. */
+export function gatetapeProcess(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"], ...options });
+    const child = spawn(process.execPath, [MAIN, ...args], spawnOptions(options, "pipe"));
     let stdout = "";
     let stderr = "";
-    child.stdout.on("data", (text: Buffer) => (stdout += text.toString()));
-    child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
+    child.stdout?.on("data", (text: Buffer) => (stdout += text.toString()));
+    child.stderr?.on("data", (text: Buffer) => (stderr += text.toString()));
+    child.stdin?.end(options.stdin);
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
 }
 
 export interface Served {
-  readonly child: ChildProcess;
   /** Every line printed so far. */
   readonly lines: string[];
   /** Resolves with the first line for which the test is true, printed before or after. */
   line(test: (line: string) => boolean): Promise<string>;
-  /** Ends the process and gives its exit code. */
+  /** Ends the command and gives its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts a command that goes on until it is stopped. */
-export function serve(args: readonly string[], options: { cwd?: string } = {}): Served {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
-    ...options,
+export interface ServedProcess extends Served {
+  readonly child: ChildProcess;
+}
+
+/** Starts a command in this process that goes on until it is stopped. */
+export function serve(args: readonly string[], options: RunOptions = {}): Served {
+  const stdout = new PassThrough();
+  const stderr = new Writable({
+    write: (bytes: Buffer, _, done) => void process.stderr.write(bytes, () => done()),
   });
-  const lines: string[] = [];
-  const waiting: { test: (line: string) => boolean; resolve: (line: string) => void }[] = [];
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    lines.push(line);
-    for (const { test, resolve } of waiting) if (test(line)) resolve(line);
+  const controller = new AbortController();
+  const closed = runHere(args, options, stdout, stderr, controller.signal).finally(async () => {
+    stdout.end();
+    await printed.closed;
   });
+  const printed = linesOf(stdout, closed);
+  return {
+    lines: printed.lines,
+    line: printed.line,
+    stop: (signal = "SIGTERM") => {
+      controller.abort(signal);
+      return closed;
+    },
+  };
+}
+
+/** Starts a command as its own process that goes on until it is stopped. */
+export function serveProcess(args: readonly string[], options: RunOptions = {}): ServedProcess {
+  const child = spawn(process.execPath, [MAIN, ...args], spawnOptions(options, "inherit"));
   const closed = new Promise<number | null>((resolve) => child.on("close", (code) => resolve(code)));
+  child.stdin?.end(options.stdin);
+  const printed = linesOf(child.stdout as Readable, closed);
   return {
     child,
-    lines,
-    line: (test) =>
-      new Promise((resolve, reject) => {
-        const known = lines.find(test);
-        if (known !== undefined) return resolve(known);
-        waiting.push({ test, resolve });
-        void closed.then(() =>
-          reject(new Error(`ended before it printed that; printed: ${lines.join("\n")}`)),
-        );
-      }),
+    lines: printed.lines,
+    line: printed.line,
     stop: (signal = "SIGTERM") => {
       child.kill(signal);
       return closed;
@@ -79,4 +108,80 @@ export interface Ready {
 export async function ready(served: Served): Promise<Ready> {
   const line = await served.line((text) => text.startsWith('{"ready"'));
   return (JSON.parse(line) as { ready: Ready }).ready;
+}
+
+function runHere(
+  args: readonly string[],
+  { cwd = process.cwd(), env = {}, stdin = "" }: RunOptions,
+  stdout: Writable,
+  stderr: Writable,
+  signal: AbortSignal,
+): Promise<number> {
+  return run([process.execPath, MAIN, ...args], {
+    stdin: Readable.from(stdin === "" ? [] : [Buffer.from(stdin)]),
+    stdout,
+    stderr,
+    env: { ...process.env, ...env },
+    cwd,
+    signal,
+  });
+}
+
+/** A stream that keeps all that is written to it. */
+class Collected extends Writable {
+  readonly #chunks: Buffer[] = [];
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#chunks.push(chunk);
+    done();
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#chunks).toString();
+  }
+}
+
+function spawnOptions(
+  { cwd, env, stdin }: RunOptions,
+  stderr: "pipe" | "inherit",
+): {
+  readonly stdio: ["pipe" | "ignore", "pipe", "pipe" | "inherit"];
+  readonly cwd?: string;
+  readonly env: NodeJS.ProcessEnv;
+} {
+  return {
+    stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", stderr],
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { ...process.env, ...env },
+  };
+}
+
+interface Printed extends Pick<Served, "lines"> {
+  readonly line: Served["line"];
+  /** Resolves after the last line. */
+  readonly closed: Promise<unknown>;
+}
+
+function linesOf(stdout: Readable, ended: Promise<unknown>): Printed {
+  const lines: string[] = [];
+  const waiting: { test: (line: string) => boolean; resolve: (line: string) => void }[] = [];
+  const reader = createInterface({ input: stdout });
+  const closed = new Promise<void>((resolve) => reader.once("close", resolve));
+  reader.on("line", (line) => {
+    lines.push(line);
+    for (const { test, resolve } of waiting) if (test(line)) resolve(line);
+  });
+  return {
+    lines,
+    closed,
+    line: (test) =>
+      new Promise((resolve, reject) => {
+        const known = lines.find(test);
+        if (known !== undefined) return resolve(known);
+        waiting.push({ test, resolve });
+        void ended.then(() =>
+          reject(new Error(`ended before it printed that; printed: ${lines.join("\n")}`)),
+        );
+      }),
+  };
 }

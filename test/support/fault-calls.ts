@@ -1,6 +1,8 @@
 /** Faults as somebody may ask for them: any name, any position, any parameters that are allowed. */
 import * as fc from "fast-check";
-import { type FaultCall, FAULTS, type Position } from "../../src/mock/index.ts";
+import type { FaultCall } from "../../src/mock/faults/grammar.ts";
+import { FAULTS } from "../../src/mock/faults/kinds/all.ts";
+import type { Position } from "../../src/mock/faults/model/fault.ts";
 
 const positions: fc.Arbitrary<Position> = fc.oneof(
   fc.integer({ min: -99, max: 999 }).map((n): Position => ({ at: "event", n })),

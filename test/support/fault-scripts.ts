@@ -2,7 +2,8 @@
 import * as zlib from "node:zlib";
 import { createParser } from "eventsource-parser";
 import * as fc from "fast-check";
-import { type End, headerValue, type Op, type Script } from "../../src/wire/index.ts";
+import { headerValue } from "../../src/http/headers.ts";
+import type { End, Op, Script } from "../../src/http/script.ts";
 
 export const write = (text: string | Uint8Array): Op => ({ op: "write", bytes: Buffer.from(text) });
 export const wait = (ms: number): Op => ({ op: "wait", ms });

@@ -26,7 +26,7 @@ export interface Import {
   readonly typeOnly: boolean;
 }
 
-/** A tree of source files: path (`src/wire/sse.ts`) to text. */
+/** A tree of source files: path (`src/http/sse.ts`) to text. */
 export type Sources = ReadonlyMap<string, string>;
 
 const STATIC =

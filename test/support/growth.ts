@@ -1,13 +1,16 @@
+import { cpuMs } from "./cpu.ts";
+
 /** Rounds of both sizes: three, and more while the figure looks bad, for another process may have had the machine. */
 const ROUNDS = { least: 3, most: 8 };
 /** What needs no further look: well below the 16 of a time that grows with the square. */
 const FINE = 7;
-/** Shorter times than this, in ms, say nothing: the system hands out its cores in slices of about that. */
+/** Shorter times than this, in ms, say nothing: compiling the code and collecting garbage take about that. */
 const FLOOR = 10;
 
 /**
  * How many times longer something takes for four times the size: about 4 where time grows with size, 16 where it grows
- * with its square. The quickest run of each size counts; a ratio does not depend on how quick or busy the machine is.
+ * with its square. CPU time counts, and of it the quickest run of each size; a ratio does not depend on how quick or busy
+ * the machine is.
  */
 export function growth(size: number, run: (size: number) => unknown): number {
   let small = Infinity;
@@ -16,19 +19,13 @@ export function growth(size: number, run: (size: number) => unknown): number {
   for (let round = 0; round < ROUNDS.most && (round < ROUNDS.least || ratio > FINE); round++) {
     small = Math.min(
       small,
-      timeOf(() => run(size)),
+      cpuMs(() => run(size)),
     );
     large = Math.min(
       large,
-      timeOf(() => run(4 * size)),
+      cpuMs(() => run(4 * size)),
     );
     ratio = large / Math.max(small, FLOOR);
   }
   return ratio;
-}
-
-function timeOf(run: () => unknown): number {
-  const started = performance.now();
-  run();
-  return performance.now() - started;
 }

@@ -2,8 +2,7 @@
  * Compares an answer with the one that a real OGL gave, by what must be equal: all but what time and chance make. Uses
  * nothing of gatetape's own.
  */
-import type { Parsed } from "./captures.ts";
-import { parseResponse } from "./captures.ts";
+import { type Parsed, parseResponse } from "./captures.ts";
 
 /** Where two answers differ; empty if nowhere. */
 export function differences(real: Buffer, answered: Buffer): string[] {

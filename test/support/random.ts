@@ -1,4 +1,4 @@
-import { mulberry32 } from "../../src/util/index.ts";
+import { mulberry32 } from "../../src/util/random.ts";
 
 /** Numbers that look random and are the same in every run. */
 export class Random {

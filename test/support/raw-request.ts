@@ -1,6 +1,6 @@
 import * as net from "node:net";
 import type * as Tls from "node:tls";
-import { type RawMessage, HttpParseError, MessageParser } from "../../src/wire/index.ts";
+import { HttpParseError, MessageParser, type RawMessage } from "../../src/http/http1.ts";
 
 /** Loaded when first needed: a mock without it starts sooner. */
 const tls = (): typeof Tls => process.getBuiltinModule("node:tls");

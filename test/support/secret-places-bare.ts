@@ -1,21 +1,21 @@
 /** Where a secret may stand with nothing that tells it but its own form. */
 import {
   JSON_TYPE,
-  oneLine,
-  asked,
-  answered,
-  chunked,
   PLAIN_REQUEST,
   PLAIN_RESPONSE,
-  chat,
-  answer,
-  delta,
-  pieces,
-  cuts,
-  unicode,
-  bare,
-  made,
   type Place,
+  answer,
+  answered,
+  asked,
+  bare,
+  chat,
+  chunked,
+  cuts,
+  delta,
+  made,
+  oneLine,
+  pieces,
+  unicode,
 } from "./raw-exchange.ts";
 
 export const BARE_PLACES: readonly Place[] = [

@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { Journal, type Trace } from "../../src/trace/index.ts";
-import { simpleScript } from "../../src/wire/index.ts";
+import type { Trace } from "../../src/exchange/exchange.ts";
+import { simpleScript } from "../../src/http/script.ts";
+import { Journal } from "../../src/trace/journal.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 
 const folder = temporaryFolder("journal");
@@ -12,7 +13,10 @@ const trace = (body: string, headers: Trace["request"]["headers"] = []): Trace =
   request: { method: "POST", target: "/v1/embeddings?key=1", headers, body: Buffer.from(body) },
   session: "",
   findings: [],
-  answer: { by: "test", script: simpleScript(200, "OK", Buffer.from("{}")) },
+  answer: {
+    by: { kind: "reply", from: "source", name: "test" },
+    script: simpleScript(200, "OK", Buffer.from("{}")),
+  },
   delivery: { ended: "complete", writes: 1, bytes: 2, at: [0.123] },
   ms: 1.26,
 });

@@ -3,11 +3,11 @@ import {
   type ErrorLocation,
   GatetapeError,
   type Problem,
-  problemsOf,
   problemText,
+  problemsOf,
   toProblem,
   withOthers,
-} from "../../src/util/index.ts";
+} from "../../src/util/errors.ts";
 
 class TapeError extends GatetapeError<"torn" | "lost"> {
   override readonly name = "TapeError";

@@ -1,16 +1,16 @@
 import { styleText } from "node:util";
 import type { CassetteDiff, Change, InteractionDiff } from "../../cassette/index.ts";
-import { count } from "../words.ts";
+import { type Output, count } from "../support/index.ts";
 
 /** A value longer than this is cut; --json has all of it. */
 const WIDTH = 100;
 
 /** A difference of cassettes for people. */
-export function printDiff({ about, interactions, reordered, equal }: CassetteDiff): string {
+export function printDiff({ about, interactions, reordered, equal }: CassetteDiff, stdout: Output): string {
   const lines: string[] = [];
-  for (const change of about) lines.push(...changeLines(change));
+  for (const change of about) lines.push(...changeLines(change, stdout));
   if (reordered) lines.push("  the interactions come in another order");
-  for (const one of interactions) lines.push(...interactionLines(one));
+  for (const one of interactions) lines.push(...interactionLines(one, stdout));
   const kinds = (["added", "removed", "changed"] as const).map(
     (kind) => `${interactions.filter((one) => one.kind === kind).length} ${kind}`,
   );
@@ -20,13 +20,15 @@ export function printDiff({ about, interactions, reordered, equal }: CassetteDif
 
 const MARKS = { added: ["+", "green"], removed: ["-", "red"], changed: ["~", "yellow"] } as const;
 
-function interactionLines(one: InteractionDiff): string[] {
+function interactionLines(one: InteractionDiff, stdout: Output): string[] {
   const [mark, colour] = MARKS[one.kind];
   const name = one.renamedTo === undefined ? one.name : `${one.name}, now ${one.renamedTo}`;
   const title = [...(name === "" ? [] : [name]), `(${one.request})`].join("  ");
   return [
-    painted(colour, `${mark} ${title}`),
-    ...grouped(one.changes.filter(({ part }) => part !== "name")).flatMap(changeLines),
+    painted(stdout, colour, `${mark} ${title}`),
+    ...grouped(one.changes.filter(({ part }) => part !== "name")).flatMap((change) =>
+      changeLines(change, stdout),
+    ),
     ...(one.writes.length > 0 ? ["    writes (HTTP chunks):"] : []),
     ...one.writes.map((note) => `      ${note}`),
     "",
@@ -53,7 +55,7 @@ function grouped(changes: readonly Change[]): Shown[] {
   return [...groups.values()];
 }
 
-function changeLines(change: Shown): string[] {
+function changeLines(change: Shown, stdout: Output): string[] {
   const place = placeOf(change);
   const had = "before" in change;
   const has = "after" in change;
@@ -62,8 +64,8 @@ function changeLines(change: Shown): string[] {
     return [`    ${place}: ${shown(change.before)} -> ${shown(change.after)}${note}`];
   return [
     `    ${place}:${had && has ? "" : has ? " added" : " removed"}${note}`,
-    ...(had ? [painted("red", `      - ${shown(change.before)}`)] : []),
-    ...(has ? [painted("green", `      + ${shown(change.after)}`)] : []),
+    ...(had ? [painted(stdout, "red", `      - ${shown(change.before)}`)] : []),
+    ...(has ? [painted(stdout, "green", `      + ${shown(change.after)}`)] : []),
   ];
 }
 
@@ -88,6 +90,6 @@ function lengthOf(value: unknown): number {
   return shown(value).length;
 }
 
-function painted(colour: "green" | "red" | "yellow", text: string): string {
-  return styleText(colour, text, { stream: process.stdout });
+function painted(stdout: Output, colour: "green" | "red" | "yellow", text: string): string {
+  return styleText(colour, text, { stream: stdout });
 }

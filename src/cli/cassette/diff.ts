@@ -2,15 +2,15 @@ import { Command } from "commander";
 import {
   CASSETTE_SUFFIX,
   type CassetteDiff,
-  diffCassettes,
   type DiffSide,
   type Interaction,
+  diffCassettes,
   loadCassette,
 } from "../../cassette/index.ts";
-import { UsageError } from "../errors.ts";
+import { type CommandIo, UsageError, located } from "../support/index.ts";
 import { printDiff } from "./diff-text.ts";
 
-export function diffCommand(): Command {
+export function diffCommand(io: CommandIo): Command {
   return new Command("diff")
     .description("Compare two cassettes, or two interactions, by what they say; waits do not count.")
     .argument("<a>", `a cassette, or one interaction of it: NAME${CASSETTE_SUFFIX}#INTERACTION`)
@@ -27,7 +27,7 @@ Examples:
 Interactions are paired by name, then by equal request; an INTERACTION is a name or a number, as
 gatetape cassette show lists them. Streams are compared by their events. Exit code 1 if they differ.`,
     )
-    .action(diff);
+    .action((a: string, b: string, flags: DiffFlags) => diff(a, b, flags, io));
 }
 
 interface DiffFlags {
@@ -40,8 +40,8 @@ interface Side extends DiffSide {
   readonly index?: number;
 }
 
-function diff(a: string, b: string, flags: DiffFlags): void {
-  const [before, after] = [sideOf(a), sideOf(b)];
+function diff(a: string, b: string, flags: DiffFlags, io: CommandIo): void {
+  const [before, after] = [sideOf(located(io, a)), sideOf(located(io, b))];
   if ((before.index === undefined) !== (after.index === undefined))
     throw new UsageError(
       "option",
@@ -59,9 +59,9 @@ function diff(a: string, b: string, flags: DiffFlags): void {
   };
   const differ = shown.about.length > 0 || shown.interactions.length > 0 || shown.reordered;
   const equal = found.equal + found.interactions.length - shown.interactions.length;
-  if (flags.json) process.stdout.write(`${JSON.stringify({ a, b, differ, ...shown, equal })}\n`);
-  else process.stdout.write(printDiff({ ...shown, equal }));
-  if (differ) process.exitCode = 1;
+  if (flags.json) io.stdout.write(`${JSON.stringify({ a, b, differ, ...shown, equal })}\n`);
+  else io.stdout.write(printDiff({ ...shown, equal }, io.stdout));
+  if (differ) io.exitCode = 1;
 }
 
 function sideOf(argument: string): Side {

@@ -1,14 +1,12 @@
 import { statSync } from "node:fs";
 import { Command } from "commander";
-import { version } from "../../util/index.ts";
 import { exportHar, loadCassette } from "../../cassette/index.ts";
-import { UsageError } from "../errors.ts";
-import { count } from "../words.ts";
-import { writeFileAtomically } from "../write-file.ts";
+import { version } from "../../util/index.ts";
+import { type CommandIo, UsageError, count, located, writeFileAtomically } from "../support/index.ts";
 
 const DEFAULT_BASE = "http://127.0.0.1:4010";
 
-export function exportCommand(): Command {
+export function exportCommand(io: CommandIo): Command {
   return new Command("export")
     .description("Write a cassette as HTTP archive (HAR 1.2), for the viewers and tools that read these.")
     .argument("<file>", "cassette")
@@ -24,7 +22,7 @@ Example:
 
 The exact writes and waits are in \`_gatetape\`: gatetape cassette import makes the same cassette of it.`,
     )
-    .action(exportFile);
+    .action((file: string, flags: ExportFlags) => exportFile(file, flags, io));
 }
 
 interface ExportFlags {
@@ -34,7 +32,7 @@ interface ExportFlags {
   readonly json?: boolean;
 }
 
-function exportFile(file: string, flags: ExportFlags): void {
+function exportFile(file: string, flags: ExportFlags, io: CommandIo): void {
   if (!flags.out.toLowerCase().endsWith(".har"))
     throw new UsageError(
       "option",
@@ -50,18 +48,18 @@ function exportFile(file: string, flags: ExportFlags): void {
       `--base ${flags.base}: is no scheme and host`,
       `write it as ${DEFAULT_BASE}, without a path`,
     );
-  if (!flags.force && statSync(flags.out, { throwIfNoEntry: false }))
+  if (!flags.force && statSync(located(io, flags.out), { throwIfNoEntry: false }))
     throw new UsageError(
       "exists",
       { file: flags.out },
       "is there already",
       "choose another name, or replace it with --force",
     );
-  const { cassette, readSideFile } = loadCassette(file);
+  const { cassette, readSideFile } = loadCassette(located(io, file));
   const har = exportHar(cassette, readSideFile, { base, version: version() });
-  writeFileAtomically(flags.out, `${JSON.stringify(har, null, 1)}\n`);
+  writeFileAtomically(located(io, flags.out), `${JSON.stringify(har, null, 1)}\n`);
   const entries = har.log.entries.length;
-  process.stdout.write(
+  io.stdout.write(
     flags.json
       ? `${JSON.stringify({ out: flags.out, entries })}\n`
       : `${flags.out}: ${entries} ${entries === 1 ? "entry" : "entries"} of ${count(cassette.interactions.length, "interaction")}\n`,

@@ -2,11 +2,10 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { Command } from "commander";
 import { CassetteError, findCassettes, loadCassetteFile, printCassette } from "../../cassette/index.ts";
 import { problemsOf } from "../../util/index.ts";
-import { count } from "../words.ts";
-import { writeFileAtomically } from "../write-file.ts";
+import { type CommandIo, count, located, writeFileAtomically } from "../support/index.ts";
 import { type Problem, problemsFor } from "./problems.ts";
 
-export function fmtCommand(): Command {
+export function fmtCommand(io: CommandIo): Command {
   return new Command("fmt")
     .description("Print cassettes canonically, in place; what they say stays byte for byte.")
     .argument("<path...>", "cassette files and folders")
@@ -21,7 +20,7 @@ Examples:
 
 A file that does not load is refused and stays as it is; the others are printed, and the exit code is 2.`,
     )
-    .action(fmt);
+    .action((paths: string[], flags: FmtFlags) => fmt(paths, flags, io));
 }
 
 interface FmtFlags {
@@ -29,11 +28,11 @@ interface FmtFlags {
   readonly json?: boolean;
 }
 
-function fmt(paths: string[], flags: FmtFlags): void {
+function fmt(paths: string[], flags: FmtFlags, io: CommandIo): void {
   const changed: string[] = [];
   const refused: Problem[] = [];
   // A recording log that a killed recorder left is not merged: only `record` writes it.
-  const files = findCassettes(paths).filter((file) => existsSync(file));
+  const files = findCassettes(paths.map((path) => located(io, path))).filter((file) => existsSync(file));
   for (const file of files) {
     try {
       const printed = printCassette(loadCassetteFile(file).cassette);
@@ -47,17 +46,17 @@ function fmt(paths: string[], flags: FmtFlags): void {
     }
   }
   if (flags.json)
-    process.stdout.write(
+    io.stdout.write(
       `${JSON.stringify({ files: files.length, changed, check: flags.check ?? false, refused })}\n`,
     );
   else {
-    for (const problem of refused) process.stderr.write(`gatetape: ${problem.message}\n`);
+    for (const problem of refused) io.stderr.write(`gatetape: ${problem.message}\n`);
     for (const file of changed)
-      process.stdout.write(`${file}${flags.check ? ": is not printed canonically" : ""}\n`);
-    process.stdout.write(
+      io.stdout.write(`${file}${flags.check ? ": is not printed canonically" : ""}\n`);
+    io.stdout.write(
       `${count(files.length, "cassette")}, ${changed.length} ${flags.check ? "not canonical" : "changed"}\n`,
     );
   }
-  if (refused.length > 0) process.exitCode = 2;
-  else if (flags.check && changed.length > 0) process.exitCode = 1;
+  if (refused.length > 0) io.exitCode = 2;
+  else if (flags.check && changed.length > 0) io.exitCode = 1;
 }

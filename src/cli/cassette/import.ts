@@ -2,24 +2,30 @@ import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { Command, Option } from "commander";
 import {
-  type Cassette,
   CASSETTE_SUFFIX,
+  type Cassette,
   type HarImport,
+  MAX_CASSETTE_BYTES,
   importExchanges,
   importHar,
-  MAX_CASSETTE_BYTES,
   parseExchanges,
   printCassette,
-  Sanitizer,
 } from "../../cassette/index.ts";
-import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../../spec/index.ts";
-import { addConfigOptions, sanitizeRules } from "../config.ts";
-import { UsageError } from "../errors.ts";
-import { count } from "../words.ts";
-import { writeFileAtomically } from "../write-file.ts";
-import { readTextFile } from "../read-file.ts";
+import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../../openapi/index.ts";
+import { Sanitizer } from "../../secrets/index.ts";
+import {
+  type CommandIo,
+  type Io,
+  UsageError,
+  addConfigOptions,
+  count,
+  located,
+  readTextFile,
+  sanitizeRules,
+  writeFileAtomically,
+} from "../support/index.ts";
 
-export function importCommand(): Command {
+export function importCommand(io: CommandIo): Command {
   return addConfigOptions(new Command("import"))
     .description("Make a cassette of raw HTTP exchanges (JSON Lines), or of an HTTP archive (HAR).")
     .argument("<file>", "JSON Lines: name, request, response, reads [[ms, bytes], …], end; or a HAR")
@@ -53,7 +59,7 @@ sanitize names; what contradicts the
 OpenAPI gets a waiver. Of a HAR, what does not fit HTTP/1 is adjusted, and each adjustment is printed.
 The formats are described in docs/cassettes.md.`,
     )
-    .action(importFile);
+    .action((file: string, flags: ImportFlags) => importFile(file, flags, io));
 }
 
 interface ImportFlags {
@@ -68,14 +74,14 @@ interface ImportFlags {
   readonly json?: boolean;
 }
 
-async function importFile(file: string, flags: ImportFlags): Promise<void> {
+async function importFile(file: string, flags: ImportFlags, io: CommandIo): Promise<void> {
   if (!flags.out.endsWith(CASSETTE_SUFFIX))
     throw new UsageError(
       "option",
       { option: "--out", file: flags.out },
       `the name of a cassette ends in ${CASSETTE_SUFFIX}`,
     );
-  if (!flags.force && statSync(flags.out, { throwIfNoEntry: false }))
+  if (!flags.force && statSync(located(io, flags.out), { throwIfNoEntry: false }))
     throw new UsageError(
       "exists",
       { file: flags.out },
@@ -85,27 +91,27 @@ async function importFile(file: string, flags: ImportFlags): Promise<void> {
   const format = flags.from ?? (file.toLowerCase().endsWith(".har") ? "har" : "jsonl");
   if (flags.host !== undefined && format !== "har")
     throw new UsageError("option", {}, "--host is for a HAR", "leave it out, or say --from har");
-  const text = readInput(file);
-  const har = format === "har" ? await fromHar(file, text, flags) : undefined;
-  const cassette = har?.cassette ?? (await fromLines(file, text, flags));
-  writeFileAtomically(flags.out, printCassette(cassette));
-  process.stdout.write(summary(flags, cassette, har));
+  const text = readInput(located(io, file));
+  const har = format === "har" ? await fromHar(file, text, flags, io) : undefined;
+  const cassette = har?.cassette ?? (await fromLines(file, text, flags, io));
+  writeFileAtomically(located(io, flags.out), printCassette(cassette));
+  io.stdout.write(summary(flags, cassette, har));
 }
 
-async function fromLines(file: string, text: string, flags: ImportFlags): Promise<Cassette> {
+async function fromLines(file: string, text: string, flags: ImportFlags, io: Io): Promise<Cassette> {
   const all = parseExchanges(file, text);
   const exchanges = flags.only ? all.filter((exchange) => flags.only?.includes(exchange.name)) : all;
   mustHave(file, flags, exchanges, all);
   const about = { title: titleOf(file, flags), origin: "recorded", ogl: oglOf(flags) } as const;
-  const sanitizer = new Sanitizer("", { rules: await sanitizeRules(flags.config) });
+  const sanitizer = new Sanitizer("", { rules: await sanitizeRules(flags.config, io) });
   return await importExchanges(file, exchanges, { about, sanitizer });
 }
 
-async function fromHar(file: string, text: string, flags: ImportFlags): Promise<HarImport> {
+async function fromHar(file: string, text: string, flags: ImportFlags, io: Io): Promise<HarImport> {
   const har = await importHar(file, text, {
     title: titleOf(file, flags),
     ogl: oglOf(flags),
-    rules: await sanitizeRules(flags.config),
+    rules: await sanitizeRules(flags.config, io),
     chosen: (["title", "ogl"] as const).filter((key) => flags[key] !== undefined),
     ...(flags.host === undefined ? {} : { host: flags.host }),
     ...(flags.only === undefined ? {} : { only: flags.only }),

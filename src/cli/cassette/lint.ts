@@ -6,16 +6,16 @@ import {
   loadLibrary,
   printCassette,
 } from "../../cassette/index.ts";
-import { problemsOf, problemText } from "../../util/index.ts";
-import { OGL_VERSIONS } from "../../spec/index.ts";
-import { count } from "../words.ts";
+import { OGL_VERSIONS } from "../../openapi/index.ts";
+import { problemText, problemsOf } from "../../util/index.ts";
+import { type CommandIo, count, located } from "../support/index.ts";
 
-export function lintCommand(): Command {
+export function lintCommand(io: CommandIo): Command {
   return new Command("lint")
     .description("Check cassettes: format, spec, secrets, canonical form, unused waivers.")
     .argument("<path...>", "cassette files and folders")
     .option("--json", "print one JSON object")
-    .action(lint);
+    .action((paths: string[], flags: { readonly json?: boolean }) => lint(paths, flags, io));
 }
 
 interface LintProblem {
@@ -28,7 +28,7 @@ interface LintProblem {
   readonly fix: string;
 }
 
-function lint(paths: string[], flags: { readonly json?: boolean }): void {
+function lint(paths: string[], flags: { readonly json?: boolean }, io: CommandIo): void {
   const problems: LintProblem[] = [];
   let interactions = 0;
   let waived = 0;
@@ -47,11 +47,11 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
   };
   let files: string[] = [];
   try {
-    files = findCassettes(paths);
+    files = findCassettes(paths.map((path) => located(io, path)));
   } catch (error) {
     if (!flags.json || !(error instanceof CassetteError)) throw error;
     addError(error);
-    process.exitCode = 2; // a path that can't be used is no finding about a cassette
+    io.exitCode = 2; // a path that can't be used is no finding about a cassette
   }
   const sound: string[] = [];
   const versions = new Set<string>();
@@ -88,13 +88,13 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
   }
   const errors = problems.filter((problem) => problem.level === "error").length;
   const summary = { files: files.length, interactions, waived, errors, warnings: problems.length - errors };
-  if (flags.json) process.stdout.write(`${JSON.stringify({ ...summary, problems })}\n`);
+  if (flags.json) io.stdout.write(`${JSON.stringify({ ...summary, problems })}\n`);
   else {
     for (const { file, line, pointer, level, reason, fix } of problems) {
       const location = { file, ...(line === null ? {} : { line }), ...(pointer === null ? {} : { pointer }) };
-      process.stdout.write(`${problemText({ location, reason, fix }, level)}\n`);
+      io.stdout.write(`${problemText({ location, reason, fix }, level)}\n`);
     }
-    process.stdout.write(
+    io.stdout.write(
       `${[
         count(summary.files, "cassette"),
         count(interactions, "interaction"),
@@ -104,5 +104,5 @@ function lint(paths: string[], flags: { readonly json?: boolean }): void {
       ].join(", ")}\n`,
     );
   }
-  if (errors > 0) process.exitCode ??= 1;
+  if (errors > 0) io.exitCode ??= 1;
 }

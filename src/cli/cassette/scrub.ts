@@ -1,20 +1,25 @@
 import { realpathSync, statSync } from "node:fs";
 import { Command } from "commander";
 import {
+  Scrubber,
   findCassettes,
   loadToScrub,
   parseScrubRules,
   printCassette,
-  Scrubber,
 } from "../../cassette/index.ts";
-import { addConfigOptions, sanitizeRules } from "../config.ts";
-import { UsageError } from "../errors.ts";
-import { count } from "../words.ts";
-import { writeFileAtomically } from "../write-file.ts";
 import { type Problem, problemText } from "../../util/index.ts";
-import { readTextFile } from "../read-file.ts";
+import {
+  type CommandIo,
+  UsageError,
+  addConfigOptions,
+  count,
+  located,
+  readTextFile,
+  sanitizeRules,
+  writeFileAtomically,
+} from "../support/index.ts";
 
-export function scrubCommand(): Command {
+export function scrubCommand(io: CommandIo): Command {
   return addConfigOptions(new Command("scrub"))
     .description("Replace secrets in cassettes by pseudonyms, by rules of your own and those of gatetape.")
     .argument("<file...>", "cassette files and folders")
@@ -35,7 +40,7 @@ replaces ACME-1234 by customer-1, everywhere the same, in targets, headers and b
 the events of a stream cut it.
 All files are read before the first is written. The values that were replaced are printed nowhere.`,
     )
-    .action(scrub);
+    .action((paths: string[], flags: ScrubFlags) => scrub(paths, flags, io));
 }
 
 interface ScrubFlags {
@@ -45,10 +50,14 @@ interface ScrubFlags {
   readonly json?: boolean;
 }
 
-async function scrub(paths: string[], flags: ScrubFlags): Promise<void> {
-  const rules = flags.rules === undefined ? [] : parseScrubRules(flags.rules, readRules(flags.rules));
-  const loaded = findCassettes(paths).map((file) => ({ file, ...loadToScrub(file) }));
-  const own = await sanitizeRules(flags.config);
+async function scrub(paths: string[], flags: ScrubFlags, io: CommandIo): Promise<void> {
+  const rules =
+    flags.rules === undefined ? [] : parseScrubRules(flags.rules, readRules(located(io, flags.rules)));
+  const loaded = findCassettes(paths.map((path) => located(io, path))).map((file) => ({
+    file,
+    ...loadToScrub(file),
+  }));
+  const own = await sanitizeRules(flags.config, io);
   const scrubber = new Scrubber(
     { ...own, patterns: [...(own.patterns ?? []), ...rules] },
     loaded.map(({ text }) => text).join("\n"),
@@ -65,18 +74,18 @@ async function scrub(paths: string[], flags: ScrubFlags): Promise<void> {
   const sideFiles = results.flatMap((one) => one.sideFiles.map((hash) => ({ file: one.file, hash })));
   if (flags.json) {
     const files = loaded.length;
-    process.stdout.write(`${JSON.stringify({ files, check: flags.check ?? false, replaced, sideFiles })}\n`);
+    io.stdout.write(`${JSON.stringify({ files, check: flags.check ?? false, replaced, sideFiles })}\n`);
   } else {
     const verb = flags.check ? "would become" : "is now";
     for (const { file, pointer, rule, pseudonym } of replaced)
-      process.stdout.write(`${file} at ${pointer}: ${rule} ${verb} ${pseudonym}\n`);
+      io.stdout.write(`${file} at ${pointer}: ${rule} ${verb} ${pseudonym}\n`);
     for (const { file, hash } of sideFiles)
-      process.stdout.write(`${problemText(unusedSideFile(file, hash), "warning")}\n`);
-    process.stdout.write(
+      io.stdout.write(`${problemText(unusedSideFile(file, hash), "warning")}\n`);
+    io.stdout.write(
       `${count(loaded.length, "cassette")}, ${count(replaced.length, "secret")} ${flags.check ? "found" : "replaced"}\n`,
     );
   }
-  if (flags.check && replaced.length > 0) process.exitCode = 1;
+  if (flags.check && replaced.length > 0) io.exitCode = 1;
 }
 
 function unusedSideFile(file: string, hash: string): Omit<Problem, "code"> {

@@ -1,17 +1,17 @@
 import { Command } from "commander";
-import { plainJson } from "../../util/index.ts";
-import { encodeBody, type Interaction, loadCassette, type ReadSideFile } from "../../cassette/index.ts";
-import { UsageError } from "../errors.ts";
+import { type Interaction, type ReadSideFile, encodeBody, loadCassette } from "../../cassette/index.ts";
 import { timelineOf } from "../../trace/index.ts";
+import { plainJson } from "../../util/index.ts";
+import { type CommandIo, UsageError, located } from "../support/index.ts";
 
-export function showCommand(): Command {
+export function showCommand(io: CommandIo): Command {
   return new Command("show")
     .description("Show a cassette: its interactions, or one of them as a timeline.")
     .argument("<file>", "cassette")
     .argument("[name]", "name of an interaction, or its number")
     .option("--full", "print chunks as they are, and do not shorten")
     .option("--json", "print one JSON object")
-    .action(show);
+    .action((file: string, name: string | undefined, flags: ShowFlags) => show(file, name, flags, io));
 }
 
 interface ShowFlags {
@@ -19,8 +19,8 @@ interface ShowFlags {
   readonly json?: boolean;
 }
 
-function show(file: string, name: string | undefined, flags: ShowFlags): void {
-  const { cassette, readSideFile } = loadCassette(file);
+function show(file: string, name: string | undefined, flags: ShowFlags, io: CommandIo): void {
+  const { cassette, readSideFile } = loadCassette(located(io, file));
   const { about, interactions } = cassette;
   const wanted =
     name === undefined
@@ -37,7 +37,7 @@ function show(file: string, name: string | undefined, flags: ShowFlags): void {
     );
   const interaction = wanted === undefined ? undefined : interactions[wanted];
   if (interaction !== undefined) {
-    process.stdout.write(
+    io.stdout.write(
       flags.json
         ? `${JSON.stringify(timelineJson(interaction, readSideFile))}\n`
         : timelineOf(interaction, readSideFile, flags.full ?? false),
@@ -45,13 +45,13 @@ function show(file: string, name: string | undefined, flags: ShowFlags): void {
     return;
   }
   if (flags.json) {
-    process.stdout.write(`${JSON.stringify({ about, interactions: interactions.map(summaryJson) })}\n`);
+    io.stdout.write(`${JSON.stringify({ about, interactions: interactions.map(summaryJson) })}\n`);
     return;
   }
-  process.stdout.write(`${about.title} (${about.origin}, OGL ${about.ogl})\n`);
+  io.stdout.write(`${about.title} (${about.origin}, OGL ${about.ogl})\n`);
   for (const [i, { name: title, request, response, waivers = [] }] of interactions.entries()) {
     const mark = waivers.length > 0 ? `  ${waivers.length} waived` : "";
-    process.stdout.write(
+    io.stdout.write(
       `  ${String(i).padStart(3)}  ${title}  ${request.method} ${request.target} -> ${response.status ?? "no answer"}${mark}\n`,
     );
   }

@@ -2,20 +2,18 @@ import { copyFileSync, mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command, Option } from "commander";
 import {
-  type Cassette,
   CASSETTE_SUFFIX,
+  type Cassette,
   type Interaction,
   loadCassette,
   matchRequestOf,
   printCassette,
 } from "../../cassette/index.ts";
-import { oglVersion, specOf } from "../../spec/index.ts";
-import { UsageError } from "../errors.ts";
-import { count } from "../words.ts";
-import { writeFileAtomically } from "../write-file.ts";
+import { oglVersion, specOf } from "../../openapi/index.ts";
+import { type CommandIo, UsageError, count, located, writeFileAtomically } from "../support/index.ts";
 import { fileNames } from "./file-names.ts";
 
-export function splitCommand(): Command {
+export function splitCommand(io: CommandIo): Command {
   return new Command("split")
     .description("Make several cassettes of one: one an interaction, or one an operation.")
     .argument("<file>", "cassette")
@@ -36,7 +34,9 @@ Examples:
 
 The file itself stays; a mock that loads both finds each interaction twice, and says so.`,
     )
-    .action(split);
+    .action((file: string, flags: SplitFlags) =>
+      split(located(io, file), { ...flags, out: located(io, flags.out) }, io),
+    );
 }
 
 interface SplitFlags {
@@ -51,7 +51,7 @@ interface Part {
   readonly interactions: Interaction[];
 }
 
-function split(file: string, flags: SplitFlags): void {
+function split(file: string, flags: SplitFlags, io: CommandIo): void {
   if (statSync(flags.out, { throwIfNoEntry: false })?.isDirectory() === false)
     throw new UsageError(
       "wrong-kind",
@@ -93,11 +93,11 @@ function split(file: string, flags: SplitFlags): void {
       file: path,
       interactions: parts[i]?.interactions.map(({ name }) => name),
     }));
-    process.stdout.write(`${JSON.stringify({ files: list })}\n`);
+    io.stdout.write(`${JSON.stringify({ files: list })}\n`);
     return;
   }
   for (const [i, path] of files.entries())
-    process.stdout.write(`${path}: ${count(parts[i]?.interactions.length ?? 0, "interaction")}\n`);
+    io.stdout.write(`${path}: ${count(parts[i]?.interactions.length ?? 0, "interaction")}\n`);
 }
 
 function byInteraction({ interactions }: Cassette): Part[] {

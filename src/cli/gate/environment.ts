@@ -1,4 +1,4 @@
-import { UsageError } from "../errors.ts";
+import { type Io, UsageError } from "../support/index.ts";
 
 /** Where the command finds the gateway. */
 export interface Address {
@@ -17,10 +17,11 @@ const LOOPBACK = "127.0.0.1,localhost,::1";
 export function environmentOf(
   address: Address,
   given: readonly (readonly [name: string, value: string])[],
+  env: Io["env"],
 ): Record<string, string> {
   const { url, key } = address;
   const base = `${url}/v1`;
-  const outside = process.env["NO_PROXY"] ?? process.env["no_proxy"] ?? "";
+  const outside = env["NO_PROXY"] ?? env["no_proxy"] ?? "";
   const noProxy = outside === "" ? LOOPBACK : `${outside},${LOOPBACK}`;
   return {
     OPENAI_BASE_URL: base,
@@ -43,9 +44,9 @@ export function expanded(text: string, { url, key }: Address): string {
 }
 
 /** The key that a live gateway is asked with where the command is to have a real one. */
-export function keyOfEnvironment(): string {
+export function keyOfEnvironment(env: Io["env"]): string {
   for (const name of ["OPENAI_API_KEY", "OGL_API_KEY", "OGL_TOKEN"]) {
-    const key = process.env[name];
+    const key = env[name];
     if (key !== undefined && key !== "") return key;
   }
   throw new UsageError(

@@ -1,7 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import type { ExpectedParam, FailOn, LevelSetting } from "../../suites/index.ts";
-import type { ReportTarget } from "../client/flags.ts";
-import type { ServingFlags } from "../serving.ts";
+import type { ReportTarget, ServingFlags } from "../support/index.ts";
 
 /** What both commands that judge traffic are told of judging. */
 export interface JudgingFlags {

@@ -1,31 +1,36 @@
 import { type Command, Option } from "commander";
-import { version } from "../../util/index.ts";
-import { specOf, type OglVersion } from "../../spec/index.ts";
+import { type OglVersion, specOf } from "../../openapi/index.ts";
 import {
   Cleaner,
   type Coverage,
   type EndRecord,
   FAIL_ON,
-  isBad,
-  judgeTraffic,
   type KnownFailure,
   type LevelSetting,
+  TRAFFIC_CHECKS,
+  type Traffic,
+  type TrafficVerdict,
+  type Verdict,
+  isBad,
+  judgeTraffic,
   markKnown,
   matches,
   parseKnownFailures,
   staleEntries,
-  type Traffic,
-  TRAFFIC_CHECKS,
-  type TrafficVerdict,
-  type Verdict,
 } from "../../suites/index.ts";
-import { collectReport, parseCount } from "../client/flags.ts";
-import { RecordFile } from "../client/record-file.ts";
-import { UsageError } from "../errors.ts";
-import { parseRate } from "../options.ts";
-import { collectLevel, collectParam, type JudgingFlags, type LevelFlag } from "./flags.ts";
+import { version } from "../../util/index.ts";
+import {
+  type Io,
+  RecordFile,
+  UsageError,
+  collectReport,
+  located,
+  parseCount,
+  parseRate,
+  readTextFile,
+} from "../support/index.ts";
+import { type JudgingFlags, type LevelFlag, collectLevel, collectParam } from "./flags.ts";
 import { showVerdict, sumLines } from "./screen.ts";
-import { readTextFile } from "../read-file.ts";
 
 const MAX_ATTEMPTS = 10;
 
@@ -80,19 +85,19 @@ export interface Judged {
 /** What is asked of judging, checked before anything is run. */
 export class Judging {
   readonly #flags: JudgingFlags;
+  readonly #io: Io;
   readonly #levels: ReadonlyMap<string, LevelSetting>;
   readonly #known: readonly KnownFailure[];
   readonly #record: RecordFile;
 
   /** @throws UsageError or SuiteError for what can't be done as asked */
-  constructor(flags: JudgingFlags) {
+  constructor(flags: JudgingFlags, io: Io) {
+    this.#io = io;
     this.#flags = flags;
     this.#levels = levelsOf(flags.level ?? []);
-    this.#known = knownFailures(flags.knownFailures);
-    this.#record = new RecordFile([
-      ...(flags.report ?? []),
-      ...(flags.json ? [{ format: "ndjson" as const, file: "-" }] : []),
-    ]);
+    this.#known = knownFailures(flags.knownFailures, io);
+    const json = flags.json ? [{ format: "ndjson" as const, file: "-" }] : [];
+    this.#record = new RecordFile([...(flags.report ?? []), ...json], io);
   }
 
   /** Judges, tells of it, writes the reports, and gives the exit code. */
@@ -117,7 +122,8 @@ export class Judging {
     const problems = this.#problems(judged, plain);
     const exitCode = problems.length > 0 || plain.some((verdict) => isBad(verdict, flags.failOn)) ? 1 : 0;
     this.#record.add({ end: endOf(judged, problems, exitCode) });
-    if (!flags.quiet) for (const one of verdicts) showVerdict(one, flags.verbose ?? false, judged.print);
+    if (!flags.quiet)
+      for (const one of verdicts) showVerdict(one, flags.verbose ?? false, judged.print, this.#io);
     for (const line of sumLines(plain, problems, judged.coverage, traffic)) judged.print(`${line}\n`);
     this.#record.finish();
     return exitCode;
@@ -130,7 +136,7 @@ export class Judging {
   #write(judged: Judged, subject: string, verdicts: readonly TrafficVerdict[]): void {
     this.#record.add({
       run: {
-        record: 1,
+        record: 2,
         gatetape: version(),
         ogl: judged.ogl,
         client: { name: subject, version: "" },
@@ -187,7 +193,7 @@ function levelsOf(given: readonly LevelFlag[]): Map<string, LevelSetting> {
   return levels;
 }
 
-function knownFailures(file: string | undefined): KnownFailure[] {
+function knownFailures(file: string | undefined, io: Io): KnownFailure[] {
   if (file === undefined) return [];
-  return parseKnownFailures(readTextFile(file, "check the path of --known-failures"), file);
+  return parseKnownFailures(readTextFile(located(io, file), "check the path of --known-failures"), file);
 }

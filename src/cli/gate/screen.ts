@@ -1,7 +1,6 @@
 import { failureText, summaryOf } from "../../report/index.ts";
 import type { Coverage, Result, Traffic, TrafficVerdict, Verdict } from "../../suites/index.ts";
-import { coloured } from "../client/progress.ts";
-import { count } from "../words.ts";
+import { type Io, coloured, count } from "../support/index.ts";
 
 /** Results that are shown with the exchanges behind them. */
 const SHOWN = new Set<Result>(["fail", "hang", "warn"]);
@@ -13,9 +12,10 @@ export function showVerdict(
   { verdict, trace }: TrafficVerdict,
   verbose: boolean,
   print: (text: string) => void,
+  io: Io,
 ): void {
   const { result, scenario, findings, reason } = verdict;
-  if (SHOWN.has(result)) print(`${coloured(failureText(verdict, trace))}\n`);
+  if (SHOWN.has(result)) print(`${coloured(failureText(verdict, trace), io)}\n`);
   else if (result === "tolerated" || result === "known")
     print(
       `${result}  ${scenario}: ${findings.map(({ message }) => message).join("; ")}${reason === undefined ? "" : ` (${reason})`}\n`,

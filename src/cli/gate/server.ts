@@ -1,24 +1,24 @@
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { within } from "../../util/index.ts";
 import type { Library, LibraryEntry } from "../../cassette/index.ts";
-import {
-  createGateway,
-  listen,
-  parseUpstream,
-  proxyFor,
-  type Source,
-  Upstream,
-} from "../../gateway/index.ts";
+import type { Source, Trace } from "../../exchange/index.ts";
 import { type MockOptions, startMock } from "../../mock/index.ts";
-import { DEFAULT_OGL_VERSION, type OglVersion, oglVersion, specOf } from "../../spec/index.ts";
-import { Journal, type Trace } from "../../trace/index.ts";
-import { keyOf } from "../mock-banner.ts";
-import { explainFault, servingOptions } from "../serving.ts";
-import { keyFrom, readable } from "../upstream.ts";
+import { DEFAULT_OGL_VERSION, type OglVersion, oglVersion, specOf } from "../../openapi/index.ts";
+import { Upstream, createGateway, listen, parseUpstream, proxyFor } from "../../server/index.ts";
+import { Journal } from "../../trace/index.ts";
+import { within } from "../../util/index.ts";
+import {
+  type Io,
+  explainFault,
+  keyFrom,
+  keyOf,
+  located,
+  readTextFile,
+  readable,
+  servingOptions,
+} from "../support/index.ts";
 import { keyOfEnvironment } from "./environment.ts";
 import type { GateFlags } from "./flags.ts";
-import { readTextFile } from "../read-file.ts";
 
 /** What the command talks to. */
 export interface GateServer {
@@ -49,9 +49,10 @@ export async function startServer(
   flags: GateFlags,
   sources: readonly Source[],
   options: Pick<MockOptions, "respond">,
+  io: Io,
 ): Promise<GateServer> {
   const traces: Trace[] = [];
-  const journal = journalOf(flags.journal);
+  const journal = journalOf(flags.journal === undefined ? undefined : located(io, flags.journal));
   const open = new OpenExchanges();
   const onTrace = (trace: Trace): void => {
     traces.push(trace);
@@ -62,7 +63,7 @@ export async function startServer(
   const server =
     flags.upstream === undefined
       ? await mock(flags, all, options, onTrace)
-      : await pair(flags, flags.upstream, all, onTrace);
+      : await pair(flags, flags.upstream, all, onTrace, io);
   const close = async (): Promise<void> => {
     await server.close();
     await open.none(CLOSED_MS);
@@ -128,27 +129,28 @@ async function pair(
   url: string,
   sources: readonly Source[],
   onTrace: (trace: Trace) => void,
+  io: Io,
 ): Promise<Started> {
   const target = parseUpstream(url);
-  const upstreamKey = flags.upstreamKeyEnv === undefined ? undefined : keyFrom(flags.upstreamKeyEnv);
+  const upstreamKey = flags.upstreamKeyEnv === undefined ? undefined : keyFrom(flags.upstreamKeyEnv, io);
   const ogl = oglVersion(flags.ogl ?? DEFAULT_OGL_VERSION);
-  const key = flags.key ?? (upstreamKey === undefined ? keyOfEnvironment() : ANY_KEY);
+  const key = flags.key ?? (upstreamKey === undefined ? keyOfEnvironment(io.env) : ANY_KEY);
   const troubles = new Set<string>();
   const upstream = new Upstream({
-    tap: {
-      finished: ({ trouble }) => {
-        if (trouble !== undefined) troubles.add(trouble.message || String(trouble));
-        return undefined;
-      },
-    },
     target,
-    proxy: proxyFor(target, process.env),
-    ca: flags.ca?.map((file) => readTextFile(readable(file), "check its permissions", "--ca")),
+    proxy: proxyFor(target, io.env),
+    ca: flags.ca?.map((file) => readTextFile(readable(file, io), "check its permissions", "--ca")),
     key: upstreamKey,
   });
   const gateway = createGateway({
     spec: specOf(ogl),
     sources: [...sources, { answer: () => upstream.answer }],
+    recorder: {
+      finished: ({ trouble }) => {
+        if (trouble !== undefined) troubles.add(trouble.message || String(trouble));
+        return undefined;
+      },
+    },
     speed: 1,
     onTrace,
   });

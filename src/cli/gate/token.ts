@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
+import type { Trace } from "../../exchange/index.ts";
+import { decodeSse, headerValue, mediaType, sseEvents } from "../../http/index.ts";
 import type { Respond } from "../../mock/index.ts";
-import type { Trace } from "../../trace/index.ts";
-import { decodeSse, headerValue, mediaType, sseEvents } from "../../wire/index.ts";
 
 /** A text that no command prints by chance. */
 export function newToken(): string {

@@ -1,5 +1,5 @@
 import { type BodyElement, type Cassette, type HeaderPair, printCassette } from "../../cassette/index.ts";
-import type { OglVersion } from "../../spec/index.ts";
+import type { OglVersion } from "../../openapi/index.ts";
 
 const MODEL = "qwen3-coder";
 const MESSAGES = [{ role: "user", content: "Hello from my project" }];

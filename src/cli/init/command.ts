@@ -1,11 +1,10 @@
 import { existsSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command, Option } from "commander";
-import { DEFAULT_OGL_VERSION } from "../../spec/index.ts";
-import { CONFIG_NAMES } from "../config.ts";
-import { UsageError } from "../errors.ts";
-import { firstCassette, HELLO_REQUEST } from "./cassette.ts";
-import { type Ci, CI_CHOICES, ciFile } from "./ci.ts";
+import { DEFAULT_OGL_VERSION } from "../../openapi/index.ts";
+import { CONFIG_NAMES, type CommandIo, UsageError, located } from "../support/index.ts";
+import { HELLO_REQUEST, firstCassette } from "./cassette.ts";
+import { CI_CHOICES, type Ci, ciFile } from "./ci.ts";
 import { configText } from "./config.ts";
 import { projectIn } from "./project.ts";
 import { ask } from "./questions.ts";
@@ -20,7 +19,7 @@ Examples:
   gatetape init --yes                                       asks nothing, and goes by what it sees in the folder
   gatetape init --ci github --test-command "npm run e2e"    asks nothing either`;
 
-export function initCommand(): Command {
+export function initCommand(io: CommandIo): Command {
   return new Command("init")
     .description("Set gatetape up in a project: config, a first cassette, and a CI file. Overwrites nothing.")
     .option("-y, --yes", "ask nothing, take the defaults")
@@ -34,7 +33,7 @@ export function initCommand(): Command {
     .option("--force", "replace files that are there")
     .option("--json", "print one JSON object")
     .addHelpText("after", EXAMPLES)
-    .action(init);
+    .action((flags: InitFlags) => init(flags, io));
 }
 
 interface InitFlags {
@@ -47,18 +46,19 @@ interface InitFlags {
   readonly json?: boolean;
 }
 
-async function init(flags: InitFlags): Promise<void> {
+async function init(flags: InitFlags, io: CommandIo): Promise<void> {
   const dir = flags.dir ?? ".";
-  if (statSync(dir, { throwIfNoEntry: false })?.isFile())
+  const folder = located(io, dir);
+  if (statSync(folder, { throwIfNoEntry: false })?.isFile())
     throw new UsageError("wrong-kind", { option: "--dir", file: dir }, "is not a folder");
   if (flags.testCommand?.trim() === "") throw new UsageError("option", {}, "--test-command is empty");
-  const project = projectIn(dir);
+  const project = projectIn(folder);
   const given = {
     ...(flags.ci === undefined ? {} : { ci: flags.ci }),
     ...(flags.testCommand === undefined ? {} : { testCommand: flags.testCommand }),
   };
   const complete = flags.ci === "none" || (flags.ci !== undefined && flags.testCommand !== undefined);
-  if (!flags.yes && !complete && !(process.stdin.isTTY && process.stdout.isTTY))
+  if (!flags.yes && !complete && !(io.stdin.isTTY && io.stdout.isTTY))
     throw new UsageError(
       "no-terminal",
       {},
@@ -66,9 +66,7 @@ async function init(flags: InitFlags): Promise<void> {
       "take the defaults with --yes, or give --ci and --test-command",
     );
   const { ci, testCommand } =
-    flags.yes || complete
-      ? { ...project, ...given }
-      : await ask(given, project, process.stdin, process.stdout);
+    flags.yes || complete ? { ...project, ...given } : await ask(given, project, io.stdin, io.stdout);
   if (ci === "none" && flags.testCommand !== undefined)
     throw new UsageError(
       "option",
@@ -84,7 +82,7 @@ async function init(flags: InitFlags): Promise<void> {
       "add --ci github or --ci gitlab",
     );
   const tools = { testCommand, ...(project.install === undefined ? {} : { install: project.install }) };
-  if (!flags.ciOnly) refuseOtherConfig(dir);
+  if (!flags.ciOnly) refuseOtherConfig(dir, folder);
   const files: NewFile[] = [
     ...(flags.ciOnly
       ? []
@@ -94,13 +92,13 @@ async function init(flags: InitFlags): Promise<void> {
         ]),
     ...(ci === "none" ? [] : [ciFile(ci, tools)]),
   ];
-  const result = writeAll(dir, files, flags.force ?? false);
-  process.stdout.write(flags.json ? `${JSON.stringify({ dir, ci, ...result })}\n` : summary(dir, ci, result));
+  const result = writeAll(dir, files, flags.force ?? false, folder);
+  io.stdout.write(flags.json ? `${JSON.stringify({ dir, ci, ...result })}\n` : summary(dir, ci, result, io));
 }
 
 /** Two configs in one folder are an error when they are read. */
-function refuseOtherConfig(dir: string): void {
-  const other = CONFIG_NAMES.find((name) => name !== CONFIG && existsSync(join(dir, name)));
+function refuseOtherConfig(dir: string, folder: string): void {
+  const other = CONFIG_NAMES.find((name) => name !== CONFIG && existsSync(join(folder, name)));
   if (other !== undefined)
     throw new UsageError(
       "exists",
@@ -110,8 +108,8 @@ function refuseOtherConfig(dir: string): void {
     );
 }
 
-function summary(dir: string, ci: Ci, { written, unchanged }: Written): string {
-  const there = relative(".", dir);
+function summary(dir: string, ci: Ci, { written, unchanged }: Written, io: CommandIo): string {
+  const there = relative(io.cwd, located(io, dir));
   return [
     ...written.map((file) => `wrote      ${join(dir, file)}`),
     ...unchanged.map((file) => `unchanged  ${join(dir, file)}`),

@@ -1,4 +1,4 @@
-import type { OglVersion } from "../../spec/index.ts";
+import type { OglVersion } from "../../openapi/index.ts";
 
 /**
  * A first config. Its only mention of gatetape is a type, which Node takes away: the file loads too where gatetape is

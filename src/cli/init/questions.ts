@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
-import { UsageError } from "../errors.ts";
-import { type Ci, CI_CHOICES } from "./ci.ts";
+import { UsageError } from "../support/index.ts";
+import { CI_CHOICES, type Ci } from "./ci.ts";
 import type { Project } from "./project.ts";
 
 export interface Answers {

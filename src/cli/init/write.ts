@@ -1,7 +1,6 @@
 import { readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { UsageError } from "../errors.ts";
-import { writeFileAtomically } from "../write-file.ts";
+import { UsageError, writeFileAtomically } from "../support/index.ts";
 
 export interface NewFile {
   /** Relative to the project. */
@@ -16,11 +15,16 @@ export interface Written {
 }
 
 /**
- * Writes all of the files or none.
+ * Writes all of the files or none into `folder`, which messages call `dir`.
  * @throws UsageError if one is there with another text, and `force` is not said
  */
-export function writeAll(dir: string, files: readonly NewFile[], force: boolean): Written {
-  const before = new Map(files.map(({ file }) => [file, contentOf(join(dir, file))]));
+export function writeAll(
+  dir: string,
+  files: readonly NewFile[],
+  force: boolean,
+  folder: string = dir,
+): Written {
+  const before = new Map(files.map(({ file }) => [file, contentOf(join(dir, file), join(folder, file))]));
   const fresh = files.filter(({ file, text }) => before.get(file) !== text);
   const inTheWay = fresh.filter(({ file }) => before.get(file) !== undefined);
   if (inTheWay.length > 0 && !force)
@@ -37,10 +41,10 @@ export function writeAll(dir: string, files: readonly NewFile[], force: boolean)
   try {
     for (const { file, text } of fresh) {
       done.push(file);
-      writeFileAtomically(join(dir, file), text);
+      writeFileAtomically(join(folder, file), text);
     }
   } catch (error) {
-    for (const file of done.toReversed()) putBack(dir, file, before.get(file));
+    for (const file of done.toReversed()) putBack(folder, file, before.get(file));
     throw new UsageError(
       "unwritable",
       { file: join(dir, done.at(-1) ?? "") },
@@ -52,7 +56,7 @@ export function writeAll(dir: string, files: readonly NewFile[], force: boolean)
   return { written: fresh.map(({ file }) => file), unchanged };
 }
 
-function contentOf(path: string): string | undefined {
+function contentOf(name: string, path: string): string | undefined {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.isDirectory()) throw new Error("it is a folder");
@@ -60,7 +64,7 @@ function contentOf(path: string): string | undefined {
   } catch (error) {
     throw new UsageError(
       "unwritable",
-      { file: path },
+      { file: name },
       `can't be a file: ${(error as Error).message}`,
       "move away what is there; nothing was written",
     );

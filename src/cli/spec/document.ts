@@ -1,6 +1,5 @@
 import { statSync } from "node:fs";
-import { UsageError } from "../errors.ts";
-import { readTextFile } from "../read-file.ts";
+import { type Io, UsageError, located, readTextFile } from "../support/index.ts";
 
 export interface Limits {
   readonly bytes: number;
@@ -17,12 +16,16 @@ export interface ReadDocument {
 }
 
 /** Reads an OpenAPI document from a file, or from a server by its base URL or the document's own. */
-export function readDocument(place: string, limits: Limits = LIMITS): Promise<ReadDocument> | ReadDocument {
-  return /^[a-z][a-z\d+.-]*:\/\//i.test(place) ? download(place, limits) : readLocal(place, limits);
+export function readDocument(
+  place: string,
+  io: Pick<Io, "cwd">,
+  limits: Limits = LIMITS,
+): Promise<ReadDocument> | ReadDocument {
+  return /^[a-z][a-z\d+.-]*:\/\//i.test(place) ? download(place, limits) : readLocal(place, io, limits);
 }
 
-function readLocal(file: string, limits: Limits): ReadDocument {
-  const stat = statSync(file, { throwIfNoEntry: false });
+function readLocal(file: string, io: Pick<Io, "cwd">, limits: Limits): ReadDocument {
+  const stat = statSync(located(io, file), { throwIfNoEntry: false });
   if (stat === undefined)
     throw new UsageError(
       "not-found",
@@ -33,7 +36,7 @@ function readLocal(file: string, limits: Limits): ReadDocument {
   if (!stat.isFile())
     throw new UsageError("wrong-kind", { file }, "is not a file", "give the openapi.json itself");
   if (stat.size > limits.bytes) throw tooLarge(file, limits);
-  return { source: file, text: readTextFile(file, "check its permissions") };
+  return { source: file, text: readTextFile(located(io, file), "check its permissions") };
 }
 
 async function download(place: string, limits: Limits): Promise<ReadDocument> {

@@ -1,9 +1,7 @@
 import { statSync } from "node:fs";
 import { Command, Option } from "commander";
-import { compareOpenApi, type ImportedOpenApi, importOpenApi } from "../../spec/index.ts";
-import { UsageError } from "../errors.ts";
-import { count } from "../words.ts";
-import { writeFileAtomically } from "../write-file.ts";
+import { type ImportedOpenApi, compareOpenApi, importOpenApi } from "../../openapi/index.ts";
+import { type CommandIo, UsageError, count, located, writeFileAtomically } from "../support/index.ts";
 import { type ReadDocument, readDocument } from "./document.ts";
 import { differenceLines } from "./page.ts";
 
@@ -20,7 +18,7 @@ Examples:
   gatetape spec import https://gateway.example.org --check openapi-0.5.0.json
                                                                    for CI: exit 1 if the server's differs`;
 
-export function importCommand(): Command {
+export function importCommand(io: CommandIo): Command {
   return new Command("import")
     .description("Pin the OpenAPI of another OGL, or check that a server still has the pinned one.")
     .argument("<url|file>", "a server's base URL, the URL of its openapi.json, or a file")
@@ -34,7 +32,7 @@ export function importCommand(): Command {
     )
     .option("--json", "print one JSON object")
     .addHelpText("after", HELP)
-    .action(importSpec);
+    .action((place: string, flags: ImportFlags) => importSpec(place, flags, io));
 }
 
 interface ImportFlags {
@@ -44,22 +42,23 @@ interface ImportFlags {
   readonly json?: boolean;
 }
 
-async function importSpec(place: string, flags: ImportFlags): Promise<void> {
-  const pinned = flags.check === undefined ? undefined : await readDocument(flags.check);
-  const document = await readDocument(place);
-  if (pinned === undefined) write(importOpenApi(document.source, document.text), document, flags);
-  else check(pinned, document, flags);
+async function importSpec(place: string, flags: ImportFlags, io: CommandIo): Promise<void> {
+  const pinned = flags.check === undefined ? undefined : await readDocument(flags.check, io);
+  const document = await readDocument(place, io);
+  if (pinned === undefined) write(importOpenApi(document.source, document.text), document, flags, io);
+  else check(pinned, document, flags, io);
 }
 
-function check(pinned: ReadDocument, live: ReadDocument, flags: ImportFlags): void {
+function check(pinned: ReadDocument, live: ReadDocument, flags: ImportFlags, io: CommandIo): void {
   const differences = compareOpenApi(pinned, live);
-  if (differences.length > 0) process.exitCode = 1;
+  if (differences.length > 0) io.exitCode = 1;
   if (flags.json) {
-    print([JSON.stringify({ pinned: pinned.source, live: live.source, differences })]);
+    print(io, [JSON.stringify({ pinned: pinned.source, live: live.source, differences })]);
     return;
   }
   const hidden = differences.length - MAX_PRINTED;
   print(
+    io,
     differences.length === 0
       ? [`${live.source} is as pinned in ${pinned.source}`]
       : [
@@ -70,18 +69,19 @@ function check(pinned: ReadDocument, live: ReadDocument, flags: ImportFlags): vo
   );
 }
 
-function write(imported: ImportedOpenApi, { source }: ReadDocument, flags: ImportFlags): void {
+function write(imported: ImportedOpenApi, { source }: ReadDocument, flags: ImportFlags, io: CommandIo): void {
   const out = flags.out ?? defaultName(imported.version, source);
-  if (!flags.force && statSync(out, { throwIfNoEntry: false }))
+  if (!flags.force && statSync(located(io, out), { throwIfNoEntry: false }))
     throw new UsageError(
       "exists",
       { file: out },
       "is there already",
       "choose another name with --out, or replace it with --force",
     );
-  writeFileAtomically(out, imported.text);
+  writeFileAtomically(located(io, out), imported.text);
   const { text, ...facts } = imported;
   print(
+    io,
     flags.json ? [JSON.stringify({ out, bytes: Buffer.byteLength(text), ...facts })] : summary(out, imported),
   );
 }
@@ -122,6 +122,6 @@ function inShort(schemas: readonly string[]): string {
   return `  ${names.slice(0, 2).join(", ")}${names.length > 2 ? ` and ${names.length - 2} more` : ""}`;
 }
 
-function print(lines: readonly string[]): void {
-  process.stdout.write(`${lines.join("\n")}\n`);
+function print(io: CommandIo, lines: readonly string[]): void {
+  io.stdout.write(`${lines.join("\n")}\n`);
 }

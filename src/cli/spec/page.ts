@@ -6,14 +6,24 @@ import type {
   Erratum,
   OperationDescription,
   OperationSummary,
-} from "../../spec/index.ts";
+} from "../../openapi/index.ts";
+import type { Output } from "../support/index.ts";
 import { memberRows, schemaWords, shortName } from "./schema-words.ts";
 
 const WIDTH = 100;
-const bold = (text: string): string => styleText("bold", text, { stream: process.stdout });
+
+/** Makes text bold, or leaves it as it is. */
+export type Bold = (text: string) => string;
+
+const PLAIN: Bold = (text) => text;
+
+/** Bold text for an output that shows it. */
+export function boldOn(stdout: Output): Bold {
+  return (text) => styleText("bold", text, { stream: stdout });
+}
 
 /** A table of operations. An id that is too long for its column has the rest of its row below it. */
-export function operationTable(operations: readonly OperationSummary[]): string[] {
+export function operationTable(operations: readonly OperationSummary[], bold: Bold = PLAIN): string[] {
   const rows = operations.map((operation) => [
     `${operation.method} ${operation.path}`,
     [
@@ -31,7 +41,7 @@ export function operationTable(operations: readonly OperationSummary[]): string[
 }
 
 /** All that is known of an operation. */
-export function operationPage(operation: OperationDescription): string[] {
+export function operationPage(operation: OperationDescription, bold: Bold = PLAIN): string[] {
   const { id, operationId, method, path, secured, deprecated, parameters, request, responses } = operation;
   const page = [
     id === operationId ? bold(`${method} ${path}`) : `${bold(id)}  ${method} ${path}`,
@@ -73,7 +83,7 @@ export function operationPage(operation: OperationDescription): string[] {
     page.push(...rowsOf(members, "    "));
   }
   if (operation.errata.length > 0) page.push("", bold("Errata: where the real server is known to differ"));
-  for (const erratum of operation.errata) page.push(...erratumLines(erratum, TOUCHES[erratum.by]));
+  for (const erratum of operation.errata) page.push(...erratumLines(erratum, bold, TOUCHES[erratum.by]));
   return page;
 }
 
@@ -97,6 +107,7 @@ const TOUCHES = {
 
 export function erratumLines(
   erratum: Pick<Erratum, "id" | "ogl" | "says" | "does" | "evidence">,
+  bold: Bold,
   note = "",
 ): string[] {
   const { id, ogl, says, does, evidence } = erratum;

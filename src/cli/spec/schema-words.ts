@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../../spec/index.ts";
+import type { JsonObject, JsonValue } from "../../openapi/index.ts";
 
 /** A schema in a few words: `string | null`, `array of Model`, `integer >= 0`. */
 export function schemaWords(schema: JsonObject): string {

@@ -1,20 +1,19 @@
 import { Command, Option } from "commander";
 import {
   DEFAULT_OGL_VERSION,
-  describeOperation,
   type Erratum,
+  OGL_VERSIONS,
+  type OglVersion,
+  PINNED_VERSIONS,
+  describeOperation,
   errataOf,
   findOperations,
   listOperations,
-  nearestWord,
-  OGL_VERSIONS,
-  PINNED_VERSIONS,
   oglVersion,
-  type OglVersion,
-} from "../../spec/index.ts";
-import { UsageError } from "../errors.ts";
-import { count } from "../words.ts";
-import { erratumLines, operationPage, operationTable } from "./page.ts";
+} from "../../openapi/index.ts";
+import { nearestWord } from "../../util/index.ts";
+import { type CommandIo, UsageError, count } from "../support/index.ts";
+import { boldOn, erratumLines, operationPage, operationTable } from "./page.ts";
 
 const EXAMPLES = `
 Examples:
@@ -24,7 +23,7 @@ Examples:
   gatetape spec show --errata            where the real server is known to differ from its OpenAPI
   gatetape spec show models.get --json   for programs`;
 
-export function showCommand(): Command {
+export function showCommand(io: CommandIo): Command {
   return new Command("show")
     .description("Show the operations of an OGL version, one of them, or the errata.")
     .argument("[operation...]", "short name, the OpenAPI's id, path, or method and path")
@@ -34,7 +33,7 @@ export function showCommand(): Command {
     .option("--errata", "list the errata: of all versions, or of the one given by --ogl")
     .option("--json", "print one JSON object")
     .addHelpText("after", EXAMPLES)
-    .action(show);
+    .action((words: string[], flags: ShowFlags, command: Command) => show(words, flags, command, io));
 }
 
 interface ShowFlags {
@@ -43,7 +42,7 @@ interface ShowFlags {
   readonly json?: boolean;
 }
 
-function show(words: readonly string[], flags: ShowFlags, command: Command): void {
+function show(words: readonly string[], flags: ShowFlags, command: Command, io: CommandIo): void {
   const version = oglVersion(flags.ogl);
   const name = words.join(" ");
   if (flags.errata) {
@@ -54,39 +53,46 @@ function show(words: readonly string[], flags: ShowFlags, command: Command): voi
         "--errata lists all of them",
         `leave it out: gatetape spec show ${name} has those of that operation`,
       );
-    print(flags, ...errataList(command.getOptionValueSource("ogl") === "cli" ? [version] : OGL_VERSIONS));
-  } else if (name === "") print(flags, ...operationList(version));
+    print(
+      io,
+      flags,
+      ...errataList(io, command.getOptionValueSource("ogl") === "cli" ? [version] : OGL_VERSIONS),
+    );
+  } else if (name === "") print(io, flags, ...operationList(version, io));
   else {
     const operation = describeOperation(version, oneOperation(version, name));
-    if (operation !== undefined) print(flags, { operation }, operationPage(operation));
+    if (operation !== undefined) print(io, flags, { operation }, operationPage(operation, boldOn(io.stdout)));
   }
 }
 
-function print(flags: ShowFlags, data: object, lines: readonly string[]): void {
-  process.stdout.write(flags.json ? `${JSON.stringify(data)}\n` : `${lines.join("\n")}\n`);
+function print(io: CommandIo, flags: ShowFlags, data: object, lines: readonly string[]): void {
+  io.stdout.write(flags.json ? `${JSON.stringify(data)}\n` : `${lines.join("\n")}\n`);
 }
 
-function operationList(ogl: OglVersion): [object, string[]] {
+function operationList(ogl: OglVersion, io: CommandIo): [object, string[]] {
   const operations = listOperations(ogl);
   return [
     { ogl, operations },
     [
       `OGL ${ogl}: ${count(operations.length, "operation")}, with what the OpenAPI declares`,
       "",
-      ...operationTable(operations),
+      ...operationTable(operations, boldOn(io.stdout)),
       "",
       "gatetape spec show OPERATION has more, gatetape spec show --errata what the server does otherwise.",
     ],
   ];
 }
 
-function errataList(versions: readonly OglVersion[]): [object, string[]] {
+function errataList(io: CommandIo, versions: readonly OglVersion[]): [object, string[]] {
   const errata = new Map<string, Erratum>(
     versions.flatMap((version) => errataOf(version).map((erratum) => [erratum.id, erratum] as const)),
   );
   return [
     { ogl: versions, errata: [...errata.values()] },
-    [...errata.values()].flatMap((erratum, i) => [...(i === 0 ? [] : [""]), ...erratumLines(erratum)]),
+    [...errata.values()].flatMap((erratum, i) => [
+      ...(i === 0 ? [] : [""]),
+      ...erratumLines(erratum, boldOn(io.stdout)),
+    ]),
   ];
 }
 

@@ -1,10 +1,9 @@
+import type { FaultNote } from "../../exchange/index.ts";
+import type { Script } from "../../http/index.ts";
 import { seedOf } from "../../util/index.ts";
-import type { FaultNote } from "../../trace/index.ts";
-import type { Script } from "../../wire/index.ts";
-import { faultNamed } from "./all.ts";
-import type { Fault, FaultContext, Value } from "./fault.ts";
-import { FaultError } from "./fault-error.ts";
 import { type FaultCall, parseFaults, printFaults } from "./grammar.ts";
+import { faultNamed } from "./kinds/index.ts";
+import { type Fault, type FaultContext, FaultError, type Value } from "./model/index.ts";
 import { valueProblem } from "./values.ts";
 
 /**

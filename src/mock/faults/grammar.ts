@@ -1,7 +1,6 @@
-import { nearestWord } from "../../spec/index.ts";
-import { FAULTS, faultNamed } from "./all.ts";
-import type { Fault, Parameter, Position, Value } from "./fault.ts";
-import { FaultError } from "./fault-error.ts";
+import { nearestWord } from "../../util/index.ts";
+import { FAULTS, faultNamed } from "./kinds/index.ts";
+import { type Fault, FaultError, type Parameter, type Position, type Value } from "./model/index.ts";
 import { valueFrom, valueProblem } from "./values.ts";
 
 /** One fault as it is asked for: by name, with what differs from its defaults. */

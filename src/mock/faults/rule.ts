@@ -1,6 +1,5 @@
-import { globPattern } from "../../util/index.ts";
-import { nearestWord } from "../../spec/index.ts";
-import { type FaultCall, noMore, QUOTING, Reader, readChain } from "./grammar.ts";
+import { globPattern, nearestWord } from "../../util/index.ts";
+import { type FaultCall, QUOTING, Reader, noMore, readChain } from "./grammar.ts";
 
 /** Which requests get which faults. */
 export interface FaultRule {

@@ -1,5 +1,5 @@
-import { nearestWord } from "../../spec/index.ts";
-import type { HeaderPart, Parameter, Value } from "./fault.ts";
+import { nearestWord } from "../../util/index.ts";
+import type { HeaderPart, Parameter, Value } from "./model/index.ts";
 
 /** Why a value is not a parameter's, and what would be. */
 export interface ValueProblem {

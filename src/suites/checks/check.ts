@@ -1,6 +1,4 @@
-import type { Outcome } from "../outcome.ts";
-import { lastOutcome, type RunTrace } from "../run-trace.ts";
-import type { Check } from "../scenario.ts";
+import { type Check, type Outcome, type RunTrace, lastOutcome } from "../model/index.ts";
 
 /** Changes what a check of the library weighs. */
 export type Weight = Pick<Partial<Check>, "level" | "optional">;

@@ -1,8 +1,7 @@
 /** Checks of what was delivered: text, tool calls, usage, vectors, models. */
 import { isDeepStrictEqual } from "node:util";
-import type { Outcome, ToolCall } from "../outcome.ts";
-import type { Check } from "../scenario.ts";
-import { OK, outcomeCheck, shown, type Weight } from "./check.ts";
+import type { Check, Outcome, ToolCall } from "../model/index.ts";
+import { OK, type Weight, outcomeCheck, shown } from "./check.ts";
 
 /** The text is exactly that, and no error was raised. */
 export function text(expected: string, weight: Weight = {}): Check {

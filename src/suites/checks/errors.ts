@@ -1,8 +1,7 @@
 /** Checks of errors: that there is one, that it says what the server said, that nothing is lost in silence. */
-import type { ErrorKind, Outcome } from "../outcome.ts";
-import type { Check } from "../scenario.ts";
+import type { Check, ErrorKind, Outcome } from "../model/index.ts";
+import { OK, type Weight, outcomeCheck, shown } from "./check.ts";
 import { raised, textOf } from "./content.ts";
-import { OK, outcomeCheck, shown, type Weight } from "./check.ts";
 
 /** The client raised an error; of one of these kinds, if they are given. */
 export function error(weight: Weight & { readonly kinds?: readonly ErrorKind[] } = {}): Check {

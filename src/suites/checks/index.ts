@@ -1,3 +1,4 @@
+/** Checks over the trace of a run. */
 export {
   choices,
   finishReason,

@@ -1,10 +1,9 @@
 /** Checks of what was seen on the wire: requests, their times, and who closed what. */
 import { isDeepStrictEqual } from "node:util";
 import { splitTarget } from "../../cassette/index.ts";
-import { headerValue } from "../../wire/index.ts";
-import { type ExchangeTrace, expectedExchanges } from "../run-trace.ts";
-import type { Check } from "../scenario.ts";
-import { OK, shown, wireCheck, type Weight } from "./check.ts";
+import { headerValue } from "../../http/index.ts";
+import { type Check, type ExchangeTrace, expectedExchanges } from "../model/index.ts";
+import { OK, type Weight, shown, wireCheck } from "./check.ts";
 
 /** How many requests of the operation came. */
 export function requests(range: number | { min: number; max: number }, weight: Weight = {}): Check {
@@ -73,7 +72,7 @@ export function givesUpWithin(ms: number, weight: Weight = {}): Check {
 /** All requests went to that path, and there was one. */
 export function path(expected: string, weight: Weight = {}): Check {
   return wireCheck("path", `asks ${expected}`, weight, (trace) => {
-    const wrong = [...new Set(trace.exchanges.map(({ target }) => target))].filter(
+    const wrong = [...new Set(trace.exchanges.map(({ request }) => request.target))].filter(
       (target) => target !== expected,
     );
     return wrong.map((target) => `asked ${shown(target)}, expected ${shown(expected)}`);
@@ -83,7 +82,7 @@ export function path(expected: string, weight: Weight = {}): Check {
 /** No request leaves that folder, dots and escapes resolved as servers resolve them. */
 export function staysBelow(folder: string, weight: Weight = {}): Check {
   return wireCheck("path", `asks nothing outside ${folder}`, weight, (trace) =>
-    trace.exchanges.flatMap(({ target }) => {
+    trace.exchanges.flatMap(({ request: { target } }) => {
       const { pathname } = new URL(target, "http://localhost");
       const outside = !pathname.startsWith(folder) || pathname === folder;
       return outside ? [`asked ${shown(target)}, which is not below ${folder}`] : [];
@@ -95,8 +94,8 @@ export function staysBelow(folder: string, weight: Weight = {}): Check {
 export function methods(expected: readonly string[], weight: Weight = {}): Check {
   return wireCheck("methods", `sends only ${expected.join(", ")}`, weight, (trace) =>
     trace.exchanges
-      .filter(({ method }) => !expected.includes(method))
-      .map(({ method, target }) => `sent ${method} ${target}`),
+      .filter(({ request }) => !expected.includes(request.method))
+      .map(({ request: { method, target } }) => `sent ${method} ${target}`),
   );
 }
 
@@ -117,7 +116,7 @@ export function bearerKey(weight: Weight = {}): Check {
   return wireCheck("authorization", "sends the key as `Authorization: Bearer` only", weight, (trace) => {
     if (trace.calls.length === 0) return null; // nobody says which key it was to be
     const keys = new Set(trace.calls.map(({ run }) => run.apiKey));
-    return expectedExchanges(trace).flatMap(({ headers, target }) => [
+    return expectedExchanges(trace).flatMap(({ request: { headers, target } }) => [
       ...(keys.has((headerValue(headers, "authorization") ?? "").replace(/^Bearer /, ""))
         ? []
         : [`the authorization header is ${shown(headerValue(headers, "authorization") ?? null)}`]),
@@ -151,9 +150,9 @@ function answeredAt({ at, delivery }: ExchangeTrace): number {
   return at + (delivery.at.at(-1) ?? 0);
 }
 
-function jsonOf({ body }: ExchangeTrace): unknown {
+function jsonOf({ request }: ExchangeTrace): unknown {
   try {
-    return JSON.parse(Buffer.from(body).toString("utf8"));
+    return JSON.parse(Buffer.from(request.body ?? []).toString("utf8"));
   } catch {
     return undefined;
   }

@@ -1,22 +1,23 @@
+/** JSON that keeps the spelling of numbers: reading, printing, comparing, pointers and locations in a text. */
 export {
+  type Difference,
   canBothHold,
   canonicalJson,
   countLeaves,
-  type Difference,
   differences,
   holds,
   without,
 } from "./compare.ts";
 export { jsonc } from "./jsonc.ts";
-export { countUpTo, type JsonLocation, JsonPlaces, LineTable } from "./locations.ts";
+export { JsonPlaces, LineTable, countUpTo } from "./locations.ts";
 export {
-  parseOrderedJson,
-  printOrderedJson,
   type SourceJson,
   SourceLiteral,
   type SourceObject,
+  parseOrderedJson,
+  printOrderedJson,
 } from "./ordered.ts";
 export { formatPointer, parsePointer } from "./pointer.ts";
 export { printCompact, printInline, printSpaced, printSpacedUnicode } from "./print.ts";
-export { isTooDeep, MAX_DEPTH, parseJsonSource, plainJson, withoutBlanks } from "./source.ts";
+export { MAX_DEPTH, isTooDeep, parseJsonSource, plainJson, withoutBlanks } from "./source.ts";
 export { type JsonDefect, visitJson } from "./visit.ts";

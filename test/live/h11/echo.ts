@@ -1,23 +1,21 @@
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import type { Gateway } from "../../../src/gateway/index.ts";
-import { deliver, type Header, type Op, type Script, simpleScript } from "../../../src/wire/index.ts";
+import { deliver } from "../../../src/http/node-sink.ts";
+import { type Header, type Op, type Script, simpleScript } from "../../../src/http/script.ts";
+import type { Gateway } from "../../../src/server/gateway.ts";
 
 /** Whether the application reads the request's body. */
 export const readsBody = (method: string, path: string): boolean =>
   method !== "CONNECT" && !path.startsWith("/unread");
 
 /** Answers what app.py answers, through the sink of the mock. */
-export const echo: Gateway = {
-  fetch(_, env) {
-    const { incoming, outgoing } = env ?? {};
-    if (incoming === undefined || outgoing === undefined) throw new Error("not over a socket");
+export const echo: Pick<Gateway, "serve"> = {
+  serve(incoming, outgoing) {
     const send = (script: Script): void => deliver(script, outgoing, { speed: Infinity }, () => {});
     const [path = "", ...queries] = (incoming.url ?? "").split("?");
     const query = queries.join("?");
     const method = incoming.method ?? "";
     if (!readsBody(method, path)) {
       send(simpleScript(404, "Not Found", Buffer.from('{"detail":"Not Found"}')));
-      return RESPONSE_ALREADY_SENT;
+      return;
     }
     const parts: Buffer[] = [];
     incoming.on("error", () => {});
@@ -37,7 +35,6 @@ export const echo: Gateway = {
         send(simpleScript(200, "OK", Buffer.from(JSON.stringify(said), "latin1")));
       }
     });
-    return RESPONSE_ALREADY_SENT;
   },
 };
 

@@ -11,9 +11,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as net from "node:net";
 import { fileURLToPath } from "node:url";
-import { listen } from "../../../src/gateway/index.ts";
+import { listen } from "../../../src/server/listen.ts";
+import { mulberry32 } from "../../../src/util/random.ts";
 import { echo, readsBody } from "./echo.ts";
-import { mulberry32 } from "../../../src/util/index.ts";
 import { sequenceOf } from "./requests.ts";
 
 const AT_ONCE = 64;

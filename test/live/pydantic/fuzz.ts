@@ -10,8 +10,11 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { type OglVersion, specOf } from "../../../src/spec/index.ts";
-import { answerOf, checkRequest, queryPairs } from "../../../src/spec/pydantic/index.ts";
+import { answerOf } from "../../../src/asgi/fastapi/answer.ts";
+import { queryPairs } from "../../../src/asgi/fastapi/query.ts";
+import { checkRequest } from "../../../src/asgi/fastapi/request.ts";
+import type { OglVersion } from "../../../src/openapi/document/versions.ts";
+import { specOf } from "../../../src/openapi/validate/validators.ts";
 import { Random } from "./generate.ts";
 import { type Asked, Requests } from "./requests.ts";
 

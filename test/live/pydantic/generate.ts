@@ -2,7 +2,7 @@
  * Requests made from the schemas of an OpenAPI, right and wrong, from a seed. It shares nothing with what judges them but
  * the OpenAPI itself.
  */
-import type { JsonObject } from "../../../src/spec/index.ts";
+import type { JsonObject } from "../../../src/openapi/document/document.ts";
 import { Random as SeededRandom } from "../../support/random.ts";
 
 /** JSON to be printed, with what JSON.stringify has no way to say: odd lexemes, repeated keys, an order of keys. */

@@ -1,4 +1,4 @@
-import { object, raw, type Tree } from "./generate.ts";
+import { type Tree, object, raw } from "./generate.ts";
 
 /** Values that are odd for most types, as the text of JSON. */
 export const ODD: readonly Tree[] = [

@@ -1,5 +1,7 @@
-import type { JsonObject, Operation, Spec } from "../../../src/spec/index.ts";
-import { isMembers, Maker, object, print, type Random, replaceAt, type Tree } from "./generate.ts";
+import type { JsonObject } from "../../../src/openapi/document/document.ts";
+import type { Operation } from "../../../src/openapi/document/operations.ts";
+import type { Spec } from "../../../src/openapi/validate/validators.ts";
+import { Maker, type Random, type Tree, isMembers, object, print, replaceAt } from "./generate.ts";
 import { CONTENT_TYPES, ODD, ODD_TEXTS, SPLINTERS, TELLING } from "./odd.ts";
 
 /** A request to one operation, and how it was made. */

@@ -1,0 +1,166 @@
+import type { JsonObject, JsonValue, Spec } from "../../openapi/index.ts";
+import { ruleOf, wholeBound } from "./rules.ts";
+import type { Bounds, ModelType, StringType, Type } from "./types.ts";
+
+const ANY: Type = { kind: "any" };
+const TEXT: Type = { kind: "str", strip: false };
+
+/** The pydantic types that the schemas of one OpenAPI document were printed from. */
+export class Types {
+  readonly #components: JsonObject;
+  readonly #version: string;
+  readonly #named = new Map<string, Type>();
+  readonly #inline = new Map<JsonObject, Type>();
+
+  constructor(components: JsonObject, version: string) {
+    this.#components = (components["schemas"] ?? {}) as JsonObject;
+    this.#version = version;
+  }
+
+  of(schema: JsonObject): Type {
+    let type = this.#inline.get(schema);
+    if (type === undefined) {
+      type = this.#compile(schema);
+      this.#inline.set(schema, type);
+    }
+    return type;
+  }
+
+  /** A schema of `components`: a model, or an Enum class. */
+  named(name: string): Type {
+    let type = this.#named.get(name);
+    if (type === undefined) {
+      const schema = (this.#components[name] ?? {}) as JsonObject;
+      type =
+        "enum" in schema
+          ? { kind: "enum", name: className(name), values: schema["enum"] as JsonValue[] }
+          : this.#model(schema, className(name));
+      this.#named.set(name, type);
+    }
+    return type;
+  }
+
+  #compile(schema: JsonObject): Type {
+    const ref = schema["$ref"];
+    if (typeof ref === "string") return this.named(ref.slice(ref.lastIndexOf("/") + 1));
+    if (Array.isArray(schema["anyOf"])) return this.#union(schema["anyOf"] as JsonObject[]);
+    if ("const" in schema) return { kind: "literal", values: [schema["const"] as JsonValue] };
+    if (Array.isArray(schema["enum"])) return { kind: "literal", values: schema["enum"] };
+    switch (schema["type"]) {
+      case "integer":
+        return { kind: "int", bounds: boundsOf(schema, wholeBound) };
+      case "number":
+        return { kind: "float", bounds: boundsOf(schema, (limit) => limit) };
+      case "boolean":
+        return { kind: "bool" };
+      case "null":
+        return { kind: "none" };
+      case "string":
+        return "contentMediaType" in schema ? { kind: "file" } : stringOf(schema);
+      case "array":
+        return {
+          kind: "list",
+          items: this.of((schema["items"] ?? {}) as JsonObject),
+          ...range(schema, "minItems", "maxItems"),
+        };
+      case "object":
+        return "properties" in schema
+          ? this.#model(schema, String(schema["title"] ?? "Model"))
+          : this.#dict(schema);
+      default:
+        return ANY;
+    }
+  }
+
+  /** `anyOf` with null is an Optional: the null is no branch of its own, and one branch left is no union. */
+  #union(branches: readonly JsonObject[]): Type {
+    const others = branches.filter((branch) => branch["type"] !== "null").map((branch) => this.of(branch));
+    const [only] = others;
+    const inner: Type = others.length === 1 && only !== undefined ? only : { kind: "union", choices: others };
+    return others.length === branches.length ? inner : { kind: "nullable", inner };
+  }
+
+  #dict(schema: JsonObject): Type {
+    const values = schema["additionalProperties"];
+    const free = values === true || values === undefined;
+    const names = schema["propertyNames"];
+    return {
+      kind: "dict",
+      keys: names !== undefined ? stringOf(names as JsonObject) : free ? ANY : TEXT,
+      values: free ? ANY : this.of(values as JsonObject),
+      ...range(schema, "minProperties", "maxProperties"),
+    };
+  }
+
+  #model(schema: JsonObject, name: string): ModelType {
+    const rule = ruleOf(name, this.#version);
+    const required = (schema["required"] ?? []) as readonly JsonValue[];
+    const extra = schema["additionalProperties"];
+    const fields = Object.entries((schema["properties"] ?? {}) as JsonObject).map(([field, declared]) => ({
+      name: field,
+      keys: rule?.aliases?.[field] ?? [field],
+      type: this.of(declared as JsonObject),
+      required: required.includes(field),
+      fallback: (declared as JsonObject)["default"],
+    }));
+    return {
+      kind: "model",
+      name,
+      fields,
+      extra: extra === true ? "allow" : extra === false ? "forbid" : "ignore",
+      rule,
+    };
+  }
+}
+
+const compiled = new WeakMap<object, Types>();
+
+/** The types of a spec's document, compiled once. */
+export function typesOf(spec: Spec): Types {
+  let types = compiled.get(spec.document);
+  if (types === undefined) {
+    types = new Types(spec.document.components, spec.version);
+    compiled.set(spec.document, types);
+  }
+  return types;
+}
+
+/**
+ * The name of the class that a schema was printed from: of `api__schemas__x__Model` the last part, of
+ * `ModelType-Input` what comes before the mode.
+ */
+export function className(schema: string): string {
+  return (schema.split("__").at(-1) ?? schema).replace(/-(?:In|Out)put$/, "");
+}
+
+/** OGL strips white space of each string whose length it limits from below (see `rules.ts`); the schema does not show it. */
+function stringOf(schema: JsonObject): StringType {
+  const pattern = schema["pattern"];
+  return {
+    kind: "str",
+    ...range(schema, "minLength", "maxLength"),
+    ...(typeof pattern === "string" ? { pattern } : {}),
+    strip: "minLength" in schema,
+  };
+}
+
+function range(schema: JsonObject, min: string, max: string): { min?: number; max?: number } {
+  return {
+    ...(typeof schema[min] === "number" ? { min: schema[min] } : {}),
+    ...(typeof schema[max] === "number" ? { max: schema[max] } : {}),
+  };
+}
+
+function boundsOf<N extends bigint | number>(schema: JsonObject, exact: (limit: number) => N): Bounds<N> {
+  const bound = (keyword: string): N | undefined => {
+    const limit = schema[keyword];
+    return typeof limit === "number" ? exact(limit) : undefined;
+  };
+  const [le, lt, ge, gt] = ["maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"].map(bound);
+  return {
+    ...(le !== undefined ? { le } : {}),
+    ...(lt !== undefined ? { lt } : {}),
+    ...(ge !== undefined ? { ge } : {}),
+    ...(gt !== undefined ? { gt } : {}),
+  };
+}

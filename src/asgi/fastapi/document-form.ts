@@ -1,0 +1,61 @@
+import { ERRORS, type PydanticError, errorAt } from "./errors.ts";
+import { readPythonJsonText } from "./json.ts";
+import { Crash } from "./raise.ts";
+import type { Run, Type } from "./types.ts";
+import { validate } from "./validate.ts";
+import type { PyValue } from "./value.ts";
+
+/** The class that the form of `POST /v1/documents` becomes: api/schemas/documents.py 5829a332, CreateDocumentForm. */
+const NAME: Type = { kind: "nullable", inner: { kind: "str", min: 1, max: 255, strip: true } };
+
+/** The order in which it is given its fields, which is that of an echo of them all. */
+const FIELDS = [
+  "file",
+  "name",
+  "collection_id",
+  "disable_chunking",
+  "chunk_min_size",
+  "chunk_overlap",
+  "chunk_size",
+  "is_separator_regex",
+  "separators",
+  "preset_separators",
+  "metadata",
+] as const;
+
+/** Errors of the model; they have no `body` in their places, and pydantic's `url`. */
+export function checkDocumentForm(values: ReadonlyMap<string, unknown>, run: Run): PydanticError[] {
+  const errors: PydanticError[] = [];
+  const given = new Map<string, PyValue>(FIELDS.map((name) => [name, (values.get(name) ?? null) as PyValue]));
+  if (given.get("collection_id") === null)
+    given.set("collection_id", (values.get("collection") ?? null) as PyValue);
+  validate(NAME, given.get("name") ?? null, ["name"], run, errors);
+  if (given.get("collection_id") === null) errors.push(errorAt(ERRORS.intType(), ["collection_id"], null));
+  checkMetadata(given.get("metadata") as string, run, errors);
+  if (errors.length === 0 && given.get("file") === null && given.get("name") === null)
+    errors.push(errorAt(ERRORS.value("name is required when file is not provided"), [], given));
+  return errors.map((error) => ({ ...error, url: `https://errors.pydantic.dev/2.12/v/${error.type}` }));
+}
+
+function checkMetadata(text: string, run: Run, errors: PydanticError[]): void {
+  if (text === "") return;
+  const decoded = readPythonJsonText(text);
+  if ("value" in decoded) {
+    const chunk = run.named("InputChunk");
+    const metadata =
+      chunk.kind === "model" ? chunk.fields.find(({ name }) => name === "metadata")?.type : undefined;
+    if (metadata?.kind === "nullable")
+      validate(metadata.inner, decoded.value, ["metadata"], { ...run, fromAttributes: false }, errors);
+  } else if ("error" in decoded) {
+    errors.push(errorAt(ERRORS.value("metadata must be a JSON object"), ["metadata"], text));
+  } else {
+    // Too deep is a RecursionError that nothing catches; too many digits are a ValueError, which pydantic does.
+    if (decoded.unreadable !== "digits") throw new Crash("RecursionError");
+    errors.push(errorAt(ERRORS.value(digitsMessage(text)), ["metadata"], text));
+  }
+}
+
+function digitsMessage(text: string): string {
+  const digits = /\d{4301,}/.exec(text)?.[0].length ?? 0;
+  return `Exceeds the limit (4300 digits) for integer string conversion: value has ${digits} digits; use sys.set_int_max_str_digits() to increase the limit`;
+}

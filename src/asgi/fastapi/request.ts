@@ -1,0 +1,167 @@
+import type { JsonObject, Operation, ParameterObject, Spec } from "../../openapi/index.ts";
+import { type Types, typesOf } from "./compile.ts";
+import { checkDocumentForm } from "./document-form.ts";
+import { ERRORS, type Loc, type PydanticError, errorAt } from "./errors.ts";
+import { BODY_UNREADABLE, type Form, readForm } from "./forms.ts";
+import { readPythonJson } from "./json.ts";
+import { Crash, NestedErrors, Refusal } from "./raise.ts";
+import type { Run, Type } from "./types.ts";
+import { fallbackOf, validate } from "./validate.ts";
+import type { PyFile, PyValue } from "./value.ts";
+
+/** What FastAPI sees of a request to one operation. */
+export interface RequestToCheck {
+  readonly operation: Operation;
+  /** Path parameters, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Names and values of the query, decoded (`queryPairs`). */
+  readonly query: readonly (readonly [string, string])[];
+  readonly contentType: string | undefined;
+  readonly body: Uint8Array;
+}
+
+/** What FastAPI and pydantic make of a request before OGL's own code sees it. */
+export type Verdict =
+  | { readonly kind: "accepted"; readonly json: PyValue | undefined }
+  /** 422 with these errors. */
+  | { readonly kind: "errors"; readonly errors: readonly PydanticError[] }
+  /** An HTTPException: `{"detail": …}` with this status. */
+  | { readonly kind: "refused"; readonly status: number; readonly detail: string }
+  /** An unhandled exception: 500, `Internal Server Error` as text, and the connection is closed. */
+  | { readonly kind: "crashed"; readonly exception: string };
+
+/** Judges a request as FastAPI 0.135 and pydantic 2.12 do. `now` is in milliseconds. */
+export function checkRequest(spec: Spec, request: RequestToCheck, now: number = Date.now()): Verdict {
+  try {
+    return new Check(typesOf(spec), request, now).verdict();
+  } catch (error) {
+    if (error instanceof NestedErrors) return { kind: "errors", errors: error.errors };
+    if (error instanceof Refusal) return { kind: "refused", status: error.status, detail: error.detail };
+    if (error instanceof Crash) return { kind: "crashed", exception: error.exception };
+    throw error;
+  }
+}
+
+/** The errors of a request; `undefined` if it has none that a 422 would tell of. */
+export function pydanticErrors(
+  spec: Spec,
+  request: RequestToCheck,
+  now: number = Date.now(),
+): readonly PydanticError[] | undefined {
+  const verdict = checkRequest(spec, request, now);
+  return verdict.kind === "errors" ? verdict.errors : undefined;
+}
+
+type ReadBody =
+  | { readonly kind: "none" }
+  | { readonly kind: "invalid"; readonly errors: readonly PydanticError[] }
+  | { readonly kind: "json"; readonly json: PyValue; readonly schema: JsonObject; readonly required: boolean }
+  | { readonly kind: "form"; readonly form: Form; readonly schema: JsonObject };
+
+/**
+ * The query parameter `required` belongs to a dependency (that on Elasticsearch), which FastAPI solves before the
+ * operation's own parameters. Inferred from its place, the last, in each operation of the OpenAPI.
+ */
+const OF_DEPENDENCY = "required";
+
+class Check {
+  readonly #types: Types;
+  readonly #request: RequestToCheck;
+  readonly #run: Run;
+  readonly #errors: PydanticError[] = [];
+
+  constructor(types: Types, request: RequestToCheck, now: number) {
+    this.#types = types;
+    this.#request = request;
+    this.#run = { named: (name) => types.named(name), now: Math.floor(now / 1000), fromAttributes: true };
+  }
+
+  verdict(): Verdict {
+    const parameters = this.#request.operation.definition.parameters ?? [];
+    const own = parameters.filter(({ name }) => name !== OF_DEPENDENCY);
+    const body = this.#readBody();
+    if (body.kind === "invalid") return { kind: "errors", errors: body.errors };
+    if (body.kind === "form") this.#checkForm(body.form, body.schema);
+    for (const parameter of parameters) if (parameter.name === OF_DEPENDENCY) this.#checkParameter(parameter);
+    for (const place of ["path", "query"] as const)
+      for (const parameter of own) if (parameter.in === place) this.#checkParameter(parameter);
+    if (body.kind === "json") this.#checkBody(body.json, body.schema, body.required);
+    return this.#errors.length > 0
+      ? { kind: "errors", errors: this.#errors }
+      : { kind: "accepted", json: body.kind === "json" ? body.json : undefined };
+  }
+
+  /** The body is read before anything is looked at, the parameters too. */
+  #readBody(): ReadBody {
+    const declared = this.#request.operation.definition.requestBody;
+    const [type, media] = Object.entries(declared?.content ?? {})[0] ?? [];
+    const schema = media?.schema;
+    if (declared === undefined || schema === undefined) return { kind: "none" };
+    const { contentType, body } = this.#request;
+    if (type !== "application/json") return { kind: "form", form: readForm(contentType, body), schema };
+    const required = declared.required ?? false;
+    if (body.length === 0) return { kind: "json", json: null, schema, required };
+    if (!isReadAsJson(contentType)) return { kind: "json", json: body, schema, required };
+    const decoded = readPythonJson(body);
+    if ("value" in decoded) return { kind: "json", json: decoded.value, schema, required };
+    if ("unreadable" in decoded) throw new Refusal(400, BODY_UNREADABLE);
+    const { msg, pos } = decoded.error;
+    return { kind: "invalid", errors: [errorAt(ERRORS.jsonInvalid(msg), ["body", pos], new Map())] };
+  }
+
+  #checkBody(json: PyValue, schema: JsonObject, required: boolean): void {
+    if (json !== null) validate(this.#types.of(schema), json, ["body"], this.#run, this.#errors);
+    else if (required) this.#errors.push(errorAt(ERRORS.missing(), ["body"], null));
+  }
+
+  #checkParameter(parameter: ParameterObject): void {
+    const place = parameter.in;
+    const type = this.#types.of(parameter.schema ?? {});
+    const values: readonly PyValue[] =
+      place === "path"
+        ? [this.#request.params[parameter.name] ?? null]
+        : this.#request.query.filter(([name]) => name === parameter.name).map(([, value]) => value);
+    const value: PyValue = isList(type) ? (values.length > 0 ? [...values] : null) : (values.at(-1) ?? null);
+    this.#checkValue(type, value, [place, parameter.name], parameter.required ?? false);
+  }
+
+  #checkValue(type: Type, value: PyValue, loc: Loc, required: boolean): unknown {
+    if (value === null) {
+      if (required) this.#errors.push(errorAt(ERRORS.missing(), loc, null));
+      return undefined;
+    }
+    return validate(type, value, loc, this.#run, this.#errors)?.value;
+  }
+
+  /** The fields of a form are parameters of a dependency, each validated by itself; an empty text is an absent field. */
+  #checkForm(form: Form, schema: JsonObject): void {
+    const model = this.#types.of(schema);
+    if (model.kind !== "model") return;
+    const before = this.#errors.length;
+    const values = new Map<string, unknown>();
+    for (const field of model.fields) {
+      const sent: (string | PyFile)[] = form
+        .filter(([name]) => name === field.name)
+        .map(([, value]) => value);
+      const value: PyValue = isList(field.type) ? (sent.length > 0 ? sent : null) : (sent.at(-1) ?? null);
+      const given = value === "" ? null : value;
+      values.set(
+        field.name,
+        this.#checkValue(field.type, given, ["body", field.name], field.required) ?? fallbackOf(field),
+      );
+    }
+    if (this.#errors.length > before || model.name !== "Body_create_document_v1_documents_post") return;
+    // The form is then made a model of its own by OGL, whose errors are answered at once.
+    const errors = checkDocumentForm(values, this.#run);
+    if (errors.length > 0) throw new NestedErrors(errors);
+  }
+}
+
+const isList = (type: Type): boolean =>
+  type.kind === "nullable" ? isList(type.inner) : type.kind === "list";
+
+/** FastAPI reads a body as JSON for `application/json` and `application/*+json`, and without a content type not at all. */
+function isReadAsJson(contentType: string | undefined): boolean {
+  const type = (contentType ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  return type === "application/json" || /^application\/[^/]*\+json$/.test(type);
+}

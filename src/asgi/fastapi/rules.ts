@@ -1,0 +1,211 @@
+import { ERRORS, type PydanticError } from "./errors.ts";
+import { Crash, NestedErrors, Refusal, ValidatorFailure } from "./raise.ts";
+import type { ModelRule, ModelValue, Run } from "./types.ts";
+import { validate } from "./validate.ts";
+import { type PyDict, type PyValue, isDict } from "./value.ts";
+
+const BOTH = ["0.4.1", "0.4.5"] as const;
+const SEARCH_SOURCE =
+  "api/schemas/search.py: AliasChoices, validate_score_threshold, validate_query (the version with list[PositiveInt])";
+const COLLECTION_KEYS = { collection_ids: ["collection_ids", "collections"] } as const;
+const scoreThreshold = { name: "validate_score_threshold", check: checkScoreThreshold } as const;
+
+export const RULES: readonly ModelRule[] = [
+  {
+    model: "EmbeddingsRequest",
+    ogl: BOTH,
+    evidence: "observed on 0.4.1: emb-empty-string, emb-empty-array",
+    concerns: ({ input }) => input === "" || (Array.isArray(input) && input.length === 0),
+    after: {
+      input: (value) => {
+        if (value === "" || (Array.isArray(value) && value.length === 0))
+          throw new ValidatorFailure(ERRORS.assertion("Input must not be an empty object."));
+      },
+    },
+  },
+  {
+    model: "CreateChatCompletion",
+    ogl: BOTH,
+    evidence:
+      "observed on 0.4.1: chat-search-no-args; api/schemas/chat.py 071965ba: validate_fields of tools",
+    concerns: (body) => "search" in body || "tools" in body,
+    after: { tools: checkTools },
+    whole: [{ name: "convert_search_args_to_tool", check: checkSearchArgs }],
+  },
+  {
+    model: "SearchArgs",
+    ogl: BOTH,
+    evidence: SEARCH_SOURCE,
+    concerns: (body) => "search_args" in body,
+    aliases: COLLECTION_KEYS,
+    whole: [scoreThreshold],
+  },
+  {
+    model: "SearchTool",
+    ogl: BOTH,
+    evidence: SEARCH_SOURCE,
+    concerns: (body) => "tools" in body,
+    aliases: COLLECTION_KEYS,
+    whole: [scoreThreshold],
+  },
+  {
+    model: "CreateSearch",
+    ogl: BOTH,
+    evidence: SEARCH_SOURCE,
+    aliases: { ...COLLECTION_KEYS, query: ["query", "prompt"] },
+    whole: [scoreThreshold, { name: "validate_query", check: checkQuery }],
+  },
+  {
+    model: "CreateChunks",
+    ogl: BOTH,
+    evidence: "api/schemas/chunks.py 4669ad1c: validate_total_content_size",
+    whole: [{ name: "validate_total_content_size", check: checkChunksSize }],
+  },
+  ...byVersion("CreateProvider", "CreateProviderBody").map((named) => ({
+    ...named,
+    evidence: "api/infrastructure/fastapi/schemas/providers.py 1b2ce84d: format_provider",
+    whole: [{ name: "format_provider", check: checkProvider }],
+  })),
+  ...byVersion("UpdateProvider", "UpdateProviderBody").map((named) => ({
+    ...named,
+    evidence: "api/infrastructure/fastapi/schemas/providers.py 1b2ce84d: validate_model",
+    whole: [{ name: "validate_model", check: checkQos }],
+  })),
+  ...[
+    ...["CreateKey", "CreateToken", "UserUpdateRequest"].map((model) => ({ model, ogl: BOTH })),
+    ...byVersion("CreateUser", "CreateUserBody"),
+  ].map((named) => ({
+    ...named,
+    evidence:
+      "api/schemas/me/keys.py 5363a59d, api/schemas/admin/users.py 269de76a: must_be_future of expires",
+    before: { expires: checkFuture },
+  })),
+  ...["CreateRole", "RoleUpdateRequest"].map((model) => ({
+    model,
+    ogl: ["0.4.1"],
+    evidence:
+      "api/schemas/admin/roles.py, the version with `router`: check_duplicate_limits; not in 0.4.5's CreateRoleBody",
+    after: { limits: checkDuplicateLimits },
+  })),
+];
+
+/** A class that was renamed between the two pinned versions. */
+function byVersion(before: string, after: string): Pick<ModelRule, "model" | "ogl">[] {
+  return [
+    { model: before, ogl: ["0.4.1"] },
+    { model: after, ogl: ["0.4.5"] },
+  ];
+}
+
+/** The rule of a class. Of a version that is not pinned, that of the newest that is, on which it is laid. */
+export function ruleOf(model: string, version: string): ModelRule | undefined {
+  const pinned = version === "0.4.1" ? version : "0.4.5";
+  return RULES.find((rule) => rule.model === model && rule.ogl.includes(pinned));
+}
+
+/**
+ * A whole number's limit. The schema prints limits as floats, which rounds the one of metadata to 1e16
+ * (api/schemas/chunks.py 4669ad1c: MIN_NUMBER and MAX_NUMBER are 16 nines).
+ */
+export function wholeBound(limit: number): bigint {
+  if (Math.abs(limit) === 1e16) return limit > 0 ? 9_999_999_999_999_999n : -9_999_999_999_999_999n;
+  return BigInt(limit);
+}
+
+function checkFuture(input: PyValue, run: Run): void {
+  const whole = typeof input === "boolean" ? BigInt(input) : input;
+  if (typeof whole === "bigint" && whole <= BigInt(run.now))
+    throw new ValidatorFailure(ERRORS.value("Wrong timestamp, must be in the future."));
+}
+
+function checkScoreThreshold({ fields }: ModelValue): void {
+  if (Number(fields.get("score_threshold")) > 0 && fields.get("method") !== "semantic")
+    throw new Refusal(400, "Score threshold is only available for semantic search method");
+}
+
+/** A query that is null is made good by `prompt`; without a key of that name the validator itself fails. */
+function checkQuery({ fields, extras }: ModelValue): void {
+  if (truthy(fields.get("query"))) return;
+  if (!extras.has("prompt")) throw new Crash("AttributeError");
+  if (!truthy(extras.get("prompt")))
+    throw new ValidatorFailure(ERRORS.value("query or prompt must be provided"));
+}
+
+/** What Python takes for true. */
+function truthy(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  return value instanceof Map ? value.size > 0 : Boolean(value);
+}
+
+/** Tools of type `search` are built as SearchTool, by name and not through FastAPI. */
+function checkTools(tools: unknown, run: Run): void {
+  if (!Array.isArray(tools)) return;
+  for (const tool of tools as readonly unknown[]) {
+    if (tool instanceof Map && tool.get("type") === "search") buildSearchTool(tool as PyDict, run);
+  }
+}
+
+function buildSearchTool(kwargs: PyDict, run: Run): void {
+  const errors: PydanticError[] = [];
+  validate(run.named("SearchTool"), kwargs, [], { ...run, fromAttributes: false }, errors);
+  if (errors.length > 0) throw new NestedErrors(errors);
+}
+
+function checkSearchArgs({ fields }: ModelValue, run: Run): void {
+  if (fields.get("search") !== true) return;
+  const args = fields.get("search_args") as ModelValue | null;
+  if (args === null) throw new ValidatorFailure(ERRORS.value("search_args is required when search is True"));
+  // The arguments become a SearchTool, all of whose fields but `type` have been looked at already.
+  const type = args.extras.get("type") ?? null;
+  if (type !== null) buildSearchTool(new Map([["type", type]]), run);
+}
+
+const MAX_CHUNKS_SIZE = 1024 * 1024 * 20;
+
+function checkChunksSize({ fields }: ModelValue): void {
+  const chunks = fields.get("chunks") as readonly ModelValue[];
+  const size = chunks.reduce((sum, chunk) => sum + characters(chunk.fields.get("content") as string), 0);
+  if (size > MAX_CHUNKS_SIZE)
+    throw new ValidatorFailure(ERRORS.value("Chunks content total size exceeds 20MB"));
+}
+
+function characters(text: string): number {
+  let count = text.length;
+  for (const char of text) if (char.length === 2) count--;
+  return count;
+}
+
+function checkQos({ fields }: ModelValue): void {
+  if (fields.get("qos_metric") !== null && fields.get("qos_limit") === null)
+    throw new ValidatorFailure(ERRORS.value("QoS value is required if QoS metric is provided."));
+}
+
+/** Providers whose URL OGL knows itself. */
+const KNOWN_URLS = new Set<unknown>(["albert", "mistral", "openai"]);
+
+function checkProvider(model: ModelValue): void {
+  checkQos(model);
+  if (model.fields.get("url") === null && !KNOWN_URLS.has(model.fields.get("type")))
+    throw new ValidatorFailure(ERRORS.value("URL is required for this model provider type."));
+}
+
+function checkDuplicateLimits(limits: unknown): void {
+  const seen = new Set<string>();
+  for (const { fields } of (limits ?? []) as readonly ModelValue[]) {
+    const router = String(fields.get("router"));
+    const type = String(fields.get("type"));
+    const key = `${router} ${type}`;
+    // The type is of an Enum that is a str too: CPython 3.12 formats it by the member's name.
+    if (seen.has(key))
+      throw new ValidatorFailure(
+        ERRORS.value(`Duplicate limit found: (${router}, LimitType.${type.toUpperCase()}).`),
+      );
+    seen.add(key);
+  }
+}
+
+/** Whether a body asks for a stream: `stream` is a literal, which takes 1 and 1.0 for true and no string. */
+export function asksForStream(body: PyValue): boolean {
+  const stream = isDict(body) ? body.get("stream") : undefined;
+  return stream === true || stream === 1n || stream === 1;
+}

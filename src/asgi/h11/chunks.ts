@@ -1,0 +1,106 @@
+import { GatetapeError } from "../../util/index.ts";
+import { blankLineEnd, linesOf, readH11Fields } from "./head.ts";
+
+/** Chunked bytes that h11 refuses. */
+export class H11ChunkError extends GatetapeError<"bad-chunk"> {
+  override readonly name = "H11ChunkError";
+}
+
+/** A size, an extension (anything up to the end of the line) and, leniently, blanks. */
+const SIZE_LINE = /^([0-9A-Fa-f]{1,20})(?:;[^\n]*|[ \t]*)$/;
+/** A line or trailers longer than this do not come to an end: h11 refuses what it can't complete. */
+const MAX_LINE = 64 * 1024;
+
+const LF = 10;
+const CR = 13;
+
+type State = "size" | "data" | "data-end" | "trailers" | "done";
+
+/** Reads a chunked body as h11 0.16 does: sizes of up to 20 digits, any extension, trailers, no bare LF but in them. */
+export class H11Chunks {
+  #state: State = "size";
+  #left = 0;
+  /** The line or the trailers that have begun. */
+  #begun: Buffer = NOTHING;
+
+  get done(): boolean {
+    return this.#state === "done";
+  }
+
+  /**
+   * @param onData called with each piece of the body
+   * @returns how many of the bytes belong to the body: all, or up to where it ends
+   * @throws H11ChunkError
+   */
+  push(bytes: Buffer, onData: (piece: Buffer) => void): number {
+    let at = 0;
+    while (at < bytes.length && !this.done) at = this.#step(bytes, at, onData);
+    return at;
+  }
+
+  #step(bytes: Buffer, at: number, onData: (piece: Buffer) => void): number {
+    switch (this.#state) {
+      case "data": {
+        const end = Math.min(bytes.length, at + this.#left);
+        this.#left -= end - at;
+        onData(bytes.subarray(at, end));
+        if (this.#left === 0) {
+          this.#state = "data-end";
+          this.#left = 2;
+        }
+        return end;
+      }
+      case "data-end":
+        if (bytes[at] !== (this.#left === 2 ? CR : LF))
+          throw new H11ChunkError("bad-chunk", {}, "a chunk is not at its end");
+        if (--this.#left === 0) this.#state = "size";
+        return at + 1;
+      default:
+        return this.#line(bytes, at);
+    }
+  }
+
+  #line(bytes: Buffer, at: number): number {
+    const before = this.#begun.length;
+    const rest = bytes.subarray(at);
+    const text = before === 0 ? rest : Buffer.concat([this.#begun, rest]);
+    const end = this.#state === "size" ? lineEnd(text, before) : trailersEnd(text, before);
+    if (end === 0) {
+      if (text.length > MAX_LINE) throw new H11ChunkError("bad-chunk", {}, "a line is too long");
+      this.#begun = before === 0 ? Buffer.from(text) : text;
+      return bytes.length;
+    }
+    if (this.#state === "size") this.#size(text.toString("latin1", 0, end - 2));
+    else this.#trailers(text.subarray(0, end));
+    this.#begun = NOTHING;
+    return at + end - before;
+  }
+
+  #size(line: string): void {
+    const digits = SIZE_LINE.exec(line)?.[1];
+    if (digits === undefined) throw new H11ChunkError("bad-chunk", {}, "not a chunk size");
+    this.#left = Number.parseInt(digits, 16);
+    this.#state = this.#left === 0 ? "trailers" : "data";
+  }
+
+  #trailers(bytes: Buffer): void {
+    if (bytes.length > 2 && readH11Fields(linesOf(bytes)) === undefined)
+      throw new H11ChunkError("bad-chunk", {}, "not a trailer");
+    this.#state = "done";
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Where the first line ends; here only CR LF ends one. */
+function lineEnd(text: Buffer, from: number): number {
+  const at = text.indexOf("\r\n", Math.max(0, from - 1), "latin1");
+  return at === -1 ? 0 : at + 2;
+}
+
+/** Where the trailers end: at once, or at a blank line. */
+function trailersEnd(text: Buffer, from: number): number {
+  if (text[0] === LF) return 1;
+  if (text[0] === CR && text[1] === LF) return 2;
+  return blankLineEnd(text, from);
+}

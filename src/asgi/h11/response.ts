@@ -1,0 +1,59 @@
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { H11Chunks } from "./chunks.ts";
+
+/**
+ * Makes a response one after which the connection closes, as h11 does it: `Connection: close` comes last, and to a
+ * client of 1.0 a body of unknown length goes without chunks (observed on 0.4.1: http-conn-close, http-http10-keepalive).
+ */
+export function makeClosing(response: ServerResponse, version: string): void {
+  const writeHead = response.writeHead.bind(response);
+  const closing = (status: number, reason?: unknown, headers?: unknown): ServerResponse => {
+    if (typeof reason !== "string" || !Array.isArray(headers))
+      return writeHead(status, reason as string, headers as OutgoingHttpHeaders);
+    const chunked = hasName(headers, "transfer-encoding");
+    const old = version < "1.1" && chunked;
+    const kept = withoutNames(headers, old ? FRAMING : ["connection"]);
+    if (old) {
+      response.removeHeader("transfer-encoding"); // else Node adds it
+      writeWithoutChunks(response);
+    }
+    return writeHead(status, reason, [...kept, "Connection", "close"]);
+  };
+  response.writeHead = closing as typeof response.writeHead;
+}
+
+const FRAMING = ["connection", "transfer-encoding", "content-length"];
+
+function hasName(flat: readonly unknown[], name: string): boolean {
+  return flat.some((one, i) => i % 2 === 0 && String(one).toLowerCase() === name);
+}
+
+function withoutNames(flat: readonly unknown[], names: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    const name = String(flat[i]);
+    if (!names.includes(name.toLowerCase())) kept.push(name, String(flat[i + 1]));
+  }
+  return kept;
+}
+
+/** What is written to the response from here on has its chunk sizes in it: they are taken out. */
+function writeWithoutChunks(response: ServerResponse): void {
+  const write = response.write.bind(response) as (bytes: Uint8Array) => boolean;
+  const end = response.end.bind(response) as (bytes?: Uint8Array) => ServerResponse;
+  const chunks = new H11Chunks();
+  const dataIn = (bytes: Uint8Array): Buffer => {
+    const parts: Buffer[] = [];
+    chunks.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), (piece) => parts.push(piece));
+    return Buffer.concat(parts);
+  };
+  response.write = ((bytes: Uint8Array): boolean => {
+    const data = dataIn(bytes);
+    return data.length === 0 || write(data);
+  }) as typeof response.write;
+  response.end = ((bytes?: Uint8Array): ServerResponse => {
+    const data = bytes === undefined ? undefined : dataIn(bytes);
+    response.write = write as typeof response.write;
+    return end(data);
+  }) as typeof response.end;
+}

@@ -1,0 +1,14 @@
+/** Behaviour of many Python servers: how uvicorn reads HTTP, how FastAPI validates. */
+export {
+  type PyValue,
+  type Verdict,
+  answerOf,
+  checkRequest,
+  needsFullLook,
+  printPython,
+  pythonFloat,
+  queryPairs,
+  readPythonJson,
+  reprFloat,
+} from "./fastapi/index.ts";
+export { FIRST_REFUSAL, Front } from "./h11/index.ts";

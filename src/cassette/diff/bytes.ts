@@ -1,0 +1,58 @@
+import { defined, differences, parseJsonSource, plainJson } from "../../util/index.ts";
+import type { Change } from "./types.ts";
+
+/** Characters shown on either side of the first difference. */
+const AROUND = 24;
+
+/** The differences of two JSON values by pointer; `undefined` is a value that is not there. */
+export function valueChanges(part: string, before: unknown, after: unknown): Change[] {
+  return differences(plainJson(before), plainJson(after)).map(({ pointer, recorded, got }) => ({
+    part,
+    pointer,
+    ...defined({ before: recorded, after: got }),
+  }));
+}
+
+/** The differences of two texts: by pointer where both are JSON, else where they part. */
+export function textChanges(part: string, before: Uint8Array, after: Uint8Array): Change[] {
+  if (Buffer.compare(before, after) === 0) return [];
+  const a = jsonOf(before);
+  const b = jsonOf(after);
+  if (a !== undefined && b !== undefined) {
+    const changes = valueChanges(part, a.value, b.value);
+    return changes.length > 0 ? changes : [spellingChange(part, before, after)];
+  }
+  return [{ ...spellingChange(part, before, after), note: `from byte ${commonLength(before, after)}` }];
+}
+
+/** Two spellings of one value: what of the bytes is not the same. */
+export function spellingChange(part: string, before: Uint8Array, after: Uint8Array): Change {
+  const at = commonLength(before, after);
+  return {
+    part,
+    before: excerpt(before, at),
+    after: excerpt(after, at),
+    note: `the same value in other bytes, from byte ${at}`,
+  };
+}
+
+export function jsonOf(bytes: Uint8Array): { value: unknown } | undefined {
+  try {
+    return { value: parseJsonSource(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
+  } catch {
+    return undefined;
+  }
+}
+
+function commonLength(a: Uint8Array, b: Uint8Array): number {
+  const shorter = Math.min(a.length, b.length);
+  for (let i = 0; i < shorter; i++) if (a[i] !== b[i]) return i;
+  return shorter;
+}
+
+function excerpt(bytes: Uint8Array, at: number): string {
+  const from = Math.max(0, at - AROUND);
+  const to = Math.min(bytes.length, at + AROUND);
+  const text = Buffer.from(bytes.subarray(from, to)).toString("utf8");
+  return `${from > 0 ? "…" : ""}${text}${to < bytes.length ? "…" : ""}`;
+}

@@ -1,0 +1,153 @@
+import { type Header, headerValue } from "../../http/index.ts";
+import { type Finding, oglVersion, specOf } from "../../openapi/index.ts";
+import { CassetteError } from "./cassette-error.ts";
+import type { CheckProblem, CheckedFinding } from "./check-types.ts";
+import type { ReadSideFile } from "./codec.ts";
+import { leaksIn } from "./leak-check.ts";
+import { BodyMap, type FindingPlace, brokenElement, requestPlace } from "./locations.ts";
+import { matchRequestOf } from "./request.ts";
+import type { About, CassetteResponse, HeaderPair, Interaction, Waiver } from "./types.ts";
+
+export interface CheckedInteraction {
+  readonly problems: readonly CheckProblem[];
+  readonly waived: readonly CheckedFinding[];
+  /** Pointers to waivers that cover nothing. */
+  readonly staleWaivers: readonly string[];
+}
+
+/** Validates one interaction against the spec of its OGL version and the leak rules. */
+export function checkInteraction(
+  interaction: Interaction,
+  about: About,
+  readSideFile: ReadSideFile,
+): CheckedInteraction {
+  const problems: CheckProblem[] = [...framingProblems(interaction.response)];
+  let findings: CheckedFinding[] = [];
+  const elements = interaction.response.body ?? [];
+  try {
+    const body = new BodyMap(elements, readSideFile);
+    findings = specFindings(interaction, about, body);
+    problems.push(...leaksIn(interaction, body));
+  } catch (error) {
+    const place = brokenElement(elements, readSideFile);
+    if (error instanceof CassetteError)
+      problems.push({ code: error.code, place, message: error.reason, fix: error.fix });
+    else if (error instanceof RangeError)
+      problems.push({ code: "schema", place, message: error.message, fix: "correct the element" });
+    else throw error;
+  }
+  const waivers = interaction.waivers ?? [];
+  const used = new Set<number>();
+  const waived: CheckedFinding[] = [];
+  for (const finding of findings) {
+    const by = waivers.findIndex(({ pointer }) => covers(pointer, finding.place));
+    if (by === -1) {
+      problems.push({
+        ...finding,
+        code: "spec",
+        fix: `correct it, or let it stand with a waiver: { "pointer": ${JSON.stringify(finding.place)}, "reason": "…" }`,
+      });
+    } else {
+      for (const [i, { pointer }] of waivers.entries()) if (covers(pointer, finding.place)) used.add(i);
+      waived.push(finding);
+    }
+  }
+  return {
+    problems,
+    waived,
+    staleWaivers: waivers.flatMap((_, i) => (used.has(i) ? [] : [`/waivers/${i}`])),
+  };
+}
+
+/** What of an interaction does not keep to the spec: the response always, the request if it was answered 2xx. */
+function specFindings(interaction: Interaction, about: About, body: BodyMap): CheckedFinding[] {
+  const spec = specOf(oglVersion(about.ogl));
+  const { response } = interaction;
+  const request = matchRequestOf(interaction.request);
+  const found = spec.operationOf(request.method, request.path, request.json);
+  const findings: CheckedFinding[] = [];
+  const status = response.status;
+  if (status === undefined) return findings;
+  if (found !== undefined && status >= 200 && status < 300) {
+    const bodyUsed = {
+      ...request,
+      operation: found.operation,
+      params: found.params,
+      contentType: headerValue(request.headers, "content-type"),
+    };
+    for (const finding of spec.validateRequest(bodyUsed))
+      findings.push(checked(finding, requestPlace(finding), "request"));
+  }
+  const contentType = headerValue(response.headers as readonly Header[], "content-type");
+  const { operation } = found ?? {};
+  for (const finding of spec.validateResponse({ operation, status, contentType, body: body.bytes }))
+    findings.push(checked(finding, body.responsePlace(finding), "response"));
+  return findings;
+}
+
+/** The interaction with a waiver for each of its deviations from the spec, and no other. */
+export function withWaivers(
+  interaction: Interaction,
+  about: About,
+  why: string,
+  readSideFile?: ReadSideFile,
+): Interaction {
+  const { waivers: _, ...rest } = interaction;
+  const body = new BodyMap(interaction.response.body ?? [], readSideFile);
+  const byPlace = new Map(
+    specFindings(interaction, about, body).map(({ place, message }) => [place, message]),
+  );
+  const waivers = [...byPlace].map(([pointer, message]): Waiver => ({
+    pointer,
+    reason: `${why}: ${message}`,
+  }));
+  return waivers.length === 0 ? rest : { ...rest, waivers };
+}
+
+function checked(finding: Finding, place: FindingPlace, side: string): CheckedFinding {
+  return { place, message: `${side}: ${finding.message}` };
+}
+
+/** True if a waiver's pointer is the place or above it. */
+function covers(pointer: string, place: FindingPlace): boolean {
+  return place === pointer || place.startsWith(`${pointer}/`);
+}
+
+/** A response whose framing and headers say different things can't be sent as it stands. */
+function* framingProblems(response: CassetteResponse): Generator<CheckProblem> {
+  const { framing, headers = [] } = response;
+  const has = (name: string): HeaderPair | undefined => headers.find(([key]) => key.toLowerCase() === name);
+  const problem = (message: string, fix: string): CheckProblem => ({
+    code: "schema",
+    place: "/response/framing",
+    message,
+    fix,
+  });
+  if (framing === "chunked" && !has("transfer-encoding"))
+    yield problem(
+      "chunked framing without a Transfer-Encoding header",
+      'add ["Transfer-Encoding", null] to the headers, in its place',
+    );
+  if (framing === "length" && !has("content-length"))
+    yield problem(
+      "length framing without a content-length header",
+      'add ["content-length", null] to the headers, in its place',
+    );
+  if (framing === "eof" && (has("transfer-encoding") || has("content-length")))
+    yield problem(
+      "eof framing with a header that frames the body",
+      'take out content-length and Transfer-Encoding, or use framing "length" or "chunked"',
+    );
+  if (framing === "none" && (response.body?.length ?? 0) > 0)
+    yield problem("framing none with a body", 'remove the body, or use framing "length" or "chunked"');
+  for (const [i, [name, value]] of headers.entries()) {
+    if (value === null && !["date", "content-length", "transfer-encoding"].includes(name.toLowerCase())) {
+      yield {
+        code: "schema",
+        place: `/response/headers/${i}`,
+        message: `the value of ${name} can't be computed`,
+        fix: "give it a value; null stands for a computed date, content-length or Transfer-Encoding",
+      };
+    }
+  }
+}

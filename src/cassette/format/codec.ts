@@ -1,0 +1,176 @@
+import { parseJsonSource, printCompact, printSpaced } from "../../util/index.ts";
+import type { BodyElement } from "./types.ts";
+
+/** One write of a body as it was seen. */
+export interface TimedWrite {
+  /** Milliseconds since the write before (or the head). */
+  readonly wait: number;
+  readonly bytes: Uint8Array;
+  readonly flush?: boolean;
+}
+
+/** How the bytes of one element are spelled. */
+type Spelling = Pick<BodyElement, "sse" | "json" | "text" | "hex" | "style">;
+
+/** Reads a side file's bytes by its hash. */
+export type ReadSideFile = (hash: string) => Uint8Array;
+
+/** Deeper JSON stays text, well before the depth at which a cassette is refused. */
+const MAX_SPELLED_DEPTH = 128;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** For a body whose cassette has no side files. @throws RangeError always */
+export const noSideFiles: ReadSideFile = (hash) => {
+  throw new RangeError(`no side file ${hash} here`);
+};
+
+/**
+ * The writes that elements stand for.
+ * @throws RangeError if an element is spelled in none or in several ways, or its hex is not hex
+ */
+export function encodeBody(
+  elements: readonly BodyElement[],
+  readSideFile: ReadSideFile = noSideFiles,
+): TimedWrite[] {
+  const writes: { wait: number; parts: Uint8Array[]; flush: boolean }[] = [];
+  for (const element of elements) {
+    const bytes = encodeElement(element, readSideFile);
+    const last = writes.at(-1);
+    if (element.wait === undefined && last !== undefined) {
+      last.parts.push(bytes);
+      last.flush ||= element.flush ?? false;
+    } else writes.push({ wait: element.wait ?? 0, parts: [bytes], flush: element.flush ?? false });
+  }
+  return writes.map(({ wait, parts, flush }) => ({
+    wait,
+    bytes: parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts),
+    ...(flush ? { flush } : {}),
+  }));
+}
+
+/** The bytes of one element. */
+export function encodeElement(element: BodyElement, readSideFile: ReadSideFile = noSideFiles): Uint8Array {
+  const print = element.style === "spaced" ? printSpaced : printCompact;
+  if (element.sse !== undefined) {
+    const data = typeof element.sse === "string" ? element.sse : print(element.sse);
+    return Buffer.from(`data: ${data}\n\n`);
+  }
+  if (element.json !== undefined) return Buffer.from(print(element.json));
+  if (element.text !== undefined) return Buffer.from(element.text);
+  if (element.hex !== undefined) return decodeHex(element.hex);
+  if (element.file !== undefined) return readSideFile(element.file);
+  throw new RangeError("an element has none of sse, json, text, hex and file");
+}
+
+/**
+ * The most readable elements that stand for exactly these writes: encoding them gives the same bytes with the same
+ * boundaries, waits and flushes.
+ */
+export function decodeBody(writes: readonly TimedWrite[], kind: "sse" | "json" | "other"): BodyElement[] {
+  return writes.flatMap(({ wait, bytes, flush }) => {
+    const spellings = kind === "sse" ? spellStream(bytes) : [spellWhole(bytes, kind === "json")].flat();
+    return spellings.map((spelling, i): BodyElement =>
+      i === 0 ? { wait, ...(flush ? { flush } : {}), ...spelling } : spelling,
+    );
+  });
+}
+
+/** `data: …` events with what stands between them as text. */
+function spellStream(bytes: Uint8Array): Spelling[] {
+  const text = decodeUtf8(bytes);
+  if (text === undefined) return spellWhole(bytes, false);
+  const spellings: Spelling[] = [];
+  let rest = 0;
+  // Line by line: an event begins one, `data: ` in the midst of one is text of some other line. And a regular expression
+  // would try the rest of the text anew at every `data: ` that is no event.
+  for (let at = 0; at < text.length;) {
+    const lf = text.indexOf("\n", at);
+    if (lf === -1) break;
+    if (text[lf + 1] === "\n" && text.startsWith(DATA, at)) {
+      if (at > rest) spellings.push({ text: text.slice(rest, at) });
+      spellings.push(spellEvent(text.slice(at + DATA.length, lf)));
+      rest = lf + 2;
+      at = rest;
+    } else at = lf + 1;
+  }
+  if (rest < text.length || spellings.length === 0) spellings.push({ text: text.slice(rest) });
+  return spellings;
+}
+
+const DATA = "data: ";
+
+function spellEvent(data: string): Spelling {
+  if (!data.startsWith("{")) return { sse: data };
+  const spelled = spellJson(data);
+  return spelled === undefined
+    ? { sse: data }
+    : { sse: spelled.json, ...(spelled.style ? { style: spelled.style } : {}) };
+}
+
+function spellWhole(bytes: Uint8Array, tryJson: boolean): Spelling[] {
+  const text = decodeUtf8(bytes);
+  if (text !== undefined) return [(tryJson ? spellJson(text) : undefined) ?? { text }];
+  // A write that cuts a character: its ends as hex, what is between them as text.
+  const start = leadingContinuation(bytes);
+  const end = bytes.length - trailingIncomplete(bytes);
+  const middle = start < end ? decodeUtf8(bytes.subarray(start, end)) : undefined;
+  if (middle === undefined) return [{ hex: encodeHex(bytes) }];
+  const spellings: Spelling[] = [];
+  if (start > 0) spellings.push({ hex: encodeHex(bytes.subarray(0, start)) });
+  spellings.push({ text: middle });
+  if (end < bytes.length) spellings.push({ hex: encodeHex(bytes.subarray(end)) });
+  return spellings;
+}
+
+/** The text as JSON, if printing that in one of the known styles gives the text again. */
+export function spellJson(text: string): { json: unknown; style?: "spaced" } | undefined {
+  try {
+    const json = parseJsonSource(text);
+    if (!shallow(json, MAX_SPELLED_DEPTH)) return undefined;
+    if (printCompact(json) === text) return { json };
+    if (printSpaced(json) === text) return { json, style: "spaced" };
+  } catch {
+    // no JSON, or nested deeper than the stack allows: it stays text
+  }
+  return undefined;
+}
+
+function shallow(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((item) => shallow(item, levels - 1));
+}
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function leadingContinuation(bytes: Uint8Array): number {
+  let count = 0;
+  while (count < 3 && count < bytes.length && ((bytes[count] as number) & 0xc0) === 0x80) count++;
+  return count;
+}
+
+/** The number of bytes at the end that begin a character without completing it. */
+function trailingIncomplete(bytes: Uint8Array): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back] as number;
+    if ((byte & 0xc0) === 0x80) continue;
+    const size = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return size > back ? back : 0;
+  }
+  return 0;
+}
+
+function encodeHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}
+
+function decodeHex(hex: string): Uint8Array {
+  if (!/^(?:[0-9a-fA-F]{2})*$/.test(hex))
+    throw new RangeError("hex is not an even number of hexadecimal digits");
+  return Buffer.from(hex, "hex");
+}

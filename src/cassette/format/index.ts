@@ -1,0 +1,40 @@
+/** The cassette format: types, schema, loading, checking, printing, bodies as bytes. */
+export { CassetteError, type CassetteErrorCode, type CassetteErrorLocation } from "./cassette-error.ts";
+export { checkInteraction, withWaivers } from "./check.ts";
+export {
+  type ReadSideFile,
+  type TimedWrite,
+  decodeBody,
+  encodeBody,
+  encodeElement,
+  noSideFiles,
+  spellJson,
+} from "./codec.ts";
+export { MAX_CASSETTE_BYTES, hashOf, notFound, readCassetteText, statOf } from "./file.ts";
+export { parseJsonFile, placeOfPointer } from "./json-file.ts";
+export { type LoadedCassette, checkCassette, checkFolded } from "./load.ts";
+export { printCassette } from "./print.ts";
+export {
+  type MatchRequest,
+  formOf,
+  jsonOf,
+  matchRequestOf,
+  requestBytes,
+  spell,
+  splitTarget,
+} from "./request.ts";
+export { scriptOf } from "./script.ts";
+export { sideFileReader } from "./side-files.ts";
+export {
+  type About,
+  type BodyElement,
+  CASSETTE_SUFFIX,
+  type Cassette,
+  type CassetteRequest,
+  type CassetteResponse,
+  type HeaderPair,
+  type Interaction,
+  type MatchRule,
+  type Origin,
+  type Waiver,
+} from "./types.ts";

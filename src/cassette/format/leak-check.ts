@@ -1,0 +1,72 @@
+import { type Spelled, credentialHeader, findLeaks, isSanitizedCredential } from "../../secrets/index.ts";
+import { latin1 } from "../../util/index.ts";
+import type { CheckProblem } from "./check-types.ts";
+import type { BodyMap, FindingPlace } from "./locations.ts";
+import type { About, CassetteRequest, HeaderPair, Interaction } from "./types.ts";
+
+/** The secrets in an interaction: in every place that holds text, however it is spelled there. */
+export function* leaksIn(interaction: Interaction, body: BodyMap): Generator<CheckProblem> {
+  const { name, request, response, match, waivers = [] } = interaction;
+  yield* textLeaks("/name", name);
+  yield* requestLeaks(request);
+  if (match !== undefined) yield* textLeaks("/match", JSON.stringify(match));
+  yield* textLeaks("/response/reason", response.reason ?? "", BYTES);
+  for (const [i, { reason, headers }] of (response.informational ?? []).entries()) {
+    yield* textLeaks(`/response/informational/${i}/reason`, reason ?? "", BYTES);
+    yield* headerLeaks(`/response/informational/${i}/headers`, headers);
+  }
+  yield* headerLeaks("/response/headers", response.headers);
+  yield* headerLeaks("/response/trailers", response.trailers);
+  for (const { rule, start } of findLeaks(latin1(body.bytes), BYTES))
+    yield leak(body.placeOf(start), rule.what);
+  for (const [i, { pointer, reason }] of waivers.entries()) {
+    yield* textLeaks(`/waivers/${i}/pointer`, pointer);
+    yield* textLeaks(`/waivers/${i}/reason`, reason);
+  }
+}
+
+/** The secrets in what a cassette says of itself; places are pointers into the file. */
+export function* leaksInAbout(about: About): Generator<CheckProblem> {
+  for (const [key, value] of Object.entries(about))
+    yield* textLeaks(`/about/${key}`, typeof value === "string" ? value : JSON.stringify(value));
+}
+
+/** Bytes read as Latin-1, be it those of a body or of a header. */
+const BYTES: Spelled = { bytes: true };
+
+function* requestLeaks(request: CassetteRequest): Generator<CheckProblem> {
+  yield* textLeaks("/request/target", request.target, { percent: true });
+  yield* headerLeaks("/request/headers", request.headers);
+  if (request.json !== undefined) yield* textLeaks("/request/json", JSON.stringify(request.json));
+  yield* textLeaks("/request/text", request.text ?? "");
+  yield* textLeaks("/request/hex", fromHex(request.hex), BYTES);
+  for (const [i, { hex, ...part }] of (request.form ?? []).entries()) {
+    for (const [key, value] of Object.entries(part)) yield* textLeaks(`/request/form/${i}/${key}`, value);
+    yield* textLeaks(`/request/form/${i}/hex`, fromHex(hex), BYTES);
+  }
+}
+
+function* headerLeaks(place: FindingPlace, headers: readonly HeaderPair[] = []): Generator<CheckProblem> {
+  for (const [i, [name, value]] of headers.entries()) {
+    if (value === null) continue;
+    if (credentialHeader(name) === undefined) yield* textLeaks(`${place}/${i}`, value, BYTES);
+    else if (!isSanitizedCredential(value)) yield leak(`${place}/${i}`, `the value of ${name}`);
+  }
+}
+
+function* textLeaks(place: FindingPlace, text: string, spelled?: Spelled): Generator<CheckProblem> {
+  for (const { rule } of findLeaks(text, spelled)) yield leak(place, rule.what);
+}
+
+function leak(place: FindingPlace, what: string): CheckProblem {
+  return {
+    code: "leak",
+    place,
+    message: `${what} stands in the clear`,
+    fix: "replace it by a pseudonym (sk-1, user-1@example.org), or import the exchange again; then treat the secret as known to others",
+  };
+}
+
+function fromHex(hex = ""): string {
+  return latin1(Buffer.from(hex, "hex"));
+}

@@ -1,0 +1,121 @@
+import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import { masked } from "../../secrets/index.ts";
+import { JsonPlaces, newAjv, plainJson, withOthers } from "../../util/index.ts";
+import schema from "./cassette-1.schema.json" with { type: "json" };
+import { CassetteError, type CassetteErrorCode } from "./cassette-error.ts";
+import type { CheckedFinding } from "./check-types.ts";
+import { checkInteraction } from "./check.ts";
+import type { ReadSideFile } from "./codec.ts";
+import { parseJsonFile } from "./json-file.ts";
+import { leaksInAbout } from "./leak-check.ts";
+import { sideFileReader } from "./side-files.ts";
+import { type BodyElement, CASSETTE_VERSION, type Cassette, type CassetteResponse } from "./types.ts";
+
+export interface LoadedCassette {
+  readonly file: string;
+  /** The text that was loaded: the file's, or if a killed recorder left a tape beside it, both merged. */
+  readonly text: string;
+  readonly cassette: Cassette;
+  readonly readSideFile: ReadSideFile;
+  /** Every deviation that was found and is let stand by a waiver. */
+  readonly waived: readonly CheckedFinding[];
+  /** Waivers that cover nothing, as JSON pointers into the file. */
+  readonly staleWaivers: readonly string[];
+}
+
+let validateFile: ValidateFunction | undefined;
+
+/** For a tape that is put into its cassette. */
+export function checkFolded(file: string, text: string): LoadedCassette {
+  return checkCassette(file, text, sideFileReader(file, text));
+}
+
+/**
+ * Validates the text of a cassette.
+ * @param file what errors call it
+ * @throws CassetteError as `loadCassette` does
+ */
+export function checkCassette(file: string, text: string, readSideFile: ReadSideFile): LoadedCassette {
+  const json = parseJsonFile(file, text);
+  const places = new JsonPlaces(file, text);
+  // What a message quotes may hold the very secret that is complained of.
+  const problem = (code: CassetteErrorCode, pointer: string, reason: string, fix: string): CassetteError =>
+    new CassetteError(code, places.of(pointer), masked(reason), fix);
+
+  // Raw numbers are objects to Ajv: the schema sees the plain value.
+  const plain = JSON.parse(text) as { cassette?: unknown } | null;
+  const version = plain?.cassette;
+  if (typeof version === "number" && version > CASSETTE_VERSION) {
+    throw problem(
+      "newer-version",
+      "/cassette",
+      `the cassette has format version ${version}, this gatetape reads up to ${CASSETTE_VERSION}`,
+      "update gatetape, or record the cassette again with this one",
+    );
+  }
+  validateFile ??= newAjv({ strict: false, allErrors: false }).compile(schema);
+  if (!validateFile(plain)) {
+    const error = tellingError(validateFile.errors ?? []);
+    throw problem(
+      "schema",
+      error.instancePath,
+      `not a cassette: ${schemaMessage(error)}`,
+      "see the JSON Schema that $schema names, or docs/cassettes.md",
+    );
+  }
+  const cassette = withPlainNumbers(json as Cassette);
+
+  const waived: CheckedFinding[] = [];
+  const staleWaivers: string[] = [];
+  const problems: CassetteError[] = [];
+  for (const { code, place, message, fix } of leaksInAbout(cassette.about))
+    problems.push(problem(code, place, message, fix));
+  for (const [i, interaction] of cassette.interactions.entries()) {
+    const checked = checkInteraction(interaction, cassette.about, readSideFile);
+    for (const { code, place, message, fix } of checked.problems)
+      problems.push(problem(code, `/interactions/${i}${place}`, `"${interaction.name}": ${message}`, fix));
+    for (const finding of checked.waived)
+      waived.push({ ...finding, place: `/interactions/${i}${finding.place}` });
+    for (const place of checked.staleWaivers) staleWaivers.push(`/interactions/${i}${place}`);
+  }
+  if (problems.length > 0) throw withOthers(problems);
+  return { file, text, cassette, readSideFile, waived, staleWaivers };
+}
+
+/** Numbers of the format itself may be spelled in any way (`200.0`); those of bodies keep their spelling. */
+function withPlainNumbers(cassette: Cassette): Cassette {
+  return {
+    ...cassette,
+    cassette: CASSETTE_VERSION,
+    interactions: cassette.interactions.map((interaction) => {
+      const { body, ...rest } = interaction.response;
+      const response = plainJson(rest) as CassetteResponse;
+      return {
+        ...interaction,
+        response: body === undefined ? response : { ...response, body: body.map(withPlainWait) },
+      };
+    }),
+  };
+}
+
+function withPlainWait(element: BodyElement): BodyElement {
+  return typeof element.wait === "object" ? { ...element, wait: plainJson(element.wait) as number } : element;
+}
+
+/** Of the errors of a union that of the union itself: which branch was meant is not known. */
+function tellingError(errors: readonly ErrorObject[]): ErrorObject {
+  return (errors.find(({ keyword }) => keyword === "oneOf") ?? errors[0]) as ErrorObject;
+}
+
+function schemaMessage({ keyword, params, message }: ErrorObject): string {
+  const said = params as Record<string, unknown>;
+  if (keyword === "false schema")
+    return "a response without status sends no head, so it has no headers, framing and body";
+  if (keyword === "additionalProperties")
+    return `unknown member ${JSON.stringify(said["additionalProperty"])}`;
+  if (keyword === "enum") return `must be one of ${JSON.stringify(said["allowedValues"])}`;
+  if (keyword === "const") return `must be ${JSON.stringify(said["allowedValue"])}`;
+  if (keyword === "oneOf") return "an element has exactly one of sse, json, text, hex, file";
+  if (keyword === "not") return "a request has at most one of json, text, hex, form";
+  return message ?? keyword;
+}

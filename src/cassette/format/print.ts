@@ -1,0 +1,100 @@
+import { printInline } from "../../util/index.ts";
+import { CASSETTE_SCHEMA_URL, type Cassette } from "./types.ts";
+
+/** Members of the format in the order in which they are printed; others follow in their own order. */
+const KEY_ORDER = {
+  cassette: ["$schema", "cassette", "about", "interactions"],
+  about: ["title", "origin", "ogl", "derivedBy", "recordedWith", "recordedAt", "sanitized"],
+  interaction: ["name", "request", "match", "response", "waivers"],
+  request: ["method", "target", "http", "headers", "json", "text", "hex", "form"],
+  match: ["body", "ignore", "headers", "play"],
+  response: [
+    "wait",
+    "early",
+    "http",
+    "status",
+    "reason",
+    "informational",
+    "framing",
+    "headers",
+    "body",
+    "trailers",
+    "end",
+  ],
+  element: ["wait", "flush", "sse", "json", "text", "hex", "file", "style"],
+} as const;
+
+const INDENT = "  ";
+
+/**
+ * The one way a cassette is printed: fixed order of keys, one write a line, numbers as they were spelled, a line break
+ * at the end. Printing what was parsed from it gives the same text.
+ */
+export function printCassette(cassette: Cassette): string {
+  const { interactions, ...rest } = ordered(
+    { $schema: CASSETTE_SCHEMA_URL, ...cassette },
+    "cassette",
+  ) as Record<string, unknown>;
+  const head = Object.entries(rest).map(([key, value]) =>
+    member(key, printInline(key === "about" ? ordered(value, "about") : value)),
+  );
+  const printed = (interactions as unknown[]).map((interaction) =>
+    printInteraction(interaction as Record<string, unknown>),
+  );
+  const list = printed.length === 0 ? "[]" : `[${printed.join(", ")}]`;
+  return `{\n${indent([...head, member("interactions", list)].join(",\n"))}\n}\n`;
+}
+
+function printInteraction(interaction: Record<string, unknown>): string {
+  const members = Object.entries(ordered(interaction, "interaction")).map(([key, value]) => {
+    if (key === "request") return member(key, block(ordered(value, "request"), 1));
+    if (key === "response") return member(key, printResponse(value));
+    if (key === "match") return member(key, printInline(ordered(value, "match")));
+    if (key === "waivers") return member(key, lines((value as unknown[]).map(printInline)));
+    return member(key, printInline(value));
+  });
+  return `{\n${indent(members.join(",\n"))}\n}`;
+}
+
+function printResponse(value: unknown): string {
+  const members = Object.entries(ordered(value, "response")).map(([key, item]) =>
+    key === "body"
+      ? member(key, lines((item as unknown[]).map((element) => printInline(ordered(element, "element")))))
+      : member(key, printInline(item)),
+  );
+  return `{\n${indent(members.join(",\n"))}\n}`;
+}
+
+/** The first `together` members share a line with the brace where they are short; each other one has its own. */
+function block(value: Record<string, unknown>, together: number): string {
+  const entries = Object.entries(value);
+  if (entries.length <= together) return printInline(value);
+  return `{\n${indent(entries.map(([key, item]) => member(key, printInline(item))).join(",\n"))}\n}`;
+}
+
+function lines(items: readonly string[]): string {
+  return items.length === 0 ? "[]" : `[\n${indent(items.join(",\n"))}\n]`;
+}
+
+function member(key: string, printed: string): string {
+  return `${JSON.stringify(key)}: ${printed}`;
+}
+
+function indent(text: string): string {
+  // Not by a regular expression: `^` also matches after U+2028, which may stand raw in a string.
+  return text
+    .split("\n")
+    .map((line) => INDENT + line)
+    .join("\n");
+}
+
+function ordered(value: unknown, kind: keyof typeof KEY_ORDER): Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return {};
+  const known: readonly string[] = KEY_ORDER[kind];
+  const source = value as Record<string, unknown>;
+  const keys = [
+    ...known.filter((key) => key in source),
+    ...Object.keys(source).filter((key) => !known.includes(key)),
+  ];
+  return Object.fromEntries(keys.filter((key) => source[key] !== undefined).map((key) => [key, source[key]]));
+}

@@ -1,0 +1,111 @@
+import type { FormPart } from "../../exchange/index.ts";
+import type { End, Framing } from "../../http/index.ts";
+
+/** JSON as it stands in a cassette: numbers whose spelling JavaScript would change are raw JSON. */
+export type SourceJson = unknown;
+
+/** `recorded`: real bytes. `derived`: by a named pure function from a recorded one. `written`: by hand. */
+export type Origin = "recorded" | "derived" | "written";
+
+export interface About {
+  readonly title: string;
+  readonly origin: Origin;
+  /** The OGL version whose spec the interactions are validated against. */
+  readonly ogl: string;
+  /** For `derived`: the function and what it was given. */
+  readonly derivedBy?: string;
+  readonly recordedWith?: string;
+  readonly recordedAt?: string;
+  /** The leak rules that were applied to what is stored. */
+  readonly sanitized?: readonly string[];
+}
+
+export type HeaderPair = readonly [name: string, value: string | null];
+
+/** One spelling of bytes; an element with `wait` begins a new write, one without continues it. */
+export interface BodyElement {
+  /** Milliseconds since the write before. */
+  readonly wait?: number;
+  /** The write gets a TCP segment of its own. */
+  readonly flush?: boolean;
+  /** An object: `data: <compact JSON>\n\n`. A string: that data as it stands. */
+  readonly sse?: SourceJson;
+  readonly json?: SourceJson;
+  readonly text?: string;
+  readonly hex?: string;
+  /** The SHA-256 of a side file in the folder `files` beside the cassette. */
+  readonly file?: string;
+  /** `spaced` prints `sse` and `json` as Python's `json.dumps` does. */
+  readonly style?: "spaced";
+}
+
+export interface CassetteRequest {
+  readonly method: string;
+  /** The request target as it went over the wire: path and query. */
+  readonly target: string;
+  readonly http?: "1.0";
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly json?: SourceJson;
+  readonly text?: string;
+  readonly hex?: string;
+  readonly form?: readonly FormPart[];
+}
+
+export interface MatchRule {
+  /** `exact` is the default; `subset` lets objects have more keys. */
+  readonly body?: "exact" | "subset";
+  /** JSON pointers into the body that are not compared. */
+  readonly ignore?: readonly string[];
+  /** Names of request headers that must have the recorded value. */
+  readonly headers?: readonly string[];
+  /** `any` (the default) plays for ever, `once` once a session, `sequence` in file order with its equals. */
+  readonly play?: "any" | "once" | "sequence";
+}
+
+export interface InformationalResponse {
+  readonly status: number;
+  readonly reason?: string;
+  readonly headers?: readonly HeaderPair[];
+}
+
+export interface CassetteResponse {
+  /** Milliseconds before the head. */
+  readonly wait?: number;
+  readonly early?: boolean;
+  readonly http?: "1.0";
+  /** Absent: no head is ever sent. */
+  readonly status?: number;
+  /** Absent: the standard phrase of the status. */
+  readonly reason?: string;
+  readonly informational?: readonly InformationalResponse[];
+  readonly framing?: Framing;
+  readonly headers?: readonly HeaderPair[];
+  readonly body?: readonly BodyElement[];
+  readonly trailers?: readonly HeaderPair[];
+  readonly end?: { readonly how: End; readonly wait?: number };
+}
+
+/** Lets a deviation stand: a finding at or below `pointer` (into the interaction) is no error. */
+export interface Waiver {
+  readonly pointer: string;
+  readonly reason: string;
+}
+
+export interface Interaction {
+  readonly name: string;
+  readonly request: CassetteRequest;
+  readonly match?: MatchRule;
+  readonly response: CassetteResponse;
+  readonly waivers?: readonly Waiver[];
+}
+
+export interface Cassette {
+  readonly $schema?: string;
+  readonly cassette: 1;
+  readonly about: About;
+  readonly interactions: readonly Interaction[];
+}
+
+export const CASSETTE_VERSION = 1;
+export const CASSETTE_SCHEMA_URL = "https://gatetape.dev/schemas/cassette-1.json";
+export const CASSETTE_SUFFIX = ".cassette.json";

@@ -1,0 +1,153 @@
+import { plainJson } from "../../util/index.ts";
+import { CassetteError, parseJsonFile, placeOfPointer } from "../format/index.ts";
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** An entry of a HAR that names a request, before anything else of it is believed. */
+export interface HarSource {
+  /** JSON pointer into the HAR. */
+  readonly pointer: string;
+  readonly method: string;
+  /** Scheme and host, in lower case. */
+  readonly origin: string;
+  readonly host: string;
+  /** The request target: path and query as they stand in the URL. */
+  readonly target: string;
+  readonly entry: JsonObject;
+  readonly request: JsonObject;
+  readonly response: JsonObject;
+  /** What gatetape wrote there, with numbers as they were spelled. */
+  readonly exact: unknown;
+}
+
+export interface HarFile {
+  readonly creator: string;
+  readonly about: unknown;
+  readonly sources: readonly HarSource[];
+  /** Entries that are no HTTP: `data:`, `blob:`, `chrome-extension:` …, and web sockets. */
+  readonly notHttp: number;
+  /** The error for a place in the file. */
+  fail(pointer: string, reason: string, fix: string): CassetteError;
+}
+
+/** @throws CassetteError with line and pointer if it is no HAR, or an entry names no request */
+export function readHar(file: string, text: string): HarFile {
+  // HAR lets a BOM come first.
+  const source = text.startsWith("\ufeff") ? text.slice(1) : text;
+  const exact = parseJsonFile(file, source);
+  const fail: HarFile["fail"] = (pointer, reason, fix) =>
+    new CassetteError("import", placeOfPointer(file, source, pointer), reason, fix);
+  const har = objectOf(plainJson(exact));
+  const log = objectOf(har["log"]);
+  if (!Array.isArray(log["entries"]))
+    throw fail(
+      "/log/entries",
+      "no HAR: it has no list log.entries",
+      "save it in the browser's network panel as HAR with content, or use --from jsonl",
+    );
+  const sources: HarSource[] = [];
+  let notHttp = 0;
+  for (const [i, value] of log["entries"].entries()) {
+    const found = sourceOf(value, `/log/entries/${i}`, fail);
+    if (found === undefined) notHttp++;
+    else sources.push({ ...found, exact: exactOf(exact, i) });
+  }
+  const creator = objectOf(log["creator"]);
+  return {
+    creator: [creator["name"], creator["version"]].filter((part) => typeof part === "string").join(" "),
+    about: objectOf(log["_gatetape"])["about"],
+    sources,
+    notHttp,
+    fail,
+  };
+}
+
+function sourceOf(
+  value: unknown,
+  pointer: string,
+  fail: HarFile["fail"],
+): Omit<HarSource, "exact"> | undefined {
+  const entry = objectOf(value);
+  const request = objectOf(entry["request"]);
+  const fix = "correct the entry, or take it out";
+  const { method, url } = request;
+  if (typeof url !== "string") throw fail(`${pointer}/request/url`, "the entry has no request.url", fix);
+  const parts = /^(https?):\/\/(?:[^/?#@]*@)?([^/?#]+)([^#]*)/i.exec(url);
+  if (parts === null || entry["_resourceType"] === "websocket") return undefined;
+  if (typeof method !== "string" || !/^[!#$%&'*+.^_`|~\w-]+$/.test(method))
+    throw fail(`${pointer}/request/method`, "the entry has no request.method", fix);
+  const [, scheme = "", host = "", rest = ""] = parts;
+  return {
+    pointer,
+    method,
+    origin: `${scheme}://${host}`.toLowerCase(),
+    host: host.toLowerCase(),
+    // Characters that can't go over the wire as they stand.
+    target: `${rest.startsWith("/") ? "" : "/"}${rest}`.replaceAll(/[^\x21-\x7e]+/g, encodeURIComponent),
+    entry,
+    request,
+    response: objectOf(entry["response"]),
+  };
+}
+
+/**
+ * The host whose traffic is meant: the one asked for, else the one with most requests to `/v1/`, else the only one.
+ * @throws CassetteError if that is none
+ */
+export function chooseHost({ sources, fail }: HarFile, wanted: string | undefined): string {
+  const counts = new Map<string, { all: number; v1: number }>();
+  for (const { host, target } of sources) {
+    const { all, v1 } = counts.get(host) ?? { all: 0, v1: 0 };
+    counts.set(host, { all: all + 1, v1: v1 + (target.includes("/v1/") ? 1 : 0) });
+  }
+  const list = [...counts].map(([host, { all }]) => `${host} (${all})`).join(", ");
+  const host = wanted?.toLowerCase();
+  if (host !== undefined) {
+    const found = [...counts.keys()].find((known) => known === host || known.replace(/:\d+$/, "") === host);
+    if (found !== undefined) return found;
+    throw fail(
+      "/log/entries",
+      `no request went to ${wanted}`,
+      `choose a host that is there: ${list || "none"}`,
+    );
+  }
+  const [first, second] = [...counts].toSorted(([, a], [, b]) => b.v1 - a.v1);
+  if (first === undefined) throw fail("/log/entries", "holds no HTTP request", "record the traffic first");
+  if (counts.size === 1) return first[0];
+  if (first[1].v1 === 0)
+    throw fail("/log/entries", "no request went to a path with /v1/", `choose a host with --host: ${list}`);
+  if (second?.[1].v1 === first[1].v1)
+    throw fail(
+      "/log/entries",
+      `${first[0]} and ${second[0]} have equally many requests to /v1/`,
+      `choose a host with --host: ${list}`,
+    );
+  return first[0];
+}
+
+/** The value if it is an object, else an empty one: HARs leave things out. */
+export function objectOf(value: unknown): JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+export function objectsOf(value: unknown): JsonObject[] {
+  return Array.isArray(value) ? value.map(objectOf) : [];
+}
+
+/** A text; `undefined` for anything else. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The longest wait that a cassette can have. */
+const MAX_MS = 2 ** 31 - 1;
+
+/** A time in ms, or a size; HAR writes -1 for what does not apply. */
+export function msOf(value: unknown): number {
+  return typeof value === "number" && value > 0 && value <= MAX_MS ? value : 0;
+}
+
+function exactOf(har: unknown, index: number): unknown {
+  const { entries } = (har as { log: { entries: unknown[] } }).log;
+  return objectOf(objectOf(entries[index])["_gatetape"])["interaction"];
+}

@@ -1,0 +1,265 @@
+import { STATUS_CODES } from "node:http";
+import {
+  type Framing,
+  HttpParseError,
+  MessageParser,
+  type RawMessage,
+  hasHeader,
+  headerValue,
+  isJsonType,
+  mediaType,
+} from "../../http/index.ts";
+import { Sanitizer, masked } from "../../secrets/index.ts";
+import { parseJsonSource, withoutBlanks } from "../../util/index.ts";
+import {
+  type About,
+  type BodyElement,
+  type Cassette,
+  CassetteError,
+  type CassetteRequest,
+  type CassetteResponse,
+  type HeaderPair,
+  type Interaction,
+  type TimedWrite,
+  decodeBody,
+  formOf,
+  spell,
+  spellJson,
+  withWaivers,
+} from "../format/index.ts";
+import { sanitizeAll } from "../scrub/index.ts";
+
+/**
+ * One exchange as raw bytes, the one input of which interactions are made: a line of the JSON Lines that
+ * `gatetape cassette import` reads, an entry of a HAR, or what a recorder saw.
+ */
+export interface RawExchange {
+  readonly name: string;
+  /** The request with its head; in JSON, bytes that are no text are spelled as base64. */
+  readonly request: RawBytes;
+  readonly response: RawBytes;
+  /** What each read of the response gave: [ms since the request, bytes]. Absent: all at once. */
+  readonly reads?: readonly (readonly [ms: number, bytes: number])[];
+  /** How the connection ended, in words: "EOF" if the server closed, "reset", else it stayed. */
+  readonly end?: string;
+}
+
+type RawBytes = string | { readonly base64: string } | Uint8Array;
+
+export interface ImportOptions {
+  readonly about: About;
+  /** Pseudonyms go on from those in this text (a cassette that is added to). */
+  readonly existing?: string;
+  /** The sanitizer that is used, where there are rules of one's own; it knows what it was given already. */
+  readonly sanitizer?: Sanitizer;
+}
+
+/** Reads of one write may be torn apart by the network; further apart than this, in ms, they were two writes. */
+const SAME_WRITE_MS = 1;
+
+/** Headers of a request that its own bytes decide. */
+const DERIVED_REQUEST_HEADERS = new Set(["host", "content-length", "transfer-encoding"]);
+
+/**
+ * Makes a cassette of raw exchanges: sanitized, in the most readable spelling that gives the same bytes, with a waiver
+ * for each deviation from the spec.
+ * @throws CassetteError `import` if an exchange is not one well-formed HTTP/1 request and its response
+ */
+export async function importExchanges(
+  file: string,
+  exchanges: readonly RawExchange[],
+  options: ImportOptions,
+): Promise<Cassette> {
+  const { sanitizer = new Sanitizer(options.existing) } = options;
+  const drafts: Interaction[] = [];
+  for (const exchange of exchanges) drafts.push(await draftOfExchange(file, exchange));
+  const interactions = sanitizeAll(drafts, sanitizer);
+  const { sanitized: _, ...about } = options.about;
+  return {
+    cassette: 1,
+    about: { ...about, ...(sanitizer.used.length > 0 ? { sanitized: sanitizer.used } : {}) },
+    interactions: interactions.map((interaction) => withWaivers(interaction, about, "as recorded")),
+  };
+}
+
+/** The exchanges of a JSON Lines text. @throws CassetteError `import` with the line */
+export function parseExchanges(file: string, text: string): RawExchange[] {
+  return text.split("\n").flatMap((line, i): RawExchange[] => {
+    if (line.trim() === "") return [];
+    const fail = (reason: string): never => {
+      throw new CassetteError(
+        "import",
+        { file, line: i + 1 },
+        reason,
+        'each line is {"name": …, "request": …, "response": …, "reads": [[ms, bytes], …], "end": …}, see docs/cassettes.md',
+      );
+    };
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch (error) {
+      return fail(`not JSON: ${(error as Error).message}`);
+    }
+    const exchange = value as Partial<RawExchange> | null;
+    if (
+      typeof exchange?.name !== "string" ||
+      exchange.request === undefined ||
+      exchange.response === undefined
+    )
+      return fail("name, request or response is missing");
+    return [exchange as RawExchange];
+  });
+}
+
+/**
+ * One exchange as an interaction with its secrets: for the memory only, see `sanitizeInteraction`.
+ * @throws CassetteError `import` if it is not one well-formed HTTP/1 request and its response
+ */
+export async function draftOfExchange(file: string, exchange: RawExchange): Promise<Interaction> {
+  const fail = (reason: string): never => {
+    throw new CassetteError(
+      "import",
+      { file, exchange: masked(exchange.name) },
+      reason,
+      "only one well-formed request with its response makes an interaction; leave this exchange out",
+    );
+  };
+  const request = parse("request", exchange, fail);
+  const [method] = request.startLine.split(" ");
+  const response = parse("response", exchange, fail, method);
+  return {
+    name: exchange.name,
+    request: await requestOf(request),
+    response: responseOf(response, exchange.end ?? ""),
+  };
+}
+
+function parse(
+  side: "request" | "response",
+  exchange: RawExchange,
+  fail: (reason: string) => never,
+  method = "GET",
+): RawMessage {
+  const source = exchange[side];
+  const bytes = bytesOf(source);
+  const parser = new MessageParser(side, method);
+  try {
+    let from = 0;
+    let at = 0;
+    for (const [ms, size] of (side === "response" ? exchange.reads : undefined) ?? []) {
+      at = ms;
+      parser.push(bytes.subarray(from, from + size), ms);
+      from += size;
+    }
+    parser.push(bytes.subarray(from), at);
+    parser.eof(at);
+  } catch (error) {
+    if (error instanceof HttpParseError) fail(`the ${side} is no HTTP/1: ${error.message}`);
+    throw error;
+  }
+  if (!parser.headSeen) fail(`the ${side} has no head`);
+  if (parser.rest.length > 0) fail(`${parser.rest.length} bytes follow the ${side}`);
+  if (side === "request" && !parser.done) fail("the request's body is shorter than its head says");
+  return parser.message();
+}
+
+function bytesOf(source: RawBytes): Uint8Array {
+  if (typeof source === "string") return Buffer.from(source);
+  return source instanceof Uint8Array ? source : Buffer.from(source.base64, "base64");
+}
+
+async function requestOf(raw: RawMessage): Promise<CassetteRequest> {
+  const [method = "", target = ""] = raw.startLine.split(" ");
+  const headers = raw.headers.filter(([name]) => !DERIVED_REQUEST_HEADERS.has(name.toLowerCase()));
+  const body = Buffer.concat(raw.pieces.map((piece) => piece.bytes));
+  return {
+    method,
+    target,
+    ...(raw.http === "1.0" ? { http: "1.0" } : {}),
+    headers,
+    ...(await spellRequestBody(headers, body)),
+  };
+}
+
+async function spellRequestBody(
+  headers: CassetteRequest["headers"],
+  body: Uint8Array,
+): Promise<Partial<CassetteRequest>> {
+  if (body.length === 0) return {};
+  const form = await formOf(headers ?? [], body);
+  if (form !== undefined) return { form };
+  const spelled = spell(body);
+  if (!("text" in spelled) || !isJsonType(headerValue(headers ?? [], "content-type"))) return spelled;
+  const json = jsonValue(spelled.text);
+  return json === undefined ? spelled : { json };
+}
+
+/** The JSON of a request whose printing means the same: not where a key stands twice, or a BOM comes first. */
+function jsonValue(text: string): unknown {
+  return spellJson(withoutBlanks(text)) === undefined ? undefined : parseJsonSource(text);
+}
+
+function responseOf(raw: RawMessage, end: string): CassetteResponse {
+  const { status, reason } = raw;
+  const writes = timedWrites(raw);
+  const size = writes.reduce((sum, write) => sum + write.bytes.length, 0);
+  const headers = raw.headers.map(([name, value]): HeaderPair => [
+    name,
+    computable(name, value, size) ? null : value,
+  ]);
+  const type = mediaType(headerValue(raw.headers, "content-type"));
+  const body: BodyElement[] = decodeBody(
+    writes,
+    type === "text/event-stream" ? "sse" : isJsonType(type) ? "json" : "other",
+  );
+  const lastAt = Math.round(raw.pieces.at(-1)?.at ?? raw.headAt);
+  return {
+    wait: Math.round(raw.headAt),
+    ...(raw.http === "1.0" ? { http: "1.0" } : {}),
+    status,
+    ...(reason === STATUS_CODES[status] ? {} : { reason }),
+    ...(raw.informational.length > 0 ? { informational: raw.informational } : {}),
+    framing: framingOf(raw, size),
+    headers,
+    ...(body.length > 0 ? { body } : {}),
+    ...(raw.trailers.length > 0 ? { trailers: raw.trailers } : {}),
+    end: {
+      how: endOf(raw, end),
+      ...(raw.framing === "chunked" ? { wait: Math.round(raw.endAt) - lastAt } : {}),
+    },
+  };
+}
+
+/** The writes of a body: a chunk each; where there are no chunks, reads that are far enough apart. */
+function timedWrites(raw: RawMessage): TimedWrite[] {
+  const writes: { wait: number; parts: Uint8Array[] }[] = [];
+  let before = raw.headAt;
+  for (const { at, bytes } of raw.pieces) {
+    const last = writes.at(-1);
+    if (raw.framing !== "chunked" && last !== undefined && at - before < SAME_WRITE_MS)
+      last.parts.push(bytes);
+    // Rounded sums rather than rounded differences: a long stream must not drift.
+    else writes.push({ wait: Math.round(at) - Math.round(before), parts: [bytes] });
+    before = at;
+  }
+  return writes.map(({ wait, parts }) => ({ wait, bytes: Buffer.concat(parts) }));
+}
+
+function computable(name: string, value: string, size: number): boolean {
+  const lower = name.toLowerCase();
+  if (lower === "date") return true;
+  if (lower === "transfer-encoding") return value === "chunked";
+  return lower === "content-length" && value === String(size);
+}
+
+function framingOf(raw: RawMessage, size: number): Framing {
+  return raw.framing === "length" && size === 0 && !hasHeader(raw.headers, "content-length")
+    ? "none"
+    : raw.framing;
+}
+
+function endOf(raw: RawMessage, words: string): NonNullable<CassetteResponse["end"]>["how"] {
+  if (/reset/i.test(words)) return "reset";
+  if (!raw.complete) return /eof/i.test(words) ? "truncate" : "stall";
+  return /eof/i.test(words) ? "close" : "complete";
+}

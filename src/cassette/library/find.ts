@@ -1,0 +1,97 @@
+import { type Dirent, readdirSync, realpathSync } from "node:fs";
+import { basename, dirname, join, sep } from "node:path";
+import { CASSETTE_SUFFIX, CassetteError, notFound, statOf } from "../format/index.ts";
+import { TAPE_SUFFIX, cassetteOfTape, readLeftTape } from "../log/index.ts";
+
+/**
+ * The cassette files that paths stand for: files as named, folders searched; in a stable order, each file once however
+ * it is spelled. A cassette that is not there yet counts if a killed recorder left a tape for it.
+ * @throws CassetteError if there is no such path, or a folder leads out of itself by a link
+ */
+export function findCassettes(paths: readonly string[]): string[] {
+  /** By the real path: the path under which it was found first. */
+  const files = new Map<string, string>();
+  for (const path of paths) {
+    const stat = statOf(path);
+    if (stat === undefined && !isLeftAlone(path)) throw notFound(path);
+    for (const file of stat?.isDirectory() ? inFolder(path) : [path]) {
+      const real = realPathOf(file);
+      if (!files.has(real)) files.set(real, file);
+    }
+  }
+  return [...files.values()];
+}
+
+/** True for a cassette that is not there, while a killed recorder left a tape for it. */
+function isLeftAlone(file: string): boolean {
+  return file.endsWith(CASSETTE_SUFFIX) && statOf(file) === undefined && readLeftTape(file) !== undefined;
+}
+
+/** The path without links; that of a file which is not there yet is in the real path of its folder. */
+function realPathOf(file: string): string {
+  return statOf(file) === undefined ? join(realpathSync(dirname(file)), basename(file)) : realpathSync(file);
+}
+
+/** Links to folders are not followed: within the folder they lead in circles, or to what is found anyway. */
+function inFolder(root: string): string[] {
+  const inside = withSeparator(realpathSync(root));
+  const found: string[] = [];
+  const search = (folder: string): void => {
+    for (const entry of entriesOf(join(root, folder))) {
+      const name = join(folder, entry.name);
+      const path = join(root, name);
+      const isCassette = entry.name.endsWith(CASSETTE_SUFFIX);
+      if (entry.isSymbolicLink()) {
+        const target = statOf(path);
+        if (target === undefined) {
+          if (isCassette) throw leadsNowhere(path);
+          continue;
+        }
+        const leadsOut = !withSeparator(realpathSync(path)).startsWith(inside);
+        if (leadsOut && (isCassette || target.isDirectory())) throw leadsOutOf(root, path);
+        if (isCassette) found.push(name);
+      } else if (isCassette) found.push(name); // what is no file is refused when it is loaded
+      else if (entry.isDirectory()) search(name);
+      else if (entry.name.endsWith(TAPE_SUFFIX) && isLeftAlone(cassetteOfTape(path)))
+        found.push(cassetteOfTape(name));
+    }
+  };
+  search("");
+  return found.toSorted().map((name) => join(root, name));
+}
+
+function withSeparator(path: string): string {
+  return path.endsWith(sep) ? path : path + sep;
+}
+
+/** The entries of a folder. @throws CassetteError if it can't be read */
+export function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    throw new CassetteError(
+      "unreadable",
+      { file: folder },
+      `can't be searched: ${(error as Error).message}`,
+      "check its permissions, or name the cassettes one by one",
+    );
+  }
+}
+
+function leadsNowhere(path: string): CassetteError {
+  return new CassetteError(
+    "not-found",
+    { file: path },
+    "is a link that leads nowhere",
+    "remove it, or restore what it leads to",
+  );
+}
+
+function leadsOutOf(root: string, path: string): CassetteError {
+  return new CassetteError(
+    "outside-folder",
+    { file: path },
+    `is a link that leads out of ${root}`,
+    "name what it leads to itself, or replace the link by a copy",
+  );
+}

@@ -1,0 +1,221 @@
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { CassetteReply } from "../../exchange/index.ts";
+import type { Script } from "../../http/index.ts";
+import { type OglVersion, specOf } from "../../openapi/index.ts";
+import { parseJsonSource } from "../../util/index.ts";
+import {
+  type Cassette,
+  CassetteError,
+  type Interaction,
+  type LoadedCassette,
+  type MatchRequest,
+  type MatchRule,
+  type Origin,
+  hashOf,
+  matchRequestOf,
+  scriptOf,
+  sideFileReader,
+} from "../format/index.ts";
+import { MatchIndex } from "../match/index.ts";
+import { PROMPTS } from "../scrub/index.ts";
+import { findCassettes } from "./find.ts";
+import { loadCassette } from "./load.ts";
+
+/** An interaction that is ready to be played. */
+export interface LibraryEntry {
+  readonly file: string;
+  readonly index: number;
+  readonly interaction: Interaction;
+  readonly origin: Origin;
+  readonly request: MatchRequest;
+  readonly match: MatchRule;
+  readonly script: Script;
+  /** `"two tokens" (recorded, cassettes/0.4.1/chat.cassette.json)`, for logs and messages. */
+  readonly title: string;
+  /** Names it as the author of an answer. */
+  readonly by: CassetteReply;
+  /** The operation it answers, by its short name; the method and path where the OpenAPI has none. */
+  readonly operation: string;
+}
+
+export interface LibraryOptions {
+  /** Only cassettes of this generation are loaded. */
+  readonly ogl: OglVersion;
+  /** Files and folders; a folder is searched for cassettes at any depth. */
+  readonly paths: readonly string[];
+}
+
+/** The cassettes loaded, and what of them answers a request. */
+export interface Library {
+  readonly ogl: OglVersion;
+  readonly entries: readonly LibraryEntry[];
+  readonly files: readonly string[];
+  /** Files that were left out, being of another generation. */
+  readonly otherGeneration: readonly string[];
+  /** Those that answer before the request's body is read. */
+  readonly early: readonly LibraryEntry[];
+  find: MatchIndex<LibraryEntry>["find"];
+  nearest: MatchIndex<LibraryEntry>["nearest"];
+}
+
+/** A hundred equal interactions are one mistake; no list of them all helps. */
+const MAX_AMBIGUITIES = 20;
+
+const bundledFolder = fileURLToPath(new URL("../../../cassettes/", import.meta.url));
+
+/** The folder of the bundled library for a generation. */
+export function bundledLibrary(ogl: OglVersion): string {
+  return join(bundledFolder, ogl);
+}
+
+/**
+ * Loads and validates cassettes.
+ * @throws CassetteError for the first cassette that can't be used, or if two interactions take the same request; of
+ * several problems the first, the others as `cause`
+ */
+export function loadLibrary(options: LibraryOptions): Library {
+  const files: string[] = [];
+  const otherGeneration: string[] = [];
+  const index = new MatchIndex<LibraryEntry>();
+  const entries: LibraryEntry[] = [];
+  for (const file of findCassettes(options.paths)) {
+    const source = trustedSource(file) ?? sourceOf(loadCassette(file));
+    if (source.about.ogl !== options.ogl) {
+      otherGeneration.push(file);
+      continue;
+    }
+    files.push(file);
+    for (const entry of entriesOf(file, source, options.ogl)) {
+      entries.push(entry);
+      index.add(entry);
+    }
+  }
+  const [first, ...others] = index.ambiguities(MAX_AMBIGUITIES).map(([a, b]) => ambiguous(a, b));
+  if (first !== undefined) {
+    if (others.length > 0) first.cause = others;
+    throw first;
+  }
+  return libraryWith(options.ogl, entries, index, files, otherGeneration);
+}
+
+/** What the library needs of a cassette. Scripts are made from interactions whose numbers keep their spelling. */
+interface CassetteSource {
+  readonly about: Cassette["about"];
+  readonly interactions: readonly Interaction[];
+  script(index: number): Script;
+}
+
+function sourceOf({ cassette, readSideFile }: LoadedCassette): CassetteSource {
+  const { about, interactions } = cassette;
+  const scripts = interactions.map(({ response }) => scriptOf(response, readSideFile));
+  return { about, interactions, script: (index) => scripts[index] as Script };
+}
+
+/**
+ * A library of cassettes that were not loaded from files, the newest first: of two that a request could play, the first
+ * does.
+ */
+export function libraryOf(ogl: OglVersion, cassettes: readonly LoadedCassette[]): Library {
+  const entries = cassettes.flatMap((loaded) => [...entriesOf(loaded.file, sourceOf(loaded), ogl)]);
+  const index = new MatchIndex<LibraryEntry>();
+  for (const entry of entries) index.add(entry);
+  return libraryWith(ogl, entries, index, [], []);
+}
+
+function libraryWith(
+  ogl: OglVersion,
+  entries: readonly LibraryEntry[],
+  index: MatchIndex<LibraryEntry>,
+  files: readonly string[],
+  otherGeneration: readonly string[],
+): Library {
+  return {
+    ogl,
+    entries,
+    files,
+    otherGeneration,
+    early: entries.filter(({ interaction }) => interaction.response.early),
+    find: (request, take) => index.find(request, take),
+    nearest: (request) => index.nearest(request),
+  };
+}
+
+/**
+ * A bundled cassette that the tests have validated against spec and leak rules, if the file is that one byte for byte.
+ * It is not validated once more, and its bodies are made when one of them is first played: that is most of the time to
+ * start.
+ */
+function trustedSource(file: string): CassetteSource | undefined {
+  if (!file.startsWith(bundledFolder)) return undefined;
+  const bytes = readFileSync(file);
+  if (!validatedHashes().has(hashOf(bytes))) return undefined;
+  const text = bytes.toString("utf8");
+  const plain = JSON.parse(text) as Cassette;
+  const readSideFile = sideFileReader(file, text);
+  const scripts: Script[] = [];
+  let exact: Cassette | undefined;
+  return {
+    about: plain.about,
+    interactions: plain.interactions,
+    script: (index) => {
+      exact ??= parseJsonSource(text) as Cassette;
+      return (scripts[index] ??= scriptOf((exact.interactions[index] as Interaction).response, readSideFile));
+    },
+  };
+}
+
+function* entriesOf(file: string, source: CassetteSource, ogl: OglVersion): Generator<LibraryEntry> {
+  const spec = specOf(ogl);
+  const shown = relative(".", file);
+  const filled = source.about.sanitized?.includes(PROMPTS) ?? false;
+  for (const [index, interaction] of source.interactions.entries()) {
+    const recorded = matchRequestOf(interaction.request);
+    const request = filled ? { ...recorded, filled } : recorded;
+    const title = `"${interaction.name}" (${source.about.origin}, ${shown})`;
+    yield {
+      file,
+      index,
+      interaction,
+      origin: source.about.origin,
+      title,
+      by: { kind: "cassette", title, file: shown, interaction: interaction.name },
+      request,
+      match: interaction.match ?? {},
+      get script() {
+        return source.script(index);
+      },
+      operation:
+        spec.operationOf(request.method, request.path, request.json)?.operation.id ??
+        `${request.method} ${request.path}`,
+    };
+  }
+}
+
+function ambiguous(a: LibraryEntry, b: LibraryEntry): CassetteError {
+  const name = ({ file, index, interaction }: LibraryEntry): string =>
+    `"${interaction.name}" (${relative(".", file)} at /interactions/${index})`;
+  return new CassetteError(
+    "ambiguous",
+    { file: b.file, pointer: `/interactions/${b.index}` },
+    `the same request plays ${name(a)} and ${name(b)}`,
+    'remove one; or give both "match": { "play": "sequence" } to play them one after the other; or tell them apart by their bodies or by "match": { "headers": […] }',
+  );
+}
+
+let validated: ReadonlySet<string> | undefined;
+
+/** SHA-256 of the bundled cassettes as scripts/build-library.ts validated them. */
+function validatedHashes(): ReadonlySet<string> {
+  try {
+    validated ??= new Set(
+      Object.values(
+        JSON.parse(readFileSync(join(bundledFolder, "validated.json"), "utf8")) as Record<string, string>,
+      ),
+    );
+  } catch {
+    validated = new Set();
+  }
+  return validated;
+}

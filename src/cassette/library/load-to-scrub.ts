@@ -1,0 +1,41 @@
+import { problemsOf } from "../../util/index.ts";
+import {
+  type Cassette,
+  CassetteError,
+  type ReadSideFile,
+  checkCassette,
+  parseJsonFile,
+  readCassetteText,
+  sideFileReader,
+} from "../format/index.ts";
+import { readLeftTape, tapeOf } from "../log/index.ts";
+
+/**
+ * Loads a cassette though secrets stand in it: they are what it is loaded for.
+ * @throws CassetteError for any other problem, and if a killed recorder left a tape beside it: played later, that would
+ * bring back what was scrubbed
+ */
+export function loadToScrub(file: string): { cassette: Cassette; text: string; readSideFile: ReadSideFile } {
+  const left = readLeftTape(file);
+  if (left !== undefined) throw notWritten(file, left.takes.length);
+  const text = readCassetteText(file);
+  const readSideFile = sideFileReader(file, text);
+  try {
+    return { cassette: checkCassette(file, text, readSideFile).cassette, text, readSideFile };
+  } catch (error) {
+    const others =
+      error instanceof CassetteError ? problemsOf(error).filter(({ code }) => code !== "leak") : [error];
+    const [other] = others;
+    if (other !== undefined) throw other;
+    return { cassette: parseJsonFile(file, text) as Cassette, text, readSideFile };
+  }
+}
+
+function notWritten(file: string, interactions: number): CassetteError {
+  return new CassetteError(
+    "unreadable",
+    { file: tapeOf(file) },
+    `holds what a killed recorder left (interactions: ${interactions}), which would come back unscrubbed`,
+    `start gatetape record --out ${file}, which writes it into the cassette; or delete it`,
+  );
+}

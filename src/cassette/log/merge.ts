@@ -1,0 +1,210 @@
+import { defined } from "../../util/index.ts";
+import {
+  type Cassette,
+  type CassetteResponse,
+  type Interaction,
+  type MatchRequest,
+  type MatchRule,
+  matchRequestOf,
+} from "../format/index.ts";
+import { MatchIndex, type Matchable, exactKey } from "../match/index.ts";
+import type { Take, Tape } from "./log.ts";
+
+interface Known extends Matchable {
+  readonly index: number;
+}
+
+/** What the cassette has, and what was recorded, for one request. */
+interface RequestGroup {
+  /** Where the cassette's own interactions stand in it, in order. */
+  readonly places: readonly number[];
+  readonly takes: Take[];
+}
+
+/** Finds what a cassette has for a request: exact ones first, as the mock does. */
+export class KnownRequests {
+  readonly #index = new MatchIndex<Known>();
+
+  constructor(interactions: readonly Interaction[]) {
+    for (const [index, { request, match = {} }] of interactions.entries())
+      this.#index.add({ index, request: matchRequestOf(request), match });
+  }
+
+  /** The places in the cassette of the interactions that take the request; none if it has none. */
+  find(request: MatchRequest): readonly number[] {
+    const key = exactKey(request);
+    const found = this.#index.find(request, ({ members, redacted }) => {
+      // Of a redacted one the shape says little: the pseudonyms must be the same.
+      const same = redacted ? members.filter((one) => exactKey(one.request) === key) : members;
+      return same.length > 0 ? same.map(({ index }) => index) : undefined;
+    });
+    return found ?? [];
+  }
+
+  /** Likewise, but by shape alone where pseudonyms stand in what was recorded. */
+  findAlike(request: MatchRequest): readonly number[] {
+    return this.#index.find(request, ({ members }) => members.map(({ index }) => index)) ?? [];
+  }
+}
+
+/**
+ * The cassette with what a tape holds. What was there already stays as it is and where it is, with its name and its
+ * rule of matching; what is new comes after it. Doing it twice gives the same.
+ */
+export function mergeTape(cassette: Cassette | undefined, { about, plan, takes }: Tape): Cassette {
+  const old = cassette?.interactions ?? [];
+  const groups = groupsOf(old, takes);
+  const names = new Set(old.map(({ name }) => name));
+  /** By the place in the cassette after which they stand; those of no place at the end. */
+  const placed = new Map<number, Interaction[]>();
+  const gone = new Set<number>();
+  const added: { readonly id: number; readonly interaction: Interaction }[] = [];
+  for (const { places, takes: group } of groups) {
+    const before = places.map((place) => old[place] as Interaction);
+    const after = regroup(before, group, plan, names);
+    for (const place of places) gone.add(place);
+    const first = places[0];
+    if (first === undefined)
+      for (const [i, interaction] of after.entries()) added.push({ id: group[i]?.id ?? 0, interaction });
+    else {
+      // Each keeps its place; those that the cassette had not come after the last.
+      for (const [i, interaction] of after.entries()) {
+        const place = places[Math.min(i, places.length - 1)] as number;
+        placed.set(place, [...(placed.get(place) ?? []), interaction]);
+      }
+    }
+  }
+  const interactions = [
+    ...old.flatMap((interaction, i) => placed.get(i) ?? (gone.has(i) ? [] : [interaction])),
+    // In the order in which they were asked for: what belongs together stands together.
+    ...added.toSorted((a, b) => a.id - b.id).map(({ interaction }) => interaction),
+  ];
+  const sanitized = [
+    ...new Set([...(cassette?.about.sanitized ?? []), ...takes.flatMap((take) => take.sanitized ?? [])]),
+  ];
+  return {
+    cassette: 1,
+    about: {
+      ...cassette?.about,
+      ...about,
+      title: cassette?.about.title ?? about.title,
+      ...(sanitized.length > 0 ? { sanitized: sanitized.toSorted() } : {}),
+    },
+    interactions,
+  };
+}
+
+function groupsOf(old: readonly Interaction[], takes: readonly Take[]): RequestGroup[] {
+  const known = new KnownRequests(old);
+  const groups = new Map<string, RequestGroup>();
+  for (const take of takes) {
+    const request = matchRequestOf(take.interaction.request);
+    const places = known.find(request);
+    const key = places.length > 0 ? `places ${places.join()}` : exactKey(request);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { places, takes: [take] });
+    else group.takes.push(take);
+  }
+  return [...groups.values()];
+}
+
+/** The interactions of one request, in the order in which they play. */
+function regroup(
+  before: readonly Interaction[],
+  takes: readonly Take[],
+  plan: Tape["plan"],
+  names: Set<string>,
+): Interaction[] {
+  const slots: (Interaction | undefined)[] = plan.how === "replace" ? [] : [...before];
+  const base = before.findIndex(({ name }) => name === plan.only);
+  for (const [n, { interaction, base: had }] of takes.entries()) {
+    const at = plan.how === "replace" ? n : plan.how === "add" ? had + n : Math.max(0, base);
+    slots[at] = interaction;
+  }
+  let fresh = slots.filter((one) => one !== undefined);
+  if (fresh.length > 1 && fresh.every((one) => sameAnswer(one.response, fresh[0]?.response)))
+    fresh = fresh.slice(0, 1);
+  return fresh.map((one, i) => {
+    const was = before[i];
+    const kept = was === undefined ? one : keptOf(was, one, plan.keepWaits ?? false);
+    const name = was?.name ?? uniqueName(kept.name, names);
+    names.add(name);
+    return withPlay({ ...kept, name }, fresh.length > 1);
+  });
+}
+
+/** What came again, as the cassette had it wherever that is still so. */
+function keptOf(was: Interaction, now: Interaction, keepWaits: boolean): Interaction {
+  const same = sameAnswer(was.response, now.response);
+  const generalised = was.match?.body === "subset" || (was.match?.ignore?.length ?? 0) > 0;
+  const response = keepWaits ? (same ? was.response : withWaitsOf(was.response, now.response)) : now.response;
+  const reasons = new Map(was.waivers?.map((waiver) => [waiver.pointer, waiver]));
+  const waivers = now.waivers?.map((waiver) => reasons.get(waiver.pointer) ?? waiver);
+  return {
+    name: was.name,
+    request: generalised ? was.request : now.request,
+    ...(was.match ? { match: was.match } : {}),
+    response,
+    ...(waivers ? { waivers } : {}),
+  };
+}
+
+/** Several play one after the other; one alone as it did before, or for ever. */
+function withPlay(interaction: Interaction, several: boolean): Interaction {
+  const { match, ...rest } = interaction;
+  const { play, ...others } = match ?? {};
+  const rule: MatchRule = several
+    ? { ...others, play: "sequence" }
+    : play === undefined || play === "sequence"
+      ? others
+      : { ...others, play };
+  return Object.keys(rule).length === 0 ? rest : { ...rest, match: rule };
+}
+
+/** What is equal for two interactions of the same request and, but for its times, the same answer. */
+export function contentOf({ request, response }: Interaction): string {
+  return JSON.stringify([request, withoutWaits(response)]);
+}
+
+/** True if two answers are the same but for their times. */
+function sameAnswer(a: CassetteResponse | undefined, b: CassetteResponse | undefined): boolean {
+  return JSON.stringify(withoutWaits(a)) === JSON.stringify(withoutWaits(b));
+}
+
+function withoutWaits(response: CassetteResponse | undefined): unknown {
+  if (response === undefined) return undefined;
+  const { wait: _, body, end, ...rest } = response;
+  // A write begins where an element has a wait at all.
+  return {
+    ...rest,
+    body: body?.map((element) => ({ ...element, wait: element.wait === undefined ? undefined : 0 })),
+    end: end?.how,
+  };
+}
+
+/** The answer with the times of another one that was written in as many parts. */
+function withWaitsOf(was: CassetteResponse, now: CassetteResponse): CassetteResponse {
+  const waits = (was.body ?? []).flatMap(({ wait }) => (wait === undefined ? [] : [wait]));
+  const writes = (now.body ?? []).filter(({ wait }) => wait !== undefined);
+  if (waits.length !== writes.length) return now;
+  let next = 0;
+  return {
+    ...now,
+    ...defined({ wait: was.wait }),
+    ...(now.body
+      ? {
+          body: now.body.map((element) =>
+            element.wait === undefined ? element : { ...element, wait: waits[next++] as number },
+          ),
+        }
+      : {}),
+    ...(now.end
+      ? { end: { ...now.end, ...(was.end?.wait === undefined ? {} : { wait: was.end.wait }) } }
+      : {}),
+  };
+}
+
+function uniqueName(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name;
+  for (let n = 2; ; n++) if (!taken.has(`${name} #${n}`)) return `${name} #${n}`;
+}

@@ -1,0 +1,73 @@
+import { headerValue } from "../../http/index.ts";
+import { type Difference, differences, without } from "../../util/index.ts";
+import type { MatchRequest } from "../format/index.ts";
+import { type Matchable, ignoredBy } from "./match-key.ts";
+import { hasPseudonym, shapeOf } from "./redacted-pattern.ts";
+import { headerShape, shapeOfHeader } from "./redaction.ts";
+
+export interface Nearest<T extends Matchable> {
+  readonly item: T;
+  readonly differences: readonly Difference[];
+}
+
+/** What comes nearest to a request that nothing takes: same method and path, fewest differences. */
+export function nearestOf<T extends Matchable>(
+  items: readonly T[],
+  request: MatchRequest,
+): Nearest<T> | undefined {
+  let best: Nearest<T> | undefined;
+  for (const item of items) {
+    if (item.request.method !== request.method || item.request.path !== request.path) continue;
+    const all = [
+      ...queryDifferences(item, request),
+      ...bodyDifferences(item, request),
+      ...headerDifferences(item, request),
+    ];
+    // A value in a pseudonym's place differs only if nothing else does: then it is another one than before.
+    const unlike = all.filter((difference) => !isRedactedAlike(difference));
+    const found = unlike.length > 0 ? unlike : all;
+    if (best === undefined || found.length < best.differences.length) best = { item, differences: found };
+  }
+  return best;
+}
+
+function queryDifferences({ request: recorded, match }: Matchable, request: MatchRequest): Difference[] {
+  return differences(
+    Object.fromEntries(recorded.query),
+    Object.fromEntries(request.query),
+    match.body === "subset",
+  ).map((found) => ({ ...found, pointer: `?${found.pointer.slice(1)}` }));
+}
+
+function bodyDifferences({ request: recorded, match }: Matchable, request: MatchRequest): Difference[] {
+  const { paths } = ignoredBy(match.ignore ?? []);
+  const subset = match.body === "subset";
+  const body = comparable(recorded);
+  if (subset && body === "") return []; // a body that was not recorded may be anything
+  return differences(without(body, paths), without(comparable(request), paths), subset);
+}
+
+function headerDifferences({ request: recorded, match }: Matchable, request: MatchRequest): Difference[] {
+  return (match.headers ?? []).flatMap((name): Difference[] => {
+    const [one, other] = [headerValue(recorded.headers, name), headerValue(request.headers, name)];
+    const shape = headerShape(name, one);
+    if (other === undefined ? one === undefined : other === one || shapeOfHeader(name, other) === shape)
+      return [];
+    // What a credential is is for no message: its shape tells the scheme.
+    const got = other && shapeOfHeader(name, other).replace(/\0[\w-]+\0/, "(secret)");
+    return [{ pointer: `header ${name}`, recorded: one, got }];
+  });
+}
+
+function isRedactedAlike({ recorded, got }: Difference): boolean {
+  return (
+    typeof recorded === "string" &&
+    typeof got === "string" &&
+    hasPseudonym(recorded) &&
+    shapeOf(recorded) === shapeOf(got)
+  );
+}
+
+function comparable({ json, form, body }: MatchRequest): unknown {
+  return json ?? form ?? Buffer.from(body).toString("latin1");
+}

@@ -1,0 +1,237 @@
+import type { FormPart } from "../../exchange/index.ts";
+import { headerValue } from "../../http/index.ts";
+import {
+  FAMILIES,
+  type Strength,
+  credentialHeader,
+  isPseudonym,
+  isSecretValue,
+  pseudonymousCredential,
+  splitCredential,
+  strengthOfField,
+  strengthOfParameter,
+} from "../../secrets/index.ts";
+import { canonicalJson, latin1 } from "../../util/index.ts";
+import type { MatchRequest } from "../format/index.ts";
+import { filledRequest } from "../scrub/index.ts";
+import { hasPseudonym, marksOf, shapeOf } from "./redacted-pattern.ts";
+
+/** Which pseudonym stands for which value, and the reverse, within one session. */
+export interface Bindings {
+  readonly byPseudonym: Map<string, string>;
+  readonly byValue: Map<string, string>;
+}
+
+export function newBindings(): Bindings {
+  return { byPseudonym: new Map(), byValue: new Map() };
+}
+
+/** True if a cassette's request holds pseudonyms where it is compared: its real values are not known any more. */
+export function isRedacted(request: MatchRequest, headers: readonly string[] = []): boolean {
+  return (
+    [request.path, ...request.query.flat(), ...bodyTexts(request)].some(hasPseudonym) ||
+    headers.some((name) => headerShape(name, headerValue(request.headers, name)) !== undefined)
+  );
+}
+
+/** What a redacted header is compared by; `undefined` for one that holds no pseudonym. */
+export function headerShape(name: string, recorded: string | undefined): string | undefined {
+  if (recorded === undefined) return undefined;
+  const redacted =
+    credentialHeader(name) === undefined
+      ? hasPseudonym(recorded)
+      : pseudonymousCredential(name, recorded) !== undefined;
+  return redacted ? shapeOfHeader(name, recorded) : undefined;
+}
+
+/** A header with its credential, or the secrets in it, replaced by their kinds. */
+export function shapeOfHeader(name: string, value: string): string {
+  const kind = credentialHeader(name);
+  if (kind === undefined) return shapeOf(value);
+  const { scheme, credential } = credentialOf(kind, value);
+  return credential === "" ? value : `${scheme}\0${kind}\0`;
+}
+
+/** The request with what was or would be redacted replaced by its shape. */
+export function shapedRequest(request: MatchRequest): MatchRequest {
+  const { path, query, json, form, body } = request;
+  return {
+    ...request,
+    path: shapeOf(path),
+    query: query.map(([name, value]) => [shapeOf(name), shapeUnder(strengthOfParameter(name), value)]),
+    json: json === undefined ? undefined : shapedJson(json),
+    form: form?.map(shapedPart),
+    // Bytes are compared only where they are neither JSON nor a form.
+    body: json === undefined && form === undefined ? Buffer.from(shapeOf(latin1(body)), "latin1") : body,
+  };
+}
+
+/**
+ * Pairs the pseudonyms of a recorded request with the values of an incoming one of the same shape; keeps the pairs and
+ * gives true if they are one to one with all that the session has seen.
+ *
+ * @param headers names of those that are compared
+ */
+export function bind(
+  bindings: Bindings,
+  recorded: MatchRequest,
+  incoming: MatchRequest,
+  headers: readonly string[] = [],
+): boolean {
+  const fresh = newBindings();
+  const compared = recorded.filled ? filledRequest(incoming) : incoming;
+  for (const [pseudonym, value] of pairsOf(recorded, compared, headers)) {
+    const knownValue = bindings.byPseudonym.get(pseudonym) ?? fresh.byPseudonym.get(pseudonym);
+    const knownPseudonym = bindings.byValue.get(value) ?? fresh.byValue.get(value);
+    if ((knownValue ?? value) !== value || (knownPseudonym ?? pseudonym) !== pseudonym) return false;
+    fresh.byPseudonym.set(pseudonym, value);
+    fresh.byValue.set(value, pseudonym);
+  }
+  for (const [pseudonym, value] of fresh.byPseudonym) bindings.byPseudonym.set(pseudonym, value);
+  for (const [value, pseudonym] of fresh.byValue) bindings.byValue.set(value, pseudonym);
+  return true;
+}
+
+type Pair = readonly [pseudonym: string, value: string];
+
+function* pairsOf(
+  recorded: MatchRequest,
+  incoming: MatchRequest,
+  headers: readonly string[],
+): Generator<Pair> {
+  yield* pairsOfTexts(recorded.path, incoming.path);
+  yield* pairsOfQueries(recorded.query, incoming.query);
+  for (const name of headers) {
+    const [one, other] = [headerValue(recorded.headers, name), headerValue(incoming.headers, name)];
+    if (one === undefined || other === undefined) continue;
+    const kind = pseudonymousCredential(name, one) === undefined ? undefined : credentialHeader(name);
+    if (kind === undefined) yield* pairsOfTexts(one, other);
+    else yield [credentialOf(kind, one).credential.trim(), credentialOf(kind, other).credential.trim()];
+  }
+  if (recorded.json !== undefined) yield* pairsOfJson(recorded.json, incoming.json);
+  else if (recorded.form !== undefined)
+    yield* pairsOfJson(recorded.form.map(readablePart), incoming.form?.map(readablePart));
+  else yield* pairsOfTexts(latin1(recorded.body), latin1(incoming.body));
+}
+
+function* pairsOfTexts(recorded: string, incoming: string): Generator<Pair> {
+  const marks = marksOf(recorded);
+  if (marks.length === 0) return;
+  const others = marksOf(incoming);
+  for (const [i, { start, end }] of marks.entries()) {
+    const other = others[i];
+    if (other !== undefined) yield [recorded.slice(start, end), incoming.slice(other.start, other.end)];
+  }
+}
+
+/** A value that is one pseudonym as a whole stands for the whole of the other: its name said that it is a secret. */
+function* pairsOfValues(recorded: string, incoming: string): Generator<Pair> {
+  if (isPseudonym(recorded)) yield [recorded, incoming];
+  else yield* pairsOfTexts(recorded, incoming);
+}
+
+/** The order of a query does not matter: each recorded pair goes with the first incoming one of its shape. */
+function* pairsOfQueries(recorded: MatchRequest["query"], incoming: MatchRequest["query"]): Generator<Pair> {
+  const left = [...incoming];
+  for (const [name, value] of recorded) {
+    if (!hasPseudonym(name) && !hasPseudonym(value)) continue;
+    const shape = shapeUnder(strengthOfParameter(name), value);
+    const at = left.findIndex(
+      ([otherName, other]) =>
+        shapeOf(otherName) === shapeOf(name) && shapeUnder(strengthOfParameter(otherName), other) === shape,
+    );
+    const [taken] = at === -1 ? [] : left.splice(at, 1);
+    if (taken === undefined) continue;
+    yield* pairsOfTexts(name, taken[0]);
+    yield* pairsOfValues(value, taken[1]);
+  }
+}
+
+function* pairsOfJson(recorded: unknown, incoming: unknown): Generator<Pair> {
+  if (typeof recorded === "string") {
+    if (typeof incoming === "string") yield* pairsOfValues(recorded, incoming);
+    else if (typeof incoming === "number") yield* pairsOfValues(recorded, String(incoming));
+    return;
+  }
+  if (typeof recorded !== "object" || recorded === null) return;
+  if (typeof incoming !== "object" || incoming === null) return;
+  if (Array.isArray(recorded)) {
+    if (!Array.isArray(incoming)) return;
+    for (const [i, item] of recorded.entries()) yield* pairsOfJson(item, incoming[i]);
+    return;
+  }
+  const others = new Map(membersOf(incoming).map((member) => [member.shape, member]));
+  for (const { shape, key, item } of membersOf(recorded)) {
+    const other = others.get(shape);
+    if (other === undefined) continue;
+    yield* pairsOfTexts(key, other.key);
+    yield* pairsOfJson(item, other.item);
+  }
+}
+
+function shapedJson(value: unknown, strength?: Strength): unknown {
+  if (typeof value === "string") return shapeUnder(strength, value);
+  if (typeof value === "number")
+    return strength === "strong" ? shapeUnder(strength, String(value), value) : value;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => shapedJson(item, strength));
+  return Object.fromEntries(
+    membersOf(value).map(({ shape, key, item }) => [shape, shapedJson(item, strengthOfField(key))]),
+  );
+}
+
+/** What stands under a telling name is compared by its kind, whatever it looks like. */
+function shapeUnder<T>(strength: Strength | undefined, value: string, otherwise?: T): string | T {
+  const { shape } = FAMILIES.secret;
+  const secret = strength !== undefined && isSecretValue(value, strength);
+  if (!secret) return otherwise ?? shapeOf(value);
+  // `Bearer …`: the scheme was kept.
+  return `${splitCredential(value).scheme}\0${shape}\0`;
+}
+
+interface Member {
+  readonly shape: string;
+  readonly key: string;
+  readonly item: unknown;
+}
+
+/** Where several keys of an object have one shape, what they hold tells them apart, and never their order. */
+function membersOf(value: object): Member[] {
+  const members = Object.entries(value).map(([key, item]): Member => ({ shape: shapeOf(key), key, item }));
+  if (members.every(({ shape, key }) => shape === key)) return members;
+  return [...Map.groupBy(members, ({ shape }) => shape).values()].flatMap((alike) =>
+    alike.length === 1
+      ? alike
+      : alike
+          .map((member) => ({ member, order: canonicalJson(shapedJson(member.item)) }))
+          .toSorted((a, b) => (a.order < b.order ? -1 : 1))
+          .map(({ member }, i) => (i === 0 ? member : { ...member, shape: `${member.shape}${i}` })),
+  );
+}
+
+function shapedPart(part: FormPart): FormPart {
+  const { text, ...rest } = readablePart(part);
+  const strength = strengthOfField(part.name) ?? strengthOfParameter(part.name);
+  return {
+    ...(shapedJson(rest) as FormPart),
+    ...(text === undefined ? {} : { text: shapeUnder(strength, text) }),
+  };
+}
+
+/** A part with its bytes as text, so that what is in them is seen. */
+function readablePart({ hex, ...part }: FormPart): FormPart {
+  return hex === undefined ? part : { ...part, hex: Buffer.from(hex, "hex").toString("latin1") };
+}
+
+function credentialOf(
+  kind: "authorization" | "cookie",
+  value: string,
+): { scheme: string; credential: string } {
+  return kind === "cookie" ? { scheme: "", credential: value } : splitCredential(value);
+}
+
+/** The texts of a body in which pseudonyms may stand. */
+function bodyTexts({ json, form, body }: MatchRequest): string[] {
+  if (json !== undefined) return [JSON.stringify(json)];
+  return form === undefined ? [latin1(body)] : [JSON.stringify(form.map(readablePart))];
+}

@@ -1,0 +1,124 @@
+import { type Header, headerValue, isJsonType, mediaType } from "../../http/index.ts";
+import type { BodyKind, Sanitizer } from "../../secrets/index.ts";
+import {
+  type BodyElement,
+  type CassetteResponse,
+  type HeaderPair,
+  type ReadSideFile,
+  type TimedWrite,
+  decodeBody,
+  encodeBody,
+  encodeElement,
+} from "../format/index.ts";
+
+/** A body without secrets, with where its elements went. */
+export interface ScrubbedBody {
+  readonly elements: readonly BodyElement[];
+  /** The new index of each old element. */
+  readonly moved: readonly number[];
+  /** What a write that is no more waited, after the last one that is left. */
+  readonly waitAfter: number;
+  readonly sizeBefore: number;
+  readonly size: number;
+  /** Side files that are not used any more: they hold a secret. */
+  readonly sideFiles: readonly string[];
+}
+
+/**
+ * Replaces the secrets in a response's body, also where writes cut one. Only writes that change are spelled anew;
+ * `undefined` if none does.
+ */
+export function scrubBody(
+  response: CassetteResponse,
+  sanitizer: Pick<Sanitizer, "replaceWrites">,
+  readSideFile: ReadSideFile,
+): ScrubbedBody | undefined {
+  const elements = response.body ?? [];
+  const writes = encodeBody(elements, readSideFile);
+  const kind = bodyKind(response);
+  const clean = sanitizer.replaceWrites(
+    writes.map((write) => write.bytes),
+    kind,
+    elements.every(({ file }) => file === undefined),
+  );
+  if (clean.every((bytes, i) => Buffer.compare(bytes, (writes[i] as TimedWrite).bytes) === 0))
+    return undefined;
+  const result: BodyElement[] = [];
+  const moved: number[] = [];
+  const sideFiles: string[] = [];
+  let owed = 0;
+  for (const [i, group] of groupsOf(elements).entries()) {
+    const before = writes[i] as TimedWrite;
+    const bytes = clean[i] as Uint8Array;
+    const same = Buffer.compare(bytes, before.bytes) === 0;
+    const at = result.length;
+    if (!same) sideFiles.push(...group.flatMap(({ file }) => file ?? []));
+    if (!same && bytes.length === 0) owed += before.wait;
+    else {
+      const wait = before.wait + owed;
+      const spelled = same ? group : decodeBody([{ ...before, bytes }], kind);
+      result.push(...spelled.map((element, n) => (n === 0 && owed > 0 ? { ...element, wait } : element)));
+      owed = 0;
+    }
+    for (let n = 0; n < group.length; n++) moved.push(Math.max(0, Math.min(at + n, result.length - 1)));
+  }
+  const size = (list: readonly Uint8Array[]): number => list.reduce((sum, { length }) => sum + length, 0);
+  return {
+    elements: result,
+    moved,
+    waitAfter: owed,
+    sizeBefore: size(writes.map((write) => write.bytes)),
+    size: size(clean),
+    sideFiles,
+  };
+}
+
+/** The response with a body in another's place: what tells its size follows, and the time that it took stays. */
+export function responseWithBody(
+  response: CassetteResponse,
+  body: ScrubbedBody | undefined,
+): CassetteResponse {
+  if (body === undefined) return response;
+  const { headers, end } = response;
+  return {
+    ...response,
+    ...(headers === undefined ? {} : { headers: headers.map((pair) => sized(pair, body)) }),
+    body: body.elements,
+    ...(end === undefined || body.waitAfter === 0
+      ? {}
+      : { end: { ...end, wait: (end.wait ?? 0) + body.waitAfter } }),
+  };
+}
+
+/** A content-length that told the size of the body is computed from now on; another one was meant to be wrong. */
+function sized([name, value]: HeaderPair, { sizeBefore }: ScrubbedBody): HeaderPair {
+  return [name, name.toLowerCase() === "content-length" && value === String(sizeBefore) ? null : value];
+}
+
+/** How a response's body is best spelled, by its content type. */
+export function bodyKind(response: CassetteResponse): BodyKind {
+  const contentType = headerValue((response.headers ?? []) as readonly Header[], "content-type");
+  if (mediaType(contentType) === "text/event-stream") return "sse";
+  return isJsonType(contentType) ? "json" : "other";
+}
+
+/** Offsets of the first bytes of a body's elements. */
+export function elementStarts(elements: readonly BodyElement[], readSideFile: ReadSideFile): number[] {
+  let start = 0;
+  return elements.map((element) => {
+    const here = start;
+    start += encodeElement(element, readSideFile).length;
+    return here;
+  });
+}
+
+/** The elements of each write. */
+function groupsOf(elements: readonly BodyElement[]): BodyElement[][] {
+  const groups: BodyElement[][] = [];
+  for (const element of elements) {
+    const last = groups.at(-1);
+    if (element.wait === undefined && last !== undefined) last.push(element);
+    else groups.push([element]);
+  }
+  return groups;
+}

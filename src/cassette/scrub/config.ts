@@ -1,0 +1,53 @@
+import type { SanitizeRules } from "../../secrets/index.ts";
+import { CassetteError } from "../format/index.ts";
+import { type Fail, leakRulesOf } from "./rules.ts";
+
+/** What the config file says under `sanitize`. */
+export interface SanitizeConfig {
+  /** Names of headers whose whole value is a secret, beside those that gatetape knows. */
+  readonly headers?: readonly string[];
+  /** Names of query and form parameters whose value is one. */
+  readonly query?: readonly string[];
+  /** Names of JSON members and form fields whose value is one, at any depth. */
+  readonly fields?: readonly string[];
+  readonly patterns?: readonly SanitizePattern[];
+  /** Regular expressions; a value that one matches as a whole stays. */
+  readonly keep?: readonly string[];
+  /** What becomes of large base64. */
+  readonly blobs?: "hash" | "files" | "keep";
+}
+
+/** A kind of secret that is known by its form. */
+export interface SanitizePattern {
+  readonly id: string;
+  readonly pattern: string;
+  readonly flags?: string;
+  readonly prefix: string;
+  readonly what?: string;
+}
+
+/**
+ * The rules that a config stands for. `blobs: "files"` is for `blobsToSideFiles`, before the sanitizer.
+ * @param file what errors call it
+ * @throws CassetteError `schema` with a pointer, if a pattern can't be used
+ */
+export function sanitizeRulesOf(file: string, config: SanitizeConfig): SanitizeRules {
+  const { headers = [], query = [], fields = [], patterns = [], keep = [], blobs } = config;
+  const fail: Fail = (pointer, reason, fix) => {
+    throw new CassetteError("schema", { file, pointer }, reason, fix);
+  };
+  return {
+    headers,
+    query,
+    fields,
+    patterns: leakRulesOf(patterns, "/sanitize/patterns", fail),
+    keep: keep.map((source, i) => {
+      try {
+        return new RegExp(source, "u");
+      } catch (error) {
+        return fail(`/sanitize/keep/${i}`, (error as Error).message, "correct the regular expression");
+      }
+    }),
+    blobs: blobs === "keep" ? "keep" : "hash",
+  };
+}

@@ -1,0 +1,83 @@
+import type { FormPart } from "../../exchange/index.ts";
+import { headerValue, isJsonType } from "../../http/index.ts";
+import {
+  type BodyKind,
+  type Documents,
+  filledText,
+  fillerEdits,
+  isLines,
+  rewrite,
+  rewriteWrites,
+} from "../../secrets/index.ts";
+import { parseJsonSource, printCompact } from "../../util/index.ts";
+import {
+  type CassetteRequest,
+  type Interaction,
+  type MatchRequest,
+  type ReadSideFile,
+  noSideFiles,
+} from "../format/index.ts";
+import { responseWithBody, scrubBody } from "./body.ts";
+
+/** What `about.sanitized` says of a cassette whose prompts are filler. */
+export const PROMPTS = "prompts";
+
+/**
+ * The interaction with message text, answers and inputs as filler of the same shape: as many letters, blanks and
+ * punctuation, the same pieces in the same writes. Ids, names, models and usage stay. Before `sanitizeInteraction`, and
+ * `about.sanitized` says `prompts` then.
+ */
+export function redactPrompts(interaction: Interaction, readSideFile?: ReadSideFile): Interaction {
+  const { request, response } = interaction;
+  const filler = {
+    replaceWrites: (writes: readonly Uint8Array[], kind: BodyKind): Uint8Array[] => {
+      const whole = Buffer.concat(writes).toString("latin1");
+      return rewriteWrites(writes, whole, fillerEdits(whole, documentsIn(whole, kind), { bytes: true }));
+    },
+  };
+  const body = scrubBody(response, filler, readSideFile ?? noSideFiles);
+  return {
+    ...interaction,
+    request: { ...request, ...filledBody(request) },
+    response: responseWithBody(response, body),
+  };
+}
+
+function documentsIn(whole: string, kind: BodyKind): Documents {
+  if (kind === "sse") return "sse";
+  return isLines(whole) ? "lines" : "whole";
+}
+
+function filledBody({ json, text, form, headers }: CassetteRequest): Partial<CassetteRequest> {
+  if (json !== undefined) return { json: parseJsonSource(filledJson(printCompact(json))) };
+  if (form !== undefined) return { form: form.map(filledPart) };
+  if (text === undefined) return {};
+  return {
+    text: isJsonType(headerValue(headers ?? [], "content-type")) ? filledJson(text) : filledText(text),
+  };
+}
+
+function filledJson(text: string): string {
+  return rewrite(text, fillerEdits(text, "whole"));
+}
+
+/** Files are no text; what they are described by is. */
+function filledPart(part: FormPart): FormPart {
+  if (part.text === undefined || part.filename !== undefined) return part;
+  const filled = filledJson(JSON.stringify({ [part.name]: part.text }));
+  return { ...part, text: (JSON.parse(filled) as Record<string, string>)[part.name] ?? "" };
+}
+
+/** An incoming request as it is compared with one whose prompts are filler. */
+export function filledRequest(request: MatchRequest): MatchRequest {
+  const { json, form } = request;
+  return {
+    ...request,
+    json: json === undefined ? undefined : (JSON.parse(filledJson(JSON.stringify(json))) as unknown),
+    form: form?.map(filledPart),
+    body:
+      json === undefined && form === undefined
+        ? Buffer.from(filledText(Buffer.from(request.body).toString()))
+        : request.body,
+  };
+}

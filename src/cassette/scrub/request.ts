@@ -1,0 +1,62 @@
+import type { FormPart } from "../../exchange/index.ts";
+import type { Sanitizer } from "../../secrets/index.ts";
+import { defined, parseJsonSource, printCompact } from "../../util/index.ts";
+import { type CassetteRequest, spell } from "../format/index.ts";
+
+/** Told where the next replacements are, as a pointer into the request. */
+export type At = (pointer: string) => void;
+
+/**
+ * A request's body without secrets, as the members that spell it.
+ * @throws SyntaxError if a rule took more than a string of the JSON
+ */
+export function scrubRequestBody(
+  request: CassetteRequest,
+  sanitizer: Sanitizer,
+  at: At,
+): Partial<CassetteRequest> {
+  const { json, text, hex, form } = request;
+  const replace = (bytes: Uint8Array): Uint8Array => Buffer.concat(sanitizer.replaceWrites([bytes]));
+  if (json !== undefined) {
+    at("/json");
+    const before = printCompact(json);
+    const after = Buffer.from(replace(Buffer.from(before))).toString();
+    return after === before ? { json } : { json: parseJsonSource(after) };
+  }
+  if (text !== undefined) {
+    at("/text");
+    // As text, not as bytes: half a surrogate pair would not survive.
+    return { text: sanitizer.replaceText(text) };
+  }
+  if (hex !== undefined) {
+    at("/hex");
+    return spellAgain(hex, replace);
+  }
+  return form === undefined
+    ? {}
+    : { form: form.map((part, i) => scrubPart(part, i, sanitizer, replace, at)) };
+}
+
+function scrubPart(
+  part: FormPart,
+  index: number,
+  sanitizer: Sanitizer,
+  replace: (bytes: Uint8Array) => Uint8Array,
+  at: At,
+): FormPart {
+  at(`/form/${index}`);
+  const { name, filename, contentType, text, hex } = part;
+  return {
+    name: sanitizer.replaceText(name),
+    ...(filename === undefined ? {} : { filename: sanitizer.replaceText(filename) }),
+    ...defined({ contentType }),
+    ...(text === undefined ? {} : { text: sanitizer.replaceField(name, text) }),
+    ...(hex === undefined ? {} : spellAgain(hex, replace)),
+  };
+}
+
+function spellAgain(hex: string, replace: (bytes: Uint8Array) => Uint8Array): Partial<CassetteRequest> {
+  const before = Buffer.from(hex, "hex");
+  const after = replace(before);
+  return Buffer.compare(before, after) === 0 ? { hex } : spell(after);
+}

@@ -1,0 +1,86 @@
+import { type LeakRule, type SanitizeRules, Sanitizer } from "../../secrets/index.ts";
+import { defined } from "../../util/index.ts";
+import {
+  type Cassette,
+  CassetteError,
+  type ReadSideFile,
+  checkCassette,
+  printCassette,
+} from "../format/index.ts";
+import { sanitizeAll } from "./interaction.ts";
+
+/** A secret that was replaced; its value is told nowhere. */
+export interface Replacement {
+  /** JSON pointer into the cassette as it was. */
+  readonly pointer: string;
+  readonly rule: string;
+  /** What stands there now. */
+  readonly pseudonym: string;
+}
+
+export interface ScrubbedCassette {
+  readonly cassette: Cassette;
+  readonly replaced: readonly Replacement[];
+  /** Side files that hold a secret and are not used any more, by hash. */
+  readonly sideFiles: readonly string[];
+}
+
+/** Replaces secrets in cassettes; the same value has the same pseudonym in all of them. */
+export class Scrubber {
+  readonly #sanitizer: Sanitizer;
+  #replaced: Replacement[] = [];
+  #place: (at: number) => string = () => "";
+
+  /**
+   * @param rules patterns of one's own, or all kinds of rules
+   * @param existing the texts of all the cassettes: their pseudonyms stay taken
+   */
+  constructor(rules: readonly LeakRule[] | SanitizeRules, existing: string) {
+    this.#sanitizer = new Sanitizer(existing, {
+      rules: isList(rules) ? { patterns: rules } : rules,
+      onReplace: (rule, pseudonym, at) =>
+        void this.#replaced.push({ pointer: this.#place(at), rule, pseudonym }),
+    });
+  }
+
+  /** @throws CassetteError if the cassette would not load any more */
+  scrub(file: string, cassette: Cassette, readSideFile: ReadSideFile): ScrubbedCassette {
+    this.#replaced = [];
+    const sideFiles = new Set<string>();
+    this.#place = () => "/about/title";
+    const title = this.#sanitizer.replaceText(cassette.about.title);
+    const interactions = sanitizeAll(cassette.interactions, this.#sanitizer, (i) => ({
+      file,
+      pointer: `/interactions/${i}`,
+      readSideFile,
+      at: (place) => (this.#place = place),
+      onSideFile: (hash) => sideFiles.add(hash),
+    }));
+    const replaced = this.#replaced;
+    if (replaced.length === 0) return { cassette, replaced, sideFiles: [] };
+    const rules = new Set([...(cassette.about.sanitized ?? []), ...replaced.map(({ rule }) => rule)]);
+    const about = { ...cassette.about, title, sanitized: [...rules].toSorted() };
+    const clean = { ...cassette, about, interactions };
+    mustLoad(file, clean, readSideFile);
+    return { cassette: clean, replaced, sideFiles: [...sideFiles] };
+  }
+}
+
+function isList(rules: readonly LeakRule[] | SanitizeRules): rules is readonly LeakRule[] {
+  return Array.isArray(rules);
+}
+
+function mustLoad(file: string, cassette: Cassette, readSideFile: ReadSideFile): void {
+  try {
+    checkCassette(file, printCassette(cassette), readSideFile);
+  } catch (error) {
+    if (!(error instanceof CassetteError)) throw error;
+    const { pointer } = error.location;
+    throw new CassetteError(
+      error.code,
+      { file, ...defined({ pointer }) },
+      `scrubbed, it would not load: ${error.reason}`,
+      "let the pattern of the rule match less: only text within one string, not JSON around it; nothing was written",
+    );
+  }
+}

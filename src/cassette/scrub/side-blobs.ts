@@ -1,0 +1,47 @@
+import { blobsIn } from "../../secrets/index.ts";
+import { defined } from "../../util/index.ts";
+import { type BodyElement, type Interaction, encodeElement } from "../format/index.ts";
+
+/** Fewer bytes that are no text stand in the cassette as hex. */
+const MIN_BINARY = 64 * 1024;
+
+/**
+ * The interaction with the large binary content of its answer in side files: base64 in a body, and bodies that are no
+ * text. The sanitizer leaves such a body's base64 alone then. Requests have no side files: of their base64 the hash
+ * stays, by which they are matched.
+ *
+ * @param write keeps the bytes as the side file of that hash, and gives the hash
+ */
+export function blobsToSideFiles(
+  interaction: Interaction,
+  write: (bytes: Uint8Array) => string,
+): Interaction {
+  const { body } = interaction.response;
+  if (body === undefined) return interaction;
+  const elements = body.flatMap((element) => split(element, write));
+  return elements.length === body.length && elements.every((element, i) => element === body[i])
+    ? interaction
+    : { ...interaction, response: { ...interaction.response, body: elements } };
+}
+
+function split(element: BodyElement, write: (bytes: Uint8Array) => string): BodyElement[] {
+  if (element.file !== undefined) return [element];
+  const { wait, flush } = element;
+  const first = { ...defined({ wait, flush }) };
+  const bytes = Buffer.from(encodeElement(element));
+  if (element.hex !== undefined)
+    return bytes.length < MIN_BINARY ? [element] : [{ ...first, file: write(bytes) }];
+  // Base64 is ASCII: what stands around it is cut between characters.
+  const whole = bytes.toString("latin1");
+  const parts: BodyElement[] = [];
+  let from = 0;
+  for (const { start, end } of blobsIn(whole)) {
+    const data = Math.max(start, whole.lastIndexOf(",", end) + 1);
+    if (data > from) parts.push({ text: bytes.subarray(from, data).toString("utf8") });
+    parts.push({ file: write(bytes.subarray(data, end)) });
+    from = end;
+  }
+  if (parts.length === 0) return [element];
+  if (from < bytes.length) parts.push({ text: bytes.subarray(from).toString("utf8") });
+  return parts.map((part, i) => (i === 0 ? { ...first, ...part } : part));
+}

@@ -1,0 +1,78 @@
+import { Command, Option } from "commander";
+import { CASSETTE_SUFFIX } from "../../cassette/index.ts";
+import { DEFAULT_OGL_VERSION, OGL_VERSIONS, type Spec, oglVersion, specOf } from "../../openapi/index.ts";
+import {
+  type SavedTraffic,
+  cassetteTraffic,
+  driftOf,
+  harTraffic,
+  journalTraffic,
+  keysOf,
+  observe,
+} from "../../suites/index.ts";
+import { type CommandIo, located, readTextFile } from "../support/index.ts";
+import type { JudgingFlags } from "./flags.ts";
+import { Judging, addJudgingOptions } from "./judging.ts";
+
+interface CheckFlags extends JudgingFlags {
+  readonly ogl: string;
+  readonly host?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  gatetape check trace.ndjson                  what gatetape gate --journal or gatetape mock --journal wrote
+  gatetape check --host gateway.example x.har  a HAR of a browser or a proxy
+  gatetape check tapes/chat.cassette.json      what was recorded: no times, so nothing about retries and rates
+  gatetape check a.ndjson b.ndjson --report junit=check.xml
+
+Exit codes: 0 conformant (warnings too, unless --fail-on warn), 1 findings, 2 no such file, or none that can be read.`;
+
+export function checkCommand(io: CommandIo): Command {
+  const command = new Command("check")
+    .description("Judge traffic that was saved: journals, HARs, cassettes.")
+    .argument("<file...>", "a journal (.ndjson), a HAR (.har) or a cassette")
+    .addOption(
+      new Option("--ogl <version>", "generation of OGL whose OpenAPI it is held against")
+        .choices([...OGL_VERSIONS])
+        .default(DEFAULT_OGL_VERSION),
+    )
+    .option("--host <name>", "of a HAR, the requests to this host (default: that with most of /v1/)");
+  return addJudgingOptions(command)
+    .addHelpText("after", EXAMPLES)
+    .action((files: string[], flags: CheckFlags) => check(files, flags, io));
+}
+
+async function check(files: string[], flags: CheckFlags, io: CommandIo): Promise<void> {
+  const judging = new Judging(flags, io);
+  const ogl = oglVersion(flags.ogl);
+  const spec = specOf(ogl);
+  const startedAt = new Date();
+  const saved: SavedTraffic[] = [];
+  for (const file of files) saved.push(await read(located(io, file), spec, flags.host));
+  const print = (text: string): void => void (flags.json ? io.stderr : io.stdout).write(text);
+  if (!flags.quiet) for (const note of saved.flatMap(({ notes }) => notes)) print(`${note}\n`);
+  const traces = saved.flatMap((one) => one.traces);
+  const keyless = new Set(saved.flatMap((one) => (one.keysKept ? [] : one.traces)));
+  const unjudged = new Set(saved.flatMap((one) => [...one.unjudged]));
+  const exchanges = observe(traces, {
+    keyless,
+    driftOf: (trace) => (unjudged.has(trace) ? undefined : driftOf(spec, trace)),
+  });
+  io.exitCode = judging.conclude({
+    subject: files.join(" ").trim(),
+    ogl,
+    traffic: { exchanges, timed: saved.every(({ timed }) => timed), keys: keysOf(traces) },
+    startedAt: startedAt.toISOString(),
+    ms: Date.now() - startedAt.getTime(),
+    print,
+  });
+}
+
+function read(file: string, spec: Spec, host: string | undefined): SavedTraffic | Promise<SavedTraffic> {
+  if (file.endsWith(CASSETTE_SUFFIX)) return cassetteTraffic(file, spec);
+  const text = readTextFile(file, "check the path");
+  return /^\ufeff?\s*\{\s*"log"\s*:/.test(text) || file.endsWith(".har")
+    ? harTraffic(file, text, spec, host)
+    : journalTraffic(file, text);
+}

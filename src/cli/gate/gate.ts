@@ -1,0 +1,276 @@
+import { Command } from "commander";
+import { specOf } from "../../openapi/index.ts";
+import {
+  type EndedCommand,
+  type RunningCommand,
+  type Scenario,
+  type Traffic,
+  coverageOf,
+  driftOf,
+  judgeScenario,
+  observe,
+  percentOf,
+  scenarioSource,
+  selectScenarios,
+  signalExitCode,
+  startCommand,
+} from "../../suites/index.ts";
+import {
+  type CommandIo,
+  type Io,
+  UsageError,
+  addConfigOptions,
+  addServingOptions,
+  collect,
+  locatedServing,
+  mockFlags,
+  onSignals,
+  parseSeconds,
+} from "../support/index.ts";
+import { environmentOf, expanded } from "./environment.ts";
+import { type GateFlags, collectEnv, parsePercent } from "./flags.ts";
+import { Judging, addJudgingOptions } from "./judging.ts";
+import { type GateServer, isOwn, startServer } from "./server.ts";
+import { TokenWatch, answeredText, newToken, respondWith } from "./token.ts";
+
+const EXAMPLES = `
+Examples:
+  gatetape gate -- npm test
+  gatetape gate --cassettes tapes --strict --min-coverage 80 -- pytest
+  gatetape gate --env MY_GATEWAY={base} -- ./my-app
+  gatetape gate --fault 'chat.create#1=status:code=503,retry-after=1' -- npm test
+  gatetape gate --upstream https://gateway.example/v1 --upstream-key-env OGL_KEY -- npm run e2e
+  gatetape gate --report junit=gate.xml --report github=- -- npm test
+
+The command runs as it is, without a shell, in a process group of its own. OPENAI_BASE_URL, OPENAI_API_BASE,
+OPENAI_API_KEY, OGL_URL, OGL_TOKEN, OGL_API_KEY, OGL_TEST_URL, OGL_TEST_TOKEN and NO_PROXY are set for it; {base}, {url}
+and {key} in its arguments are replaced. docs/gate.md lists the checks.
+
+Exit codes: 0 conformant (warnings too, unless --fail-on warn) and the command ended with 0, 1 findings or a failed
+command, 2 wrong usage or no such command, 3 gatetape failed, 128+n ended by signal n.`;
+
+const DEADLINE_S = 600;
+
+export function gateCommand(io: CommandIo): Command {
+  const command = addServingOptions(addConfigOptions(new Command("gate")))
+    .description("Run any command against a mock, or a live gateway, and judge all its traffic.")
+    .argument("<command...>", "the command, after --")
+    .option("--scenario <id>", "answer its operation as this scenario of gatetape client does")
+    .option("-u, --upstream <url>", "pass all on to this live gateway instead, and judge both sides")
+    .option("--upstream-key-env <name>", "variable (of the environment or of .env) with the upstream's key")
+    .option("--ca <file>", "certificates (PEM) to trust beside the system's; may be repeated", collect)
+    .option(
+      "--env <name=value>",
+      "another variable for the command, with {base}, {url}, {key}; may be repeated",
+      collectEnv,
+    )
+    .option("--key <key>", "the key that the command is given")
+    .option("--deadline <seconds>", "end the command if it has not ended by then", parseSeconds, DEADLINE_S)
+    .option(
+      "--expect-stdout-token [text]",
+      "demand that the command prints a word of the answer: this text, or one that gatetape makes up and answers",
+    )
+    .option("--min-coverage <percent>", "fail if less of the given cassettes is played", parsePercent)
+    .option("--journal <file>", "write all traffic to a file, without secrets, for gatetape check");
+  return addJudgingOptions(command)
+    .addHelpText("after", EXAMPLES)
+    .action((words: string[], flags: GateFlags, self: Command) => gate(words, flags, self, io));
+}
+
+async function gate(words: string[], given: GateFlags, command: Command, io: CommandIo): Promise<void> {
+  const flags = await mockFlags(locatedServing(given, io), command, io);
+  refuseTogether(flags, command);
+  const judging = new Judging(flags, io);
+  const scenario = flags.scenario === undefined ? undefined : scenarioOf(flags.scenario);
+  const token = flags.expectStdoutToken === true ? newToken() : flags.expectStdoutToken;
+  // A cassette that happens to match would answer without the made-up word.
+  const made = flags.expectStdoutToken === true && command.getOptionValueSource("cassettes") === undefined;
+  const startedAt = new Date();
+  const server = await startServer(
+    made ? { ...flags, cassettes: ["none"] } : flags,
+    scenario === undefined ? [] : [scenarioSource(scenario)],
+    flags.expectStdoutToken === true && token !== undefined ? { respond: respondWith(token) } : {},
+    io,
+  );
+  const watch = token === undefined ? undefined : new TokenWatch(token);
+  const ran = await run(words, flags, server, watch, io).finally(() => server.close());
+  const traffic = trafficOf(server, flags.cassettes, ran, token, watch);
+  const coverage = coverageOf(
+    traffic.exchanges,
+    server.library,
+    isOwn(flags.cassettes),
+    specOf(server.ogl).operations.list,
+  );
+  const subject = words.join(" ").replaceAll(/\s+/g, " ").slice(0, MAX_SUBJECT).trim();
+  const exitCode = judging.conclude({
+    subject,
+    ogl: server.ogl,
+    traffic,
+    coverage,
+    more: scenario === undefined ? [] : [judgeScenario(scenario, traffic.exchanges, subject)],
+    problems: [
+      ...[...server.troubles].map((trouble) => `the gateway at ${flags.upstream} gave no answer: ${trouble}`),
+      ...tooLittle(percentOf(coverage.interactions), flags.minCoverage),
+    ],
+    startedAt: startedAt.toISOString(),
+    ms: Date.now() - startedAt.getTime(),
+    print: (text) => void io.stderr.write(text),
+  });
+  io.exitCode = failedHere(server)
+    ? 3
+    : ran.interrupted === undefined
+      ? exitCode
+      : signalExitCode(ran.interrupted);
+}
+
+const MAX_SUBJECT = 80;
+
+interface Ran extends EndedCommand {
+  /** The signal by which we were asked to end. */
+  readonly interrupted?: NodeJS.Signals;
+}
+
+/** Runs the command to its end; signals that we get are passed on. */
+async function run(
+  words: readonly string[],
+  flags: GateFlags,
+  server: GateServer,
+  watch: TokenWatch | undefined,
+  io: Io,
+): Promise<Ran> {
+  let interrupted: NodeJS.Signals | undefined;
+  let running: RunningCommand | undefined;
+  const pass = (signal: NodeJS.Signals): void => {
+    interrupted ??= signal;
+    running?.signal(signal);
+  };
+  const out = flags.json ? io.stderr : io.stdout;
+  const off = onSignals(io, SIGNALS, pass);
+  try {
+    running = await startCommand({
+      command: words.map((word) => expanded(word, server)),
+      environment: environmentOf(server, flags.env ?? [], io.env),
+      deadlineMs: flags.deadline * 1000,
+      outputToStderr: flags.json ?? false,
+      inherited: io.env,
+      cwd: io.cwd,
+      ...(io.inheritable
+        ? {}
+        : { stdin: "ignore" as const, onErrorOutput: (bytes: Buffer) => void io.stderr.write(bytes) }),
+      ...(watch === undefined && io.inheritable
+        ? {}
+        : {
+            onOutput: (bytes: Buffer) => {
+              watch?.push(bytes);
+              out.write(bytes);
+            },
+          }),
+    });
+    if (interrupted !== undefined) running.signal(interrupted); // it came while the command was started
+    const ended = await running.ended;
+    return { ...ended, ...(interrupted === undefined ? {} : { interrupted }) };
+  } finally {
+    off();
+  }
+}
+
+const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+function trafficOf(
+  server: GateServer,
+  cassettes: readonly string[] | undefined,
+  ran: Ran,
+  token: string | undefined,
+  watch: TokenWatch | undefined,
+): Traffic {
+  const spec = specOf(server.ogl);
+  const own = new Set(server.library?.entries.filter(isOwn(cassettes)).map(({ title }) => title));
+  const exchanges = observe(server.traces, {
+    endedAt: ran.endedAt,
+    own,
+    ...(server.live ? { driftOf: (trace) => driftOf(spec, trace) } : {}),
+  });
+  const { exitCode, signal, ms, overdue, leftBehind } = ran;
+  return {
+    exchanges,
+    timed: true,
+    keys: server.keys,
+    command: {
+      exitCode,
+      signal,
+      ms: Math.round(ms),
+      overdue,
+      leftBehind,
+      ...(token === undefined || watch === undefined
+        ? {}
+        : {
+            token: {
+              text: token,
+              answered: server.traces.some((trace) => answeredText(trace).includes(token)),
+              printed: watch.seen,
+            },
+          }),
+    },
+  };
+}
+
+function tooLittle(percent: number, min: number | undefined): string[] {
+  return min === undefined || percent >= min
+    ? []
+    : [`${Math.floor(percent)} % of the recorded interactions were played, --min-coverage asks for ${min} %`];
+}
+
+function failedHere({ traces }: GateServer): boolean {
+  return traces.some(({ answer }) => answer.by.kind === "failed");
+}
+
+/** What has no meaning together is a slip. */
+function refuseTogether(flags: GateFlags, command: Command): void {
+  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === "cli";
+  if (flags.upstream !== undefined) {
+    const mockOnly = [
+      "cassettes",
+      "world",
+      "strict",
+      "policy",
+      "speed",
+      "fault",
+      "ttft",
+      "tps",
+      "jitter",
+    ].filter(isGiven);
+    if (mockOnly.length > 0)
+      throw new UsageError(
+        "option",
+        {},
+        `--${mockOnly[0]} is for the mock, and --upstream takes its place`,
+        "leave one of them out",
+      );
+  } else if (flags.upstreamKeyEnv !== undefined || flags.ca !== undefined)
+    throw new UsageError(
+      "option",
+      {},
+      "--upstream-key-env and --ca are for --upstream",
+      "name it, or leave them out",
+    );
+  const cassettes = (flags.cassettes ?? []).filter((path) => path !== "none" && path !== "bundled");
+  if (flags.minCoverage !== undefined && cassettes.length === 0)
+    throw new UsageError(
+      "option",
+      {},
+      "--min-coverage counts your own cassettes, and none are given",
+      "name them with --cassettes",
+    );
+}
+
+function scenarioOf(id: string): Scenario {
+  const [scenario, other] = selectScenarios({ only: [id] });
+  if (scenario === undefined || other !== undefined)
+    throw new UsageError(
+      "not-found",
+      {},
+      `--scenario ${id} is more than one`,
+      `gatetape scenarios '${id}' lists them`,
+    );
+  return scenario;
+}

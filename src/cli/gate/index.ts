@@ -1,0 +1,3 @@
+/** `gatetape gate` and `gatetape check`. */
+export { checkCommand } from "./check.ts";
+export { gateCommand } from "./gate.ts";

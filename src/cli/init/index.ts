@@ -1,0 +1,2 @@
+/** `gatetape init`. */
+export { initCommand } from "./command.ts";

@@ -1,0 +1,2 @@
+/** `gatetape record`. */
+export { recordCommand } from "./record.ts";

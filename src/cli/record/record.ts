@@ -1,0 +1,233 @@
+import { existsSync } from "node:fs";
+import { styleText } from "node:util";
+import { Command, Option } from "commander";
+import { CassetteError, findCassettes, loadCassetteFile } from "../../cassette/index.ts";
+import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../../openapi/index.ts";
+import {
+  RECORD_MODES,
+  type RecordMode,
+  type RecordingSummary,
+  type RunningRecorder,
+  startRecorder,
+} from "../../recorder/index.ts";
+import {
+  type CommandIo,
+  type Output,
+  UsageError,
+  addConfigOptions,
+  collect,
+  keyFrom,
+  located,
+  onSignals,
+  parsePort,
+  readable,
+  recordFlags,
+  sanitizeConfig,
+} from "../support/index.ts";
+import { RecordScreen, summaryJson, summaryText } from "./screen.ts";
+
+interface RecordFlags {
+  readonly upstream?: string;
+  readonly out?: string;
+  readonly host: string;
+  readonly port: number;
+  readonly ogl: string;
+  readonly mode: RecordMode;
+  readonly only?: string;
+  readonly upstreamKeyEnv?: string;
+  readonly ca?: string[];
+  readonly keepWaits?: boolean;
+  readonly redactPrompts?: boolean;
+  readonly keepAborted?: boolean;
+  readonly failOnDrift?: boolean;
+  readonly maxAge?: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly config?: string | boolean;
+}
+
+const DEFAULT_PORT = 4011;
+
+const EXAMPLES = `
+Examples:
+  gatetape record --upstream https://gateway.example/v1 --out tapes/chat.cassette.json
+  gatetape record --upstream URL --out tapes              one cassette for each operation
+  gatetape record --upstream URL --out tapes --mode missing
+  gatetape record --upstream URL --out FILE --only NAME   one interaction again
+  gatetape record --upstream URL --out FILE --upstream-key-env OGL_KEY
+                                     clients need no key: it stays in the environment, or in .env
+
+Point a client at http://127.0.0.1:${DEFAULT_PORT}/v1 and use it; Ctrl-C puts what was recorded into
+the cassette. Secrets are replaced before anything is written. Exit code 1: something was
+withheld, or with --fail-on-drift contradicts the OpenAPI. docs/record.md has more.`;
+
+export function recordCommand(io: CommandIo): Command {
+  return addConfigOptions(new Command("record"))
+    .description(
+      "Record a live gateway: pass traffic through and write it into a cassette, without the secrets.",
+    )
+    .option("-u, --upstream <url>", "the gateway's base URL, with or without /v1")
+    .option("-o, --out <path>", "cassette (NAME.cassette.json), or a folder that gets one for each operation")
+    .option("-p, --port <number>", "port to listen on; 0 takes any free one", parsePort, DEFAULT_PORT)
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .addOption(
+      new Option("--ogl <version>", "generation whose OpenAPI the traffic is held against")
+        .choices([...OGL_VERSIONS])
+        .default(DEFAULT_OGL_VERSION),
+    )
+    .addOption(
+      new Option(
+        "--mode <mode>",
+        "all: record everything; missing: play what is known, record the rest; once: record if there is no cassette yet; none: only play",
+      )
+        .choices([...RECORD_MODES])
+        .default("all"),
+    )
+    .option("--only <name>", "record the interaction of this name again, play all others")
+    .option("--upstream-key-env <name>", "variable (of the environment or of .env) with the upstream's key")
+    .option("--ca <file>", "certificates (PEM) to trust beside the system's; may be repeated", collect)
+    .option("--keep-waits", "what was recorded before keeps its waits where nothing else changed")
+    .option("--redact-prompts", "replace the text of prompts and answers by filler")
+    .option(
+      "--keep-aborted",
+      "record what a client did not wait for, as far as it came; played, it never ends",
+    )
+    .option("--fail-on-drift", "exit code 1 if what the server does contradicts its OpenAPI")
+    .option("--max-age <days>", "warn of cassettes that were recorded more days ago", parseDays)
+    .option("--json", "print one line of JSON when ready, and one for each event")
+    .option("-q, --quiet", "print only what needs attention")
+    .addHelpText("after", EXAMPLES)
+    .action((flags: RecordFlags, command: Command) => record(flags, command, io));
+}
+
+async function record(given: RecordFlags, command: Command, io: CommandIo): Promise<void> {
+  const flags = await recordFlags(given, command, io);
+  const { upstream } = flags;
+  const out = flags.out === undefined ? undefined : located(io, flags.out);
+  if (out === undefined || (upstream === undefined && flags.mode !== "none"))
+    throw new UsageError(
+      "option",
+      {},
+      `${out === undefined ? "--out" : "--upstream"} is missing`,
+      "gatetape record --upstream https://gateway.example/v1 --out tapes/chat.cassette.json, or say it in the config",
+    );
+  const screen = new RecordScreen({ json: flags.json ?? false, quiet: flags.quiet ?? false }, io);
+  warnOfAge(out, flags.maxAge, screen);
+  const sanitize = await sanitizeConfig(flags.config, io);
+  const key = flags.upstreamKeyEnv === undefined ? undefined : keyFrom(flags.upstreamKeyEnv, io);
+  const recorder = await startRecorder({
+    out,
+    host: flags.host,
+    port: flags.port,
+    ogl: oglVersion(flags.ogl),
+    mode: flags.mode,
+    sanitize,
+    keepWaits: flags.keepWaits ?? false,
+    redactPrompts: flags.redactPrompts ?? false,
+    keepAborted: flags.keepAborted ?? false,
+    ca: (flags.ca ?? []).map((file) => readable(file, io)),
+    env: io.env,
+    onEvent: (event) => screen.show(event),
+    ...(upstream === undefined ? {} : { upstream }),
+    ...(flags.only === undefined ? {} : { only: flags.only }),
+    ...(key === undefined ? {} : { upstreamKey: key }),
+  });
+  screen.watch(recorder.stats);
+  const asked = new Promise<void>((resolve) => {
+    const off = onSignals(io, ["SIGINT", "SIGTERM"], () => {
+      // A second signal ends the process at once; the next command that loads the cassette folds the tape in.
+      off();
+      resolve();
+    });
+  });
+  screen.greet(flags.json ? `${readyLine(recorder, flags, out)}\n` : banner(recorder, flags, out, io.stdout));
+  await asked;
+  await finish(recorder, screen, flags, out, io);
+}
+
+async function finish(
+  recorder: RunningRecorder,
+  screen: RecordScreen,
+  flags: RecordFlags,
+  out: string,
+  io: CommandIo,
+): Promise<void> {
+  const summary = await recorder.finish();
+  screen.end();
+  if (flags.json) io.stdout.write(`${summaryJson(summary)}\n`);
+  else if (!flags.quiet) io.stdout.write(summaryText(summary, out, flags.ogl));
+  io.exitCode = exitCodeOf(summary, flags);
+}
+
+function exitCodeOf({ withheld, drift, lost }: RecordingSummary, { failOnDrift }: RecordFlags): number {
+  if (lost > 0) return 3;
+  return withheld.length > 0 || (failOnDrift && drift.length > 0) ? 1 : 0;
+}
+
+function readyLine(recorder: RunningRecorder, flags: RecordFlags, out: string): string {
+  const { url, host, port, baseUrl, records, upstream } = recorder;
+  return JSON.stringify({
+    ready: {
+      url,
+      base: baseUrl,
+      host,
+      port,
+      pid: process.pid,
+      upstream: upstreamUrl(upstream),
+      out,
+      mode: flags.mode,
+      records,
+      ogl: flags.ogl,
+    },
+  });
+}
+
+function banner(recorder: RunningRecorder, flags: RecordFlags, out: string, stdout: Output): string {
+  const bold = (text: string): string => styleText("bold", text, { stream: stdout });
+  const does = recorder.records ? `records into ${out}` : `only plays ${out}`;
+  const mode = flags.only === undefined ? `mode ${flags.mode}` : `only ${JSON.stringify(flags.only)}`;
+  return [
+    `${bold("gatetape record")} of ${upstreamUrl(recorder.upstream)} at ${bold(recorder.url)}`,
+    `${does} (${mode}, OGL ${flags.ogl})`,
+    "",
+    "Point an OpenAI SDK at it:",
+    `  export OPENAI_BASE_URL=${recorder.baseUrl}${flags.upstreamKeyEnv === undefined ? "" : " OPENAI_API_KEY=sk-anything"}`,
+    "",
+    "Ctrl-C ends the recording.",
+    "",
+    "",
+  ].join("\n");
+}
+
+function upstreamUrl(upstream: RunningRecorder["upstream"]): string {
+  return upstream === undefined ? "nothing" : upstream.origin + upstream.prefix;
+}
+
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (!(days >= 0)) throw new UsageError("option", {}, `--max-age ${text}`, "give a number of days");
+  return days;
+}
+
+function warnOfAge(out: string, maxAge: number | undefined, screen: RecordScreen): void {
+  if (maxAge === undefined || !existsSync(out)) return;
+  for (const file of findCassettes([out])) {
+    const { recordedAt } = cassetteAbout(file);
+    const days = (Date.now() - Date.parse(recordedAt ?? "")) / 86_400_000;
+    if (days > maxAge)
+      screen.show({
+        event: "trouble",
+        message: `${file} was recorded ${Math.floor(days)} days ago`,
+        fix: "record it again, with --mode all",
+      });
+  }
+}
+
+function cassetteAbout(file: string): { readonly recordedAt?: string } {
+  try {
+    return loadCassetteFile(file).cassette.about;
+  } catch (error) {
+    if (error instanceof CassetteError) return {}; // the recorder itself says so
+    throw error;
+  }
+}

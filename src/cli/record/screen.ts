@@ -1,0 +1,160 @@
+import { CASSETTE_SUFFIX } from "../../cassette/index.ts";
+import type { RecorderEvent, RecorderStats, RecordingSummary } from "../../recorder/index.ts";
+import { problemText } from "../../util/index.ts";
+import { type Io, count } from "../support/index.ts";
+
+/** The status line is drawn again at most this often, in ms. */
+const REDRAW_MS = 100;
+
+/** What `gatetape record` shows while it runs: a live line on a terminal, and what needs attention anywhere. */
+export class RecordScreen {
+  readonly #io: Io;
+  readonly #json: boolean;
+  readonly #quiet: boolean;
+  readonly #live: boolean;
+  #stats: Readonly<RecorderStats> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #shown = "";
+
+  constructor(options: { readonly json: boolean; readonly quiet: boolean }, io: Io) {
+    this.#io = io;
+    this.#json = options.json;
+    this.#quiet = options.quiet;
+    const attended = io.stderr.isTTY === true && !io.env["CI"];
+    this.#live = attended && !options.json && !options.quiet;
+  }
+
+  /** Begins the live line, if there is one. */
+  watch(stats: Readonly<RecorderStats>): void {
+    this.#stats = stats;
+    if (this.#live) this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
+  }
+
+  greet(text: string): void {
+    if (this.#json || !this.#quiet) this.#io.stdout.write(text);
+  }
+
+  show(event: RecorderEvent): void {
+    if (this.#json) {
+      this.#io.stdout.write(`${JSON.stringify(event)}\n`);
+      return;
+    }
+    const lines = linesOf(event, this.#quiet);
+    if (lines.length === 0) return;
+    this.#clear();
+    for (const line of lines) this.#io.stderr.write(`${line}\n`);
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    this.#clear();
+  }
+
+  #draw(): void {
+    const stats = this.#stats;
+    if (stats === undefined) return;
+    const columns = this.#io.stderr.columns || 80;
+    const line = statusLine(stats).slice(0, columns - 1);
+    if (line === this.#shown) return;
+    this.#io.stderr.write(`\r${line}\u001b[K`);
+    this.#shown = line;
+  }
+
+  #clear(): void {
+    if (this.#shown === "") return;
+    this.#io.stderr.write("\r\u001b[K");
+    this.#shown = "";
+  }
+}
+
+/** The account so far, in one line. */
+export function statusLine(stats: Readonly<RecorderStats>): string {
+  const parts = [
+    count(stats.requests, "request"),
+    `${stats.open} open`,
+    sizeOf(stats.bytes),
+    `${stats.recorded} recorded`,
+    ...(stats.played > 0 ? [`${stats.played} played`] : []),
+    ...(stats.missed > 0 ? [`${stats.missed} missed`] : []),
+    `${count(stats.replaced, "secret")} replaced`,
+    ...(stats.withheld > 0 ? [`${stats.withheld} WITHHELD`] : []),
+    `${count(stats.drift, "finding")}`,
+  ];
+  return parts.join(" · ");
+}
+
+function linesOf(event: RecorderEvent, quiet: boolean): string[] {
+  switch (event.event) {
+    case "recorded":
+      return quiet
+        ? []
+        : event.drift.map(
+            ({ place, message }) => `drift in ${JSON.stringify(event.name)} at ${place}: ${message}`,
+          );
+    case "withheld":
+      return withheldLines(event);
+    case "skipped":
+      return quiet ? [] : [`not recorded: ${event.request}: ${event.why}`];
+    case "played":
+      return [];
+    case "scrubbed":
+      return [
+        `${event.file}: a secret that was only learnt now was taken out of ${count(event.interactions, "interaction")}`,
+      ];
+    case "trouble":
+      return problemText({ location: {}, reason: `gatetape: ${event.message}`, fix: event.fix }).split("\n");
+  }
+}
+
+function withheldLines({ name, findings }: RecordingSummary["withheld"][number]): string[] {
+  return [
+    `WITHHELD ${JSON.stringify(name)}: it is not on disk, for what was found in it:`,
+    ...findings.map(({ kind, place, shown }) => `  ${kind} at ${place || "/"}: ${shown}`),
+  ];
+}
+
+/** What was recorded where, and what to do next. */
+export function summaryText(summary: RecordingSummary, out: string, ogl: string): string {
+  const { files, stats, withheld, drift, lost } = summary;
+  const lines = [
+    "",
+    ...(files.length === 0 ? ["nothing was recorded"] : []),
+    ...files.map(
+      ({ file, recorded, interactions }) =>
+        `${file}: ${count(recorded, "exchange")} recorded, ${count(interactions, "interaction")} in it`,
+    ),
+    statusLine(stats),
+  ];
+  if (stats.skipped > 0) lines.push(`${count(stats.skipped, "exchange")} not recorded, see above`);
+  if (lost > 0) lines.push(`${count(lost, "interaction")} LOST: there was no room for them`);
+  if (withheld.length > 0) {
+    lines.push("", "Withheld, so not in any file:");
+    for (const one of withheld) lines.push(...withheldLines(one).map((line) => `  ${line}`));
+  }
+  if (drift.length > 0) {
+    lines.push(
+      "",
+      `Where the server contradicts the OpenAPI of OGL ${ogl} (let stand by waivers), one of each kind:`,
+    );
+    for (const { place, message } of drift) lines.push(`  ${place}: ${message}`);
+  }
+  if (files.length > 0) {
+    const file = out.endsWith(CASSETTE_SUFFIX) ? out : (files[0]?.file ?? out);
+    lines.push(
+      "",
+      "Next:",
+      `  gatetape cassette show ${file}`,
+      `  gatetape mock --ogl ${ogl} --cassettes ${out}`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+export function summaryJson({ files, stats, withheld, drift, lost }: RecordingSummary): string {
+  return JSON.stringify({ event: "summary", files, stats, withheld: withheld.length, drift, lost });
+}
+
+function sizeOf(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+}

@@ -1,0 +1,2 @@
+/** `gatetape spec`. */
+export { specCommand } from "./command.ts";

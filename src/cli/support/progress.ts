@@ -1,0 +1,69 @@
+import { styleText } from "node:util";
+import { failureText } from "../../report/index.ts";
+import type { Result, TraceRecord, Verdict } from "../../suites/index.ts";
+import type { Io } from "./io.ts";
+
+/** Results that are shown with their bytes as soon as they are reached. */
+const SHOWN = new Set<Result>(["fail", "hang", "warn"]);
+
+const COLOURS: Readonly<Record<string, "red" | "yellow">> = { FAIL: "red", HANG: "red", WARN: "yellow" };
+
+/** What a person sees while a client is judged: failures on stdout, and where stderr is a terminal one line that changes. */
+export class Progress {
+  readonly #total: number;
+  readonly #quiet: boolean;
+  readonly #io: Io;
+  readonly #command: (scenario: string) => string;
+  readonly #live: boolean;
+  readonly #running = new Set<string>();
+  #done = 0;
+  #bad = 0;
+
+  constructor(total: number, quiet: boolean, io: Io, command: (scenario: string) => string) {
+    this.#total = total;
+    this.#quiet = quiet;
+    this.#io = io;
+    this.#command = command;
+    this.#live = !quiet && io.stderr.isTTY === true && io.env["CI"] === undefined;
+  }
+
+  started(scenario: string): void {
+    this.#running.add(scenario);
+    this.#draw();
+  }
+
+  ended(verdict: Verdict, trace: TraceRecord | undefined): void {
+    this.#running.delete(verdict.scenario);
+    this.#done++;
+    if (SHOWN.has(verdict.result)) {
+      this.#bad++;
+      this.clear();
+      if (!this.#quiet)
+        this.#io.stdout.write(
+          `${coloured(failureText(verdict, trace, this.#command(verdict.scenario)), this.#io)}\n`,
+        );
+    }
+    this.#draw();
+  }
+
+  clear(): void {
+    if (this.#live) this.#io.stderr.write("\r\u001b[K");
+  }
+
+  #draw(): void {
+    if (!this.#live) return;
+    const [first = "", ...others] = this.#running;
+    const more = others.length > 0 ? ` and ${others.length} more` : "";
+    const text = `[${this.#done}/${this.#total}] ${this.#bad} with findings  ${first}${more}`;
+    this.#io.stderr.write(`\r\u001b[K${text.slice(0, (this.#io.stderr.columns ?? 80) - 1)}`);
+  }
+}
+
+/** The first word in the colour of what it says. */
+export function coloured(text: string, io: Pick<Io, "stdout">): string {
+  const [word = ""] = text.split(" ", 1);
+  const colour = COLOURS[word];
+  return colour === undefined
+    ? text
+    : styleText(colour, word, { stream: io.stdout }) + text.slice(word.length);
+}

@@ -1,0 +1,61 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import { printLine, printReport } from "../../report/index.ts";
+import type { RecordLine } from "../../suites/index.ts";
+import { UsageError } from "./errors.ts";
+import { type Io, located } from "./io.ts";
+import type { ReportTarget } from "./report-flags.ts";
+import { writeFileAtomically } from "./write-file.ts";
+
+/** The record of a run as it grows: NDJSON is written line by line, so that a crash leaves it readable; the rest at the end. */
+export class RecordFile {
+  readonly lines: RecordLine[] = [];
+  readonly #targets: readonly ReportTarget[];
+  readonly #open: number[];
+  readonly #io: Io;
+
+  /** @throws UsageError if a file can't be written: said before the run, not after it */
+  constructor(targets: readonly ReportTarget[], io: Io) {
+    this.#io = io;
+    this.#targets = targets;
+    this.#open = targets.filter(isGrowing).map(({ file }) => {
+      try {
+        return openSync(located(io, file), "w");
+      } catch (error) {
+        throw new UsageError(
+          "unwritable",
+          { file },
+          `can't be written: ${(error as Error).message}`,
+          "check the path and its permissions",
+        );
+      }
+    });
+  }
+
+  add(line: RecordLine): void {
+    this.lines.push(line);
+    const text = printLine(line);
+    for (const fd of this.#open) writeSync(fd, text);
+    for (const { format, file } of this.#targets)
+      if (format === "ndjson" && file === "-") this.#io.stdout.write(text);
+  }
+
+  /** Writes the reports that are made of the whole. */
+  finish(): void {
+    for (const fd of this.#open) closeSync(fd);
+    writeReports(
+      this.#targets.filter(({ format }) => format !== "ndjson"),
+      this.lines,
+      this.#io,
+    );
+  }
+}
+
+export function writeReports(targets: readonly ReportTarget[], lines: readonly RecordLine[], io: Io): void {
+  for (const { format, file } of targets) {
+    const text = printReport(format, lines);
+    if (file === "-") io.stdout.write(text);
+    else writeFileAtomically(located(io, file), text);
+  }
+}
+
+const isGrowing = ({ format, file }: ReportTarget): boolean => format === "ndjson" && file !== "-";

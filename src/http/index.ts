@@ -1,0 +1,20 @@
+/** HTTP as bytes: headers, messages, scripts, server-sent events, one reader, one writer, one schedule, and the sinks. */
+export { isBlank, TOKEN_CHAR, trimBlanks } from "./grammar.ts";
+export { hasHeader, headerValue, isJsonType, mediaType, pairsOf } from "./headers.ts";
+export { type BodyPiece, HttpParseError, MessageParser, type RawMessage } from "./http1.ts";
+export { type LiveReader, LiveSink } from "./live-sink.ts";
+export { type Delivery, deliver } from "./node-sink.ts";
+export { toResponse } from "./response-sink.ts";
+export {
+  type End,
+  type Framing,
+  type Head,
+  type Header,
+  type Op,
+  type Script,
+  bodyLength,
+  simpleScript,
+  writesOf,
+} from "./script.ts";
+export { type SseEvent, type SseToken, SseTokenizer, decodeSse, encodeSse, sseEvents } from "./sse.ts";
+export { chunkParts, chunkSize, statusLine, writeChunk, writeHead, writeLastChunk } from "./writer.ts";

@@ -1,0 +1,49 @@
+import type { Access, ExchangeRequest, Source } from "../exchange/index.ts";
+import { Gatekeeper, type World, type WorldState, refuseFields } from "../ogl/index.ts";
+import type { Spec } from "../openapi/index.ts";
+import type { Player } from "./player/index.ts";
+import type { Synthesizer } from "./synthesizer/index.ts";
+
+export interface AnsweringOptions {
+  readonly given: World | "default" | "off";
+  readonly spec: Spec;
+  readonly state: WorldState;
+  readonly player: Player;
+  /** `undefined`: nothing is made up. */
+  readonly synthesizer: Synthesizer | undefined;
+  /** False: requests that do not keep to the OpenAPI are let in. */
+  readonly validates: boolean;
+}
+
+/** The parts of an exchange that make a mock OGL: who gets in, and who is asked for the answer. */
+export interface AnsweringParts {
+  readonly access: Access;
+  readonly sources: readonly Source[];
+}
+
+/** World, then cassettes, then what is made up, then what says that nobody knows. */
+export function answeringParts(options: AnsweringOptions): AnsweringParts {
+  const { given, spec, state, player, synthesizer, validates } = options;
+  const knows = (exchange: ExchangeRequest): boolean => player.knows(exchange);
+  const miss: Source = { answer: (exchange) => player.miss(exchange) };
+  if (given === "off") {
+    const access: Access = {
+      refuse: (exchange) => (validates && !knows(exchange) ? refuseFields(spec, exchange) : undefined),
+      settle: (_, answer) => answer,
+    };
+    return { access, sources: [player, miss] };
+  }
+  const made: Source = {
+    // A sequence that is used up is a miss: nothing is made up in its place.
+    answer: (exchange) => (player.takes(exchange) ? undefined : synthesizer?.answer(exchange)),
+  };
+  const access = new Gatekeeper({
+    spec,
+    state,
+    records: (head) => player.records(head),
+    knows,
+    validates,
+    open: given === "default",
+  });
+  return { access, sources: [access.first, player, made, access.last, miss] };
+}

@@ -1,0 +1,84 @@
+import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { type Context, Hono } from "hono";
+import { basePath } from "hono/route";
+import type { Operations, Route } from "../openapi/index.ts";
+import { CONTROL_PATH, type Gateway } from "../server/index.ts";
+
+export interface MockAppOptions {
+  readonly gateway: Gateway;
+  /** The route table: one Hono route is made of each operation. */
+  readonly operations: Operations;
+  /** Answers everything below `/__gatetape`. */
+  readonly control: Hono;
+}
+
+/**
+ * The mock as a Hono app: a route for each operation of the OpenAPI, one for all else, and the control API. Which
+ * operation a request is for is decided by its target as it came, by the same table: Hono's own path is normalised
+ * (`/v1/models/../admin`). Served by `@hono/node-server` it answers over the socket, and keeps its bytes; without a
+ * socket, and inside another app (whose middleware may change answers), it answers by a `Response`.
+ */
+export function mockApp({ gateway, operations, control }: MockAppOptions): Hono {
+  const app = new Hono();
+  /** The requests that came by this app's own `fetch`: nothing of another app stands between them and the socket. */
+  const own = new WeakSet<Request>();
+  const answer = (request: Request, env: unknown, base: string, context?: Context): Promise<Response> => {
+    const { incoming, outgoing } = bindingsOf(env);
+    const target = targetOf(request, incoming?.url, base);
+    if (own.has(request) && incoming !== undefined && outgoing !== undefined) {
+      gateway.serve(incoming, outgoing, target);
+      return Promise.resolve(RESPONSE_ALREADY_SENT);
+    }
+    // By the context: another app's middleware may have read the body.
+    const body = (): Promise<ArrayBuffer> => (context?.req ?? request).arrayBuffer();
+    return gateway.fetch(request, { target, incoming, body });
+  };
+  const handler = (c: Context): Promise<Response> => answer(c.req.raw, c.env, basePath(c), c);
+
+  app.route(CONTROL_PATH, control);
+  for (const route of operations.routes) {
+    for (const method of route.methods.keys()) app.on(method, honoPath(route), handler);
+  }
+  app.all("*", handler); // sessions, 404 and 405, and what was recorded of other paths
+
+  const dispatch = app.fetch;
+  app.fetch = (request, env, context) => {
+    own.add(request);
+    // Hono would make a GET of a HEAD.
+    return request.method === "HEAD" && !new URL(request.url).pathname.startsWith(CONTROL_PATH)
+      ? answer(request, env, "/")
+      : dispatch(request, env, context);
+  };
+  return app;
+}
+
+/** The path of a route in Hono's words: `/v1/models/:model{.+}`. */
+export function honoPath({ template, wide }: Route): string {
+  return template.replaceAll(
+    /\{([^}]+)\}/g,
+    (_, name: string) => `:${name}${wide.includes(name) ? "{.+}" : ""}`,
+  );
+}
+
+/** Node's request and response, where the app is served by Node. */
+function bindingsOf(env: unknown): Partial<HttpBindings> {
+  return (env ?? {}) as Partial<HttpBindings>;
+}
+
+/**
+ * The request target as it came, without the base path of an outer app. An outer app may have changed the path of a
+ * request (`mount`): then the URL's is taken.
+ */
+function targetOf({ url }: Request, raw: string | undefined, base: string): string {
+  const { pathname, search } = new URL(url);
+  const came = raw !== undefined && pathOf(raw) === pathname ? raw : pathname + search;
+  if (base === "/" || base === "") return came;
+  const prefix = [came, pathname + search].find((target) => target.startsWith(base));
+  const target = prefix === undefined ? came : prefix.slice(base.length);
+  return target.startsWith("/") ? target : `/${target}`;
+}
+
+function pathOf(target: string): string | undefined {
+  return URL.canParse(target, "http://localhost") ? new URL(target, "http://localhost").pathname : undefined;
+}

@@ -1,0 +1,207 @@
+import { Hono } from "hono";
+import { streamSSE } from "hono/streaming";
+import { CassetteError, type LibraryEntry, parseJsonFile } from "../../cassette/index.ts";
+import type { Journal } from "../../trace/index.ts";
+import { problemsOf } from "../../util/index.ts";
+import type { FaultRules } from "../faults/index.ts";
+import type { Player } from "../player/index.ts";
+import type { Stubs } from "../replies/index.ts";
+import { FAULT_ROUTES, addFaultRoutes } from "./faults.ts";
+
+export interface ControlOptions {
+  readonly player: Player;
+  readonly stubs: Stubs;
+  readonly journal: Journal;
+  readonly faults: FaultRules;
+  readonly resetSession: (session: string) => void;
+  /** Host names beside the loopback ones by which the control API may be reached. */
+  readonly allowedHosts: readonly string[];
+}
+
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+const ROUTES = {
+  "GET /__gatetape/interactions": "what is loaded, and what was added",
+  "POST /__gatetape/interactions":
+    "add an interaction, a list of them, or a cassette; asked before what is loaded; ?session=NAME for that one alone",
+  "DELETE /__gatetape/interactions": "remove all that was added",
+  "DELETE /__gatetape/interactions/ID": "remove what one call added",
+  "POST /__gatetape/sessions/NAME/reset":
+    "start that session's sequences, limits, budgets and faults again, remove what was added for it alone",
+  ...FAULT_ROUTES,
+  "GET /__gatetape/journal":
+    "what was asked and answered, as JSON Lines; ?session=NAME, ?after=ID; live with Accept: text/event-stream",
+  "DELETE /__gatetape/journal": "forget it",
+};
+
+/**
+ * The control API, for tests in any language. Pages of other sites must not reach it: a foreign `Host` (DNS rebinding)
+ * or `Origin` is refused.
+ */
+export function controlApi({
+  player,
+  stubs,
+  journal,
+  faults,
+  resetSession,
+  allowedHosts,
+}: ControlOptions): Hono {
+  const app = new Hono({ strict: false });
+  const allowed = new Set([...LOOPBACK, ...allowedHosts.map((host) => host.toLowerCase())]);
+  app.use("*", async (c, next) => {
+    const host = c.req.header("host") ?? (isInProcess(c.env) ? new URL(c.req.url).host : "");
+    const origin = c.req.header("origin");
+    if (!allowed.has(hostName(host))) {
+      return refuse(
+        403,
+        `the control API can't be reached as ${host || "(no Host)"}`,
+        "use 127.0.0.1 or localhost, or start the mock with --allow-host NAME",
+      );
+    }
+    if (origin !== undefined && !allowed.has(hostName(originHost(origin)))) {
+      return refuse(
+        403,
+        `the control API is closed to pages of ${origin}`,
+        "call it from a program, or from a page that this mock's own host serves",
+      );
+    }
+    await next();
+    return undefined;
+  });
+
+  app.get("/", (c) =>
+    c.json({
+      gatetape: "control API",
+      ogl: player.library.ogl,
+      interactions: player.library.entries.length,
+      added: stubs.list.length,
+      routes: ROUTES,
+    }),
+  );
+
+  app.get("/interactions", (c) =>
+    c.json({
+      loaded: player.library.entries.map(describe),
+      added: stubs.list.flatMap(({ id, session, cassette }) =>
+        cassette.cassette.interactions.map(({ name, request, response }) => ({
+          id,
+          session: session ?? null,
+          name,
+          method: request.method,
+          target: request.target,
+          status: response.status ?? null,
+        })),
+      ),
+    }),
+  );
+  app.post("/interactions", async (c) => {
+    try {
+      // As a cassette is read: numbers keep their spelling, and what nests beyond any use is refused in words.
+      const json = parseJsonFile("the body", await c.req.text());
+      return c.json({ id: stubs.add(json, c.req.query("session")) }, 201);
+    } catch (error) {
+      if (!(error instanceof CassetteError)) throw error;
+      const problems = problemsOf(error).map(({ code, location, reason, fix }) => ({
+        code,
+        pointer: location.pointer ?? null,
+        // What has a pointer was printed anew before it was checked: its lines are not those that were sent.
+        line: location.pointer === undefined ? (location.line ?? null) : null,
+        reason,
+        fix,
+      }));
+      return Response.json({ problems }, { status: 400 });
+    }
+  });
+  app.delete("/interactions", (c) => {
+    stubs.clear();
+    return c.body(null, 204);
+  });
+  app.delete("/interactions/:id", (c) => {
+    const { id } = c.req.param();
+    if (!/^\d+$/.test(id) || !stubs.remove(Number(id)))
+      return refuse(404, `nothing was added under id ${id}`, "GET /__gatetape/interactions lists what was");
+    return c.body(null, 204);
+  });
+
+  app.post("/sessions/:name/reset", (c) => {
+    resetSession(c.req.param("name"));
+    return c.body(null, 204);
+  });
+
+  addFaultRoutes(app, faults);
+
+  app.get("/journal", (c) => {
+    const { session, after = "0" } = c.req.query();
+    if (!/^\d+$/.test(after))
+      return refuse(400, `after=${after} is no id`, "ids are numbers, see the member id of a line");
+    const filter = { after: Number(after), ...(session === undefined ? {} : { session }) };
+    if (!(c.req.header("accept") ?? "").includes("text/event-stream")) {
+      const lines = [...journal.lines(filter)].map((line) => `${line}\n`);
+      return c.body(lines.join(""), 200, { "content-type": "application/x-ndjson" });
+    }
+    return streamSSE(c, async (stream) => {
+      // Those that come while the old ones are being sent wait in line.
+      let sent: Promise<unknown> = Promise.resolve();
+      const send = (line: string): void => void (sent = sent.then(() => stream.writeSSE({ data: line })));
+      for (const line of journal.lines(filter)) send(line);
+      const unsubscribe = journal.subscribe((line, trace) => {
+        if (session === undefined || trace.session === session) send(line);
+      });
+      await new Promise<void>((resolve) => stream.onAbort(resolve));
+      unsubscribe();
+    });
+  });
+  app.delete("/journal", (c) => {
+    journal.clear();
+    return c.body(null, 204);
+  });
+
+  app.all("*", (c) =>
+    refuse(
+      404,
+      `${c.req.method} ${c.req.path} is not part of the control API`,
+      "GET /__gatetape lists what is",
+    ),
+  );
+  return app;
+}
+
+/** True for a request that came by no server: it has no `Host`, and no other site can have sent it. */
+function isInProcess(env: unknown): boolean {
+  return (env as { readonly incoming?: unknown } | undefined)?.incoming === undefined;
+}
+
+function refuse(status: number, reason: string, fix: string): Response {
+  return Response.json({ problems: [{ reason, fix }] }, { status });
+}
+
+function describe({
+  interaction,
+  origin,
+  operation,
+  file,
+  index,
+  request,
+  match,
+  script,
+}: LibraryEntry): object {
+  return {
+    name: interaction.name,
+    origin,
+    operation,
+    file,
+    index,
+    method: request.method,
+    target: interaction.request.target,
+    match,
+    status: script.head?.status ?? null,
+  };
+}
+
+/** The name of a `Host` value, without its port, in lower case. */
+function hostName(host: string): string {
+  return host.toLowerCase().replace(/:\d+$/, "");
+}
+
+function originHost(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).host : origin;
+}

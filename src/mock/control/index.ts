@@ -1,0 +1,2 @@
+/** The control API below `/__gatetape`. */
+export { controlApi } from "./control.ts";

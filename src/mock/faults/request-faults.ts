@@ -1,0 +1,115 @@
+import type { Answer, FaultNote, RequestHead } from "../../exchange/index.ts";
+import { type Header, type Script, headerValue, simpleScript } from "../../http/index.ts";
+import type { Spec } from "../../openapi/index.ts";
+import { type Faults, SESSION_HEADER } from "../../server/index.ts";
+import { tryFaults } from "./apply.ts";
+import { type FaultCall, parseFaults } from "./grammar.ts";
+import { FaultError } from "./model/index.ts";
+import { type DueFaults, type FaultRules, answersEarly } from "./rules.ts";
+
+/** The header by which a client asks for faults on this one request. */
+export const FAULT_HEADER = "x-gatetape-fault";
+
+export interface FaultOptions {
+  readonly spec: Spec;
+  readonly rules: FaultRules;
+  /** Whether clients may ask for faults by header. */
+  readonly allowHeader: boolean;
+}
+
+/** Faults of the rules first, then those that a request itself asks for by its header. */
+export function faultsOf(options: FaultOptions): Faults {
+  const { rules } = options;
+  return {
+    answerEarly: (head) => faultedEarly(head, options),
+    hide: (exchange) =>
+      headerValue(exchange.headers, FAULT_HEADER) === undefined
+        ? exchange
+        : { ...exchange, headers: withoutFault(exchange.headers) },
+    apply(answer, exchange) {
+      const asked = headerValue(exchange.headers, FAULT_HEADER);
+      if (asked === undefined && rules.empty) return answer;
+      const due = rules.due(exchange.session, [exchange.operation?.id ?? ""]);
+      return faulted(answer, exchange, due, asked, options);
+    },
+  };
+}
+
+/**
+ * A fault that answers early answers in place of the sources. Before the body is read chat's two operations are not told
+ * apart: a rule for either of them fits.
+ */
+function faultedEarly(head: RequestHead, { spec, rules, allowHeader }: FaultOptions): Answer | undefined {
+  const asked = allowHeader ? headerValue(head.headers, FAULT_HEADER) : undefined;
+  if (rules.empty && asked === undefined) return undefined;
+  const operation = spec.operationOf(head.method, head.path, undefined)?.operation;
+  const ids = [operation?.id ?? "", ...(operation?.streaming ? [operation.streaming.id] : [])];
+  const due = rules.due(head.session, ids, true);
+  const faults = [...due.flatMap((one) => one.faults), ...(asked === undefined ? [] : earlyOf(asked))];
+  if (faults.length === 0) return undefined;
+  const { script, notes } = tryFaults(NOTHING, faults);
+  return { script, by: { kind: "reply", from: "fault" }, faults: notes };
+}
+
+const NOTHING: Script = simpleScript(200, "OK", new Uint8Array(0));
+
+/** The faults of a header if they answer early; what can't be read is refused once the body has been. */
+function earlyOf(asked: string): readonly FaultCall[] {
+  try {
+    const faults = parseFaults(asked);
+    return answersEarly(faults) ? faults : [];
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    return [];
+  }
+}
+
+function withoutFault(headers: readonly Header[]): Header[] {
+  return headers.filter(([name]) => name.toLowerCase() !== FAULT_HEADER);
+}
+
+function faulted(
+  answer: Answer,
+  head: RequestHead,
+  due: readonly DueFaults[],
+  asked: string | undefined,
+  { allowHeader }: FaultOptions,
+): Answer {
+  const notes: FaultNote[] = [];
+  let { script } = answer;
+  const request = { target: targetOf(head), headers: head.headers };
+  const add = (faults: Parameters<typeof tryFaults>[1], seed: number): void => {
+    const tried = tryFaults(script, faults, { seed, request });
+    ({ script } = tried);
+    notes.push(...tried.notes);
+  };
+  for (const { faults, seed } of due) add(faults, seed);
+  if (asked !== undefined && !allowHeader) {
+    const why = `${FAULT_HEADER} is ignored without --allow-header-faults`;
+    notes.push({ fault: asked, applied: false, why });
+  } else if (asked !== undefined) {
+    try {
+      add(parseFaults(asked), 0);
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      return refusal(error);
+    }
+  }
+  if (notes.length === 0) return answer;
+  const { delivered, ...rest } = answer;
+  // Another answer in its place costs nothing: its provider was never reached.
+  const same = script.head?.status === answer.script.head?.status;
+  return { ...rest, script, faults: notes, ...(same && delivered !== undefined ? { delivered } : {}) };
+}
+
+/** A header that can't be followed is an error: an answer without the fault would look like a client that copes. */
+function refusal({ message }: FaultError): Answer {
+  const body = Buffer.from(JSON.stringify({ detail: `gatetape: header ${FAULT_HEADER}: ${message}` }));
+  return { script: simpleScript(400, "Bad Request", body), by: { kind: "reply", from: "fault-header" } };
+}
+
+/** The target as the client knows it: with the session where its base URL has it. */
+function targetOf({ target, session, headers }: RequestHead): string {
+  const byHeader = headerValue(headers, SESSION_HEADER) !== undefined;
+  return session === "" || byHeader ? target : `/s/${session}${target}`;
+}

@@ -1,0 +1,2 @@
+/** Interactions that a test adds at run time. */
+export { Stubs } from "./stubs.ts";

@@ -1,0 +1,251 @@
+import type { Answer } from "../../../exchange/index.ts";
+import { type Header, type Script, simpleScript } from "../../../http/index.ts";
+import { countTokens, usageObject } from "../../../ogl/index.ts";
+import { isObject, printSpaced } from "../../../util/index.ts";
+import { type Asked, CREATED, type Json, digestOf, idOf, paced, timesOf } from "../base/index.ts";
+import { answered, relayed } from "./answers.ts";
+import { type Choice, contentOf, say } from "./completion.ts";
+import { type Delta, deltasOf, logprobsOfChoice, roundsOf } from "./deltas.ts";
+import { topLogprobs } from "./logprobs.ts";
+import { textOf } from "./tokens.ts";
+
+/** What a chat template adds to a prompt, as the vLLM behind the captures counts it (observed on 0.4.1: stream-include-usage). */
+const TEMPLATE_TOKENS = 10;
+
+const STREAM_HEADERS: readonly Header[] = [
+  ["date", null],
+  ["server", "uvicorn"],
+  ["content-type", "text/event-stream; charset=utf-8"],
+  ["Transfer-Encoding", null],
+];
+
+/** Answers a chat with JSON. */
+export function chat(asked: Asked): Answer {
+  const { body, name, model, ogl, prompt, reply, pace } = asked;
+  const said = say(body, model.id, ogl, reply);
+  if ("message" in said) return relayed(said, false, reply !== undefined);
+  const seed = seedOf(asked);
+  const top = topLogprobs(body);
+  const choices = said.choices.map((choice, index) =>
+    choiceObject(choice, index, top, digestOf(seed, index)),
+  );
+  const usage = usageObject(ogl, model, { prompt, completion: completionTokens(said.choices) });
+  const id = idOf(asked, "chatcmpl-");
+  const extras = { prompt_logprobs: null, kv_transfer_params: null };
+  // The next generation reads the answer into a model of its own and prints that (read in OGL's source).
+  const answer =
+    ogl === "next"
+      ? {
+          id,
+          choices: choices.map(asNextChoice),
+          created: CREATED,
+          model: name,
+          object: "chat.completion",
+          service_tier: null,
+          system_fingerprint: null,
+          usage,
+          ...extras,
+        }
+      : {
+          id,
+          object: "chat.completion",
+          created: CREATED,
+          model: name,
+          choices,
+          service_tier: null,
+          system_fingerprint: null,
+          usage,
+          ...extras,
+        };
+  return answered(answer, said.by, (pace.ttft ?? 0) + timeOf(asked, said.choices));
+}
+
+/** How long all of it takes to be made. */
+function timeOf(asked: Asked, choices: readonly Choice[]): number {
+  if ((asked.pace.tps ?? Infinity) === Infinity) return 0;
+  const deltas = choices.map((choice) => deltasOf(choice, undefined, ""));
+  return roundTimes(asked, roundsOf(deltas)).at(-1) ?? 0;
+}
+
+function choiceObject(choice: Choice, index: number, top: number | undefined, seed: string): ChoiceObject {
+  const { content, calls, reasoning, finish, stopReason } = choice;
+  return {
+    index,
+    message: {
+      role: "assistant",
+      content: contentOf(choice),
+      refusal: null,
+      annotations: null,
+      audio: null,
+      function_call: null,
+      tool_calls: calls.map((call) => ({
+        id: call.id,
+        type: "function",
+        function: { name: call.name, arguments: textOf(call.arguments) },
+      })),
+      reasoning_content: reasoning.length > 0 ? textOf(reasoning) : null,
+    },
+    logprobs: content === null ? null : logprobsOfChoice(content, top, seed),
+    finish_reason: finish,
+    stop_reason: stopReason,
+    token_ids: null,
+  };
+}
+
+interface ChoiceObject {
+  readonly index: number;
+  readonly message: Json;
+  readonly logprobs: object | null;
+  readonly finish_reason: string;
+  readonly stop_reason: string | null;
+  readonly token_ids: null;
+}
+
+function asNextChoice({ index, message, logprobs, finish_reason: finish, ...extras }: ChoiceObject): object {
+  const { content, refusal, role, annotations, audio, ...rest } = message;
+  return {
+    finish_reason: finish,
+    index,
+    logprobs,
+    message: { content, refusal, role, annotations, audio, ...rest },
+    ...extras,
+  };
+}
+
+/**
+ * Answers a chat with a stream: compact chunks of the upstream with the provider's name for the model, then OGL's own
+ * chunk with the usage, printed as Python prints. Later generations print all chunks anew, with the router's name.
+ */
+export function chatStream(asked: Asked): Answer {
+  const { body, model, ogl, prompt, reply, pace } = asked;
+  const said = say(body, model.id, ogl, reply);
+  if ("message" in said) return relayed(said, true, reply !== undefined);
+  const seed = seedOf(asked);
+  const top = topLogprobs(body);
+  const rounds = roundsOf(said.choices.map((choice, i) => deltasOf(choice, top, digestOf(seed, i))));
+  const times = roundTimes(asked, rounds);
+  const sent = new Chunks(asked);
+  const { include_usage: include, continuous_usage_stats: continuous } = isObject(body["stream_options"])
+    ? body["stream_options"]
+    : {};
+  const upstream = (tokens: number): object => ({
+    prompt_tokens: prompt + TEMPLATE_TOKENS,
+    total_tokens: prompt + TEMPLATE_TOKENS + tokens,
+    completion_tokens: tokens,
+  });
+  let tokens = 0;
+  for (const [i, round] of rounds.entries()) {
+    for (const { index, delta } of round) {
+      tokens += delta.tokens;
+      const usage = include === true && continuous === true ? { usage: upstream(tokens) } : {};
+      sent.add([choiceDelta(index, delta)], usage, times[i] ?? 0);
+    }
+  }
+  const end = times.at(-1) ?? 0;
+  if (include === true) sent.add([], { usage: { ...upstream(tokens), prompt_tokens_details: null } }, end);
+  const usage = usageObject(ogl, model, { prompt, completion: sent.tokens });
+  sent.end(usage, end);
+  const script: Script = {
+    ...simpleScript(200, "OK", new Uint8Array(0)),
+    wait: pace.ttft ?? 0,
+    head: { http: "1.1", status: 200, reason: "OK", framing: "chunked", headers: STREAM_HEADERS },
+    ops: [...paced(sent.writes, sent.times), { op: "complete" }],
+  };
+  return { script, by: said.by };
+}
+
+function choiceDelta(index: number, { delta, logprobs, finish, stopReason }: Delta): object {
+  return {
+    index,
+    delta,
+    logprobs,
+    finish_reason: finish,
+    ...(stopReason === undefined ? {} : { stop_reason: stopReason }),
+    token_ids: null,
+  };
+}
+
+/** Lines that the way through OGL tears in two (observed on 0.4.1: stream-up-u2028). */
+const LINE_ENDS = /[\u0085\u2028\u2029]/u;
+
+/** The chunks of a stream as OGL sends them on, and the tokens that it counts on the way. */
+class Chunks {
+  readonly writes: Uint8Array[] = [];
+  readonly times: number[] = [];
+  tokens = 0;
+  readonly #asked: Asked;
+  readonly #id: string;
+
+  constructor(asked: Asked) {
+    this.#asked = asked;
+    this.#id = idOf(asked, "chatcmpl-");
+  }
+
+  add(choices: readonly object[], more: object, time: number): void {
+    const value = this.#object(choices, more);
+    const compact = JSON.stringify(value);
+    if (LINE_ENDS.test(compact)) {
+      for (const part of `data: ${compact}`.split(LINE_ENDS)) this.#write(part, time);
+      return;
+    }
+    this.tokens += contentTokens(choices);
+    this.#write(`data: ${this.#asked.ogl === "next" ? printSpaced(value) : compact}`, time);
+  }
+
+  /** OGL's own chunk, a copy of the last one with what OGL counted, and the end. */
+  end(usage: object, time: number): void {
+    this.#write(`data: ${printSpaced(this.#object([], { usage }))}`, time);
+    this.#write("data: [DONE]", time);
+  }
+
+  #object(choices: readonly object[], more: object): object {
+    const { model, ogl } = this.#asked;
+    return {
+      id: this.#id,
+      object: "chat.completion.chunk",
+      created: CREATED,
+      model: ogl === "next" ? model.id : (model.provider_name ?? model.id),
+      choices,
+      ...more,
+    };
+  }
+
+  #write(text: string, time: number): void {
+    this.writes.push(Buffer.from(`${text}\n\n`));
+    this.times.push(time);
+  }
+}
+
+/** OGL counts each delta by itself, without the blanks around it. */
+function contentTokens(choices: readonly object[]): number {
+  return choices.reduce((sum, choice) => {
+    const { content, reasoning_content: reasoning } = (
+      choice as { delta: Record<string, string | undefined> }
+    ).delta;
+    return sum + counted(`${(content ?? "").trim()}\n${(reasoning ?? "").trim()}`.trim());
+  }, 0);
+}
+
+/** OGL counts the first choice as often as there are choices (observed on 0.4.1: chat-n2, chat-up-reasoning). */
+function completionTokens(choices: readonly Choice[]): number {
+  const [first] = choices;
+  if (first === undefined) return 0;
+  const parts = [contentOf(first) ?? "", textOf(first.reasoning)].filter((part) => part !== "");
+  const one = parts.map((part) => `${part.trim()}\n`).join("");
+  return counted(one.repeat(choices.length).trim());
+}
+
+function counted(text: string): number {
+  return text === "" ? 0 : (countTokens(text) ?? 0);
+}
+
+/** When each round comes; the first token comes with the role. */
+function roundTimes(asked: Asked, rounds: readonly (readonly { readonly delta: Delta }[])[]): number[] {
+  const tokens = rounds.map((round) => Math.max(0, ...round.map(({ delta }) => delta.tokens)));
+  if (tokens.length > 1) tokens[1] = 0;
+  return timesOf(asked.pace, tokens, digestOf(seedOf(asked), "pace"));
+}
+
+function seedOf(asked: Asked): string {
+  return idOf(asked, "").replace("request-", "");
+}

@@ -1,0 +1,90 @@
+import type { OglVersion } from "../../../openapi/index.ts";
+import { isObject } from "../../../util/index.ts";
+import { type Json, type Message, type Tool, toolsOf } from "../base/index.ts";
+import { keywordsOf } from "../text/index.ts";
+
+/** Which functions an answer calls, and why. */
+export interface Choice {
+  readonly tools: readonly Tool[];
+  /** For the journal. */
+  readonly why: string | undefined;
+  /** A function that is asked for and does not exist: an upstream refuses that. */
+  readonly unknown?: string;
+}
+
+const MAX_PARALLEL = 4;
+
+/**
+ * Chooses as a willing model does: with `auto` it calls until it has a result to speak of. OGL 0.4.x sends `none` where
+ * the request does not say what it wants, whatever its documentation says (observed on 0.4.1: chat-tools-nochoice); later
+ * ones leave that to the upstream, for which tools without a word mean `auto`.
+ */
+export function chooseTools(body: Json, messages: readonly Message[], ogl: OglVersion): Choice {
+  const all = toolsOf(body);
+  if (all.length === 0) return { tools: [], why: undefined };
+  const silent = !("tool_choice" in body);
+  if (silent && ogl !== "next")
+    return { tools: [], why: `no tool called: without tool_choice OGL ${ogl} asks for none` };
+
+  const asked = readChoice(silent ? "auto" : body["tool_choice"], all);
+  if (asked.unknown !== undefined) return { tools: [], why: undefined, unknown: asked.unknown };
+  if (asked.mode === "none") return { tools: [], why: `no tool called: tool_choice is ${asked.shown}` };
+  const last = messages.at(-1);
+  if (asked.mode === "auto" && (last?.role === "tool" || last?.role === "function"))
+    return { tools: [], why: "no tool called: the last message is a result" };
+  const ranked = rank(asked.tools, lastQuestion(messages));
+  const parallel = body["parallel_tool_calls"] === true;
+  const tools = ranked.slice(0, parallel ? Math.max(1, shared(ranked, lastQuestion(messages))) : 1);
+  return { tools: tools.slice(0, MAX_PARALLEL), why: `tool_choice is ${asked.shown}` };
+}
+
+interface Asked {
+  readonly mode: "none" | "auto" | "required";
+  readonly tools: readonly Tool[];
+  readonly shown: string;
+  readonly unknown?: string;
+}
+
+function readChoice(choice: unknown, tools: readonly Tool[]): Asked {
+  if (choice === "auto" || choice === "required") return { mode: choice, tools, shown: choice };
+  const { type, function: named, allowed_tools: allowed } = isObject(choice) ? choice : {};
+  const { name } = isObject(named) ? named : {};
+  if (typeof name === "string") {
+    const found = tools.filter((tool) => tool.name === name);
+    if (found.length === 0) return { mode: "none", tools, shown: name, unknown: name };
+    return { mode: "required", tools: found, shown: "a function's name" };
+  }
+  if (type === "allowed_tools" && isObject(allowed)) {
+    const names = new Set(toolsOf(allowed).map((tool) => tool.name));
+    const kept = tools.filter((tool) => names.has(tool.name));
+    const mode = kept.length === 0 ? "none" : allowed["mode"] === "required" ? "required" : "auto";
+    return { mode, tools: kept, shown: "allowed_tools" };
+  }
+  return { mode: "none", tools, shown: choice === null ? "null" : "none" };
+}
+
+function lastQuestion(messages: readonly Message[]): string {
+  return messages.findLast(({ role }) => role === "user")?.text ?? "";
+}
+
+/** Those that share the most words with the question first. */
+function rank(tools: readonly Tool[], question: string): Tool[] {
+  const asked = new Set(keywordsOf(question).map(stem));
+  return tools.toSorted((a, b) => sharedWords(b, asked) - sharedWords(a, asked));
+}
+
+function shared(tools: readonly Tool[], question: string): number {
+  const asked = new Set(keywordsOf(question).map(stem));
+  return tools.filter((tool) => sharedWords(tool, asked) > 0).length;
+}
+
+function sharedWords({ name, description }: Tool, asked: ReadonlySet<string>): number {
+  const spelled = name.replaceAll(/[_\-.]|(?<=\p{Ll})(?=\p{Lu})/gu, " ");
+  const words = new Set(keywordsOf(`${spelled} ${description}`).map(stem));
+  return [...words].filter((word) => asked.has(word)).length;
+}
+
+/** A word without its last letters: `weathers` and `weather` are one. */
+function stem(word: string): string {
+  return word.toLowerCase().normalize("NFD").replaceAll(/\p{M}/gu, "").slice(0, 6);
+}

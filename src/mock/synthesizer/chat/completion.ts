@@ -1,0 +1,180 @@
+import type { AnsweredBy } from "../../../exchange/index.ts";
+import type { OglVersion } from "../../../openapi/index.ts";
+import { Random, isObject, printSpacedUnicode } from "../../../util/index.ts";
+import {
+  type Json,
+  type Message,
+  REPLIED,
+  type Reply,
+  type Tool,
+  digestOf,
+  messagesOf,
+  positive,
+  stopsOf,
+  synthesized,
+} from "../base/index.ts";
+import { type Hints, hintsOf, jsonObject, makeStructured, schemaAsked } from "../schema/index.ts";
+import { topicOfChat, writeAnswer } from "../text/index.ts";
+import { chooseTools } from "./choose-tools.ts";
+import { type Piece, cutPieces, piecesOf, textOf, tokensIn } from "./tokens.ts";
+
+export interface Call {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: readonly Piece[];
+}
+
+/** One choice of an answer: what a model says, cut where the request wants it cut. */
+export interface Choice {
+  readonly reasoning: readonly Piece[];
+  /** `null`: it says nothing, it calls. */
+  readonly content: readonly Piece[] | null;
+  readonly calls: readonly Call[];
+  readonly finish: string;
+  /** The sequence that it stopped at. */
+  readonly stopReason: string | null;
+}
+
+/** What a model answers to a chat. */
+export interface Said {
+  readonly choices: readonly Choice[];
+  readonly by: AnsweredBy;
+}
+
+/** An upstream's refusal, which OGL relays. */
+export interface Refused {
+  readonly status: number;
+  readonly message: string;
+}
+
+const MAX_CHOICES = 128;
+
+/** What a model would say to a chat. The same for the same body, streamed or not. */
+export function say(body: Json, model: string, ogl: OglVersion, reply?: Reply): Said | Refused {
+  if (reply?.error !== undefined) return reply.error;
+  const messages = messagesOf(body);
+  const { tools, why, unknown } = chooseTools(body, messages, ogl);
+  if (unknown !== undefined && reply === undefined)
+    return {
+      status: 400,
+      message: "The tool specified in `tool_choice` does not match any of the specified `tools`",
+    };
+  const seed = digestOf(model, body["messages"], body["tools"], body["response_format"], body["seed"]);
+  const count = Math.min(positive(body["n"]) ?? 1, MAX_CHOICES);
+  const drafts = Array.from({ length: count }, (_, i) => {
+    const own = digestOf(seed, i);
+    return reply === undefined ? draft(body, messages, tools, own) : draftOf(reply);
+  });
+  return {
+    choices: drafts.map((each, i) => cut(each, body, digestOf(seed, i, "calls"))),
+    by: reply === undefined ? synthesized([drafts[0]?.how, why].filter(Boolean).join("; ")) : REPLIED,
+  };
+}
+
+/** What is said before anything is cut. */
+interface Draft {
+  readonly reasoning: string;
+  readonly content: string | null;
+  readonly calls: readonly { readonly name: string; readonly arguments: string }[];
+  readonly finish: string | undefined;
+  readonly how: string;
+}
+
+function draft(body: Json, messages: readonly Message[], tools: readonly Tool[], seed: string): Draft {
+  const text = writeAnswer(messages, new Random(seed));
+  const plain = { reasoning: "", content: text, calls: [], finish: undefined };
+  if (tools.length > 0) {
+    const hints = hintsFor(messages, text);
+    const calls = tools.map((tool, i) => ({
+      name: tool.name,
+      arguments: printSpacedUnicode(argumentsFor(tool, hints, digestOf(seed, i))),
+    }));
+    return { ...plain, content: null, calls, how: `calls ${tools.map(({ name }) => name).join(", ")}` };
+  }
+  const asked = schemaAsked(body);
+  if (asked === undefined) {
+    const { language } = topicOfChat(messages);
+    return {
+      ...plain,
+      how: `text in ${language === "fr" ? "French" : "English"} on the last message's words`,
+    };
+  }
+  const hints = hintsFor(messages, text);
+  const { value, valid } =
+    asked.schema === undefined
+      ? { value: jsonObject(messages, hints, seed), valid: true }
+      : makeStructured(asked.schema, hints, seed, false);
+  return {
+    ...plain,
+    content: asked.bare && typeof value === "string" ? value : printSpacedUnicode(value),
+    how: `${asked.name}${valid ? "" : ", to which no value was found that keeps to it"}`,
+  };
+}
+
+function hintsFor(messages: readonly Message[], sentence: string): Hints {
+  const { phrase, language } = topicOfChat(messages);
+  const asked = messages.filter(({ role }) => role === "user").map(({ text }) => text);
+  return hintsOf(asked.at(-1) ?? "", phrase, language, sentence);
+}
+
+function argumentsFor({ parameters }: Tool, hints: Hints, seed: string): unknown {
+  if (!isObject(parameters) || Object.keys(parameters).length === 0) return {};
+  const { value } = makeStructured(parameters, hints, seed, true);
+  return value ?? {};
+}
+
+function draftOf({ content, reasoning, toolCalls = [], finishReason }: Reply): Draft {
+  return {
+    reasoning: reasoning ?? "",
+    content: content ?? (toolCalls.length > 0 ? null : ""),
+    calls: toolCalls.map(({ name, arguments: given }) => ({
+      name,
+      arguments: typeof given === "string" ? given : printSpacedUnicode(given ?? {}),
+    })),
+    finish: finishReason,
+    how: "",
+  };
+}
+
+/** Stops at the request's sequences, then at its number of tokens. */
+function cut({ reasoning, content, calls, finish }: Draft, body: Json, seed: string): Choice {
+  const stop = content === null ? undefined : firstStop(content, stopsOf(body));
+  const whole = stop === undefined || content === null ? content : content.slice(0, stop.at);
+  const most = positive(body["max_completion_tokens"]) ?? positive(body["max_tokens"]) ?? Infinity;
+  let left = most;
+  let isCut = false;
+  const fit = (text: string): readonly Piece[] => {
+    const all = piecesOf(text);
+    const kept = cutPieces(all, left);
+    isCut ||= kept.length < all.length;
+    left -= tokensIn(kept);
+    return kept;
+  };
+  const thought = fit(reasoning);
+  const said = whole === null ? null : fit(whole);
+  const called: Call[] = [];
+  for (const [i, call] of calls.entries()) {
+    if (left <= 0) isCut = true;
+    if (isCut) break;
+    const id = `chatcmpl-tool-${digestOf(seed, i).slice(0, 32)}`;
+    called.push({ id, name: call.name, arguments: fit(call.arguments) });
+  }
+  return {
+    reasoning: thought,
+    content: said,
+    calls: called,
+    finish: isCut ? "length" : (finish ?? (called.length > 0 ? "tool_calls" : "stop")),
+    stopReason: isCut ? null : (stop?.sequence ?? null),
+  };
+}
+
+function firstStop(text: string, sequences: readonly string[]): { at: number; sequence: string } | undefined {
+  return sequences
+    .map((sequence) => ({ at: text.indexOf(sequence), sequence }))
+    .filter(({ at }) => at !== -1)
+    .toSorted((a, b) => a.at - b.at)[0];
+}
+
+export function contentOf({ content }: Choice): string | null {
+  return content === null ? null : textOf(content);
+}

@@ -1,0 +1,69 @@
+import { digestOf } from "../base/index.ts";
+import type { Choice } from "./completion.ts";
+import { type Logprobs, logprobsOf } from "./logprobs.ts";
+import type { Piece } from "./tokens.ts";
+
+/** A choice's part of one chunk of a stream. */
+export interface Delta {
+  readonly delta: object;
+  readonly logprobs: object | null;
+  readonly finish: string | null;
+  readonly stopReason?: string;
+  /** How many tokens have been made for it. */
+  readonly tokens: number;
+}
+
+/**
+ * What a choice becomes in a stream: its role, then token by token what it thinks, says and calls, then its end (observed
+ * on 0.4.1 behind a vLLM: stream-plain, stream-tools).
+ */
+export function deltasOf(choice: Choice, top: number | undefined, seed: string): Delta[] {
+  const { reasoning, content, calls, finish, stopReason } = choice;
+  const plain = (delta: object, tokens = 0): Delta => ({ delta, logprobs: null, finish: null, tokens });
+  return [
+    plain({ role: "assistant", content: "" }),
+    ...reasoning.map((piece) => plain({ reasoning_content: piece.text }, piece.tokens)),
+    ...(content ?? []).map((piece, i) => ({
+      ...plain({ content: piece.text }, piece.tokens),
+      logprobs: logprobsAt(piece, i, top, seed),
+    })),
+    ...calls.flatMap((call, index) => [
+      plain({
+        tool_calls: [{ id: call.id, type: "function", index, function: { name: call.name, arguments: "" } }],
+      }),
+      ...call.arguments.map((piece) =>
+        plain({ tool_calls: [{ index, function: { arguments: piece.text } }] }, piece.tokens),
+      ),
+    ]),
+    {
+      ...plain(calls.length > 0 ? {} : { content: "" }),
+      finish,
+      ...(stopReason === null ? {} : { stopReason }),
+    },
+  ];
+}
+
+/** The log probabilities of a whole choice: those of its deltas put together. */
+export function logprobsOfChoice(
+  content: readonly Piece[],
+  top: number | undefined,
+  seed: string,
+): object | null {
+  if (top === undefined) return null;
+  return { content: content.flatMap((piece, i) => logprobsAt(piece, i, top, seed)?.content ?? []) };
+}
+
+function logprobsAt(piece: Piece, i: number, top: number | undefined, seed: string): Logprobs | null {
+  return top === undefined ? null : logprobsOf(piece, top, digestOf(seed, i));
+}
+
+/** The choices side by side, as a model makes them in one batch: each round has one delta of each that is not over. */
+export function roundsOf(choices: readonly (readonly Delta[])[]): { index: number; delta: Delta }[][] {
+  const length = Math.max(0, ...choices.map((deltas) => deltas.length));
+  return Array.from({ length }, (_, i) =>
+    choices.flatMap((deltas, index) => {
+      const delta = deltas[i];
+      return delta === undefined ? [] : [{ index, delta }];
+    }),
+  );
+}

@@ -1,0 +1,3 @@
+/** Chat completions: tokens, deltas, tool calls, logprobs. */
+export { answered, relayed } from "./answers.ts";
+export { chat, chatStream } from "./chat.ts";

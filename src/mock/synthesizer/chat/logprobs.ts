@@ -1,0 +1,55 @@
+import { pythonFloat } from "../../../asgi/index.ts";
+import { Random } from "../../../util/index.ts";
+import { type Json, positive } from "../base/index.ts";
+import type { Piece } from "./tokens.ts";
+
+/** What could have been said instead. */
+const OTHERS = [
+  " the",
+  ",",
+  ".",
+  " and",
+  " of",
+  " to",
+  " a",
+  " in",
+  " is",
+  "\n",
+  " that",
+  " for",
+  " it",
+  " with",
+];
+const MAX_TOP = 20;
+
+/** The log probabilities that a request asks for: how many beside the token's own; `undefined` for none at all. */
+export function topLogprobs(body: Json): number | undefined {
+  return body["logprobs"] === true ? Math.min(positive(body["top_logprobs"]) ?? 0, MAX_TOP) : undefined;
+}
+
+export interface Logprobs {
+  readonly content: readonly object[];
+}
+
+/**
+ * The `logprobs` of a piece, as vLLM has them. The token that is said is mostly the likeliest; all that are listed together
+ * have no more than a probability of 1, and the likelier ones come first.
+ */
+export function logprobsOf({ text }: Piece, top: number, seed: string): Logprobs {
+  const said = 0.55 + 0.44 * new Random(seed).float();
+  const first = entry(text, said);
+  const others = OTHERS.filter((other) => other !== text);
+  const listed = [first];
+  let left = 1 - said;
+  for (let i = 1; i < top; i++) {
+    left *= 0.6;
+    const other = others[(i - 1) % others.length] ?? " the";
+    listed.push(entry(i > others.length ? `${other}${i}` : other, left * 0.5));
+  }
+  return { content: [{ ...first, top_logprobs: listed.slice(0, top) }] };
+}
+
+function entry(token: string, probability: number): object {
+  const logprob = Math.round(Math.log(probability) * 1e6) / 1e6;
+  return { token, logprob: pythonFloat(logprob), bytes: [...Buffer.from(token)] };
+}

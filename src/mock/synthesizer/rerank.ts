@@ -1,0 +1,51 @@
+import { pythonFloat } from "../../asgi/index.ts";
+import type { Answer } from "../../exchange/index.ts";
+import { usageObject } from "../../ogl/index.ts";
+import { type Asked, REPLIED, idOf, positive, synthesized } from "./base/index.ts";
+import { answered, relayed } from "./chat/index.ts";
+import { vectorOf } from "./text/index.ts";
+
+/** The length of the vectors by which texts are compared here; the model's own is of no matter. */
+const DIMENSION = 256;
+
+/** Ranks documents by the words that they share with the query, best first, as TEI and vLLM both do. */
+export function rerank(asked: Asked): Answer {
+  const { body, model, name, ogl, prompt, reply, pace } = asked;
+  if (reply?.error !== undefined) return relayed(reply.error, false, true);
+  const documents = (Array.isArray(body["documents"]) ? (body["documents"] as unknown[]) : []).map(String);
+  const scores = reply?.scores ?? scoresOf(String(body["query"] ?? ""), documents);
+  const ranked = documents
+    .map((text, index) => ({ text, index, score: scores[index] ?? 0 }))
+    .toSorted((a, b) => b.score - a.score || a.index - b.index)
+    .slice(0, positive(body["top_n"]) ?? documents.length);
+  const isVllm = model.provider === "vllm";
+  const answer = {
+    object: "list",
+    id: idOf(asked, isVllm ? "rerank-" : "request-"),
+    results: ranked.map(({ text, index, score }) => ({
+      relevance_score: pythonFloat(score),
+      index,
+      ...(isVllm ? { document: { text } } : {}),
+    })),
+    model: name,
+    usage: usageObject(ogl, model, { prompt, completion: 0 }),
+  };
+  const by =
+    reply?.scores === undefined
+      ? synthesized(
+          `${documents.length} ${documents.length === 1 ? "score" : "scores"} from the words that query and documents share`,
+        )
+      : REPLIED;
+  return answered(answer, by, pace.ttft ?? 0);
+}
+
+/** From 0 to 1: how near each document is to the query. */
+function scoresOf(query: string, documents: readonly string[]): number[] {
+  const asked = vectorOf(query, DIMENSION);
+  return documents.map((text) => {
+    const vector = vectorOf(text, DIMENSION);
+    let product = 0;
+    for (let i = 0; i < DIMENSION; i++) product += (asked[i] as number) * (vector[i] as number);
+    return Number(Math.min(1, Math.max(0.001, product)).toFixed(6));
+  });
+}

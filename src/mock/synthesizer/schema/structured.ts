@@ -1,0 +1,51 @@
+import type { ValidateFunction } from "ajv/dist/2020.js";
+import { Random, RecentMap, isObject, newAjv } from "../../../util/index.ts";
+import { digestOf } from "../base/index.ts";
+import type { Hints } from "./hints.ts";
+import { Maker } from "./maker.ts";
+
+export interface Made {
+  readonly value: unknown;
+  /** False: nothing that was tried keeps to the schema, or it can't be read as one. */
+  readonly valid: boolean;
+}
+
+const TRIES = 24;
+/** Where the maker finds no way, another start seldom does. */
+const MAX_MISSES = 4;
+const validators = new RecentMap<string, ValidateFunction | undefined>(100);
+
+/**
+ * A value that keeps to a schema, checked by a validator: what the maker does not understand of a schema it is lucky to
+ * meet, so it tries more than once.
+ */
+export function makeStructured(schema: unknown, hints: Hints, seed: string, sparse: boolean): Made {
+  const digest = digestOf(schema);
+  const validate = validators.getOrMake(digest, () => validatorOf(schema));
+  let last: unknown;
+  let misses = 0;
+  for (let i = 0; i < TRIES; i++) {
+    const random = new Random(digestOf(seed, digest, i));
+    const value = new Maker(schema, { hints, random, sparse: sparse && i < TRIES / 2 }).make();
+    if (value === undefined) {
+      if (++misses === MAX_MISSES) break;
+      continue;
+    }
+    if (validate?.(value) === true) return { value, valid: true };
+    last ??= value;
+    if (validate === undefined) break;
+  }
+  return { value: last ?? null, valid: false };
+}
+
+function validatorOf(schema: unknown): ValidateFunction | undefined {
+  if (!isObject(schema) && typeof schema !== "boolean") return undefined;
+  try {
+    // Formats are made as they should be; what they are is not Ajv's own to say.
+    const { $schema: _, $id: __, ...rest } = isObject(schema) ? schema : { not: {} };
+    const ajv = newAjv({ strict: false, validateFormats: false, logger: false });
+    return ajv.compile(isObject(schema) ? rest : schema);
+  } catch {
+    return undefined;
+  }
+}

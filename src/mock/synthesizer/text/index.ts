@@ -1,0 +1,5 @@
+/** Sentences about a request's topic, and vectors of texts. */
+export { keywordsOf, namesIn, numbersIn } from "./keywords.ts";
+export { type Language, isStopword } from "./language.ts";
+export { shortened, vectorOf } from "./vectors.ts";
+export { topicOfChat, writeAnswer } from "./write.ts";

@@ -1,0 +1,88 @@
+import { RecentMap } from "../../../util/index.ts";
+import { keywordsOf } from "./keywords.ts";
+
+/** What a text that has no words is near to: others that have none. */
+const NOTHING = "nothing";
+/** Words that are in every text say less of it. */
+const WEIGHT = { keyword: 1, other: 0.15, part: 0.2, token: 1 } as const;
+/** Longer texts are near to what they begin with. */
+const MAX_TEXT = 50_000;
+
+/**
+ * The vector of a text or of a list of tokens: each word, and each run of three letters in it, adds a direction of its own,
+ * so that texts are the nearer the more words they share, and `capital` is near to `capitals`. It has length 1. Only
+ * additions, multiplications and square roots are used: the same on every machine.
+ */
+export function vectorOf(input: string | readonly number[], dimension: number): Float64Array {
+  const sum = new Float64Array(dimension);
+  for (const [feature, weight] of featuresOf(input)) {
+    const direction = directionOf(feature, dimension);
+    for (let i = 0; i < dimension; i++) sum[i] = (sum[i] as number) + weight * (direction[i] as number);
+  }
+  return toUnit(sum);
+}
+
+/** A vector's front part, made as long as 1 again. */
+export function shortened(vector: Float64Array, dimension: number): Float64Array {
+  return dimension < vector.length ? toUnit(vector.slice(0, dimension)) : vector;
+}
+
+export function toUnit(vector: Float64Array): Float64Array {
+  let square = 0;
+  for (const value of vector) square += value * value;
+  const length = Math.sqrt(square);
+  return length === 0 ? vector : vector.map((value) => value / length);
+}
+
+function featuresOf(input: string | readonly number[]): Map<string, number> {
+  const features = new Map<string, number>();
+  const add = (feature: string, weight: number): void => {
+    features.set(feature, (features.get(feature) ?? 0) + weight);
+  };
+  if (typeof input !== "string") for (const token of input) add(`token ${token}`, WEIGHT.token);
+  else {
+    const text = input.slice(0, MAX_TEXT);
+    const keywords = new Set(keywordsOf(text).map(folded));
+    for (const [word] of folded(text).matchAll(/[\p{L}\p{N}]+/gu)) {
+      const isKeyword = keywords.has(word);
+      add(singular(word), isKeyword ? WEIGHT.keyword : WEIGHT.other);
+      if (isKeyword && word.length > 3)
+        for (let i = 0; i + 3 <= word.length; i++) add(`part ${word.slice(i, i + 3)}`, WEIGHT.part);
+    }
+  }
+  if (features.size === 0) add(NOTHING, 1);
+  return features;
+}
+
+function singular(word: string): string {
+  return word.length > 3 ? word.replace(/(?<!s)[sx]$/, "") : word;
+}
+
+/** Small letters without accents. */
+export function folded(text: string): string {
+  return text.toLowerCase().normalize("NFD").replaceAll(/\p{M}/gu, "");
+}
+
+const directions = new RecentMap<string, Float32Array>(1000);
+
+/** Numbers from -1 to 1 that a hash of the feature begins (FNV-1a, then xorshift32). */
+function directionOf(feature: string, dimension: number): Float32Array {
+  return directions.getOrMake(`${dimension} ${feature}`, () => {
+    let state = 0x811c9dc5;
+    for (const byte of Buffer.from(feature)) state = Math.imul(state ^ byte, 0x01000193);
+    state = mixed(state) || 1;
+    return Float32Array.from({ length: dimension }, () => {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      return state / 2 ** 31;
+    });
+  });
+}
+
+/** Spreads what differs in a few bits over all of them. */
+function mixed(hash: number): number {
+  let value = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
+  return value ^ (value >>> 16);
+}

@@ -1,0 +1,108 @@
+import { pythonFloat } from "../asgi/index.ts";
+import type { Answer } from "../exchange/index.ts";
+import { simpleScript } from "../http/index.ts";
+import type { Visit } from "./facts.ts";
+import { isOneKey } from "./operations.ts";
+import { mayUse } from "./refuse-use.ts";
+import { type Holder, LIMIT_TYPES, type Router, type WorldState } from "./state/index.ts";
+
+/** When what the world does not date was made: the second in which the first capture of a real OGL was taken. */
+const CREATED = 1_795_263_072;
+
+/** An answer that a world gives by itself: a 200 with JSON. */
+export function computed(value: unknown): Answer {
+  return { script: simpleScript(200, "OK", Buffer.from(JSON.stringify(value))), by: { kind: "ogl" } };
+}
+
+/**
+ * What any world answers by itself: its models. A limit of 0 hides none, an alias answers the main id (observed on 0.4.1:
+ * models-list-zero, models-get-alias-slash).
+ */
+export function compute({ state, operation, holder, exchange }: Visit): Answer | undefined {
+  if (operation.id === "models.list") {
+    const data = state.routers.filter((router) => mayUse(holder, router)).map(modelObject);
+    return computed({ object: "list", data });
+  }
+  if (operation.id !== "models.get") return undefined;
+  const router = state.routerOf(exchange.params["model"] ?? "");
+  return router && computed(modelObject(router));
+}
+
+function modelObject({ model }: Router): object {
+  const { prompt_tokens: prompt = 0, completion_tokens: completion = 0 } = model.costs ?? {};
+  return {
+    id: model.id,
+    type: model.type,
+    aliases: model.aliases ?? [],
+    created: model.created ?? CREATED,
+    owned_by: model.owned_by ?? "OpenGateLLM",
+    max_context_length: model.max_context_length ?? null,
+    costs: { prompt_tokens: pythonFloat(prompt), completion_tokens: pythonFloat(completion) },
+    object: "model",
+  };
+}
+
+/** `GET /v1/me/info`: who the key belongs to (observed on 0.4.1: misc-me-info, misc-me-info-master, budget-budget-me). */
+export function computeUser({ state, operation, holder, exchange, generation }: Visit): Answer | undefined {
+  if (operation.path !== "/v1/me/info" || operation.method !== "GET") return undefined;
+  const { key, user } = holder;
+  const name = key.master ? "master" : (key.name ?? `user-${user}`);
+  const budget = state.budgetOf(holder, exchange.session);
+  const created = key.master ? 0 : CREATED;
+  return computed({
+    object: "userInfo",
+    id: user,
+    email: key.master ? "master" : (key.email ?? `${name}@example.org`),
+    name,
+    organization: key.master ? 0 : null,
+    budget: budget === null ? null : pythonFloat(budget),
+    permissions: key.master ? MASTER_PERMISSIONS : (key.permissions ?? []),
+    limits: limitsShown(state, holder, generation.routerMember),
+    expires: key.expired === "user" ? CREATED : null,
+    priority: 0,
+    created,
+    updated: created,
+  });
+}
+
+/** The user's keys, where no cassette has them: the one that was used is the only one that is known. */
+export function computeKeys({ state, operation, holder }: Visit): Answer | undefined {
+  if (operation.method !== "GET") return undefined;
+  if (isOneKey(operation)) return computed(keyObject(state, holder));
+  return operation.path === "/v1/me/keys" || operation.path === "/v1/keys"
+    ? computed({ object: "list", data: [keyObject(state, holder)] })
+    : undefined;
+}
+
+/** A key as its user sees it, the middle left out (observed on 0.4.1: misc-me-keys). */
+function keyObject(state: WorldState, holder: Holder): object {
+  const { key, name, expired } = holder.key;
+  const id = state.keyId(holder);
+  return {
+    object: "key",
+    id,
+    name: name ?? `key-${id}`,
+    token: `${key.slice(0, 8)}...${key.slice(-8)}`,
+    expires: expired === "key" ? CREATED : null,
+    created: CREATED,
+  };
+}
+
+const MASTER_PERMISSIONS = ["admin", "create_public_collection", "read_metric", "provide_models"];
+const MASTER_LIMIT_ORDER = ["tpm", "tpd", "rpm", "rpd"] as const;
+
+/** Each router's four limits; those of 0 are left out, as OGL leaves them out (read in its source). */
+function limitsShown(state: WorldState, holder: Holder, member: string): object[] {
+  const { key } = holder;
+  const types = key.master ? MASTER_LIMIT_ORDER : LIMIT_TYPES;
+  return state.routers
+    .filter((router) => key.master || mayUse(holder, router))
+    .flatMap(({ id, model }) =>
+      types.map((type) => ({
+        [member]: id,
+        type,
+        value: key.limits?.find((limit) => limit.model === model.id && limit.type === type)?.value ?? null,
+      })),
+    )
+    .filter(({ value }) => value !== 0);
+}

@@ -1,0 +1,22 @@
+/** Behaviour of OGL alone: versions, authentication, limits, budgets, usage, errors, state. */
+export { Gatekeeper } from "./access.ts";
+export { openToBrowsers } from "./cors.ts";
+export { failure, refuse } from "./errors.ts";
+export { MODEL_TYPES } from "./operations.ts";
+export {
+  type LimitType,
+  type World,
+  WorldError,
+  type WorldErrorCode,
+  type WorldKey,
+  type WorldLimit,
+  type WorldModel,
+  WorldState,
+  checkWorld,
+  countTokens,
+  defaultWorld,
+  loadWorld,
+  promptTokens,
+} from "./state/index.ts";
+export { usageObject } from "./usage.ts";
+export { refuseFields } from "./validation.ts";

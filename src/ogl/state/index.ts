@@ -1,0 +1,13 @@
+/** The world of a mocked gateway: its file format, its models and keys, counters that requests change. */
+export { defaultWorld } from "./default-world.ts";
+export { WorldError, type WorldErrorCode, checkWorld, loadWorld } from "./load.ts";
+export { type Holder, type Router, WorldState, costOf } from "./state.ts";
+export { countTokens, promptTokens } from "./tokens.ts";
+export {
+  LIMIT_TYPES,
+  type LimitType,
+  type World,
+  type WorldKey,
+  type WorldLimit,
+  type WorldModel,
+} from "./types.ts";

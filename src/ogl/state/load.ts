@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import type { ValidateFunction } from "ajv/dist/2020.js";
+import { GatetapeError, newAjv } from "../../util/index.ts";
+import type { World, WorldKey } from "./types.ts";
+import schema from "./world-1.schema.json" with { type: "json" };
+
+export type WorldErrorCode =
+  | "not-found"
+  | "unreadable"
+  | "not-json"
+  | "schema"
+  | "duplicate"
+  | "unknown-model";
+
+/** A world that can't be used: where, why, and how to fix it. */
+export class WorldError extends GatetapeError<WorldErrorCode> {
+  override readonly name = "WorldError";
+}
+
+let validate: ValidateFunction | undefined;
+
+/**
+ * Reads a world from a file.
+ * @throws WorldError with location, reason and fix
+ */
+export function loadWorld(file: string): World {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "there is no such file" : `can't be read: ${code}`;
+    throw new WorldError(
+      code === "ENOENT" ? "not-found" : "unreadable",
+      { file },
+      reason,
+      "name a world file, or leave --world out for the default one",
+    );
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new WorldError("not-json", { file }, `not JSON: ${(error as Error).message}`, "fix the JSON there");
+  }
+  return checkWorld(file, json);
+}
+
+/**
+ * Checks a world's form and that its names fit together.
+ * @param file what errors call it
+ * @throws WorldError
+ */
+export function checkWorld(file: string, json: unknown): World {
+  validate ??= newAjv({ strict: false, allErrors: false }).compile(schema);
+  if (!validate(json)) {
+    const [error] = validate.errors ?? [];
+    const { additionalProperty, allowedValues } = (error?.params ?? {}) as Record<string, unknown>;
+    const what =
+      additionalProperty === undefined
+        ? `${error?.message ?? "not a world"}${allowedValues === undefined ? "" : `: ${JSON.stringify(allowedValues)}`}`
+        : `has no member "${String(additionalProperty)}"`;
+    throw new WorldError(
+      "schema",
+      { file, pointer: error?.instancePath ?? "" },
+      `not a world: ${what}`,
+      "see the JSON Schema gatetape/world-1.schema.json, or docs/world.md",
+    );
+  }
+  const world = json as World;
+  const names = namesOf(file, world);
+  const seen = new Map<string, number>();
+  for (const [i, key] of world.keys.entries()) {
+    const first = seen.get(key.key);
+    if (first !== undefined)
+      throw new WorldError(
+        "duplicate",
+        { file, pointer: `/keys/${i}/key` },
+        `the same key as /keys/${first}`,
+        "give each key its own text",
+      );
+    seen.set(key.key, i);
+    checkKey(file, `/keys/${i}`, key, names);
+  }
+  return world;
+}
+
+/** The ids of the models. An alias is no id of another and belongs to one model. */
+function namesOf(file: string, { models }: World): ReadonlySet<string> {
+  const owner = new Map<string, string>();
+  for (const [i, { id, aliases = [] }] of models.entries()) {
+    for (const [j, name] of [id, ...aliases].entries()) {
+      const pointer = j === 0 ? `/models/${i}/id` : `/models/${i}/aliases/${j - 1}`;
+      const other = owner.get(name);
+      if (other !== undefined)
+        throw new WorldError(
+          "duplicate",
+          { file, pointer },
+          `"${name}" is already a name of ${other}`,
+          "give each model names of its own",
+        );
+      owner.set(name, `/models/${i}`);
+    }
+  }
+  return new Set(models.map(({ id }) => id));
+}
+
+function checkKey(file: string, pointer: string, key: WorldKey, names: ReadonlySet<string>): void {
+  const places: [string, string][] = [
+    ...(key.models ?? []).map((name, i): [string, string] => [`${pointer}/models/${i}`, name]),
+    ...(key.limits ?? []).map(({ model }, i): [string, string] => [`${pointer}/limits/${i}/model`, model]),
+  ];
+  for (const [place, name] of places) {
+    if (!names.has(name))
+      throw new WorldError(
+        "unknown-model",
+        { file, pointer: place },
+        `there is no model "${name}"`,
+        "name a model's id of /models (not an alias)",
+      );
+  }
+}

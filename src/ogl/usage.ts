@@ -1,0 +1,77 @@
+import { pythonFloat } from "../asgi/index.ts";
+import type { Answer } from "../exchange/index.ts";
+import { type Script, hasHeader, headerValue } from "../http/index.ts";
+import type { OglVersion } from "../openapi/index.ts";
+import { type WorldModel, costOf } from "./state/index.ts";
+
+/** The tokens that OGL itself counted, as its answer tells them. */
+export interface CountedTokens {
+  readonly prompt: number;
+  readonly completion: number;
+}
+
+/**
+ * What OGL counted for an answer: its `usage`, in a stream the last one. Only a usage with a cost is OGL's own; where
+ * it relays an upstream's, nothing is charged (observed on 0.4.1: chat-up-json-charset).
+ */
+export function countedTokens({ head, ops }: Script): CountedTokens | undefined {
+  if (head?.status !== 200) return undefined;
+  const text = Buffer.concat(ops.flatMap((op) => (op.op === "write" ? [op.bytes] : []))).toString("utf8");
+  const stream = (headerValue(head.headers, "content-type") ?? "").startsWith("text/event-stream");
+  const sources = stream
+    ? text
+        .split("\n")
+        .filter((line) => line.startsWith("data: {"))
+        .map((line) => line.slice(6))
+    : [text];
+  for (const source of sources.toReversed()) {
+    const usage = usageIn(source);
+    if (usage !== undefined) return usage;
+  }
+  return undefined;
+}
+
+function usageIn(source: string): CountedTokens | undefined {
+  if (!source.includes('"usage"')) return undefined;
+  try {
+    const { usage } = JSON.parse(source) as { usage?: Record<string, unknown> };
+    const { prompt_tokens: prompt, completion_tokens: completion, cost } = usage ?? {};
+    return typeof prompt === "number" && typeof completion === "number" && cost !== undefined
+      ? { prompt, completion }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The `usage` that OGL adds, without the energy that it estimates from the time a call took: that is 0 here. */
+export function usageObject(
+  ogl: OglVersion,
+  model: WorldModel,
+  { prompt, completion }: CountedTokens,
+): object {
+  const none = pythonFloat(0);
+  const range = { min: none, max: none };
+  const impacts = { kWh: none, kgCO2eq: none };
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    cost: pythonFloat(costOf(model, prompt, completion)),
+    ...(ogl === "0.4.1" ? { carbon: impacts } : {}),
+    ...(ogl === "0.4.5" ? { carbon: { kWh: range, kgCO2eq: range } } : {}),
+    ...(ogl === "0.4.1" ? {} : { impacts }),
+    ...(ogl === "next" ? {} : { requests: 1 }),
+  };
+}
+
+/** The answer with more headers, before those that the server computes last. */
+export function withHeaders(answer: Answer, headers: readonly (readonly [string, string])[]): Answer {
+  const { script } = answer;
+  if (script.head === null || headers.length === 0) return answer;
+  const added = headers.filter(([name]) => !hasHeader(script.head?.headers ?? [], name));
+  const at = script.head.headers.findIndex(([name]) => /^(?:content-length|content-type)$/i.test(name));
+  const all = [...script.head.headers];
+  all.splice(at === -1 ? all.length : at, 0, ...added);
+  return { ...answer, script: { ...script, head: { ...script.head, headers: all } } };
+}

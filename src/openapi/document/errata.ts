@@ -1,0 +1,82 @@
+import { parsePointer } from "../../util/index.ts";
+import type { JsonObject, JsonValue, OpenApiDocument } from "./document.ts";
+import { SpecError } from "./spec-error.ts";
+
+/**
+ * One change to a pinned OpenAPI. `at` is a JSON pointer in which a segment may be `*` (each one there) or `{a,b}`
+ * (each of these, made where absent). `default` sets only what is absent, `move` takes what is at `from`.
+ */
+export interface ErratumPatch {
+  readonly op: "set" | "default" | "remove" | "move";
+  readonly at: string;
+  readonly value?: JsonValue;
+  /** A JSON pointer without alternatives. */
+  readonly from?: string;
+}
+
+/** A place where the real server is known to differ from its own OpenAPI. */
+export interface Erratum {
+  readonly id: string;
+  /** The versions it holds for. */
+  readonly ogl: readonly string[];
+  readonly says: string;
+  readonly does: string;
+  /** What shows it: names of exchanges captured from a real server, or what else is known. */
+  readonly evidence: string;
+  readonly patch: readonly ErratumPatch[];
+  /** What is accepted in requests beside a declared type. */
+  readonly widen?: Readonly<Record<string, JsonObject>>;
+}
+
+/** Applies errata to a document, in place: copying it would be a good part of the time to start. */
+export function applyErrata(document: OpenApiDocument, errata: readonly Erratum[]): void {
+  for (const erratum of errata) {
+    for (const patch of erratum.patch) applyPatch(document as unknown as JsonObject, patch, erratum.id);
+  }
+}
+
+function applyPatch(root: JsonObject, patch: ErratumPatch, id: string): void {
+  const segments = parsePointer(patch.at);
+  const last = segments.pop();
+  if (last === undefined) throw new SpecError("bad-erratum", {}, `erratum ${id}: a patch needs a place`);
+  let places: JsonObject[] = [root];
+  for (const segment of segments)
+    places = places.flatMap((place) => children(place, segment, patch.op !== "remove"));
+  const value = patch.op === "move" ? taken(root, patch.from ?? "") : (patch.value ?? null);
+  if (value === undefined) return;
+  for (const place of places) {
+    for (const key of alternatives(last) ?? [last]) {
+      if (patch.op === "remove") delete place[key];
+      else if (patch.op !== "default" || !(key in place)) place[key] = structuredClone(value);
+    }
+  }
+}
+
+/** What was at a pointer, which is no longer there. */
+function taken(root: JsonObject, pointer: string): JsonValue | undefined {
+  const segments = parsePointer(pointer);
+  const last = segments.pop() ?? "";
+  let place: JsonValue | undefined = root;
+  for (const segment of segments) place = (place as JsonObject | undefined)?.[segment];
+  const value = (place as JsonObject | undefined)?.[last];
+  if (value !== undefined) delete (place as JsonObject)[last];
+  return value;
+}
+
+function children(place: JsonObject, segment: string, create: boolean): JsonObject[] {
+  const keys = segment === "*" ? Object.keys(place) : (alternatives(segment) ?? [segment]);
+  const found: JsonObject[] = [];
+  for (const key of keys) {
+    if (!(key in place) && create && segment !== "*") place[key] = {};
+    const child = place[key];
+    if (child !== null && typeof child === "object") found.push(child as JsonObject);
+  }
+  return found;
+}
+
+/** `{a,b}` as its parts; a path template like `{model}` has no comma and is a plain key. */
+function alternatives(segment: string): string[] | undefined {
+  return segment.startsWith("{") && segment.endsWith("}") && segment.includes(",")
+    ? segment.slice(1, -1).split(",")
+    : undefined;
+}

@@ -1,0 +1,8 @@
+import { GatetapeError } from "../../util/index.ts";
+
+export type SpecErrorCode = "unknown-version" | "bad-erratum";
+
+/** A fault of the pinned specifications or of what was asked of them. */
+export class SpecError extends GatetapeError<SpecErrorCode> {
+  override readonly name = "SpecError";
+}

@@ -1,0 +1,3 @@
+/** A new OGL's OpenAPI reduced to facts, and its differences from a pinned one. */
+export { type DocumentDifference } from "./diff.ts";
+export { type ImportedOpenApi, compareOpenApi, importOpenApi } from "./import.ts";

@@ -1,0 +1,35 @@
+/** OGL's pinned OpenAPIs: documents, operations, validators, errata, import of a new one, and the differences of two. */
+export {
+  type DescribedBody,
+  type DescribedResponse,
+  type OperationDescription,
+  type OperationSummary,
+  describeOperation,
+  findOperations,
+  listOperations,
+} from "./describe/index.ts";
+export {
+  DEFAULT_OGL_VERSION,
+  type Erratum,
+  type JsonObject,
+  type JsonValue,
+  OGL_VERSIONS,
+  type OglVersion,
+  type Operation,
+  Operations,
+  PINNED_VERSIONS,
+  type ParameterObject,
+  type Route,
+  SpecError,
+  type SpecErrorCode,
+  errataOf,
+  oglVersion,
+  pinnedDocument,
+} from "./document/index.ts";
+export {
+  type DocumentDifference,
+  type ImportedOpenApi,
+  compareOpenApi,
+  importOpenApi,
+} from "./import/index.ts";
+export { type Finding, Spec, specOf } from "./validate/index.ts";

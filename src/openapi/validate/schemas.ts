@@ -1,0 +1,119 @@
+import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import { newAjv } from "../../util/index.ts";
+import type { JsonObject, JsonValue } from "../document/index.ts";
+import type { Finding } from "./findings.ts";
+
+/** How many schema findings one body may have: a wrong batch of 2,048 inputs is one mistake, not 2,048. */
+const MAX_FINDINGS = 10;
+
+export type SchemaFinding = Pick<Finding, "pointer" | "message" | "missing">;
+
+/** What is accepted beside a declared type: schemas by `type`, and by `boolean-literal` for an enum of booleans. */
+export type Widening = Readonly<Record<string, JsonObject>>;
+
+/** Checks values against the schemas of one OpenAPI document; each is compiled when it is first used. */
+export class SchemaChecker {
+  /** Says yes or no, and stops at the first error: all that a valid value costs. */
+  readonly #quick: Validators;
+  /** Says everything that is wrong; only compiled for schemas that a value has failed. */
+  readonly #thorough: Validators;
+
+  constructor(components: JsonObject, wideningOf: () => Widening = () => ({})) {
+    this.#quick = new Validators(components, wideningOf, false);
+    this.#thorough = new Validators(components, wideningOf, true);
+  }
+
+  check(schema: JsonObject, value: unknown, found: (finding: SchemaFinding) => void): void {
+    if (this.#quick.of(schema)(value)) return;
+    const validate = this.#thorough.of(schema);
+    if (validate(value)) return;
+    for (const error of telling(validate.errors ?? []).slice(0, MAX_FINDINGS)) {
+      const params = error.params as Record<string, unknown>;
+      const missing = error.keyword === "required" ? { missing: String(params["missingProperty"]) } : {};
+      found({ pointer: error.instancePath, message: messageOf(error), ...missing });
+    }
+  }
+}
+
+class Validators {
+  readonly #components: JsonObject;
+  readonly #wideningOf: () => Widening;
+  readonly #allErrors: boolean;
+  readonly #compiled = new Map<object, ValidateFunction>();
+  #widening: Widening = {};
+  #ajv: Ajv2020 | undefined;
+
+  constructor(components: JsonObject, wideningOf: () => Widening, allErrors: boolean) {
+    this.#components = components;
+    this.#wideningOf = wideningOf;
+    this.#allErrors = allErrors;
+  }
+
+  of(schema: JsonObject): ValidateFunction {
+    let validate = this.#compiled.get(schema);
+    if (validate === undefined) {
+      validate = this.#compile(schema);
+      this.#compiled.set(schema, validate);
+    }
+    return validate;
+  }
+
+  #compile(schema: JsonObject): ValidateFunction {
+    if (this.#ajv === undefined) {
+      this.#widening = this.#wideningOf();
+      this.#ajv = newAjv({ strict: false, allErrors: this.#allErrors, validateFormats: false });
+      this.#ajv.addSchema({ $id: DOCUMENT_ID, components: this.#widened(this.#components) });
+    }
+    return this.#ajv.compile(absoluteRefs(this.#widened(schema)) as JsonObject);
+  }
+
+  #widened(schema: JsonObject): JsonObject {
+    return Object.keys(this.#widening).length === 0
+      ? schema
+      : (widened(schema, this.#widening) as JsonObject);
+  }
+}
+
+const DOCUMENT_ID = "openapi:document";
+
+/** Schemas of requests, with what pydantic's lax mode takes beside the declared types (erratum `lax-requests`). */
+function widened(schema: JsonValue, widen: Widening): JsonValue {
+  if (Array.isArray(schema)) return schema.map((item) => widened(item, widen));
+  if (schema === null || typeof schema !== "object") return schema;
+  const copy: JsonObject = {};
+  for (const [key, value] of Object.entries(schema)) {
+    copy[key] = key === "default" || key === "const" || key === "enum" ? value : widened(value, widen);
+  }
+  const type = copy["type"];
+  if (typeof type !== "string") return copy;
+  const literal = type === "boolean" && "enum" in copy;
+  const beside = widen[literal ? "boolean-literal" : type];
+  if (beside === undefined) return copy;
+  delete copy["type"];
+  if (literal) delete copy["enum"];
+  return { ...copy, anyOf: [{ type }, beside] };
+}
+
+function absoluteRefs(schema: JsonValue): JsonValue {
+  if (Array.isArray(schema)) return schema.map((item) => absoluteRefs(item));
+  if (schema === null || typeof schema !== "object") return schema;
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [
+      key,
+      key === "$ref" && typeof value === "string" ? `${DOCUMENT_ID}${value}` : absoluteRefs(value),
+    ]),
+  );
+}
+
+/** Errors without those of a union as such, where the errors of its branches say more. */
+function telling(errors: readonly ErrorObject[]): ErrorObject[] {
+  const branches = errors.filter((error) => error.keyword !== "anyOf" && error.keyword !== "if");
+  return branches.length > 0 ? branches : [...errors];
+}
+
+function messageOf(error: ErrorObject): string {
+  const params = error.params as Record<string, unknown>;
+  if (error.keyword === "const") return `must be ${JSON.stringify(params["allowedValue"])}`;
+  if (error.keyword === "enum") return `must be one of ${JSON.stringify(params["allowedValues"])}`;
+  return error.message ?? error.keyword;
+}

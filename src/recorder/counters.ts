@@ -1,0 +1,89 @@
+import type { AnsweredBy } from "../exchange/index.ts";
+import type { Drift, LeakFinding, RecorderEvent, RecorderStats, ScribeResult } from "./model/index.ts";
+
+/** Keeps the account of a recording, and tells of what happens. */
+export class Ledger {
+  readonly stats: RecorderStats = {
+    requests: 0,
+    open: 0,
+    bytes: 0,
+    recorded: 0,
+    played: 0,
+    missed: 0,
+    skipped: 0,
+    replaced: 0,
+    withheld: 0,
+    drift: 0,
+  };
+  readonly withheld: { readonly name: string; readonly findings: readonly LeakFinding[] }[] = [];
+  /** One of each kind, by what it is in general. */
+  readonly #drift = new Map<string, Drift>();
+  readonly #told: (event: RecorderEvent) => void;
+  /** What does not work is said once, until it is something else. */
+  #lastTrouble = "";
+
+  constructor(told: (event: RecorderEvent) => void) {
+    this.#told = told;
+  }
+
+  get drift(): readonly Drift[] {
+    return [...this.#drift.values()];
+  }
+
+  result(result: ScribeResult, request: string): void {
+    const { stats } = this;
+    if (result.outcome === "failed") {
+      this.skipped(request, result.message);
+      return;
+    }
+    if (result.outcome === "withheld") {
+      stats.withheld++;
+      const { name, findings } = result;
+      this.withheld.push({ name, findings });
+      this.#told({ event: "withheld", name, findings });
+      return;
+    }
+    const { outcome: _, unwritten, scrubbed, drift, ...said } = result;
+    stats.recorded++;
+    stats.replaced += result.replaced;
+    this.#told({ event: "recorded", ...said, drift: this.#fresh(drift) });
+    for (const one of scrubbed) this.#told({ event: "scrubbed", ...one });
+    if (unwritten === undefined) this.#lastTrouble = "";
+    else
+      this.trouble(
+        `${result.file} can't be written: ${unwritten}`,
+        "free some space or make it writable: what was recorded is kept in memory and tried again",
+      );
+  }
+
+  skipped(request: string, why: string): void {
+    this.stats.skipped++;
+    this.#told({ event: "skipped", request, why });
+  }
+
+  played(request: string, by: AnsweredBy, status: number | null): void {
+    if (by.kind === "miss") this.stats.missed++;
+    else this.stats.played++;
+    this.#told({ event: "played", request, by, status });
+  }
+
+  trouble(message: string, fix?: string): void {
+    if (this.#lastTrouble === message) return;
+    this.#lastTrouble = message;
+    this.#told({ event: "trouble", message, ...(fix === undefined ? {} : { fix }) });
+  }
+
+  /** Those of a kind that was not there before. */
+  #fresh(drift: readonly Drift[]): Drift[] {
+    const fresh: Drift[] = [];
+    for (const one of drift) {
+      // The same field of the third event is the same deviation; so is the same word about another value.
+      const kind = `${one.place.replaceAll(/\d+/g, "*")} ${one.message.replaceAll(/\d+/g, "*")}`;
+      if (this.#drift.has(kind)) continue;
+      this.#drift.set(kind, one);
+      fresh.push(one);
+    }
+    this.stats.drift = this.#drift.size;
+    return fresh;
+  }
+}

@@ -1,0 +1,15 @@
+/** Types that the recorder and its worker share. */
+export { RecordError, type RecordErrorCode } from "./record-error.ts";
+export {
+  type Drift,
+  type LeakFinding,
+  RECORD_MODES,
+  type RecordMode,
+  type RecordedFile,
+  type RecorderEvent,
+  type RecorderStats,
+  type RecordingSummary,
+  type ScribeJob,
+  type ScribeOptions,
+  type ScribeResult,
+} from "./types.ts";

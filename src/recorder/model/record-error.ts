@@ -1,0 +1,27 @@
+import { GatetapeError } from "../../util/index.ts";
+
+export type RecordErrorCode =
+  /** No cassette can have that name. */
+  | "name"
+  | "no-upstream"
+  /** The upstream's address can't be used. */
+  | "upstream"
+  /** `only` does not name one interaction. */
+  | "only"
+  /** There is no such mode. */
+  | "mode"
+  /** Another recorder writes there. */
+  | "locked"
+  /** The cassette that is there can't be used. */
+  | "cassette"
+  | "unreadable"
+  | "unwritable"
+  /** Interactions could not be written. */
+  | "lost"
+  /** An interaction still held a secret. */
+  | "withheld";
+
+/** A recording that can't be made, or was not kept. */
+export class RecordError extends GatetapeError<RecordErrorCode> {
+  override readonly name = "RecordError";
+}

@@ -1,0 +1,180 @@
+/**
+ * The one place where a raw exchange becomes what may be stored: sanitized, then looked through by itself. What is found
+ * keeps the interaction off the disk.
+ */
+import {
+  type About,
+  type Interaction,
+  PROMPTS,
+  type RawExchange,
+  type ReadSideFile,
+  type SanitizeConfig,
+  blobsToSideFiles,
+  checkInteraction,
+  draftOfExchange,
+  hashOf,
+  redactPrompts,
+  sanitizeInteraction,
+  sanitizeRulesOf,
+  withWaivers,
+} from "../../cassette/index.ts";
+import { headerValue } from "../../http/index.ts";
+import { Sanitizer, masked, scanForLeaks } from "../../secrets/index.ts";
+import type { LeakFinding, ScribeJob } from "../model/index.ts";
+
+export interface FinishOptions {
+  /** The text of what is stored already: its pseudonyms stay taken. */
+  readonly existing: string;
+  /** Secrets that are known from the start, like the upstream's key. */
+  readonly secrets: readonly string[];
+  /** Hosts that are not to be named, like the upstream's. */
+  readonly hosts: readonly string[];
+  readonly redactPrompts: boolean;
+  readonly sanitize: SanitizeConfig;
+}
+
+/** An exchange that may be stored, or what stands against that. */
+export interface Finished {
+  readonly interaction: Interaction;
+  /** Places where a secret was replaced. */
+  readonly replaced: number;
+  /** The kinds of what was replaced so far. */
+  readonly sanitized: readonly string[];
+  readonly findings: readonly LeakFinding[];
+  /** True if it gave secrets away that were not known before: what is stored already may hold them. */
+  readonly learnt: boolean;
+  /** Large binary content by its hash, to be written before the interaction. */
+  readonly sideFiles: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Sanitizes the exchanges of one recording: a secret has one pseudonym in all of them. */
+export class Finisher {
+  readonly #about: About;
+  readonly #options: FinishOptions;
+  readonly #sanitizer: Sanitizer;
+  readonly #readSideFile: ReadSideFile;
+  readonly #keep: readonly RegExp[];
+
+  /**
+   * @param readSideFile reads those that are stored
+   * @throws CassetteError if a rule of one's own can't be used
+   */
+  constructor(about: About, options: FinishOptions, readSideFile: ReadSideFile) {
+    this.#about = about;
+    this.#options = options;
+    this.#readSideFile = readSideFile;
+    const rules = sanitizeRulesOf("the config", options.sanitize);
+    this.#keep = rules.keep ?? [];
+    this.#sanitizer = new Sanitizer(options.existing, { rules });
+    for (const secret of options.secrets) this.#sanitizer.learn(secret);
+    for (const host of options.hosts) this.#sanitizer.learnHost(host);
+  }
+
+  /** @throws CassetteError `import` if the exchange can't be an interaction */
+  async finish(job: ScribeJob): Promise<Finished> {
+    const { replacements, revision } = this.#sanitizer;
+    const sideFiles = new Map<string, Uint8Array>();
+    const draft = withEnd(await draftOfExchange("the recording", rawOf(job)), job);
+    const filled = this.#options.redactPrompts ? redactPrompts(draft) : draft;
+    const small =
+      this.#options.sanitize.blobs === "files"
+        ? blobsToSideFiles(filled, (bytes) => keep(sideFiles, bytes))
+        : filled;
+    const readSideFile = (hash: string): Uint8Array => sideFiles.get(hash) ?? this.#readSideFile(hash);
+    const clean = sanitizeInteraction(small, this.#sanitizer, { readSideFile });
+    const interaction = withWaivers(clean, this.#about, "as recorded", readSideFile);
+    return {
+      interaction,
+      replaced: this.#sanitizer.replacements - replacements,
+      sanitized: [...this.#sanitizer.used, ...(this.#options.redactPrompts ? [PROMPTS] : [])],
+      findings: await this.scan(interaction, readSideFile),
+      learnt: this.#sanitizer.revision > revision,
+      sideFiles,
+    };
+  }
+
+  /**
+   * What is stored without the secrets that were only learnt now; nothing if it can't be stored any more, and the very
+   * same object if it holds none.
+   */
+  async again(interaction: Interaction): Promise<Interaction | undefined> {
+    const readSideFile = this.#readSideFile;
+    const clean = sanitizeInteraction(interaction, this.#sanitizer, { readSideFile });
+    return (await this.scan(clean, readSideFile)).length > 0 ? undefined : clean;
+  }
+
+  /** What must not be stored: secrets that are left, and what the loader would refuse. */
+  async scan(
+    interaction: Interaction,
+    readSideFile: ReadSideFile = this.#readSideFile,
+  ): Promise<LeakFinding[]> {
+    const { problems } = checkInteraction(interaction, this.#about, readSideFile);
+    const leaks = await scanForLeaks([{ name: "interaction", text: JSON.stringify(interaction) }], {
+      known: this.#sanitizer.secrets,
+      allow: this.#keep,
+    });
+    return [
+      ...problems.map(({ code, place, message }) => ({ kind: code, place, shown: masked(message) })),
+      ...compressed(interaction),
+      ...leaks.map(({ kind, rule, view, line, excerpt }) => ({
+        kind,
+        place: line > 1 ? `${view}, line ${line}` : view,
+        shown: `${rule}: ${excerpt}`,
+      })),
+    ];
+  }
+}
+
+function keep(sideFiles: Map<string, Uint8Array>, bytes: Uint8Array): string {
+  const hash = hashOf(bytes);
+  sideFiles.set(hash, bytes);
+  return hash;
+}
+
+/** What nobody can look into can't be said to hold no secret. */
+function compressed({ request, response }: Interaction): LeakFinding[] {
+  const places = [
+    ["/request/headers", request.headers ?? []],
+    ["/response/headers", response.headers ?? []],
+  ] as const;
+  return places.flatMap(([place, headers]) => {
+    const coding = headerValue(headers, "content-encoding") ?? "identity";
+    return coding.toLowerCase() === "identity"
+      ? []
+      : [{ kind: "compressed", place, shown: `the body is ${coding} and can't be looked into` }];
+  });
+}
+
+/** An answer of which nothing came stands in for one until the request is read. */
+const NO_ANSWER = Buffer.from("HTTP/1.1 204 No Content\r\n\r\n");
+
+const END_WORDS = {
+  complete: "keep-alive",
+  close: "EOF",
+  reset: "reset",
+  truncate: "EOF",
+  aborted: "",
+} as const;
+
+function rawOf({ request, response, reads, end }: ScribeJob): RawExchange {
+  return {
+    name: "as recorded",
+    request,
+    response: response ?? NO_ANSWER,
+    reads: response === undefined ? [] : reads,
+    end: END_WORDS[end],
+  };
+}
+
+/** When the end came is not in the bytes of a message that was cut. */
+function withEnd(interaction: Interaction, { response, reads, end, endAt }: ScribeJob): Interaction {
+  if (response === undefined) {
+    const how = end === "reset" ? "reset" : "truncate";
+    return { ...interaction, response: { wait: Math.round(endAt), end: { how } } };
+  }
+  const ended = interaction.response.end;
+  if (ended === undefined || ended.how === "complete") return interaction;
+  const last = reads.at(-1)?.[0] ?? 0;
+  const wait = Math.max(ended.wait ?? 0, Math.round(endAt) - Math.round(last));
+  return { ...interaction, response: { ...interaction.response, end: { ...ended, wait } } };
+}

@@ -1,0 +1,68 @@
+import { type Interaction, matchRequestOf } from "../../cassette/index.ts";
+import { oglVersion, specOf } from "../../openapi/index.ts";
+import { isObject } from "../../util/index.ts";
+
+/** So much of a prompt makes a name: enough to know it again. */
+const SNIPPET = 40;
+
+/** The operation's short name; the method and path where the OpenAPI has none. */
+export function operationOf(interaction: Pick<Interaction, "request">, ogl: string): string {
+  const { method, path, json } = matchRequestOf(interaction.request);
+  return specOf(oglVersion(ogl)).operationOf(method, path, json)?.operation.id ?? `${method} ${path}`;
+}
+
+/** The cassette within a folder for an operation: `chat.create` goes to `chat-create`, what is no operation to `other`. */
+export function cassetteNameOf(operation: string): string {
+  return /^[\w.-]+$/.test(operation) ? operation.replaceAll(".", "-") : "other";
+}
+
+/**
+ * What an interaction is called: what was asked of which model, the beginning of the prompt, and the status if it is an
+ * error. Made of what is stored, so that it says no more than that.
+ *
+ * @param prompts false leaves the prompt out
+ */
+export function nameOf(interaction: Interaction, ogl: string, prompts: boolean): string {
+  const { json, path } = matchRequestOf(interaction.request);
+  const operation = operationOf(interaction, ogl);
+  const body = isObject(json) ? json : {};
+  const model = typeof body["model"] === "string" ? body["model"] : "";
+  const subject = operation === "models.get" ? path.replace(/^\/v1\/models\//, "") : model;
+  const { status } = interaction.response;
+  return [
+    operation,
+    subject,
+    prompts ? snippetOf(body) : "",
+    status === undefined ? "-> no answer" : status >= 300 ? `-> ${status}` : "",
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+function snippetOf(body: Readonly<Record<string, unknown>>): string {
+  const { messages, input, query } = body as { messages?: unknown; input?: unknown; query?: unknown };
+  if (Array.isArray(messages)) {
+    const last: unknown = messages.at(-1);
+    const turn = messages.length > 2 ? ` (${messages.length} messages)` : "";
+    if (!isObject(last)) return turn.trim();
+    const text = last["role"] === "tool" ? "tool result" : textOf(last["content"]);
+    return `${last["role"] === "tool" ? text : quoted(text)}${turn}`;
+  }
+  return quoted(textOf(query) || textOf(input));
+}
+
+function textOf(content: unknown): string {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return "";
+  for (const part of content as unknown[]) {
+    if (typeof part === "string") return part;
+    if (isObject(part) && typeof part["text"] === "string") return part["text"];
+  }
+  return "";
+}
+
+function quoted(text: string): string {
+  const line = [...text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim()];
+  if (line.length === 0) return "";
+  return `"${line.length > SNIPPET ? `${line.slice(0, SNIPPET).join("").trimEnd()}…` : line.join("")}"`;
+}

@@ -1,0 +1,49 @@
+import type { Interaction } from "../../cassette/index.ts";
+import { pseudonymsIn } from "../../secrets/index.ts";
+import { escapeRegExp, parseJsonSource } from "../../util/index.ts";
+
+/**
+ * Keeps pseudonyms the same from one recording to the next. Which value a pseudonym of an older recording stood for is
+ * not known, but the interaction that takes its place has the same role for it: what stands where `sk-1` stood is `sk-1`.
+ */
+export class Renames {
+  readonly #to = new Map<string, string>();
+  readonly #taken = new Set<string>();
+
+  /** Learns from two recordings of one interaction: pseudonyms of a kind are paired if both have as many of them. */
+  learn(was: Interaction, now: Interaction): void {
+    for (const part of [wholeOf, requestOf]) {
+      const before = pseudonymsIn(part(was));
+      const after = pseudonymsIn(part(now));
+      for (const [kind, olds] of before) {
+        const news = after.get(kind) ?? [];
+        if (news.length !== olds.length) continue;
+        for (const [i, name] of news.entries()) this.#pair(name, olds[i] as string);
+      }
+    }
+  }
+
+  /** The interaction with the names that were learnt. */
+  apply(interaction: Interaction): Interaction {
+    if (this.#to.size === 0) return interaction;
+    const text = JSON.stringify(interaction);
+    const names = [...this.#to.keys()].map(escapeRegExp);
+    const pattern = new RegExp(`(?<![\\w-])(?:${names.join("|")})(?![\\w-])`, "g");
+    const renamed = text.replaceAll(pattern, (name) => this.#to.get(name) ?? name);
+    return renamed === text ? interaction : (parseJsonSource(renamed) as Interaction);
+  }
+
+  #pair(name: string, old: string): void {
+    if (name === old || this.#to.has(name) || this.#taken.has(old)) return;
+    this.#to.set(name, old);
+    this.#taken.add(old);
+  }
+}
+
+function wholeOf({ request, response }: Interaction): string {
+  return JSON.stringify([request, response]);
+}
+
+function requestOf({ request }: Interaction): string {
+  return JSON.stringify(request);
+}

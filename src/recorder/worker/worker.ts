@@ -1,0 +1,226 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import {
+  type About,
+  CASSETTE_SUFFIX,
+  CassetteError,
+  type Interaction,
+  type TapeLock,
+  TapeLockedError,
+  type TapePlan,
+  findCassettes,
+  lockTape,
+  matchRequestOf,
+} from "../../cassette/index.ts";
+import { type Problem, defined, makeFolder, toProblem } from "../../util/index.ts";
+import { TapeWriter } from "../log/index.ts";
+import type {
+  Drift,
+  RecordErrorCode,
+  RecordedFile,
+  ScribeJob,
+  ScribeOptions,
+  ScribeResult,
+} from "../model/index.ts";
+import { type Finished, Finisher } from "./finish.ts";
+import { cassetteNameOf, nameOf, operationOf } from "./naming.ts";
+import { Renames } from "./renames.ts";
+
+/** What a recording has come to. */
+export interface ScribeEnd {
+  readonly files: readonly RecordedFile[];
+  readonly lost: number;
+  /** Why something could not be put into its cassette. */
+  readonly problems: readonly Problem[];
+}
+
+/** The reason why a scribe can't start; `unexpected` is a fault of gatetape. */
+export type ScribeRefusal = Problem<RecordErrorCode | "unexpected">;
+
+/** Of an error only data can cross from thread to thread. */
+export function refusalOf(error: unknown): ScribeRefusal {
+  if (error instanceof TapeLockedError) return { ...toProblem(error), code: "locked" };
+  if (error instanceof CassetteError) return { ...toProblem(error), code: "cassette" };
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === undefined) return { code: "unexpected", location: {}, reason: message };
+  return {
+    code: "unwritable",
+    location: {},
+    reason: `can't record there: ${message}`,
+    fix: "choose another --out, or make the folder writable",
+  };
+}
+
+/** Writes down finished exchanges: one at a time, sanitized, each into the tape of its cassette. */
+export class Scribe {
+  readonly #options: ScribeOptions;
+  readonly #plan: TapePlan;
+  readonly #finisher: Finisher;
+  readonly #renames = new Renames();
+  readonly #writers = new Map<string, TapeWriter>();
+  /** In which cassette an exchange is, for what is learnt of it later. */
+  readonly #writerOf = new Map<number, TapeWriter>();
+  /** How often each known request has come. */
+  readonly #seen = new Map<string, number>();
+  readonly #folderLock: TapeLock | undefined;
+  readonly #sideFolder: string;
+
+  /** @throws TapeLockedError, CassetteError or the system's error if there is nothing that can be recorded into */
+  constructor(options: ScribeOptions) {
+    this.#options = options;
+    const { how, only, keepWaits, out, folder } = options;
+    this.#plan = { how, ...defined({ only }), keepWaits };
+    if (folder) {
+      makeFolder(out);
+      this.#folderLock = lockTape(join(out, "recording"));
+    } else this.#open(out);
+    this.#sideFolder = join(folder ? out : dirname(out), "files");
+    this.#finisher = new Finisher(this.#about(out), { ...options, existing: existingText(options) }, (hash) =>
+      readFileSync(join(this.#sideFolder, hash)),
+    );
+  }
+
+  async take(job: ScribeJob): Promise<ScribeResult> {
+    try {
+      const finished = await this.#finisher.finish(job);
+      const named = this.#named(finished.interaction);
+      const scrubbed = finished.learnt ? await this.#scrub() : [];
+      if (finished.findings.length > 0)
+        return { outcome: "withheld", name: named.name, findings: finished.findings };
+      return this.#write(job, finished, named, scrubbed);
+    } catch (error) {
+      const message = error instanceof CassetteError ? error.reason : (error as Error).message;
+      return { outcome: "failed", message };
+    }
+  }
+
+  /** Notes that the server closed the connection after an answer. */
+  closed(id: number): void {
+    this.#writerOf.get(id)?.closed(id);
+  }
+
+  /** Puts all into the cassettes. */
+  close(): ScribeEnd {
+    const files: RecordedFile[] = [];
+    const problems: Problem[] = [];
+    let lost = 0;
+    for (const writer of this.#writers.values()) {
+      try {
+        const interactions = writer.close();
+        if (writer.takes > 0) files.push({ file: writer.file, recorded: writer.takes, interactions });
+      } catch (error) {
+        problems.push(toProblem(error));
+      }
+      lost += writer.lost;
+    }
+    this.#folderLock?.release();
+    return { files: files.toSorted((a, b) => (a.file < b.file ? -1 : 1)), lost, problems };
+  }
+
+  #write(
+    job: ScribeJob,
+    finished: Finished,
+    named: Interaction,
+    scrubbed: { file: string; interactions: number }[],
+  ): ScribeResult {
+    const { ogl, out, folder } = this.#options;
+    const file = folder ? join(out, `${cassetteNameOf(operationOf(named, ogl))}${CASSETTE_SUFFIX}`) : out;
+    const writer = this.#open(file);
+    const interaction = this.#renamed(writer, named);
+    this.#keepSideFiles(finished);
+    const unwritten = writer.add({
+      id: job.id,
+      base: writer.known.find(matchRequestOf(interaction.request)).length,
+      ...(finished.sanitized.length > 0 ? { sanitized: finished.sanitized } : {}),
+      interaction,
+    });
+    this.#writerOf.set(job.id, writer);
+    this.#writerOf.delete(job.id - REMEMBERED);
+    return {
+      outcome: "recorded",
+      name: interaction.name,
+      file,
+      status: interaction.response.status ?? null,
+      end: interaction.response.end?.how ?? "complete",
+      replaced: finished.replaced,
+      drift: (interaction.waivers ?? []).map(({ pointer, reason }): Drift => ({
+        place: pointer,
+        message: reason.replace(/^as recorded: /, ""),
+      })),
+      scrubbed,
+      ...defined({ unwritten }),
+    };
+  }
+
+  /** Before the interaction that names them: a side file that nothing names does no harm. */
+  #keepSideFiles({ sideFiles }: Finished): void {
+    if (sideFiles.size > 0) makeFolder(this.#sideFolder);
+    for (const [hash, bytes] of sideFiles)
+      writeFileSync(join(this.#sideFolder, hash), bytes, { flush: true });
+  }
+
+  #open(file: string): TapeWriter {
+    let writer = this.#writers.get(file);
+    if (writer === undefined) {
+      writer = new TapeWriter(file, this.#about(file), this.#plan);
+      this.#writers.set(file, writer);
+    }
+    return writer;
+  }
+
+  #about(file: string): About {
+    const name = file.slice(file.lastIndexOf("/") + 1).replace(CASSETTE_SUFFIX, "");
+    return {
+      title: name,
+      origin: "recorded",
+      ogl: this.#options.ogl,
+      recordedWith: this.#options.recordedWith,
+      recordedAt: new Date().toISOString().slice(0, 10),
+    };
+  }
+
+  #named(interaction: Interaction): Interaction {
+    const { ogl, redactPrompts } = this.#options;
+    return { ...interaction, name: nameOf(interaction, ogl, !redactPrompts) };
+  }
+
+  /** With the pseudonyms of the interaction whose place it takes. */
+  #renamed(writer: TapeWriter, interaction: Interaction): Interaction {
+    const places = writer.known.findAlike(matchRequestOf(interaction.request));
+    if (places.length > 0) {
+      const key = `${writer.file} ${places.join()}`;
+      const nth = this.#seen.get(key) ?? 0;
+      this.#seen.set(key, nth + 1);
+      const was = writer.old[places[nth] ?? (places[0] as number)];
+      if (was !== undefined) this.#renames.learn(was, interaction);
+    }
+    return this.#renames.apply(interaction);
+  }
+
+  /** Takes secrets that were only learnt now out of what is on disk already. */
+  async #scrub(): Promise<{ file: string; interactions: number }[]> {
+    const scrubbed: { file: string; interactions: number }[] = [];
+    for (const writer of this.#writers.values()) {
+      const interactions = await writer.rewrite((interaction) => this.#finisher.again(interaction));
+      if (interactions > 0) scrubbed.push({ file: writer.file, interactions });
+    }
+    return scrubbed;
+  }
+}
+
+/** So many exchanges are remembered for what comes after them. */
+const REMEMBERED = 1000;
+
+/** What is stored already, whose pseudonyms stay taken. */
+function existingText({ out, folder }: ScribeOptions): string {
+  if (!existsSync(out)) return "";
+  const files = folder ? findCassettes([out]).filter((file) => existsSync(file)) : [out];
+  return files.map((file) => readFileSync(file, "utf8")).join("\n");
+}
+
+/** True if there is something that was recorded there. */
+export function hasRecording(out: string, folder: boolean): boolean {
+  const stat = statSync(out, { throwIfNoEntry: false });
+  if (stat === undefined) return false;
+  return folder ? readdirSync(out).some((name) => name.endsWith(CASSETTE_SUFFIX)) : true;
+}

@@ -1,0 +1,162 @@
+import type { Node } from "jsonc-parser";
+import { jsonc } from "../util/index.ts";
+import type { Edit } from "./edits.ts";
+import type { Range } from "./find.ts";
+import { documentsOf, joinedTexts } from "./joined.ts";
+import { type Readable, type Spelled, readable } from "./readable.ts";
+
+/** Members that hold what people and models say. */
+const TEXTS = new Set([
+  "content",
+  "text",
+  "texts",
+  "prompt",
+  "input",
+  "output",
+  "output_text",
+  "query",
+  "queries",
+  "documents",
+  "document",
+  "passages",
+  "sentences",
+  "instructions",
+  "system",
+  "suffix",
+  "reasoning",
+  "reasoning_content",
+  "reasoning_text",
+  "thinking",
+  "refusal",
+  "delta",
+  "response",
+  "summary",
+  "answer",
+  "transcript",
+  "token",
+  "tokens",
+]);
+/** Members that hold JSON of the model as a string; of that only the values are filler. */
+const ARGUMENTS = new Set(["arguments", "partial_json"]);
+/** Lists of numbers that spell text. */
+const NUMBERS = new Set(["bytes", "token_ids", "prompt_token_ids", "input", "prompt", "tokens"]);
+
+/** How a body is read: a stream of events, a document a line, or one document. */
+export type Documents = "sse" | "lines" | "whole";
+
+/**
+ * What makes filler of the message text, answers and inputs in a body: letters become `x`, digits `0`; blanks and
+ * punctuation stay, and each text keeps its length. Everything else stays as it is: names, ids, models, usage.
+ */
+export function fillerEdits(whole: string, kind: Documents, spelled: Spelled = {}): Edit[] {
+  const edits: Edit[] = [];
+  const streamed = kind !== "whole";
+  for (const { start, text } of streamed ? documentsOf(whole, kind) : [{ start: 0, text: whole }]) {
+    for (const { node, what } of textsOf(parse(text), undefined)) {
+      if (what === "number") edits.push(...numberEdits(text, node, start));
+      else if (what === "text" || !streamed) {
+        const piece = stringAt(whole, start + node.offset + 1, node.length - 2, spelled);
+        edits.push(...(what === "text" ? textEdits(piece) : argumentsEdits(piece)));
+      }
+    }
+  }
+  if (streamed)
+    for (const joined of joinedTexts(whole, kind))
+      if (ARGUMENTS.has(joined.key.slice(joined.key.lastIndexOf("/") + 1)))
+        edits.push(...argumentsEdits(joined));
+  return edits.toSorted((a, b) => a.start - b.start);
+}
+
+/** A text of no form that is known. */
+export function filledText(text: string): string {
+  return [...text].map(fillerOf).join("");
+}
+
+interface Piece {
+  readonly text: string;
+  place(start: number, end: number): readonly Range[];
+}
+
+function stringAt(whole: string, from: number, length: number, spelled: Spelled): Piece {
+  const view: Readable = readable(whole.slice(from, from + length), { ...spelled, once: true });
+  return {
+    text: view.text,
+    place: (start, end) => {
+      const range = view.place(start, end);
+      return [{ start: range.start + from, end: range.end + from }];
+    },
+  };
+}
+
+function parse(text: string): Node | undefined {
+  return jsonc().parseTree(text);
+}
+
+interface Said {
+  readonly node: Node;
+  readonly what: "text" | "arguments" | "number";
+}
+
+function* textsOf(node: Node | undefined, name: string | undefined, inList = false): Generator<Said> {
+  if (node === undefined || name === TYPE) return;
+  if (node.type === "string") {
+    if (name !== undefined && ARGUMENTS.has(name)) yield { node, what: "arguments" };
+    else if (name !== undefined && TEXTS.has(name)) yield { node, what: "text" };
+  } else if (node.type === "number") {
+    if (inList && name !== undefined && NUMBERS.has(name)) yield { node, what: "number" };
+  } else if (node.type === "array") {
+    for (const item of node.children ?? []) yield* textsOf(item, name, true);
+  } else if (node.type === "object") {
+    for (const { children: [key, value] = [] } of node.children ?? [])
+      yield* textsOf(value, String(key?.value));
+  }
+}
+
+const TYPE = "type";
+
+/** Code point by code point, so that a write's boundary between two of them stays. */
+function textEdits({ text, place }: Piece): Edit[] {
+  const edits: Edit[] = [];
+  let at = 0;
+  for (const point of text) {
+    const by = fillerOf(point);
+    if (by !== point)
+      for (const [i, range] of place(at, at + point.length).entries())
+        edits.push({ ...range, by: i === 0 ? by : "" });
+    at += point.length;
+  }
+  return edits;
+}
+
+/** The strings in the arguments of a tool; the names of its parameters are part of the tool, and stay. */
+function argumentsEdits(piece: Piece): Edit[] {
+  const root = parse(piece.text);
+  if (root?.type !== "object" && root?.type !== "array") return textEdits(piece);
+  return valuesOf(root).flatMap((node) => {
+    const inner = stringAt(piece.text, node.offset + 1, node.length - 2, {});
+    return textEdits({
+      text: inner.text,
+      place: (start, end) => inner.place(start, end).flatMap((range) => piece.place(range.start, range.end)),
+    });
+  });
+}
+
+function valuesOf(node: Node): Node[] {
+  if (node.type === "string") return [node];
+  if (node.type === "property") return node.children?.[1] ? valuesOf(node.children[1]) : [];
+  return (node.children ?? []).flatMap(valuesOf);
+}
+
+function numberEdits(text: string, node: Node, start: number): Edit[] {
+  const edits: Edit[] = [];
+  for (let at = node.offset; at < node.offset + node.length; at++)
+    if (/[02-9]/.test(text.charAt(at))) edits.push({ start: start + at, end: start + at + 1, by: "1" });
+  return edits;
+}
+
+/** ASCII that is neither letter nor digit tells nothing, and neither do blanks. */
+function fillerOf(point: string): string {
+  if (/[\s!-/:-@[-`{-~]/.test(point) || point < " ") return point;
+  if (/^\p{N}$/u.test(point)) return "0";
+  return /^\p{Lu}$/u.test(point) ? "X" : "x";
+}

@@ -1,0 +1,269 @@
+import { allMatches, countUpTo } from "../util/index.ts";
+import { blobsIn } from "./blobs.ts";
+import { base64Texts } from "./encoded.ts";
+import { FAMILIES, type Family, isPseudonym } from "./family.ts";
+import { type NamedValue, assignedValues, fieldValues, parameterValues, partValues } from "./fields.ts";
+import type { KnownSecrets } from "./known.ts";
+import { type Readable, type Spelled, readable } from "./readable.ts";
+import type { RuleSet } from "./rule-set.ts";
+
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A secret in a text. */
+export interface Found {
+  readonly rule: string;
+  readonly family: Family;
+  /** As a person reads it: the same secret, however it is spelled. */
+  readonly value: string;
+  /** Where it stands; in several places if it is spread over pieces of the text. */
+  readonly ranges: readonly Range[];
+  /** What replaces it, where that does not depend on what was replaced before. */
+  readonly by?: string;
+  /** True for a bare number of JSON: what replaces it needs quotes. */
+  readonly bare?: boolean;
+}
+
+export interface FindOptions {
+  readonly spelled?: Spelled;
+  readonly known?: KnownSecrets;
+  /** Texts within base64 are looked at too, so many levels deep. */
+  readonly depth?: number;
+}
+
+/** What was found in a text of one level, in its own places. */
+interface Hit extends Range {
+  readonly rule: string;
+  readonly family: Family;
+  readonly value?: string;
+  readonly by?: string;
+  readonly bare?: boolean;
+}
+
+const DEPTH = 2;
+
+/**
+ * The secrets in a text, in order and without overlap: by form, by the name that they stand under, by their value where
+ * that is known. Escapes of JSON, of JSON in JSON, of UTF-8 and of URLs are looked through. Where rules overlap all of it
+ * is one secret, by the rule that takes more of it: half a secret left in the clear would be one still.
+ */
+export function findSecrets(text: string, rules: RuleSet, options: FindOptions = {}): Found[] {
+  const spelled: Spelled = { ...options.spelled, percent: text.includes("%") };
+  const view = readable(text, spelled);
+  const found = viewsOf(view).flatMap((one) =>
+    [...hitsIn(one.text, rules, options.known, options.depth ?? DEPTH)].map((hit) => foundOf(hit, one)),
+  );
+  if (view.text !== text) {
+    for (const { start, end, ...hit } of namedHits(text, rules))
+      found.push({
+        ...hit,
+        value: readable(text.slice(start, end), spelled).text,
+        ranges: [{ start, end }],
+      });
+    for (const { start, end, ...hit } of knownHits(text, options.known))
+      found.push({ ...hit, ranges: [{ start, end }] });
+  }
+  if (found.length === 0) return found;
+  const free = withoutPseudonyms(found, view, rules).filter(({ value }) => !rules.kept(value));
+  return united(free, (range) => readable(text.slice(range.start, range.end), spelled).text);
+}
+
+const ESCAPED = /%[0-9a-fA-F]{2}/;
+const MAX_ESCAPED = 3;
+
+/** A text as it is read, and again where percent signs were percent-encoded themselves: a URL within one. */
+function viewsOf(first: Readable): Readable[] {
+  const views = [first];
+  for (let outer = first; views.length < MAX_ESCAPED && ESCAPED.test(outer.text);) {
+    const inner = readable(outer.text, { percent: true });
+    if (inner.text === outer.text) break;
+    const { place } = outer;
+    outer = {
+      text: inner.text,
+      place: (from, to) => {
+        const { start, end } = inner.place(from, to);
+        return place(start, end);
+      },
+    };
+    views.push(outer);
+  }
+  return views;
+}
+
+function foundOf(hit: Hit, view: Readable): Found {
+  const { start, end, rule, family, by, bare } = hit;
+  return {
+    rule,
+    family,
+    value: hit.value ?? view.text.slice(start, end),
+    ranges: [view.place(start, end)],
+    ...(by === undefined ? {} : { by }),
+    ...(bare ? { bare } : {}),
+  };
+}
+
+function* hitsIn(
+  text: string,
+  rules: RuleSet,
+  known: KnownSecrets | undefined,
+  depth: number,
+): Generator<Hit> {
+  yield* patternHits(text, rules);
+  yield* namedHits(text, rules);
+  yield* knownHits(text, known);
+  if (depth === 0) return;
+  if (rules.blobs)
+    for (const { start, end, reference } of blobsIn(text))
+      yield { rule: "blob", family: FAMILIES.secret, start, end, by: reference };
+  for (const { start, end, text: decoded } of base64Texts(text)) {
+    const [first] = hitsIn(decoded, rules, known, depth - 1);
+    if (first === undefined) continue;
+    const whole = first.start === 0 && first.end === decoded.trimEnd().length;
+    const value = whole ? (first.value ?? decoded.slice(first.start, first.end)) : text.slice(start, end);
+    yield { rule: first.rule, family: whole ? first.family : FAMILIES.secret, start, end, value };
+  }
+}
+
+function* knownHits(text: string, known: KnownSecrets | undefined): Generator<Hit & { value: string }> {
+  for (const { start, end, value } of known?.find(text) ?? [])
+    yield { rule: "known", family: FAMILIES.secret, start, end, value };
+}
+
+function* patternHits(text: string, rules: RuleSet): Generator<Hit> {
+  for (const { id, family, hint, pattern, accepts } of rules.patterns) {
+    if (hint?.test(text) === false) continue;
+    for (const { start, end } of allMatches(pattern, text))
+      if (start < end && (accepts?.({ text, start, end }) ?? true)) yield { rule: id, family, start, end };
+  }
+}
+
+function* namedHits(text: string, rules: RuleSet): Generator<Hit> {
+  const hit = (rule: string, { start, end, bare }: NamedValue): Hit => ({
+    rule,
+    family: FAMILIES.secret,
+    start,
+    end,
+    ...(bare ? { bare } : {}),
+  });
+  for (const value of fieldValues(text, rules.keys, rules.fieldStrength)) yield hit("field", value);
+  for (const value of parameterValues(text, rules.parameterStrength)) yield hit("query", value);
+  for (const value of assignedValues(text, rules.fieldStrength)) yield hit("field", value);
+  for (const value of partValues(text, rules.parameterStrength)) yield hit("field", value);
+}
+
+/** What was replaced before is no secret, also where a wide rule would take it for one. */
+function withoutPseudonyms(found: readonly Found[], view: Readable, rules: RuleSet): Found[] {
+  const taken = rules.families
+    .flatMap(({ pattern }) => allMatches(pattern, view.text))
+    .map(({ start, end }) => view.place(start, end))
+    .toSorted((a, b) => a.start - b.start);
+  const starts = taken.map(({ start }) => start);
+  let longest = 0;
+  const ends = taken.map(({ end }) => (longest = Math.max(longest, end)));
+  return found.filter(({ value, ranges: [range] }) => {
+    if (range === undefined || isPseudonym(value, rules.families)) return false;
+    const before = countUpTo(starts, range.start);
+    return before === 0 || (ends[before - 1] as number) < range.end;
+  });
+}
+
+/**
+ * Secrets that overlap as one, in order. What is spread over pieces of a text is one secret with all its pieces.
+ *
+ * @param valueOf the text that a union of places spells
+ */
+export function united(found: readonly Found[], valueOf: (range: Range) => string): Found[] {
+  const places = found
+    .flatMap((one, order) => one.ranges.map((range) => ({ ...range, order })))
+    .toSorted((a, b) => a.start - b.start || a.order - b.order);
+  const groups = new Groups(found.length);
+  let last: { end: number; order: number } | undefined;
+  for (const { start, end, order } of places) {
+    if (last !== undefined && start < last.end) {
+      groups.join(last.order, order);
+      if (end > last.end) last = { end, order };
+    } else last = { end, order };
+  }
+  return groups
+    .lists()
+    .map((orders) =>
+      unionOf(
+        orders.map((order) => found[order] as Found),
+        valueOf,
+      ),
+    )
+    .toSorted((a, b) => firstStart(a) - firstStart(b));
+}
+
+function unionOf(group: readonly Found[], valueOf: (range: Range) => string): Found {
+  const [only] = group;
+  if (group.length === 1 && only !== undefined) return only;
+  const size = ({ ranges }: Found): number => ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+  // The first of the largest: patterns say more of what a secret is than names do.
+  const largest = group.reduce((best, one) => (size(one) > size(best) ? one : best));
+  const ranges = merged(group.flatMap((one) => one.ranges));
+  const covers = ranges.reduce((sum, { start, end }) => sum + end - start, 0) === size(largest);
+  const { rule, family, value, by, bare } = largest;
+  // A blob with a secret in it is a secret: no hash of one is stored.
+  const pure = group.every((one) => one.by !== undefined);
+  return {
+    rule,
+    family,
+    value: covers ? value : ranges.map(valueOf).join(""),
+    ranges,
+    ...(pure && by !== undefined ? { by } : {}),
+    ...(covers && bare ? { bare } : {}),
+  };
+}
+
+function merged(ranges: readonly Range[]): Range[] {
+  const result: Range[] = [];
+  for (const range of ranges.toSorted((a, b) => a.start - b.start)) {
+    const last = result.at(-1);
+    if (last !== undefined && range.start < last.end)
+      result[result.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
+    else result.push(range);
+  }
+  return result;
+}
+
+function firstStart({ ranges: [range] }: Found): number {
+  return range?.start ?? 0;
+}
+
+/** Disjoint sets of numbers. */
+class Groups {
+  readonly #parent: number[];
+
+  constructor(size: number) {
+    this.#parent = Array.from({ length: size }, (_, i) => i);
+  }
+
+  join(a: number, b: number): void {
+    const [one, other] = [this.#root(a), this.#root(b)];
+    this.#parent[Math.max(one, other)] = Math.min(one, other);
+  }
+
+  lists(): number[][] {
+    const lists = new Map<number, number[]>();
+    for (const i of this.#parent.keys()) {
+      const list = lists.get(this.#root(i));
+      if (list === undefined) lists.set(this.#root(i), [i]);
+      else list.push(i);
+    }
+    return [...lists.values()];
+  }
+
+  #root(i: number): number {
+    let root = i;
+    while (this.#parent[root] !== root) root = this.#parent[root] as number;
+    for (let at = i; at !== root;) {
+      const next = this.#parent[at] as number;
+      this.#parent[at] = root;
+      at = next;
+    }
+    return root;
+  }
+}

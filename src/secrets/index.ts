@@ -1,0 +1,24 @@
+/** Secrets found and replaced by pseudonyms. */
+export { blobsIn } from "./blobs.ts";
+export { rewrite, rewriteWrites } from "./edits.ts";
+export { ALL_FAMILIES, BLOB_REFERENCE, FAMILIES, isPseudonym, prefixFamily } from "./family.ts";
+export { type Documents, filledText, fillerEdits } from "./filler.ts";
+export { findSecrets } from "./find.ts";
+export { isLines } from "./joined.ts";
+export { findLeaks, masked } from "./leaks.ts";
+export {
+  type Strength,
+  credentialHeader,
+  isSanitizedCredential,
+  isSecretValue,
+  pseudonymousCredential,
+  splitCredential,
+  strengthOfField,
+  strengthOfParameter,
+} from "./names.ts";
+export { pseudonymsIn } from "./pseudonyms.ts";
+export { type Spelled, readable } from "./readable.ts";
+export { DEFAULT_RULES, type SanitizeRules } from "./rule-set.ts";
+export { type LeakRule, PATTERN_RULES } from "./rules.ts";
+export { type BodyKind, Sanitizer } from "./sanitizer.ts";
+export { scanForLeaks } from "./scan/index.ts";

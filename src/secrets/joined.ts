@@ -1,0 +1,157 @@
+import type { Node } from "jsonc-parser";
+import { decodeSse } from "../http/index.ts";
+import { jsonc } from "../util/index.ts";
+import type { Range } from "./find.ts";
+import { type Readable, readable } from "./readable.ts";
+
+/** A text that a client puts together from the events of a stream, with the way back to its pieces. */
+export interface JoinedText {
+  /** The path of the member that it was in. */
+  readonly key: string;
+  readonly text: string;
+  /** Where in the stream the characters from `start` to `end` are: a range for each piece. */
+  place(start: number, end: number): Range[];
+}
+
+/** One JSON document of a stream: an event, or a line. */
+export interface Document {
+  readonly start: number;
+  readonly text: string;
+}
+
+/** Members whose text goes on in the next event. */
+const TEXTS = new Set([
+  "content",
+  "text",
+  "reasoning",
+  "reasoning_content",
+  "arguments",
+  "partial_json",
+  "thinking",
+  "delta",
+  "response",
+  "refusal",
+  "input",
+  "output",
+  "transcript",
+]);
+/** Members that tell apart what is streamed side by side. */
+const NUMBERS = new Set(["index", "output_index", "content_index", "summary_index"]);
+
+/**
+ * What a client joins of a stream, by choice and member: content, reasoning, the arguments of tools.
+ *
+ * @param whole the stream's bytes, read as Latin-1
+ */
+export function joinedTexts(whole: string, kind: "sse" | "lines"): JoinedText[] {
+  const pieces = new Map<string, Piece[]>();
+  for (const { start, text } of documentsOf(whole, kind)) {
+    const root = jsonc().parseTree(text);
+    if (root === undefined) continue;
+    for (const { key, node } of textsOf(root, "", "")) {
+      const from = start + node.offset + 1;
+      const raw = whole.slice(from, start + node.offset + node.length - 1);
+      const list = pieces.get(key) ?? [];
+      pieces.set(key, list);
+      const last = list.at(-1);
+      list.push({
+        at: last ? last.at + last.view.text.length : 0,
+        from,
+        view: readable(raw, { bytes: true, once: true }),
+      });
+    }
+  }
+  return [...pieces].map(([key, list]) => joined(key, list));
+}
+
+/** The documents of a stream, and where they begin. */
+export function documentsOf(whole: string, kind: "sse" | "lines"): Iterable<Document> {
+  return kind === "sse" ? eventsOf(whole) : linesOf(whole);
+}
+
+/** True for a body that is a JSON document a line. */
+export function isLines(whole: string): boolean {
+  return /^\{[^\n]*\}\r?\n\{/.test(whole);
+}
+
+interface Piece {
+  /** Where in the joined text it begins, and where in the stream. */
+  readonly at: number;
+  readonly from: number;
+  readonly view: Readable;
+}
+
+function joined(key: string, pieces: readonly Piece[]): JoinedText {
+  return {
+    key,
+    text: pieces.map(({ view }) => view.text).join(""),
+    place: (start, end) => {
+      const ranges: Range[] = [];
+      for (let i = indexAt(pieces, start); i < pieces.length; i++) {
+        const { at, from, view } = pieces[i] as Piece;
+        if (at >= end) break;
+        const [first, last] = [Math.max(0, start - at), Math.min(view.text.length, end - at)];
+        if (first >= last) continue;
+        const range = view.place(first, last);
+        ranges.push({ start: from + range.start, end: from + range.end });
+      }
+      return ranges;
+    },
+  };
+}
+
+/** The last piece that does not begin after an offset. */
+function indexAt(pieces: readonly Piece[], offset: number): number {
+  let low = 0;
+  let high = pieces.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((pieces[middle] as Piece).at <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(0, low - 1);
+}
+
+function* eventsOf(whole: string): Generator<Document> {
+  for (const token of decodeSse(Buffer.from(whole, "latin1"))) {
+    if (token.kind !== "field" || token.name !== "data") continue;
+    const line = Buffer.from(token.bytes.buffer, token.bytes.byteOffset, token.bytes.length).toString(
+      "latin1",
+    );
+    const skipped = /^data: ?/.exec(line)?.[0].length ?? 0;
+    yield { start: token.start + skipped, text: line.slice(skipped).trimEnd() };
+  }
+}
+
+function* linesOf(whole: string): Generator<Document> {
+  let start = 0;
+  for (const line of whole.split("\n")) {
+    if (line.startsWith("{")) yield { start, text: line };
+    start += line.length + 1;
+  }
+}
+
+function* textsOf(node: Node, path: string, name: string): Generator<{ key: string; node: Node }> {
+  if (node.type === "string") {
+    if (TEXTS.has(name)) yield { key: path, node };
+  } else if (node.type === "array") {
+    for (const [i, item] of (node.children ?? []).entries())
+      yield* textsOf(item, numbered(item) === "" ? `${path}/${i}` : path, name);
+  } else if (node.type === "object") {
+    const here = path + numbered(node);
+    for (const { children: [key, value] = [] } of node.children ?? [])
+      if (key !== undefined && value !== undefined) {
+        const member = String(key.value);
+        yield* textsOf(value, `${here}/${member}`, member);
+      }
+  }
+}
+
+/** The numbers by which an object tells what it is a piece of: not its place in a list. */
+function numbered(node: Node): string {
+  return (node.children ?? [])
+    .flatMap(({ children: [key, value] = [] }) =>
+      NUMBERS.has(String(key?.value)) && value?.type === "number" ? [`#${String(value.value)}`] : [],
+    )
+    .join("");
+}

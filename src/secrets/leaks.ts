@@ -1,0 +1,52 @@
+import { type Span, allMatches } from "../util/index.ts";
+import { findSecrets } from "./find.ts";
+import { type Spelled, readable } from "./readable.ts";
+import { DEFAULT_RULES } from "./rule-set.ts";
+import { type LeakRule, PATTERN_RULES } from "./rules.ts";
+
+/**
+ * What a cassette may not hold to be loaded. Of what the sanitizer replaces these are the kinds that nobody writes by
+ * hand for anything else: an address or a field named `token` may stand in an example.
+ */
+export const LEAK_RULES: readonly LeakRule[] = PATTERN_RULES.filter(({ refused }) => refused);
+
+/** A place in a text that a rule matched. */
+export interface LeakMatch {
+  readonly rule: LeakRule;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The places of secrets in a text, in order and without overlap. */
+export function findLeaks(text: string, spelled?: Spelled): LeakMatch[] {
+  const view = readable(text, spelled);
+  const matches = LEAK_RULES.filter(({ hint }) => hint?.test(view.text) ?? true).flatMap((rule) =>
+    allMatches(rule.pattern, view.text)
+      .filter(({ start, end }) => rule.accepts?.({ text: view.text, start, end }) ?? true)
+      .map(({ start, end }): LeakMatch => ({ rule, ...view.place(start, end) })),
+  );
+  return matches.length < 2 ? matches : withoutOverlap(matches);
+}
+
+/** Of what overlaps the first, to the end of the last: one complaint is enough. */
+function withoutOverlap(matches: readonly LeakMatch[]): LeakMatch[] {
+  const found: LeakMatch[] = [];
+  for (const match of matches.toSorted((a, b) => a.start - b.start)) {
+    const last = found.at(-1);
+    if (last === undefined || match.start >= last.end) found.push(match);
+    else found[found.length - 1] = { ...last, end: Math.max(last.end, match.end) };
+  }
+  return found;
+}
+
+/** A text for a message: what it says without the secrets in it. */
+export function masked(text: string): string {
+  let shown = "";
+  let from = 0;
+  const places: Span[] = findSecrets(text, DEFAULT_RULES).flatMap(({ ranges }) => ranges);
+  for (const { start, end } of places) {
+    shown += `${text.slice(from, start)}(secret)`;
+    from = end;
+  }
+  return shown + text.slice(from);
+}

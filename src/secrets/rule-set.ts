@@ -1,0 +1,53 @@
+import { ALL_FAMILIES, type Family } from "./family.ts";
+import { type StrengthOf, keyPattern } from "./fields.ts";
+import { credentialHeader, plainName, strengthOfField, strengthOfParameter } from "./names.ts";
+import { type LeakRule, PATTERN_RULES } from "./rules.ts";
+
+/** Rules of a user beside those of gatetape. */
+export interface SanitizeRules {
+  /** Names of headers whose whole value is a secret. */
+  readonly headers?: readonly string[];
+  /** Names of query and form parameters whose value is one. */
+  readonly query?: readonly string[];
+  /** Names of JSON members and form fields whose value is one. */
+  readonly fields?: readonly string[];
+  readonly patterns?: readonly LeakRule[];
+  /** What matches one of these as a whole stays. */
+  readonly keep?: readonly RegExp[];
+  /** `hash` (the default) leaves hash, type and size of large base64; `keep` leaves it as it is. */
+  readonly blobs?: "hash" | "keep";
+}
+
+/** All that is looked for, in the form in which it is looked for. */
+export interface RuleSet {
+  readonly patterns: readonly LeakRule[];
+  readonly families: readonly Family[];
+  readonly keys: RegExp;
+  readonly fieldStrength: StrengthOf;
+  readonly parameterStrength: StrengthOf;
+  readonly headerKind: (name: string) => "authorization" | "cookie" | undefined;
+  readonly kept: (value: string) => boolean;
+  readonly blobs: boolean;
+}
+
+export function ruleSet(rules: SanitizeRules = {}): RuleSet {
+  const { patterns = [], keep = [], blobs = "hash" } = rules;
+  const names = (list: readonly string[] = []): ReadonlySet<string> => new Set(list.map(plainName));
+  const headers = names(rules.headers);
+  const query = names(rules.query);
+  const fields = names(rules.fields);
+  const whole = keep.map(({ source, flags }) => new RegExp(`^(?:${source})$`, flags.replace("g", "")));
+  return {
+    patterns: [...PATTERN_RULES, ...patterns],
+    families: [...ALL_FAMILIES, ...patterns.map(({ family }) => family)],
+    keys: keyPattern(rules.fields),
+    fieldStrength: (name) => strengthOfField(name, fields),
+    parameterStrength: (name) => strengthOfParameter(name, new Set([...query, ...fields])),
+    headerKind: (name) => credentialHeader(name, headers),
+    kept: whole.length === 0 ? () => false : (value) => whole.some((pattern) => pattern.test(value)),
+    blobs: blobs === "hash",
+  };
+}
+
+/** The rules of gatetape alone. */
+export const DEFAULT_RULES: RuleSet = ruleSet();

@@ -1,0 +1,231 @@
+import { type Edit, rewrite, rewriteWrites } from "./edits.ts";
+import { FAMILIES, type Family } from "./family.ts";
+import { type Found, findSecrets, united } from "./find.ts";
+import { isLines, joinedTexts } from "./joined.ts";
+import { KnownSecrets } from "./known.ts";
+import { isSanitizedCredential, isSecretValue, splitCredential } from "./names.ts";
+import { type Spelled, readable } from "./readable.ts";
+import { DEFAULT_RULES, type RuleSet, type SanitizeRules, ruleSet } from "./rule-set.ts";
+
+export type BodyKind = "sse" | "json" | "other";
+
+export interface SanitizerOptions {
+  /** Rules beside those of gatetape. */
+  readonly rules?: SanitizeRules;
+  /**
+   * False: a secret is not looked for where nothing but its value tells it, nor in base64 or over the events of a
+   * stream. For what is printed on the way, and not kept.
+   */
+  readonly thorough?: boolean;
+  /** Told of each replacement: by which rule, what stands there now, and where in the text it was. */
+  readonly onReplace?: (rule: string, pseudonym: string, at: number) => void;
+}
+
+/** Families whose values are secrets in themselves, to be found also where nothing but the value tells them. */
+const SECRETS: ReadonlySet<Family> = new Set([FAMILIES.key, FAMILIES.jwt, FAMILIES.secret, FAMILIES.cookie]);
+
+/**
+ * Gives each secret a pseudonym, the same for the same value, numbered on from the highest in the cassette. Secrets are
+ * kept in memory only; no hash of one is stored.
+ */
+export class Sanitizer {
+  readonly #given = new Map<string, { readonly pseudonym: string; readonly rule: string }>();
+  readonly #highest = new Map<string, number>();
+  readonly #used = new Set<string>();
+  readonly #known: KnownSecrets | undefined;
+  readonly #rules: RuleSet;
+  readonly #onReplace: NonNullable<SanitizerOptions["onReplace"]>;
+  #revision = 0;
+  #replacements = 0;
+
+  /** @param existing text of a cassette that is added to: its pseudonyms stay taken */
+  constructor(existing = "", { rules, thorough = true, onReplace = () => {} }: SanitizerOptions = {}) {
+    this.#rules = rules === undefined ? DEFAULT_RULES : ruleSet(rules);
+    this.#known = thorough ? new KnownSecrets() : undefined;
+    this.#onReplace = onReplace;
+    for (const { id, pattern, numberOf } of this.#rules.families)
+      for (const [found] of existing.matchAll(pattern))
+        this.#highest.set(id, Math.max(this.#highest.get(id) ?? 0, numberOf(found)));
+  }
+
+  /** The ids of the rules that replaced something. */
+  get used(): string[] {
+    return [...this.#used].toSorted();
+  }
+
+  /** How many secrets were replaced. */
+  get size(): number {
+    return this.#given.size;
+  }
+
+  /** How many times something was replaced. */
+  get replacements(): number {
+    return this.#replacements;
+  }
+
+  /**
+   * Grows with each secret that is learnt. What was sanitized at a lower revision may hold one that only shows by its
+   * value, and is to be sanitized again.
+   */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** The secrets that were seen and are told by their value alone: what an independent scan must not find. */
+  get secrets(): string[] {
+    return this.#known?.values ?? [];
+  }
+
+  /** A secret that is known beforehand, as the key that is sent upstream. */
+  learn(value: string): void {
+    this.#learnt(value);
+  }
+
+  /** A host that is not to be named: that of a gateway which is recorded. Loopback addresses tell nothing. */
+  learnHost(name: string): void {
+    const host = name.replace(/^\[(.*)\]$/, "$1");
+    if (/^(?:localhost|127\.|0\.0\.0\.0|::1?$)/.test(host) || host === "") return;
+    if (this.#known?.add(host, true)) this.#revision++;
+    this.#pseudonym("internal-host", hostFamily(host), host);
+  }
+
+  /** Replaces the secrets in a text. */
+  replaceText(text: string): string {
+    return rewrite(text, this.#edits(text));
+  }
+
+  /** Replaces the secrets in a request target. */
+  replaceTarget(target: string): string {
+    return this.replaceText(target);
+  }
+
+  /** Replaces a form field's value if its name says that it is a secret, or the secrets in it. */
+  replaceField(name: string, value: string): string {
+    const strength = this.#rules.fieldStrength(name) ?? this.#rules.parameterStrength(name);
+    if (strength === undefined || !isSecretValue(value, strength) || isSanitizedCredential(value))
+      return this.replaceText(value);
+    return this.#replaced("field", FAMILIES.secret, value, 0);
+  }
+
+  /** Replaces a header's value if it is a credential, or the secrets in it. */
+  replaceHeader(name: string, value: string): string {
+    const kind = this.#rules.headerKind(name);
+    if (kind === undefined) return rewrite(value, this.#edits(value, { bytes: true }));
+    if (isSanitizedCredential(value) || this.#rules.kept(value)) return value;
+    if (kind === "cookie") {
+      for (const secret of cookieValues(value)) this.#learnt(secret);
+      return this.#replaced("cookie", FAMILIES.cookie, value, 0);
+    }
+    const { scheme, credential } = splitCredential(value);
+    if (this.#rules.kept(credential.trim())) return value;
+    if (/^\s*basic\s/i.test(scheme)) this.#learnt(passwordOf(credential));
+    return scheme + this.#replaced("authorization", FAMILIES.key, credential, scheme.length);
+  }
+
+  /**
+   * Replaces the secrets in a body that came in several writes; a secret may be cut by their boundaries, or be spread
+   * over the events of a stream, whose first piece then holds the pseudonym. A boundary within a secret moves to its
+   * end. Bytes that are no secret stay as they are, be they text or not.
+   *
+   * @param blobs false: large base64 stays, it is kept as a side file
+   */
+  replaceWrites(writes: readonly Uint8Array[], kind: BodyKind = "other", blobs = true): Uint8Array[] {
+    const whole = Buffer.concat(writes).toString("latin1");
+    const found = this.#inBody(whole, kind).filter(({ by }) => blobs || by === undefined);
+    return rewriteWrites(writes, whole, this.#editsOf(found));
+  }
+
+  #inBody(whole: string, kind: BodyKind): Found[] {
+    const found = this.#find(whole, { bytes: true });
+    const streamed = kind === "sse" ? "sse" : isLines(whole) ? "lines" : undefined;
+    if (this.#known === undefined || streamed === undefined) return found;
+    const spread = joinedTexts(whole, streamed).flatMap(({ text, place }) =>
+      this.#find(text).map((one): Found => ({
+        ...one,
+        ranges: one.ranges.flatMap(({ start, end }) => place(start, end)),
+      })),
+    );
+    if (spread.length === 0) return found;
+    return united(
+      [...found, ...spread],
+      ({ start, end }) => readable(whole.slice(start, end), { bytes: true }).text,
+    );
+  }
+
+  #edits(text: string, spelled?: Spelled): Edit[] {
+    return this.#editsOf(this.#find(text, spelled));
+  }
+
+  #find(text: string, spelled?: Spelled): Found[] {
+    return findSecrets(text, this.#rules, {
+      ...(spelled ? { spelled } : {}),
+      ...(this.#known ? { known: this.#known } : { depth: 0 }),
+    });
+  }
+
+  #editsOf(found: readonly Found[]): Edit[] {
+    const edits = found.flatMap(({ rule, family, value, ranges, by, bare }) => {
+      const at = ranges[0]?.start ?? 0;
+      const pseudonym = by === undefined ? this.#replaced(rule, family, value, at) : by;
+      if (by !== undefined) this.#tell(rule, by, at);
+      return ranges.map((range, i): Edit => ({
+        ...range,
+        by: i > 0 ? "" : bare ? `"${pseudonym}"` : pseudonym,
+      }));
+    });
+    return edits.toSorted((a, b) => a.start - b.start);
+  }
+
+  #replaced(rule: string, family: Family, value: string, at: number): string {
+    const { pseudonym, rule: first } = this.#pseudonym(rule, family, value);
+    this.#tell(rule === KNOWN ? first : rule, pseudonym, at);
+    return pseudonym;
+  }
+
+  #tell(rule: string, by: string, at: number): void {
+    this.#replacements++;
+    this.#used.add(rule);
+    this.#onReplace(rule, by, at);
+  }
+
+  #pseudonym(rule: string, family: Family, value: string): { pseudonym: string; rule: string } {
+    const given = this.#given.get(value);
+    if (given !== undefined) return given;
+    const n = (this.#highest.get(family.id) ?? 0) + 1;
+    this.#highest.set(family.id, n);
+    const made = { pseudonym: family.pseudonym(n), rule: rule === KNOWN ? "field" : rule };
+    this.#given.set(value, made);
+    if (SECRETS.has(family)) this.#learnt(value);
+    return made;
+  }
+
+  #learnt(value: string): void {
+    if (this.#known?.add(value.trim())) this.#revision++;
+  }
+}
+
+const KNOWN = "known";
+
+function hostFamily(host: string): Family {
+  if (/^\d+(?:\.\d+){3}$/.test(host)) return FAMILIES.ipv4;
+  return host.includes(":") ? FAMILIES.ipv6 : FAMILIES.host;
+}
+
+/** The values of cookies, without the attributes of a `Set-Cookie`. */
+function cookieValues(header: string): string[] {
+  return header
+    .split(";")
+    .filter((pair) => !/^\s*(?:expires|max-age|domain|path|samesite|priority)\s*=/i.test(pair))
+    .map((pair) =>
+      pair
+        .slice(pair.indexOf("=") + 1)
+        .trim()
+        .replace(/^"(.*)"$/, "$1"),
+    );
+}
+
+/** The password of a Basic credential. */
+function passwordOf(credential: string): string {
+  const text = Buffer.from(credential, "base64").toString();
+  return text.slice(text.indexOf(":") + 1);
+}

@@ -1,0 +1,146 @@
+import { randomRuns } from "./entropy.ts";
+import { KnownScan } from "./known.ts";
+import { type ScanText, textsOf } from "./texts.ts";
+
+/** One file, or one interaction, as it would stand on the disk. */
+export interface ScanSource {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface ScanOptions {
+  /** The secrets that were seen in this recording. */
+  readonly known?: Iterable<string>;
+  /** What matches one of these as a whole is no secret. */
+  readonly allow?: readonly RegExp[];
+}
+
+/** Something that must not be written. It does not hold the secret. */
+export interface ScanFinding {
+  readonly source: string;
+  /** `known`: a secret of this recording. `pattern`: by a rule of secretlint. `entropy`: it looks made by chance. */
+  readonly kind: "known" | "pattern" | "entropy";
+  /** The rule of secretlint, or how the secret was spelled. */
+  readonly rule: string;
+  /** Which way of reading the file shows it. */
+  readonly view: string;
+  /** Counted from 1, in that view. */
+  readonly line: number;
+  /** After which name it stands, and how long it is. */
+  readonly excerpt: string;
+}
+
+/** What the sanitizer writes in the place of a secret. */
+const PSEUDONYM =
+  /^(?:(?:sk|jwt|secret|private-key|cookie|[A-Za-z][\w-]{0,40})-\d{1,6}|user-\d+@example\.org|host-\d+\.example\.org)$/;
+
+/**
+ * Looks for secrets in what was sanitized, knowing nothing of how that was done: the rules of secretlint, letters that
+ * look made by chance, and the very secrets that were seen, in every spelling. Bodies are put together from their
+ * writes, streams from their events.
+ */
+export async function scanForLeaks(
+  sources: readonly ScanSource[],
+  { known = [], allow = [] }: ScanOptions = {},
+): Promise<ScanFinding[]> {
+  const knownScan = new KnownScan(known);
+  const findings = new Map<string, ScanFinding>();
+  for (const { name, text: source } of sources) {
+    for (const one of textsOf(source)) {
+      for (const { kind, rule, start, end } of [
+        ...[...knownScan.find(one.text)].map((run) => ({
+          ...run,
+          kind: "known" as const,
+          rule: run.spelling,
+        })),
+        ...(await patternHits(one.text)),
+        ...[...randomRuns(one.text)].map((run) => ({ ...run, kind: "entropy" as const, rule: "entropy" })),
+      ]) {
+        const secret = one.text.slice(start, end);
+        if (kind !== "known" && isHarmless(secret, allow)) continue;
+        // The same secret shows in several views; the first says enough.
+        const key = `${name}\n${kind}\n${secret}`;
+        if (!findings.has(key)) findings.set(key, { source: name, kind, rule, ...shown(one, start, end) });
+      }
+    }
+  }
+  return [...findings.values()];
+}
+
+interface PatternHit {
+  readonly kind: "pattern";
+  readonly rule: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+async function patternHits(text: string): Promise<PatternHit[]> {
+  const { lintSource, config } = await secretlint();
+  // A comment within what was recorded must not switch the rules off.
+  const content = text.replaceAll(/secretlint-(?=disable|enable)/g, "secretlint_");
+  const { messages } = await lintSource({
+    source: { content, filePath: "recording.json", ext: ".json", contentType: "text" },
+    options: { config, noPhysicFilePath: true },
+  });
+  return messages.map(({ ruleId, messageId, range }) => ({
+    kind: "pattern",
+    rule: `${ruleId.replace(/^@secretlint\/secretlint-rule-/, "")} ${messageId}`,
+    start: range[0],
+    end: range[1],
+  }));
+}
+
+type Secretlint = Awaited<ReturnType<typeof loadSecretlint>>;
+let loaded: Promise<Secretlint> | undefined;
+
+/** Loaded when something is first scanned: nothing else needs it. */
+function secretlint(): Promise<Secretlint> {
+  return (loaded ??= loadSecretlint());
+}
+
+async function loadSecretlint() {
+  const [{ lintSource }, { creator }, { secretLintProfiler }] = await Promise.all([
+    import("@secretlint/core"),
+    import("@secretlint/secretlint-rule-preset-recommend"),
+    import("@secretlint/profiler"),
+  ]);
+  // It keeps an entry of each rule and each text for as long as the process lives.
+  secretLintProfiler.setEnabled(false);
+  return {
+    lintSource,
+    config: {
+      rules: [
+        {
+          id: "@secretlint/secretlint-rule-preset-recommend",
+          rule: creator,
+        },
+      ],
+    },
+  };
+}
+
+/** A pseudonym, be it with the address around it, or what one may allow. */
+function isHarmless(secret: string, allow: readonly RegExp[]): boolean {
+  const password = /:\/\/[^:/\s]*:([^@\s]*)@/.exec(secret)?.[1] ?? secret;
+  return (
+    PSEUDONYM.test(password) ||
+    /^(?:Bearer|Basic) sk-\d+$/i.test(secret) ||
+    allow.some((pattern) => secret.replace(pattern, "") === "")
+  );
+}
+
+/** A name before it may be told if it has no digits: it is no secret itself. */
+const NAME_BEFORE = /(?:^|[^\w-])([A-Za-z_-]{2,30})[\\"'\s:=/@]{1,8}(?:Bearer |Basic )?$/;
+
+function shown(
+  { view, text }: ScanText,
+  start: number,
+  end: number,
+): Pick<ScanFinding, "view" | "line" | "excerpt"> {
+  const [, name] = NAME_BEFORE.exec(text.slice(Math.max(0, start - 64), start)) ?? [];
+  return {
+    view,
+    line: text.slice(0, start).split("\n").length,
+    excerpt: `${name === undefined ? "" : `after "${name}", `}${end - start} characters`,
+  };
+}

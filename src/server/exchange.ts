@@ -1,0 +1,187 @@
+import type {
+  Access,
+  Answer,
+  Exchange,
+  ExchangeRequest,
+  LiveAnswer,
+  LiveSource,
+  RequestHead,
+  Trace,
+  UpstreamTap,
+} from "../exchange/index.ts";
+import { type Delivery, simpleScript } from "../http/index.ts";
+import type { Spec } from "../openapi/index.ts";
+import type { Outlet } from "./outlet.ts";
+import { exchangeOf } from "./request.ts";
+
+/** Spoils answers as a rule or the request itself asks for it. */
+export interface Faults {
+  /** Answers in place of all sources, before the body is read. */
+  answerEarly(head: RequestHead): Answer | undefined;
+  /** The request as access and sources see it: without the header by which it asks for faults. */
+  hide(exchange: ExchangeRequest): ExchangeRequest;
+  apply(answer: Answer, exchange: ExchangeRequest): Answer;
+}
+
+/** The parts of the line that every exchange takes. Mock, recorder, client suite and gate differ only in them. */
+export interface ExchangeParts {
+  readonly spec: Spec;
+  /** Asked ahead of access: they answer in the server's place. */
+  readonly before?: readonly LiveSource[];
+  /** Without it everybody is let in. */
+  readonly access?: Access;
+  /** Asked in order; the last one should answer everything. */
+  readonly sources: readonly LiveSource[];
+  /** Sees a live answer before faults, and before the client sees its end. */
+  readonly recorder?: UpstreamTap;
+  /** Without it answers go out as the source made them. A live answer is never spoiled. */
+  readonly faults?: Faults;
+  /** Divides every wait of a script; `Infinity` leaves them out. */
+  readonly speed: number;
+  /** Called after each exchange, with the record that the journal tap began and the delivery tap completed. */
+  readonly onTrace?: (trace: Trace) => void;
+}
+
+/**
+ * One exchange, whoever serves it and whatever outlet the request came by:
+ *
+ *     request -> operation + findings -> access -> source -> recorder tap -> faults -> journal tap -> sink -> delivery tap
+ *
+ * Callbacks, not promises: this is the hot path. It never throws: a request that gatetape fails on is answered 500.
+ */
+export function exchange(parts: ExchangeParts, outlet: Outlet): void {
+  const started = performance.now();
+  const request = outlet.head;
+
+  const play = (facts: ExchangeRequest | undefined, answer: Answer | LiveAnswer): void => {
+    const record = journalTap(started, request, facts);
+    const delivered = (given: Answer, delivery: Delivery): void =>
+      deliveryTap(parts, record, started, given, delivery);
+    if (!("live" in answer)) outlet.send(answer, parts.speed, delivered);
+    else if (outlet.relay === undefined) outlet.send(failed(NEEDS_SOCKET), parts.speed, delivered);
+    else outlet.relay(answer, parts.recorder ?? NO_TAP, delivered); // the relay calls the recorder tap
+  };
+
+  const early = answerEarly(parts, request);
+  if (early !== undefined) {
+    play(undefined, early);
+    return;
+  }
+  outlet.readBody(
+    (body) => withFacts(parts.spec, request, body, (facts) => play(facts, answerWith(parts, facts)), fail),
+    fail,
+  );
+  function fail(error: unknown): void {
+    play(undefined, failed(error));
+  }
+}
+
+/** Access, source and faults, as one answer: one request that gatetape fails on must not end the process. */
+function answerWith(parts: ExchangeParts, facts: ExchangeRequest): Answer | LiveAnswer {
+  const { access, faults } = parts;
+  try {
+    const asked = faults?.hide(facts) ?? facts;
+    let answer = firstAnswer(parts.before ?? NO_SOURCES, asked);
+    if (answer === undefined) {
+      answer = access?.refuse(asked) ?? firstAnswer(parts.sources, asked) ?? NO_ANSWER;
+      if (access !== undefined && !("live" in answer)) answer = access.settle(asked, answer);
+    }
+    return faults === undefined || "live" in answer ? answer : faults.apply(answer, facts);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+/** The same line for an answer that does not wait for the body. */
+function answerEarly(parts: ExchangeParts, head: RequestHead): Answer | LiveAnswer | undefined {
+  const { access, before, faults, sources } = parts;
+  const answer =
+    faults?.answerEarly(head) ?? firstEarly(before ?? NO_SOURCES, head) ?? access?.refuseEarly?.(head);
+  if (answer !== undefined) return answer;
+  const found = firstEarly(sources, head);
+  return found === undefined || "live" in found || access === undefined ? found : access.settle(head, found);
+}
+
+/** Parses and validates a request once. */
+function withFacts(
+  spec: Spec,
+  head: RequestHead,
+  body: Uint8Array,
+  use: (facts: ExchangeRequest) => void,
+  fail: (error: unknown) => void,
+): void {
+  let facts: ExchangeRequest | Promise<ExchangeRequest>;
+  try {
+    facts = exchangeOf(spec, head, body);
+  } catch (error) {
+    fail(error);
+    return;
+  }
+  if (facts instanceof Promise) void facts.then(use, fail);
+  else use(facts);
+}
+
+type OpenRecord = Omit<Exchange, "answer">;
+
+/** Begins the record of an exchange, before anything is sent. */
+function journalTap(started: number, head: RequestHead, facts: ExchangeRequest | undefined): OpenRecord {
+  return {
+    startedAt: performance.timeOrigin + started,
+    request: {
+      method: head.method,
+      target: head.target,
+      headers: head.headers,
+      ...(facts ? { body: facts.body } : {}),
+    },
+    session: head.session,
+    ...(facts?.operation ? { operation: facts.operation.id } : {}),
+    findings: facts?.findings ?? [],
+  };
+}
+
+/** Completes the record by what was delivered, and hands it on. */
+function deliveryTap(
+  parts: ExchangeParts,
+  record: OpenRecord,
+  started: number,
+  answer: Answer,
+  delivery: Delivery,
+): void {
+  answer.delivered?.(delivery);
+  parts.onTrace?.({ ...record, answer, delivery, ms: performance.now() - started });
+}
+
+function firstAnswer(
+  sources: readonly LiveSource[],
+  facts: ExchangeRequest,
+): Answer | LiveAnswer | undefined {
+  for (const source of sources) {
+    const answer = source.answer(facts);
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
+}
+
+function firstEarly(sources: readonly LiveSource[], head: RequestHead): Answer | LiveAnswer | undefined {
+  for (const source of sources) {
+    const answer = source.answerEarly?.(head);
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
+}
+
+function failed(error: unknown): Answer {
+  const body = Buffer.from(JSON.stringify({ detail: `gatetape failed on this request: ${String(error)}` }));
+  return {
+    by: { kind: "failed", error: String(error) },
+    script: simpleScript(500, "Internal Server Error", body),
+  };
+}
+
+const NO_SOURCES: readonly LiveSource[] = [];
+const NO_TAP: UpstreamTap = {};
+const NEEDS_SOCKET = new Error("a live answer needs a socket");
+const NO_ANSWER: Answer = {
+  by: { kind: "failed", error: "no source answers" },
+  script: simpleScript(500, "Internal Server Error", Buffer.from("no source answers")),
+};

@@ -1,0 +1,15 @@
+/** A listener, one exchange after another, and the way to an upstream. */
+export { type Faults } from "./exchange.ts";
+export { type Gateway, createGateway } from "./gateway.ts";
+export { ListenError, type ListenErrorCode } from "./listen-error.ts";
+export { CONTROL_PATH, type ListenOptions, type Listener, listen } from "./listen.ts";
+export { SESSION_HEADER } from "./request.ts";
+export {
+  type ProxyEnv,
+  Upstream,
+  UpstreamError,
+  type UpstreamTarget,
+  parseUpstream,
+  proxyFor,
+  requestHead,
+} from "./upstream/index.ts";

@@ -1,0 +1,103 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Answer, LiveAnswer, RequestHead, UpstreamTap } from "../exchange/index.ts";
+import { type Delivery, deliver, toResponse } from "../http/index.ts";
+import { runLive } from "./live.ts";
+import { headOfIncoming, readBody } from "./request.ts";
+
+/** Tells what became of an answer, once, when its exchange is over. */
+export type Delivered = (answer: Answer, delivery: Delivery) => void;
+
+/** One way in and out: where a request is read from, and the sink for its answer. */
+export interface Outlet {
+  readonly head: RequestHead;
+  /** Reads the whole body. A client that goes away before its end is not heard of again. */
+  readBody(use: (body: Uint8Array) => void, fail: (error: unknown) => void): void;
+  /** Sends an answer that is known beforehand. @param speed divides every wait */
+  send(answer: Answer, speed: number, delivered: Delivered): void;
+  /** Sends an answer as it comes. Absent where only a whole answer can be sent. */
+  relay?(answer: LiveAnswer, tap: UpstreamTap, delivered: Delivered): void;
+}
+
+/** Node's request and response: keeps bytes, order, timing and how the connection ends. */
+export class SocketOutlet implements Outlet {
+  readonly head: RequestHead;
+  readonly #incoming: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #over: () => void;
+  #pieces: readonly Uint8Array[] | undefined;
+
+  /**
+   * @param target the request target, without the base path of an outer app
+   * @param over called when the exchange is over and its connection may have the next one
+   */
+  constructor(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    target: string | undefined,
+    over: () => void,
+  ) {
+    this.head = headOfIncoming(incoming, target);
+    this.#incoming = incoming;
+    this.#response = response;
+    this.#over = over;
+  }
+
+  readBody(use: (body: Uint8Array) => void): void {
+    readBody(this.#incoming, this.head, (body, pieces) => {
+      this.#pieces = pieces;
+      use(body);
+    });
+  }
+
+  send(answer: Answer, speed: number, delivered: Delivered): void {
+    deliver(answer.script, this.#response, { speed }, (delivery) => {
+      delivered(answer, delivery);
+      this.#over();
+    });
+  }
+
+  relay(answer: LiveAnswer, tap: UpstreamTap, delivered: Delivered): void {
+    const { head } = this;
+    const client = { head, incoming: this.#incoming, response: this.#response, pieces: this.#pieces };
+    runLive(answer, client, tap, (given, delivery) => {
+      delivered(given, delivery);
+      this.#over();
+    });
+  }
+}
+
+/** A web `Response`, for use without a port. What it can't express is told in docs/in-process.md. */
+export class ResponseOutlet implements Outlet {
+  readonly head: RequestHead;
+  readonly #body: () => Promise<ArrayBuffer>;
+  readonly #respond: (response: Response) => void;
+
+  /**
+   * @param body reads the request's body
+   * @param respond takes the answer, once
+   */
+  constructor(head: RequestHead, body: () => Promise<ArrayBuffer>, respond: (response: Response) => void) {
+    this.head = head;
+    this.#body = body;
+    this.#respond = respond;
+  }
+
+  readBody(use: (body: Uint8Array) => void, fail: (error: unknown) => void): void {
+    void this.#body().then((body) => use(new Uint8Array(body)), fail);
+  }
+
+  send(answer: Answer, speed: number, delivered: Delivered): void {
+    const sent = toResponse(answer.script, { speed }, (delivery) => delivered(answer, delivery));
+    void sent.then(this.#respond, (error: unknown) => {
+      this.#respond(inexpressible(error));
+      delivered(answer, NOTHING_SENT);
+    });
+  }
+}
+
+const NOTHING_SENT: Delivery = { ended: "aborted", writes: 0, bytes: 0, at: [] };
+
+/** The 500 in place of an answer of which no `Response` can be made, as one without a head. */
+function inexpressible(error: unknown): Response {
+  return Response.json({ detail: `gatetape: not without a socket: ${String(error)}` }, { status: 500 });
+}

@@ -1,2 +1,0 @@
-export { adapterDriver, type AdapterDriver } from "./adapter-driver.ts";
-export { AdapterError } from "./adapter-error.ts";

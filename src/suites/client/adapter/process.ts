@@ -1,0 +1,259 @@
+import { Lines, ProcessGroup, TERM_MS, within } from "../../../util/index.ts";
+import { ClientFailure, type ClientHello, type ClientRun, type Outcome, Skip } from "../../model/index.ts";
+import { AdapterError, noHello, notRunnable } from "./adapter-error.ts";
+import {
+  type FromAdapter,
+  type FromRunner,
+  MessageError,
+  PROTOCOL,
+  parseMessage,
+  printMessage,
+} from "./messages.ts";
+
+export interface AdapterOptions {
+  /** Program and arguments; no shell is between. */
+  readonly command: readonly string[];
+  readonly cwd?: string;
+  /** Variables that the process inherits. @default process.env */
+  readonly inherited?: Readonly<Record<string, string | undefined>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Name and version of the runner, for the adapter's hello. */
+  readonly runner: string;
+  /** Called with each line that the client printed as its own log, and with all that it wrote to stderr. */
+  readonly onLog?: (text: string) => void;
+}
+
+/** A Python with its packages on a cold disk, or a JVM, takes its time. */
+const HELLO_MS = 30_000;
+/** How long a run may take to end after it was cancelled; then the process is taken for hung. */
+const CANCEL_MS = 1000;
+/** How long it may take to end after `bye`; then comes SIGTERM. */
+const BYE_MS = 3000;
+const STDERR_KEPT = 2000;
+
+interface Running {
+  resolve(outcome: Outcome): void;
+  reject(error: Error): void;
+}
+
+/** One process that speaks the protocol. It leads a process group of its own, which is ended with it. */
+export class AdapterProcess {
+  readonly #group: ProcessGroup;
+  readonly #options: AdapterOptions;
+  readonly #running = new Map<string, Running>();
+  readonly #answered = new Set<string>();
+  readonly #exited: Promise<void>;
+  #hello: ((message: FromAdapter["hello"]) => void) | undefined;
+  #failHello: (error: Error) => void = () => {};
+  #stderr = "";
+  /** Why it was killed, if it was. */
+  #ending: string | undefined;
+  /** No more is to be asked of it. */
+  gone = false;
+  /** What it did that the protocol does not allow where no run could be blamed. */
+  readonly problems: string[] = [];
+
+  private constructor(options: AdapterOptions) {
+    this.#options = options;
+    const { command, cwd, inherited, environment } = options;
+    this.#group = new ProcessGroup({ command, stdio: ["pipe", "pipe", "pipe"], cwd, inherited, environment });
+    const { stdin, stdout, stderr } = this.#group.child;
+    stdin?.on("error", () => {}); // its exit follows, and says more
+    const lines = new Lines(
+      (line) => this.#line(line),
+      () => this.#broke(new MessageError("a line is longer than 16 MiB")),
+    );
+    stdout?.on("data", (bytes: Buffer) => lines.push(bytes));
+    stderr?.on("data", (bytes: Buffer) => {
+      const text = bytes.toString("utf8");
+      this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
+      options.onLog?.(text);
+    });
+    this.#exited = this.#watch(command[0] ?? "", lines);
+  }
+
+  async #watch(program: string, lines: Lines): Promise<void> {
+    try {
+      await this.#group.started;
+    } catch (error) {
+      this.#failHello(notRunnable(program, error as NodeJS.ErrnoException));
+      this.#gone((error as Error).message);
+      return;
+    }
+    const { exitCode, signal } = await this.#group.exited;
+    await this.#group.drain(); // what is in the pipe already still counts
+    lines.end();
+    this.#gone(`ended ${signal === null ? `with exit code ${exitCode}` : `by ${signal}`}`);
+  }
+
+  /** @throws AdapterError if the command is no adapter */
+  static async start(options: AdapterOptions): Promise<{ process: AdapterProcess; hello: ClientHello }> {
+    const adapter = new AdapterProcess(options);
+    try {
+      return { process: adapter, hello: await adapter.#introduce() };
+    } catch (error) {
+      adapter.kill("it did not introduce itself");
+      throw error;
+    }
+  }
+
+  get load(): number {
+    return this.#running.size;
+  }
+
+  run(run: ClientRun, signal: AbortSignal): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      const cancel = (): void => {
+        this.#send({ cancel: { id: run.id } });
+        timer = setTimeout(() => this.#hung(run), CANCEL_MS);
+      };
+      const settle = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", cancel);
+        this.#running.delete(run.id);
+        this.#answered.add(run.id);
+      };
+      this.#running.set(run.id, {
+        resolve: (outcome) => {
+          settle();
+          resolve(outcome);
+        },
+        reject: (error) => {
+          settle();
+          reject(error);
+        },
+      });
+      if (this.gone) {
+        this.#running.get(run.id)?.reject(new ClientFailure("interrupted", "the process has ended"));
+        return;
+      }
+      signal.addEventListener("abort", cancel, { once: true });
+      this.#send({ run });
+    });
+  }
+
+  closeSession(session: string): void {
+    if (!this.gone) this.#send({ close: { session } });
+  }
+
+  /** Asks it to end, then makes it, and its whole group. */
+  async stop(): Promise<void> {
+    if (!this.gone) {
+      this.#send({ bye: {} });
+      this.#group.child.stdin?.end();
+    }
+    this.gone = true;
+    if (!(await within(this.#exited, BYE_MS))) {
+      this.#group.signal("SIGTERM");
+      await within(this.#exited, TERM_MS);
+    }
+    this.kill("the run is over");
+    await this.#exited;
+  }
+
+  /** Ends the process and all that it has started, at once. */
+  kill(reason: string): void {
+    this.#ending ??= reason;
+    this.#group.signal("SIGKILL");
+    this.#gone(reason);
+  }
+
+  async #introduce(): Promise<ClientHello> {
+    const waiting = new Promise<FromAdapter["hello"]>((resolve, reject) => {
+      this.#hello = resolve;
+      this.#failHello = reject;
+    });
+    const timer = setTimeout(
+      () => this.#failHello(noHello(`no hello within ${HELLO_MS / 1000} s`, this.#stderr)),
+      HELLO_MS,
+    );
+    this.#send({ hello: { protocol: PROTOCOL, runner: this.#options.runner } });
+    try {
+      const hello = await waiting;
+      if (hello === undefined) throw noHello("the first message is no hello", this.#stderr);
+      const { protocol, capabilities = [], ...rest } = hello;
+      if (protocol !== PROTOCOL)
+        throw new AdapterError(
+          "hello",
+          {},
+          `the adapter speaks protocol ${protocol}, this gatetape speaks ${PROTOCOL}`,
+          "use a gatetape and an adapter of the same protocol",
+        );
+      return { ...rest, capabilities };
+    } finally {
+      clearTimeout(timer);
+      this.#hello = undefined;
+      this.#failHello = () => {};
+    }
+  }
+
+  #line(line: string): void {
+    if (!line.startsWith("{")) {
+      if (line !== "") this.#options.onLog?.(`${line}\n`);
+      return;
+    }
+    let message: FromAdapter;
+    try {
+      message = parseMessage(line);
+    } catch (error) {
+      this.#broke(error as MessageError);
+      return;
+    }
+    if (this.#hello !== undefined) {
+      this.#hello(message.hello);
+      return;
+    }
+    const { result, skipped, failed } = message;
+    const id = (result ?? skipped ?? failed)?.id;
+    const running = id === undefined ? undefined : this.#running.get(id);
+    if (running === undefined) {
+      this.#broke(new MessageError(`it answered what was not asked, or twice: ${line.slice(0, 200)}`, id));
+      return;
+    }
+    if (result) running.resolve(result.outcome);
+    else if (skipped) running.reject(new Skip(skipped.reason));
+    else if (failed) running.reject(new Error(`the adapter failed: ${failed.message}`));
+  }
+
+  /** What it says can't be trusted any more, so it is ended; the run that is to blame fails, if that can be told. */
+  #broke({ message, id }: MessageError): void {
+    if (this.gone) return;
+    const text = `the adapter broke the protocol: ${message}`;
+    this.#failHello(noHello(message, this.#stderr));
+    const named = id === undefined ? undefined : this.#running.get(id);
+    const all = [...this.#running.values()];
+    if (named !== undefined) named.reject(new ClientFailure("protocol", text));
+    else if ((id !== undefined && this.#answered.has(id)) || all.length === 0) this.problems.push(text);
+    else if (all.length === 1) all[0]?.reject(new ClientFailure("protocol", text));
+    else for (const running of all) running.reject(new ClientFailure("crash", text, true));
+    this.kill(text);
+  }
+
+  #hung(run: ClientRun): void {
+    const message = `no result within ${run.deadlineMs} ms, and none within ${CANCEL_MS} ms of a cancel`;
+    this.#running.get(run.id)?.reject(new ClientFailure("hang", message));
+    this.kill("it hung");
+  }
+
+  #gone(how: string): void {
+    if (this.gone && this.#running.size === 0) return;
+    this.gone = true;
+    this.#failHello(noHello(`the process ${how}`, this.#stderr));
+    // A process that has answered others may have been on its way out already.
+    const shared = this.#running.size > 1 || this.#answered.size > 0;
+    const said = this.#stderr.trim() === "" ? "" : `; the end of its stderr: ${this.#stderr.trim()}`;
+    for (const running of this.#running.values()) {
+      running.reject(
+        this.#ending === undefined
+          ? new ClientFailure("crash", `the adapter's process ${how} in the middle of the run${said}`, shared)
+          : new ClientFailure("interrupted", this.#ending),
+      );
+    }
+    this.#group.signal("SIGKILL"); // what it has forked
+  }
+
+  #send(message: FromRunner): void {
+    if (!this.gone) this.#group.child.stdin?.write(printMessage(message));
+  }
+}

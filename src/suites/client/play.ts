@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Spec } from "../../openapi/index.ts";
+import { defined } from "../../util/index.ts";
+import {
+  type Call,
+  type CallTrace,
+  type Capability,
+  ClientFailure,
+  type ClientRun,
+  type Control,
+  type Driver,
+  type Outcome,
+  type RunTrace,
+  type Scenario,
+} from "../model/index.ts";
+import { Stage } from "./server/index.ts";
+
+/** How long a client that was told to stop may take to say that it has; then it is taken for hung. */
+const GRACE_MS = 2000;
+
+export interface Played {
+  readonly trace: RunTrace;
+  /** What kept the client from an outcome, if anything did. */
+  readonly failure?: unknown;
+  readonly ms: number;
+}
+
+/** Plays one scenario: a listener of its own, the calls one after another, then what came of them. */
+export async function play(driver: Driver, scenario: Scenario, spec: Spec, id: string): Promise<Played> {
+  const origin = performance.now();
+  await using stage = await Stage.open(scenario, spec, origin);
+  const calls: CallTrace[] = [];
+  const session = scenario.calls.length > 1 ? `s${id}` : undefined;
+  let failure: unknown;
+  try {
+    for (const [i, call] of scenario.calls.entries()) {
+      if (i > 0 && scenario.pauseMs > 0) await sleep(scenario.pauseMs);
+      const run = runOf(driver, scenario, call, `r${id}.${i}`, stage, session);
+      const begun: CallTrace = { run, startedAt: performance.now() - origin };
+      calls.push(begun);
+      const outcome = await outcomeOf(driver, run, scenario);
+      calls[i] = { ...begun, endedAt: performance.now() - origin, ...(outcome ? { outcome } : {}) };
+      await stage.idle(scenario.lingerMs);
+    }
+  } catch (error) {
+    failure = error;
+  } finally {
+    if (session !== undefined) driver.closeSession?.(session);
+  }
+  const exchanges = await stage.close();
+  const trace: RunTrace = { calls, exchanges, capabilities: driver.capabilities, sees: ["wire", "outcome"] };
+  return { trace, ms: performance.now() - origin, ...defined({ failure }) };
+}
+
+function runOf(
+  driver: Driver,
+  scenario: Scenario,
+  call: Call,
+  id: string,
+  stage: Stage,
+  session: string | undefined,
+): ClientRun {
+  return {
+    id,
+    ...defined({ session }),
+    operation: call.operation,
+    baseUrl: stage.baseUrl(driver.base ?? "v1"),
+    apiKey: `sk-gatetape-${id}`,
+    params: call.params,
+    control: controlFor(call.control ?? {}, driver.capabilities),
+    deadlineMs: scenario.deadlineMs,
+  };
+}
+
+/** A client is only told what it says that it can do: one without retries needs not be told to make none. */
+function controlFor(control: Control, capabilities: readonly Capability[]): Control {
+  const { maxRetries, timeoutMs, cancelAfter } = control;
+  const can = (capability: Capability): boolean => capabilities.includes(capability);
+  return {
+    ...(timeoutMs !== undefined && can("timeout") ? { timeoutMs } : {}),
+    ...(maxRetries !== undefined && can("retries") ? { maxRetries } : {}),
+    ...(cancelAfter !== undefined && can("cancel") ? { cancelAfter } : {}),
+  };
+}
+
+/**
+ * The outcome of one call; `undefined` if the scenario stopped watching first.
+ * @throws ClientFailure of the code `hang` where there is none in time
+ */
+async function outcomeOf(driver: Driver, run: ClientRun, scenario: Scenario): Promise<Outcome | undefined> {
+  const limit = scenario.stopAfterMs ?? scenario.deadlineMs;
+  const aborting = new AbortController();
+  const running = driver.run(run, aborting.signal);
+  const timers: NodeJS.Timeout[] = [];
+  const after = (ms: number): Promise<"late"> =>
+    new Promise((resolve) => timers.push(setTimeout(resolve, ms, "late")));
+  try {
+    const first = await Promise.race([running, after(limit)]);
+    if (first !== "late") return first;
+    aborting.abort();
+    // Whatever a cancelled call comes to is no outcome of the scenario; only that it ended matters.
+    const ended = await Promise.race([running.catch(failureOnly), after(GRACE_MS)]);
+    if (scenario.stopAfterMs !== undefined) return undefined;
+    throw ended instanceof ClientFailure ? ended : new ClientFailure("hang", `no result within ${limit} ms`);
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+  }
+}
+
+function failureOnly(error: unknown): ClientFailure | undefined {
+  return error instanceof ClientFailure ? error : undefined;
+}

@@ -1,0 +1,27 @@
+import * as is from "../../checks/index.ts";
+import { type Scenario, type ScenarioInit, defineScenario } from "../../model/index.ts";
+import { opening, stream } from "./scripts.ts";
+
+export const HELLO = "Hello, world!";
+export const HELLO_DELTAS: readonly string[] = opening("Hello,", " world!");
+
+/** A stream that ends well, whose text must come through. */
+export function chunks(
+  id: string,
+  init: Omit<ScenarioInit, "id" | "tier" | "answers" | "checks"> & {
+    tier?: 1 | 2;
+    pieces: readonly string[];
+    burst?: boolean;
+    text?: string;
+    also?: ScenarioInit["checks"];
+  },
+): Scenario {
+  const { pieces, burst = false, text = HELLO, also = [], tier = 2, ...rest } = init;
+  return defineScenario({
+    ...rest,
+    id: `chunk/${id}`,
+    tier,
+    answers: stream(pieces, { burst }),
+    checks: [is.text(text), ...also],
+  });
+}

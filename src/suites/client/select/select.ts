@@ -1,0 +1,84 @@
+import { globPattern } from "../../../util/index.ts";
+import { type Scenario, SuiteError } from "../../model/index.ts";
+import { SCENARIOS } from "../scenarios/index.ts";
+import { PROFILES } from "./profiles.ts";
+
+export interface Selection {
+  /** Only these: ids, or patterns with `*`. */
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  /** The name of a frozen list. */
+  readonly profile?: string;
+  /** The `index`th of `count` parts, counted from 1. */
+  readonly shard?: Shard;
+}
+
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/**
+ * The scenarios of a run, in the order of the catalogue.
+ * @throws SuiteError for a pattern that matches nothing
+ */
+export function selectScenarios(
+  selection: Selection = {},
+  scenarios: readonly Scenario[] = SCENARIOS,
+): readonly Scenario[] {
+  const { only = [], skip = [], profile, shard } = selection;
+  for (const pattern of [...only, ...skip]) mustMatch(pattern, scenarios);
+  const inProfile = profile === undefined ? undefined : new Set(profileOf(profile));
+  const chosen = scenarios.filter(
+    ({ id }) =>
+      (inProfile?.has(id) ?? true) &&
+      (only.length === 0 || only.some((pattern) => matches(pattern, id))) &&
+      !skip.some((pattern) => matches(pattern, id)),
+  );
+  if (chosen.length === 0)
+    throw new SuiteError(
+      "no-match",
+      {},
+      "no scenario is left to play",
+      "leave out some of --only, --skip and --profile",
+    );
+  return shard === undefined ? chosen : chosen.filter((_, i) => i % shard.count === shard.index - 1);
+}
+
+function profileOf(name: string): readonly string[] {
+  const profile = PROFILES[name];
+  if (profile === undefined)
+    throw new SuiteError(
+      "profile",
+      {},
+      `there is no profile ${name}`,
+      `choose one of ${Object.keys(PROFILES).join(", ")}`,
+    );
+  return profile;
+}
+
+function mustMatch(pattern: string, scenarios: readonly Scenario[]): void {
+  if (scenarios.some(({ id }) => matches(pattern, id))) return;
+  throw new SuiteError(
+    "no-match",
+    {},
+    `no scenario matches ${pattern}`,
+    "gatetape scenarios lists them; * stands for any characters",
+  );
+}
+
+/** True if the id is the pattern, in which `*` stands for any characters. */
+export function matches(pattern: string, id: string): boolean {
+  return globPattern(pattern).test(id);
+}
+
+/**
+ * `2/5` as a shard.
+ * @throws SuiteError
+ */
+export function parseShard(text: string): Shard {
+  const [, index = 0, count = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  if (index < 1 || index > count)
+    throw new SuiteError("shard", {}, `${text} is no shard`, "write it as 2/5: the second of five parts");
+  return { index, count };
+}

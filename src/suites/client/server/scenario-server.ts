@@ -1,0 +1,140 @@
+import type { Answer, ExchangeRequest, Trace } from "../../../exchange/index.ts";
+import type { Script } from "../../../http/index.ts";
+import type { Spec } from "../../../openapi/index.ts";
+import { type Listener, createGateway, listen } from "../../../server/index.ts";
+import type { Answers, ClientOperation, ExchangeTrace, Scenario, StageRequest } from "../../model/index.ts";
+import { json } from "../scenarios/index.ts";
+
+/** What the client asks when it makes these calls. */
+const ROUTES: Readonly<Record<ClientOperation, readonly [method: string, path: RegExp]>> = {
+  "models.list": ["GET", /^\/v1\/models(?:\?|$)/],
+  "models.get": ["GET", /^\/v1\/models\/./],
+  "embeddings.create": ["POST", /^\/v1\/embeddings(?:\?|$)/],
+  "chat.create": ["POST", /^\/v1\/chat\/completions(?:\?|$)/],
+  "chat.stream": ["POST", /^\/v1\/chat\/completions(?:\?|$)/],
+};
+
+/** A listener of its own for one scenario: plays its answers and writes down what comes. */
+export class Stage implements AsyncDisposable {
+  readonly #scenario: Scenario;
+  readonly #origin: number;
+  /** The answers under way, each with whether its request is that of the called operation. */
+  readonly #open = new Map<Trace["answer"], boolean>();
+  readonly #traces: ExchangeTrace[] = [];
+  /** Woken whenever an exchange has ended. */
+  #woken: () => void = () => {};
+  #closing = false;
+  /** How many requests of the called operation there were. */
+  #asked = 0;
+  #listener: Listener | undefined;
+
+  private constructor(scenario: Scenario, origin: number) {
+    this.#scenario = scenario;
+    this.#origin = origin;
+  }
+
+  /** @param origin the moment from which times are counted, of `performance.now()` */
+  static async open(scenario: Scenario, spec: Spec, origin: number): Promise<Stage> {
+    const stage = new Stage(scenario, origin);
+    const gateway = createGateway({
+      spec,
+      speed: 1,
+      sources: [{ answer: (exchange) => stage.#answer(exchange) }],
+      onTrace: (trace) => stage.#note(trace),
+    });
+    stage.#listener = await listen(gateway, { host: "127.0.0.1", port: 0 });
+    return stage;
+  }
+
+  /** What the client is given, with all that the scenario adds to the plain base URL. */
+  baseUrl(form: "v1" | "root"): string {
+    const { prefix = "", trailingSlash = false } = this.#scenario.base ?? {};
+    return `${this.#listener?.url}${prefix}${form === "v1" ? "/v1" : ""}${trailingSlash ? "/" : ""}`;
+  }
+
+  /** Resolves when no exchange is open, or after that many ms. */
+  async idle(limitMs: number): Promise<void> {
+    if (this.#open.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, limitMs);
+      this.#woken = () => {
+        if (this.#open.size > 0) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#woken = () => {};
+  }
+
+  /** Ends what is still open and gives all that was seen. */
+  async close(): Promise<readonly ExchangeTrace[]> {
+    this.#closing = true;
+    await this.#listener?.close();
+    // The exchanges of destroyed sockets end right after.
+    await this.idle(1000);
+    return this.#traces.toSorted((a, b) => a.at - b.at);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#closing) await this.close();
+  }
+
+  #answer(exchange: ExchangeRequest): Answer {
+    const { method, target } = exchange;
+    const methods = this.#methodsOf(target);
+    const expected = methods.includes(method);
+    const answer: Answer = {
+      by: { kind: "reply", from: "scenario", name: this.#scenario.id },
+      script: expected
+        ? scriptFor(this.#scenario.answers, { method, target, json: exchange.json, nth: this.#asked++ })
+        : refusal(methods),
+    };
+    this.#open.set(answer, expected);
+    return answer;
+  }
+
+  /** The methods by which the scenario's calls ask that target; empty if they do not. */
+  #methodsOf(target: string): string[] {
+    const prefix = this.#scenario.base?.prefix ?? "";
+    if (!target.startsWith(prefix)) return [];
+    const path = target.slice(prefix.length);
+    return this.#scenario.calls.flatMap(({ operation }) => {
+      const [method, pattern] = ROUTES[operation];
+      return pattern.test(path) ? [method] : [];
+    });
+  }
+
+  #note(trace: Trace): void {
+    const expected = this.#open.get(trace.answer);
+    if (expected === undefined) return;
+    this.#open.delete(trace.answer);
+    const at = trace.startedAt - performance.timeOrigin - this.#origin;
+    const { ended } = trace.delivery;
+    const byScript = ended !== "aborted" && ended !== "stall";
+    this.#traces.push({
+      ...trace,
+      at,
+      expected,
+      endedAt: at + trace.ms,
+      endedBy: byScript ? "server" : this.#closing ? "runner" : "client",
+    });
+    this.#woken();
+  }
+}
+
+/** OGL's answer to what it does not have (observed on 0.4.1: http-unknown-path-noauth, http-head-models). */
+function refusal(methods: readonly string[]): Script {
+  const [allowed] = methods;
+  return allowed === undefined
+    ? json({ detail: "Not Found" }, { status: 404 })
+    : json({ detail: "Method Not Allowed" }, { status: 405, headers: [["allow", allowed]] });
+}
+
+/** What a scenario answers to a request. */
+export function scriptFor(answers: Answers, request: StageRequest): Script {
+  if (typeof answers === "function") return answers(request);
+  if (!isList(answers)) return answers;
+  return (answers[request.nth] ?? answers.at(-1)) as Script;
+}
+
+const isList = (answers: Script | readonly Script[]): answers is readonly Script[] => Array.isArray(answers);

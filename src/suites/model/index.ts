@@ -1,0 +1,43 @@
+/** Scenarios, outcomes, verdicts and what a run has seen: types and small helpers. */
+export {
+  type Capability,
+  ClientFailure,
+  type ClientHello,
+  type ClientInfo,
+  type ClientOperation,
+  type ClientRun,
+  type Control,
+  type Driver,
+  Skip,
+} from "./driver.ts";
+export { type ErrorKind, type Outcome, type OutcomeError, type ToolCall } from "./outcome.ts";
+export {
+  type CallTrace,
+  type ExchangeTrace,
+  type Needs,
+  type RunTrace,
+  expectedExchanges,
+  lastOutcome,
+} from "./run-trace.ts";
+export {
+  type Answers,
+  type Call,
+  type Check,
+  type Level,
+  type Scenario,
+  type ScenarioInit,
+  type StageRequest,
+  defineScenario,
+} from "./scenario.ts";
+export { SuiteError, type SuiteErrorCode } from "./suite-error.ts";
+export { type CommandEnd, type Coverage, type OperationCount } from "./traffic-end.ts";
+export {
+  FAIL_ON,
+  type FailOn,
+  type Result,
+  type Verdict,
+  type VerdictFinding,
+  isBad,
+  judge,
+  worstOf,
+} from "./verdict.ts";

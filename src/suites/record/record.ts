@@ -1,0 +1,171 @@
+import { type Delivery, type End, type Script, bodyLength } from "../../http/index.ts";
+import { type ExchangeLine, exchangeLineOf } from "../../trace/index.ts";
+import { tenths } from "../../util/index.ts";
+import type {
+  ClientInfo,
+  CommandEnd,
+  Control,
+  Coverage,
+  ExchangeTrace,
+  Level,
+  Outcome,
+  RunTrace,
+  Scenario,
+  Verdict,
+} from "../model/index.ts";
+
+/**
+ * A line of the record of a run (NDJSON). A run begins with `run` and ends with `end`: one without an end was cut short.
+ * Before each verdict that is no pass, its `trace` has all that a report needs.
+ */
+export type RecordLine =
+  | { readonly run: RunRecord }
+  | { readonly trace: TraceRecord }
+  | { readonly verdict: Verdict }
+  | { readonly end: EndRecord };
+
+export interface RunRecord {
+  /** The version of this format. */
+  readonly record: 2;
+  readonly gatetape: string;
+  readonly ogl: string;
+  readonly client: ClientInfo;
+  readonly startedAt: string;
+  /** How many verdicts will come. */
+  readonly scenarios: number;
+  readonly shard?: string;
+  readonly profile?: string;
+  /** Absent: a client by scenarios. `traffic`: whatever a command asked, or what was saved, by checks. */
+  readonly judges?: "traffic";
+}
+
+export interface EndRecord {
+  readonly ms: number;
+  readonly exitCode: number;
+  /** What else was found, beside verdicts: stale known failures, too many skips, an adapter that broke the protocol. */
+  readonly problems: readonly string[];
+  /** Of traffic: how many requests there were, what of cassettes and operations was asked, how the command ended. */
+  readonly traffic?: {
+    readonly requests: number;
+    readonly coverage: Coverage;
+    readonly command?: CommandEnd;
+  };
+}
+
+export interface TraceRecord {
+  readonly subject: string;
+  readonly scenario: string;
+  readonly judges?: "traffic";
+  /** What the server does; of traffic, what is asked of the client. */
+  readonly title: string;
+  readonly why: string;
+  readonly evidence: readonly string[];
+  readonly checks: readonly { readonly id: string; readonly says: string; readonly level: Level }[];
+  readonly calls: readonly CallRecord[];
+  readonly exchanges: readonly ExchangeLine[];
+}
+
+export interface CallRecord {
+  readonly operation: string;
+  readonly baseUrl: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly control: Control;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly outcome?: Outcome;
+}
+
+/** A text of an outcome, or a body or write, longer than this is cut. */
+const MAX_BYTES = 4096;
+
+/** What a report needs of a trace, bounded in size. */
+export function traceRecord(scenario: Scenario, verdict: Verdict, trace: RunTrace): TraceRecord {
+  const { title, why, evidence, checks } = scenario;
+  return traceRecordOf(
+    {
+      subject: verdict.subject,
+      scenario: scenario.id,
+      title,
+      why,
+      evidence,
+      checks: checks.map(({ id, says, level = scenario.level }) => ({ id, says, level })),
+    },
+    trace,
+  );
+}
+
+export function traceRecordOf(
+  about: Omit<TraceRecord, "calls" | "exchanges">,
+  trace: Pick<RunTrace, "calls" | "exchanges">,
+): TraceRecord {
+  return {
+    ...about,
+    calls: trace.calls.map(({ run, startedAt, endedAt, outcome }) => ({
+      operation: run.operation,
+      baseUrl: run.baseUrl,
+      params: run.params,
+      control: run.control,
+      startedAt: tenths(startedAt),
+      ...(endedAt === undefined ? {} : { endedAt: tenths(endedAt) }),
+      ...(outcome === undefined ? {} : { outcome: cutOutcome(outcome) }),
+    })),
+    exchanges: trace.exchanges.map((exchange, i) => lineOf(exchange, i + 1)),
+  };
+}
+
+function lineOf(exchange: ExchangeTrace, id: number): ExchangeLine {
+  const { at: start, endedBy } = exchange;
+  return exchangeLineOf(exchange, { id, maxBody: MAX_BYTES, run: { start, endedBy } });
+}
+
+/** What a scenario sends to its first request, for listings; `undefined` where that depends on the request. */
+export function plannedExchange({ id, answers, calls }: Scenario): ExchangeLine | undefined {
+  if (typeof answers === "function") return undefined;
+  const script = "ops" in answers ? answers : answers[0];
+  if (script === undefined) return undefined;
+  const { at, end } = scheduleOf(script);
+  const delivery: Delivery = { ended: end, writes: at.length, bytes: bodyLength(script.ops) ?? 0, at };
+  return lineOf(
+    {
+      startedAt: 0,
+      at: 0,
+      request: {
+        method: calls[0]?.operation.startsWith("models") ? "GET" : "POST",
+        target: `(${calls[0]?.operation})`,
+        headers: [],
+      },
+      session: "",
+      expected: true,
+      findings: [],
+      answer: { by: { kind: "reply", from: "scenario", name: id }, script },
+      delivery,
+      ms: at.at(-1) ?? 0,
+      endedAt: at.at(-1) ?? 0,
+      endedBy: "server",
+    },
+    1,
+  );
+}
+
+/** When each write would be made; of an endless repeat one round is shown. */
+export function scheduleOf({ wait, ops }: Script): { at: number[]; end: End } {
+  const at: number[] = [];
+  let now = wait;
+  let end: End = "complete";
+  for (const op of ops) {
+    if (op.op === "wait") now += op.ms;
+    else if (op.op === "write") at.push(now);
+    else if (op.op === "repeat") at.push(...op.ops.flatMap((inner) => (inner.op === "write" ? [now] : [])));
+    else end = op.op;
+  }
+  return { at, end };
+}
+
+/** A text of megabytes is no help in a report. */
+function cutOutcome(outcome: Outcome): Outcome {
+  return JSON.parse(
+    JSON.stringify(outcome, (_, value: unknown) =>
+      typeof value === "string" && value.length > MAX_BYTES ? `${value.slice(0, MAX_BYTES)}…` : value,
+    ),
+  ) as Outcome;
+}

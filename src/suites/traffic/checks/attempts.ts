@@ -1,0 +1,141 @@
+import { type Observed, answerHeader, isWhole, requestHeader, statusOf } from "../model/index.ts";
+
+/**
+ * What a request is that was sent before in the very same form.
+ *
+ * - `separate`: the client says itself that it is another call
+ * - `duplicate`: the one before was not answered yet
+ * - `abandoned`: the client itself had given up the one before
+ * - `refused`: the one before was refused for good
+ * - `mid-stream`: a part of the answer had been delivered
+ * - `repeated`: the one before had been answered in full
+ * - `retry`: the one before had failed in a way that may pass
+ */
+export type AttemptKind =
+  | "separate"
+  | "duplicate"
+  | "abandoned"
+  | "refused"
+  | "mid-stream"
+  | "repeated"
+  | "retry";
+
+/** Two requests of the same form, one after the other. */
+export interface Attempt {
+  readonly kind: AttemptKind;
+  readonly before: Observed;
+  readonly after: Observed;
+}
+
+/** Headers that may differ between two sendings of one request. */
+const VOLATILE = new Set([
+  "baggage",
+  "b3",
+  "connection",
+  "content-length",
+  "date",
+  "idempotency-key",
+  "traceparent",
+  "tracestate",
+  "transfer-encoding",
+  "x-client-request-id",
+  "x-idempotency-key",
+  "x-request-id",
+  "x-stainless-retry-count",
+]);
+
+/**
+ * Answers after which the same request can't succeed: both SDKs of OpenAI give up on them (measured, openai for Node and
+ * Python, retry/statuses of the catalogue), RFC 9110 section 15.5 says why for 405 and 413.
+ */
+const REFUSED = new Set([400, 401, 403, 404, 405, 413, 422]);
+
+/** What comes later than this after the one before, in ms, is no attempt of the same call. */
+const WINDOW_MS = 60_000;
+
+/** Each request that was sent again, with the one that it is nearest to. */
+export function attemptsOf(exchanges: readonly Observed[]): Attempt[] {
+  const earlier = new Map<string, Observed[]>();
+  const attempts: Attempt[] = [];
+  for (const after of exchanges) {
+    const key = formOf(after);
+    const candidates = earlier.get(key) ?? [];
+    const before = nearest(candidates, after);
+    if (before !== undefined) {
+      const kind = kindOf(before, after);
+      attempts.push({ kind, before, after });
+      // What is another call leaves the one before to the attempt that belongs to it.
+      if (kind !== "separate") candidates.splice(candidates.indexOf(before), 1);
+    }
+    earlier.set(key, [...candidates, after]);
+  }
+  return attempts;
+}
+
+/** Attempts of one call, in their order: a call that was sent once is not among them. */
+export function chainsOf(attempts: readonly Attempt[]): Observed[][] {
+  const chains = new Map<Observed, Observed[]>();
+  for (const { kind, before, after } of attempts) {
+    if (kind === "separate" || kind === "repeated") continue;
+    const chain = chains.get(before) ?? [before];
+    chains.delete(before);
+    chain.push(after);
+    chains.set(after, chain);
+  }
+  return [...chains.values()];
+}
+
+/** All by which two sendings of one request are alike. */
+function formOf({ request }: Observed): string {
+  const { method, target, headers, body = [] } = request;
+  const kept = headers
+    .map(([name, value]) => `${name.toLowerCase()}: ${value ?? ""}`)
+    .filter((line) => !VOLATILE.has(line.slice(0, line.indexOf(":"))))
+    .toSorted();
+  return [method, target, ...kept, Buffer.from(body).toString("latin1")].join("\n");
+}
+
+/** The one that ended last before the request came; where none has, the last that is still open. */
+function nearest(candidates: readonly Observed[], after: Observed): Observed | undefined {
+  const recent = candidates.filter(({ endedAt }) => after.at - endedAt <= WINDOW_MS);
+  const count = retryCount(after);
+  const marked = recent.filter((before) => count !== undefined && retryCount(before) === count - 1);
+  const pool = marked.length > 0 ? marked : recent;
+  const ended = pool.filter(({ endedAt }) => endedAt <= after.at);
+  return ended.toSorted((a, b) => a.endedAt - b.endedAt).at(-1) ?? pool.at(-1);
+}
+
+function kindOf(before: Observed, after: Observed): AttemptKind {
+  if (isOtherCall(before, after)) return "separate";
+  if (before.endedAt > after.at && !wasAnswered(before, after.at)) return "duplicate";
+  const status = statusOf(before);
+  if (status !== undefined && REFUSED.has(status))
+    return answerHeader(before, "x-should-retry") === "true" ? "retry" : "refused";
+  if (status !== undefined && status >= 200 && status < 300) {
+    if (isWhole(before)) return "repeated";
+    if (before.endedBy !== "server") return "abandoned";
+    return before.delivery.bytes > 0 ? "mid-stream" : "retry";
+  }
+  return before.endedBy === "server" ? "retry" : "abandoned";
+}
+
+/** All bytes had been sent by then: when an exchange is noted as ended may be a little later. */
+function wasAnswered(before: Observed, at: number): boolean {
+  return isWhole(before) && before.at + (before.delivery.at.at(-1) ?? 0) <= at;
+}
+
+/** OpenAI's SDKs count the attempts of a call from 0; a key of its own tells a call from others too. */
+function isOtherCall(before: Observed, after: Observed): boolean {
+  if (retryCount(after) === 0) return true;
+  const [a, b] = [idempotencyKey(before), idempotencyKey(after)];
+  return a !== undefined && b !== undefined && a !== b;
+}
+
+function retryCount(exchange: Observed): number | undefined {
+  const text = requestHeader(exchange, "x-stainless-retry-count");
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+function idempotencyKey(exchange: Observed): string | undefined {
+  return requestHeader(exchange, "idempotency-key") ?? requestHeader(exchange, "x-idempotency-key");
+}

@@ -1,0 +1,5 @@
+/** The gate's checks over traffic. */
+export { COMMAND_CHECKS } from "./command.ts";
+export { PATH_CHECKS } from "./path.ts";
+export { REPEAT_CHECKS } from "./repeat.ts";
+export { REQUEST_CHECKS } from "./request.ts";

@@ -1,0 +1,173 @@
+/** What requests say: key, body, parameters. */
+import { isJsonType } from "../../../http/index.ts";
+import type { Finding } from "../../../openapi/index.ts";
+import { bodyMember, keyInTarget, validRequest } from "../../checks/index.ts";
+import {
+  type Observed,
+  type TrafficCheck,
+  type TrafficContext,
+  bodyOf,
+  eachExchange,
+  lineOf,
+  messagesOf,
+  requestHeader,
+} from "../model/index.ts";
+
+export const REQUEST_CHECKS: readonly TrafficCheck[] = [
+  {
+    id: "auth/header",
+    says: "sends the key as `Authorization: Bearer KEY`, once",
+    level: "must",
+    needs: "wire",
+    why: "OGL reads the key nowhere else, and answers 401 or 403 to any other scheme or spelling.",
+    evidence: [
+      "http/auth-header",
+      "observed on 0.4.1: auth-chat-none, auth-chat-basic, auth-models-raw-key, auth-chat-lower-scheme",
+    ],
+    seenIf: "an operation is asked that needs a key",
+    test: eachExchange(needsKey, (exchange) => {
+      const wrong = wrongKey(exchange);
+      return wrong === undefined ? [] : [`${lineOf(exchange)}: ${wrong}`];
+    }),
+  },
+  {
+    id: "auth/key-in-url",
+    says: "puts no key into the URL",
+    level: "must",
+    needs: "wire",
+    why: "URLs stand in the logs of every server and proxy on the way.",
+    evidence: ["http/auth-header", "RFC 6750 section 2.3"],
+    seenIf: "a request comes",
+    test: eachExchange(isRequest, (exchange, _, { keys }) =>
+      keyInTarget(exchange.request.target, keys).map((message) => `${lineOf(exchange)}: ${message}`),
+    ),
+  },
+  {
+    id: "request/content-type",
+    says: "sends JSON as application/json, a form as multipart/form-data",
+    level: "must",
+    needs: "wire",
+    why: "OGL does not read a body of another type, and answers 422 as if there were none.",
+    evidence: [
+      "request/schema-valid",
+      "audio/multipart-shape",
+      "observed on 0.4.1: http-ct-none, http-ct-text, http-ct-form",
+    ],
+    seenIf: "a request with a body comes",
+    test: eachExchange(hasBody, (exchange) => found(exchange, ["content-type"])),
+  },
+  {
+    id: "request/json",
+    says: "sends a body where there has to be one, and JSON that is JSON",
+    level: "must",
+    needs: "wire",
+    why: "OGL answers 422 or 400 to such a body.",
+    evidence: ["request/schema-valid", "observed on 0.4.1: http-malformed-json, http-no-body"],
+    seenIf: "an operation is asked that takes a body",
+    test: eachExchange(takesBody, (exchange) => found(exchange, ["not-json", "body-missing"])),
+  },
+  {
+    id: "request/schema",
+    says: "sends requests that keep to OGL's OpenAPI",
+    level: "must",
+    needs: "wire",
+    why: "OGL answers 422 to what its schema does not allow.",
+    evidence: ["request/schema-valid"],
+    seenIf: "an operation of OGL's is asked",
+    test: eachExchange(isOperation, (exchange) =>
+      found(exchange, ["schema", "parameter", "body-unexpected"]),
+    ),
+  },
+  {
+    id: "request/stream-options",
+    says: "sends stream_options only with stream: true",
+    level: "should",
+    needs: "wire",
+    why: "OpenAI and others answer 400 to it without a stream.",
+    evidence: [
+      "stream-options/include-usage",
+      "run-llama/llama_index#15548",
+      "langgenius/dify-plugin-sdks#50",
+    ],
+    seenIf: "a chat is asked for",
+    test: eachExchange(isChat, (exchange) => {
+      const body = bodyOf(exchange);
+      const given = body?.["stream_options"];
+      return given !== undefined && given !== null && body?.["stream"] !== true
+        ? [`${lineOf(exchange)}: stream_options without stream: true`]
+        : [];
+    }),
+  },
+  {
+    id: "request/params",
+    says: "sends the parameters that were asked for, unchanged",
+    level: "must",
+    needs: "wire",
+    why: "A parameter that a layer drops or changes gives other answers, and nobody is told.",
+    evidence: ["asked for by --param"],
+    seenIf: "--param says what must be there, and that operation is asked",
+    test: eachExchange(
+      ({ operation }, { params }) => params.some((param) => param.operation === operation),
+      (exchange, { params }) =>
+        params
+          .filter(({ operation }) => operation === exchange.operation)
+          .flatMap(({ name, value }) => messagesOf(bodyMember(name, value), [exchange])),
+    ),
+  },
+];
+
+function isRequest(): boolean {
+  return true;
+}
+
+/** A key may be missing on purpose where the user's cassette has just that. */
+function needsKey(exchange: Observed, { spec }: TrafficContext): boolean {
+  const { operation, recorded, keyKept } = exchange;
+  const secured = operation !== undefined && spec.operations.byId(operation)?.secured === true;
+  return secured && !recorded && (keyKept || requestHeader(exchange, "authorization") !== undefined);
+}
+
+function wrongKey(exchange: Observed): string | undefined {
+  const given = exchange.request.headers.filter(([name]) => name.toLowerCase() === "authorization");
+  const value = requestHeader(exchange, "authorization") ?? "";
+  if (given.length > 1) return `${given.length} authorization headers; OGL reads the first`;
+  if (/^Bearer +\S+$/.test(value)) return undefined;
+  if (given.length === 0)
+    return requestHeader(exchange, "x-api-key") === undefined
+      ? "no authorization header"
+      : "the key is in x-api-key, and there is no authorization header";
+  const [scheme = ""] = value.split(" ", 1);
+  if (/^Bearer$/i.test(scheme))
+    return scheme === "Bearer" ? "Bearer without a key" : `the scheme is spelled ${scheme}, not Bearer`;
+  return value.includes(" ") ? `the scheme is ${scheme}, not Bearer` : "the key stands alone, without Bearer";
+}
+
+function hasBody(exchange: Observed): boolean {
+  return isOperation(exchange) && (exchange.request.body?.length ?? 0) > 0;
+}
+
+function takesBody({ operation, recorded }: Observed, { spec }: TrafficContext): boolean {
+  return (
+    !recorded &&
+    operation !== undefined &&
+    spec.operations.byId(operation)?.definition.requestBody !== undefined
+  );
+}
+
+function isOperation({ operation, recorded }: Observed): boolean {
+  return !recorded && operation !== undefined;
+}
+
+function isChat(exchange: Observed): boolean {
+  return (
+    exchange.operation?.startsWith("chat.") === true && isJsonType(requestHeader(exchange, "content-type"))
+  );
+}
+
+/** What the OpenAPI finds, of some kinds. */
+function found(exchange: Observed, codes: readonly Finding["code"][]): string[] {
+  const findings = exchange.findings.filter(({ code }) => codes.includes(code));
+  return messagesOf(validRequest(), [{ ...exchange, findings }]).map(
+    (message) => `${lineOf(exchange)}: ${message}`,
+  );
+}

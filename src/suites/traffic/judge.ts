@@ -1,0 +1,112 @@
+import { type Level, type Result, type Verdict, worstOf } from "../model/index.ts";
+import { type TraceRecord, traceRecordOf } from "../record/index.ts";
+import { COMMAND_CHECKS, PATH_CHECKS, REPEAT_CHECKS, REQUEST_CHECKS } from "./checks/index.ts";
+import {
+  type Observed,
+  type Traffic,
+  type TrafficCheck,
+  type TrafficContext,
+  type TrafficFinding,
+  runTraceOf,
+} from "./model/index.ts";
+
+/** All by which traffic is judged, in the order in which it is told of. */
+export const TRAFFIC_CHECKS: readonly TrafficCheck[] = [
+  ...COMMAND_CHECKS.filter(({ id }) => id.startsWith("command/")),
+  ...PATH_CHECKS,
+  ...REQUEST_CHECKS,
+  ...REPEAT_CHECKS,
+  ...COMMAND_CHECKS.filter(({ id }) => !id.startsWith("command/")),
+];
+
+/** What a check is to weigh; `off` leaves it out. */
+export type LevelSetting = Level | "off";
+
+export interface JudgeTraffic extends TrafficContext {
+  readonly subject: string;
+  /** Other levels than the checks' own. */
+  readonly levels?: ReadonlyMap<string, LevelSetting>;
+}
+
+export interface TrafficVerdict {
+  readonly verdict: Verdict;
+  /** With the exchanges that are to blame; absent for a pass. */
+  readonly trace?: TraceRecord;
+}
+
+/** So many findings of one check are listed; the others are counted. */
+const MAX_FINDINGS = 20;
+/** So many of the exchanges that are to blame are kept. */
+const MAX_EXCHANGES = 6;
+
+/** Judges traffic: pure, so that what was saved can be judged again. */
+export function judgeTraffic(traffic: Traffic, options: JudgeTraffic): TrafficVerdict[] {
+  return TRAFFIC_CHECKS.map((check) => verdictOf(check, traffic, options));
+}
+
+function verdictOf(check: TrafficCheck, traffic: Traffic, options: JudgeTraffic): TrafficVerdict {
+  const set = options.levels?.get(check.id) ?? check.level;
+  const about = { subject: options.subject, scenario: check.id, findings: [], ms: 0 };
+  if (set === "off")
+    return {
+      verdict: {
+        ...about,
+        level: check.level,
+        result: "skipped",
+        reason: `switched off by --level ${check.id}=off`,
+      },
+    };
+  const found = check.test(traffic, options);
+  if (found === null)
+    return {
+      verdict: { ...about, level: set, result: "not-observable", reason: `to be seen if ${check.seenIf}` },
+    };
+  const findings = listed(found).map((message) => ({
+    check: check.id,
+    needs: check.needs,
+    level: set,
+    message,
+  }));
+  const verdict = { ...about, level: set, findings, result: resultOf(check, findings) };
+  if (findings.length === 0) return { verdict };
+  return { verdict, trace: traceOf(check, set, found, options.subject) };
+}
+
+/** A command that does not end is a hang. */
+function resultOf({ id }: TrafficCheck, findings: Parameters<typeof worstOf>[0]): Result {
+  const worst = worstOf(findings);
+  return id === "command/ends" && worst !== "pass" ? "hang" : worst;
+}
+
+/** The same again is told once, with how often it was. */
+function listed(found: readonly TrafficFinding[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { message } of found) counts.set(message, (counts.get(message) ?? 0) + 1);
+  const lines = [...counts].map(([message, n]) => (n === 1 ? message : `${message} (${n} times)`));
+  const more = lines.length - MAX_FINDINGS;
+  return more <= 0 ? lines : [...lines.slice(0, MAX_FINDINGS), `and ${more} more of the kind`];
+}
+
+function traceOf(
+  check: TrafficCheck,
+  level: Level,
+  found: readonly TrafficFinding[],
+  subject: string,
+): TraceRecord {
+  const blamed = new Set<Observed>(found.flatMap(({ exchanges }) => exchanges));
+  const { exchanges, calls } = runTraceOf(
+    [...blamed].toSorted((a, b) => a.id - b.id).slice(0, MAX_EXCHANGES),
+  );
+  return traceRecordOf(
+    {
+      subject,
+      scenario: check.id,
+      judges: "traffic",
+      title: `${check.id.startsWith("command/") ? "the command" : "a client"} ${check.says}`,
+      why: check.why,
+      evidence: check.evidence,
+      checks: [{ id: check.id, says: check.says, level }],
+    },
+    { exchanges, calls },
+  );
+}

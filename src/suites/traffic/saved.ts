@@ -1,0 +1,202 @@
+/** Traffic that was saved: the journal of a mock or of a gate, a HAR, a cassette. */
+import {
+  type CassetteRequest,
+  type Interaction,
+  type ReadSideFile,
+  harExchanges,
+  loadCassette,
+  matchRequestOf,
+  requestBytes,
+  scriptOf,
+} from "../../cassette/index.ts";
+import type { AnsweredBy, Trace } from "../../exchange/index.ts";
+import { type Script, bodyLength, headerValue } from "../../http/index.ts";
+import type { Spec } from "../../openapi/index.ts";
+import { type ExchangeLine, parseExchangeLine } from "../../trace/index.ts";
+import { defined } from "../../util/index.ts";
+import { SuiteError } from "../model/index.ts";
+import { scheduleOf } from "../record/index.ts";
+
+/** What a file of saved traffic comes to. */
+export interface SavedTraffic {
+  readonly traces: readonly Trace[];
+  /** False where nothing says when requests were sent. */
+  readonly timed: boolean;
+  /** False for a HAR or a cassette: browsers and recorders leave the key out of what they save. */
+  readonly keysKept: boolean;
+  /**
+   * Exchanges whose answers can't be held against the OpenAPI: those of a cassette were when it was loaded, and what
+   * deviates was waived; of a long one the journal of a mock keeps the beginning.
+   */
+  readonly unjudged: ReadonlySet<Trace>;
+  /** What of the file was left out, for people. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads a cassette: what it has recorded, without the times between requests.
+ * @throws CassetteError
+ */
+export function cassetteTraffic(file: string, spec: Spec): SavedTraffic {
+  const { cassette, readSideFile } = loadCassette(file);
+  const traces = cassette.interactions.map((interaction, i) => {
+    const { name } = interaction;
+    const by: AnsweredBy = { kind: "cassette", title: name, file, interaction: name };
+    return traceOf(interaction, i, spec, readSideFile, by);
+  });
+  return { traces, timed: false, keysKept: false, unjudged: new Set(traces), notes: [] };
+}
+
+/**
+ * Reads a HAR: all requests to one host.
+ * @throws CassetteError
+ */
+export async function harTraffic(
+  file: string,
+  text: string,
+  spec: Spec,
+  host: string | undefined,
+): Promise<SavedTraffic> {
+  const { interactions, startedAt, skipped, host: chosen } = await harExchanges(file, text, host);
+  const traces = interactions.map((interaction, i) =>
+    traceOf(interaction, startedAt[i] ?? 0, spec, noSideFiles, { kind: "upstream" }),
+  );
+  const left = Object.entries(skipped).map(([reason, n]) => `${n} left out: ${reason}`);
+  return {
+    traces,
+    timed: true,
+    keysKept: false,
+    unjudged: new Set(),
+    notes: [`requests to ${chosen}`, ...left],
+  };
+}
+
+function traceOf(
+  interaction: Interaction,
+  startedAt: number,
+  spec: Spec,
+  readSideFile: ReadSideFile,
+  by: AnsweredBy,
+): Trace {
+  const { request, response } = interaction;
+  const script = scriptOf(response, readSideFile);
+  const { at, end } = scheduleOf(script);
+  const match = matchRequestOf(request);
+  const found = spec.operationOf(match.method, match.path, match.json);
+  const { headers } = match;
+  return {
+    startedAt,
+    request: { method: match.method, target: request.target, headers, body: bytesOf(request) },
+    session: "",
+    ...(found === undefined ? {} : { operation: found.operation.id }),
+    // The parts of a form are kept, not its bytes: that they are there is all that can be said.
+    findings:
+      found === undefined || request.form !== undefined
+        ? []
+        : spec.validateRequest({
+            ...found,
+            query: match.query,
+            contentType: headerValue(headers, "content-type"),
+            body: match.body,
+            json: match.json,
+          }),
+    answer: { by, script },
+    delivery: { ended: end, writes: at.length, bytes: bodyLength(script.ops) ?? 0, at },
+    ms: at.at(-1) ?? script.wait,
+  };
+}
+
+function bytesOf(request: CassetteRequest): Uint8Array {
+  return request.form === undefined ? requestBytes(request) : Buffer.from(JSON.stringify(request.form));
+}
+
+/**
+ * Reads a journal. A last line that a crash has cut is left out.
+ * @throws SuiteError for any other line that is none
+ */
+export function journalTraffic(file: string, text: string): SavedTraffic {
+  const lines = text.split("\n");
+  let cut = 0;
+  const unjudged = new Set<Trace>();
+  const traces = lines.flatMap((line, i): Trace[] => {
+    if (line.trim() === "") return [];
+    const read = parseExchangeLine(line);
+    if (!("problem" in read)) {
+      const trace = traceOfLine(read, i + 1);
+      if (read.answer.cut === true) unjudged.add(trace);
+      return [trace];
+    }
+    if (read.incomplete && i === lines.length - 1) {
+      cut++;
+      return [];
+    }
+    throw new SuiteError(
+      "saved",
+      { file, line: i + 1 },
+      `is no line of a journal: ${read.problem}`,
+      "give what gatetape mock --journal FILE or gatetape gate --journal FILE wrote, a HAR, or a cassette",
+    );
+  });
+  return {
+    traces,
+    timed: true,
+    keysKept: true,
+    unjudged,
+    notes: cut > 0 ? ["the last line is cut short and was left out"] : [],
+  };
+}
+
+/** @param number counts from 1 */
+function traceOfLine(line: ExchangeLine, number: number): Trace {
+  const { request, answer, delivered, operation } = line;
+  // Two long requests may begin alike: what is cut is told from all others.
+  const rest = request.cut === true ? ` … cut, of line ${number}` : "";
+  const { method, target, headers } = request;
+  const body = bytesOfLine(request, rest);
+  return {
+    startedAt: Date.parse(line.at),
+    request: {
+      method,
+      target,
+      headers,
+      ...defined({ body }),
+    },
+    session: line.session,
+    ...(operation === null ? {} : { operation }),
+    findings: line.findings,
+    answer: { by: answer.by, script: journalScript(answer) },
+    delivery: { ...delivered, at: delivered.at ?? [] },
+    ms: delivered.ms,
+  };
+}
+
+function bytesOfLine(
+  { body, hex }: { readonly body?: string; readonly hex?: string },
+  rest = "",
+): Buffer | undefined {
+  if (hex !== undefined) return Buffer.from(hex, "hex");
+  return body === undefined ? undefined : Buffer.from(body + rest);
+}
+
+/** The answer as one write: a journal keeps the bytes, not where they were parted. */
+function journalScript(answer: ExchangeLine["answer"]): Script {
+  const { status, headers } = answer;
+  const bytes = bytesOfLine(answer) ?? Buffer.alloc(0);
+  return {
+    wait: 0,
+    head: status === null ? null : { http: "1.1", status, reason: "", headers, framing: "length" },
+    ops: [...(bytes.length > 0 ? [{ op: "write" as const, bytes }] : []), { op: "complete" }],
+  };
+}
+
+function noSideFiles(): never {
+  throw new RangeError("a HAR has no side files");
+}
+
+/** The keys by which it was asked, to be looked for where they do not belong; in a journal they are pseudonyms. */
+export function keysOf(traces: readonly Trace[]): string[] {
+  const keys = traces.flatMap(
+    ({ request }) => /^Bearer +(\S+)$/i.exec(headerValue(request.headers, "authorization") ?? "")?.[1] ?? [],
+  );
+  return [...new Set(keys)];
+}

@@ -1,0 +1,147 @@
+import type { AnsweredBy, FaultNote, Trace } from "../exchange/index.ts";
+import type { Header, Op } from "../http/index.ts";
+import type { Sanitizer } from "../secrets/index.ts";
+import { tenths } from "../util/index.ts";
+import type { ExchangeLine, LineBytes, LineWrite } from "./exchange-line.ts";
+
+export interface LineOptions {
+  readonly id: number;
+  /** Replaces secrets; absent where there are none, or they are replaced afterwards. */
+  readonly sanitizer?: Sanitizer;
+  /** A body or write longer than this, in bytes, is cut. */
+  readonly maxBody: number;
+  /** The exchange's part in a run. The answer is then shown write by write, in place of its whole body. */
+  readonly run?: {
+    /** Ms since the first call of the run. */
+    readonly start: number;
+    readonly endedBy: NonNullable<ExchangeLine["delivered"]["by"]>;
+  };
+}
+
+/** So many writes are kept at each end of an answer. */
+const MAX_WRITES = 100;
+
+/** The serialised form of a trace. */
+export function exchangeLineOf(trace: Trace, options: LineOptions): ExchangeLine {
+  const clean = new Clean(options.sanitizer, options.maxBody);
+  const { request, answer, delivery } = trace;
+  const { head, ops } = answer.script;
+  const { id, run } = options;
+  return {
+    id,
+    at: new Date(trace.startedAt).toISOString(),
+    ...(run === undefined ? {} : { start: tenths(run.start) }),
+    session: trace.session,
+    operation: trace.operation ?? null,
+    request: {
+      method: request.method,
+      target: clean.text(request.target),
+      headers: clean.headers(request.headers),
+      ...(request.body ? clean.body([request.body]) : {}),
+    },
+    findings: trace.findings.map((finding) => ({ ...finding, message: clean.text(finding.message) })),
+    answer: {
+      by: clean.by(answer.by),
+      ...(answer.faults === undefined ? {} : { faults: answer.faults.map((note) => clean.fault(note)) }),
+      status: head?.status ?? null,
+      ...(run === undefined || head === null ? {} : { reason: head.reason, framing: head.framing }),
+      headers: clean.headers(head?.headers ?? []),
+      ...(run === undefined
+        ? clean.body(oneRound(ops))
+        : { bytes: sizeOf(oneRound(ops)), writes: clean.writes(ops, delivery.at) }),
+    },
+    delivered: {
+      ended: delivery.ended,
+      ...(run === undefined ? {} : { by: run.endedBy }),
+      writes: delivery.writes,
+      bytes: delivery.bytes,
+      ...(run === undefined ? { at: delivery.at.map(tenths) } : {}),
+      ms: tenths(trace.ms),
+    },
+  };
+}
+
+/** Replaces secrets and cuts what is long. */
+class Clean {
+  readonly #sanitizer: Sanitizer | undefined;
+  readonly #maxBody: number;
+
+  constructor(sanitizer: Sanitizer | undefined, maxBody: number) {
+    this.#sanitizer = sanitizer;
+    this.#maxBody = maxBody;
+  }
+
+  text(text: string): string {
+    return this.#sanitizer?.replaceText(text) ?? text;
+  }
+
+  /** Names, details and errors may hold what a request held. */
+  by(by: AnsweredBy): AnsweredBy {
+    return Object.fromEntries(
+      Object.entries(by).map(([key, value]) => [key, typeof value === "string" ? this.text(value) : value]),
+    ) as unknown as AnsweredBy;
+  }
+
+  /** Faults may come from a request's header. */
+  fault(note: FaultNote): FaultNote {
+    return { ...note, fault: this.text(note.fault) };
+  }
+
+  headers(headers: readonly Header[]): Header[] {
+    return headers.map(([name, value]) => [
+      name,
+      value === null ? null : (this.#sanitizer?.replaceHeader(name, value) ?? value),
+    ]);
+  }
+
+  /** Secrets are replaced before the body is cut: the end of a cut one would not be known for what it is. */
+  body(parts: readonly Uint8Array[]): LineBytes {
+    const whole = Buffer.concat(parts);
+    if (whole.length === 0) return { bytes: 0 };
+    const body = Buffer.concat(this.#sanitizer?.replaceWrites([whole]) ?? [whole]);
+    const cut = body.length > this.#maxBody;
+    const kept = body.subarray(0, this.#maxBody);
+    const text = kept.toString("utf8");
+    const isText = cut || Buffer.from(text).equals(kept);
+    return {
+      bytes: whole.length,
+      ...(isText ? { body: text } : { hex: kept.toString("hex") }),
+      ...(cut ? { cut: true } : {}),
+    };
+  }
+
+  /** The writes that were made: the script's, in order, as many as have a time. */
+  writes(ops: readonly Op[], at: readonly number[]): (LineWrite | null)[] {
+    const records: (LineWrite | null)[] = [];
+    let n = 0;
+    for (const bytes of allRounds(ops)) {
+      const time = at[n];
+      if (time === undefined) break;
+      if (n < MAX_WRITES || n >= at.length - MAX_WRITES)
+        records.push({ at: tenths(time), ...this.body([bytes]) });
+      else if (n === MAX_WRITES) records.push(null);
+      n++;
+    }
+    return records;
+  }
+}
+
+/** The writes of a script; of a repeat, those of one round. */
+function oneRound(ops: readonly Op[]): Uint8Array[] {
+  return ops.flatMap((op) => (op.op === "write" ? [op.bytes] : op.op === "repeat" ? oneRound(op.ops) : []));
+}
+
+/** The writes of a script; endless where the script is. */
+function* allRounds(ops: readonly Op[]): Generator<Uint8Array> {
+  for (const op of ops) {
+    if (op.op === "write") yield op.bytes;
+    else if (op.op === "repeat") {
+      if (!op.ops.some((inner) => inner.op === "write" || inner.op === "repeat")) continue;
+      for (let round = 0; round < (op.times ?? Infinity); round++) yield* allRounds(op.ops);
+    }
+  }
+}
+
+function sizeOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}

@@ -1,0 +1,3 @@
+/** Folders made and files replaced, whole or not at all. */
+export { makeFolder } from "./make-folder.ts";
+export { replaceFile } from "./replace-file.ts";

@@ -1,0 +1,189 @@
+/** The GitHub action and the GitLab template, as far as a machine without these services allows: their shell steps run. */
+import { spawn } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Ran } from "../../support/cli.ts";
+
+const MAIN = resolve("src/cli/main.ts");
+const ACTION = readFileSync("action.yml", "utf8");
+const TEMPLATE = readFileSync("ci/gitlab.yml", "utf8");
+
+let root: string;
+let folder: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "gatetape-ci-"));
+  // `npx --yes gatetape@VERSION …` is the program of this checkout.
+  const bin = join(root, "bin");
+  mkdirSync(bin);
+  symlinkSync(process.execPath, join(bin, "node"));
+  const npx = `#!/bin/sh\n[ "$1" = --yes ] && [ "$2" = gatetape@9.9.9 ] || { echo "npx $*" >&2; exit 99; }\nshift 2\nexec '${process.execPath}' '${MAIN}' "$@"\n`;
+  writeFileSync(join(bin, "npx"), npx);
+  chmodSync(join(bin, "npx"), 0o755);
+});
+afterAll(() => rmSync(root, { recursive: true }));
+beforeEach(() => {
+  folder = mkdtempSync(join(root, "project-"));
+});
+
+/** What stands, indented, under the `|` of a step. */
+function stepsOf(text: string): string {
+  const lines = text.split("\n");
+  const start = lines.findIndex((line) => /(?:run: |- )\|$/.test(line)) + 1;
+  const indent = /^ */.exec(lines[start] ?? "")?.[0] ?? "";
+  const end = lines.findIndex((line, i) => i > start && !line.startsWith(indent));
+  const step = lines.slice(start, end === -1 ? undefined : end).map((line) => line.slice(indent.length));
+  return `${step.join("\n").trimEnd()}\n`;
+}
+
+interface Job {
+  readonly command: string;
+  readonly mode?: string;
+  readonly flags?: string;
+}
+
+function run(shell: readonly string[], text: string, job: Job): Promise<Ran> {
+  const script = join(folder, "steps.sh");
+  writeFileSync(script, stepsOf(text));
+  const [program = "sh", ...args] = shell;
+  return new Promise((done, fail) => {
+    const child = spawn(program, [...args, script], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...process.env,
+        PATH: `${join(root, "bin")}${delimiter}${process.env["PATH"] ?? ""}`,
+        GITHUB_STEP_SUMMARY: join(folder, "summary"),
+        GITHUB_OUTPUT: join(folder, "output"),
+        GATETAPE_COMMAND: job.command,
+        GATETAPE_MODE: job.mode ?? "gate",
+        GATETAPE_FLAGS: job.flags ?? "",
+        GATETAPE_VERSION: "9.9.9",
+        GATETAPE_REPORTS: "reports",
+      },
+    });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (bytes: Buffer) => (stdout += bytes.toString()));
+    child.stderr.on("data", (bytes: Buffer) => (stderr += bytes.toString()));
+    child.on("error", fail);
+    child.on("close", (code) => done({ code, stdout, stderr }));
+  });
+}
+
+const at = (name: string): string => readFileSync(join(folder, name), "utf8");
+const badge = (): unknown => JSON.parse(at("reports/gatetape.badge.json"));
+
+/** Two commands of a line of shell; the program asks with the path that it is given. */
+function command(path: string): string {
+  writeFileSync(
+    join(folder, "app.mjs"),
+    `const { OPENAI_BASE_URL: base, OPENAI_API_KEY: key } = process.env;
+     await fetch(base + process.argv[2], { headers: { authorization: "Bearer " + key } });`,
+  );
+  return `echo "the tests" && node app.mjs '${path}'`;
+}
+
+const BASH = ["bash", "--noprofile", "--norc", "-eo", "pipefail"];
+
+describe("the GitHub action", () => {
+  it("passes: summary, badge, JUnit, outputs and a notice", async () => {
+    const { code, stdout } = await run(BASH, ACTION, { command: command("/models") });
+    expect(code).toBe(0);
+    expect(stdout).toContain("the tests\n");
+    expect(stdout).toMatch(/^::notice title=.*::26 checks: \d+ not-observable, \d+ pass$/m);
+    expect(stdout).not.toContain("::error");
+    expect(at("summary")).toMatch(/^# sh -c echo "the tests"[^]*^1 request: models\.list 1\.$/m);
+    expect(at("output")).toBe("exit-code=0\njunit=reports/gatetape.xml\nbadge=reports/gatetape.badge.json\n");
+    expect(badge()).toMatchObject({ label: "gatetape", color: "brightgreen" });
+    expect(at("reports/gatetape.xml")).toContain('failures="0"');
+  });
+
+  it("fails: an annotation says what, the summary has the bytes", async () => {
+    const { code, stdout } = await run(BASH, ACTION, { command: command("//models") });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^::error title=.*%3A path\/joining::path\/joining: asked GET \/v1\/\/models, /m);
+    expect(at("summary")).toContain("## path/joining");
+    expect(at("output")).toContain("exit-code=1\n");
+    expect(badge()).toEqual({ schemaVersion: 1, label: "gatetape", message: "1 failing", color: "red" });
+    expect(at("reports/gatetape.xml")).toContain('<failure type="fail"');
+  });
+
+  it("takes flags as a shell does, with blanks in quotes", async () => {
+    const flags = `--env 'MINE=a b' --level "path/*=may"`;
+    const { code, stdout } = await run(BASH, ACTION, {
+      command: `${command("//models")}; echo "mine: $MINE"`,
+      flags,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain("mine: a b\n");
+  });
+
+  it("says so where nothing could be run, and has no reports of another run", async () => {
+    await run(BASH, ACTION, { command: command("//models") });
+    rmSync(join(folder, "summary"));
+    const { code, stdout, stderr } = await run(BASH, ACTION, { command: "true", flags: "--no-such-flag" });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("unknown option '--no-such-flag'");
+    expect(existsSync(join(folder, "summary"))).toBe(false);
+    expect(readdirSync(join(folder, "reports"))).toEqual([]);
+    expect(at("output")).toContain("exit-code=2\n");
+  });
+
+  it("judges a client library too", async () => {
+    const { code, stdout } = await run(BASH, ACTION, {
+      mode: "client",
+      command: `node '${resolve("test/mutants/adapter.ts")}'`,
+      flags: "--only url/base-path-joining --only error/detail-string",
+    });
+    expect({ code, last: stdout.trimEnd().split("\n").at(-1) }).toEqual({
+      code: 0,
+      last: expect.stringMatching(/^::notice title=.*::\d+ scenarios: \d+ pass$/) as string,
+    });
+    expect(badge()).toMatchObject({ color: "brightgreen" });
+  });
+
+  it("uses each of its inputs, and no other; none is written into the script", () => {
+    const declared = [
+      ...(/^inputs:\n([^]*?)^outputs:/m.exec(ACTION)?.[1] ?? "").matchAll(/^ {2}([\w-]+):$/gm),
+    ].map(([, name]) => name);
+    const used = [...ACTION.matchAll(/\$\{\{ inputs\.([\w-]+) \}\}/g)].map(([, name]) => name);
+    expect(new Set(used)).toEqual(new Set(declared));
+    expect(declared).toHaveLength(6);
+    expect(stepsOf(ACTION)).not.toContain("${{");
+  });
+});
+
+describe("the GitLab template", () => {
+  it.each([
+    ["passes", "/models", 0, "brightgreen"],
+    ["fails", "//models", 1, "red"],
+  ])("%s, in any shell", async (_, path, status, color) => {
+    const { code } = await run(["sh"], TEMPLATE, { command: command(path) });
+    expect(code).toBe(status);
+    expect(badge()).toMatchObject({ color });
+    expect(at("reports/gatetape.xml")).toContain(`failures="${status}"`);
+    expect(at("reports/gatetape.md")).toContain("1 request");
+  });
+
+  it("says what is missing", async () => {
+    const { code, stderr } = await run(["sh"], TEMPLATE, { command: "" });
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("GATETAPE_COMMAND: says what to run");
+  });
+
+  it("keeps the reports, however the job ends", () => {
+    expect(TEMPLATE).toMatch(/^ {4}when: always$/m);
+    expect(TEMPLATE).toMatch(/^ {6}junit: \$GATETAPE_REPORTS\/gatetape\.xml$/m);
+  });
+});

@@ -1,0 +1,107 @@
+/** The pair: a command in front of a live gateway, which here is a mock or plays what a real one sent. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type RunningMock, startMock } from "../../../src/mock/mock.ts";
+import { gatetape } from "../../support/cli.ts";
+import { gateRun } from "./gate-run.ts";
+
+const CLIENT = join(import.meta.dirname, "wire-client.ts");
+const REAL_KEY = "sk-live-4f9c2b7e1d8a6053c4b2f1e09d8c7b6a";
+
+let folder: string;
+let mock: RunningMock;
+let odd: Server;
+/** Keys that the gateway was asked with. */
+const keys: (string | undefined)[] = [];
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "gatetape-pair-"));
+  mock = await startMock({
+    onTrace: ({ request }) =>
+      keys.push(request.headers.find(([name]) => name.toLowerCase() === "authorization")?.[1] ?? undefined),
+  });
+  // What no OpenAPI of OGL declares: a list that is none.
+  odd = createServer((_, response) => {
+    response.setHeader("content-type", "application/json");
+    response.end('{"object":"list","data":{}}');
+  });
+  await new Promise<void>((resolve) => odd.listen(0, "127.0.0.1", resolve));
+});
+afterAll(async () => {
+  await mock.close();
+  odd.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe("a command in front of a live gateway", () => {
+  it("is judged as in front of the mock, and the gateway too", async () => {
+    process.env["PAIR_TEST_KEY"] = REAL_KEY;
+    keys.length = 0;
+    const journal = join(folder, "pair.ndjson");
+    const ran = await gateRun(
+      ["--upstream", `${mock.url}/v1/`, "--upstream-key-env", "PAIR_TEST_KEY", "--journal", journal],
+      [process.execPath, CLIENT],
+    );
+    expect({ code: ran.code, stderr: ran.stderr }).toMatchObject({ code: 0 });
+    expect(ran.requests).toBe(4);
+    expect(ran.verdicts.find(({ scenario }) => scenario === "answer/openapi")?.result).toBe("pass");
+    // The command never saw the key, the gateway no other.
+    expect(new Set(keys)).toEqual(new Set([`Bearer ${REAL_KEY}`]));
+    expect(readFileSync(journal, "utf8")).not.toContain(REAL_KEY);
+  });
+
+  it.each([
+    ["double-slash", "path/joining"],
+    ["no-key", "auth/header"],
+    ["wrong-type", "request/schema"],
+    ["text-plain", "request/content-type"],
+  ])("fails by %s for that reason and no other", async (mutation, check) => {
+    const { code, verdicts } = await gateRun(
+      ["--upstream", mock.url, "--key", "sk-any"],
+      [process.execPath, CLIENT, mutation],
+    );
+    expect(code).toBe(1);
+    const wrong = verdicts.filter(({ result }) => result === "fail" || result === "warn");
+    expect(wrong.map(({ scenario }) => scenario)).toEqual([check]);
+  });
+
+  it("is warned of what the gateway sends against its OpenAPI; that is not the client's failure", async () => {
+    const { port } = odd.address() as AddressInfo;
+    const script =
+      'await fetch(process.env.OPENAI_BASE_URL + "/models", { headers: { authorization: "Bearer " + process.env.OPENAI_API_KEY } })';
+    const ran = await gateRun(
+      ["--upstream", `http://127.0.0.1:${port}`, "--key", REAL_KEY],
+      [process.execPath, "--input-type=module", "-e", script],
+    );
+    expect(ran.code).toBe(0);
+    const wrong = ran.verdicts.filter(({ result }) => result !== "pass" && result !== "not-observable");
+    expect(wrong).toMatchObject([
+      {
+        scenario: "answer/openapi",
+        result: "warn",
+        findings: [{ message: "GET /v1/models: body/data: must be array" }],
+      },
+    ]);
+    // Reports are for everyone.
+    expect(ran.stdout).not.toContain(REAL_KEY);
+    expect(ran.stderr).not.toContain(REAL_KEY);
+  });
+
+  it("says what does not go together", async () => {
+    const both = await gatetape(["gate", "--upstream", mock.url, "--strict", "--", "true"]);
+    expect(both).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--strict is for the mock") as string,
+    });
+    const slip = await gatetape(["gate", "--upstream", "gateway.example", "--key", "k", "--", "true"]);
+    expect(slip).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("is no http or https URL\n  fix: ") as string,
+    });
+    const none = await gatetape(["gate", "--upstream-key-env", "X", "--", "true"]);
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("are for --upstream") as string });
+  });
+});

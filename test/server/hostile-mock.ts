@@ -1,0 +1,26 @@
+/**
+ * A mock in a process of its own, to be looked at from outside. Started with `--expose-gc` and the cassette's path;
+ * says `{port}`, and answers each message with what it holds.
+ */
+import { readFileSync } from "node:fs";
+import { startMock } from "../../src/mock/mock.ts";
+
+/** What the process holds when the garbage is gone. */
+export interface Held {
+  readonly sockets: number;
+  readonly timers: number;
+  readonly rssMib: number;
+}
+
+const [cassette = ""] = process.argv.slice(2);
+const mock = await startMock({ cassettes: [cassette], world: "off", policy: "observe" });
+process.on("message", () => {
+  globalThis.gc?.();
+  const resources = process.getActiveResourcesInfo();
+  const of = (name: string): number => resources.filter((one) => one === name).length;
+  const [, kib = "0"] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  const held: Held = { sockets: of("TCPSocketWrap"), timers: of("Timeout"), rssMib: Number(kib) / 1024 };
+  process.send?.(held);
+});
+process.on("disconnect", () => void mock.close());
+process.send?.({ port: mock.port });
