@@ -2,10 +2,13 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { type Sources, cycles, floorProblems, importsOf, undeclaredPackages } from "./support/floor-plan.ts";
+import { cycles, floorProblems, importsOf, type Sources, undeclaredPackages } from "./support/floor-plan.ts";
+import { aboutOf, mapOf, withMap } from "./support/map.ts";
 import { code, escapes, lineCount, localNames } from "./support/source-text.ts";
+import { bareOpenings, repeatedFunctions, retiredNames, undocumented } from "./support/words.ts";
 
 const MAX_LINES = 400;
+const MEDIAN_LINES = 120;
 
 /**
  * A fix that is printed by hand, the word that `fix` has replaced, or an error whose message or class name is looked into. Words
@@ -98,7 +101,20 @@ describe("the source", () => {
     ]);
   });
 
-  it(`has no file of ${MAX_LINES} lines or more`, () => {
+  it.each([
+    ["no retired word in its names", retiredNames],
+    ["no doc comment that opens without a noun or a verb", bareOpenings],
+    ["a doc comment for each exported function", undocumented],
+  ])("has %s", (_, find) => {
+    expect([...sources].flatMap(([file, source]) => find(source).map((why) => `${file}:${why}`))).toEqual([]);
+  });
+
+  it("has no two functions of one name, but for public entries that do the same by other ways", () => {
+    const same = /^withCassette: src\/nock\.ts, src\/recorder\/with-cassette\.ts$/;
+    expect(repeatedFunctions(sources).filter((line) => !same.test(line))).toEqual([]);
+  });
+
+  it(`has no file of ${MAX_LINES} lines or more, and half of them have ${MEDIAN_LINES} lines at most`, () => {
     const sizes = [...sources]
       .map(([file, source]) => ({ file, lines: lineCount(source) }))
       .toSorted((a, b) => a.lines - b.lines);
@@ -108,6 +124,19 @@ describe("the source", () => {
       `src: ${sizes.length} files, median ${at(0.5)} lines, p90 ${at(0.9)}, longest ${longest?.file} ${longest?.lines}`,
     );
     expect(sizes.filter(({ lines }) => lines >= MAX_LINES)).toEqual([]);
+    expect(at(0.5)).toBeLessThanOrEqual(MEDIAN_LINES);
+  });
+});
+
+describe("ARCHITECTURE.md", () => {
+  it("has the map of src; npm run map writes it", () => {
+    const page = readFileSync(`${root}ARCHITECTURE.md`, "utf8");
+    expect(page).toBe(withMap(page, mapOf(sources)));
+  });
+
+  it("has a sentence for every folder", () => {
+    const bare = [...sources].filter(([file, text]) => /\/.+\/index\.ts$/.test(file) && aboutOf(text) === "");
+    expect(bare.map(([file]) => file)).toEqual([]);
   });
 });
 
@@ -159,9 +188,11 @@ describe("importsOf", () => {
 
 describe("floorProblems", () => {
   it.each([
-    ["src/spec/a.ts", 'import { b } from "../wire/index.ts";'],
-    ["src/wire/a.ts", 'import { b } from "./b.ts";'],
-    ["src/mock/deep/a.ts", 'import { b } from "../b.ts"; import { c } from "../../wire/index.ts";'],
+    ["src/openapi/a.ts", 'import { b } from "../http/index.ts";'],
+    ["src/http/a.ts", 'import { b } from "./b.ts";'],
+    ["src/http/a.ts", 'import { b } from "./deep/index.ts";'],
+    ["src/mock/deep/a.ts", 'import { b } from "../other/index.ts"; import { c } from "../../http/index.ts";'],
+    ["src/mock/deep/index.ts", 'export { b } from "./b.ts";'],
     ["src/report/a.ts", 'import type { B } from "../suites/index.ts";'],
     ["src/report/a.ts", 'import { type B } from "../suites/index.ts";'],
     ["src/cli/a.ts", 'import { b } from "../suites/index.ts"; import c from "node:fs"; import d from "ajv";'],
@@ -172,12 +203,19 @@ describe("floorProblems", () => {
   });
 
   it.each([
-    ["src/wire/a.ts", 'import { b } from "../spec/index.ts";', "not above"],
-    ["src/wire/a.ts", 'import type { B } from "../spec/index.ts";', "not above"],
-    ["src/wire/a.ts", 'let b: import("../spec/index.ts").B;', "not above"],
-    ["src/wire/a.ts", 'const b = await import("../spec/index.ts");', "not above"],
-    ["src/mock/a.ts", 'import { b } from "../wire/sse.ts";', "reaches into"],
-    ["src/mock/deep/a.ts", 'import { b } from "../../wire/sse.ts";', "reaches into"],
+    ["src/http/a.ts", 'import { b } from "../openapi/index.ts";', "not above"],
+    ["src/http/a.ts", 'import type { B } from "../openapi/index.ts";', "not above"],
+    ["src/http/a.ts", 'let b: import("../openapi/index.ts").B;', "not above"],
+    ["src/http/a.ts", 'const b = await import("../openapi/index.ts");', "not above"],
+    ["src/mock/a.ts", 'import { b } from "../http/sse.ts";', "reaches into"],
+    ["src/mock/deep/a.ts", 'import { b } from "../../http/sse.ts";', "reaches into"],
+    ["src/mock/deep/a.ts", 'import { b } from "../other/b.ts";', "reaches into"],
+    ["src/mock/a.ts", 'import { b } from "./deep/b.ts";', "reaches into"],
+    ["src/mock/a.ts", 'import { b } from "./deep/deeper/index.ts";', "reaches into"],
+    ["src/mock/a.ts", 'import { b } from "../cassette/deep/index.ts";', "reaches into"],
+    ["src/mock/deep/a.ts", 'import { b } from "../b.ts";', "beside its folder"],
+    ["src/mock/a.ts", 'import { b } from "./index.ts";', "own folder"],
+    ["src/mock/deep/a.ts", 'import { b } from "../index.ts";', "own folder"],
     ["src/index.ts", 'export { b } from "./mock/mock.ts";', "reaches into"],
     ["src/index.ts", 'export { b } from "./cli/index.ts";', "command line"],
     ["src/report/a.ts", 'import { b } from "../suites/index.ts";', "more than types"],
@@ -188,21 +226,40 @@ describe("floorProblems", () => {
   ])("holds against %s %s", (file, source, why) => {
     expect(floorProblems(tree([file, source]))).toEqual([expect.stringContaining(why)]);
   });
+
+  it("holds against folders that import each other in a circle, and names the imports", () => {
+    const problems = floorProblems(
+      tree(
+        ["src/mock/one/a.ts", '\nimport type { B } from "../two/index.ts";'],
+        ["src/mock/two/b.ts", 'import { c } from "../three/index.ts";'],
+        ["src/mock/three/c.ts", 'import { a } from "../one/index.ts";'],
+      ),
+    );
+    expect(problems).toEqual([
+      "src/mock: folders import each other in a circle: one (src/mock/one/a.ts:2), three (src/mock/three/c.ts:1), two (src/mock/two/b.ts:1)",
+    ]);
+  });
+
+  it("holds against a folder of 21 files", () => {
+    const names = Array.from({ length: 21 }, (_, n): [string, string] => [`src/mock/f${n}.ts`, ""]);
+    expect(floorProblems(tree(...names.slice(1)))).toEqual([]);
+    expect(floorProblems(tree(...names))).toEqual(["src/mock has 21 files, more than 20"]);
+  });
 });
 
 describe("cycles", () => {
   it("finds each circle once, of types too", () => {
     const found = cycles(
       tree(
-        ["src/wire/c.ts", 'import { a } from "./a.ts";'],
-        ["src/wire/a.ts", 'import { b } from "./b.ts";'],
-        ["src/wire/b.ts", 'import type { C } from "./c.ts"; import { d } from "./d.ts";'],
-        ["src/wire/d.ts", 'import "./d.ts";'],
+        ["src/http/c.ts", 'import { a } from "./a.ts";'],
+        ["src/http/a.ts", 'import { b } from "./b.ts";'],
+        ["src/http/b.ts", 'import type { C } from "./c.ts"; import { d } from "./d.ts";'],
+        ["src/http/d.ts", 'import "./d.ts";'],
       ),
     );
     expect(found.toSorted()).toEqual([
-      "src/wire/a.ts -> src/wire/b.ts -> src/wire/c.ts -> src/wire/a.ts",
-      "src/wire/d.ts -> src/wire/d.ts",
+      "src/http/a.ts -> src/http/b.ts -> src/http/c.ts -> src/http/a.ts",
+      "src/http/d.ts -> src/http/d.ts",
     ]);
   });
 
@@ -275,6 +332,44 @@ describe("escapes", () => {
     "// @ts-expect-error",
   ])("lets %s pass", (source) => {
     expect(escapes(source)).toEqual([]);
+  });
+});
+
+describe("retiredNames", () => {
+  it.each([
+    ["const tapeOf = 1;", ['1 has "tape" in tapeOf: log (recording log)']],
+    ['x({ "mend": 1 });', ['1 has "mend" in mend: fix']],
+    ["const TAPE_SUFFIX = 1;", ['1 has "tape" in TAPE_SUFFIX: log (recording log)']],
+    ["text.replaceAll(1); frontend(); // tape", []],
+    ['say("mend");', []],
+  ])("of %s", (source, expected) => {
+    expect(retiredNames(source)).toEqual(expected);
+  });
+});
+
+describe("repeatedFunctions", () => {
+  it("finds functions of one name in two files", () => {
+    const two = tree(
+      ["src/a.ts", "function textOf() {}\nfunction textOf(a) {}\nexport function b() {}"],
+      ["src/c.ts", "export async function textOf() {}"],
+    );
+    expect(repeatedFunctions(two)).toEqual(["textOf: src/a.ts, src/c.ts"]);
+  });
+});
+
+describe("bareOpenings", () => {
+  it("finds comments that begin without a noun or a verb", () => {
+    expect(bareOpenings("/** What it is. */\n/** The log. */\n/**\n * Told of it. */")).toEqual([
+      '1 opens a comment with "What"',
+      '3 opens a comment with "Told"',
+    ]);
+  });
+});
+
+describe("undocumented", () => {
+  it("finds exported functions without a doc comment", () => {
+    const source = "/** A. */\nexport function a() {}\n\nexport async function b() {}\nfunction c() {}";
+    expect(undocumented(source)).toEqual(["4 exports b without a doc comment"]);
   });
 });
 

@@ -2,15 +2,18 @@
 import { posix } from "node:path";
 import { code } from "./source-text.ts";
 
-/** The folders of src; each imports only from those before it. */
-export const FLOORS = [
+/** The rooms of src, from bottom to top; each imports only rooms before it. ARCHITECTURE.md says what each holds. */
+export const ROOMS = [
   "util",
-  "wire",
-  "spec",
+  "http",
+  "openapi",
   "exchange",
+  "secrets",
   "cassette",
   "trace",
-  "gateway",
+  "asgi",
+  "ogl",
+  "server",
   "mock",
   "recorder",
   "suites",
@@ -18,6 +21,9 @@ export const FLOORS = [
   "config",
   "cli",
 ] as const;
+
+/** The most files that a folder may hold. */
+const MAX_FILES = 20;
 
 export interface Import {
   readonly specifier: string;
@@ -69,40 +75,116 @@ function inlineTypesOnly(names: string): boolean {
   );
 }
 
-/** Where the floor plan is not kept. */
+/**
+ * Violations of the floor plan: unknown rooms, imports that run upward, imports past an index, imports of an own index,
+ * subfolders that import their parent's files, subfolders that import each other in a circle, folders with too many files.
+ */
 export function floorProblems(sources: Sources): string[] {
-  return [...sources].flatMap(([file, source]) => [
-    ...unknownFolder(file),
-    ...importsOf(source).flatMap((found) =>
-      importProblem(file, found).map((why) => `${file}:${found.line} ${why}`),
-    ),
+  const edges: FolderEdge[] = [];
+  const problems = [...sources].flatMap(([file, source]) => [
+    ...unknownRoom(file),
+    ...importsOf(source).flatMap((found) => {
+      const at = `${file}:${found.line}`;
+      const edge = folderEdge(file, found, at);
+      if (edge !== undefined) edges.push(edge);
+      return importProblems(file, found).map((why) => `${at} ${why}`);
+    }),
   ]);
+  return [...problems, ...folderCircles(edges), ...crowdedFolders([...sources.keys()])];
 }
 
-function unknownFolder(file: string): string[] {
-  const folder = folderOf(file);
-  return folder === undefined || rankOf(folder) >= 0
+function unknownRoom(file: string): string[] {
+  const room = roomOf(file);
+  return room === undefined || rankOf(room) >= 0
     ? []
-    : [`${file}: src/${folder} is not in the floor plan (${FLOORS.join(", ")})`];
+    : [`${file}: src/${room} is not in the floor plan (${ROOMS.join(", ")})`];
 }
 
-function importProblem(file: string, { specifier, typeOnly }: Import): string[] {
+function importProblems(file: string, { specifier, typeOnly }: Import): string[] {
   if (specifier === "") return ["imports what can't be read here: give import() a plain string"];
   if (!specifier.startsWith(".")) return [];
   const target = resolve(file, specifier);
   if (!target.startsWith("src/")) return [`imports ${target}, which leads out of src`];
-  const from = folderOf(file);
-  const to = folderOf(target);
+  return [...indexProblems(file, target), ...rankProblems(file, target, typeOnly)];
+}
+
+/** Problems with the order of rooms. */
+function rankProblems(file: string, target: string, typeOnly: boolean): string[] {
+  const from = roomOf(file);
+  const to = roomOf(target);
   if (from === to) return [];
-  if (to === undefined) return [`imports the public entry ${target}; import the folder that has it`];
-  const problems =
-    target === `src/${to}/index.ts` ? [] : [`reaches into ${target}; import src/${to}/index.ts`];
-  if (from === undefined)
-    return to === "cli" ? [...problems, "a public entry imports the command line"] : problems;
-  if (rankOf(to) >= rankOf(from)) problems.push(`imports ${to}, which is not above ${from}`);
-  if (from === "report" && to === "suites" && !typeOnly)
-    problems.push("report imports more than types of suites");
-  return problems;
+  if (to === undefined) return [`imports the public entry ${target}; import the room that has it`];
+  if (from === undefined) return to === "cli" ? ["a public entry imports the command line"] : [];
+  if (rankOf(to) >= rankOf(from)) return [`imports ${to}, which is not above ${from}`];
+  return from === "report" && to === "suites" && !typeOnly
+    ? ["report imports more than types of suites"]
+    : [];
+}
+
+/** Problems with the doors of folders: a folder is entered by its index alone, and never imports what stands around it. */
+function indexProblems(file: string, target: string): string[] {
+  const { common, from, to } = paths(file, target);
+  const [entry = ""] = to;
+  if (to.length > 1) {
+    const door = [...common, entry, "index.ts"].join("/");
+    return target === door ? [] : [`reaches into ${target}; import ${door}`];
+  }
+  if (entry === "index.ts" && common.length > 1) return [`imports ${target}, the index of its own folder`];
+  return from.length > 1 && common.length > 1
+    ? [`imports ${target}, which stands beside its folder; move one of them`]
+    : [];
+}
+
+interface FolderEdge {
+  readonly parent: string;
+  readonly from: string;
+  readonly to: string;
+  /** The file and line of the import. */
+  readonly at: string;
+}
+
+/** The edge between two subfolders of one folder that an import makes; rooms have an order of their own. */
+function folderEdge(file: string, { specifier }: Import, at: string): FolderEdge | undefined {
+  if (!specifier.startsWith(".")) return undefined;
+  const { common, from, to } = paths(file, resolve(file, specifier));
+  if (common.length < 2 || from.length < 2 || to.length < 2) return undefined;
+  return { parent: common.join("/"), from: from[0] ?? "", to: to[0] ?? "", at };
+}
+
+/** Subfolders of one folder that import each other in a circle, with an import for each step. */
+function folderCircles(edges: readonly FolderEdge[]): string[] {
+  const found = new Set<string>();
+  for (const parent of new Set(edges.map((edge) => edge.parent))) {
+    const inside = edges.filter((edge) => edge.parent === parent);
+    const walk = (path: readonly FolderEdge[], folder: string): void => {
+      const start = path.findIndex(({ from }) => from === folder);
+      if (start !== -1) {
+        const steps = path.slice(start).map(({ from, at }) => `${from} (${at})`);
+        found.add(`${parent}: folders import each other in a circle: ${steps.toSorted().join(", ")}`);
+        return;
+      }
+      const next = new Map(inside.filter(({ from }) => from === folder).map((edge) => [edge.to, edge]));
+      for (const edge of next.values()) walk([...path, edge], edge.to);
+    };
+    for (const folder of new Set(inside.map(({ from }) => from))) walk([], folder);
+  }
+  return [...found];
+}
+
+function crowdedFolders(files: readonly string[]): string[] {
+  const sizes = Map.groupBy(files, (file) => posix.dirname(file));
+  return [...sizes]
+    .filter(([, inside]) => inside.length > MAX_FILES)
+    .map(([folder, inside]) => `${folder} has ${inside.length} files, more than ${MAX_FILES}`);
+}
+
+/** Two files seen from the deepest folder that both are in. */
+function paths(file: string, target: string): { common: string[]; from: string[]; to: string[] } {
+  const a = file.split("/");
+  const b = target.split("/");
+  let depth = 0;
+  while (depth < a.length - 1 && depth < b.length - 1 && a[depth] === b[depth]) depth += 1;
+  return { common: a.slice(0, depth), from: a.slice(depth), to: b.slice(depth) };
 }
 
 /** Files that import each other in a circle, each circle once: `src/a.ts -> src/b.ts -> src/a.ts`. */
@@ -153,12 +235,12 @@ function resolve(file: string, specifier: string): string {
   return posix.normalize(posix.join(posix.dirname(file), specifier));
 }
 
-/** `wire` of `src/wire/a/b.ts`; `undefined` at the top level. */
-function folderOf(file: string): string | undefined {
+/** `http` of `src/http/a/b.ts`; `undefined` at the top level. */
+function roomOf(file: string): string | undefined {
   const parts = file.split("/");
   return parts.length > 2 ? parts[1] : undefined;
 }
 
-function rankOf(folder: string): number {
-  return (FLOORS as readonly string[]).indexOf(folder);
+function rankOf(room: string): number {
+  return (ROOMS as readonly string[]).indexOf(room);
 }
