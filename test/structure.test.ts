@@ -88,7 +88,6 @@ describe("the source", () => {
     );
     expect(classes.toSorted()).toEqual([
       "Crash",
-      "CutError",
       "GatetapeError",
       "LimitFailure",
       "NestedErrors",

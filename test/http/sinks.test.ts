@@ -95,7 +95,7 @@ class Line extends SocketLine {
 /** For what should have come long since; only a test that fails waits for it. */
 const tooLong = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms).unref());
 
-const WIRE = JSON.stringify(new URL("../../src/wire/index.ts", import.meta.url).href);
+const WIRE = JSON.stringify(new URL("../../src/http/index.ts", import.meta.url).href);
 
 /** Runs a module in a process of its own, which has to end by itself; gives what it printed, its code and its signal. */
 async function inProcess(source: string): Promise<[string, number | null, string | null]> {
