@@ -36,16 +36,16 @@ export function firstAnswer(bytes: Buffer, expected: Expected): { length: number
   const parser = new MessageParser("response", expected.method);
   parser.push(bytes, 0);
   if (!parser.done) return undefined;
-  const { startLine, status, framing, pieces } = parser.message();
+  const { startLine, status, framing, reads } = parser.message();
   if (parser.rest.length > 0) throw new Error(`${parser.rest.length} bytes follow the first answer`);
   if (status !== 200)
     throw new Error(
-      `the answer is ${startLine}: ${Buffer.concat(pieces.map((piece) => piece.bytes))
+      `the answer is ${startLine}: ${Buffer.concat(reads.map((read) => read.bytes))
         .toString()
         .slice(0, 500)}`,
     );
   if (framing !== (expected.stream ? "chunked" : "length")) throw new Error(`the framing is ${framing}`);
-  const got = pieces.map((piece) => Buffer.from(piece.bytes));
+  const got = reads.map((read) => Buffer.from(read.bytes));
   if (expected.stream && got.length !== expected.writes.length)
     throw new Error(`${got.length} HTTP chunks came, the cassette has ${expected.writes.length} writes`);
   const wanted = expected.stream ? expected.writes : [Buffer.concat(expected.writes)];

@@ -88,14 +88,14 @@ function latency({ port }: ServerProcess): Promise<{ first: number; chunks: numb
     const socket = net.connect({ port, host: "127.0.0.1", noDelay: true });
     const chunks: number[] = [];
     let first = 0;
-    let asked = 0;
+    let requested = 0;
     socket.on("connect", () => {
-      asked = performance.now();
+      requested = performance.now();
       socket.write("GET /v1/x HTTP/1.1\r\nHost: x\r\n\r\n");
     });
     socket.on("data", (bytes) => {
       const now = process.hrtime.bigint();
-      if (first === 0) first = performance.now() - asked;
+      if (first === 0) first = performance.now() - requested;
       for (const [, at] of bytes.toString("latin1").matchAll(/"at":(\d+)\}/g))
         chunks.push(Number(now - BigInt(at ?? 0)) / 1000);
       if (bytes.includes("0\r\n\r\n")) {

@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import nock from "nock";
 import { existsSync } from "node:fs";
-import { tapeOf } from "./cassette/index.ts";
+import { logFileOf } from "./cassette/index.ts";
 import { type MockOptions, type Stubs, createMock } from "./mock/index.ts";
 import { type CassetteOptions, cassetteFile } from "./recorder/index.ts";
 import { parseUpstream } from "./server/index.ts";
@@ -107,7 +107,7 @@ export async function withCassette<T>(
   use: () => T | Promise<T>,
 ): Promise<T> {
   const file = cassetteFile(name, options.folder);
-  if (!existsSync(file) && !existsSync(tapeOf(file)))
+  if (!existsSync(file) && !existsSync(logFileOf(file)))
     throw new NockPlayError(
       "not-found",
       {},

@@ -81,14 +81,14 @@ export function cassetteTest(options: CassetteOptions = {}): TestAPI<{ cassette:
   return base.extend<{ cassette: CassetteSession }>({
     cassette: async ({ task }, use) => {
       const folder = options.folder ?? join(dirname(task.file.filepath), "cassettes");
-      await withCassette(namesOf(task).join(" "), { ...options, folder }, use);
+      await withCassette(suiteNames(task).join(" "), { ...options, folder }, use);
     },
   });
 }
 
 /** Those of the suites that a test is in, and its own. */
-function namesOf(task: { readonly name: string; readonly suite?: Named | undefined }): string[] {
-  return [...(task.suite === undefined ? [] : namesOf(task.suite)), task.name];
+function suiteNames(task: { readonly name: string; readonly suite?: Named | undefined }): string[] {
+  return [...(task.suite === undefined ? [] : suiteNames(task.suite)), task.name];
 }
 
 interface Named {

@@ -25,7 +25,7 @@ interface Answer {
   readonly id: string;
   readonly messages: readonly object[];
   /** Members of the request beside model, messages and stream. */
-  readonly asked?: object;
+  readonly requested?: object;
   readonly content: string | null;
   readonly reasoning?: string;
   readonly toolCall?: { readonly id: string; readonly name: string; readonly arguments: string };
@@ -83,7 +83,7 @@ const ANSWERS: readonly Answer[] = [
     id: "chatcmpl-meteo-appel",
     messages: [WEATHER_QUESTION],
     // Without tool_choice OGL 0.4.x tells the model "none": see OGL's own default.
-    asked: { tools: [WEATHER_TOOL], tool_choice: "auto" },
+    requested: { tools: [WEATHER_TOOL], tool_choice: "auto" },
     content: null,
     toolCall: WEATHER_CALL,
     promptTokens: 10,
@@ -114,7 +114,9 @@ const ANSWERS: readonly Answer[] = [
     name: "a structured answer",
     id: "chatcmpl-fiche",
     messages: [user("Donne la fiche de la ville de Lyon.")],
-    asked: { response_format: { type: "json_schema", json_schema: { name: "city", schema: CITY_SCHEMA } } },
+    requested: {
+      response_format: { type: "json_schema", json_schema: { name: "city", schema: CITY_SCHEMA } },
+    },
     content: '{"name": "Lyon", "country": "France", "population": 522250}',
     promptTokens: 12,
     completionTokens: 19,
@@ -175,7 +177,7 @@ function chatRequest(answer: Answer, stream: boolean): CassetteRequest {
   const json = {
     model: CHAT_MODEL,
     messages: answer.messages,
-    ...answer.asked,
+    ...answer.requested,
     ...(stream ? { stream } : {}),
   };
   return {
@@ -254,13 +256,13 @@ function chatStream(answer: Answer): Interaction {
   });
   const call = answer.toolCall;
   const deltas: object[] = [{ role: "assistant", content: "" }];
-  for (const reasoning_content of pieces(answer.reasoning ?? "")) deltas.push({ reasoning_content });
-  for (const content of pieces(answer.content ?? "")) deltas.push({ content });
+  for (const reasoning_content of parts(answer.reasoning ?? "")) deltas.push({ reasoning_content });
+  for (const content of parts(answer.content ?? "")) deltas.push({ content });
   if (call) {
     deltas.push({
       tool_calls: [{ id: call.id, type: "function", index: 0, function: { name: call.name, arguments: "" } }],
     });
-    for (const part of pieces(call.arguments))
+    for (const part of parts(call.arguments))
       deltas.push({ tool_calls: [{ index: 0, function: { arguments: part } }] });
   }
   const usage = {
@@ -300,7 +302,7 @@ function chatStream(answer: Answer): Interaction {
 }
 
 /** Words with the blank before them, as models emit tokens. */
-function pieces(text: string): string[] {
+function parts(text: string): string[] {
   return text.match(/\s*\S+/g) ?? [];
 }
 

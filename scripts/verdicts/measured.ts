@@ -120,11 +120,11 @@ function differs(verdicts: Verdicts | undefined, scenario: string, wasWrong: boo
 export function explanationProblems(differences: readonly Difference[], explained: Explained): string[] {
   const has = (scenario: string, adapter: string): boolean =>
     differences.some((one) => one.scenario === scenario && one.adapter === adapter);
-  const said = (scenario: string, adapter: string): boolean =>
+  const summary = (scenario: string, adapter: string): boolean =>
     explained.differences.some((one) => one.scenario === scenario && one.adapters.includes(adapter));
   return [
     ...differences
-      .filter(({ scenario, adapter }) => !said(scenario, adapter))
+      .filter(({ scenario, adapter }) => !summary(scenario, adapter))
       .map(({ scenario, adapter, saw }) => `${adapter} ${scenario}: measured was "${saw}"; say who is right`),
     ...explained.differences.flatMap(({ scenario, adapters }) =>
       adapters

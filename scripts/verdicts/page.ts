@@ -101,7 +101,7 @@ function differences({ adapters }: Table, explained: Explained): string[] {
     "",
     ...heading(["scenario", "adapter", "measured", "verdict", "who is right", "trace"]),
     ...found.map(({ scenario, adapter, saw }) => {
-      const said = explained.differences.find(
+      const summary = explained.differences.find(
         (one) => one.scenario === scenario && one.adapters.includes(adapter),
       );
       const trace = traceName(adapter, scenario);
@@ -110,7 +110,7 @@ function differences({ adapters }: Table, explained: Explained): string[] {
         adapter,
         saw,
         resultOf(adapters[adapter]?.verdicts ?? {}, scenario),
-        said === undefined ? "" : `${said.right}: ${said.why}`,
+        summary === undefined ? "" : `${summary.right}: ${summary.why}`,
         `[trace](traces/${trace})`,
       ]);
     }),

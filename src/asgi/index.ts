@@ -11,4 +11,4 @@ export {
   readPythonJson,
   reprFloat,
 } from "./fastapi/index.ts";
-export { FIRST_REFUSAL, Front } from "./h11/index.ts";
+export { FIRST_REFUSAL, H11Reader } from "./h11/index.ts";

@@ -57,8 +57,10 @@ export async function run(argv: readonly string[], outside: Io): Promise<number>
     .helpCommand(false)
     .showSuggestionAfterError()
     .addHelpText("after", EPILOG);
-  const asked = COMMANDS[argv[2] ?? ""];
-  const loaded = await Promise.all((asked ? [asked] : Object.values(COMMANDS)).map((load) => load(io)));
+  const requested = COMMANDS[argv[2] ?? ""];
+  const loaded = await Promise.all(
+    (requested ? [requested] : Object.values(COMMANDS)).map((load) => load(io)),
+  );
   for (const command of loaded) program.addCommand(command);
   strict(program, io);
   try {
@@ -83,7 +85,7 @@ function strict(command: Command, io: Io): void {
   });
   if (command.commands.length === 0)
     command.allowExcessArguments(command.registeredArguments.some((argument) => argument.variadic));
-  command.showHelpAfterError(`See: ${pathOf(command)} --help`);
+  command.showHelpAfterError(`See: ${commandPath(command)} --help`);
   for (const sub of command.commands) strict(sub, io);
 }
 
@@ -94,6 +96,6 @@ function widthOf({ isTTY, columns }: Output): number {
   return isTTY === true ? (columns ?? PIPE_WIDTH) : PIPE_WIDTH;
 }
 
-function pathOf(command: Command): string {
-  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+function commandPath(command: Command): string {
+  return command.parent ? `${commandPath(command.parent)} ${command.name()}` : command.name();
 }

@@ -129,7 +129,7 @@ async function client(command: string[], flags: ClientFlags, io: CommandIo): Pro
   }
 }
 
-interface Asked {
+interface RequestedRun {
   readonly command: readonly string[];
   readonly flags: ClientFlags;
   readonly signal: AbortSignal;
@@ -142,7 +142,7 @@ async function judged(
   scenarios: readonly Scenario[],
   known: readonly KnownFailure[],
   record: RecordFile,
-  { command, flags, signal, io }: Asked,
+  { command, flags, signal, io }: RequestedRun,
 ): Promise<number> {
   const started = performance.now();
   const quiet = flags.quiet === true || flags.json === true;
@@ -150,7 +150,7 @@ async function judged(
     scenarios.length,
     quiet,
     io,
-    (scenario) => `gatetape client --only ${scenario} -- ${command.map(quoted).join(" ")}`,
+    (scenario) => `gatetape client --only ${scenario} -- ${command.map(shellQuoted).join(" ")}`,
   );
   record.add({
     run: {
@@ -181,8 +181,8 @@ async function judged(
     },
   });
   progress.clear();
-  const problems = problemsOf(driver, verdicts, known, flags);
-  const exitCode = exitCodeOf(driver, verdicts, problems, flags, signal);
+  const problems = runProblems(driver, verdicts, known, flags);
+  const exitCode = runExitCode(driver, verdicts, problems, flags, signal);
   const ms = Math.round(performance.now() - started);
   // A run that was given up has no end: a reader is to see that it is not all.
   if (!signal.aborted) record.add({ end: { ms, exitCode, problems } });
@@ -190,7 +190,7 @@ async function judged(
   return exitCode;
 }
 
-function problemsOf(
+function runProblems(
   driver: AdapterDriver,
   verdicts: readonly Verdict[],
   known: readonly KnownFailure[],
@@ -206,7 +206,7 @@ function problemsOf(
   ];
 }
 
-function exitCodeOf(
+function runExitCode(
   driver: AdapterDriver,
   verdicts: readonly Verdict[],
   problems: readonly string[],
@@ -246,6 +246,6 @@ function knownFailures({ knownFailures: file }: ClientFlags, io: CommandIo): Kno
 }
 
 /** A word as a shell takes it. */
-function quoted(word: string): string {
+function shellQuoted(word: string): string {
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

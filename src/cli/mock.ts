@@ -29,7 +29,7 @@ interface MockFlags extends ServingFlags {
   readonly quiet?: boolean;
   readonly cors?: boolean;
   readonly keepAlive: number;
-  readonly front: boolean;
+  readonly h11: boolean;
   readonly direct: boolean;
   readonly watch?: boolean;
   readonly journal?: string;
@@ -97,19 +97,19 @@ async function serve(given: MockFlags, command: Command, io: CommandIo): Promise
     allowedHosts: flags.allowHost ?? [],
     cors: flags.cors ?? false,
     keepAliveMs: flags.keepAlive * 1000,
-    front: flags.front,
+    h11: flags.h11,
     direct: flags.direct,
     allowHeaderFaults: flags.allowHeaderFaults ?? false,
   }).catch(explainFault);
   // Before the ready line: whoever reads that may send a signal at once.
   const unwatch = flags.watch ? mock.watch((error) => printReload(mock, error, io)) : undefined;
   let stop: () => void = () => {};
-  const asked = new Promise<void>((resolve) => (stop = resolve));
+  const requested = new Promise<void>((resolve) => (stop = resolve));
   const off = onFirstSignals(io, ["SIGINT", "SIGTERM"], stop);
   io.stdout.write(
     flags.json ? `${readyLine(mock, flags.configFile)}\n` : banner(mock, flags.configFile, io.stdout),
   );
-  await asked;
+  await requested;
   unwatch?.();
   await mock.close().finally(off);
 }

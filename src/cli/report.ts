@@ -39,10 +39,10 @@ function merge(
   { report = [{ format: "markdown", file: "-" }] }: { report?: ReportTarget[] },
   io: CommandIo,
 ): void {
-  const lines: RecordLine[] = files.flatMap((file) => parseRecord(read(located(io, file)), file));
+  const lines: RecordLine[] = files.flatMap((file) => parseRecord(readReport(located(io, file)), file));
   writeReports(report, lines, io);
 }
 
-function read(file: string): string {
+function readReport(file: string): string {
   return readTextFile(file, "check the path");
 }

@@ -31,10 +31,10 @@ function list(patterns: string[], { profile, json }: Flags, io: CommandIo): void
   const [first] = scenarios;
   if (json) io.stdout.write(`${JSON.stringify({ scenarios: scenarios.map(exported) }, undefined, 2)}\n`);
   else if (scenarios.length === 1 && first !== undefined) io.stdout.write(explained(first));
-  else io.stdout.write(table(scenarios));
+  else io.stdout.write(scenarioTable(scenarios));
 }
 
-function table(scenarios: readonly Scenario[]): string {
+function scenarioTable(scenarios: readonly Scenario[]): string {
   const width = Math.max(...scenarios.map(({ id }) => id.length));
   const lines = scenarios.map(
     ({ id, level, tier, title }) => `${tier}  ${level.padEnd(6)}  ${id.padEnd(width)}  ${title}`,

@@ -31,7 +31,7 @@ export interface LiveAnswer {
 
 /** The body of a request: read already, in the pieces in which it came, or still to come. */
 export type RequestBody =
-  | { readonly pieces: readonly Uint8Array[]; readonly trailers: readonly string[] }
+  | { readonly reads: readonly Uint8Array[]; readonly trailers: readonly string[] }
   | { readonly incoming: IncomingMessage };
 
 /** A request for a live answer, and the way for that answer to go. */

@@ -8,7 +8,7 @@ export class HttpParseError extends GatetapeError<"malformed", { readonly offset
 }
 
 /** A piece of a body: one HTTP chunk, or one read where the framing has no chunks. `at` is in ms. */
-export interface BodyPiece {
+export interface BodyRead {
   readonly at: number;
   readonly bytes: Uint8Array;
 }
@@ -26,7 +26,7 @@ export interface RawMessage {
   readonly framing: Framing;
   readonly informational: readonly Informational[];
   readonly headAt: number;
-  readonly pieces: readonly BodyPiece[];
+  readonly reads: readonly BodyRead[];
   readonly trailers: readonly (readonly [string, string])[];
   /** False if the bytes ended before the message did. */
   readonly complete: boolean;
@@ -63,7 +63,7 @@ export class MessageParser {
   #framing: Framing = "none";
   #informational: Informational[] = [];
   #headAt = 0;
-  #pieces: BodyPiece[] = [];
+  #reads: BodyRead[] = [];
   #trailers: [string, string][] = [];
   #endAt = 0;
   #headEnd = 0;
@@ -136,10 +136,10 @@ export class MessageParser {
       informational: this.#informational,
       headAt: this.#headAt,
       // Of a chunk that was cut short, what came of it.
-      pieces:
+      reads:
         this.#chunk.length === 0
-          ? this.#pieces
-          : [...this.#pieces, { at: this.#endAt, bytes: Buffer.concat(this.#chunk) }],
+          ? this.#reads
+          : [...this.#reads, { at: this.#endAt, bytes: Buffer.concat(this.#chunk) }],
       trailers: this.#trailers,
       complete: this.done,
       endAt: this.#endAt,
@@ -155,7 +155,7 @@ export class MessageParser {
         if (this.#buffer.length === 0) return false;
         const size =
           this.#state === "eof" ? this.#buffer.length : Math.min(this.#remaining, this.#buffer.length);
-        this.#pieces.push({ at, bytes: this.#take(size) });
+        this.#reads.push({ at, bytes: this.#take(size) });
         this.#endAt = at;
         if (this.#state === "length" && (this.#remaining -= size) === 0) this.#finish(at);
         return true;
@@ -174,7 +174,7 @@ export class MessageParser {
         const size = Math.min(this.#remaining, this.#buffer.length);
         this.#chunk.push(this.#take(size));
         if ((this.#remaining -= size) === 0) {
-          this.#pieces.push({
+          this.#reads.push({
             at,
             bytes: this.#chunk.length === 1 ? (this.#chunk[0] as Uint8Array) : Buffer.concat(this.#chunk),
           });

@@ -53,7 +53,10 @@ function makePlan(script: Script, instant: boolean): Plan {
   const { head } = script;
   const chunked = head?.framing === "chunked" && head.http !== "1.0";
   const steps = script.ops.flatMap((op) => stepsOf(op, chunked, instant, head));
-  return { steps: withTail(chunked && instant ? joined(steps) : steps), ...headersOf(script, head) };
+  return {
+    steps: withTail(chunked && instant ? joinedSteps(steps) : steps),
+    ...plannedHeaders(script, head),
+  };
 }
 
 function stepsOf(op: Op, chunked: boolean, instant: boolean, head: Head | null): Timed<Step>[] {
@@ -62,7 +65,7 @@ function stepsOf(op: Op, chunked: boolean, instant: boolean, head: Head | null):
       return [
         {
           op: "send",
-          parts: chunked ? chunkOf(op.bytes) : [op.bytes],
+          parts: chunked ? framedChunk(op.bytes) : [op.bytes],
           sizes: [op.bytes.length],
           flush: op.flush ?? false,
         },
@@ -82,13 +85,13 @@ function stepsOf(op: Op, chunked: boolean, instant: boolean, head: Head | null):
 }
 
 /** One HTTP chunk (RFC 9112 section 7.1); none for an empty write, since that would end the body. */
-function chunkOf(bytes: Uint8Array): Uint8Array[] {
+function framedChunk(bytes: Uint8Array): Uint8Array[] {
   if (bytes.length === 0) return [];
   return bytes.length > MAX_JOINED ? chunkParts(bytes) : [writeChunk(bytes)];
 }
 
 /** Puts what leaves at once into one buffer, chunk by chunk, the end of the message included. */
-function joined(steps: readonly Timed<Step>[]): Timed<Step>[] {
+function joinedSteps(steps: readonly Timed<Step>[]): Timed<Step>[] {
   const result: Timed<Step>[] = [];
   let parts: Uint8Array[] = [];
   let sizes: number[] = [];
@@ -140,18 +143,18 @@ export function endsMessage(how: End): boolean {
   return how === "complete" || how === "close";
 }
 
-function headersOf(script: Script, head: Head | null): Pick<Plan, "headers" | "dates"> {
+function plannedHeaders(script: Script, head: Head | null): Pick<Plan, "headers" | "dates"> {
   const headers: string[] = [];
   const dates: number[] = [];
   for (const [name, value] of head?.headers ?? []) {
     const lower = name.toLowerCase();
     if (value === null && lower === "date") dates.push(headers.length + 1);
-    headers.push(name, value ?? computed(lower, script));
+    headers.push(name, value ?? computedValue(lower, script));
   }
   return { headers, dates };
 }
 
-function computed(name: string, script: Script): string {
+function computedValue(name: string, script: Script): string {
   if (name === "content-length") return String(bodyLength(script.ops) ?? 0);
   return name === "transfer-encoding" ? "chunked" : "";
 }

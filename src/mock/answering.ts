@@ -1,5 +1,5 @@
 import type { Access, ExchangeRequest, Source } from "../exchange/index.ts";
-import { Gatekeeper, type World, type WorldState, refuseFields } from "../ogl/index.ts";
+import { OglAccess, type World, type WorldState, refuseFields } from "../ogl/index.ts";
 import type { Spec } from "../openapi/index.ts";
 import type { Player } from "./player/index.ts";
 import type { Synthesizer } from "./synthesizer/index.ts";
@@ -37,7 +37,7 @@ export function answeringParts(options: AnsweringOptions): AnsweringParts {
     // A sequence that is used up is a miss: nothing is made up in its place.
     answer: (exchange) => (player.takes(exchange) ? undefined : synthesizer?.answer(exchange)),
   };
-  const access = new Gatekeeper({
+  const access = new OglAccess({
     spec,
     state,
     records: (head) => player.records(head),

@@ -25,7 +25,7 @@ export function mockApp({ gateway, operations, control }: MockAppOptions): Hono 
   const own = new WeakSet<Request>();
   const answer = (request: Request, env: unknown, base: string, context?: Context): Promise<Response> => {
     const { incoming, outgoing } = bindingsOf(env);
-    const target = targetOf(request, incoming?.url, base);
+    const target = mountedTarget(request, incoming?.url, base);
     if (own.has(request) && incoming !== undefined && outgoing !== undefined) {
       gateway.serve(incoming, outgoing, target);
       return Promise.resolve(RESPONSE_ALREADY_SENT);
@@ -70,7 +70,7 @@ function bindingsOf(env: unknown): Partial<HttpBindings> {
  * The request target as it came, without the base path of an outer app. An outer app may have changed the path of a
  * request (`mount`): then the URL's is taken.
  */
-function targetOf({ url }: Request, raw: string | undefined, base: string): string {
+function mountedTarget({ url }: Request, raw: string | undefined, base: string): string {
   const { pathname, search } = new URL(url);
   const came = raw !== undefined && pathOf(raw) === pathname ? raw : pathname + search;
   if (base === "/" || base === "") return came;

@@ -93,7 +93,7 @@ export interface Mock {
    * @param told called after each try, with the error if the old ones were kept
    * @returns what ends it
    */
-  watch(told: (error: CassetteError | undefined) => void): () => void;
+  watch(notify: (error: CassetteError | undefined) => void): () => void;
 }
 
 /**
@@ -173,14 +173,14 @@ export function createMock(options: MockOptions = {}): Mock {
     faults,
     resetSession,
     reload,
-    watch: (told) =>
+    watch: (notify) =>
       watchPaths(paths, () => {
         try {
           reload();
-          told(undefined);
+          notify(undefined);
         } catch (error) {
           if (!(error instanceof CassetteError)) throw error;
-          told(error);
+          notify(error);
         }
       }),
   };
@@ -211,7 +211,7 @@ export async function startMock(
     host,
     port: options.port ?? 0,
     ...(options.keepAliveMs === undefined ? {} : { keepAliveMs: options.keepAliveMs }),
-    front: options.front ?? true,
+    h11: options.h11 ?? true,
     app: mock.app,
     direct: options.direct ?? true,
     // A route that nobody knows is refused on its head alone, unless it is recorded.

@@ -3,7 +3,7 @@ import { hasHeader } from "../http/index.ts";
 import type { Spec } from "../openapi/index.ts";
 import { authenticate } from "./auth.ts";
 import { compute, computeKeys, computeUser } from "./computed.ts";
-import type { Visit } from "./facts.ts";
+import type { RequestFacts } from "./facts.ts";
 import { limitHeaders } from "./limit-headers.ts";
 import { runsOnModel } from "./operations.ts";
 import {
@@ -20,7 +20,7 @@ import { countedTokens, withHeaders } from "./usage.ts";
 import { refuseFields, refuseSyntax, refuseUnsendable } from "./validation.ts";
 import { type Generation, generationOf } from "./versions.ts";
 
-export interface GatekeeperOptions {
+export interface OglAccessOptions {
   readonly spec: Spec;
   readonly state: WorldState;
   /** True if something is recorded for that method and path. */
@@ -40,16 +40,16 @@ export interface GatekeeperOptions {
  * Refuses, limits and charges as OGL does, in OGL's order, and lets the rest in. Its two sources answer, ahead of the
  * cassettes and after them, what the world can compute.
  */
-export class Gatekeeper implements Access {
-  readonly #options: GatekeeperOptions;
+export class OglAccess implements Access {
+  readonly #options: OglAccessOptions;
   readonly #generation: Generation;
   /** The last request that was let in and whose sender is known: one is answered at a time. */
-  #visit: Visit | undefined;
+  #facts: RequestFacts | undefined;
   /** What a world knows best: the cassettes are not asked for it. */
   readonly first: Source = {
     answer: (exchange) => {
-      const visit = this.#options.open ? undefined : this.#visitOf(exchange);
-      return visit && (compute(visit) ?? computeUser(visit));
+      const facts = this.#options.open ? undefined : this.#requestFacts(exchange);
+      return facts && (compute(facts) ?? computeUser(facts));
     },
   };
   /** What a world knows where the cassettes have nothing, and the refusal of what is no operation. */
@@ -57,13 +57,13 @@ export class Gatekeeper implements Access {
     answer: (exchange) => {
       const { spec, open } = this.#options;
       if (exchange.operation === undefined) return openApi(spec, exchange) ?? refuseRoute(spec, exchange);
-      const visit = this.#visitOf(exchange);
-      if (visit === undefined) return undefined;
-      return open ? (refuseMissing(visit) ?? compute(visit)) : computeKeys(visit);
+      const facts = this.#requestFacts(exchange);
+      if (facts === undefined) return undefined;
+      return open ? (refuseMissing(facts) ?? compute(facts)) : computeKeys(facts);
     },
   };
 
-  constructor(options: GatekeeperOptions) {
+  constructor(options: OglAccessOptions) {
     this.#options = options;
     this.#generation = generationOf(options.spec.version);
   }
@@ -86,35 +86,35 @@ export class Gatekeeper implements Access {
     if (syntax !== undefined) return syntax;
     if (!operation.secured) return this.#refuseFields(exchange);
 
-    const holder = authenticate(state, generation, operation, exchange);
-    if (!("user" in holder)) return holder;
-    const visit: Visit = { exchange, operation, holder, state, generation };
-    const refusal = this.#refuseUse(visit);
+    const principal = authenticate(state, generation, operation, exchange);
+    if (!("user" in principal)) return principal;
+    const facts: RequestFacts = { exchange, operation, principal, state, generation };
+    const refusal = this.#refuseUse(facts);
     if (refusal !== undefined) return refusal;
-    this.#visit = visit;
-    return (open ? undefined : this.#refuseUnknown(visit)) ?? refuseUnsendable(visit);
+    this.#facts = facts;
+    return (open ? undefined : this.#refuseUnknown(facts)) ?? refuseUnsendable(facts);
   }
 
   settle(request: RequestHead, answer: Answer): Answer {
-    const visit = this.#visitOf(request);
-    return visit === undefined || answer.by.kind === "miss" ? answer : settled(answer, visit);
+    const facts = this.#requestFacts(request);
+    return facts === undefined || answer.by.kind === "miss" ? answer : settled(answer, facts);
   }
 
-  #visitOf(request: RequestHead): Visit | undefined {
-    return this.#visit?.exchange === request ? this.#visit : undefined;
+  #requestFacts(request: RequestHead): RequestFacts | undefined {
+    return this.#facts?.exchange === request ? this.#facts : undefined;
   }
 
-  #refuseUnknown(visit: Visit): Answer | undefined {
-    return refuseSearch(visit) ?? refuseMissing(visit) ?? refuseForeignKey(visit);
+  #refuseUnknown(facts: RequestFacts): Answer | undefined {
+    return refuseSearch(facts) ?? refuseMissing(facts) ?? refuseForeignKey(facts);
   }
 
   /** What is refused before the model is looked for, in the order of the generation. */
-  #refuseUse(visit: Visit): Answer | undefined {
-    const { exchange, generation } = visit;
-    if (!generation.limitsFirst) return this.#refuseFields(exchange) ?? refuseUse(visit);
+  #refuseUse(facts: RequestFacts): Answer | undefined {
+    const { exchange, generation } = facts;
+    if (!generation.limitsFirst) return this.#refuseFields(exchange) ?? refuseUse(facts);
     return (
-      refuseUse(visit) ??
-      (this.#options.open ? undefined : refuseFeature(visit)) ??
+      refuseUse(facts) ??
+      (this.#options.open ? undefined : refuseFeature(facts)) ??
       this.#refuseFields(exchange)
     );
   }
@@ -128,15 +128,18 @@ export class Gatekeeper implements Access {
 }
 
 /** The answer with the headers of its generation, and with what it costs: that is taken when it has been delivered whole. */
-function settled(answer: Answer, { exchange, operation, holder, state, generation }: Visit): Answer {
-  const hasBudget = typeof holder.key.budget === "number";
+function settled(
+  answer: Answer,
+  { exchange, operation, principal, state, generation }: RequestFacts,
+): Answer {
+  const hasBudget = typeof principal.key.budget === "number";
   if (!runsOnModel(operation) || (!generation.limitHeaders && !hasBudget)) return answer;
   const { model } = (exchange.json ?? {}) as { model?: unknown };
   const router = typeof model === "string" ? state.routerOf(model) : undefined;
   if (router === undefined) return answer;
   const { session } = exchange;
   const headers = generation.limitHeaders
-    ? limitHeaders(remaining(state, holder, router, session), state.now)
+    ? limitHeaders(remaining(state, principal, router, session), state.now)
     : [];
   const { script } = answer;
   return {
@@ -145,7 +148,7 @@ function settled(answer: Answer, { exchange, operation, holder, state, generatio
       if (!hasBudget || (ended !== "complete" && ended !== "close")) return;
       const tokens = countedTokens(script);
       if (tokens !== undefined)
-        state.charge(holder, session, costOf(router.model, tokens.prompt, tokens.completion));
+        state.charge(principal, session, costOf(router.model, tokens.prompt, tokens.completion));
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Answer, ExchangeRequest } from "../exchange/index.ts";
 import { headerValue } from "../http/index.ts";
 import type { Operation } from "../openapi/index.ts";
 import { refuse } from "./errors.ts";
-import type { Holder, WorldState } from "./state/index.ts";
+import type { Principal, WorldState } from "./state/index.ts";
 import type { Generation } from "./versions.ts";
 
 const EXPIRED = "Your account has expired. Please contact support to renew your account.";
@@ -13,7 +13,7 @@ export function authenticate(
   generation: Generation,
   operation: Operation,
   exchange: ExchangeRequest,
-): Holder | Answer {
+): Principal | Answer {
   const authorization = headerValue(exchange.headers, "authorization") ?? "";
   const blank = authorization.indexOf(" ");
   const scheme = blank === -1 ? authorization : authorization.slice(0, blank);
@@ -23,10 +23,10 @@ export function authenticate(
 
   const rewritten = generation.rewritten(operation);
   if (scheme !== "Bearer") return refuse(rewritten ? 401 : 403, "Invalid authentication scheme.");
-  const holder = state.holderOf(credentials);
-  if (holder === undefined) return refuse(generation.invalidKey, "Invalid API key.");
+  const principal = state.principalOf(credentials);
+  if (principal === undefined) return refuse(generation.invalidKey, "Invalid API key.");
 
-  const { key } = holder;
+  const { key } = principal;
   if (rewritten) {
     if (generation.checksKeyEverywhere) {
       if (key.deleted || key.expired === "key") return refuse(generation.invalidKey, "Invalid API key.");
@@ -35,9 +35,9 @@ export function authenticate(
   } else if (key.deleted || key.expired === "key" || (key.expired === "user" && !isMeInfo(operation))) {
     return refuse(generation.invalidKey, "Invalid API key.");
   }
-  if (operation.path.startsWith("/v1/admin/") && !holder.admin)
+  if (operation.path.startsWith("/v1/admin/") && !principal.admin)
     return refuse(403, rewritten ? "User has no admin rights." : "Insufficient rights.");
-  return holder;
+  return principal;
 }
 
 /** An expired user still reads and changes who they are (observed on 0.4.1: auth-me-user-expired). */

@@ -1,10 +1,10 @@
 import { pythonFloat } from "../asgi/index.ts";
 import type { Answer } from "../exchange/index.ts";
 import { simpleScript } from "../http/index.ts";
-import type { Visit } from "./facts.ts";
+import type { RequestFacts } from "./facts.ts";
 import { isOneKey } from "./operations.ts";
 import { mayUse } from "./refuse-use.ts";
-import { type Holder, LIMIT_TYPES, type Router, type WorldState } from "./state/index.ts";
+import { type Principal, LIMIT_TYPES, type Router, type WorldState } from "./state/index.ts";
 
 /** When what the world does not date was made: the second in which the first capture of a real OGL was taken. */
 const CREATED = 1_795_263_072;
@@ -18,9 +18,9 @@ export function computed(value: unknown): Answer {
  * What any world answers by itself: its models. A limit of 0 hides none, an alias answers the main id (observed on 0.4.1:
  * models-list-zero, models-get-alias-slash).
  */
-export function compute({ state, operation, holder, exchange }: Visit): Answer | undefined {
+export function compute({ state, operation, principal, exchange }: RequestFacts): Answer | undefined {
   if (operation.id === "models.list") {
-    const data = state.routers.filter((router) => mayUse(holder, router)).map(modelObject);
+    const data = state.routers.filter((router) => mayUse(principal, router)).map(modelObject);
     return computed({ object: "list", data });
   }
   if (operation.id !== "models.get") return undefined;
@@ -43,11 +43,17 @@ function modelObject({ model }: Router): object {
 }
 
 /** `GET /v1/me/info`: who the key belongs to (observed on 0.4.1: misc-me-info, misc-me-info-master, budget-budget-me). */
-export function computeUser({ state, operation, holder, exchange, generation }: Visit): Answer | undefined {
+export function computeUser({
+  state,
+  operation,
+  principal,
+  exchange,
+  generation,
+}: RequestFacts): Answer | undefined {
   if (operation.path !== "/v1/me/info" || operation.method !== "GET") return undefined;
-  const { key, user } = holder;
+  const { key, user } = principal;
   const name = key.master ? "master" : (key.name ?? `user-${user}`);
-  const budget = state.budgetOf(holder, exchange.session);
+  const budget = state.budgetOf(principal, exchange.session);
   const created = key.master ? 0 : CREATED;
   return computed({
     object: "userInfo",
@@ -57,7 +63,7 @@ export function computeUser({ state, operation, holder, exchange, generation }: 
     organization: key.master ? 0 : null,
     budget: budget === null ? null : pythonFloat(budget),
     permissions: key.master ? MASTER_PERMISSIONS : (key.permissions ?? []),
-    limits: limitsShown(state, holder, generation.routerMember),
+    limits: limitsShown(state, principal, generation.routerMember),
     expires: key.expired === "user" ? CREATED : null,
     priority: 0,
     created,
@@ -66,18 +72,18 @@ export function computeUser({ state, operation, holder, exchange, generation }: 
 }
 
 /** The user's keys, where no cassette has them: the one that was used is the only one that is known. */
-export function computeKeys({ state, operation, holder }: Visit): Answer | undefined {
+export function computeKeys({ state, operation, principal }: RequestFacts): Answer | undefined {
   if (operation.method !== "GET") return undefined;
-  if (isOneKey(operation)) return computed(keyObject(state, holder));
+  if (isOneKey(operation)) return computed(keyObject(state, principal));
   return operation.path === "/v1/me/keys" || operation.path === "/v1/keys"
-    ? computed({ object: "list", data: [keyObject(state, holder)] })
+    ? computed({ object: "list", data: [keyObject(state, principal)] })
     : undefined;
 }
 
 /** A key as its user sees it, the middle left out (observed on 0.4.1: misc-me-keys). */
-function keyObject(state: WorldState, holder: Holder): object {
-  const { key, name, expired } = holder.key;
-  const id = state.keyId(holder);
+function keyObject(state: WorldState, principal: Principal): object {
+  const { key, name, expired } = principal.key;
+  const id = state.keyId(principal);
   return {
     object: "key",
     id,
@@ -92,11 +98,11 @@ const MASTER_PERMISSIONS = ["admin", "create_public_collection", "read_metric", 
 const MASTER_LIMIT_ORDER = ["tpm", "tpd", "rpm", "rpd"] as const;
 
 /** Each router's four limits; those of 0 are left out, as OGL leaves them out (read in its source). */
-function limitsShown(state: WorldState, holder: Holder, member: string): object[] {
-  const { key } = holder;
+function limitsShown(state: WorldState, principal: Principal, member: string): object[] {
+  const { key } = principal;
   const types = key.master ? MASTER_LIMIT_ORDER : LIMIT_TYPES;
   return state.routers
-    .filter((router) => key.master || mayUse(holder, router))
+    .filter((router) => key.master || mayUse(principal, router))
     .flatMap(({ id, model }) =>
       types.map((type) => ({
         [member]: id,

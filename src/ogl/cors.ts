@@ -28,7 +28,7 @@ function withCors(answer: Answer, headers: readonly Header[]): Answer {
 }
 
 function preflight({ headers }: RequestHead): Answer {
-  const asked = headerValue(headers, "access-control-request-headers");
+  const requested = headerValue(headers, "access-control-request-headers");
   return {
     by: { kind: "reply", from: "cors" },
     script: {
@@ -43,7 +43,7 @@ function preflight({ headers }: RequestHead): Answer {
           ["server", "uvicorn"],
           ANY_ORIGIN,
           ["access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE"],
-          ...(asked === undefined ? [] : [["access-control-allow-headers", asked] as const]),
+          ...(requested === undefined ? [] : [["access-control-allow-headers", requested] as const]),
           ["access-control-max-age", "600"],
         ],
       },

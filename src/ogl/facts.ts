@@ -1,13 +1,13 @@
 import type { ExchangeRequest } from "../exchange/index.ts";
 import type { Operation } from "../openapi/index.ts";
-import type { Holder, WorldState } from "./state/index.ts";
+import type { Principal, WorldState } from "./state/index.ts";
 import type { Generation } from "./versions.ts";
 
 /** A request whose sender is known, and where it has come. */
-export interface Visit {
+export interface RequestFacts {
   readonly exchange: ExchangeRequest;
   readonly operation: Operation;
-  readonly holder: Holder;
+  readonly principal: Principal;
   readonly state: WorldState;
   readonly generation: Generation;
 }

@@ -1,5 +1,5 @@
 /** Behaviour of OGL alone: versions, authentication, limits, budgets, usage, errors, state. */
-export { Gatekeeper } from "./access.ts";
+export { OglAccess } from "./access.ts";
 export { openToBrowsers } from "./cors.ts";
 export { failure, refuse } from "./errors.ts";
 export { MODEL_TYPES } from "./operations.ts";

@@ -1,9 +1,9 @@
 import type { Answer } from "../exchange/index.ts";
 import { failure, refuse } from "./errors.ts";
-import type { Visit } from "./facts.ts";
+import type { RequestFacts } from "./facts.ts";
 import { MODEL_TYPES, isOneKey, runsOnModel } from "./operations.ts";
-import { type Holder, type LimitType, type Router, type WorldState, promptTokens } from "./state/index.ts";
-import { bodyOf } from "./validation.ts";
+import { type Principal, type LimitType, type Router, type WorldState, promptTokens } from "./state/index.ts";
+import { bodyValue } from "./validation.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -13,49 +13,49 @@ const WINDOW_MS: Readonly<Record<LimitType, number>> = { rpm: MINUTE, rpd: DAY, 
  * What OGL looks at in a body before its fields: that it is an object, and the model that it names: may this user use
  * it, is a limit reached (observed on 0.4.1: chat-array-root, chat-noaccess-badfields, limit-rpm2-badbody).
  */
-export function refuseUse(visit: Visit): Answer | undefined {
-  const { state, operation, holder, exchange } = visit;
+export function refuseUse(facts: RequestFacts): Answer | undefined {
+  const { state, operation, principal, exchange } = facts;
   if (!runsOnModel(operation)) return undefined;
-  const body = bodyOf(exchange);
+  const body = bodyValue(exchange);
   if (body === undefined) return undefined;
   if (typeof body !== "object" || body === null || Array.isArray(body)) return failure();
   const { model } = body as { model?: unknown };
-  const { models, limits, master } = holder.key;
-  if (typeof model !== "string" || holder.admin) return undefined;
+  const { models, limits, master } = principal.key;
+  if (typeof model !== "string" || principal.admin) return undefined;
   if (models === undefined && limits === undefined && !master) return undefined;
   const router = state.routerOf(model);
-  return router && refuseLimits(visit, router, body);
+  return router && refuseLimits(facts, router, body);
 }
 
 /** Access and limits of one model, in OGL's order. A hit on the one limit counts even if the next one refuses. */
-function refuseLimits(visit: Visit, router: Router, body: unknown): Answer | undefined {
-  const { state, generation, operation, holder, exchange } = visit;
-  if (!mayUse(holder, router)) return refuse(404, generation.modelNotFound(router.model.id, operation));
-  const limits = limitsOf(holder, router);
+function refuseLimits(facts: RequestFacts, router: Router, body: unknown): Answer | undefined {
+  const { state, generation, operation, principal, exchange } = facts;
+  if (!mayUse(principal, router)) return refuse(404, generation.modelNotFound(router.model.id, operation));
+  const limits = limitsOf(principal, router);
   if ([...limits.values()].includes(0)) return refuse(403, "Insufficient permissions to access the model.");
   let tokens: number | undefined;
   for (const [type, value] of limits) {
     const ofTokens = type === "tpm" || type === "tpd";
     if (ofTokens) tokens ??= promptTokens(operation.id, body);
     if (ofTokens && tokens === 0) break;
-    const { windows } = state.ledger(exchange.session);
-    if (!windows.hit(windowKey(holder, router, type), value, WINDOW_MS[type], ofTokens ? tokens : 1))
+    const { windows } = state.usage(exchange.session);
+    if (!windows.hit(windowKey(principal, router, type), value, WINDOW_MS[type], ofTokens ? tokens : 1))
       return refuse(429, generation.limitReached(type, value));
   }
   return undefined;
 }
 
 /** What is refused when all fields are right: a model that is none, or of the wrong type, or has to be paid. */
-export function refuseMissing(visit: Visit): Answer | undefined {
-  const { state, generation, operation, holder, exchange } = visit;
+export function refuseMissing(facts: RequestFacts): Answer | undefined {
+  const { state, generation, operation, principal, exchange } = facts;
   if (operation.id === "models.get") {
     const name = exchange.params["model"] ?? "";
     const router = state.routerOf(name);
-    const seen = router !== undefined && mayUse(holder, router);
+    const seen = router !== undefined && mayUse(principal, router);
     return seen ? undefined : refuse(404, generation.modelNotFound(name, operation));
   }
   if (!runsOnModel(operation)) return undefined;
-  const { model: name } = (bodyOf(exchange) ?? {}) as { model?: unknown };
+  const { model: name } = (bodyValue(exchange) ?? {}) as { model?: unknown };
   if (typeof name !== "string") return undefined;
   const router = state.routerOf(name);
   if (router === undefined) return refuse(404, generation.modelNotFound(name, operation));
@@ -63,14 +63,19 @@ export function refuseMissing(visit: Visit): Answer | undefined {
   const { type, costs } = router.model;
   if (!types.includes(type)) return refuse(422, generation.wrongType(types, type));
   const costly = costs !== undefined && (costs.prompt_tokens !== 0 || costs.completion_tokens !== 0);
-  return costly && state.budgetOf(holder, exchange.session) === 0
+  return costly && state.budgetOf(principal, exchange.session) === 0
     ? refuse(400, "Insufficient budget.")
     : undefined;
 }
 
 /** A key that is not the user's own (observed on 0.4.1: misc-me-key-404). */
-export function refuseForeignKey({ state, operation, holder, exchange }: Visit): Answer | undefined {
-  if (!isOneKey(operation) || Number(exchange.params["key"]) === state.keyId(holder)) return undefined;
+export function refuseForeignKey({
+  state,
+  operation,
+  principal,
+  exchange,
+}: RequestFacts): Answer | undefined {
+  if (!isOneKey(operation) || Number(exchange.params["key"]) === state.keyId(principal)) return undefined;
   return refuse(404, "Token not found.");
 }
 
@@ -78,36 +83,36 @@ export function refuseForeignKey({ state, operation, holder, exchange }: Visit):
  * A chat that asks for OGL's own search, where there is nothing to search (seen on 0.4.1, but for the end of the sentence,
  * which is that of the other features).
  */
-export function refuseSearch({ state, operation, exchange }: Visit): Answer | undefined {
+export function refuseSearch({ state, operation, exchange }: RequestFacts): Answer | undefined {
   if (state.world.vectorStore || operation.path !== "/v1/chat/completions") return undefined;
-  const { search, tools } = (bodyOf(exchange) ?? {}) as { search?: unknown; tools?: unknown };
-  const asks =
+  const { search, tools } = (bodyValue(exchange) ?? {}) as { search?: unknown; tools?: unknown };
+  const wants =
     Array.isArray(tools) && tools.some((tool) => (tool as { type?: unknown } | null)?.type === "search");
-  return search || asks
+  return search || wants
     ? refuse(403, "Search build-in tool is not enabled, please contact an administrator.")
     : undefined;
 }
 
 /** What this gateway has not got, or this user may not do (observed on 0.4.1: misc-search, misc-chunks). */
-export function refuseFeature({ state, operation, holder, exchange }: Visit): Answer | undefined {
+export function refuseFeature({ state, operation, principal, exchange }: RequestFacts): Answer | undefined {
   const { path, method } = operation;
   if (!state.world.vectorStore && /^\/v1\/(?:documents|chunks|search)\b/.test(path))
     return refuse(403, "Feature not enabled, please contact an administrator.");
   if (!path.startsWith("/v1/collections") || (method !== "POST" && method !== "PATCH")) return undefined;
-  const { visibility } = (bodyOf(exchange) ?? {}) as { visibility?: unknown };
-  const may = holder.key.master || (holder.key.permissions ?? []).includes("create_public_collection");
+  const { visibility } = (bodyValue(exchange) ?? {}) as { visibility?: unknown };
+  const may = principal.key.master || (principal.key.permissions ?? []).includes("create_public_collection");
   return visibility === "public" && !may
     ? refuse(403, "Missing permission to update collection visibility to public.")
     : undefined;
 }
 
 /** True unless the key's world says which models it may use, and not this one. The master key has none. */
-export function mayUse({ key }: Holder, { model }: Router): boolean {
+export function mayUse({ key }: Principal, { model }: Router): boolean {
   return !key.master && (key.models === undefined || key.models.includes(model.id));
 }
 
 /** The limits that are set for a model, in the order in which OGL asks for them. */
-function limitsOf({ key }: Holder, { model }: Router): Map<LimitType, number> {
+function limitsOf({ key }: Principal, { model }: Router): Map<LimitType, number> {
   const limits = new Map<LimitType, number>();
   for (const type of ["rpm", "rpd", "tpm", "tpd"] as const) {
     const value = key.limits?.find((limit) => limit.model === model.id && limit.type === type)?.value;
@@ -119,19 +124,19 @@ function limitsOf({ key }: Holder, { model }: Router): Map<LimitType, number> {
 /** What is left of the limits, for the headers of later generations. */
 export function remaining(
   state: WorldState,
-  holder: Holder,
+  principal: Principal,
   router: Router,
   session: string,
 ): Map<LimitType, { value: number; remaining: number; ends: number }> {
-  const { windows } = state.ledger(session);
+  const { windows } = state.usage(session);
   return new Map(
-    [...limitsOf(holder, router)].map(([type, value]) => [
+    [...limitsOf(principal, router)].map(([type, value]) => [
       type,
-      { value, ...windows.stats(windowKey(holder, router, type), value, WINDOW_MS[type]) },
+      { value, ...windows.stats(windowKey(principal, router, type), value, WINDOW_MS[type]) },
     ]),
   );
 }
 
-function windowKey({ user }: Holder, { id }: Router, type: LimitType): string {
+function windowKey({ user }: Principal, { id }: Router, type: LimitType): string {
   return `${type}:${user}:${id}`;
 }

@@ -12,7 +12,7 @@ import type { Answer, ExchangeRequest } from "../exchange/index.ts";
 import { headerValue, isJsonType } from "../http/index.ts";
 import type { Operation, Spec } from "../openapi/index.ts";
 import { failure, refuse, refuseWith } from "./errors.ts";
-import type { Visit } from "./facts.ts";
+import type { RequestFacts } from "./facts.ts";
 import { runsOnModel } from "./operations.ts";
 
 type Refusing = Exclude<Verdict, { kind: "accepted" }>;
@@ -25,7 +25,7 @@ export function refuseSyntax(spec: Spec, exchange: ExchangeRequest): Answer | un
   const { body, json, operation } = exchange;
   if (body.length === 0 || json !== undefined || operation?.definition.requestBody === undefined)
     return undefined;
-  const verdict = verdictOf(spec, exchange);
+  const verdict = validationVerdict(spec, exchange);
   return verdict !== "accepted" && isSyntax(verdict) ? answerTo(verdict) : undefined;
 }
 
@@ -34,7 +34,7 @@ export function refuseFields(spec: Spec, exchange: ExchangeRequest): Answer | un
   const { findings, operation, json } = exchange;
   if (operation === undefined || (findings.length === 0 && !needsFullLook(spec, operation, json)))
     return undefined;
-  const verdict = verdictOf(spec, exchange);
+  const verdict = validationVerdict(spec, exchange);
   return verdict === "accepted" ? undefined : answerTo(verdict);
 }
 
@@ -42,7 +42,7 @@ export function refuseFields(spec: Spec, exchange: ExchangeRequest): Answer | un
  * What Python reads but can't send on to an upstream: a number that is none, half a surrogate pair (observed on 0.4.1:
  * http-nan, http-lone-surrogate).
  */
-export function refuseUnsendable({ exchange: { json, body }, operation }: Visit): Answer | undefined {
+export function refuseUnsendable({ exchange: { json, body }, operation }: RequestFacts): Answer | undefined {
   if (body.length === 0 || !runsOnModel(operation)) return undefined;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
   const escaped = bytes.includes("\\ud") || bytes.includes("\\uD");
@@ -59,7 +59,7 @@ export function refuseUnsendable({ exchange: { json, body }, operation }: Visit)
  * The body as OGL's gatekeeper reads it, whatever its content type says; `undefined` where that is nothing. It takes a
  * byte order mark for no JSON, unlike FastAPI (read in OGL's source).
  */
-export function bodyOf({ json, body, form, headers }: ExchangeRequest): unknown {
+export function bodyValue({ json, body, form, headers }: ExchangeRequest): unknown {
   if (body.length === 0) return undefined;
   if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) return undefined;
   if (json !== undefined) return json;
@@ -72,7 +72,7 @@ export function bodyOf({ json, body, form, headers }: ExchangeRequest): unknown 
   return "value" in decoded ? plain(decoded.value, 0) : undefined;
 }
 
-function verdictOf(spec: Spec, exchange: ExchangeRequest): Refusing | "accepted" {
+function validationVerdict(spec: Spec, exchange: ExchangeRequest): Refusing | "accepted" {
   let verdict = verdicts.get(exchange);
   if (verdict === undefined) {
     const { params, target, body, headers } = exchange;

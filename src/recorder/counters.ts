@@ -1,8 +1,8 @@
 import type { AnsweredBy } from "../exchange/index.ts";
-import type { Drift, LeakFinding, RecorderEvent, RecorderStats, ScribeResult } from "./model/index.ts";
+import type { Drift, LeakFinding, RecorderEvent, RecorderStats, WorkerResult } from "./model/index.ts";
 
 /** Keeps the account of a recording, and tells of what happens. */
-export class Ledger {
+export class Counters {
   readonly stats: RecorderStats = {
     requests: 0,
     open: 0,
@@ -18,19 +18,19 @@ export class Ledger {
   readonly withheld: { readonly name: string; readonly findings: readonly LeakFinding[] }[] = [];
   /** One of each kind, by what it is in general. */
   readonly #drift = new Map<string, Drift>();
-  readonly #told: (event: RecorderEvent) => void;
+  readonly #notify: (event: RecorderEvent) => void;
   /** What does not work is said once, until it is something else. */
   #lastTrouble = "";
 
-  constructor(told: (event: RecorderEvent) => void) {
-    this.#told = told;
+  constructor(notified: (event: RecorderEvent) => void) {
+    this.#notify = notified;
   }
 
   get drift(): readonly Drift[] {
     return [...this.#drift.values()];
   }
 
-  result(result: ScribeResult, request: string): void {
+  result(result: WorkerResult, request: string): void {
     const { stats } = this;
     if (result.outcome === "failed") {
       this.skipped(request, result.message);
@@ -40,14 +40,14 @@ export class Ledger {
       stats.withheld++;
       const { name, findings } = result;
       this.withheld.push({ name, findings });
-      this.#told({ event: "withheld", name, findings });
+      this.#notify({ event: "withheld", name, findings });
       return;
     }
-    const { outcome: _, unwritten, scrubbed, drift, ...said } = result;
+    const { outcome: _, unwritten, scrubbed, drift, ...recorded } = result;
     stats.recorded++;
     stats.replaced += result.replaced;
-    this.#told({ event: "recorded", ...said, drift: this.#fresh(drift) });
-    for (const one of scrubbed) this.#told({ event: "scrubbed", ...one });
+    this.#notify({ event: "recorded", ...recorded, drift: this.#fresh(drift) });
+    for (const one of scrubbed) this.#notify({ event: "scrubbed", ...one });
     if (unwritten === undefined) this.#lastTrouble = "";
     else
       this.trouble(
@@ -58,19 +58,19 @@ export class Ledger {
 
   skipped(request: string, why: string): void {
     this.stats.skipped++;
-    this.#told({ event: "skipped", request, why });
+    this.#notify({ event: "skipped", request, why });
   }
 
   played(request: string, by: AnsweredBy, status: number | null): void {
     if (by.kind === "miss") this.stats.missed++;
     else this.stats.played++;
-    this.#told({ event: "played", request, by, status });
+    this.#notify({ event: "played", request, by, status });
   }
 
   trouble(message: string, fix?: string): void {
     if (this.#lastTrouble === message) return;
     this.#lastTrouble = message;
-    this.#told({ event: "trouble", message, ...(fix === undefined ? {} : { fix }) });
+    this.#notify({ event: "trouble", message, ...(fix === undefined ? {} : { fix }) });
   }
 
   /** Those of a kind that was not there before. */
@@ -78,7 +78,7 @@ export class Ledger {
     const fresh: Drift[] = [];
     for (const one of drift) {
       // The same field of the third event is the same deviation; so is the same word about another value.
-      const kind = `${one.place.replaceAll(/\d+/g, "*")} ${one.message.replaceAll(/\d+/g, "*")}`;
+      const kind = `${one.location.replaceAll(/\d+/g, "*")} ${one.message.replaceAll(/\d+/g, "*")}`;
       if (this.#drift.has(kind)) continue;
       this.#drift.set(kind, one);
       fresh.push(one);

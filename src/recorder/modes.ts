@@ -3,8 +3,8 @@ import type { ExchangeRequest, LiveSource } from "../exchange/index.ts";
 import { Player, Stubs } from "../mock/index.ts";
 import type { OglVersion } from "../openapi/index.ts";
 import type { Upstream } from "../server/index.ts";
-import { foldLeftTapes } from "./log/index.ts";
-import { RecordError, type RecordMode, type ScribeOptions } from "./model/index.ts";
+import { foldLeftLogs } from "./log/index.ts";
+import { RecordError, type RecordMode, type WorkerOptions } from "./model/index.ts";
 import { hasRecording } from "./worker/index.ts";
 
 export interface ModeOptions {
@@ -24,7 +24,7 @@ export interface Plan {
   readonly streams: boolean;
   /** The cassettes that are played; absent where none are. */
   readonly library: Library | undefined;
-  readonly how: ScribeOptions["how"];
+  readonly how: WorkerOptions["how"];
   readonly only?: string | undefined;
   sources(upstream: Upstream): LiveSource[];
 }
@@ -34,12 +34,12 @@ export interface Plan {
  * their cassettes first, except in mode `none`, which writes nothing.
  * @throws CassetteError if what is there can't be used; RecordError if it has no interaction of the name
  */
-export function planOf(options: ModeOptions): Plan {
+export function recordPlan(options: ModeOptions): Plan {
   const { mode, only, out, folder, ogl } = options;
   const there = hasRecording(out, folder);
-  if (mode !== "none") foldLeftTapes(out);
+  if (mode !== "none") foldLeftLogs(out);
   if (only === undefined && (mode === "all" || (mode === "once" && !there))) {
-    if (there) mustBeRecorded(load(options, there));
+    if (there) mustBeRecorded(loadRecording(options, there));
     return {
       records: true,
       streams: true,
@@ -48,12 +48,12 @@ export function planOf(options: ModeOptions): Plan {
       sources: (upstream) => [{ answer: () => upstream.answer, answerEarly: () => upstream.answer }],
     };
   }
-  const library = load(options, there);
+  const library = loadRecording(options, there);
   const player = new Player(library, new Stubs(ogl));
   const miss: LiveSource = { answer: (exchange: ExchangeRequest) => player.miss(exchange) };
   if (only !== undefined) {
     mustBeRecorded(library);
-    const title = titleOf(library, only, out);
+    const title = recordingTitle(library, only, out);
     return {
       records: true,
       streams: false,
@@ -74,7 +74,7 @@ export function planOf(options: ModeOptions): Plan {
   };
 }
 
-function load({ out, ogl }: ModeOptions, there: boolean): Library {
+function loadRecording({ out, ogl }: ModeOptions, there: boolean): Library {
   return loadLibrary({ ogl, paths: there ? findCassettes([out]) : [] });
 }
 
@@ -88,7 +88,7 @@ function unlessPlayed(player: Player, title: string, upstream: Upstream): LiveSo
   };
 }
 
-function titleOf(library: Library, only: string, out: string): string {
+function recordingTitle(library: Library, only: string, out: string): string {
   const found = library.entries.filter(({ interaction }) => interaction.name === only);
   const [entry] = found;
   if (entry === undefined) {

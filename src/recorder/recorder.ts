@@ -15,7 +15,7 @@ import {
   proxyFor,
 } from "../server/index.ts";
 import { problemText, version } from "../util/index.ts";
-import { Ledger } from "./counters.ts";
+import { Counters } from "./counters.ts";
 import {
   RecordError,
   type RecordMode,
@@ -23,8 +23,8 @@ import {
   type RecorderStats,
   type RecordingSummary,
 } from "./model/index.ts";
-import { type Plan, planOf } from "./modes.ts";
-import { ScribeClient, endedByDone, jobOf } from "./worker/index.ts";
+import { type Plan, recordPlan } from "./modes.ts";
+import { WorkerClient, endedByDone, jobOf } from "./worker/index.ts";
 
 export interface RecorderOptions {
   /** The gateway's base URL, with or without `/v1`. Not needed where nothing is recorded. */
@@ -83,7 +83,7 @@ const MAX_HOLD_MS = 2000;
  */
 export async function startRecorder(options: RecorderOptions): Promise<RunningRecorder> {
   const target =
-    options.upstream === undefined ? undefined : told(() => parseUpstream(String(options.upstream)));
+    options.upstream === undefined ? undefined : withOptions(() => parseUpstream(String(options.upstream)));
   const { out } = options;
   const folder = !out.endsWith(CASSETTE_SUFFIX);
   if (folder && out.endsWith(".json"))
@@ -94,8 +94,8 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
       `name it ${out.replace(/\.json$/, CASSETTE_SUFFIX)}, or give a folder`,
     );
   const ogl = options.ogl ?? DEFAULT_OGL_VERSION;
-  const plan = planOf({ mode: options.mode ?? "all", only: options.only, out, folder, ogl });
-  const ledger = new Ledger(options.onEvent ?? (() => {}));
+  const plan = recordPlan({ mode: options.mode ?? "all", only: options.only, out, folder, ogl });
+  const counters = new Counters(options.onEvent ?? (() => {}));
   if (plan.records && target === undefined)
     throw new RecordError(
       "no-upstream",
@@ -103,14 +103,14 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
       `mode ${options.mode ?? "all"} records into ${out}, and there is no upstream to record`,
       "name the upstream, or bring the cassette and use mode none",
     );
-  const scribe = plan.records ? await startScribe(options, plan, folder, ogl, ledger, target) : undefined;
+  const worker = plan.records ? await startWorker(options, plan, folder, ogl, counters, target) : undefined;
   try {
     const gateway = createGateway({
       spec: specOf(ogl),
       sources: plan.sources(upstreamOf(options, target ?? NOWHERE)),
-      recorder: tapOf(options, target ?? NOWHERE, ledger, scribe),
+      recorder: tapOf(options, target ?? NOWHERE, counters, worker),
       speed: options.speed ?? 1,
-      onTrace: (trace) => toldOf(trace, ledger),
+      onTrace: (trace) => notifyOf(trace, counters),
     });
     const listener = await listen(gateway, {
       host: options.host ?? "127.0.0.1",
@@ -119,28 +119,29 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
       keepAliveMs: 0,
       wantsBody: () => !plan.streams,
       // It judges requests as OGL's server does, for which it holds some of them back; here the upstream judges.
-      front: false,
+      h11: false,
     });
     const close = async (): Promise<void> => void (await finish());
     let finished: Promise<RecordingSummary> | undefined;
-    const finish = (): Promise<RecordingSummary> => (finished ??= summaryOf(listener, ledger, scribe));
+    const finish = (): Promise<RecordingSummary> =>
+      (finished ??= recordingSummary(listener, counters, worker));
     return {
       ...listener,
       close,
       records: plan.records,
       upstream: target,
-      stats: ledger.stats,
+      stats: counters.stats,
       baseUrl: `${listener.url}/v1`,
       finish,
     };
   } catch (error) {
-    await scribe?.close();
+    await worker?.close();
     throw error;
   }
 }
 
 /** What is wrong with the way to the upstream is a mistake in the recorder's options. */
-function told<T>(work: () => T): T {
+function withOptions<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -156,7 +157,7 @@ const NOWHERE = parseUpstream("http://upstream.invalid");
 function upstreamOf(options: RecorderOptions, target: UpstreamTarget): Upstream {
   return new Upstream({
     target,
-    proxy: told(() => proxyFor(target, options.env ?? process.env)),
+    proxy: withOptions(() => proxyFor(target, options.env ?? process.env)),
     ca: options.ca?.map(certificatesOf),
     key: options.upstreamKey,
   });
@@ -173,15 +174,15 @@ function certificatesOf(file: string): string {
   }
 }
 
-function startScribe(
+function startWorker(
   options: RecorderOptions,
   plan: Plan,
   folder: boolean,
   ogl: OglVersion,
-  ledger: Ledger,
+  counters: Counters,
   target: UpstreamTarget | undefined,
-): Promise<ScribeClient> {
-  return ScribeClient.start(
+): Promise<WorkerClient> {
+  return WorkerClient.start(
     {
       out: options.out,
       folder,
@@ -196,17 +197,17 @@ function startScribe(
       secrets: options.upstreamKey === undefined ? [] : [options.upstreamKey],
     },
     (why) =>
-      ledger.trouble(`nothing is recorded any more: ${why}`, "traffic goes on; start the recorder again"),
+      counters.trouble(`nothing is recorded any more: ${why}`, "traffic goes on; start the recorder again"),
   );
 }
 
 function tapOf(
   { keepAborted = false }: RecorderOptions,
   target: UpstreamTarget,
-  ledger: Ledger,
-  scribe: ScribeClient | undefined,
+  counters: Counters,
+  worker: WorkerClient | undefined,
 ): UpstreamTap {
-  const { stats } = ledger;
+  const { stats } = counters;
   return {
     opened: () => {
       stats.requests++;
@@ -221,18 +222,18 @@ function tapOf(
       const request = `${exchange.head.method} ${exchange.head.target}`;
       const against = reasonAgainst(exchange, keepAborted);
       if (isUnreachable(exchange))
-        ledger.trouble(
+        counters.trouble(
           `${target.origin} can't be reached: ${exchange.trouble?.message}`,
           "check --upstream; for a certificate of your own --ca, for a proxy HTTPS_PROXY",
         );
-      if (against !== undefined || scribe === undefined) {
-        ledger.skipped(request, against ?? "nothing is recorded");
+      if (against !== undefined || worker === undefined) {
+        counters.skipped(request, against ?? "nothing is recorded");
         return undefined;
       }
-      const written = scribe.take(jobOf(exchange)).then((result) => ledger.result(result, request));
+      const written = worker.take(jobOf(exchange)).then((result) => counters.result(result, request));
       return atMost(written);
     },
-    closedAfter: (id) => scribe?.closed(id),
+    closedAfter: (id) => worker?.closed(id),
   };
 }
 
@@ -261,28 +262,28 @@ async function atMost(work: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
-function toldOf({ request, answer }: Trace, ledger: Ledger): void {
+function notifyOf({ request, answer }: Trace, counters: Counters): void {
   if (answer.by.kind === "upstream") return;
-  ledger.stats.requests++;
-  ledger.played(`${request.method} ${request.target}`, answer.by, answer.script.head?.status ?? null);
+  counters.stats.requests++;
+  counters.played(`${request.method} ${request.target}`, answer.by, answer.script.head?.status ?? null);
 }
 
-async function summaryOf(
+async function recordingSummary(
   listener: Listener,
-  ledger: Ledger,
-  scribe: ScribeClient | undefined,
+  counters: Counters,
+  worker: WorkerClient | undefined,
 ): Promise<RecordingSummary> {
   await listener.close();
-  const end = await scribe?.close();
+  const end = await worker?.close();
   for (const problem of end?.problems ?? []) {
     const { location, reason, fix } = problem;
-    ledger.trouble(problemText({ location, reason }), fix);
+    counters.trouble(problemText({ location, reason }), fix);
   }
   return {
     files: end?.files ?? [],
-    stats: ledger.stats,
-    withheld: ledger.withheld,
-    drift: ledger.drift,
+    stats: counters.stats,
+    withheld: counters.withheld,
+    drift: counters.drift,
     lost: end?.lost ?? 0,
   };
 }

@@ -86,7 +86,7 @@ function mustBeKept(file: string, { withheld, lost }: RecordingSummary, troubles
     throw new RecordError("lost", { file }, `${lost} interactions are lost: ${troubles.join("; ")}`);
   const [first] = withheld;
   if (first === undefined) return;
-  const found = first.findings.map(({ kind, place, shown }) => `${kind} at ${place}: ${shown}`);
+  const found = first.findings.map(({ kind, location, shown }) => `${kind} at ${location}: ${shown}`);
   throw new RecordError(
     "withheld",
     { file },

@@ -1,5 +1,5 @@
 import type { TraceRecord, Verdict } from "../suites/index.ts";
-import { type ExchangeLine, type LineWrite, piecesOf } from "../trace/index.ts";
+import { type ExchangeLine, type LineWrite, readableParts } from "../trace/index.ts";
 
 const WIDTH = 120;
 /** Of a long answer, the first and last of so many writes are shown. */
@@ -58,9 +58,9 @@ function headLine(head: ExchangeLine["answer"], type = "no content type"): strin
 
 function writeLines(start: number, write: LineWrite, sse: boolean): string[] {
   const bytes = Buffer.from(write.body ?? write.hex ?? "", write.body === undefined ? "hex" : "utf8");
-  const shown = write.body === undefined ? [`(hex) ${write.hex}`] : piecesOf(bytes, sse, false);
-  return shown.map((piece, i) => {
-    const text = cut(write.cut ? `${piece} (cut)` : piece);
+  const shown = write.body === undefined ? [`(hex) ${write.hex}`] : readableParts(bytes, sse, false);
+  return shown.map((part, i) => {
+    const text = cut(write.cut ? `${part} (cut)` : part);
     return i === 0
       ? `  ${stamp(start + write.at)}  ${String(write.bytes).padStart(6)} B  ${text}`
       : indented(`${" ".repeat(10)}${text}`);

@@ -11,7 +11,7 @@ export function junitReport(reports: readonly Report[]): string {
     const seconds = verdicts.reduce((sum, { ms }) => sum + ms, 0) / 1000;
     const cases = verdicts.map((verdict) => caseOf(report, verdict)).join("");
     return (
-      `  <testsuite name="${escaped(subject)}" tests="${verdicts.length}" failures="${failures}" errors="0" ` +
+      `  <testsuite name="${escapedXml(subject)}" tests="${verdicts.length}" failures="${failures}" errors="0" ` +
       `skipped="${skipped}" time="${seconds.toFixed(3)}">\n${cases}  </testsuite>\n`
     );
   });
@@ -21,11 +21,11 @@ export function junitReport(reports: readonly Report[]): string {
 function caseOf({ subject, traces }: Report, verdict: Verdict): string {
   const [area = "", ...rest] = verdict.scenario.split("/");
   const open =
-    `    <testcase name="${escaped(rest.join("/"))}" classname="${escaped(`${subject}.${area}`)}" ` +
+    `    <testcase name="${escapedXml(rest.join("/"))}" classname="${escapedXml(`${subject}.${area}`)}" ` +
     `time="${(verdict.ms / 1000).toFixed(3)}"`;
   if (verdict.result === "pass") return `${open}/>\n`;
-  const text = escaped(failureText(verdict, traces.get(verdict.scenario)));
-  const message = escaped(
+  const text = escapedXml(failureText(verdict, traces.get(verdict.scenario)));
+  const message = escapedXml(
     verdict.findings.map((finding) => finding.message).join("; ") || (verdict.reason ?? ""),
   );
   if (isFailure(verdict))
@@ -40,7 +40,7 @@ const isSkipped = ({ result }: Verdict): boolean =>
   result === "skipped" || result === "known" || result === "not-observable";
 
 /** Characters that XML 1.0 can't hold are replaced: surfaced text may have any. */
-function escaped(text: string): string {
+function escapedXml(text: string): string {
   return text
     .toWellFormed()
     .replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")

@@ -36,10 +36,12 @@ function pageOf({ subject, runs, verdicts, traces, ends, complete }: Report): st
 function coverageLines({ traffic }: EndRecord): string[] {
   if (traffic === undefined) return [];
   const { interactions, operations } = traffic.coverage;
-  const asked = operations.asked.map(({ operation, requests }) => `${operation} ${requests}`).join(", ");
+  const requested = operations.requested
+    .map(({ operation, requests }) => `${operation} ${requests}`)
+    .join(", ");
   return [
     "",
-    `${traffic.requests} ${traffic.requests === 1 ? "request" : "requests"}${asked === "" ? "" : `: ${asked}`}.`,
+    `${traffic.requests} ${traffic.requests === 1 ? "request" : "requests"}${requested === "" ? "" : `: ${requested}`}.`,
     ...(interactions.all === 0
       ? []
       : ["", `${interactions.played} of ${interactions.all} recorded interactions were played.`]),

@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 
 /** A text and where in it something was found. */
-export interface Place {
+export interface Span {
   readonly text: string;
   readonly start: number;
   readonly end: number;
@@ -15,7 +15,7 @@ const VERSION_AFTER =
   /^(?:-(?:r\d|node|rc|alpha|beta|dev|pre|snapshot)|\+\w|[-_.]?(?:whl|tar|zip|jar|dll|exe|deb|rpm)\b)/i;
 
 /** True for an IPv4 address that says where something is: no version number, loopback, netmask or documentation address. */
-export function tellsIpv4({ text, start, end }: Place): boolean {
+export function isIdentifyingIpv4({ text, start, end }: Span): boolean {
   const parts = text.slice(start, end).split(".").map(Number);
   const [a = 0, b = 0, c = 0, d = 0] = parts;
   if (a === 0 || a === 127 || a === 255) return false;
@@ -36,7 +36,7 @@ const IN_USE = /^(?:[23][\da-f]{3}:|f[cd][\da-f]{2}:|fe[89ab][\da-f]:|(?:0:){0,5
 const DOCUMENTATION = /^(?:2001:0?db8:|3fff:)/i;
 
 /** True for an IPv6 address that says where something is. */
-export function tellsIpv6({ text, start, end }: Place): boolean {
+export function isIdentifyingIpv6({ text, start, end }: Span): boolean {
   const address = text.slice(start, end);
   return isIPv6(address) && IN_USE.test(address) && !DOCUMENTATION.test(address);
 }
@@ -51,7 +51,7 @@ const CODE_AFTER = /^(?:[([{]|\s?(?:=>|[=!+-]=|= )|\.\w|[\w-])/;
 const HOST_BEFORE = /(?:\/\/|@|\bhost\b["']?\s*[:=]\s*["']?)$/i;
 
 /** True for a host of an internal network; not for a member of an object in code. */
-export function tellsHost({ text, start, end }: Place): boolean {
+export function isIdentifyingHost({ text, start, end }: Span): boolean {
   const name = text.slice(start, end);
   const labels = name.split(".");
   if (EVERYWHERE.test(name)) return false;

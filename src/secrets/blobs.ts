@@ -28,7 +28,7 @@ export function* blobsIn(text: string): Generator<Blob> {
       yield blob(Buffer.from(data, "base64"), type + parameters, start - head.length, end);
     } else if (data !== "" && !VECTOR_BEFORE.test(before) && isMixed(data)) {
       const bytes = Buffer.from(data, "base64");
-      yield blob(bytes, typeOf(bytes), start, end);
+      yield blob(bytes, blobType(bytes), start, end);
     }
   }
 }
@@ -56,7 +56,7 @@ const MAGIC: readonly (readonly [start: string, type: string])[] = [
   ["\x1f\x8b", "application/gzip"],
 ];
 
-function typeOf(bytes: Buffer): string {
+function blobType(bytes: Buffer): string {
   const head = bytes.subarray(0, 16).toString("latin1");
   if (head.startsWith("RIFF")) return head.slice(8, 12) === "WEBP" ? "image/webp" : "audio/wav";
   return MAGIC.find(([start]) => head.startsWith(start))?.[1] ?? "application/octet-stream";

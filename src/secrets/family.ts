@@ -2,7 +2,7 @@
 export interface Family {
   readonly id: string;
   /** What a redacted request is compared by: a secret of one shape stands for any other of it. */
-  readonly shape: string;
+  readonly redactedForm: string;
   /** The n-th pseudonym. */
   readonly pseudonym: (n: number) => string;
   /** Finds pseudonyms of this family; has the flag `g`. */
@@ -12,10 +12,10 @@ export interface Family {
 }
 
 /** Pseudonyms like `customer-1`. */
-export function prefixFamily(prefix: string, shape: string = prefix): Family {
+export function prefixFamily(prefix: string, redactedForm: string = prefix): Family {
   return {
     id: prefix,
-    shape,
+    redactedForm,
     pseudonym: (n) => `${prefix}-${n}`,
     pattern: new RegExp(`(?<![\\w-])${prefix}-\\d{1,6}(?![\\w-])`, "g"),
     numberOf: (found) => Number(found.slice(prefix.length + 1)),
@@ -26,7 +26,7 @@ function mailFamily(id: string, before: string, after: string): Family {
   const literal = (text: string): string => text.replaceAll(".", String.raw`\.`);
   return {
     id,
-    shape: id,
+    redactedForm: id,
     pseudonym: (n) => `${before}${n}${after}`,
     pattern: new RegExp(`(?<![\\w.%+-])${literal(before)}\\d{1,6}${literal(after)}(?![\\w-]|\\.\\w)`, "g"),
     numberOf: (found) => Number(found.slice(before.length, found.length - after.length)),
@@ -55,7 +55,7 @@ function numberOfIpv4(address: string): number {
 
 const IPV4: Family = {
   id: "ipv4",
-  shape: "ip",
+  redactedForm: "ip",
   pseudonym: ipv4Of,
   pattern: /(?<![\w.])(?:192\.0\.2|198\.51\.100|203\.0\.113|198\.1[89]\.\d{1,3})\.\d{1,3}(?!\w|\.\d)/g,
   numberOf: numberOfIpv4,
@@ -63,7 +63,7 @@ const IPV4: Family = {
 
 const IPV6: Family = {
   id: "ipv6",
-  shape: "ip",
+  redactedForm: "ip",
   pseudonym: (n) => `2001:db8::${n.toString(16)}`,
   pattern: /(?<![\w:.])2001:db8::[\da-f]{1,4}(?![\w:])/g,
   numberOf: (found) => Number.parseInt(found.slice("2001:db8::".length), 16),

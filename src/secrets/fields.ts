@@ -14,13 +14,13 @@ export type StrengthOf = (name: string) => Strength | undefined;
 /** No name is longer. */
 const MAX_NAME = 80;
 /** Most keys of JSON end in none of these; only the others are looked at. */
-const TELLING =
+const SIGNIFICANT =
   "pass(?:word|wd|phrase|code)|pwd|secret|key|token|credential|authorization|auth|cookie|string|dsn|session[_-]?id|otp|pat";
 
 /** The pattern that finds the ends of keys, by their last letters. */
 export function keyPattern(own: readonly string[] = []): RegExp {
   const names = own.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return new RegExp(String.raw`(?:${[TELLING, ...names].join("|")})s?(\\*)"\s*:\s*`, "gi");
+  return new RegExp(String.raw`(?:${[SIGNIFICANT, ...names].join("|")})s?(\\*)"\s*:\s*`, "gi");
 }
 
 /**
@@ -139,7 +139,7 @@ function decoded(text: string): string {
 
 /** `OPENAI_API_KEY=…`, `password: …`, `--token …` as settings, logs and commands have them. */
 const ASSIGNMENT = new RegExp(
-  String.raw`(?:${TELLING})s?(?:["']?[ \t]*(?::=|=>|=|:)[ \t]*|(?<=(?<!\w)--?[\w-]{2,40})[ \t]+)(["'` +
+  String.raw`(?:${SIGNIFICANT})s?(?:["']?[ \t]*(?::=|=>|=|:)[ \t]*|(?<=(?<!\w)--?[\w-]{2,40})[ \t]+)(["'` +
     "`" +
     String.raw`]?)([^\s"'` +
     "`" +

@@ -52,11 +52,11 @@ export function fillerEdits(whole: string, kind: Documents, spelled: Spelled = {
   const edits: Edit[] = [];
   const streamed = kind !== "whole";
   for (const { start, text } of streamed ? documentsOf(whole, kind) : [{ start: 0, text: whole }]) {
-    for (const { node, what } of textsOf(parse(text), undefined)) {
+    for (const { node, what } of namedTexts(jsonTree(text), undefined)) {
       if (what === "number") edits.push(...numberEdits(text, node, start));
       else if (what === "text" || !streamed) {
-        const piece = stringAt(whole, start + node.offset + 1, node.length - 2, spelled);
-        edits.push(...(what === "text" ? textEdits(piece) : argumentsEdits(piece)));
+        const segment = segmentAt(whole, start + node.offset + 1, node.length - 2, spelled);
+        edits.push(...(what === "text" ? textEdits(segment) : argumentsEdits(segment)));
       }
     }
   }
@@ -72,32 +72,32 @@ export function filledText(text: string): string {
   return [...text].map(fillerOf).join("");
 }
 
-interface Piece {
+interface Segment {
   readonly text: string;
-  place(start: number, end: number): readonly Range[];
+  locate(start: number, end: number): readonly Range[];
 }
 
-function stringAt(whole: string, from: number, length: number, spelled: Spelled): Piece {
+function segmentAt(whole: string, from: number, length: number, spelled: Spelled): Segment {
   const view: Readable = readable(whole.slice(from, from + length), { ...spelled, once: true });
   return {
     text: view.text,
-    place: (start, end) => {
-      const range = view.place(start, end);
+    locate: (start, end) => {
+      const range = view.locate(start, end);
       return [{ start: range.start + from, end: range.end + from }];
     },
   };
 }
 
-function parse(text: string): Node | undefined {
+function jsonTree(text: string): Node | undefined {
   return jsonc().parseTree(text);
 }
 
-interface Said {
+interface NamedText {
   readonly node: Node;
   readonly what: "text" | "arguments" | "number";
 }
 
-function* textsOf(node: Node | undefined, name: string | undefined, inList = false): Generator<Said> {
+function* namedTexts(node: Node | undefined, name: string | undefined, inList = false): Generator<NamedText> {
   if (node === undefined || name === TYPE) return;
   if (node.type === "string") {
     if (name !== undefined && ARGUMENTS.has(name)) yield { node, what: "arguments" };
@@ -105,23 +105,23 @@ function* textsOf(node: Node | undefined, name: string | undefined, inList = fal
   } else if (node.type === "number") {
     if (inList && name !== undefined && NUMBERS.has(name)) yield { node, what: "number" };
   } else if (node.type === "array") {
-    for (const item of node.children ?? []) yield* textsOf(item, name, true);
+    for (const item of node.children ?? []) yield* namedTexts(item, name, true);
   } else if (node.type === "object") {
     for (const { children: [key, value] = [] } of node.children ?? [])
-      yield* textsOf(value, String(key?.value));
+      yield* namedTexts(value, String(key?.value));
   }
 }
 
 const TYPE = "type";
 
 /** Code point by code point, so that a write's boundary between two of them stays. */
-function textEdits({ text, place }: Piece): Edit[] {
+function textEdits({ text, locate }: Segment): Edit[] {
   const edits: Edit[] = [];
   let at = 0;
   for (const point of text) {
     const by = fillerOf(point);
     if (by !== point)
-      for (const [i, range] of place(at, at + point.length).entries())
+      for (const [i, range] of locate(at, at + point.length).entries())
         edits.push({ ...range, by: i === 0 ? by : "" });
     at += point.length;
   }
@@ -129,14 +129,15 @@ function textEdits({ text, place }: Piece): Edit[] {
 }
 
 /** The strings in the arguments of a tool; the names of its parameters are part of the tool, and stay. */
-function argumentsEdits(piece: Piece): Edit[] {
-  const root = parse(piece.text);
-  if (root?.type !== "object" && root?.type !== "array") return textEdits(piece);
+function argumentsEdits(segment: Segment): Edit[] {
+  const root = jsonTree(segment.text);
+  if (root?.type !== "object" && root?.type !== "array") return textEdits(segment);
   return valuesOf(root).flatMap((node) => {
-    const inner = stringAt(piece.text, node.offset + 1, node.length - 2, {});
+    const inner = segmentAt(segment.text, node.offset + 1, node.length - 2, {});
     return textEdits({
       text: inner.text,
-      place: (start, end) => inner.place(start, end).flatMap((range) => piece.place(range.start, range.end)),
+      locate: (start, end) =>
+        inner.locate(start, end).flatMap((range) => segment.locate(range.start, range.end)),
     });
   });
 }

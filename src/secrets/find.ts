@@ -79,12 +79,12 @@ function viewsOf(first: Readable): Readable[] {
   for (let outer = first; views.length < MAX_ESCAPED && ESCAPED.test(outer.text);) {
     const inner = readable(outer.text, { percent: true });
     if (inner.text === outer.text) break;
-    const { place } = outer;
+    const { locate } = outer;
     outer = {
       text: inner.text,
-      place: (from, to) => {
-        const { start, end } = inner.place(from, to);
-        return place(start, end);
+      locate: (from, to) => {
+        const { start, end } = inner.locate(from, to);
+        return locate(start, end);
       },
     };
     views.push(outer);
@@ -98,7 +98,7 @@ function foundOf(hit: Hit, view: Readable): Found {
     rule,
     family,
     value: hit.value ?? view.text.slice(start, end),
-    ranges: [view.place(start, end)],
+    ranges: [view.locate(start, end)],
     ...(by === undefined ? {} : { by }),
     ...(bare ? { bare } : {}),
   };
@@ -110,7 +110,7 @@ function* hitsIn(
   known: KnownSecrets | undefined,
   depth: number,
 ): Generator<Hit> {
-  yield* patternHits(text, rules);
+  yield* ruleHits(text, rules);
   yield* namedHits(text, rules);
   yield* knownHits(text, known);
   if (depth === 0) return;
@@ -131,7 +131,7 @@ function* knownHits(text: string, known: KnownSecrets | undefined): Generator<Hi
     yield { rule: "known", family: FAMILIES.secret, start, end, value };
 }
 
-function* patternHits(text: string, rules: RuleSet): Generator<Hit> {
+function* ruleHits(text: string, rules: RuleSet): Generator<Hit> {
   for (const { id, family, hint, pattern, accepts } of rules.patterns) {
     if (hint?.test(text) === false) continue;
     for (const { start, end } of allMatches(pattern, text))
@@ -157,7 +157,7 @@ function* namedHits(text: string, rules: RuleSet): Generator<Hit> {
 function withoutPseudonyms(found: readonly Found[], view: Readable, rules: RuleSet): Found[] {
   const taken = rules.families
     .flatMap(({ pattern }) => allMatches(pattern, view.text))
-    .map(({ start, end }) => view.place(start, end))
+    .map(({ start, end }) => view.locate(start, end))
     .toSorted((a, b) => a.start - b.start);
   const starts = taken.map(({ start }) => start);
   let longest = 0;
@@ -175,12 +175,12 @@ function withoutPseudonyms(found: readonly Found[], view: Readable, rules: RuleS
  * @param valueOf the text that a union of places spells
  */
 export function united(found: readonly Found[], valueOf: (range: Range) => string): Found[] {
-  const places = found
+  const locations = found
     .flatMap((one, order) => one.ranges.map((range) => ({ ...range, order })))
     .toSorted((a, b) => a.start - b.start || a.order - b.order);
   const groups = new Groups(found.length);
   let last: { end: number; order: number } | undefined;
-  for (const { start, end, order } of places) {
+  for (const { start, end, order } of locations) {
     if (last !== undefined && start < last.end) {
       groups.join(last.order, order);
       if (end > last.end) last = { end, order };

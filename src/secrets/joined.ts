@@ -10,7 +10,7 @@ export interface JoinedText {
   readonly key: string;
   readonly text: string;
   /** Where in the stream the characters from `start` to `end` are: a range for each piece. */
-  place(start: number, end: number): Range[];
+  locate(start: number, end: number): Range[];
 }
 
 /** One JSON document of a stream: an event, or a line. */
@@ -44,15 +44,15 @@ const NUMBERS = new Set(["index", "output_index", "content_index", "summary_inde
  * @param whole the stream's bytes, read as Latin-1
  */
 export function joinedTexts(whole: string, kind: "sse" | "lines"): JoinedText[] {
-  const pieces = new Map<string, Piece[]>();
+  const segments = new Map<string, Segment[]>();
   for (const { start, text } of documentsOf(whole, kind)) {
     const root = jsonc().parseTree(text);
     if (root === undefined) continue;
-    for (const { key, node } of textsOf(root, "", "")) {
+    for (const { key, node } of keyedNodes(root, "", "")) {
       const from = start + node.offset + 1;
       const raw = whole.slice(from, start + node.offset + node.length - 1);
-      const list = pieces.get(key) ?? [];
-      pieces.set(key, list);
+      const list = segments.get(key) ?? [];
+      segments.set(key, list);
       const last = list.at(-1);
       list.push({
         at: last ? last.at + last.view.text.length : 0,
@@ -61,12 +61,12 @@ export function joinedTexts(whole: string, kind: "sse" | "lines"): JoinedText[] 
       });
     }
   }
-  return [...pieces].map(([key, list]) => joined(key, list));
+  return [...segments].map(([key, list]) => joined(key, list));
 }
 
 /** The documents of a stream, and where they begin. */
 export function documentsOf(whole: string, kind: "sse" | "lines"): Iterable<Document> {
-  return kind === "sse" ? eventsOf(whole) : linesOf(whole);
+  return kind === "sse" ? eventsOf(whole) : streamDocuments(whole);
 }
 
 /** True for a body that is a JSON document a line. */
@@ -74,25 +74,25 @@ export function isLines(whole: string): boolean {
   return /^\{[^\n]*\}\r?\n\{/.test(whole);
 }
 
-interface Piece {
+interface Segment {
   /** Where in the joined text it begins, and where in the stream. */
   readonly at: number;
   readonly from: number;
   readonly view: Readable;
 }
 
-function joined(key: string, pieces: readonly Piece[]): JoinedText {
+function joined(key: string, segments: readonly Segment[]): JoinedText {
   return {
     key,
-    text: pieces.map(({ view }) => view.text).join(""),
-    place: (start, end) => {
+    text: segments.map(({ view }) => view.text).join(""),
+    locate: (start, end) => {
       const ranges: Range[] = [];
-      for (let i = indexAt(pieces, start); i < pieces.length; i++) {
-        const { at, from, view } = pieces[i] as Piece;
+      for (let i = indexAt(segments, start); i < segments.length; i++) {
+        const { at, from, view } = segments[i] as Segment;
         if (at >= end) break;
         const [first, last] = [Math.max(0, start - at), Math.min(view.text.length, end - at)];
         if (first >= last) continue;
-        const range = view.place(first, last);
+        const range = view.locate(first, last);
         ranges.push({ start: from + range.start, end: from + range.end });
       }
       return ranges;
@@ -101,12 +101,12 @@ function joined(key: string, pieces: readonly Piece[]): JoinedText {
 }
 
 /** The last piece that does not begin after an offset. */
-function indexAt(pieces: readonly Piece[], offset: number): number {
+function indexAt(segments: readonly Segment[], offset: number): number {
   let low = 0;
-  let high = pieces.length;
+  let high = segments.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((pieces[middle] as Piece).at <= offset) low = middle + 1;
+    if ((segments[middle] as Segment).at <= offset) low = middle + 1;
     else high = middle;
   }
   return Math.max(0, low - 1);
@@ -123,7 +123,7 @@ function* eventsOf(whole: string): Generator<Document> {
   }
 }
 
-function* linesOf(whole: string): Generator<Document> {
+function* streamDocuments(whole: string): Generator<Document> {
   let start = 0;
   for (const line of whole.split("\n")) {
     if (line.startsWith("{")) yield { start, text: line };
@@ -131,18 +131,18 @@ function* linesOf(whole: string): Generator<Document> {
   }
 }
 
-function* textsOf(node: Node, path: string, name: string): Generator<{ key: string; node: Node }> {
+function* keyedNodes(node: Node, path: string, name: string): Generator<{ key: string; node: Node }> {
   if (node.type === "string") {
     if (TEXTS.has(name)) yield { key: path, node };
   } else if (node.type === "array") {
     for (const [i, item] of (node.children ?? []).entries())
-      yield* textsOf(item, numbered(item) === "" ? `${path}/${i}` : path, name);
+      yield* keyedNodes(item, numbered(item) === "" ? `${path}/${i}` : path, name);
   } else if (node.type === "object") {
     const here = path + numbered(node);
     for (const { children: [key, value] = [] } of node.children ?? [])
       if (key !== undefined && value !== undefined) {
         const member = String(key.value);
-        yield* textsOf(value, `${here}/${member}`, member);
+        yield* keyedNodes(value, `${here}/${member}`, member);
       }
   }
 }

@@ -1,7 +1,7 @@
 import { isCredentialText } from "./names.ts";
 
 /** Where a known secret stands, be it encoded. */
-export interface KnownPlace {
+export interface KnownLocation {
   readonly start: number;
   readonly end: number;
   readonly value: string;
@@ -42,7 +42,7 @@ export class KnownSecrets {
     return true;
   }
 
-  *find(text: string): Generator<KnownPlace> {
+  *find(text: string): Generator<KnownLocation> {
     for (const needles of this.#needles.values())
       for (const { text: needle, value, run } of needles)
         for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + needle.length))
@@ -62,7 +62,7 @@ function needlesOf(value: string, whole: boolean): Needle[] {
   const needles: Needle[] = [
     { text: value, value, run: undefined },
     // As JSON, and as JSON in JSON; most secrets have nothing to escape.
-    ...[escaped(value), escaped(escaped(value))]
+    ...[escapedPattern(value), escapedPattern(escapedPattern(value))]
       .filter((text) => text !== value)
       .map((text) => ({ text, value, run: undefined })),
     ...[hex, hex.toUpperCase()].map((text) => ({ text, value, run: HEX_RUN })),
@@ -77,7 +77,7 @@ function needlesOf(value: string, whole: boolean): Needle[] {
   return needles;
 }
 
-function escaped(value: string): string {
+function escapedPattern(value: string): string {
   return JSON.stringify(value).slice(1, -1);
 }
 

@@ -23,7 +23,7 @@ export function findLeaks(text: string, spelled?: Spelled): LeakMatch[] {
   const matches = LEAK_RULES.filter(({ hint }) => hint?.test(view.text) ?? true).flatMap((rule) =>
     allMatches(rule.pattern, view.text)
       .filter(({ start, end }) => rule.accepts?.({ text: view.text, start, end }) ?? true)
-      .map(({ start, end }): LeakMatch => ({ rule, ...view.place(start, end) })),
+      .map(({ start, end }): LeakMatch => ({ rule, ...view.locate(start, end) })),
   );
   return matches.length < 2 ? matches : withoutOverlap(matches);
 }
@@ -43,8 +43,8 @@ function withoutOverlap(matches: readonly LeakMatch[]): LeakMatch[] {
 export function masked(text: string): string {
   let shown = "";
   let from = 0;
-  const places: Span[] = findSecrets(text, DEFAULT_RULES).flatMap(({ ranges }) => ranges);
-  for (const { start, end } of places) {
+  const locations: Span[] = findSecrets(text, DEFAULT_RULES).flatMap(({ ranges }) => ranges);
+  for (const { start, end } of locations) {
     shown += `${text.slice(from, start)}(secret)`;
     from = end;
   }

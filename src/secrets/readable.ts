@@ -12,7 +12,7 @@ export interface Spelled {
 export interface Readable {
   readonly text: string;
   /** Where in the original the characters from `start` to `end` are. */
-  place(start: number, end: number): { start: number; end: number };
+  locate(start: number, end: number): { start: number; end: number };
 }
 
 /** A piece of the original that is read as something else. */
@@ -48,10 +48,10 @@ export function readable(source: string, spelled: Spelled = {}): Readable {
     text += by;
     rest = match.index + match[0].length;
   }
-  if (spans.length === 0) return { text: source, place: (start, end) => ({ start, end }) };
+  if (spans.length === 0) return { text: source, locate: (start, end) => ({ start, end }) };
   return {
     text: text + source.slice(rest),
-    place: (start, end) => ({ start: original(spans, start, "start"), end: original(spans, end, "end") }),
+    locate: (start, end) => ({ start: original(spans, start, "start"), end: original(spans, end, "end") }),
   };
 }
 
@@ -69,17 +69,17 @@ function patternOf({ bytes, percent, once }: Spelled): RegExp {
   return pattern;
 }
 
-function decode(piece: string): string | undefined {
-  if (piece.startsWith("\\")) {
-    const unit = /u([0-9a-fA-F]{4})$/.exec(piece)?.[1];
+function decode(segment: string): string | undefined {
+  if (segment.startsWith("\\")) {
+    const unit = /u([0-9a-fA-F]{4})$/.exec(segment)?.[1];
     if (unit !== undefined) return String.fromCharCode(Number.parseInt(unit, 16));
-    const last = piece.at(-1) ?? "";
+    const last = segment.at(-1) ?? "";
     return NAMED[last] ?? last;
   }
   try {
-    return piece.startsWith("%")
-      ? decodeURIComponent(piece)
-      : new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(piece, "latin1"));
+    return segment.startsWith("%")
+      ? decodeURIComponent(segment)
+      : new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(segment, "latin1"));
   } catch {
     return undefined;
   }

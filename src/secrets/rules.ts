@@ -1,4 +1,4 @@
-import { type Place, tellsHost, tellsIpv4, tellsIpv6 } from "./addresses.ts";
+import { type Span, isIdentifyingHost, isIdentifyingIpv4, isIdentifyingIpv6 } from "./addresses.ts";
 import { FAMILIES, type Family } from "./family.ts";
 import { isCredentialText } from "./names.ts";
 
@@ -14,7 +14,7 @@ export interface LeakRule {
   /** Quickly says that a text holds none: most texts do not. */
   readonly hint?: RegExp;
   /** Says whether what the pattern found is meant. */
-  readonly accepts?: (place: Place) => boolean;
+  readonly accepts?: (span: Span) => boolean;
 }
 
 /**
@@ -153,7 +153,7 @@ export const PATTERN_RULES: readonly LeakRule[] = [
     pattern:
       /(?<![\w.]|\d-)(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?!\w|\.\d)/g,
     family: FAMILIES.ipv4,
-    accepts: tellsIpv4,
+    accepts: isIdentifyingIpv4,
   },
   {
     id: "ip",
@@ -161,7 +161,7 @@ export const PATTERN_RULES: readonly LeakRule[] = [
     pattern: /(?<![\w:.])(?=[\da-fA-F]{0,4}:)[\da-fA-F:]{4,39}(?:\.\d{1,3}){0,3}(?![\w:])/g,
     hint: /[\da-fA-F]:[\da-fA-F]{0,4}:/,
     family: FAMILIES.ipv6,
-    accepts: tellsIpv6,
+    accepts: isIdentifyingIpv6,
   },
   {
     id: "internal-host",
@@ -170,7 +170,7 @@ export const PATTERN_RULES: readonly LeakRule[] = [
       /(?<![\w.-])(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}(?:internal|local|localdomain|corp|lan|intranet|home\.arpa|svc)(?![\w-])/gi,
     hint: /\.(?:internal|local|corp|lan|intranet|home\.arpa|svc)/i,
     family: FAMILIES.host,
-    accepts: tellsHost,
+    accepts: isIdentifyingHost,
   },
 ];
 

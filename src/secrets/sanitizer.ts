@@ -139,10 +139,10 @@ export class Sanitizer {
     const found = this.#find(whole, { bytes: true });
     const streamed = kind === "sse" ? "sse" : isLines(whole) ? "lines" : undefined;
     if (this.#known === undefined || streamed === undefined) return found;
-    const spread = joinedTexts(whole, streamed).flatMap(({ text, place }) =>
+    const spread = joinedTexts(whole, streamed).flatMap(({ text, locate }) =>
       this.#find(text).map((one): Found => ({
         ...one,
-        ranges: one.ranges.flatMap(({ start, end }) => place(start, end)),
+        ranges: one.ranges.flatMap(({ start, end }) => locate(start, end)),
       })),
     );
     if (spread.length === 0) return found;
@@ -167,7 +167,7 @@ export class Sanitizer {
     const edits = found.flatMap(({ rule, family, value, ranges, by, bare }) => {
       const at = ranges[0]?.start ?? 0;
       const pseudonym = by === undefined ? this.#replaced(rule, family, value, at) : by;
-      if (by !== undefined) this.#tell(rule, by, at);
+      if (by !== undefined) this.#notify(rule, by, at);
       return ranges.map((range, i): Edit => ({
         ...range,
         by: i > 0 ? "" : bare ? `"${pseudonym}"` : pseudonym,
@@ -178,11 +178,11 @@ export class Sanitizer {
 
   #replaced(rule: string, family: Family, value: string, at: number): string {
     const { pseudonym, rule: first } = this.#pseudonym(rule, family, value);
-    this.#tell(rule === KNOWN ? first : rule, pseudonym, at);
+    this.#notify(rule === KNOWN ? first : rule, pseudonym, at);
     return pseudonym;
   }
 
-  #tell(rule: string, by: string, at: number): void {
+  #notify(rule: string, by: string, at: number): void {
     this.#replacements++;
     this.#used.add(rule);
     this.#onReplace(rule, by, at);

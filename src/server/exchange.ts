@@ -68,7 +68,7 @@ export function exchange(parts: ExchangeParts, outlet: Outlet): void {
     return;
   }
   outlet.readBody(
-    (body) => withFacts(parts.spec, request, body, (facts) => play(facts, answerWith(parts, facts)), fail),
+    (body) => withFacts(parts.spec, request, body, (facts) => play(facts, answerThrough(parts, facts)), fail),
     fail,
   );
   function fail(error: unknown): void {
@@ -77,14 +77,14 @@ export function exchange(parts: ExchangeParts, outlet: Outlet): void {
 }
 
 /** Access, source and faults, as one answer: one request that gatetape fails on must not end the process. */
-function answerWith(parts: ExchangeParts, facts: ExchangeRequest): Answer | LiveAnswer {
+function answerThrough(parts: ExchangeParts, facts: ExchangeRequest): Answer | LiveAnswer {
   const { access, faults } = parts;
   try {
-    const asked = faults?.hide(facts) ?? facts;
-    let answer = firstAnswer(parts.before ?? NO_SOURCES, asked);
+    const requested = faults?.hide(facts) ?? facts;
+    let answer = firstAnswer(parts.before ?? NO_SOURCES, requested);
     if (answer === undefined) {
-      answer = access?.refuse(asked) ?? firstAnswer(parts.sources, asked) ?? NO_ANSWER;
-      if (access !== undefined && !("live" in answer)) answer = access.settle(asked, answer);
+      answer = access?.refuse(requested) ?? firstAnswer(parts.sources, requested) ?? NO_ANSWER;
+      if (access !== undefined && !("live" in answer)) answer = access.settle(requested, answer);
     }
     return faults === undefined || "live" in answer ? answer : faults.apply(answer, facts);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
-import { FIRST_REFUSAL, Front } from "../asgi/index.ts";
+import { FIRST_REFUSAL, H11Reader } from "../asgi/index.ts";
 import type { Gateway } from "./gateway.ts";
 import { explainListening } from "./listen-error.ts";
 
@@ -23,7 +23,7 @@ export interface ListenOptions {
    * Node does.
    * @default true
    */
-  readonly front?: boolean;
+  readonly h11?: boolean;
   /**
    * Whether the answer to a request needs its body. Asked for requests with `Expect: 100-continue`: OGL's server says
    * `100 Continue` where it reads the body, and answers at once where it does not (404, 405).
@@ -100,13 +100,13 @@ export function listen(gateway: Pick<Gateway, "serve">, options: ListenOptions):
 }
 
 function answerRequests(server: Server, gateway: Pick<Gateway, "serve">, options: ListenOptions): void {
-  const { front = true, wantsBody = always } = options;
-  const fronts = new WeakMap<Socket, Front>();
-  const answer = answerWith(gateway, options);
+  const { h11 = true, wantsBody = always } = options;
+  const readers = new WeakMap<Socket, H11Reader>();
+  const answer = requestAnswerer(gateway, options);
   const onRequest = (incoming: IncomingMessage, response: ServerResponse): void => {
-    const placed = fronts.get(incoming.socket);
-    if (placed === undefined) answer(incoming, response);
-    else placed.onRequest(incoming, response);
+    const reader = readers.get(incoming.socket);
+    if (reader === undefined) answer(incoming, response);
+    else reader.onRequest(incoming, response);
   };
   server.on("request", onRequest);
   server.on("checkExpectation", onRequest); // Node would refuse what it does not know
@@ -116,10 +116,10 @@ function answerRequests(server: Server, gateway: Pick<Gateway, "serve">, options
     onRequest(incoming, response);
   });
   server.on("clientError", onClientError);
-  if (!front) return;
+  if (!h11) return;
   server.on("connection", (socket: Socket) => {
-    const placed = Front.before(socket, { wantsBody, answer });
-    if (placed !== undefined) fronts.set(socket, placed);
+    const reader = H11Reader.before(socket, { wantsBody, answer });
+    if (reader !== undefined) readers.set(socket, reader);
   });
 }
 
@@ -129,7 +129,7 @@ const always = (): boolean => true;
  * The direct outlet for all but the control API. The adapter refuses targets and hosts that OGL's server takes (`*`,
  * `http://`, a Host with a blank), and makes a `Request` where Node's own is read.
  */
-function answerWith(
+function requestAnswerer(
   gateway: Pick<Gateway, "serve">,
   { app, direct = true, host: hostname }: ListenOptions,
 ): (incoming: IncomingMessage, response: ServerResponse) => void {

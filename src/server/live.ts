@@ -8,7 +8,7 @@ export interface LiveClient {
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
   /** The body where it has been read already. */
-  readonly pieces: readonly Uint8Array[] | undefined;
+  readonly reads: readonly Uint8Array[] | undefined;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface LiveClient {
  */
 export function runLive(
   answer: LiveAnswer,
-  { head, incoming, response, pieces }: LiveClient,
+  { head, incoming, response, reads }: LiveClient,
   tap: UpstreamTap,
   done: (answer: Answer, delivery: Delivery) => void,
 ): void {
@@ -26,7 +26,7 @@ export function runLive(
   answer.live({
     head,
     http: incoming.httpVersion === "1.0" ? "1.0" : "1.1",
-    body: pieces === undefined ? { incoming } : { pieces, trailers: incoming.rawTrailers },
+    body: reads === undefined ? { incoming } : { reads, trailers: incoming.rawTrailers },
     tap,
     open: (reader) => new LiveSink(response, reader, (delivery) => done({ by: answer.by, script }, delivery)),
     answered: (whole) => {

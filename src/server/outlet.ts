@@ -24,7 +24,7 @@ export class SocketOutlet implements Outlet {
   readonly #incoming: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #over: () => void;
-  #pieces: readonly Uint8Array[] | undefined;
+  #reads: readonly Uint8Array[] | undefined;
 
   /**
    * @param target the request target, without the base path of an outer app
@@ -43,8 +43,8 @@ export class SocketOutlet implements Outlet {
   }
 
   readBody(use: (body: Uint8Array) => void): void {
-    readBody(this.#incoming, this.head, (body, pieces) => {
-      this.#pieces = pieces;
+    readBody(this.#incoming, this.head, (body, reads) => {
+      this.#reads = reads;
       use(body);
     });
   }
@@ -58,7 +58,7 @@ export class SocketOutlet implements Outlet {
 
   relay(answer: LiveAnswer, tap: UpstreamTap, delivered: Delivered): void {
     const { head } = this;
-    const client = { head, incoming: this.#incoming, response: this.#response, pieces: this.#pieces };
+    const client = { head, incoming: this.#incoming, response: this.#response, reads: this.#reads };
     runLive(answer, client, tap, (given, delivery) => {
       delivered(given, delivery);
       this.#over();

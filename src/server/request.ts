@@ -46,10 +46,10 @@ function headOf(method: string, url: string, headers: readonly Header[]): Reques
 export function readBody(
   incoming: IncomingMessage,
   head: RequestHead,
-  next: (body: Uint8Array, pieces: readonly Uint8Array[]) => void,
+  next: (body: Uint8Array, reads: readonly Uint8Array[]) => void,
 ): void {
   if (!hasHeader(head.headers, "content-length") && !hasHeader(head.headers, "transfer-encoding")) {
-    next(NO_BODY, NO_PIECES);
+    next(NO_BODY, NO_READS);
     return;
   }
   const parts: Buffer[] = [];
@@ -59,7 +59,7 @@ export function readBody(
 }
 
 const NO_BODY = new Uint8Array(0);
-const NO_PIECES: readonly Uint8Array[] = [];
+const NO_READS: readonly Uint8Array[] = [];
 const ignore = (): void => {};
 
 /** The exchange of a request: parsed once, validated once. A promise only where the body is a form. */

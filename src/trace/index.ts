@@ -7,4 +7,4 @@ export {
 } from "./exchange-line.ts";
 export { Journal } from "./journal.ts";
 export { exchangeLineOf } from "./line-of.ts";
-export { piecesOf, timelineOf } from "./timeline.ts";
+export { readableParts, timelineOf } from "./timeline.ts";

@@ -58,7 +58,7 @@ export class Journal {
   }
 
   add(trace: Trace): void {
-    const entry = entryOf(trace, ++this.#lastId);
+    const entry = journalEntry(trace, ++this.#lastId);
     this.#entries.push(entry);
     this.#bytes += entry.size;
     while (this.#bytes > this.#maxBytes && this.#first < this.#entries.length) {
@@ -80,7 +80,7 @@ export class Journal {
     for (const entry of this.#entries.slice(this.#first)) {
       if (entry.id <= (filter.after ?? 0)) continue;
       if (filter.session !== undefined && entry.trace.session !== filter.session) continue;
-      yield this.#printer.print(traceOf(entry), entry.id);
+      yield this.#printer.print(entryTrace(entry), entry.id);
     }
   }
 
@@ -102,7 +102,7 @@ export class Journal {
   }
 }
 
-function entryOf(trace: Trace, id: number): Entry {
+function journalEntry(trace: Trace, id: number): Entry {
   const { body, headers } = trace.request;
   const flat: (string | null)[] = [];
   for (const [name, value] of headers) flat.push(name, value);
@@ -117,7 +117,7 @@ function entryOf(trace: Trace, id: number): Entry {
   };
 }
 
-function traceOf({ trace, headers, body }: Entry): Trace {
+function entryTrace({ trace, headers, body }: Entry): Trace {
   const pairs: Header[] = [];
   for (let i = 0; i < headers.length; i += 2) pairs.push([headers[i] as string, headers[i + 1] ?? null]);
   return { ...trace, request: { ...trace.request, headers: pairs, ...(body ? { body } : {}) } };

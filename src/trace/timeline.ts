@@ -36,8 +36,8 @@ export function timelineOf(interaction: Interaction, readSideFile: ReadSideFile,
   for (const write of encodeBody(response.body ?? [], readSideFile)) {
     at += write.wait;
     const size = `${String(write.bytes.length).padStart(6)} B  `;
-    for (const [i, piece] of piecesOf(write.bytes, sse, full).entries()) {
-      lines.push(i === 0 ? stamp(size + cut(piece)) : `${" ".repeat(22)}${cut(piece)}`);
+    for (const [i, part] of readableParts(write.bytes, sse, full).entries()) {
+      lines.push(i === 0 ? stamp(size + cut(part)) : `${" ".repeat(22)}${cut(part)}`);
     }
   }
   const end = response.end ?? { how: "complete" };
@@ -51,19 +51,19 @@ export function timelineOf(interaction: Interaction, readSideFile: ReadSideFile,
  * The bytes of one write in lines to read: those of an event stream one by one, blank ones left out, so that what is no
  * event shows as itself.
  */
-export function piecesOf(bytes: Uint8Array, sse: boolean, full: boolean): string[] {
+export function readableParts(bytes: Uint8Array, sse: boolean, full: boolean): string[] {
   if (!sse) return [printable(bytes)];
   const tokens = decodeSse(bytes).filter((token) => token.kind !== "blank");
   if (tokens.length === 0) return [printable(bytes)];
   return tokens.map((token) => {
     if (token.kind === "tail") return `(no line end) ${printable(token.bytes)}`;
-    const summary = !full && token.name === "data" ? summaryOf(token.value ?? "") : undefined;
+    const summary = !full && token.name === "data" ? eventSummary(token.value ?? "") : undefined;
     return summary ?? printable(token.bytes);
   });
 }
 
 /** What a chunk of a chat adds; `undefined` if the data is no such chunk. */
-function summaryOf(data: string): string | undefined {
+function eventSummary(data: string): string | undefined {
   let chunk: ChatChunk | null;
   try {
     chunk = JSON.parse(data) as ChatChunk | null;

@@ -15,7 +15,7 @@ export { isObject } from "./is-object.ts";
 export {
   type Difference,
   type JsonDefect,
-  JsonPlaces,
+  JsonLocations,
   LineTable,
   MAX_DEPTH,
   type SourceJson,
@@ -39,7 +39,7 @@ export {
   printOrderedJson,
   printSpaced,
   printSpacedUnicode,
-  visitJson,
+  walkJson,
   without,
   withoutBlanks,
 } from "./json/index.ts";

@@ -161,10 +161,13 @@ const writes: fc.Arbitrary<TimedWrite[]> = fc
     fc.array(fc.tuple(fc.nat(), fc.nat({ max: 3000 }), fc.boolean()), { minLength: 1, maxLength: 8 }),
   )
   .map(([whole, cuts]) => {
-    const places = cuts.map(([at]) => at % (whole.length + 1)).toSorted((a, b) => a - b);
+    const locations = cuts.map(([at]) => at % (whole.length + 1)).toSorted((a, b) => a - b);
     return cuts.map(([, wait, flush], i) => ({
       wait,
-      bytes: whole.subarray(i === 0 ? 0 : places[i - 1], i === cuts.length - 1 ? whole.length : places[i]),
+      bytes: whole.subarray(
+        i === 0 ? 0 : locations[i - 1],
+        i === cuts.length - 1 ? whole.length : locations[i],
+      ),
       ...(flush ? { flush } : {}),
     }));
   });
@@ -206,10 +209,10 @@ describe.each(KINDS)("a body read as %s", (kind) => {
         fc.array(fc.nat(), { maxLength: 6 }),
         (text, at) => {
           const whole = Buffer.from(text);
-          const places = at.map((place) => place % (whole.length + 1)).toSorted((a, b) => a - b);
-          const list = [0, ...places].map((from, i) => ({
+          const locations = at.map((location) => location % (whole.length + 1)).toSorted((a, b) => a - b);
+          const list = [0, ...locations].map((from, i) => ({
             wait: i,
-            bytes: whole.subarray(from, places[i] ?? whole.length),
+            bytes: whole.subarray(from, locations[i] ?? whole.length),
           }));
           expect(shown(encodeBody(decodeBody(list, kind)))).toEqual(shown(list));
         },

@@ -170,8 +170,8 @@ describe("export, then import", () => {
         cuts,
         kind,
         fc.nat({ max: 99 }),
-        async ({ about, interaction }, places, as, wait) => {
-          const recut = recutBody(interaction, places, as);
+        async ({ about, interaction }, locations, as, wait) => {
+          const recut = recutBody(interaction, locations, as);
           const response = { ...interaction.response, wait, ...(recut.length > 0 ? { body: recut } : {}) };
           const waivers = [{ pointer: "", reason: "cut anew" }];
           const cassette: Cassette = {
@@ -614,12 +614,12 @@ describe("import of what other tools saved", () => {
       /no interaction/,
       { pointer: "/log/entries/1/_gatetape/interaction" },
     ],
-  ])("refuses %s, with its place and a fix", async (_, har, host, says, place) => {
+  ])("refuses %s, with its place and a fix", async (_, har, host, says, location) => {
     const error = await imported(har, host === undefined ? {} : { host }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CassetteError);
     expect((error as CassetteError).message).toMatch(says);
     expect((error as CassetteError).message).toMatch(/^x\.har:\d+:\d+.*\n {2}fix: ./s);
-    expect((error as CassetteError).location).toMatchObject(place);
+    expect((error as CassetteError).location).toMatchObject(location);
   });
 
   it("writes a target as it can go over the wire", async () => {
@@ -637,18 +637,18 @@ describe("import of what other tools saved", () => {
 /** The same bytes in other writes, cut anywhere. */
 function recutBody(
   { response }: Interaction,
-  places: readonly (readonly [number, number, boolean])[],
+  locations: readonly (readonly [number, number, boolean])[],
   kind: "sse" | "json" | "other",
 ): ReturnType<typeof decodeBody> {
   const bytes = Buffer.concat(encodeBody(response.body ?? []).map((write) => write.bytes));
   if (bytes.length === 0) return [];
-  const ends = [...new Set([...places.map(([at]) => 1 + (at % bytes.length)), bytes.length])].toSorted(
+  const ends = [...new Set([...locations.map(([at]) => 1 + (at % bytes.length)), bytes.length])].toSorted(
     (a, b) => a - b,
   );
   const writes = ends.map((end, i) => ({
-    wait: places[i]?.[1] ?? 0,
+    wait: locations[i]?.[1] ?? 0,
     bytes: bytes.subarray(ends[i - 1] ?? 0, end),
-    ...(places[i]?.[2] ? { flush: true } : {}),
+    ...(locations[i]?.[2] ? { flush: true } : {}),
   }));
   return decodeBody(writes, kind);
 }

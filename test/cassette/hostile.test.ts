@@ -115,21 +115,23 @@ function complaints(
   const before = treeOf(dirname(file));
   const { error, ms, opened } = watch(run);
   if (!(error instanceof CassetteError)) return [`${String(error)} is no CassetteError`];
-  const { message, location: place } = error;
+  const { message, location } = error;
   const strange = opened.filter(
     (path) => !path.startsWith(dirname(file)) && !/node_modules|\/spec\//.test(path),
   );
   return [
     ...(error.code === code ? [] : [`code is ${error.code}: ${message}`]),
     ...(says.test(message) ? [] : [`says ${message}`]),
-    ...(message.startsWith(file) && place.file === file ? [] : [`does not begin with the file: ${message}`]),
+    ...(message.startsWith(file) && location.file === file
+      ? []
+      : [`does not begin with the file: ${message}`]),
     ...(/: .+\n {2}fix: .+$/s.test(message) ? [] : [`has no reason or no fix: ${message}`]),
-    ...(line === undefined || (line === "some" ? (place.line ?? 0) > 0 : place.line === line)
+    ...(line === undefined || (line === "some" ? (location.line ?? 0) > 0 : location.line === line)
       ? []
-      : [`line is ${place.line}: ${message}`]),
-    ...(pointer === undefined || place.pointer === pointer || place.pointer?.startsWith(`${pointer}/`)
+      : [`line is ${location.line}: ${message}`]),
+    ...(pointer === undefined || location.pointer === pointer || location.pointer?.startsWith(`${pointer}/`)
       ? []
-      : [`pointer is ${place.pointer}: ${message}`]),
+      : [`pointer is ${location.pointer}: ${message}`]),
     ...(message.includes("the content of a file outside") ? ["tells what is in another file"] : []),
     ...(ms < SOON ? [] : [`took ${Math.round(ms)} ms`]),
     ...strange.map((path) => `touched ${path}`),
@@ -581,7 +583,7 @@ describe("a side file", () => {
 /** Loads in a process of its own, for what may hang; gives what it printed. */
 function inProcess(path: string): string {
   const source = `
-    import { loadLibrary } from ${JSON.stringify(new URL("../../src/cassette/index.ts", import.meta.url).href)};
+    import { loadLibrary } from ${JSON.stringify(new URL("../../src/cassette/library/library.ts", import.meta.url).href)};
     try { loadLibrary({ ogl: "0.4.5", paths: [process.argv[1]] }); console.log("loaded"); } catch (error) { console.log(error.name, error.code, error.message); }`;
   const { stdout, signal } = spawnSync(process.execPath, ["--input-type=module", "-e", source, path], {
     timeout: HANG_MS,
@@ -870,8 +872,8 @@ describe.each(SECRETS)("%s in the clear", (_, secret, says) => {
   ])("in %s", (__, content, pointer) => {
     const file = fileOf(content);
     expect(complaints(file, { code: "leak", says, line: "some", pointer })).toEqual([]);
-    const told = problemsOf(watch(() => loadCassette(file)).error as CassetteError);
-    expect(told.map(({ message }) => message).join("\n")).not.toContain(secret);
+    const notified = problemsOf(watch(() => loadCassette(file)).error as CassetteError);
+    expect(notified.map(({ message }) => message).join("\n")).not.toContain(secret);
   });
 });
 
@@ -1011,9 +1013,9 @@ describe("many problems", () => {
     ["an address", `x@${"a.".repeat(10_000_000)}corp`],
   ])("of twenty megabytes, %s: no regular expression's stack overflows", (_, secret) => {
     const file = fileOf(withElement({ text: `see ${secret} and ${MAIL}` }));
-    const told = problemsOf(watch(() => loadCassette(file)).error as CassetteError);
-    expect(new Set(told.map(({ code }) => code))).toEqual(new Set(["leak"]));
-    expect(told.at(-1)?.reason).toMatch(/e-mail/);
+    const notified = problemsOf(watch(() => loadCassette(file)).error as CassetteError);
+    expect(new Set(notified.map(({ code }) => code))).toEqual(new Set(["leak"]));
+    expect(notified.at(-1)?.reason).toMatch(/e-mail/);
   });
 
   it("are none in a body of ten megabytes of hex", () => {

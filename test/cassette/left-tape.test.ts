@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { printCassette } from "../../src/cassette/format/print.ts";
 import type { Interaction } from "../../src/cassette/format/types.ts";
-import { printTake, printTapeHead } from "../../src/cassette/log/log.ts";
+import { printEntry, printLogHead } from "../../src/cassette/log/log.ts";
 import { gatetape, ready, serve } from "../support/cli.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 
@@ -20,14 +20,14 @@ const interaction = (name: string): Interaction => ({
   response: { status: 200, framing: "length", headers: [["content-length", null]], body: [{ text: name }] },
   waivers: [{ pointer: "", reason: "not about the OpenAPI" }],
 });
-const tape = (...names: string[]): string =>
-  printTapeHead(about, { how: "replace" }) +
-  names.map((name, id) => printTake({ id, base: 0, interaction: interaction(name) })).join("");
+const log = (...names: string[]): string =>
+  printLogHead(about, { how: "replace" }) +
+  names.map((name, id) => printEntry({ id, base: 0, interaction: interaction(name) })).join("");
 
 beforeAll(() => {
   writeFileSync(cassette, printCassette({ cassette: 1, about, interactions: [interaction("old")] }));
-  writeFileSync(join(folder, "a.tape"), tape("new", "newer"));
-  writeFileSync(join(folder, "b.tape"), tape("alone"));
+  writeFileSync(join(folder, "a.tape"), log("new", "newer"));
+  writeFileSync(join(folder, "b.tape"), log("alone"));
 });
 
 /** Name, bytes and time of change of every file in the folder. */

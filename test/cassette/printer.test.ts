@@ -130,9 +130,9 @@ describe("a printed cassette", () => {
     const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
     fc.assert(
       fc.property(cassette, (value) => {
-        const { $schema, ...said } = JSON.parse(printCassette(value)) as Record<string, unknown>;
+        const { $schema, ...summary } = JSON.parse(printCassette(value)) as Record<string, unknown>;
         expect($schema).toBe("https://gatetape.dev/schemas/cassette-1.json");
-        expect(said).toEqual(plain(value));
+        expect(summary).toEqual(plain(value));
       }),
       { numRuns: scaled(400) },
     );
@@ -171,7 +171,7 @@ describe("a printed cassette", () => {
       about: { ogl: "0.4.5", origin: "written", title: "t" },
       cassette: 1,
     } as unknown as Cassette);
-    const places = [
+    const locations = [
       '"$schema"',
       '"cassette"',
       '"about"',
@@ -198,8 +198,8 @@ describe("a printed cassette", () => {
       '"style"',
       '"end"',
     ].map((member) => text.indexOf(member));
-    expect(places.filter((place) => place < 0)).toEqual([]);
-    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(locations.filter((location) => location < 0)).toEqual([]);
+    expect(locations).toEqual(locations.toSorted((a, b) => a - b));
   });
 
   it("has one line for each element of a body, and nothing else on it", () => {

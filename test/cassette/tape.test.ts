@@ -8,16 +8,16 @@ import type { Interaction } from "../../src/cassette/format/types.ts";
 import { findCassettes } from "../../src/cassette/library/find.ts";
 import { loadToScrub } from "../../src/cassette/library/load-to-scrub.ts";
 import { loadCassette, loadCassetteFile } from "../../src/cassette/library/load.ts";
-import { TapeLockedError, lockTape } from "../../src/cassette/log/lock.ts";
+import { LogLockedError, lockLog } from "../../src/cassette/log/lock.ts";
 import {
-  parseTape,
+  parseLog,
   printAgain,
   printClosed,
-  printTake,
-  printTapeHead,
-  tapeOf,
+  printEntry,
+  printLogHead,
+  logFileOf,
 } from "../../src/cassette/log/log.ts";
-import { foldLeftTapes } from "../../src/recorder/log/fold-left.ts";
+import { foldLeftLogs } from "../../src/recorder/log/fold-left.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 
 const folder = temporaryFolder("tape");
@@ -36,30 +36,34 @@ const interaction = (name: string): Interaction => ({
   },
   waivers: [{ pointer: "", reason: "not about the OpenAPI" }],
 });
-const head = printTapeHead(about, { how: "replace" });
+const head = printLogHead(about, { how: "replace" });
 const take = (id: number, name = `n${id}`): string =>
-  printTake({ id, base: 0, interaction: interaction(name) });
+  printEntry({ id, base: 0, interaction: interaction(name) });
 const namesIn = (file: string): string[] => loadCassette(file).cassette.interactions.map(({ name }) => name);
 
 describe("a tape", () => {
   it("is merged in memory by whoever loads its cassette, and written into it by a recorder alone", () => {
     const file = fresh();
-    writeFileSync(tapeOf(file), head + take(2) + take(1));
+    writeFileSync(logFileOf(file), head + take(2) + take(1));
     expect(findCassettes([folder])).toContain(file);
     expect(findCassettes([file])).toEqual([file]);
-    expect([namesIn(file), existsSync(tapeOf(file)), existsSync(file)]).toEqual([["n1", "n2"], true, false]);
-    foldLeftTapes(file);
+    expect([namesIn(file), existsSync(logFileOf(file)), existsSync(file)]).toEqual([
+      ["n1", "n2"],
+      true,
+      false,
+    ]);
+    foldLeftLogs(file);
     expect([
       namesIn(file),
       existsSync(file),
-      existsSync(tapeOf(file)),
-      existsSync(`${tapeOf(file)}.lock`),
+      existsSync(logFileOf(file)),
+      existsSync(`${logFileOf(file)}.lock`),
     ]).toEqual([["n1", "n2"], true, false, false]);
-    writeFileSync(tapeOf(file), head + take(1, "n3"));
+    writeFileSync(logFileOf(file), head + take(1, "n3"));
     expect(namesIn(file)).toEqual(["n1", "n2", "n3"]);
     expect(loadCassetteFile(file).cassette.interactions).toHaveLength(2);
-    foldLeftTapes(folder);
-    expect([loadCassetteFile(file).cassette.interactions.length, existsSync(tapeOf(file))]).toEqual([
+    foldLeftLogs(folder);
+    expect([loadCassetteFile(file).cassette.interactions.length, existsSync(logFileOf(file))]).toEqual([
       3,
       false,
     ]);
@@ -67,9 +71,9 @@ describe("a tape", () => {
 
   it("is not scrubbed: the cassette is refused until a recorder has written it", () => {
     const file = fresh();
-    writeFileSync(tapeOf(file), head + take(1));
+    writeFileSync(logFileOf(file), head + take(1));
     expect(() => loadToScrub(file)).toThrow(/\.tape[^]*come back unscrubbed[^]*gatetape record --out/);
-    foldLeftTapes(file);
+    foldLeftLogs(file);
     expect(loadToScrub(file).cassette.interactions).toHaveLength(1);
   });
 
@@ -77,9 +81,9 @@ describe("a tape", () => {
     const text = head + take(1) + printClosed(1) + take(2);
     for (let size = 0; size <= text.length; size++) {
       const whole = text.slice(0, size).split("\n").length - 1;
-      const takes = parseTape("x.tape", text.slice(0, size))?.takes ?? [];
-      expect(takes.map(({ id }) => id)).toEqual([[], [], [1], [1], [1, 2]][whole]);
-      expect(takes[0]?.interaction.response.end?.how).toBe(whole >= 3 ? "close" : undefined);
+      const entries = parseLog("x.tape", text.slice(0, size))?.entries ?? [];
+      expect(entries.map(({ id }) => id)).toEqual([[], [], [1], [1], [1, 2]][whole]);
+      expect(entries[0]?.interaction.response.end?.how).toBe(whole >= 3 ? "close" : undefined);
     }
   });
 
@@ -92,45 +96,45 @@ describe("a tape", () => {
       response: { ...one.response, body: [{ text: "y" }] },
     };
     const lines = [
-      printTake({ id: 1, base: 0, interaction: one }),
+      printEntry({ id: 1, base: 0, interaction: one }),
       printAgain(2, 1),
-      printTake({ id: 3, base: 0, interaction: two }),
+      printEntry({ id: 3, base: 0, interaction: two }),
     ];
-    writeFileSync(tapeOf(file), head + lines.join(""));
+    writeFileSync(logFileOf(file), head + lines.join(""));
     expect(namesIn(file)).toEqual(["n1", "n1 #2", "n2"]);
-    writeFileSync(tapeOf(file), head + lines.slice(0, 2).join(""));
+    writeFileSync(logFileOf(file), head + lines.slice(0, 2).join(""));
     expect(namesIn(file)).toEqual(["n1"]);
   });
 
   it("that was folded in and not yet removed is folded in again to the same", () => {
     const file = fresh();
-    const text = printTapeHead(about, { how: "add" }) + take(1) + take(2);
-    writeFileSync(tapeOf(file), text);
-    foldLeftTapes(file);
+    const text = printLogHead(about, { how: "add" }) + take(1) + take(2);
+    writeFileSync(logFileOf(file), text);
+    foldLeftLogs(file);
     const once = readFileSync(file, "utf8");
-    writeFileSync(tapeOf(file), text);
+    writeFileSync(logFileOf(file), text);
     expect(loadCassette(file).text).toBe(once);
-    foldLeftTapes(file);
+    foldLeftLogs(file);
     expect(readFileSync(file, "utf8")).toBe(once);
   });
 
   it("that is broken within is an error with its line, and stays", () => {
     const file = fresh();
-    writeFileSync(tapeOf(file), `${head}{"id":1,\n${take(2)}`);
+    writeFileSync(logFileOf(file), `${head}{"id":1,\n${take(2)}`);
     expect(() => loadCassette(file)).toThrow(/\.tape:2: is not JSON\n {2}fix/);
-    expect(() => foldLeftTapes(file)).toThrow(/\.tape:2: is not JSON/);
-    expect(existsSync(tapeOf(file))).toBe(true);
-    rmSync(tapeOf(file));
+    expect(() => foldLeftLogs(file)).toThrow(/\.tape:2: is not JSON/);
+    expect(existsSync(logFileOf(file))).toBe(true);
+    rmSync(logFileOf(file));
   });
 
   it("of a cassette that does not load leaves that as it is", () => {
     const file = fresh();
     writeFileSync(file, "{}");
-    writeFileSync(tapeOf(file), head + take(1));
+    writeFileSync(logFileOf(file), head + take(1));
     expect(() => loadCassette(file)).toThrow(CassetteError);
-    expect(() => foldLeftTapes(file)).toThrow(CassetteError);
-    expect([readFileSync(file, "utf8"), existsSync(tapeOf(file))]).toEqual(["{}", true]);
-    rmSync(tapeOf(file));
+    expect(() => foldLeftLogs(file)).toThrow(CassetteError);
+    expect([readFileSync(file, "utf8"), existsSync(logFileOf(file))]).toEqual(["{}", true]);
+    rmSync(logFileOf(file));
     rmSync(file);
   });
 });
@@ -138,9 +142,9 @@ describe("a tape", () => {
 describe("a lock", () => {
   it("is one process's at a time, and its tape is left alone meanwhile", () => {
     const file = fresh();
-    const lock = lockTape(tapeOf(file));
-    writeFileSync(tapeOf(file), head + take(1));
-    expect(() => lockTape(tapeOf(file))).toThrow(TapeLockedError);
+    const lock = lockLog(logFileOf(file));
+    writeFileSync(logFileOf(file), head + take(1));
+    expect(() => lockLog(logFileOf(file))).toThrow(LogLockedError);
     expect(findCassettes([folder])).not.toContain(file);
     expect(() => loadCassette(file)).toThrow(CassetteError);
     lock.release();
@@ -156,16 +160,16 @@ describe("a lock", () => {
     ["that is no lock", "x"],
   ])("%s is taken over", (_, text) => {
     const file = fresh();
-    writeFileSync(`${tapeOf(file)}.lock`, text);
-    const lock = lockTape(tapeOf(file));
-    expect(JSON.parse(readFileSync(`${tapeOf(file)}.lock`, "utf8"))).toMatchObject({ pid: process.pid });
+    writeFileSync(`${logFileOf(file)}.lock`, text);
+    const lock = lockLog(logFileOf(file));
+    expect(JSON.parse(readFileSync(`${logFileOf(file)}.lock`, "utf8"))).toMatchObject({ pid: process.pid });
     lock.release();
-    expect(existsSync(`${tapeOf(file)}.lock`)).toBe(false);
+    expect(existsSync(`${logFileOf(file)}.lock`)).toBe(false);
   });
 
   it("of another machine stays, and the message says what to do", () => {
     const file = fresh();
-    writeFileSync(`${tapeOf(file)}.lock`, JSON.stringify({ pid: 1, host: "elsewhere", began: "1" }));
-    expect(() => lockTape(tapeOf(file))).toThrow(/process 1 on elsewhere[^]*delete .*\.lock/);
+    writeFileSync(`${logFileOf(file)}.lock`, JSON.stringify({ pid: 1, host: "elsewhere", began: "1" }));
+    expect(() => lockLog(logFileOf(file))).toThrow(/process 1 on elsewhere[^]*delete .*\.lock/);
   });
 });

@@ -165,18 +165,18 @@ describe("the questions of init", () => {
   const project = { ci: "github", testCommand: "npm test", install: undefined } as const;
   async function answered(input: string, given: Parameters<typeof ask>[0] = {}): Promise<[unknown, string]> {
     const [from, to] = [new PassThrough(), new PassThrough()];
-    let asked = "";
+    let requested = "";
     const lines = input.split(/(?<=\n)/);
     // An answer is typed when it is asked for, as a person does.
     to.on("data", (text: Buffer) => {
-      asked += text.toString();
+      requested += text.toString();
       if (!text.toString().endsWith("] ")) return;
       const line = lines.shift();
       if (line === undefined) from.end();
       else from.write(line);
     });
     const outcome = await ask(given, project, from, to).catch((error: unknown) => String(error));
-    return [outcome, asked];
+    return [outcome, requested];
   }
 
   it("offer what was seen in the folder, and ask again for what they do not know", async () => {
@@ -184,9 +184,9 @@ describe("the questions of init", () => {
       { ci: "github", testCommand: "npm test" },
       "CI (github, gitlab, none)? [github] Command that runs your tests? [npm test] ",
     ]);
-    const [answers, asked] = await answered("travis\n GitLab \nmake check\n");
+    const [answers, requested] = await answered("travis\n GitLab \nmake check\n");
     expect(answers).toEqual({ ci: "gitlab", testCommand: "make check" });
-    expect(asked).toContain("Please answer github or gitlab or none.\n");
+    expect(requested).toContain("Please answer github or gitlab or none.\n");
   });
 
   it("take answers that were pasted at once", async () => {

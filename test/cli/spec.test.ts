@@ -99,11 +99,11 @@ describe("gatetape spec import", () => {
   let folder: string;
   let server: http.Server;
   let base: string;
-  const asked: string[] = [];
+  const requested: string[] = [];
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "gatetape-spec-"));
     server = http.createServer(({ url = "" }, response) => {
-      asked.push(url);
+      requested.push(url);
       if (url === "/openapi.json" || url === "/moved") {
         response.setHeader("content-type", "application/json").end(live);
       } else if (url === "/old") response.writeHead(307, { location: "/moved" }).end();
@@ -128,7 +128,7 @@ describe("gatetape spec import", () => {
   it("pins what a server's base URL gives, names the file by version, and says what it did", async () => {
     const { code, stdout, stderr } = await gatetape(["spec", "import", base], { cwd: folder });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(asked.at(-1)).toBe("/openapi.json");
+    expect(requested.at(-1)).toBe("/openapi.json");
     expect(readFileSync(join(folder, "openapi-0.5.0.json"), "utf8")).toBe(live);
     expect(stdout).toMatch(/^openapi-0\.5\.0\.json: OpenGateLLM 0\.5\.0, OpenAPI 3\.1\.0\n/);
     expect(stdout).toContain("64 operations on 38 paths, in the document's order: FastAPI matches in it");

@@ -359,12 +359,12 @@ describe("a stream that the client leaves", () => {
 
   it("before its first byte is reported as aborted, nothing sent", async () => {
     const own = new AbortController();
-    const asked = client.chat.completions.create(
+    const requested = client.chat.completions.create(
       { model: "t-hang", messages: [{ role: "user", content: "hi" }], stream: true },
       { signal: own.signal },
     );
     setTimeout(() => own.abort(), 100);
-    await expect(asked).rejects.toBeInstanceOf(APIUserAbortError);
+    await expect(requested).rejects.toBeInstanceOf(APIUserAbortError);
     await seen(1);
     expect(traces[0]?.delivery).toMatchObject({ ended: "aborted", writes: 0, bytes: 0 });
   });

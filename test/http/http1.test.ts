@@ -8,13 +8,13 @@ type Side = "request" | "response";
 const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
 
 function cutUp(bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] {
-  const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].toSorted((a, b) => a - b);
-  return [0, ...places].map((from, i) => bytes.subarray(from, places[i] ?? bytes.length));
+  const locations = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].toSorted((a, b) => a - b);
+  return [0, ...locations].map((from, i) => bytes.subarray(from, locations[i] ?? bytes.length));
 }
 
-function parserOf(side: Side, pieces: readonly Uint8Array[], method = "GET"): MessageParser {
+function parserOf(side: Side, reads: readonly Uint8Array[], method = "GET"): MessageParser {
   const parser = new MessageParser(side, method);
-  for (const [i, piece] of pieces.entries()) parser.push(piece, i);
+  for (const [i, read] of reads.entries()) parser.push(read, i);
   return parser;
 }
 
@@ -22,8 +22,7 @@ const response = (text: string, method = "GET"): MessageParser =>
   parserOf("response", [latin1(text)], method);
 const request = (text: string): MessageParser => parserOf("request", [latin1(text)]);
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
-const bodies = (parser: MessageParser): string[] =>
-  parser.message().pieces.map((piece) => textOf(piece.bytes));
+const bodies = (parser: MessageParser): string[] => parser.message().reads.map((read) => textOf(read.bytes));
 
 /** A message without its times; where the framing has no chunks, the pieces are the reads, and only their sum is compared. */
 function timeless({
@@ -34,11 +33,11 @@ function timeless({
   headers,
   framing,
   informational,
-  pieces,
+  reads,
   trailers,
   complete,
 }: RawMessage): unknown {
-  const texts = pieces.map(({ bytes }) => textOf(bytes));
+  const texts = reads.map(({ bytes }) => textOf(bytes));
   return {
     startLine,
     status,
@@ -47,7 +46,7 @@ function timeless({
     headers,
     framing,
     informational,
-    pieces: framing === "chunked" ? texts : [texts.join("")],
+    reads: framing === "chunked" ? texts : [texts.join("")],
     trailers,
     complete,
   };
@@ -113,7 +112,7 @@ const chunkedResponse: fc.Arbitrary<Sample> = fc
         headers: framed,
         framing: "chunked",
         informational: informational.map(([status, reason, pairs]) => ({ status, reason, headers: pairs })),
-        pieces: chunks,
+        reads: chunks,
         trailers,
         complete: true,
       },
@@ -139,7 +138,7 @@ const sizedRequest: fc.Arbitrary<Sample> = fc
         headers: framed,
         framing: "length",
         informational: [],
-        pieces: [content],
+        reads: [content],
         trailers: [],
         complete: true,
       },
@@ -175,7 +174,7 @@ describe("a message that comes in any pieces", () => {
           headers: [["a", "b"]],
           framing: "eof",
           informational: [],
-          pieces: [content],
+          reads: [content],
           trailers: [],
           complete: true,
         });
@@ -191,8 +190,8 @@ describe("a message that comes in any pieces", () => {
         fc.string({ unit: fc.constantFrom("H", "\r", "\n", "0"), minLength: 1, maxLength: 6 }),
         cuts,
         ({ text, message }, next, at) => {
-          const pieces = cutUp(latin1(text + next), at);
-          const parser = parserOf("response", pieces);
+          const reads = cutUp(latin1(text + next), at);
+          const parser = parserOf("response", reads);
           expect(timeless(parser.message())).toEqual(message);
           expect(textOf(parser.rest)).toBe(next);
         },
@@ -230,8 +229,8 @@ describe("times", () => {
       "\r\n",
     ];
     for (const [i, part] of parts.entries()) parser.push(latin1(part), i * 10);
-    const { headAt, pieces, endAt } = parser.message();
-    expect([headAt, pieces.map(({ at, bytes }) => [at, textOf(bytes)]), endAt]).toEqual([
+    const { headAt, reads, endAt } = parser.message();
+    expect([headAt, reads.map(({ at, bytes }) => [at, textOf(bytes)]), endAt]).toEqual([
       10,
       [
         [30, "abcde"],
@@ -246,7 +245,7 @@ describe("times", () => {
       "response",
       ["HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\na", "bc", "d"].map(latin1),
     );
-    expect(parser.message().pieces.map(({ at, bytes }) => [at, textOf(bytes)])).toEqual([
+    expect(parser.message().reads.map(({ at, bytes }) => [at, textOf(bytes)])).toEqual([
       [0, "a"],
       [1, "bc"],
       [2, "d"],
@@ -389,9 +388,9 @@ describe("bytes that are no HTTP/1", () => {
     ["a chunk longer than its size", "response", chunked, "1\r\nab\r\n"],
     ["a trailer without colon", "response", `${chunked}0\r\n`, "nocolon\r\n\r\n"],
   ])("%s", (_, side, good, bad) => {
-    const thrown = (pieces: readonly Uint8Array[]): unknown => {
+    const thrown = (reads: readonly Uint8Array[]): unknown => {
       try {
-        return parserOf(side, pieces).message();
+        return parserOf(side, reads).message();
       } catch (error) {
         return error;
       }

@@ -29,7 +29,7 @@ const scriptOf = (head: Head | null, ...ops: Op[]): Script => ({ wait: 0, head, 
 
 /** A delivery without its times, which are held here: one a write, in order. */
 type Told = Omit<Delivery, "at">;
-function told({ ended, writes, bytes, at }: Delivery): Told {
+function notified({ ended, writes, bytes, at }: Delivery): Told {
   if (at.length !== writes || at.some((ms, i) => ms < (at[i - 1] ?? 0)))
     throw new Error(`times ${at.join()}`);
   return { ended, writes, bytes };
@@ -55,7 +55,7 @@ async function serve(script: Script, options = RECORDED): Promise<Served> {
     incoming.resume();
     responses.push(response);
     deliveries.push(
-      new Promise((resolve) => deliver(script, response, options, (delivery) => resolve(told(delivery)))),
+      new Promise((resolve) => deliver(script, response, options, (delivery) => resolve(notified(delivery)))),
     );
   });
   server.listen(0, "127.0.0.1");
@@ -103,10 +103,10 @@ async function inProcess(source: string): Promise<[string, number | null, string
     stdio: ["ignore", "pipe", "inherit"],
     timeout: HANG_MS,
   });
-  let said = "";
-  child.stdout.on("data", (part: Buffer) => (said += part.toString()));
+  let summary = "";
+  child.stdout.on("data", (part: Buffer) => (summary += part.toString()));
   const [code, signal] = (await once(child, "close")) as [number | null, string | null];
-  return [said, code, signal];
+  return [summary, code, signal];
 }
 
 /** One turn of the event loop. */
@@ -532,11 +532,11 @@ describe("a client that does not read", () => {
     ["in 1024 writes", 1024],
     ["in one write", 1],
   ])("holds up a script of 64 MiB %s without a copy of it, and gets all when it reads", async (_, count) => {
-    const piece = Buffer.alloc(SIZE / count, "x");
+    const read = Buffer.alloc(SIZE / count, "x");
     const served = await serve(
       scriptOf(
         headOf("length", [["content-length", null]]),
-        ...Array.from({ length: count }, (): Op => ({ op: "write", bytes: piece })),
+        ...Array.from({ length: count }, (): Op => ({ op: "write", bytes: read })),
         wait(0),
         COMPLETE,
       ),
@@ -545,7 +545,7 @@ describe("a client that does not read", () => {
     const { socket, received } = await lateReader(served);
     expect(held() - before).toBeLessThan(16 * 2 ** 20);
     const [response] = served.responses;
-    expect(response?.writableLength).toBeLessThanOrEqual(piece.length + 2 ** 20);
+    expect(response?.writableLength).toBeLessThanOrEqual(read.length + 2 ** 20);
     let settled = false;
     const delivery = (served.deliveries[0] as Promise<Told>).then((value) => {
       settled = true;

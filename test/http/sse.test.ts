@@ -10,13 +10,13 @@ const BOM = Buffer.from("\uFEFF");
 
 /** The bytes in pieces, cut wherever the numbers fall. */
 function cutUp(bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] {
-  const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].toSorted((a, b) => a - b);
-  return [0, ...places].map((from, i) => bytes.subarray(from, places[i] ?? bytes.length));
+  const locations = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].toSorted((a, b) => a - b);
+  return [0, ...locations].map((from, i) => bytes.subarray(from, locations[i] ?? bytes.length));
 }
 
-function tokensOf(pieces: readonly Uint8Array[]): SseToken[] {
+function tokensOf(reads: readonly Uint8Array[]): SseToken[] {
   const tokenizer = new SseTokenizer();
-  return [...pieces.flatMap((piece) => tokenizer.push(piece)), ...tokenizer.end()];
+  return [...reads.flatMap((read) => tokenizer.push(read)), ...tokenizer.end()];
 }
 
 /**
@@ -25,11 +25,11 @@ function tokensOf(pieces: readonly Uint8Array[]): SseToken[] {
  * one for it to spend. A CR at the end of a piece ends its line at once there and with the next byte here; whoever reads
  * all events sees no difference. (`ignoreBOM`: Node's own decoder takes away two BOMs where the first one is cut.)
  */
-function oracle(pieces: readonly Uint8Array[]): EventSourceMessage[] {
+function oracle(reads: readonly Uint8Array[]): EventSourceMessage[] {
   const events: EventSourceMessage[] = [];
   const parser = createParser({ onEvent: (event) => events.push(event) });
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  const texts = [...pieces.map((piece) => decoder.decode(piece, { stream: true })), decoder.decode()];
+  const texts = [...reads.map((read) => decoder.decode(read, { stream: true })), decoder.decode()];
   if (!texts.join("").startsWith("\uFEFF")) parser.feed("\uFEFF");
   for (const text of texts) parser.feed(text);
   return events;
@@ -184,9 +184,9 @@ describe("the SSE tokenizer", () => {
   });
 
   it("holds nothing back but an unfinished line, a CR that may become CRLF, and the start of a BOM", () => {
-    const kinds = (...pieces: string[]): string[][] => {
+    const kinds = (...reads: string[]): string[][] => {
       const tokenizer = new SseTokenizer();
-      return pieces.map((piece) => tokenizer.push(Buffer.from(piece, "latin1")).map((token) => token.kind));
+      return reads.map((read) => tokenizer.push(Buffer.from(read, "latin1")).map((token) => token.kind));
     };
     expect(kinds("data: x\n\n", "data: y\n", "\n")).toEqual([["field", "blank"], ["field"], ["blank"]]);
     expect(kinds("data: x\r", "\n\r", "\n", ": c")).toEqual([[], ["field"], ["blank"], []]);
@@ -211,8 +211,8 @@ describe("the events of a stream", () => {
   it("are those that eventsource-parser gives", () => {
     fc.assert(
       fc.property(fc.oneof({ weight: 4, arbitrary: stream }, anyBytes), cuts, (bytes, at) => {
-        const pieces = cutUp(bytes, at);
-        expect(seen(tokensOf(pieces))).toEqual(oracle(pieces));
+        const reads = cutUp(bytes, at);
+        expect(seen(tokensOf(reads))).toEqual(oracle(reads));
       }),
       { numRuns: scaled(3000) },
     );

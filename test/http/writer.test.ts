@@ -56,15 +56,15 @@ describe("the writer of messages", () => {
   });
 
   it("frames chunks and trailers that the reader gives back", () => {
-    const pieces = fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { maxLength: 6 });
+    const reads = fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { maxLength: 6 });
     fc.assert(
-      fc.property(pieces, fields, (chunks, trailers) => {
+      fc.property(reads, fields, (chunks, trailers) => {
         const parser = new MessageParser("response");
         parser.push(writeHead(statusLine("1.1", 200, "OK"), [["Transfer-Encoding", "chunked"]]), 0);
         for (const bytes of chunks) parser.push(writeChunk(bytes), 1);
         parser.push(writeLastChunk(trailers), 2);
         const message = parser.message();
-        expect(message.pieces.map(({ bytes }) => text(bytes))).toEqual(chunks.map(text));
+        expect(message.reads.map(({ bytes }) => text(bytes))).toEqual(chunks.map(text));
         expect(message).toMatchObject({ trailers, complete: true });
       }),
     );

@@ -27,8 +27,8 @@ const lines = readFileSync(record, "utf8")
   .map((line) => JSON.parse(line) as RecordLine);
 const verdicts = lines.flatMap((line) => ("verdict" in line ? [line.verdict] : []));
 const [end] = lines.flatMap((line) => ("end" in line ? [line.end] : []));
-const asked = Object.fromEntries(
-  (end?.traffic?.coverage.operations.asked ?? []).map(({ operation, requests }) => [operation, requests]),
+const requested = Object.fromEntries(
+  (end?.traffic?.coverage.operations.requested ?? []).map(({ operation, requests }) => [operation, requests]),
 );
 const passed = [...readFileSync(log, "utf8").matchAll(/^test result: \w+\. (\d+) passed;/gm)].reduce(
   (sum, [, count]) => sum + Number(count),
@@ -41,10 +41,12 @@ const existing = readdirSync(join(crate, "tests"))
 const problems = [
   ...(status === "0" ? [] : [`the gate ended with exit code ${status}`]),
   ...(passed < existing || existing === 0 ? [`${passed} tests passed of ${existing} with #[ignore]`] : []),
-  ...(sorted(asked) === sorted(EXPECTED) ? [] : [`asked was ${sorted(asked)}, expected ${sorted(EXPECTED)}`]),
+  ...(sorted(requested) === sorted(EXPECTED)
+    ? []
+    : [`asked was ${sorted(requested)}, expected ${sorted(EXPECTED)}`]),
 ];
 console.log(
-  `gate: ${passed} of ${existing} live tests passed, ${end?.traffic?.requests ?? 0} requests: ${sorted(asked)}`,
+  `gate: ${passed} of ${existing} live tests passed, ${end?.traffic?.requests ?? 0} requests: ${sorted(requested)}`,
 );
 for (const { scenario, result, findings } of verdicts)
   if (result !== "pass" && result !== "not-observable")

@@ -12,7 +12,7 @@ import { specOf } from "../../src/openapi/validate/validators.ts";
 import { converse } from "../support/captures.ts";
 
 const KEY = { authorization: "Bearer sk-a" };
-const asks = (method: string, target: string): RequestInit & { target: string } => ({
+const wants = (method: string, target: string): RequestInit & { target: string } => ({
   method,
   target,
   headers: KEY,
@@ -100,8 +100,8 @@ describe("in process", () => {
     const answer = await app.request("/v1/models", { headers: KEY });
     expect([answer.status, answer.headers.get("server")]).toEqual([200, "uvicorn"]);
     expect(((await answer.json()) as { object: string }).object).toBe("list");
-    const said = await app.request("/v1/chat/completions", posts(chat));
-    expect([said.status, ((await said.json()) as { object: string }).object]).toEqual([
+    const summary = await app.request("/v1/chat/completions", posts(chat));
+    expect([summary.status, ((await summary.json()) as { object: string }).object]).toEqual([
       200,
       "chat.completion",
     ]);
@@ -117,7 +117,7 @@ describe("in process", () => {
     // A Request has no other path: nothing after it can know the one that was asked for.
     ["GET", "/v1/models/../admin", 404, null, '{"detail":"Not Found"}'],
   ])("%s %s is %d", async (method, target, status, allow, body) => {
-    const answer = await app.request(target, asks(method, target));
+    const answer = await app.request(target, wants(method, target));
     expect([answer.status, answer.headers.get("allow"), await answer.text()]).toEqual([status, allow, body]);
   });
 
@@ -172,7 +172,7 @@ describe("inside another app", () => {
     ["GET", "/gw", 404, '{"detail":"Not Found"}'],
     ["DELETE", "/gw/__gatetape/interactions", 204, ""],
   ])("%s %s is %d", async (method, path, status, body) => {
-    const answer = await outer.request(path, asks(method, path));
+    const answer = await outer.request(path, wants(method, path));
     expect([answer.status, await answer.text()]).toEqual([status, body]);
   });
 

@@ -107,9 +107,9 @@ async function exchange(
   return { status: response.statusCode, headers: response.headers, content };
 }
 
-const asks = async (mock: RunningMock, ...asked: Asked[]): Promise<string[]> => {
+const wants = async (mock: RunningMock, ...requested: Asked[]): Promise<string[]> => {
   const answers: string[] = [];
-  for (const one of asked) answers.push(await ask(mock, one));
+  for (const one of requested) answers.push(await ask(mock, one));
   return answers;
 };
 const p = (json: unknown, headers?: Record<string, string>): Asked => ({
@@ -204,10 +204,10 @@ describe("one connection", () => {
     ]);
     const closed = new Line(mock).ask("GET /close", "GET /ok");
     expect(await closed.end()).toBe("HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nbye");
-    const asked = new Line(mock);
-    asked.socket.write("GET /ok HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    expect(await asked.end()).toBe(OK.replace("2\r\n\r\n", "2\r\nConnection: close\r\n\r\n")); // as OGL: http-conn-close
-    expect([closed.ended, asked.ended]).toEqual(["fin", "fin"]);
+    const requested = new Line(mock);
+    requested.socket.write("GET /ok HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    expect(await requested.end()).toBe(OK.replace("2\r\n\r\n", "2\r\nConnection: close\r\n\r\n")); // as OGL: http-conn-close
+    expect([closed.ended, requested.ended]).toEqual(["fin", "fin"]);
   });
 
   it("that the client leaves in the midst of pipelined requests does not hold up others", async () => {
@@ -259,7 +259,7 @@ describe("how often an interaction plays", () => {
 
   it("any: for ever", async () => {
     const mock = await mockOf([post(1, "a", play("any"))]);
-    expect(await asks(mock, p(1), p(1), p(1))).toEqual(["a", "a", "a"]);
+    expect(await wants(mock, p(1), p(1), p(1))).toEqual(["a", "a", "a"]);
   });
 
   it("once: once, then the next that takes the request, or a miss", async () => {
@@ -268,13 +268,13 @@ describe("how often an interaction plays", () => {
       post({ a: 1 }, "after"),
       post({ b: 1 }, "only", play("once")),
     ]);
-    expect(await asks(mock, p({ a: 1 }), p({ a: 1 }), p({ a: 1 }))).toEqual(["once", "after", "after"]);
-    expect(await asks(mock, p({ b: 1 }), p({ b: 1 }))).toEqual(["only", "miss"]);
+    expect(await wants(mock, p({ a: 1 }), p({ a: 1 }), p({ a: 1 }))).toEqual(["once", "after", "after"]);
+    expect(await wants(mock, p({ b: 1 }), p({ b: 1 }))).toEqual(["only", "miss"]);
   });
 
   it("sequence: in the order of the file, then a miss", async () => {
     const mock = await mockOf(["a", "b", "c"].map((answer) => post({ q: 1 }, answer, play("sequence"))));
-    expect(await asks(mock, p({ q: 1 }), p({ q: 1 }), p({ q: 1 }), p({ q: 1 }))).toEqual([
+    expect(await wants(mock, p({ q: 1 }), p({ q: 1 }), p({ q: 1 }), p({ q: 1 }))).toEqual([
       "a",
       "b",
       "c",
@@ -287,7 +287,7 @@ describe("how often an interaction plays", () => {
       post({ q: 1 }, "exact", play("sequence")),
       post({}, "subset", { body: "subset" }),
     ]);
-    expect(await asks(mock, p({ q: 1 }), p({ q: 1 }))).toEqual(["exact", "subset"]);
+    expect(await wants(mock, p({ q: 1 }), p({ q: 1 }))).toEqual(["exact", "subset"]);
   });
 });
 
@@ -301,7 +301,7 @@ describe("sessions", () => {
   it("have each its own place, by prefix, by header, and one for all else", async () => {
     const mock = await mockOf(pair);
     expect(
-      await asks(
+      await wants(
         mock,
         get("/v1/models"),
         get("/s/x/v1/models"),
@@ -310,7 +310,7 @@ describe("sessions", () => {
       ),
     ).toEqual(["a", "a", "a", "a"]);
     expect(
-      await asks(
+      await wants(
         mock,
         get("/s/y/v1/models"),
         get("/v1/models", "z"),
@@ -318,7 +318,7 @@ describe("sessions", () => {
         get("/s/x/v1/models"),
       ),
     ).toEqual(["b", "b", "b", "b"]);
-    expect(await asks(mock, get("/v1/models"), get("/s/x/v1/models"), get("/s/new/v1/models"))).toEqual([
+    expect(await wants(mock, get("/v1/models"), get("/s/x/v1/models"), get("/s/new/v1/models"))).toEqual([
       "miss",
       "miss",
       "a",
@@ -326,14 +326,17 @@ describe("sessions", () => {
   });
 
   it("of the same name are the same by prefix and by header", async () => {
-    expect(await asks(await mockOf(pair), get("/s/x/v1/models"), get("/v1/models", "x"))).toEqual(["a", "b"]);
+    expect(await wants(await mockOf(pair), get("/s/x/v1/models"), get("/v1/models", "x"))).toEqual([
+      "a",
+      "b",
+    ]);
   });
 
   it("can be reset", async () => {
     const mock = await mockOf(pair);
-    await asks(mock, get("/v1/models", "x"), get("/v1/models", "x"));
+    await wants(mock, get("/v1/models", "x"), get("/v1/models", "x"));
     mock.resetSession("x");
-    expect(await asks(mock, get("/v1/models", "x"))).toEqual(["a"]);
+    expect(await wants(mock, get("/v1/models", "x"))).toEqual(["a"]);
   });
 
   it("need a whole segment: /s/x and /sx are paths like others", async () => {
@@ -342,7 +345,7 @@ describe("sessions", () => {
       on({ target: "/sx/v1" }, "sx"),
       on({ target: "/s/" }, "s"),
     ]);
-    expect(await asks(mock, get("/s/x"), get("/s/x/"), get("/sx/v1"), get("/s/"))).toEqual([
+    expect(await wants(mock, get("/s/x"), get("/s/x/"), get("/sx/v1"), get("/s/"))).toEqual([
       "root",
       "root",
       "sx",
@@ -352,8 +355,8 @@ describe("sessions", () => {
 });
 
 describe("a miss", () => {
-  async function detail(mock: RunningMock, asked: Asked): Promise<string> {
-    const { status, headers, content } = await exchange(mock, asked);
+  async function detail(mock: RunningMock, requested: Asked): Promise<string> {
+    const { status, headers, content } = await exchange(mock, requested);
     expect([status, headers["x-gatetape-miss"], headers["content-type"]]).toEqual([
       400,
       "1",
@@ -367,11 +370,11 @@ describe("a miss", () => {
       post({ model: "m", messages: [{ content: "hello" }], n: 1 }, "far"),
       post({ model: "m", messages: [{ content: "hi" }] }, "near"),
     ]);
-    const said = await detail(mock, p({ model: "m", messages: [{ content: "ho" }] }));
-    expect(said).toContain("POST /v1/p");
-    expect(said).toContain('"answers near" (written,');
-    expect(said).toContain('/messages/0/content is "ho", recorded is "hi"');
-    expect(said).not.toContain("far");
+    const summary = await detail(mock, p({ model: "m", messages: [{ content: "ho" }] }));
+    expect(summary).toContain("POST /v1/p");
+    expect(summary).toContain('"answers near" (written,');
+    expect(summary).toContain('/messages/0/content is "ho", recorded is "hi"');
+    expect(summary).not.toContain("far");
   });
 
   it.each<[string, Interaction, Asked, RegExp]>([
@@ -396,8 +399,8 @@ describe("a miss", () => {
       { target: "/v1/q" },
       /no cassette has GET \/v1\/q/,
     ],
-  ])("says %s", async (_, interaction, asked, expected) => {
-    expect(await detail(await mockOf([interaction]), asked)).toMatch(expected);
+  ])("says %s", async (_, interaction, requested, expected) => {
+    expect(await detail(await mockOf([interaction]), requested)).toMatch(expected);
   });
 
   it("says that all was played", async () => {
@@ -411,9 +414,9 @@ describe("a miss", () => {
   it("says that a pseudonym stands for another value already, not that all was played", async () => {
     const mock = await mockOf([post({ who: "user-1@example.org" }, "x")]);
     await ask(mock, p({ who: "ann@corp.example" }));
-    const said = await detail(mock, p({ who: "bob@corp.example" }));
-    expect(said).not.toContain("has been played");
-    expect(said).toContain("user-1@example.org");
+    const summary = await detail(mock, p({ who: "bob@corp.example" }));
+    expect(summary).not.toContain("has been played");
+    expect(summary).toContain("user-1@example.org");
   });
 
   it("tells no secret, for it goes to logs, and nothing of what only differs by being redacted", async () => {
@@ -424,10 +427,10 @@ describe("a miss", () => {
         headers: ["authorization"],
       }),
     ]);
-    const asked = { who: "ann@corp.example", n: 2, cc: ["bob@corp.example"], "eve@corp.example": 1 };
-    const said = await detail(mock, p(asked, { authorization: "Basic hunter2" }));
-    expect(said).not.toMatch(/corp\.example|hunter2|\/who/);
-    expect(said).toContain('/n is 2, recorded is 1; /cc/0 is "(secret)", recorded is "nobody"');
+    const requested = { who: "ann@corp.example", n: 2, cc: ["bob@corp.example"], "eve@corp.example": 1 };
+    const summary = await detail(mock, p(requested, { authorization: "Basic hunter2" }));
+    expect(summary).not.toMatch(/corp\.example|hunter2|\/who/);
+    expect(summary).toContain('/n is 2, recorded is 1; /cc/0 is "(secret)", recorded is "nobody"');
     expect(await detail(mock, p(json, { authorization: "Basic hunter2" }))).toContain(
       'header authorization is "Basic (secret)", recorded is "Bearer sk-1"',
     );
@@ -447,7 +450,7 @@ describe("paths and queries", () => {
       on({ target: "/v1/models/100%" }, "c"),
     ]);
     expect(
-      await asks(
+      await wants(
         mock,
         { target: "/v1/models/org/coder%20alias" },
         { target: "/v1/models/%6frg%2fcoder%20alias" },
@@ -464,7 +467,7 @@ describe("paths and queries", () => {
       on({ target: "/v1/models/a+b" }, "plus"),
     ]);
     expect(
-      await asks(
+      await wants(
         mock,
         { target: "/v1/models/a%2520b" },
         { target: "/v1/models/a%20b" },
@@ -481,7 +484,7 @@ describe("paths and queries", () => {
       on({ target: "/v1/models/" }, "slash"),
     ]);
     expect(
-      await asks(
+      await wants(
         mock,
         { target: "/v1/models/../admin" },
         { target: "/v1/admin" },
@@ -495,12 +498,12 @@ describe("paths and queries", () => {
 
   it("do not mind the order of a query, but its values and their number", async () => {
     const mock = await mockOf([on({ target: "/v1/x?b=2&a=1&c=%20" }, "hit")]);
-    expect(await asks(mock, { target: "/v1/x?a=1&b=2&c=+" }, { target: "/v1/x?c=%20&b=2&a=1" })).toEqual([
+    expect(await wants(mock, { target: "/v1/x?a=1&b=2&c=+" }, { target: "/v1/x?c=%20&b=2&a=1" })).toEqual([
       "hit",
       "hit",
     ]);
     expect(
-      await asks(
+      await wants(
         mock,
         { target: "/v1/x?a=1&b=2" },
         { target: "/v1/x?a=1&a=1&b=2&c=+" },
@@ -512,7 +515,7 @@ describe("paths and queries", () => {
 
   it("may have a query in a subset that says more", async () => {
     const mock = await mockOf([on({ target: "/v1/x?a=1" }, "hit", { body: "subset" })]);
-    expect(await asks(mock, { target: "/v1/x?b=2&a=1" }, { target: "/v1/x?b=2" })).toEqual(["hit", "miss"]);
+    expect(await wants(mock, { target: "/v1/x?b=2&a=1" }, { target: "/v1/x?b=2" })).toEqual(["hit", "miss"]);
   });
 });
 
@@ -522,14 +525,14 @@ describe("bodies", () => {
     const type = { "content-type": "application/json; charset=utf-8" };
     const body = (content: string): Asked => ({ target: "/v1/p", body: content, headers: type });
     expect(
-      await asks(
+      await wants(
         mock,
         body('{"c":{"__x":-0},"b":[true,null,"\\u00e9"],"a":1.0}'),
         body('\n{ "a" : 1e0, "b" : [true, null, "é"], "c": {"__x": 0.0} }'),
       ),
     ).toEqual(["hit", "hit"]);
     expect(
-      await asks(
+      await wants(
         mock,
         body('{"a":1,"b":[null,true,"é"],"c":{"__x":0}}'),
         body('{"a":"1","b":[true,null,"é"],"c":{"__x":0}}'),
@@ -551,17 +554,17 @@ describe("bodies", () => {
       const body = `{"z":${"[".repeat(levels)}${"]".repeat(levels)}}`;
       expect((await exchange(mock, { target: "/v1/p", body, headers })).status).toBeGreaterThanOrEqual(400);
     }
-    expect(await asks(mock, p({ a: 1 }))).toEqual(["hit"]);
+    expect(await wants(mock, p({ a: 1 }))).toEqual(["hit"]);
   });
 
   it("of what looks like one endless secret get a miss, and the mock lives on", async () => {
     const mock = await mockOf([post({ user: "user-1@example.org" }, "redacted")]);
     for (const secret of [`sk-${"a".repeat(10_000_000)}`, `x@${"a.".repeat(10_000_000)}1`])
-      expect(await asks(mock, p({ user: secret }), { target: "/v1/p", body: secret })).toEqual([
+      expect(await wants(mock, p({ user: secret }), { target: "/v1/p", body: secret })).toEqual([
         "miss",
         "miss",
       ]);
-    expect(await asks(mock, p({ user: "ann@corp.example" }))).toEqual(["redacted"]);
+    expect(await wants(mock, p({ user: "ann@corp.example" }))).toEqual(["redacted"]);
   });
 
   it("that are no JSON are compared byte by byte", async () => {
@@ -572,7 +575,7 @@ describe("bodies", () => {
     ]);
     const body = (content: string | Buffer): Asked => ({ method: "POST", target: "/v1/p", body: content });
     expect(
-      await asks(
+      await wants(
         mock,
         body('{"a":1}'),
         body('{"a": 1}'),
@@ -599,12 +602,17 @@ describe("bodies", () => {
         Buffer.from(`\r\n--${boundary}--\r\n`),
       ]),
     });
-    expect(await asks(mock, form("xyz", "m", "00ff"), form("----WebKit77", "m", "00ff"))).toEqual([
+    expect(await wants(mock, form("xyz", "m", "00ff"), form("----WebKit77", "m", "00ff"))).toEqual([
       "hit",
       "hit",
     ]);
     expect(
-      await asks(mock, form("xyz", "n", "00ff"), form("xyz", "m", "00fe"), form("xyz", "m", "00ff", "b.wav")),
+      await wants(
+        mock,
+        form("xyz", "n", "00ff"),
+        form("xyz", "m", "00fe"),
+        form("xyz", "m", "00ff", "b.wav"),
+      ),
     ).toEqual(["miss", "miss", "miss"]);
   });
 });
@@ -620,7 +628,7 @@ describe("rules", () => {
       on({ target: "/v1/h" }, "plain"),
     ]);
     expect(
-      await asks(
+      await wants(
         mock,
         { target: "/v1/h", headers: { "X-MODE": "fast" } },
         { target: "/v1/h", headers: { "x-mode": "slow" } },
@@ -631,9 +639,9 @@ describe("rules", () => {
 
   it("headers: one that was not recorded must not be there", async () => {
     const mock = await mockOf([on({ target: "/v1/h" }, "none", { headers: ["x-mode"] })]);
-    expect(await asks(mock, { target: "/v1/h" }, { target: "/v1/h", headers: { "x-mode": "fast" } })).toEqual(
-      ["none", "miss"],
-    );
+    expect(
+      await wants(mock, { target: "/v1/h" }, { target: "/v1/h", headers: { "x-mode": "fast" } }),
+    ).toEqual(["none", "miss"]);
   });
 
   it("ignore: what the pointers name is not compared, be it there or not", async () => {
@@ -641,10 +649,10 @@ describe("rules", () => {
       post({ a: 1, seed: 7, list: [{ id: "x", v: 1 }] }, "hit", { ignore: ["/seed", "/list/0/id"] }),
     ]);
     expect(
-      await asks(mock, p({ a: 1, seed: 8, list: [{ id: "y", v: 1 }] }), p({ a: 1, list: [{ v: 1 }] })),
+      await wants(mock, p({ a: 1, seed: 8, list: [{ id: "y", v: 1 }] }), p({ a: 1, list: [{ v: 1 }] })),
     ).toEqual(["hit", "hit"]);
     expect(
-      await asks(
+      await wants(
         mock,
         p({ a: 2, seed: 7, list: [{ id: "x", v: 1 }] }),
         p({ a: 1, seed: 7, list: [{ id: "x", v: 2 }] }),
@@ -654,7 +662,7 @@ describe("rules", () => {
 
   it("ignore: an element of an array keeps its place", async () => {
     const mock = await mockOf([post({ list: [1, 2] }, "hit", { ignore: ["/list/0"] })]);
-    expect(await asks(mock, p({ list: [9, 2] }), p({ list: [2] }), p({ list: [9, 3] }))).toEqual([
+    expect(await wants(mock, p({ list: [9, 2] }), p({ list: [2] }), p({ list: [9, 3] }))).toEqual([
       "hit",
       "miss",
       "miss",
@@ -663,7 +671,7 @@ describe("rules", () => {
 
   it("ignore: an array must not grow by what is ignored in it", async () => {
     const mock = await mockOf([post({ list: ["x"] }, "hit", { ignore: ["/list/0"] })]);
-    expect(await asks(mock, p({ list: ["y"] }), p({ list: [] }))).toEqual(["hit", "miss"]);
+    expect(await wants(mock, p({ list: ["y"] }), p({ list: [] }))).toEqual(["hit", "miss"]);
   });
 
   it("what is ignored less wins", async () => {
@@ -672,7 +680,7 @@ describe("rules", () => {
       post({ a: 1, b: 1 }, "one", { ignore: ["/a"] }),
       post({ a: 1, b: 1 }, "none"),
     ]);
-    expect(await asks(mock, p({ a: 1, b: 1 }), p({ a: 2, b: 1 }), p({ a: 2, b: 2 }))).toEqual([
+    expect(await wants(mock, p({ a: 1, b: 1 }), p({ a: 2, b: 1 }), p({ a: 2, b: 2 }))).toEqual([
       "none",
       "one",
       "two",
@@ -683,11 +691,11 @@ describe("rules", () => {
     const mock = await mockOf([
       post({ model: "m", messages: [{ role: "user" }] }, "hit", { body: "subset" }),
     ]);
-    expect(await asks(mock, p({ model: "m", messages: [{ role: "user", content: "x" }], n: 1 }))).toEqual([
+    expect(await wants(mock, p({ model: "m", messages: [{ role: "user", content: "x" }], n: 1 }))).toEqual([
       "hit",
     ]);
     expect(
-      await asks(
+      await wants(
         mock,
         p({ model: "m" }),
         p({ model: "m", messages: [{ role: "user" }, {}] }),
@@ -707,7 +715,7 @@ describe("rules", () => {
     for (const order of [all, all.toReversed()]) {
       const mock = await mockOf(order);
       expect(
-        await asks(
+        await wants(
           mock,
           p({ a: 1, b: { c: [1, 2] }, d: 0 }),
           p({ a: 1, b: { c: [1, 2] }, d: 1 }),
@@ -728,21 +736,21 @@ describe("a request that was redacted", () => {
     const by = (session: string, a: string, b: string): Asked =>
       p(mail(a, b), { "x-gatetape-session": session });
     expect(
-      await asks(
+      await wants(
         mock,
         by("s", "ann@corp.example", "bob@corp.example"),
         by("s", "ann@corp.example", "bob@corp.example"),
       ),
     ).toEqual(["hit", "hit"]);
     expect(
-      await asks(
+      await wants(
         mock,
         by("s", "bob@corp.example", "ann@corp.example"),
         by("s", "eve@corp.example", "bob@corp.example"),
       ),
     ).toEqual(["miss", "miss"]);
     expect(
-      await asks(
+      await wants(
         mock,
         by("t", "bob@corp.example", "ann@corp.example"),
         by("u", "ann@corp.example", "ann@corp.example"),
@@ -753,7 +761,7 @@ describe("a request that was redacted", () => {
   it("takes its own pseudonyms, and nothing that is not of the kind", async () => {
     const mock = await mockOf([recorded]);
     expect(
-      await asks(
+      await wants(
         mock,
         p(mail("user-1@example.org", "user-2@example.org")),
         p(mail("nobody", "user-2@example.org")),
@@ -769,7 +777,7 @@ describe("a request that was redacted", () => {
       post(about("user-2@example.org"), "two"),
     ]);
     expect(
-      await asks(
+      await wants(
         mock,
         p(mail("ann@corp.example", "bob@corp.example")),
         p(about("bob@corp.example")),
@@ -784,7 +792,10 @@ describe("a request that was redacted", () => {
       post({ who: "user-1@example.org" }, "any"),
       post({ who: "nobody" }, "nobody"),
     ]);
-    expect(await asks(mock, p({ who: "nobody" }), p({ who: "ann@corp.example" }))).toEqual(["nobody", "any"]);
+    expect(await wants(mock, p({ who: "nobody" }), p({ who: "ann@corp.example" }))).toEqual([
+      "nobody",
+      "any",
+    ]);
   });
 
   it("may be redacted in path and query, whatever the order of the query", async () => {
@@ -793,7 +804,7 @@ describe("a request that was redacted", () => {
     ]);
     const target = (query: string): Asked => ({ target: `/v1/users/ann%40corp.example?${query}` });
     expect(
-      await asks(
+      await wants(
         mock,
         target("b=eve%40corp.example&a=bob%40corp.example"),
         target("a=bob%40corp.example&b=eve%40corp.example"),
@@ -805,7 +816,7 @@ describe("a request that was redacted", () => {
   it("may be redacted in a key of an object", async () => {
     const mock = await mockOf([post({ roles: { "user-1@example.org": "admin" } }, "hit")]);
     expect(
-      await asks(mock, p({ roles: { "ann@corp.example": "admin" } }), p({ roles: { ann: "admin" } })),
+      await wants(mock, p({ roles: { "ann@corp.example": "admin" } }), p({ roles: { ann: "admin" } })),
     ).toEqual(["hit", "miss"]);
   });
 
@@ -814,7 +825,7 @@ describe("a request that was redacted", () => {
       on({ method: "POST", target: "/v1/p", text: "to user-1@example.org!" }, "hit"),
     ]);
     expect(
-      await asks(
+      await wants(
         mock,
         { target: "/v1/p", body: "to ann@corp.example!" },
         { target: "/v1/p", body: "to ann!" },
@@ -831,14 +842,14 @@ describe("a request that was redacted", () => {
       headers: { "content-type": "multipart/form-data; boundary=b" },
       body: `--b\r\nContent-Disposition: form-data; name="to"\r\n\r\n${value}\r\n--b--\r\n`,
     });
-    expect(await asks(mock, form("ann@corp.example"), form("ann"))).toEqual(["hit", "miss"]);
+    expect(await wants(mock, form("ann@corp.example"), form("ann"))).toEqual(["hit", "miss"]);
   });
 
   it("may be redacted in a header that is compared", async () => {
     const headers = [["authorization", "Bearer sk-1"]] as const;
     const mock = await mockOf([on({ target: "/v1/h", headers }, "hit", { headers: ["authorization"] })]);
     expect(
-      await asks(
+      await wants(
         mock,
         { target: "/v1/h", headers: { authorization: "Bearer sk-abcdefgh12345678" } },
         { target: "/v1/h" },
@@ -852,7 +863,7 @@ describe("a request that was redacted", () => {
       post({ to: "user-1@example.org", seed: 1 }, "ign", { ignore: ["/seed"] }),
     ]);
     expect(
-      await asks(mock, p({ who: "ann@corp.example", n: 1 }), p({ to: "ann@corp.example", seed: 2 })),
+      await wants(mock, p({ who: "ann@corp.example", n: 1 }), p({ to: "ann@corp.example", seed: 2 })),
     ).toEqual(["sub", "ign"]);
   });
 });

@@ -8,8 +8,8 @@ import { type RunningMock, startMock } from "../../src/mock/mock.ts";
 let folder: string;
 let mock: RunningMock;
 let unwatch: () => void;
-let told: (error: CassetteError | undefined) => void;
-const next = (): Promise<CassetteError | undefined> => new Promise((resolve) => (told = resolve));
+let notified: (error: CassetteError | undefined) => void;
+const next = (): Promise<CassetteError | undefined> => new Promise((resolve) => (notified = resolve));
 
 const file = (): string => join(folder, "health.cassette.json");
 const text = (status: string): string =>
@@ -39,7 +39,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "gatetape-watch-"));
   writeFileSync(file(), text("one"));
   mock = await startMock({ cassettes: [folder] });
-  unwatch = mock.watch((error) => told(error));
+  unwatch = mock.watch((error) => notified(error));
 });
 afterEach(async () => {
   unwatch();

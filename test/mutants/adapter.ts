@@ -23,14 +23,14 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   if (message.bye) process.stdin.destroy();
 });
 
-async function answer(asked: ClientRun): Promise<void> {
+async function answer(requested: ClientRun): Promise<void> {
   const stop = new AbortController();
-  running.set(asked.id, stop);
+  running.set(requested.id, stop);
   try {
-    say({ result: { id: asked.id, outcome: await run(asked, stop.signal) } });
+    say({ result: { id: requested.id, outcome: await run(requested, stop.signal) } });
   } catch (error) {
-    say({ failed: { id: asked.id, message: String(error) } });
+    say({ failed: { id: requested.id, message: String(error) } });
   } finally {
-    running.delete(asked.id);
+    running.delete(requested.id);
   }
 }

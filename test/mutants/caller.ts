@@ -14,14 +14,14 @@ export async function call(
   signal: AbortSignal,
   has: Has,
 ): Promise<Response> {
-  const asked = run.control.maxRetries ?? DEFAULT_RETRIES;
+  const requested = run.control.maxRetries ?? DEFAULT_RETRIES;
   const retries = has("no-retries")
     ? 0
     : has("retries-for-ever")
       ? 8
       : has("zero-retries-ignored")
-        ? asked || 2
-        : asked;
+        ? requested || 2
+        : requested;
   for (let tried = 0; ; tried++) {
     let failure: ClientError;
     let wait = BACKOFF_MS;

@@ -178,22 +178,22 @@ export class ChatReader {
     if (delta.role === "" && has("empty-role-drops-calls")) return;
     if (delta.tool_calls?.length === 0 && has("empty-calls-are-one"))
       building.tools.push({ key: 0, id: "", name: "", args: "" });
-    const pieces = has("one-call-a-chunk") ? delta.tool_calls?.slice(0, 1) : delta.tool_calls;
-    for (const piece of pieces ?? []) this.#tool(building, piece);
+    const parts = has("one-call-a-chunk") ? delta.tool_calls?.slice(0, 1) : delta.tool_calls;
+    for (const part of parts ?? []) this.#tool(building, part);
   }
 
-  #tool(building: Building, piece: ToolDelta): void {
+  #tool(building: Building, part: ToolDelta): void {
     const has = this.#has;
-    if (piece.index === undefined && has("tool-index-required"))
+    if (part.index === undefined && has("tool-index-required"))
       throw new ClientError("decode", "a tool call has no index");
-    if (building.tools.length === 0 && (piece.index ?? 0) > 0 && has("tools-start-at-0"))
+    if (building.tools.length === 0 && (part.index ?? 0) > 0 && has("tools-start-at-0"))
       throw new ClientError("other", "no tool call before it");
-    const known = this.#toolFor(building, piece);
-    const { name = "", arguments: args = "" } = piece.function ?? {};
+    const known = this.#toolFor(building, part);
+    const { name = "", arguments: args = "" } = part.function ?? {};
     if (known === undefined) {
       building.tools.push({
-        key: piece.index ?? 0,
-        id: piece.id ?? "",
+        key: part.index ?? 0,
+        id: part.id ?? "",
         name,
         args: has("null-arguments-are-text") ? String(args) : (args ?? ""),
       });
@@ -204,11 +204,11 @@ export class ChatReader {
     known.args += args ?? "";
   }
 
-  #toolFor(building: Building, piece: ToolDelta): Building["tools"][number] | undefined {
+  #toolFor(building: Building, part: ToolDelta): Building["tools"][number] | undefined {
     const has = this.#has;
-    if (has("pieces-by-order")) return piece.id === undefined ? building.tools.at(-1) : undefined;
-    const sameIndex = building.tools.findLast(({ key }) => key === (piece.index ?? 0));
-    const another = piece.id !== undefined && sameIndex !== undefined && piece.id !== sameIndex.id;
+    if (has("pieces-by-order")) return part.id === undefined ? building.tools.at(-1) : undefined;
+    const sameIndex = building.tools.findLast(({ key }) => key === (part.index ?? 0));
+    const another = part.id !== undefined && sameIndex !== undefined && part.id !== sameIndex.id;
     return another && !has("glued-by-index") ? undefined : sameIndex;
   }
 

@@ -52,7 +52,7 @@ export function listedChanges({ changes }: Mutant, scenarios: readonly Scenario[
 export async function atOnce(count: number, work: readonly (() => Promise<void>)[]): Promise<void> {
   const waiting = [...work];
   const worker = async (): Promise<void> => {
-    for (let piece = waiting.shift(); piece !== undefined; piece = waiting.shift()) await piece();
+    for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) await part();
   };
   await Promise.all(Array.from({ length: count }, worker));
 }

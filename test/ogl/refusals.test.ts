@@ -41,12 +41,12 @@ describe("a world", () => {
     const search = JSON.stringify({ query: "q", collections: [1] });
     expect(await post("/v1/search", search)).toEqual([403, disabled]);
     expect((await post("/v1/search", search, "sk-a", withStore))[0]).toBe(400); // nobody recorded it
-    for (const asked of [{ search: true, search_args: {} }, { tools: [{ type: "search" }] }]) {
-      expect(await ask({ ...chat, ...asked })).toEqual([
+    for (const requested of [{ search: true, search_args: {} }, { tools: [{ type: "search" }] }]) {
+      expect(await ask({ ...chat, ...requested })).toEqual([
         403,
         { detail: "Search build-in tool is not enabled, please contact an administrator." },
       ]);
-      expect((await ask({ ...chat, ...asked }, "sk-a", withStore))[0]).toBe(200);
+      expect((await ask({ ...chat, ...requested }, "sk-a", withStore))[0]).toBe(200);
     }
   });
 

@@ -125,12 +125,12 @@ describe("budgets", () => {
 
   it("are charged for a whole stream, and not for one that the client leaves", async () => {
     const ended: string[] = [];
-    let told = (): void => {};
+    let notified = (): void => {};
     await using mock = await started(worldWith({ key: "sk-a", budget: 1 }), {
       speed: 1,
       onTrace: ({ delivery }) => {
         ended.push(delivery.ended);
-        told();
+        notified();
       },
     });
     const left = async (): Promise<number> =>
@@ -170,7 +170,7 @@ describe("budgets", () => {
     const stream = await ask(leaving.signal);
     await stream.body?.getReader().read();
     const before = ended.length;
-    const heard = new Promise<void>((resolve) => (told = resolve));
+    const heard = new Promise<void>((resolve) => (notified = resolve));
     leaving.abort();
     await heard;
     expect(ended.slice(before)).toEqual(["aborted"]);

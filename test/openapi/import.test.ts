@@ -125,11 +125,11 @@ describe("importOpenApi", () => {
 
   it("sorts components, and leaves paths, members and the spelling of numbers as they came", () => {
     const { text } = importOpenApi("x", RAW);
-    const places = ['"/z/{id}"', '"/a"', '"Cat"', '"Item"', '"Pet"', '"securitySchemes"'].map((key) =>
+    const locations = ['"/z/{id}"', '"/a"', '"Cat"', '"Item"', '"Pet"', '"securitySchemes"'].map((key) =>
       text.indexOf(`${key}: {`),
     );
-    expect(places).toEqual(places.toSorted((a, b) => a - b));
-    expect(places).not.toContain(-1);
+    expect(locations).toEqual(locations.toSorted((a, b) => a - b));
+    expect(locations).not.toContain(-1);
     expect(text.indexOf('"422"')).toBeLessThan(text.indexOf('"200"')); // an object of JavaScript would turn them
     expect(text).toContain('"minimum": 0.0,\n');
     expect(text).toContain('"maximum": 9e-06\n');

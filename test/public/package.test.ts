@@ -189,7 +189,7 @@ describe.each([22, 24])("installed under Node %d", (major) => {
         'import { defineConfig, startMock, type RunningMock } from "gatetape";\nexport const mock: Promise<RunningMock> = startMock({ ogl: "0.4.1" });\nexport default defineConfig({ mock: { port: 1 } });\n';
       writeFileSync(join(project, "use.mts"), source);
       const module = resolution === "bundler" ? "preserve" : "nodenext";
-      const said = run(
+      const summary = run(
         node,
         [
           join(project, "node_modules", "typescript", "bin", "tsc"),
@@ -211,7 +211,7 @@ describe.each([22, 24])("installed under Node %d", (major) => {
         ],
         project,
       );
-      expect(said).toBe("");
+      expect(summary).toBe("");
     },
   );
 

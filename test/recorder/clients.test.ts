@@ -37,14 +37,14 @@ interface Seen {
 
 /** Does something, and waits until the upstream has told of it. */
 async function andSeen<T>(work: () => Promise<T>): Promise<{ result: T; seen: Seen }> {
-  const told = new Promise<void>((resolve) => {
+  const notified = new Promise<void>((resolve) => {
     const stop = upstream.journal.subscribe(() => {
       stop();
       resolve();
     });
   });
   const result = await work();
-  await told;
+  await notified;
   return { result, seen: lastSeen() };
 }
 

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { findCassettes } from "../../src/cassette/library/find.ts";
 import { loadCassette } from "../../src/cassette/library/load.ts";
-import { foldLeftTapes } from "../../src/recorder/log/fold-left.ts";
+import { foldLeftLogs } from "../../src/recorder/log/fold-left.ts";
 import { serveProcess } from "../support/cli.ts";
 import { Random } from "../support/random.ts";
 import { type ReplayOrigin, requestEnd, startOrigin } from "../support/replay-origin.ts";
@@ -147,7 +147,7 @@ it(
     const sizes = (): number[] =>
       findCassettes([folder]).map((file) => loadCassette(file).cassette.interactions.length);
     const merged = sizes();
-    foldLeftTapes(folder);
+    foldLeftLogs(folder);
     expect(sizes()).toEqual(merged);
     expect(readdirSync(folder).filter((name) => /\.(?:tape|lock)$/.test(name))).toEqual([]);
   },

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadCassette } from "../../src/cassette/library/load.ts";
-import { tapeOf } from "../../src/cassette/log/log.ts";
+import { logFileOf } from "../../src/cassette/log/log.ts";
 import type { RecorderEvent } from "../../src/recorder/model/types.ts";
 import { type RecorderOptions, type RunningRecorder, startRecorder } from "../../src/recorder/recorder.ts";
 import { type ReplayOrigin, startOrigin } from "../support/replay-origin.ts";
@@ -62,9 +62,9 @@ describe("a secret", () => {
     await start();
     const key = "correct-horse-battery-staple";
     await ask(sent(`by the way: ${key}`));
-    expect(readFileSync(tapeOf(file), "utf8")).toContain(key);
+    expect(readFileSync(logFileOf(file), "utf8")).toContain(key);
     await ask(sent("fine"), { headers: { authorization: `Bearer ${key}` } }, "/v1/y");
-    expect(readFileSync(tapeOf(file), "utf8")).not.toContain(key);
+    expect(readFileSync(logFileOf(file), "utf8")).not.toContain(key);
     expect(events).toContainEqual({ event: "scrubbed", file, interactions: 1 });
     await recorder.finish();
     expect(readFileSync(file, "utf8")).not.toContain(key);
@@ -88,7 +88,7 @@ describe("a secret", () => {
     await ask(sent("fine"), {}, "/v1/y");
     const { withheld, files } = await recorder.finish();
     expect(kinds()).toEqual(["withheld", "recorded"]);
-    expect(withheld).toMatchObject([{ findings: [{ kind: "compressed", place: "/response/headers" }] }]);
+    expect(withheld).toMatchObject([{ findings: [{ kind: "compressed", location: "/response/headers" }] }]);
     expect(files).toMatchObject([{ recorded: 1, interactions: 1 }]);
   });
 });
@@ -142,10 +142,10 @@ describe("drift", () => {
     await ask(sent(odd, type), {}, "/v1/models");
     await ask(sent(odd, type), {}, "/v1/models?again");
     const { drift, files } = await recorder.finish();
-    const told = events.map((event) => (event.event === "recorded" ? event.drift.length : -1));
-    expect(told[0]).toBeGreaterThan(0);
-    expect(told[1]).toBe(0);
-    expect(drift.map(({ place }) => place)).toContain("/response/body/0/json/data/0/created");
+    const notified = events.map((event) => (event.event === "recorded" ? event.drift.length : -1));
+    expect(notified[0]).toBeGreaterThan(0);
+    expect(notified[1]).toBe(0);
+    expect(drift.map(({ location }) => location)).toContain("/response/body/0/json/data/0/created");
     expect(files).toMatchObject([{ interactions: 2 }]);
     expect(loadCassette(file).cassette.interactions[1]?.waivers?.length).toBeGreaterThan(0);
   });
@@ -161,7 +161,7 @@ describe("a folder that can't be written any more", () => {
     expect(events[1]).toMatchObject({ message: expect.stringContaining("can't be written") as string });
     mkdirSync(join(file, ".."));
     expect(await ask(sent("three"), {}, "/v1/z")).toBe("three");
-    expect(existsSync(tapeOf(file))).toBe(true);
+    expect(existsSync(logFileOf(file))).toBe(true);
     expect(await recorder.finish()).toMatchObject({ lost: 0, files: [{ recorded: 3, interactions: 3 }] });
   });
 

@@ -13,17 +13,17 @@ import { temporaryFolder } from "../support/tmp.ts";
 const folder = temporaryFolder("modes");
 
 let origin: ReplayOrigin;
-let asked: string[];
+let requested: string[];
 /** What the origin answers to a prompt; each has its turn, the last one stays. */
 let answers: Record<string, string[]>;
 beforeEach(async () => {
-  asked = [];
+  requested = [];
   answers = {};
   origin = await startOrigin((_, request) => {
     const prompt = promptOf(request);
     const known = answers[prompt] ?? [`re: ${prompt}`];
-    const content = known[Math.min(asked.filter((one) => one === prompt).length, known.length - 1)] ?? "";
-    asked.push(prompt);
+    const content = known[Math.min(requested.filter((one) => one === prompt).length, known.length - 1)] ?? "";
+    requested.push(prompt);
     return answer(completion(content));
   });
 });
@@ -86,7 +86,7 @@ describe("all", () => {
     const out = fresh();
     const { answered, summary } = await run({ out }, ["a", "b", "a"]);
     expect(answered).toEqual(["re: a", "re: b", "re: a"]);
-    expect(asked).toEqual(["a", "b", "a"]);
+    expect(requested).toEqual(["a", "b", "a"]);
     expect(stored(out)).toEqual([
       ['chat.create m "a"', "re: a", undefined],
       ['chat.create m "b"', "re: b", undefined],
@@ -106,7 +106,7 @@ describe("all", () => {
     ]);
     const played = await run({ out, mode: "none" }, ["poll", "poll", "x", "poll", "poll"]);
     expect(played.answered).toEqual(["queued", "running", "re: x", "done", "400"]);
-    expect(asked).toHaveLength(4);
+    expect(requested).toHaveLength(4);
   });
 
   it("recorded again, what came again is the same to the byte, in its place, with its name", async () => {
@@ -135,7 +135,7 @@ describe("all", () => {
     const out = fresh();
     await run({ out }, ["poll", "a", "poll"]);
     const before = readFileSync(out, "utf8");
-    asked = [];
+    requested = [];
     await run({ out, keepWaits: true }, ["poll", "a", "poll"]);
     expect(readFileSync(out, "utf8")).toBe(before);
   });
@@ -181,10 +181,10 @@ describe("missing", () => {
     const out = fresh();
     answers = { poll: ["one", "two", "three"] };
     await run({ out }, ["poll", "poll", "a"]);
-    asked = ["poll", "poll"];
+    requested = ["poll", "poll"];
     const { answered } = await run({ out, mode: "missing" }, ["a", "poll", "poll", "poll", "new"]);
     expect(answered).toEqual(["re: a", "one", "two", "three", "re: new"]);
-    expect(asked.slice(2)).toEqual(["poll", "new"]);
+    expect(requested.slice(2)).toEqual(["poll", "new"]);
     expect(stored(out).map(([, content, play]) => [content, play])).toEqual([
       ["one", "sequence"],
       ["two", "sequence"],
@@ -209,7 +209,7 @@ describe("once", () => {
     const again = await run({ out, mode: "once" }, ["a", "b"]);
     expect(again.answered).toEqual(["re: a", "400"]);
     expect(again.summary.stats).toMatchObject({ recorded: 0, played: 1, missed: 1 });
-    expect(asked).toEqual(["a"]);
+    expect(requested).toEqual(["a"]);
     expect(readFileSync(out, "utf8")).toBe(before);
   });
 });
@@ -218,7 +218,7 @@ describe("none", () => {
   it("asks nobody", async () => {
     const out = fresh();
     expect((await run({ out, mode: "none" }, ["a"])).answered).toEqual(["400"]);
-    expect([asked, existsSync(out)]).toEqual([[], false]);
+    expect([requested, existsSync(out)]).toEqual([[], false]);
   });
 });
 
@@ -228,7 +228,7 @@ describe("only", () => {
     answers = { poll: ["one", "two", "three"] };
     await run({ out }, ["a", "poll", "poll", "poll"]);
     answers = { poll: ["new two"], a: ["new a"] };
-    asked = [];
+    requested = [];
     const { answered } = await run({ out, only: 'chat.create m "poll" #2' }, [
       "a",
       "poll",
@@ -237,7 +237,7 @@ describe("only", () => {
       "b",
     ]);
     expect(answered).toEqual(["re: a", "one", "new two", "three", "400"]);
-    expect(asked).toEqual(["poll"]);
+    expect(requested).toEqual(["poll"]);
     expect(stored(out).map(([, content]) => content)).toEqual(["re: a", "one", "new two", "three"]);
   });
 

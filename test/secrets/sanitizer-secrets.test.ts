@@ -13,18 +13,18 @@ import { readCaptures } from "../support/captures.ts";
 import { madeTexts, writtenTexts } from "../support/corpus.ts";
 import { holds, textsIn } from "../support/grep.ts";
 import { Random } from "../support/random.ts";
-import { PLAIN_RESPONSE, type Place } from "../support/raw-exchange.ts";
+import { PLAIN_RESPONSE, type Location } from "../support/raw-exchange.ts";
 import { scaled, scaledCases } from "../support/scaled.ts";
 import { BARE_PLACES } from "../support/secret-places-bare.ts";
 import { NAMED_PLACES } from "../support/secret-places.ts";
 import { SECRET_KINDS, type SecretKind } from "../support/secrets.ts";
 
 const ABOUT = { title: "t", origin: "recorded", ogl: "0.4.5" } as const;
-const PLACES: readonly Place[] = [...NAMED_PLACES, ...BARE_PLACES];
+const PLACES: readonly Location[] = [...NAMED_PLACES, ...BARE_PLACES];
 
 interface Case {
   readonly kind: SecretKind;
-  readonly place: Place;
+  readonly locate: Location;
   readonly exchange: RawExchange;
   /** What a grep looks for. */
   readonly needle: string;
@@ -34,11 +34,11 @@ interface Case {
 function casesOf(seed: number): Case[] {
   const random = new Random(seed);
   const cases = SECRET_KINDS.flatMap((kind) =>
-    PLACES.flatMap((place): Case[] => {
+    PLACES.flatMap((locate): Case[] => {
       const secret = kind.make(random);
-      if ((place.bare && !kind.telling) || !(place.takes?.(secret) ?? true)) return [];
+      if ((locate.bare && !kind.telling) || !(locate.takes?.(secret) ?? true)) return [];
       const needle = kind.needle?.(secret) ?? secret;
-      return [{ kind, place, exchange: place.plant(secret, random), needle }];
+      return [{ kind, locate, exchange: locate.plant(secret, random), needle }];
     }),
   );
   return scaledCases(cases, ({ kind }) => kind.name);
@@ -55,10 +55,10 @@ describe("planted secrets", () => {
     const cases = casesOf(1);
     const left: string[] = [];
     const alarms: string[] = [];
-    for (const { kind, place, exchange, needle } of cases) {
+    for (const { kind, locate, exchange, needle } of cases) {
       const { printed, secrets } = await sanitized([exchange]);
-      const findings = await scanForLeaks([{ name: place.name, text: printed }], { known: secrets });
-      const title = `${kind.name} in ${place.name}`;
+      const findings = await scanForLeaks([{ name: locate.name, text: printed }], { known: secrets });
+      const title = `${kind.name} in ${locate.name}`;
       if (holds(textsIn(printed), needle)) left.push(`${title}${findings.length > 0 ? " (withheld)" : ""}`);
       else if (findings.length > 0) alarms.push(title);
     }
@@ -69,7 +69,7 @@ describe("planted secrets", () => {
         `withheld though replaced ${alarms.length}`,
     );
     expect(cases.length).toBeGreaterThan(scaled(1000));
-    expect(new Set(cases.map(({ place }) => place)).size).toBe(PLACES.length);
+    expect(new Set(cases.map(({ locate }) => locate)).size).toBe(PLACES.length);
     expect(SECRET_KINDS.length).toBeGreaterThan(25);
     expect(left).toEqual([]);
     expect(alarms).toEqual([]);
@@ -82,20 +82,20 @@ describe("planted secrets", () => {
     const left = cases.filter(({ needle }) => holds(texts, needle));
     console.log(`one recording: ${cases.length} secrets, left ${left.length}`);
     expect(cases.length).toBeGreaterThan(scaled(400));
-    expect(left.map(({ kind, place }) => `${kind.name} in ${place.name}`)).toEqual([]);
+    expect(left.map(({ kind, locate }) => `${kind.name} in ${locate.name}`)).toEqual([]);
   });
 
   it("would be found by the grep and the scan if nothing replaced them", async () => {
     const random = new Random(3);
     let caught = 0;
     const missed: string[] = [];
-    for (const { kind, place, exchange, needle } of casesOf(3)) {
-      if (place.bare && random.below(4) === 0) {
+    for (const { kind, locate, exchange, needle } of casesOf(3)) {
+      if (locate.bare && random.below(4) === 0) {
         const draft = await draftOfExchange("x", exchange);
         const printed = printCassette({ cassette: 1, about: ABOUT, interactions: [draft] });
-        if (!holds(textsIn(printed), needle)) missed.push(`grep: ${kind.name} in ${place.name}`);
+        if (!holds(textsIn(printed), needle)) missed.push(`grep: ${kind.name} in ${locate.name}`);
         const findings = await scanForLeaks([{ name: "x", text: printed }], { known: [needle] });
-        if (findings.length === 0) missed.push(`scan: ${kind.name} in ${place.name}`);
+        if (findings.length === 0) missed.push(`scan: ${kind.name} in ${locate.name}`);
         else caught++;
       }
     }
@@ -108,9 +108,9 @@ describe("planted secrets", () => {
     const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     let left = 0;
     let withheld = 0;
-    for (const place of BARE_PLACES) {
+    for (const locate of BARE_PLACES) {
       const secret = `1x${random.text(40, letters)}Z`;
-      const { printed } = await sanitized([place.plant(secret, random)]);
+      const { printed } = await sanitized([locate.plant(secret, random)]);
       if (!holds(textsIn(printed), secret)) continue;
       left++;
       if ((await scanForLeaks([{ name: "x", text: printed }])).length > 0) withheld++;

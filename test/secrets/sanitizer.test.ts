@@ -161,8 +161,8 @@ describe("a body in writes", () => {
   it("keeps choices and tools of one stream apart", () => {
     const events = [0, 1].flatMap((index) =>
       ['{"password":"', "hun", "ter2", '"}'].map(
-        (piece) =>
-          `data: ${JSON.stringify({ choices: [{ index, delta: { tool_calls: [{ index: 0, function: { arguments: piece } }] } }] })}\n\n`,
+        (segment) =>
+          `data: ${JSON.stringify({ choices: [{ index, delta: { tool_calls: [{ index: 0, function: { arguments: segment } }] } }] })}\n\n`,
       ),
     );
     const mixed = [0, 4, 1, 5, 2, 6, 3, 7].map((i) => events[i] as string);
@@ -365,15 +365,15 @@ describe("prompts as filler", () => {
   });
 
   it("leave the arguments of a tool valid JSON, though they come in pieces", () => {
-    const pieces = ['{"pa', 'th":"/ho', "me/Zo\\", 'u00e9","n', '":[1,"ab"]}'];
+    const segments = ['{"pa', 'th":"/ho', "me/Zo\\", 'u00e9","n', '":[1,"ab"]}'];
     const before = interaction({
       response: {
         status: 200,
         framing: "chunked",
         headers: [["content-type", "text/event-stream"]],
-        body: pieces.map((piece) => ({
+        body: segments.map((segment) => ({
           wait: 1,
-          sse: event({ tool_calls: [{ index: 0, function: { arguments: piece } }] }),
+          sse: event({ tool_calls: [{ index: 0, function: { arguments: segment } }] }),
         })),
       },
     });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findCassettes } from "../../src/cassette/library/find.ts";
@@ -121,9 +121,10 @@ describe("the leak scan", () => {
         expect.objectContaining({ kind: "entropy", line: 3, excerpt: 'after "code", 28 characters' }),
       ]),
     );
-    const told = JSON.stringify(findings);
+    const notified = JSON.stringify(findings);
     for (const secret of [TOKEN, KNOWN, CHANCE])
-      for (let at = 0; at + 6 <= secret.length; at++) expect(told).not.toContain(secret.slice(at, at + 6));
+      for (let at = 0; at + 6 <= secret.length; at++)
+        expect(notified).not.toContain(secret.slice(at, at + 6));
   });
 
   it("lets what is allowed pass, but no secret that was seen", async () => {
@@ -142,12 +143,12 @@ describe("the leak scan", () => {
   });
 
   it("shares no code with the sanitizer", () => {
-    const folder = join(import.meta.dirname, "../../src/recorder");
-    for (const name of ["leak-scan", "leak-scan-entropy", "leak-scan-known", "leak-scan-texts"]) {
-      const imports = [
-        ...readFileSync(join(folder, `${name}.ts`), "utf8").matchAll(/(?:from|import\()\s*"([^"]+)"/g),
-      ];
-      for (const [, from] of imports) expect(from).toMatch(/^(?:\.\/leak-scan-[a-z]+\.ts|@secretlint\/.*)$/);
+    const folder = join(import.meta.dirname, "../../src/secrets/scan");
+    const names = readdirSync(folder);
+    expect(names).toContain("scan.ts");
+    for (const name of names) {
+      const imports = readFileSync(join(folder, name), "utf8").matchAll(/(?:from|import\()\s*"([^"]+)"/g);
+      for (const [, from] of imports) expect(from).toMatch(/^(?:\.\/[a-z]+\.ts|@secretlint\/.*)$/);
     }
   });
 });

@@ -114,10 +114,12 @@ export const streams: fc.Arbitrary<Script> = fc
   })
   .map(({ events, cuts, waits, rounds, end }) => {
     const body = Buffer.from(`${events.join("")}data: [DONE]\n\n`);
-    const places = [...new Set(cuts.map((at) => at % body.length))].filter(Boolean).toSorted((a, b) => a - b);
-    const ops = [0, ...places].flatMap((from, i): Op[] => [
+    const locations = [...new Set(cuts.map((at) => at % body.length))]
+      .filter(Boolean)
+      .toSorted((a, b) => a - b);
+    const ops = [0, ...locations].flatMap((from, i): Op[] => [
       ...(waits[i] ? [wait(waits[i])] : []),
-      write(body.subarray(from, places[i] ?? body.length)),
+      write(body.subarray(from, locations[i] ?? body.length)),
     ]);
     const repeat: Op[] =
       rounds === undefined

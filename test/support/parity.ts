@@ -42,11 +42,11 @@ function shapeOfBody({ headers, body }: Parsed): unknown {
   const text = body.toString("utf8");
   if (text === "") return "empty";
   if (!headers.some((header) => /^content-type: text\/event-stream/i.test(header)))
-    return shape(JSON.parse(text));
+    return pattern(JSON.parse(text));
   return text.split("\n").map((line) => {
     const json = line.startsWith("data: {") ? line.slice(6) : undefined;
     try {
-      return json === undefined ? line : shape(JSON.parse(json));
+      return json === undefined ? line : pattern(JSON.parse(json));
     } catch {
       return line;
     }
@@ -54,12 +54,12 @@ function shapeOfBody({ headers, body }: Parsed): unknown {
 }
 
 /** Keys in order and types of values; of a list each kind of element once. */
-function shape(value: unknown): unknown {
+function pattern(value: unknown): unknown {
   if (value === null) return "null";
   if (Array.isArray(value)) {
-    const kinds = new Map(value.map((item) => [JSON.stringify(shape(item)), shape(item)]));
+    const kinds = new Map(value.map((item) => [JSON.stringify(pattern(item)), pattern(item)]));
     return [...kinds.values()];
   }
   if (typeof value !== "object") return typeof value;
-  return Object.entries(value).map(([key, item]) => [key, shape(item)]);
+  return Object.entries(value).map(([key, item]) => [key, pattern(item)]);
 }

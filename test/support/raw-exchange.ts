@@ -8,7 +8,7 @@ export interface Planted {
   readonly reads?: [number, number][];
 }
 
-export interface Place {
+export interface Location {
   readonly name: string;
   /** True if it only holds what is known for a secret by itself: no name tells it there. */
   readonly bare: boolean;
@@ -20,7 +20,7 @@ export interface Place {
 export const JSON_TYPE = "content-type: application/json\r\n";
 export const oneLine = (secret: string): boolean => !/[\r\n]/.test(secret);
 
-export function asked(
+export function requested(
   body: string,
   { target = "/v1/chat/completions", headers = JSON_TYPE }: { target?: string; headers?: string } = {},
 ): string {
@@ -47,23 +47,23 @@ export function chunked(
   return { base64: Buffer.concat([head, ...parts, Buffer.from(`0\r\n${trailers}\r\n`)]).toString("base64") };
 }
 
-export const PLAIN_REQUEST: string = asked(
+export const PLAIN_REQUEST: string = requested(
   '{"model":"m","messages":[{"role":"user","content":"hi"}],"stream":true}',
 );
 export const PLAIN_RESPONSE: string = answered('{"id":"chatcmpl-1","object":"chat.completion","choices":[]}');
 export const chat = (content: string): string =>
-  asked(JSON.stringify({ model: "m", messages: [{ role: "user", content }], temperature: 0.0 }));
+  requested(JSON.stringify({ model: "m", messages: [{ role: "user", content }], temperature: 0.0 }));
 export const answer = (content: string): string =>
   answered(
     JSON.stringify({ id: "chatcmpl-1", choices: [{ index: 0, message: { role: "assistant", content } }] }),
   );
 export const delta = (content: unknown, name = "content"): string =>
   `data: ${JSON.stringify({ id: "chatcmpl-1", object: "chat.completion.chunk", choices: [{ index: 0, delta: { [name]: content } }] })}\n\n`;
-export const toolDelta = (piece: string): string =>
-  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { tool_calls: [{ index: 0, function: { arguments: piece } }] } }] })}\n\n`;
+export const toolDelta = (read: string): string =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { tool_calls: [{ index: 0, function: { arguments: read } }] } }] })}\n\n`;
 
 /** Cut in pieces at random places, as a model's tokens are. */
-export function pieces(text: string, random: Random, most = 6): string[] {
+export function reads(text: string, random: Random, most = 6): string[] {
   const points = [...text];
   const result: string[] = [];
   for (let at = 0; at < points.length;) {
@@ -111,14 +111,14 @@ export const HEADERS: readonly string[] = [
 export const unicode = (text: string): string =>
   [...text].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 
-export const place = (name: string, plant: Place["plant"], takes?: Place["takes"]): Place => ({
+export const locate = (name: string, plant: Location["plant"], takes?: Location["takes"]): Location => ({
   name,
   bare: false,
   plant,
   ...(takes ? { takes } : {}),
 });
-export const bare = (name: string, plant: Place["plant"], takes?: Place["takes"]): Place => ({
-  ...place(name, plant, takes),
+export const bare = (name: string, plant: Location["plant"], takes?: Location["takes"]): Location => ({
+  ...locate(name, plant, takes),
   bare: true,
 });
 export const made = (request: Planted["request"], response: Planted["response"]): Planted => ({

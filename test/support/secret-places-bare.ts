@@ -3,10 +3,10 @@ import {
   JSON_TYPE,
   PLAIN_REQUEST,
   PLAIN_RESPONSE,
-  type Place,
+  type Location,
   answer,
   answered,
-  asked,
+  requested,
   bare,
   chat,
   chunked,
@@ -14,11 +14,11 @@ import {
   delta,
   made,
   oneLine,
-  pieces,
+  reads,
   unicode,
 } from "./raw-exchange.ts";
 
-export const BARE_PLACES: readonly Place[] = [
+export const BARE_PLACES: readonly Location[] = [
   bare("a message", (s) => made(chat(`Look: ${s} is it.`), PLAIN_RESPONSE)),
   bare("an answer", (s) => made(PLAIN_REQUEST, answer(`It is\n${s}\nthen.`))),
   bare("an answer of plain text", (s) =>
@@ -41,7 +41,7 @@ export const BARE_PLACES: readonly Place[] = [
       PLAIN_REQUEST,
       chunked([
         delta("", "role"),
-        ...pieces(`so: ${s} . é`, r).map((piece) => delta(piece)),
+        ...reads(`so: ${s} . é`, r).map((read) => delta(read)),
         "data: [DONE]\n\n",
       ]),
     ),
@@ -52,8 +52,8 @@ export const BARE_PLACES: readonly Place[] = [
       chunked(
         cuts(
           Buffer.from(
-            `${pieces(`é: ${s} .`, r, 12)
-              .map((piece) => delta(piece, "reasoning_content"))
+            `${reads(`é: ${s} .`, r, 12)
+              .map((read) => delta(read, "reasoning_content"))
               .join("")}data: [DONE]\n\n`,
           ),
           r,
@@ -69,7 +69,7 @@ export const BARE_PLACES: readonly Place[] = [
     made(
       PLAIN_REQUEST,
       chunked(
-        pieces(`so ${s} !`, r).map(
+        reads(`so ${s} !`, r).map(
           (text) =>
             `event: content_block_delta\ndata: ${JSON.stringify({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } })}\n\n`,
         ),
@@ -80,7 +80,7 @@ export const BARE_PLACES: readonly Place[] = [
     made(
       PLAIN_REQUEST,
       chunked(
-        pieces(`so ${s} !`, r).map(
+        reads(`so ${s} !`, r).map(
           (content) =>
             `${JSON.stringify({ model: "m", message: { role: "assistant", content }, done: false })}\n`,
         ),
@@ -109,12 +109,12 @@ export const BARE_PLACES: readonly Place[] = [
     oneLine,
   ),
   bare("a path", (s) =>
-    made(asked("{}", { target: `/v1/files/${encodeURIComponent(s)}/content` }), PLAIN_RESPONSE),
+    made(requested("{}", { target: `/v1/files/${encodeURIComponent(s)}/content` }), PLAIN_RESPONSE),
   ),
   bare("a key of JSON", (s) => made(PLAIN_REQUEST, answered(JSON.stringify({ seen: { [s]: 1 } })))),
   bare("a tool's result", (s) =>
     made(
-      asked(
+      requested(
         JSON.stringify({
           messages: [{ role: "tool", content: JSON.stringify({ out: `cat x\n${s}\n`, code: 0 }) }],
         }),

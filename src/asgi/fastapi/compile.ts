@@ -48,20 +48,20 @@ export class Types {
     if (Array.isArray(schema["enum"])) return { kind: "literal", values: schema["enum"] };
     switch (schema["type"]) {
       case "integer":
-        return { kind: "int", bounds: boundsOf(schema, wholeBound) };
+        return { kind: "int", bounds: numberBounds(schema, wholeBound) };
       case "number":
-        return { kind: "float", bounds: boundsOf(schema, (limit) => limit) };
+        return { kind: "float", bounds: numberBounds(schema, (limit) => limit) };
       case "boolean":
         return { kind: "bool" };
       case "null":
         return { kind: "none" };
       case "string":
-        return "contentMediaType" in schema ? { kind: "file" } : stringOf(schema);
+        return "contentMediaType" in schema ? { kind: "file" } : stringType(schema);
       case "array":
         return {
           kind: "list",
           items: this.of((schema["items"] ?? {}) as JsonObject),
-          ...range(schema, "minItems", "maxItems"),
+          ...lengthRange(schema, "minItems", "maxItems"),
         };
       case "object":
         return "properties" in schema
@@ -86,9 +86,9 @@ export class Types {
     const names = schema["propertyNames"];
     return {
       kind: "dict",
-      keys: names !== undefined ? stringOf(names as JsonObject) : free ? ANY : TEXT,
+      keys: names !== undefined ? stringType(names as JsonObject) : free ? ANY : TEXT,
       values: free ? ANY : this.of(values as JsonObject),
-      ...range(schema, "minProperties", "maxProperties"),
+      ...lengthRange(schema, "minProperties", "maxProperties"),
     };
   }
 
@@ -134,24 +134,24 @@ export function className(schema: string): string {
 }
 
 /** OGL strips white space of each string whose length it limits from below (see `rules.ts`); the schema does not show it. */
-function stringOf(schema: JsonObject): StringType {
+function stringType(schema: JsonObject): StringType {
   const pattern = schema["pattern"];
   return {
     kind: "str",
-    ...range(schema, "minLength", "maxLength"),
+    ...lengthRange(schema, "minLength", "maxLength"),
     ...(typeof pattern === "string" ? { pattern } : {}),
     strip: "minLength" in schema,
   };
 }
 
-function range(schema: JsonObject, min: string, max: string): { min?: number; max?: number } {
+function lengthRange(schema: JsonObject, min: string, max: string): { min?: number; max?: number } {
   return {
     ...(typeof schema[min] === "number" ? { min: schema[min] } : {}),
     ...(typeof schema[max] === "number" ? { max: schema[max] } : {}),
   };
 }
 
-function boundsOf<N extends bigint | number>(schema: JsonObject, exact: (limit: number) => N): Bounds<N> {
+function numberBounds<N extends bigint | number>(schema: JsonObject, exact: (limit: number) => N): Bounds<N> {
   const bound = (keyword: string): N | undefined => {
     const limit = schema[keyword];
     return typeof limit === "number" ? exact(limit) : undefined;

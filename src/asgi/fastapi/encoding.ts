@@ -83,18 +83,18 @@ function decodeStrictly(bytes: Uint8Array): string | undefined {
 function decodeUtf16(bytes: Uint8Array, littleEndian: boolean): string | undefined {
   if (bytes.length % 2 !== 0) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return joined(bytes.length / 2, (i) => view.getUint16(i * 2, littleEndian));
+  return joinedCodes(bytes.length / 2, (i) => view.getUint16(i * 2, littleEndian));
 }
 
 function decodeUtf32(bytes: Uint8Array, littleEndian: boolean): string | undefined {
   if (bytes.length % 4 !== 0) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let i = 0; i < bytes.length; i += 4) if (view.getUint32(i, littleEndian) > 0x10ffff) return undefined;
-  return joined(bytes.length / 4, (i) => view.getUint32(i * 4, littleEndian));
+  return joinedCodes(bytes.length / 4, (i) => view.getUint32(i * 4, littleEndian));
 }
 
 /** A string of many code points, without one call that takes them all. */
-function joined(length: number, codePoint: (i: number) => number): string {
+function joinedCodes(length: number, codePoint: (i: number) => number): string {
   const parts: string[] = [];
   for (let from = 0; from < length; from += 8192) {
     const count = Math.min(8192, length - from);

@@ -20,9 +20,9 @@ const ARGUMENTS: PyDict = new Map<string, PyValue>([
  * @returns `undefined` where the encoder fails
  */
 export function echoOfFile({ filename, content, headers }: PyFile): PyDict | undefined {
-  const lines = linesOf(content);
+  const lines = echoLines(content);
   const odd = lines.findIndex((line) => line.length !== 2);
-  const file = odd === -1 ? pairsOf(lines) : spooled(lines.slice(odd + 1), content.length);
+  const file = odd === -1 ? echoedPairs(lines) : spooled(lines.slice(odd + 1), content.length);
   return (
     file &&
     new Map<string, PyValue>([
@@ -39,19 +39,19 @@ export function echoOfFile({ filename, content, headers }: PyFile): PyDict | und
 function spooled(rest: readonly Uint8Array[], size: number): PyDict | undefined {
   if (size > SPOOL || rest.some((line) => line.length !== 2)) return undefined;
   return new Map<string, PyValue>([
-    ["_file", pairsOf(rest)],
+    ["_file", echoedPairs(rest)],
     ["_max_size", BigInt(SPOOL)],
     ["_rolled", false],
     ["_TemporaryFileArgs", ARGUMENTS],
   ]);
 }
 
-function pairsOf(lines: readonly Uint8Array[]): PyDict {
+function echoedPairs(lines: readonly Uint8Array[]): PyDict {
   return new Map(lines.map(([key = 0, value = 0]) => [String(key), BigInt(value)]));
 }
 
 /** Lines with their line feeds. */
-function linesOf(content: Uint8Array): Uint8Array[] {
+function echoLines(content: Uint8Array): Uint8Array[] {
   const lines: Uint8Array[] = [];
   for (let from = 0; from < content.length;) {
     const feed = content.indexOf(10, from);

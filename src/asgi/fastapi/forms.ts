@@ -67,7 +67,7 @@ function multipart(body: Uint8Array, boundary: string): Form {
     const headEnd = bytes.indexOf("\r\n\r\n", at - 2, "latin1");
     if (headEnd === -1) return form;
     const head = bytes.subarray(at, Math.max(at, headEnd)).toString("latin1");
-    const end = endOf(bytes, headEnd + 2, `\r\n--${boundary}`);
+    const end = boundaryAt(bytes, headEnd + 2, `\r\n--${boundary}`);
     const part = partOf(head, bytes.subarray(Math.min(headEnd + 4, end?.at ?? bytes.length), end?.at));
     if (end === undefined) return form;
     form.push(part);
@@ -87,7 +87,11 @@ function startOf(bytes: Buffer, delimiter: string): number | undefined {
 }
 
 /** Where a part ends and the next begins. */
-function endOf(bytes: Buffer, from: number, delimiter: string): { at: number; next?: number } | undefined {
+function boundaryAt(
+  bytes: Buffer,
+  from: number,
+  delimiter: string,
+): { at: number; next?: number } | undefined {
   for (let at = bytes.indexOf(delimiter, from, "latin1"); at !== -1;) {
     const next = at + delimiter.length + 2;
     const after = bytes.subarray(next - 2, next).toString("latin1");
@@ -115,11 +119,11 @@ function partOf(head: string, content: Buffer): [string, string | PyFile] {
   if (filename !== undefined) return [utf8(name), { filename: utf8(filename), content, headers }];
   if (content.length > MAX_PART)
     throw new Refusal(400, `Part exceeded maximum size of ${MAX_PART / 1024}KB.`);
-  return [utf8(name), textOf(content)];
+  return [utf8(name), formText(content)];
 }
 
 /** The text of a part; of one that is no UTF-8, its bytes as Latin-1. */
-function textOf(content: Buffer): string {
+function formText(content: Buffer): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
   } catch {

@@ -35,7 +35,7 @@ export function rulesOf(spec: Spec, operation: Operation): readonly ModelRule[] 
   if (rules === undefined) {
     const types = new Set<Type>();
     for (const { schema } of Object.values(operation.definition.requestBody?.content ?? {}))
-      if (schema !== undefined) collect(typesOf(spec).of(schema), types);
+      if (schema !== undefined) collectRules(typesOf(spec).of(schema), types);
     rules = [...types].flatMap((type) =>
       type.kind === "model" && type.rule !== undefined ? [type.rule] : [],
     );
@@ -44,10 +44,10 @@ export function rulesOf(spec: Spec, operation: Operation): readonly ModelRule[] 
   return rules;
 }
 
-function collect(type: Type, into: Set<Type>): void {
+function collectRules(type: Type, into: Set<Type>): void {
   if (into.has(type)) return;
   into.add(type);
-  for (const part of partsOf(type)) collect(part, into);
+  for (const part of partsOf(type)) collectRules(part, into);
 }
 
 function partsOf(type: Type): readonly Type[] {

@@ -49,7 +49,7 @@ class Printer {
       this.parts.push(String(value));
     else if (typeof value === "number") this.#float(value);
     else if (typeof value === "string") this.parts.push(this.#quoted(value));
-    else if (value instanceof Uint8Array) this.parts.push(this.#quoted(textOf(value)));
+    else if (value instanceof Uint8Array) this.parts.push(this.#quoted(utf8Text(value)));
     else if (Array.isArray(value)) this.#list(value, depth);
     else if (isDict(value)) this.#dict(value, depth);
     else if (isFile(value)) this.#file(value, depth);
@@ -96,7 +96,7 @@ class Printer {
   }
 }
 
-function textOf(bytes: Uint8Array): string {
+function utf8Text(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch {

@@ -83,8 +83,8 @@ class Check {
     if (body.kind === "invalid") return { kind: "errors", errors: body.errors };
     if (body.kind === "form") this.#checkForm(body.form, body.schema);
     for (const parameter of parameters) if (parameter.name === OF_DEPENDENCY) this.#checkParameter(parameter);
-    for (const place of ["path", "query"] as const)
-      for (const parameter of own) if (parameter.in === place) this.#checkParameter(parameter);
+    for (const location of ["path", "query"] as const)
+      for (const parameter of own) if (parameter.in === location) this.#checkParameter(parameter);
     if (body.kind === "json") this.#checkBody(body.json, body.schema, body.required);
     return this.#errors.length > 0
       ? { kind: "errors", errors: this.#errors }
@@ -115,14 +115,14 @@ class Check {
   }
 
   #checkParameter(parameter: ParameterObject): void {
-    const place = parameter.in;
+    const location = parameter.in;
     const type = this.#types.of(parameter.schema ?? {});
     const values: readonly PyValue[] =
-      place === "path"
+      location === "path"
         ? [this.#request.params[parameter.name] ?? null]
         : this.#request.query.filter(([name]) => name === parameter.name).map(([, value]) => value);
     const value: PyValue = isList(type) ? (values.length > 0 ? [...values] : null) : (values.at(-1) ?? null);
-    this.#checkValue(type, value, [place, parameter.name], parameter.required ?? false);
+    this.#checkValue(type, value, [location, parameter.name], parameter.required ?? false);
   }
 
   #checkValue(type: Type, value: PyValue, loc: Loc, required: boolean): unknown {

@@ -205,7 +205,7 @@ function checkDuplicateLimits(limits: unknown): void {
 }
 
 /** Whether a body asks for a stream: `stream` is a literal, which takes 1 and 1.0 for true and no string. */
-export function asksForStream(body: PyValue): boolean {
+export function wantsStream(body: PyValue): boolean {
   const stream = isDict(body) ? body.get("stream") : undefined;
   return stream === true || stream === 1n || stream === 1;
 }

@@ -32,13 +32,13 @@ export class H11Chunks {
    * @returns how many of the bytes belong to the body: all, or up to where it ends
    * @throws H11ChunkError
    */
-  push(bytes: Buffer, onData: (piece: Buffer) => void): number {
+  push(bytes: Buffer, onData: (chunk: Buffer) => void): number {
     let at = 0;
     while (at < bytes.length && !this.done) at = this.#step(bytes, at, onData);
     return at;
   }
 
-  #step(bytes: Buffer, at: number, onData: (piece: Buffer) => void): number {
+  #step(bytes: Buffer, at: number, onData: (chunk: Buffer) => void): number {
     switch (this.#state) {
       case "data": {
         const end = Math.min(bytes.length, at + this.#left);

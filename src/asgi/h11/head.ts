@@ -64,8 +64,8 @@ export function readH11Head(bytes: Uint8Array): H11Head | undefined {
     version,
     headers,
     body: values("transfer-encoding").length > 0 ? "chunked" : Number(length),
-    closes: version < "1.1" || tokensOf(values("connection")).includes("close"),
-    expectsContinue: version >= "1.1" && tokensOf(values("expect")).includes("100-continue"),
+    closes: version < "1.1" || connectionTokens(values("connection")).includes("close"),
+    expectsContinue: version >= "1.1" && connectionTokens(values("expect")).includes("100-continue"),
   };
 }
 
@@ -109,11 +109,12 @@ function framingFieldsAgree(fields: readonly [string, string][]): [string, strin
     const lower = name.toLowerCase();
     if (lower === "content-length") {
       const lengths = new Set(value.split(",").map((one) => one.trim()));
-      const [said = ""] = lengths;
-      if (lengths.size !== 1 || !/^[0-9]+$/.test(said) || said.length > MAX_LENGTH_DIGITS) return undefined;
-      if (length === undefined) kept.push([name, said]);
-      else if (length !== said) return undefined;
-      length = said;
+      const [declared = ""] = lengths;
+      if (lengths.size !== 1 || !/^[0-9]+$/.test(declared) || declared.length > MAX_LENGTH_DIGITS)
+        return undefined;
+      if (length === undefined) kept.push([name, declared]);
+      else if (length !== declared) return undefined;
+      length = declared;
     } else if (lower === "transfer-encoding") {
       if (coded || value.toLowerCase() !== "chunked") return undefined;
       coded = true;
@@ -123,7 +124,7 @@ function framingFieldsAgree(fields: readonly [string, string][]): [string, strin
   return kept;
 }
 
-function tokensOf(values: readonly string[]): string[] {
+function connectionTokens(values: readonly string[]): string[] {
   return values.flatMap((value) => value.toLowerCase().split(",")).map((token) => token.trim());
 }
 

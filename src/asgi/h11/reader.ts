@@ -7,7 +7,7 @@ import { FIRST_REFUSAL, LATER_REFUSAL, bodyRefusal } from "./refusal.ts";
 import { makeClosing } from "./response.ts";
 import { plainRequestLength } from "./scan.ts";
 
-export interface FrontOptions {
+export interface H11ReaderOptions {
   /**
    * Whether the answer to a request needs its body: only then OGL's server says `100 Continue` to a client that waits
    * for it, and the answer waits for the body.
@@ -22,7 +22,7 @@ const MAX_HEAD = 1 << 20;
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /** Where in the stream of requests the next byte of a connection is. */
-type Place = "head" | "length" | "chunked" | "over";
+type ReadState = "head" | "length" | "chunked" | "over";
 
 /**
  * Stands between a connection and Node's HTTP server and reads every request as OGL's server does, whose parser, h11,
@@ -31,12 +31,12 @@ type Place = "head" | "length" | "chunked" | "over";
  * What h11 refuses gets h11's answer, after those to the requests before it: like h11, a front reads the next request
  * when the one before has been answered.
  */
-export class Front {
+export class H11Reader {
   readonly #socket: Socket;
   /** What Node's server does with bytes of this connection. */
   readonly #toNode: (bytes: Buffer) => void;
-  readonly #options: FrontOptions;
-  #place: Place = "head";
+  readonly #options: H11ReaderOptions;
+  #readState: ReadState = "head";
   /** How much of a body of known length is to come. */
   #left = 0;
   #chunks: H11Chunks | undefined;
@@ -61,16 +61,16 @@ export class Front {
   #nodeReads = false;
 
   /** @returns nothing if the connection isn't one that a Node HTTP server reads */
-  static before(socket: Socket, options: FrontOptions): Front | undefined {
+  static before(socket: Socket, options: H11ReaderOptions): H11Reader | undefined {
     const [forward] = socket.listeners("data");
     if (forward === undefined) return undefined;
     socket.off("data", forward as (bytes: Buffer) => void);
-    const front = new Front(socket, options, (bytes) => void forward.call(socket, bytes));
-    socket.on("data", (bytes: Buffer) => front.#read(bytes));
-    return front;
+    const h11 = new H11Reader(socket, options, (bytes) => void forward.call(socket, bytes));
+    socket.on("data", (bytes: Buffer) => h11.#read(bytes));
+    return h11;
   }
 
-  constructor(socket: Socket, options: FrontOptions, toNode: (bytes: Buffer) => void) {
+  constructor(socket: Socket, options: H11ReaderOptions, toNode: (bytes: Buffer) => void) {
     this.#socket = socket;
     this.#options = options;
     this.#toNode = toNode;
@@ -114,7 +114,7 @@ export class Front {
     }
     for (let at = 0; at < bytes.length;) {
       const rest = at === 0 ? bytes : bytes.subarray(at);
-      switch (this.#place) {
+      switch (this.#readState) {
         case "head":
           if (this.#answers()) {
             this.#hold(rest);
@@ -163,7 +163,7 @@ export class Front {
     }
     if (size > bytes.length) {
       this.#left = size - bytes.length;
-      this.#place = "length";
+      this.#readState = "length";
     }
     this.#feed(bytes);
     return bytes.length;
@@ -205,21 +205,21 @@ export class Front {
 
   /** Passes on a head, and what has come of a chunked body: if that is malformed, h11 is heard before the answer. */
   #begin(head: H11Head, rest: Buffer): number {
-    const pieces: Buffer[] = [];
+    const chunks: Buffer[] = [];
     let taken = 0;
     if (head.body === "chunked") {
       this.#chunks = new H11Chunks();
       this.#chunkRefusal = bodyRefusal(head);
-      this.#place = "chunked";
+      this.#readState = "chunked";
       try {
-        taken = this.#chunks.push(rest, (piece) => pieces.push(piece));
+        taken = this.#chunks.push(rest, (chunk) => chunks.push(chunk));
       } catch (error) {
         if (!(error instanceof H11ChunkError)) throw error;
         return this.#refuse(rest, this.#chunkRefusal);
       }
     } else {
       this.#left = head.body;
-      this.#place = "length";
+      this.#readState = "length";
     }
     const [path = ""] = head.target.split("?", 1);
     this.#skipsBody = head.expectsContinue && !this.#options.wantsBody(head.method, path);
@@ -227,7 +227,7 @@ export class Front {
     this.#head = head;
     this.#feed(plainHead(head, this.#skipsBody));
     this.#head = undefined;
-    for (const piece of pieces) this.#chunkToNode(piece);
+    for (const chunk of chunks) this.#chunkToNode(chunk);
     if (head.body === 0 || this.#chunks?.done) this.#endBody();
     return taken;
   }
@@ -243,7 +243,7 @@ export class Front {
   #chunk(bytes: Buffer): number {
     const chunks = this.#chunks as H11Chunks;
     try {
-      const size = chunks.push(bytes, (piece) => this.#chunkToNode(piece));
+      const size = chunks.push(bytes, (chunk) => this.#chunkToNode(chunk));
       if (chunks.done) this.#endBody();
       return size;
     } catch (error) {
@@ -254,9 +254,9 @@ export class Front {
     }
   }
 
-  #chunkToNode(piece: Buffer): void {
+  #chunkToNode(chunk: Buffer): void {
     if (this.#skipsBody) return;
-    for (const part of chunkParts(piece)) this.#feed(part);
+    for (const part of chunkParts(chunk)) this.#feed(part);
   }
 
   #endBody(): void {
@@ -264,12 +264,12 @@ export class Front {
     this.#chunks = undefined;
     this.#skipsBody = false;
     // Of what comes after the last request of a connection nothing is read.
-    this.#place = this.#closes ? "over" : "head";
+    this.#readState = this.#closes ? "over" : "head";
   }
 
   /** Answers as h11 does to what it can't read, and closes. */
   #refuse(bytes: Buffer, refusal = this.#response === undefined ? FIRST_REFUSAL : LATER_REFUSAL): number {
-    this.#place = "over";
+    this.#readState = "over";
     if (this.#socket.writable) this.#socket.write(refusal);
     this.#socket.destroySoon();
     return bytes.length;

@@ -44,7 +44,7 @@ function writeWithoutChunks(response: ServerResponse): void {
   const chunks = new H11Chunks();
   const dataIn = (bytes: Uint8Array): Buffer => {
     const parts: Buffer[] = [];
-    chunks.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), (piece) => parts.push(piece));
+    chunks.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), (chunk) => parts.push(chunk));
     return Buffer.concat(parts);
   };
   response.write = ((bytes: Uint8Array): boolean => {

@@ -16,8 +16,8 @@ export function valueChanges(part: string, before: unknown, after: unknown): Cha
 /** The differences of two texts: by pointer where both are JSON, else where they part. */
 export function textChanges(part: string, before: Uint8Array, after: Uint8Array): Change[] {
   if (Buffer.compare(before, after) === 0) return [];
-  const a = jsonOf(before);
-  const b = jsonOf(after);
+  const a = parsedJson(before);
+  const b = parsedJson(after);
   if (a !== undefined && b !== undefined) {
     const changes = valueChanges(part, a.value, b.value);
     return changes.length > 0 ? changes : [spellingChange(part, before, after)];
@@ -36,7 +36,7 @@ export function spellingChange(part: string, before: Uint8Array, after: Uint8Arr
   };
 }
 
-export function jsonOf(bytes: Uint8Array): { value: unknown } | undefined {
+export function parsedJson(bytes: Uint8Array): { value: unknown } | undefined {
   try {
     return { value: parseJsonSource(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
   } catch {

@@ -23,7 +23,7 @@ export interface DiffSide {
   readonly readSideFile: ReadSideFile;
 }
 
-interface Place {
+interface Location {
   readonly interaction: Interaction;
   readonly index: number;
 }
@@ -37,13 +37,13 @@ export function diffCassettes(before: DiffSide, after: DiffSide): CassetteDiff {
   const pairs = pairUp(before.cassette.interactions, after.cassette.interactions);
   let equal = 0;
   for (const [a, b] of pairs) {
-    const diff = diffPlaces(a, b, before.readSideFile, after.readSideFile);
+    const diff = diffLocations(a, b, before.readSideFile, after.readSideFile);
     if (diff.kind === "changed" && diff.changes.length === 0 && diff.writes.length === 0) equal++;
     else interactions.push(diff);
   }
   const order = pairs.flatMap(([a, b]) => (a && b ? [b.index] : []));
   return {
-    about: valueChanges("about", aboutOf(before.cassette), aboutOf(after.cassette)),
+    about: valueChanges("about", aboutDifferences(before.cassette), aboutDifferences(after.cassette)),
     interactions,
     reordered: order.some((index, i) => i > 0 && index < (order[i - 1] as number)),
     equal,
@@ -79,13 +79,13 @@ export function diffInteractions(
   };
 }
 
-function diffPlaces(
-  a: Place | undefined,
-  b: Place | undefined,
+function diffLocations(
+  a: Location | undefined,
+  b: Location | undefined,
   readBefore: ReadSideFile,
   readAfter: ReadSideFile,
 ): InteractionDiff {
-  const known = (a ?? b) as Place;
+  const known = (a ?? b) as Location;
   const { method, target } = known.interaction.request;
   const both = a !== undefined && b !== undefined;
   return {
@@ -104,8 +104,8 @@ function diffPlaces(
 }
 
 function withName(
-  a: Place,
-  b: Place,
+  a: Location,
+  b: Location,
   diff: Pick<InteractionDiff, "changes" | "writes">,
 ): Pick<InteractionDiff, "changes" | "writes"> {
   return {
@@ -118,9 +118,9 @@ function withName(
 function pairUp(
   before: readonly Interaction[],
   after: readonly Interaction[],
-): [Place | undefined, Place | undefined][] {
-  const left = after.map((interaction, index): Place => ({ interaction, index }));
-  const partners: (Place | undefined)[] = before.map(() => undefined);
+): [Location | undefined, Location | undefined][] {
+  const left = after.map((interaction, index): Location => ({ interaction, index }));
+  const partners: (Location | undefined)[] = before.map(() => undefined);
   const take = (alike: (a: Interaction, b: Interaction) => boolean): void => {
     for (const [i, a] of before.entries()) {
       if (partners[i] !== undefined) continue;
@@ -135,11 +135,11 @@ function pairUp(
   take((a, b) => a.name === b.name);
   take(sameRequest);
   return [
-    ...before.map((interaction, index): [Place, Place | undefined] => [
+    ...before.map((interaction, index): [Location, Location | undefined] => [
       { interaction, index },
       partners[index],
     ]),
-    ...left.map((place): [undefined, Place] => [undefined, place]),
+    ...left.map((location): [undefined, Location] => [undefined, location]),
   ];
 }
 
@@ -233,6 +233,6 @@ function bodyDiff(
   return { changes, writes: writeNotes(a, b, { ...blocks, pairs }) };
 }
 
-function aboutOf(cassette: Cassette): object {
+function aboutDifferences(cassette: Cassette): object {
   return Object.fromEntries(Object.entries(cassette.about).filter(([key]) => !RECORDED_FIELDS.has(key)));
 }

@@ -33,15 +33,15 @@ export function blocksOf(bytes: Uint8Array): Block[] {
   let rest = 0;
   let number = 0;
   const add = (end: number, more: Partial<Block>): void => {
-    const piece = bytes.subarray(rest, end);
-    const key = Buffer.from(piece).toString("latin1");
-    blocks.push({ kind: "none", number, start: rest, bytes: piece, key, leaves: new Set(), ...more });
+    const part = bytes.subarray(rest, end);
+    const key = Buffer.from(part).toString("latin1");
+    blocks.push({ kind: "none", number, start: rest, bytes: part, key, leaves: new Set(), ...more });
     rest = end;
   };
   for (const { start, end, event, id, data } of sseEvents(decodeSse(bytes))) {
     if (start > rest) add(start, {});
     number++;
-    const json = data.startsWith("{") ? jsonValue(data) : undefined;
+    const json = data.startsWith("{") ? jsonOrText(data) : undefined;
     add(end, {
       fields: { event, id, ...(json === undefined ? { data } : {}) },
       ...(json === undefined
@@ -80,8 +80,8 @@ export function blockChanges(before: Block | undefined, after: Block | undefined
     return [
       {
         part,
-        ...(before === undefined ? {} : { before: shown(before) }),
-        ...(after === undefined ? {} : { after: shown(after) }),
+        ...(before === undefined ? {} : { before: shownBlock(before) }),
+        ...(after === undefined ? {} : { after: shownBlock(after) }),
         ...(part === "body" ? { note: "is no event" } : {}),
       },
     ];
@@ -95,7 +95,7 @@ export function blockChanges(before: Block | undefined, after: Block | undefined
   return changes.length > 0 ? changes : [spellingChange(part, before.bytes, after.bytes)];
 }
 
-function shown(block: Block): unknown {
+function shownBlock(block: Block): unknown {
   return block.kind === "json"
     ? plainJson(block.json)
     : (block.fields?.["data"] ?? Buffer.from(block.bytes).toString("utf8"));
@@ -152,7 +152,7 @@ function* leavesOf(value: unknown, path: string): Generator<string> {
   else for (const [key, item] of Object.entries(value)) yield* leavesOf(item, `${path}/${key}`);
 }
 
-function jsonValue(data: string): unknown {
+function jsonOrText(data: string): unknown {
   try {
     return parseJsonSource(data);
   } catch {

@@ -40,7 +40,7 @@ function blockNotes(
 ): string[] {
   const endsBefore = endsOf(before);
   const endsAfter = endsOf(after);
-  const places: string[] = [];
+  const locations: string[] = [];
   for (const [i, j] of pairs) {
     if (i === undefined || j === undefined) continue;
     const one = a[i] as Block;
@@ -52,15 +52,15 @@ function blockNotes(
       one.key === other.key
         ? String(cutsBefore.within) === String(cutsAfter.within)
         : cutsBefore.within.length === cutsAfter.within.length;
-    if (!same) places.push(`${nameOf(one)} ${cuts(cutsBefore.within)}, now ${cuts(cutsAfter.within)}`);
+    if (!same) locations.push(`${blockName(one)} ${cuts(cutsBefore.within)}, now ${cuts(cutsAfter.within)}`);
     if (cutsBefore.ends !== cutsAfter.ends)
-      places.push(`${nameOf(one)} ${cutsAfter.ends ? "now ends" : "no longer ends"} a write`);
+      locations.push(`${blockName(one)} ${cutsAfter.ends ? "now ends" : "no longer ends"} a write`);
   }
-  if (places.length === 0) return [];
-  return [`${before.length} writes, now ${after.length}`, ...places];
+  if (locations.length === 0) return [];
+  return [`${before.length} writes, now ${after.length}`, ...locations];
 }
 
-function nameOf({ kind, number }: Block): string {
+function blockName({ kind, number }: Block): string {
   return kind === "none" ? `what follows event ${number}` : `event ${number}`;
 }
 

@@ -1,8 +1,8 @@
 import type { CassetteErrorCode } from "./cassette-error.ts";
-import type { FindingPlace } from "./locations.ts";
+import type { FindingLocation } from "./locations.ts";
 
 export interface CheckedFinding {
-  readonly place: FindingPlace;
+  readonly location: FindingLocation;
   readonly message: string;
 }
 

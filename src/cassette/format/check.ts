@@ -4,7 +4,7 @@ import { CassetteError } from "./cassette-error.ts";
 import type { CheckProblem, CheckedFinding } from "./check-types.ts";
 import type { ReadSideFile } from "./codec.ts";
 import { leaksIn } from "./leak-check.ts";
-import { BodyMap, type FindingPlace, brokenElement, requestPlace } from "./locations.ts";
+import { BodyMap, type FindingLocation, brokenElement, requestLocation } from "./locations.ts";
 import { matchRequestOf } from "./request.ts";
 import type { About, CassetteResponse, HeaderPair, Interaction, Waiver } from "./types.ts";
 
@@ -29,26 +29,26 @@ export function checkInteraction(
     findings = specFindings(interaction, about, body);
     problems.push(...leaksIn(interaction, body));
   } catch (error) {
-    const place = brokenElement(elements, readSideFile);
+    const location = brokenElement(elements, readSideFile);
     if (error instanceof CassetteError)
-      problems.push({ code: error.code, place, message: error.reason, fix: error.fix });
+      problems.push({ code: error.code, location, message: error.reason, fix: error.fix });
     else if (error instanceof RangeError)
-      problems.push({ code: "schema", place, message: error.message, fix: "correct the element" });
+      problems.push({ code: "schema", location, message: error.message, fix: "correct the element" });
     else throw error;
   }
   const waivers = interaction.waivers ?? [];
   const used = new Set<number>();
   const waived: CheckedFinding[] = [];
   for (const finding of findings) {
-    const by = waivers.findIndex(({ pointer }) => covers(pointer, finding.place));
+    const by = waivers.findIndex(({ pointer }) => covers(pointer, finding.location));
     if (by === -1) {
       problems.push({
         ...finding,
         code: "spec",
-        fix: `correct it, or let it stand with a waiver: { "pointer": ${JSON.stringify(finding.place)}, "reason": "…" }`,
+        fix: `correct it, or let it stand with a waiver: { "pointer": ${JSON.stringify(finding.location)}, "reason": "…" }`,
       });
     } else {
-      for (const [i, { pointer }] of waivers.entries()) if (covers(pointer, finding.place)) used.add(i);
+      for (const [i, { pointer }] of waivers.entries()) if (covers(pointer, finding.location)) used.add(i);
       waived.push(finding);
     }
   }
@@ -76,12 +76,12 @@ function specFindings(interaction: Interaction, about: About, body: BodyMap): Ch
       contentType: headerValue(request.headers, "content-type"),
     };
     for (const finding of spec.validateRequest(bodyUsed))
-      findings.push(checked(finding, requestPlace(finding), "request"));
+      findings.push(checked(finding, requestLocation(finding), "request"));
   }
   const contentType = headerValue(response.headers as readonly Header[], "content-type");
   const { operation } = found ?? {};
   for (const finding of spec.validateResponse({ operation, status, contentType, body: body.bytes }))
-    findings.push(checked(finding, body.responsePlace(finding), "response"));
+    findings.push(checked(finding, body.responseLocation(finding), "response"));
   return findings;
 }
 
@@ -94,23 +94,23 @@ export function withWaivers(
 ): Interaction {
   const { waivers: _, ...rest } = interaction;
   const body = new BodyMap(interaction.response.body ?? [], readSideFile);
-  const byPlace = new Map(
-    specFindings(interaction, about, body).map(({ place, message }) => [place, message]),
+  const byLocation = new Map(
+    specFindings(interaction, about, body).map(({ location, message }) => [location, message]),
   );
-  const waivers = [...byPlace].map(([pointer, message]): Waiver => ({
+  const waivers = [...byLocation].map(([pointer, message]): Waiver => ({
     pointer,
     reason: `${why}: ${message}`,
   }));
   return waivers.length === 0 ? rest : { ...rest, waivers };
 }
 
-function checked(finding: Finding, place: FindingPlace, side: string): CheckedFinding {
-  return { place, message: `${side}: ${finding.message}` };
+function checked(finding: Finding, location: FindingLocation, side: string): CheckedFinding {
+  return { location, message: `${side}: ${finding.message}` };
 }
 
 /** True if a waiver's pointer is the place or above it. */
-function covers(pointer: string, place: FindingPlace): boolean {
-  return place === pointer || place.startsWith(`${pointer}/`);
+function covers(pointer: string, location: FindingLocation): boolean {
+  return location === pointer || location.startsWith(`${pointer}/`);
 }
 
 /** A response whose framing and headers say different things can't be sent as it stands. */
@@ -119,7 +119,7 @@ function* framingProblems(response: CassetteResponse): Generator<CheckProblem> {
   const has = (name: string): HeaderPair | undefined => headers.find(([key]) => key.toLowerCase() === name);
   const problem = (message: string, fix: string): CheckProblem => ({
     code: "schema",
-    place: "/response/framing",
+    location: "/response/framing",
     message,
     fix,
   });
@@ -144,7 +144,7 @@ function* framingProblems(response: CassetteResponse): Generator<CheckProblem> {
     if (value === null && !["date", "content-length", "transfer-encoding"].includes(name.toLowerCase())) {
       yield {
         code: "schema",
-        place: `/response/headers/${i}`,
+        location: `/response/headers/${i}`,
         message: `the value of ${name} can't be computed`,
         fix: "give it a value; null stands for a computed date, content-length or Transfer-Encoding",
       };

@@ -77,7 +77,7 @@ export function decodeBody(writes: readonly TimedWrite[], kind: "sse" | "json" |
 
 /** `data: …` events with what stands between them as text. */
 function spellStream(bytes: Uint8Array): Spelling[] {
-  const text = decodeUtf8(bytes);
+  const text = strictUtf8(bytes);
   if (text === undefined) return spellWhole(bytes, false);
   const spellings: Spelling[] = [];
   let rest = 0;
@@ -108,12 +108,12 @@ function spellEvent(data: string): Spelling {
 }
 
 function spellWhole(bytes: Uint8Array, tryJson: boolean): Spelling[] {
-  const text = decodeUtf8(bytes);
+  const text = strictUtf8(bytes);
   if (text !== undefined) return [(tryJson ? spellJson(text) : undefined) ?? { text }];
   // A write that cuts a character: its ends as hex, what is between them as text.
   const start = leadingContinuation(bytes);
   const end = bytes.length - trailingIncomplete(bytes);
-  const middle = start < end ? decodeUtf8(bytes.subarray(start, end)) : undefined;
+  const middle = start < end ? strictUtf8(bytes.subarray(start, end)) : undefined;
   if (middle === undefined) return [{ hex: encodeHex(bytes) }];
   const spellings: Spelling[] = [];
   if (start > 0) spellings.push({ hex: encodeHex(bytes.subarray(0, start)) });
@@ -140,7 +140,7 @@ function shallow(value: unknown, levels: number): boolean {
   return levels > 0 && Object.values(value).every((item) => shallow(item, levels - 1));
 }
 
-function decodeUtf8(bytes: Uint8Array): string | undefined {
+function strictUtf8(bytes: Uint8Array): string | undefined {
   try {
     return utf8.decode(bytes);
   } catch {

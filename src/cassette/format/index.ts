@@ -11,7 +11,7 @@ export {
   spellJson,
 } from "./codec.ts";
 export { MAX_CASSETTE_BYTES, hashOf, notFound, readCassetteText, statOf } from "./file.ts";
-export { parseJsonFile, placeOfPointer } from "./json-file.ts";
+export { parseJsonFile, locationOfPointer } from "./json-file.ts";
 export { type LoadedCassette, checkCassette, checkFolded } from "./load.ts";
 export { printCassette } from "./print.ts";
 export {
@@ -38,3 +38,4 @@ export {
   type Origin,
   type Waiver,
 } from "./types.ts";
+export { cassetteValidator } from "./schema.ts";

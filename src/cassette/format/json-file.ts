@@ -1,12 +1,12 @@
 import type { ParseErrorCode } from "jsonc-parser";
 import {
   type JsonDefect,
-  JsonPlaces,
+  JsonLocations,
   LineTable,
   MAX_DEPTH,
   jsonc,
   parseJsonSource,
-  visitJson,
+  walkJson,
 } from "../../util/index.ts";
 import { CassetteError, type CassetteErrorLocation } from "./cassette-error.ts";
 
@@ -23,7 +23,7 @@ export function parseJsonFile(file: string, text: string): unknown {
     const at = /position (\d+)/.exec(String(error))?.[1];
     throw new CassetteError(
       "not-json",
-      placeAt(file, text, Number(at ?? 0)),
+      locationAt(file, text, Number(at ?? 0)),
       (error as Error).message,
       "correct the JSON there",
     );
@@ -31,24 +31,24 @@ export function parseJsonFile(file: string, text: string): unknown {
 }
 
 /** The line and column of a JSON pointer in a file's text; for many pointers keep a `JsonPlaces`. */
-export function placeOfPointer(file: string, text: string, pointer: string): CassetteErrorLocation {
-  return new JsonPlaces(file, text).of(pointer);
+export function locationOfPointer(file: string, text: string, pointer: string): CassetteErrorLocation {
+  return new JsonLocations(file, text).of(pointer);
 }
 
-function placeAt(file: string, text: string, offset: number): CassetteErrorLocation {
+function locationAt(file: string, text: string, offset: number): CassetteErrorLocation {
   return { file, ...new LineTable(text).at(offset) };
 }
 
 /** One pass over the text for what `JSON.parse` does not say: locations, keys given twice, depth. */
 function scan(file: string, text: string): void {
   const refuse = (defect: JsonDefect): never => {
-    throw new CassetteError(defect.kind, placeAt(file, text, defect.offset), ...wordsFor(defect));
+    throw new CassetteError(defect.kind, locationAt(file, text, defect.offset), ...wordsFor(defect));
   };
-  visitJson(text, MAX_DEPTH, refuse, {
+  walkJson(text, MAX_DEPTH, refuse, {
     onError: (code: ParseErrorCode, offset) => {
       throw new CassetteError(
         "not-json",
-        placeAt(file, text, offset),
+        locationAt(file, text, offset),
         `not JSON: ${words(code, text, offset)}`,
         "correct the JSON there",
       );
@@ -56,7 +56,7 @@ function scan(file: string, text: string): void {
     onComment: (offset) => {
       throw new CassetteError(
         "not-json",
-        placeAt(file, text, offset),
+        locationAt(file, text, offset),
         "JSON has no comments",
         "remove it, or say it in a `name` or `title`",
       );

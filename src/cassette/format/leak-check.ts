@@ -1,7 +1,7 @@
 import { type Spelled, credentialHeader, findLeaks, isSanitizedCredential } from "../../secrets/index.ts";
 import { latin1 } from "../../util/index.ts";
 import type { CheckProblem } from "./check-types.ts";
-import type { BodyMap, FindingPlace } from "./locations.ts";
+import type { BodyMap, FindingLocation } from "./locations.ts";
 import type { About, CassetteRequest, HeaderPair, Interaction } from "./types.ts";
 
 /** The secrets in an interaction: in every place that holds text, however it is spelled there. */
@@ -18,7 +18,7 @@ export function* leaksIn(interaction: Interaction, body: BodyMap): Generator<Che
   yield* headerLeaks("/response/headers", response.headers);
   yield* headerLeaks("/response/trailers", response.trailers);
   for (const { rule, start } of findLeaks(latin1(body.bytes), BYTES))
-    yield leak(body.placeOf(start), rule.what);
+    yield leak(body.locationOf(start), rule.what);
   for (const [i, { pointer, reason }] of waivers.entries()) {
     yield* textLeaks(`/waivers/${i}/pointer`, pointer);
     yield* textLeaks(`/waivers/${i}/reason`, reason);
@@ -46,22 +46,25 @@ function* requestLeaks(request: CassetteRequest): Generator<CheckProblem> {
   }
 }
 
-function* headerLeaks(place: FindingPlace, headers: readonly HeaderPair[] = []): Generator<CheckProblem> {
+function* headerLeaks(
+  location: FindingLocation,
+  headers: readonly HeaderPair[] = [],
+): Generator<CheckProblem> {
   for (const [i, [name, value]] of headers.entries()) {
     if (value === null) continue;
-    if (credentialHeader(name) === undefined) yield* textLeaks(`${place}/${i}`, value, BYTES);
-    else if (!isSanitizedCredential(value)) yield leak(`${place}/${i}`, `the value of ${name}`);
+    if (credentialHeader(name) === undefined) yield* textLeaks(`${location}/${i}`, value, BYTES);
+    else if (!isSanitizedCredential(value)) yield leak(`${location}/${i}`, `the value of ${name}`);
   }
 }
 
-function* textLeaks(place: FindingPlace, text: string, spelled?: Spelled): Generator<CheckProblem> {
-  for (const { rule } of findLeaks(text, spelled)) yield leak(place, rule.what);
+function* textLeaks(location: FindingLocation, text: string, spelled?: Spelled): Generator<CheckProblem> {
+  for (const { rule } of findLeaks(text, spelled)) yield leak(location, rule.what);
 }
 
-function leak(place: FindingPlace, what: string): CheckProblem {
+function leak(location: FindingLocation, what: string): CheckProblem {
   return {
     code: "leak",
-    place,
+    location,
     message: `${what} stands in the clear`,
     fix: "replace it by a pseudonym (sk-1, user-1@example.org), or import the exchange again; then treat the secret as known to others",
   };

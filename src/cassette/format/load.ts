@@ -1,13 +1,13 @@
-import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import type { ErrorObject } from "ajv/dist/2020.js";
 import { masked } from "../../secrets/index.ts";
-import { JsonPlaces, newAjv, plainJson, withOthers } from "../../util/index.ts";
-import schema from "./cassette-1.schema.json" with { type: "json" };
+import { JsonLocations, plainJson, withOthers } from "../../util/index.ts";
 import { CassetteError, type CassetteErrorCode } from "./cassette-error.ts";
 import type { CheckedFinding } from "./check-types.ts";
 import { checkInteraction } from "./check.ts";
 import type { ReadSideFile } from "./codec.ts";
 import { parseJsonFile } from "./json-file.ts";
 import { leaksInAbout } from "./leak-check.ts";
+import { cassetteValidator } from "./schema.ts";
 import { sideFileReader } from "./side-files.ts";
 import { type BodyElement, CASSETTE_VERSION, type Cassette, type CassetteResponse } from "./types.ts";
 
@@ -23,8 +23,6 @@ export interface LoadedCassette {
   readonly staleWaivers: readonly string[];
 }
 
-let validateFile: ValidateFunction | undefined;
-
 /** For a tape that is put into its cassette. */
 export function checkFolded(file: string, text: string): LoadedCassette {
   return checkCassette(file, text, sideFileReader(file, text));
@@ -37,10 +35,10 @@ export function checkFolded(file: string, text: string): LoadedCassette {
  */
 export function checkCassette(file: string, text: string, readSideFile: ReadSideFile): LoadedCassette {
   const json = parseJsonFile(file, text);
-  const places = new JsonPlaces(file, text);
+  const locations = new JsonLocations(file, text);
   // What a message quotes may hold the very secret that is complained of.
   const problem = (code: CassetteErrorCode, pointer: string, reason: string, fix: string): CassetteError =>
-    new CassetteError(code, places.of(pointer), masked(reason), fix);
+    new CassetteError(code, locations.of(pointer), masked(reason), fix);
 
   // Raw numbers are objects to Ajv: the schema sees the plain value.
   const plain = JSON.parse(text) as { cassette?: unknown } | null;
@@ -53,9 +51,9 @@ export function checkCassette(file: string, text: string, readSideFile: ReadSide
       "update gatetape, or record the cassette again with this one",
     );
   }
-  validateFile ??= newAjv({ strict: false, allErrors: false }).compile(schema);
+  const validateFile = cassetteValidator();
   if (!validateFile(plain)) {
-    const error = tellingError(validateFile.errors ?? []);
+    const error = relevantError(validateFile.errors ?? []);
     throw problem(
       "schema",
       error.instancePath,
@@ -68,15 +66,15 @@ export function checkCassette(file: string, text: string, readSideFile: ReadSide
   const waived: CheckedFinding[] = [];
   const staleWaivers: string[] = [];
   const problems: CassetteError[] = [];
-  for (const { code, place, message, fix } of leaksInAbout(cassette.about))
-    problems.push(problem(code, place, message, fix));
+  for (const { code, location, message, fix } of leaksInAbout(cassette.about))
+    problems.push(problem(code, location, message, fix));
   for (const [i, interaction] of cassette.interactions.entries()) {
     const checked = checkInteraction(interaction, cassette.about, readSideFile);
-    for (const { code, place, message, fix } of checked.problems)
-      problems.push(problem(code, `/interactions/${i}${place}`, `"${interaction.name}": ${message}`, fix));
+    for (const { code, location, message, fix } of checked.problems)
+      problems.push(problem(code, `/interactions/${i}${location}`, `"${interaction.name}": ${message}`, fix));
     for (const finding of checked.waived)
-      waived.push({ ...finding, place: `/interactions/${i}${finding.place}` });
-    for (const place of checked.staleWaivers) staleWaivers.push(`/interactions/${i}${place}`);
+      waived.push({ ...finding, location: `/interactions/${i}${finding.location}` });
+    for (const location of checked.staleWaivers) staleWaivers.push(`/interactions/${i}${location}`);
   }
   if (problems.length > 0) throw withOthers(problems);
   return { file, text, cassette, readSideFile, waived, staleWaivers };
@@ -103,18 +101,18 @@ function withPlainWait(element: BodyElement): BodyElement {
 }
 
 /** Of the errors of a union that of the union itself: which branch was meant is not known. */
-function tellingError(errors: readonly ErrorObject[]): ErrorObject {
+function relevantError(errors: readonly ErrorObject[]): ErrorObject {
   return (errors.find(({ keyword }) => keyword === "oneOf") ?? errors[0]) as ErrorObject;
 }
 
 function schemaMessage({ keyword, params, message }: ErrorObject): string {
-  const said = params as Record<string, unknown>;
+  const values = params as Record<string, unknown>;
   if (keyword === "false schema")
     return "a response without status sends no head, so it has no headers, framing and body";
   if (keyword === "additionalProperties")
-    return `unknown member ${JSON.stringify(said["additionalProperty"])}`;
-  if (keyword === "enum") return `must be one of ${JSON.stringify(said["allowedValues"])}`;
-  if (keyword === "const") return `must be ${JSON.stringify(said["allowedValue"])}`;
+    return `unknown member ${JSON.stringify(values["additionalProperty"])}`;
+  if (keyword === "enum") return `must be one of ${JSON.stringify(values["allowedValues"])}`;
+  if (keyword === "const") return `must be ${JSON.stringify(values["allowedValue"])}`;
   if (keyword === "oneOf") return "an element has exactly one of sse, json, text, hex, file";
   if (keyword === "not") return "a request has at most one of json, text, hex, form";
   return message ?? keyword;

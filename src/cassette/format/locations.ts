@@ -4,7 +4,7 @@ import { type ReadSideFile, encodeElement } from "./codec.ts";
 import type { BodyElement } from "./types.ts";
 
 /** A JSON pointer into an interaction. */
-export type FindingPlace = string;
+export type FindingLocation = string;
 
 /** The bytes of a response's body, and which element each of them is from. The elements are spelled out once. */
 export class BodyMap {
@@ -31,7 +31,7 @@ export class BodyMap {
    *
    * @param pointer goes on below an element that begins there
    */
-  placeOf(offset: number, pointer = ""): FindingPlace {
+  locationOf(offset: number, pointer = ""): FindingLocation {
     if (offset >= this.bytes.length) return "/response/body";
     const index = countUpTo(this.#starts, offset) - 1;
     return this.#element(index, offset === this.#starts[index] ? pointer : "");
@@ -41,24 +41,24 @@ export class BodyMap {
    * Where in an interaction a finding about its response is: a body's finding lies in the one element that spells the
    * body if there is but one, an event's in the element that holds its first byte.
    */
-  responsePlace(finding: Finding): FindingPlace {
+  responseLocation(finding: Finding): FindingLocation {
     if (finding.part === "status") return "/response/status";
     if (finding.part === "headers") return "/response/headers";
-    if (finding.part === "event") return this.placeOf(finding.offset ?? 0, finding.pointer);
+    if (finding.part === "event") return this.locationOf(finding.offset ?? 0, finding.pointer);
     return this.#elements.length === 1 ? this.#element(0, finding.pointer) : "/response/body";
   }
 
   /** Below an element the pointer goes on only where the element spells JSON. */
-  #element(index: number, pointer: string): FindingPlace {
+  #element(index: number, pointer: string): FindingLocation {
     const element = this.#elements[index];
-    const place = `/response/body/${index}`;
-    if (typeof element?.sse === "object") return `${place}/sse${pointer}`;
-    return element?.json === undefined ? place : `${place}/json${pointer}`;
+    const location = `/response/body/${index}`;
+    if (typeof element?.sse === "object") return `${location}/sse${pointer}`;
+    return element?.json === undefined ? location : `${location}/json${pointer}`;
   }
 }
 
 /** Where the first element that can't be spelled out is. */
-export function brokenElement(elements: readonly BodyElement[], readSideFile: ReadSideFile): FindingPlace {
+export function brokenElement(elements: readonly BodyElement[], readSideFile: ReadSideFile): FindingLocation {
   for (const [i, element] of elements.entries()) {
     try {
       encodeElement(element, readSideFile);
@@ -70,7 +70,7 @@ export function brokenElement(elements: readonly BodyElement[], readSideFile: Re
 }
 
 /** Where a finding about the request is. */
-export function requestPlace(finding: Finding): FindingPlace {
+export function requestLocation(finding: Finding): FindingLocation {
   if (finding.part === "path" || finding.part === "query" || finding.part === "line")
     return "/request/target";
   if (finding.part === "headers") return "/request/headers";

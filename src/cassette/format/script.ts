@@ -16,12 +16,12 @@ export function scriptOf(response: CassetteResponse, readSideFile?: ReadSideFile
   return {
     wait: response.wait ?? 0,
     ...(response.early ? { early: true } : {}),
-    head: headOf(response),
+    head: scriptHead(response),
     ops,
   };
 }
 
-function headOf(response: CassetteResponse): Script["head"] {
+function scriptHead(response: CassetteResponse): Script["head"] {
   if (response.status === undefined) return null;
   return {
     http: response.http ?? "1.1",

@@ -21,7 +21,7 @@ export function sideFileReader(file: string, text: string): ReadSideFile {
           fix,
         );
       };
-      bytes = read(folder, hash, fail);
+      bytes = readFile(folder, hash, fail);
       cache.set(hash, bytes);
     }
     return bytes;
@@ -29,7 +29,7 @@ export function sideFileReader(file: string, text: string): ReadSideFile {
 }
 
 /** What is read is known to be a file of that folder and not too large before it is opened. */
-function read(folder: string, hash: string, fail: (reason: string, fix: string) => never): Uint8Array {
+function readFile(folder: string, hash: string, fail: (reason: string, fix: string) => never): Uint8Array {
   if (!/^[0-9a-f]{64}$/.test(hash))
     return fail("the name is no SHA-256", "side files are named by the hash of their content");
   const path = realPath(join(folder, hash));

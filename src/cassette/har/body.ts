@@ -1,10 +1,10 @@
 import { gunzipSync } from "node:zlib";
 import { decodeSse, mediaType, sseEvents } from "../../http/index.ts";
 import { type Adjusted, type Pair, valueOf } from "./headers.ts";
-import { type HarFile, type HarSource, msOf, objectOf, objectsOf, textOf } from "./read.ts";
+import { type HarFile, type HarSource, msOf, objectOf, objectsOf, stringMember } from "./read.ts";
 
 /** A piece of a body that was one write, with the time since the request, in ms. */
-export interface Piece {
+export interface BodyRead {
   readonly at: number;
   readonly bytes: Uint8Array;
 }
@@ -23,22 +23,22 @@ export function responseBytes(
   adjusted: Adjusted,
 ): Uint8Array | undefined {
   const content = objectOf(source.response["content"]);
-  const text = textOf(content["text"]);
+  const text = stringMember(content["text"]);
   const pointer = `${source.pointer}/response/content`;
   if (text === undefined) {
-    const messages = messagesOf(source);
+    const messages = harMessages(source);
     if (messages.length === 0) return msOf(content["size"]) > 0 ? undefined : Buffer.alloc(0);
     adjusted.push("the body was put together from the event messages that the browser saw");
     return Buffer.from(messages.map(eventText).join(""));
   }
-  const encoding = textOf(content["encoding"]);
+  const encoding = stringMember(content["encoding"]);
   if (encoding !== undefined && encoding !== "" && encoding !== "base64")
     throw fail(
       `${pointer}/encoding`,
       `the encoding "${encoding}" is not known`,
       "save the HAR with text or base64",
     );
-  if (encoding === "base64") return unzipped(base64(text, `${pointer}/text`, fail), headers, adjusted);
+  if (encoding === "base64") return unzipped(decodeBase64(text, `${pointer}/text`, fail), headers, adjusted);
   if (text.includes("\ufffd"))
     adjusted.push("the body holds U+FFFD: bytes that were no UTF-8 were lost when the HAR was saved");
   const charset = /charset="?([\w-]+)/i.exec(valueOf(headers, "content-type") ?? "")?.[1]?.toLowerCase();
@@ -46,20 +46,20 @@ export function responseBytes(
 }
 
 /** The bytes of a request's body; a form whose fields alone are known is put together again. */
-export function requestBytes(
+export function harRequestBytes(
   source: HarSource,
   headers: readonly Pair[],
   fail: HarFile["fail"],
   adjusted: Adjusted,
 ): { bytes: Uint8Array; contentType: string | undefined } {
   const postData = objectOf(source.request["postData"]);
-  const text = textOf(postData["text"]);
+  const text = stringMember(postData["text"]);
   const params = objectsOf(postData["params"]);
-  const contentType = valueOf(headers, "content-type") ?? (textOf(postData["mimeType"]) || undefined);
+  const contentType = valueOf(headers, "content-type") ?? (stringMember(postData["mimeType"]) || undefined);
   if (text !== undefined && (text !== "" || params.length === 0)) {
     const encoded = postData["_encoding"] === "base64" || postData["encoding"] === "base64";
     const pointer = `${source.pointer}/request/postData/text`;
-    return { bytes: encoded ? base64(text, pointer, fail) : Buffer.from(text), contentType };
+    return { bytes: encoded ? decodeBase64(text, pointer, fail) : Buffer.from(text), contentType };
   }
   if (params.length === 0) {
     if (msOf(source.request["bodySize"]) > 0) adjusted.push("the request's body is not in the HAR");
@@ -67,14 +67,17 @@ export function requestBytes(
   }
   adjusted.push("the request's body was put together from the fields of its form");
   if (mediaType(contentType) !== "multipart/form-data") {
-    const fields = params.map(({ name, value }): [string, string] => [String(name), textOf(value) ?? ""]);
+    const fields = params.map(({ name, value }): [string, string] => [
+      String(name),
+      stringMember(value) ?? "",
+    ]);
     return { bytes: Buffer.from(String(new URLSearchParams(fields))), contentType };
   }
   const boundary = "gatetape-har";
   const parts = params.map(({ name, value, fileName, contentType: type }) => {
-    const file = typeof fileName === "string" ? `; filename="${quoted(fileName)}"` : "";
+    const file = typeof fileName === "string" ? `; filename="${quotedText(fileName)}"` : "";
     const kind = typeof type === "string" && type !== "" ? `\r\nContent-Type: ${type}` : "";
-    return `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(String(name))}"${file}${kind}\r\n\r\n${textOf(value) ?? ""}\r\n`;
+    return `--${boundary}\r\nContent-Disposition: form-data; name="${quotedText(String(name))}"${file}${kind}\r\n\r\n${stringMember(value) ?? ""}\r\n`;
   });
   return {
     bytes: Buffer.from(`${parts.join("")}--${boundary}--\r\n`),
@@ -83,9 +86,9 @@ export function requestBytes(
 }
 
 /** A stream as one write an event; the times are those of the browser's event messages, if it kept them. */
-export function eventPieces(source: HarSource, body: Uint8Array, adjusted: Adjusted): Piece[] {
+export function eventReads(source: HarSource, body: Uint8Array, adjusted: Adjusted): BodyRead[] {
   const events = sseEvents(decodeSse(body));
-  const messages = messagesOf(source);
+  const messages = harMessages(source);
   const start = requestStart(source);
   const times = messages.map(({ time }) => secondsOf(time) * 1000 - start);
   const alike = events.every(({ data }, i) => messages[i]?.["data"] === data);
@@ -94,23 +97,23 @@ export function eventPieces(source: HarSource, body: Uint8Array, adjusted: Adjus
     adjusted.push(
       "times of the event messages left aside: there are none, or they are not of the body's events",
     );
-  const pieces: Piece[] = [];
+  const reads: BodyRead[] = [];
   let at = headAt(source);
   let rest = 0;
   for (const [i, { end }] of events.entries()) {
     if (timed) at = Math.max(at, times[i] as number);
-    pieces.push({ at, bytes: body.subarray(rest, end) });
+    reads.push({ at, bytes: body.subarray(rest, end) });
     rest = end;
   }
-  if (rest < body.length) pieces.push({ at, bytes: body.subarray(rest) });
-  return pieces;
+  if (rest < body.length) reads.push({ at, bytes: body.subarray(rest) });
+  return reads;
 }
 
 /** When the request was sent, in ms since 1970: what came before it is no wait of the server. */
 function requestStart({ entry }: HarSource): number {
   const timings = objectOf(entry["timings"]);
   const before = msOf(timings["blocked"]) + msOf(timings["dns"]) + msOf(timings["connect"]);
-  return Date.parse(textOf(entry["startedDateTime"]) ?? "") + before;
+  return Date.parse(stringMember(entry["startedDateTime"]) ?? "") + before;
 }
 
 /** Chrome counts seconds since 1970; some that write like it count ms. */
@@ -118,22 +121,22 @@ function secondsOf(time: unknown): number {
   return typeof time !== "number" ? NaN : time > 1e11 ? time / 1000 : time;
 }
 
-function messagesOf({ entry }: HarSource): ReturnType<typeof objectsOf> {
+function harMessages({ entry }: HarSource): ReturnType<typeof objectsOf> {
   const messages = objectsOf(entry["_eventSourceMessages"] ?? entry["_webSocketMessages"]);
   return messages.filter(({ type, data }) => type !== "send" && typeof data === "string");
 }
 
 function eventText({ eventName, eventId, data }: ReturnType<typeof objectOf>): string {
-  const name = textOf(eventName);
+  const name = stringMember(eventName);
   return [
     ...(name === undefined || name === "" || name === "message" ? [] : [`event: ${name}`]),
-    ...(textOf(eventId) ? [`id: ${textOf(eventId)}`] : []),
-    ...(textOf(data) ?? "").split("\n").map((line) => `data: ${line}`),
+    ...(stringMember(eventId) ? [`id: ${stringMember(eventId)}`] : []),
+    ...(stringMember(data) ?? "").split("\n").map((line) => `data: ${line}`),
     "\n",
   ].join("\n");
 }
 
-function base64(text: string, pointer: string, fail: HarFile["fail"]): Buffer {
+function decodeBase64(text: string, pointer: string, fail: HarFile["fail"]): Buffer {
   if (!/^[A-Za-z0-9+/_\s-]*=*\s*$/.test(text))
     throw fail(pointer, "is not base64", "save the HAR again; its encoding says base64");
   return Buffer.from(text, "base64");
@@ -152,6 +155,6 @@ function unzipped(bytes: Buffer, headers: readonly Pair[], adjusted: Adjusted): 
   }
 }
 
-function quoted(text: string): string {
+function quotedText(text: string): string {
   return text.replaceAll(/["\r\n]/g, encodeURIComponent);
 }

@@ -33,12 +33,12 @@ export function harEntryOf(interaction: Interaction, base: string, started: numb
   const writes = encodeBody(response.body ?? []);
   const wait = response.wait ?? 0;
   const receive = writes.reduce((sum, write) => sum + write.wait, response.end?.wait ?? 0);
-  const messages = bodyKind(response) === "sse" ? messagesOf(writes, started + wait) : [];
+  const messages = bodyKind(response) === "sse" ? writtenMessages(writes, started + wait) : [];
   return {
     startedDateTime: new Date(started).toISOString(),
     time: wait + receive,
-    request: requestOf(request, base),
-    response: responseOf(response, writes, started),
+    request: harRequest(request, base),
+    response: harResponse(response, writes, started),
     cache: {},
     timings: { send: 0, wait, receive },
     comment: interaction.name,
@@ -47,7 +47,7 @@ export function harEntryOf(interaction: Interaction, base: string, started: numb
   };
 }
 
-function requestOf(request: CassetteRequest, base: string): HarRequest {
+function harRequest(request: CassetteRequest, base: string): HarRequest {
   const { method, target, http, headers = [] } = request;
   const postData = postDataOf(request);
   return {
@@ -82,13 +82,17 @@ function postDataOf(request: CassetteRequest): HarPostData | undefined {
     : { mimeType, text: Buffer.from(bytes).toString("base64"), _encoding: "base64" };
 }
 
-function responseOf(response: CassetteResponse, writes: readonly TimedWrite[], started: number): HarResponse {
+function harResponse(
+  response: CassetteResponse,
+  writes: readonly TimedWrite[],
+  started: number,
+): HarResponse {
   const body = Buffer.concat(writes.map(({ bytes }) => bytes));
   const spelled = spell(body);
   const { status, reason } = response;
   const statusText = status === undefined ? "" : (reason ?? STATUS_CODES[status] ?? "");
   const httpVersion = `HTTP/${response.http ?? "1.1"}`;
-  const headers = (response.headers ?? []).map((pair) => valueOf(pair, body.length, started));
+  const headers = (response.headers ?? []).map((pair) => harPair(pair, body.length, started));
   const lines = [
     `${httpVersion} ${status} ${statusText}`,
     ...headers.map((pair) => `${pair.name}: ${pair.value}`),
@@ -116,7 +120,7 @@ function responseOf(response: CassetteResponse, writes: readonly TimedWrite[], s
 }
 
 /** A header with the value that a sink would compute for it. */
-function valueOf([name, value]: HeaderPair, size: number, started: number): HarPair {
+function harPair([name, value]: HeaderPair, size: number, started: number): HarPair {
   if (value !== null) return { name, value };
   const lower = name.toLowerCase();
   if (lower === "date") return { name, value: new Date(started).toUTCString() };
@@ -124,7 +128,7 @@ function valueOf([name, value]: HeaderPair, size: number, started: number): HarP
 }
 
 /** Each event with the time of the write that completed it. */
-function messagesOf(writes: readonly TimedWrite[], headAt: number): HarMessage[] {
+function writtenMessages(writes: readonly TimedWrite[], headAt: number): HarMessage[] {
   let at = headAt;
   let end = 0;
   const ends = writes.map(({ wait, bytes }) => ({ at: (at += wait), end: (end += bytes.length) }));

@@ -1,11 +1,8 @@
-import type { ValidateFunction } from "ajv/dist/2020.js";
-import { holds, newAjv, plainJson } from "../../util/index.ts";
-import schema from "../format/cassette-1.schema.json" with { type: "json" };
-import type { About, Interaction } from "../format/index.ts";
+import { holds, plainJson } from "../../util/index.ts";
+import { type About, cassetteValidator, type Interaction } from "../format/index.ts";
 import { harEntryOf } from "./entry.ts";
 import type { HarFile, HarSource } from "./read.ts";
 
-let validate: ValidateFunction | undefined;
 const ANY_ABOUT: About = { title: "", origin: "written", ogl: "0.4.5" };
 
 /**
@@ -19,7 +16,7 @@ export function exactInteraction(
   if (source.exact === undefined) return undefined;
   const pointer = `${source.pointer}/_gatetape/interaction`;
   const fix = "take _gatetape out of the entry, then what the HAR itself says is imported";
-  const wrong = problemOf({ cassette: 1, about: ANY_ABOUT, interactions: [source.exact] });
+  const wrong = schemaProblem({ cassette: 1, about: ANY_ABOUT, interactions: [source.exact] });
   if (wrong !== undefined)
     throw fail(
       pointer + wrong.pointer.replace("/interactions/0", ""),
@@ -32,23 +29,23 @@ export function exactInteraction(
   const started = Date.parse(String(source.entry["startedDateTime"]));
   if (Number.isNaN(started)) return "edited";
   const { request, response } = harEntryOf(interaction, source.origin, started);
-  const same = holds(plain(request), source.request) && holds(plain(response), source.response);
+  const same = holds(plainNumbers(request), source.request) && holds(plainNumbers(response), source.response);
   return same ? interaction : "edited";
 }
 
 /** The `about` of the cassette that a HAR was made of, if it is one. */
 export function exactAbout(about: unknown): About | undefined {
-  return problemOf({ cassette: 1, about, interactions: [] }) === undefined ? (about as About) : undefined;
+  return schemaProblem({ cassette: 1, about, interactions: [] }) === undefined ? (about as About) : undefined;
 }
 
-function problemOf(cassette: unknown): { pointer: string; message: string } | undefined {
-  validate ??= newAjv({ strict: false, allErrors: false }).compile(schema);
+function schemaProblem(cassette: unknown): { pointer: string; message: string } | undefined {
+  const validate = cassetteValidator();
   if (validate(plainJson(cassette))) return undefined;
   const [error] = validate.errors ?? [];
   return { pointer: error?.instancePath ?? "", message: error?.message ?? "not valid" };
 }
 
 /** As it is once it was written and read. */
-function plain(value: unknown): unknown {
+function plainNumbers(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }

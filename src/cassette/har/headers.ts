@@ -33,7 +33,7 @@ export function valueOf(headers: readonly Pair[], name: string): string | undefi
   return headers.find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
-export function without(headers: readonly Pair[], ...names: readonly string[]): Pair[] {
+export function withoutHeaders(headers: readonly Pair[], ...names: readonly string[]): Pair[] {
   return headers.filter(([name]) => !names.includes(name.toLowerCase()));
 }
 
@@ -59,14 +59,14 @@ export function framed(
   let headers = [...original];
   const encoding = valueOf(headers, "content-encoding");
   if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
-    headers = without(headers, "content-encoding");
+    headers = withoutHeaders(headers, "content-encoding");
     adjusted.push(`content-encoding ${encoding} left out: the HAR holds the body decoded`);
   }
   const length = valueOf(headers, "content-length");
   if (valueOf(headers, "transfer-encoding") !== undefined) {
     if (length !== undefined) adjusted.push("content-length left out: Transfer-Encoding frames the body");
     return {
-      headers: withValue(without(headers, "content-length"), "transfer-encoding", "chunked"),
+      headers: withValue(withoutHeaders(headers, "content-length"), "transfer-encoding", "chunked"),
       chunked: true,
     };
   }

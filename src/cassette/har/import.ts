@@ -87,7 +87,7 @@ export async function importHar(file: string, text: string, options: HarImportOp
       known === "edited" ? ["changed since gatetape exported it: imported as the HAR shows it"] : [];
     notes.set(source, [...edited, ...corrections]);
   }
-  const about = aboutOf(har, options, raw.size === 0);
+  const about = importedAbout(har, options, raw.size === 0);
   const made = await interactionsOf(har, file, about, { exact, raw, rules: options.rules ?? {} });
   const { kept, repeated } = withoutRepeats(named(made.list));
   skip("the same again", repeated);
@@ -102,7 +102,7 @@ export async function importHar(file: string, text: string, options: HarImportOp
     interactions: chosen.map(({ interaction }) => interaction),
   };
   const from = chosen.map(({ source }) => source);
-  mustLoad(har, file, cassette, from);
+  checkImported(har, file, cassette, from);
   return {
     cassette,
     host,
@@ -114,7 +114,7 @@ export async function importHar(file: string, text: string, options: HarImportOp
   };
 }
 
-function aboutOf(har: HarFile, { title, ogl, chosen = [] }: HarImportOptions, whole: boolean): About {
+function importedAbout(har: HarFile, { title, ogl, chosen = [] }: HarImportOptions, whole: boolean): About {
   const known = whole ? exactAbout(har.about) : undefined;
   if (known !== undefined) {
     return {
@@ -214,16 +214,16 @@ function answerKey({ response }: Interaction): string {
   return printCompact([rest, end?.how, body.map(({ wait, ...element }) => [wait === undefined, element])]);
 }
 
-function mustLoad(har: HarFile, file: string, cassette: Cassette, sources: readonly HarSource[]): void {
+function checkImported(har: HarFile, file: string, cassette: Cassette, sources: readonly HarSource[]): void {
   try {
     checkCassette(file, printCassette(cassette), noSideFiles);
   } catch (error) {
     if (!(error instanceof CassetteError)) throw error;
-    const [, index, place = ""] = /^\/interactions\/(\d+)(.*)$/.exec(error.location.pointer ?? "") ?? [];
+    const [, index, location = ""] = /^\/interactions\/(\d+)(.*)$/.exec(error.location.pointer ?? "") ?? [];
     const source = index === undefined ? undefined : sources[Number(index)];
     throw har.fail(
       source?.pointer ?? "",
-      `what it makes would not load${place === "" ? "" : `, at ${place}`}: ${error.reason}`,
+      `what it makes would not load${location === "" ? "" : `, at ${location}`}: ${error.reason}`,
       "correct the entry, or take it out",
     );
   }

@@ -1,9 +1,9 @@
 import { STATUS_CODES } from "node:http";
 import { mediaType, writeChunk, writeHead, writeLastChunk } from "../../http/index.ts";
 import type { RawExchange } from "../import/index.ts";
-import { type Piece, eventPieces, headAt, requestBytes, responseBytes } from "./body.ts";
-import { type Adjusted, framed, headersOf, valueOf, withValue, without } from "./headers.ts";
-import { type HarFile, type HarSource, textOf } from "./read.ts";
+import { type BodyRead, eventReads, headAt, harRequestBytes, responseBytes } from "./body.ts";
+import { type Adjusted, framed, headersOf, valueOf, withValue, withoutHeaders } from "./headers.ts";
+import { type HarFile, type HarSource, stringMember } from "./read.ts";
 
 /** Why an entry makes no interaction. */
 export type SkipReason = "no response" | "no body";
@@ -23,16 +23,16 @@ export function rawExchangeOf(
   const status = source.response["status"];
   if (typeof status !== "number" || !Number.isInteger(status) || status < 200 || status > 599)
     return "no response";
-  const request = requestOf(source, fail, adjusted);
-  const response = responseOf(source, status, fail, adjusted);
+  const request = rawRequestOf(source, fail, adjusted);
+  const response = rawResponseOf(source, status, fail, adjusted);
   return response === undefined ? "no body" : { name, request, ...response };
 }
 
-function requestOf(source: HarSource, fail: HarFile["fail"], adjusted: Adjusted): RawExchange["request"] {
+function rawRequestOf(source: HarSource, fail: HarFile["fail"], adjusted: Adjusted): RawExchange["request"] {
   const { method, target, request } = source;
   let headers = headersOf(request["headers"], "request", adjusted);
-  const { bytes, contentType } = requestBytes(source, headers, fail, adjusted);
-  headers = without(headers, "content-length", "transfer-encoding");
+  const { bytes, contentType } = harRequestBytes(source, headers, fail, adjusted);
+  headers = withoutHeaders(headers, "content-length", "transfer-encoding");
   if (bytes.length > 0) {
     if (contentType !== undefined) headers = withValue(headers, "content-type", contentType);
     headers.push(["content-length", String(bytes.length)]);
@@ -40,7 +40,7 @@ function requestOf(source: HarSource, fail: HarFile["fail"], adjusted: Adjusted)
   return Buffer.concat([writeHead(`${method} ${target} ${httpVersion(request)}`, headers), bytes]);
 }
 
-function responseOf(
+function rawResponseOf(
   source: HarSource,
   status: number,
   fail: HarFile["fail"],
@@ -55,16 +55,16 @@ function responseOf(
   if (body === undefined) return undefined;
   const closes = valueOf(original, "connection")?.toLowerCase() === "close";
   if (bodiless) {
-    const first = writeHead(line, without(original, "transfer-encoding"));
+    const first = writeHead(line, withoutHeaders(original, "transfer-encoding"));
     return { response: first, reads: [[start, first.length]], end: closes ? "EOF" : "" };
   }
-  const error = textOf(response["_error"]) ?? textOf(source.entry["_error"]) ?? "";
+  const error = stringMember(response["_error"]) ?? stringMember(source.entry["_error"]) ?? "";
   if (error !== "") adjusted.push(`broken off where the body in the HAR ends: ${error}`);
   const stream = mediaType(valueOf(original, "content-type")) === "text/event-stream";
   const { headers, chunked } = framed(original, body.length, stream, error !== "", adjusted);
-  const pieces = stream && chunked ? eventPieces(source, body, adjusted) : [{ at: start, bytes: body }];
+  const reads = stream && chunked ? eventReads(source, body, adjusted) : [{ at: start, bytes: body }];
   const first = writeHead(line, headers);
-  const sent = chunked ? chunks(pieces, error === "") : pieces;
+  const sent = chunked ? framedReads(reads, error === "") : reads;
   const reset = /RESET/.test(error);
   return {
     response: Buffer.concat([first, ...sent.map(({ bytes }) => bytes)]),
@@ -74,24 +74,24 @@ function responseOf(
 }
 
 /** One HTTP chunk for each piece, and the last chunk if the message was whole. */
-function chunks(pieces: readonly Piece[], whole: boolean): Piece[] {
-  const list = pieces
+function framedReads(reads: readonly BodyRead[], whole: boolean): BodyRead[] {
+  const list = reads
     .filter(({ bytes }) => bytes.length > 0)
     .map(({ at, bytes }) => ({
       at,
       bytes: writeChunk(bytes),
     }));
-  const at = list.at(-1)?.at ?? pieces.at(-1)?.at ?? 0;
+  const at = list.at(-1)?.at ?? reads.at(-1)?.at ?? 0;
   return whole ? [...list, { at, bytes: writeLastChunk() }] : list;
 }
 
 function httpVersion(message: HarSource["request"]): string {
-  return textOf(message["httpVersion"])?.toUpperCase() === "HTTP/1.0" ? "HTTP/1.0" : "HTTP/1.1";
+  return stringMember(message["httpVersion"])?.toUpperCase() === "HTTP/1.0" ? "HTTP/1.0" : "HTTP/1.1";
 }
 
 /** HTTP/2 has no reason phrases, and some exporters leave them out or write them as they like. */
 function reasonOf(response: HarSource["response"], status: number): string {
-  const text = textOf(response["statusText"])
+  const text = stringMember(response["statusText"])
     ?.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, "")
     .trim();
   return text || (STATUS_CODES[status] ?? "");

@@ -1,5 +1,5 @@
 import { plainJson } from "../../util/index.ts";
-import { CassetteError, parseJsonFile, placeOfPointer } from "../format/index.ts";
+import { CassetteError, parseJsonFile, locationOfPointer } from "../format/index.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -36,7 +36,7 @@ export function readHar(file: string, text: string): HarFile {
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
   const exact = parseJsonFile(file, source);
   const fail: HarFile["fail"] = (pointer, reason, fix) =>
-    new CassetteError("import", placeOfPointer(file, source, pointer), reason, fix);
+    new CassetteError("import", locationOfPointer(file, source, pointer), reason, fix);
   const har = objectOf(plainJson(exact));
   const log = objectOf(har["log"]);
   if (!Array.isArray(log["entries"]))
@@ -135,7 +135,7 @@ export function objectsOf(value: unknown): JsonObject[] {
 }
 
 /** A text; `undefined` for anything else. */
-export function textOf(value: unknown): string | undefined {
+export function stringMember(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 

@@ -124,24 +124,24 @@ export async function draftOfExchange(file: string, exchange: RawExchange): Prom
       "only one well-formed request with its response makes an interaction; leave this exchange out",
     );
   };
-  const request = parse("request", exchange, fail);
+  const request = parseHttp("request", exchange, fail);
   const [method] = request.startLine.split(" ");
-  const response = parse("response", exchange, fail, method);
+  const response = parseHttp("response", exchange, fail, method);
   return {
     name: exchange.name,
-    request: await requestOf(request),
-    response: responseOf(response, exchange.end ?? ""),
+    request: await cassetteRequest(request),
+    response: cassetteResponse(response, exchange.end ?? ""),
   };
 }
 
-function parse(
+function parseHttp(
   side: "request" | "response",
   exchange: RawExchange,
   fail: (reason: string) => never,
   method = "GET",
 ): RawMessage {
   const source = exchange[side];
-  const bytes = bytesOf(source);
+  const bytes = messageBytes(source);
   const parser = new MessageParser(side, method);
   try {
     let from = 0;
@@ -163,15 +163,15 @@ function parse(
   return parser.message();
 }
 
-function bytesOf(source: RawBytes): Uint8Array {
+function messageBytes(source: RawBytes): Uint8Array {
   if (typeof source === "string") return Buffer.from(source);
   return source instanceof Uint8Array ? source : Buffer.from(source.base64, "base64");
 }
 
-async function requestOf(raw: RawMessage): Promise<CassetteRequest> {
+async function cassetteRequest(raw: RawMessage): Promise<CassetteRequest> {
   const [method = "", target = ""] = raw.startLine.split(" ");
   const headers = raw.headers.filter(([name]) => !DERIVED_REQUEST_HEADERS.has(name.toLowerCase()));
-  const body = Buffer.concat(raw.pieces.map((piece) => piece.bytes));
+  const body = Buffer.concat(raw.reads.map((read) => read.bytes));
   return {
     method,
     target,
@@ -199,7 +199,7 @@ function jsonValue(text: string): unknown {
   return spellJson(withoutBlanks(text)) === undefined ? undefined : parseJsonSource(text);
 }
 
-function responseOf(raw: RawMessage, end: string): CassetteResponse {
+function cassetteResponse(raw: RawMessage, end: string): CassetteResponse {
   const { status, reason } = raw;
   const writes = timedWrites(raw);
   const size = writes.reduce((sum, write) => sum + write.bytes.length, 0);
@@ -212,7 +212,7 @@ function responseOf(raw: RawMessage, end: string): CassetteResponse {
     writes,
     type === "text/event-stream" ? "sse" : isJsonType(type) ? "json" : "other",
   );
-  const lastAt = Math.round(raw.pieces.at(-1)?.at ?? raw.headAt);
+  const lastAt = Math.round(raw.reads.at(-1)?.at ?? raw.headAt);
   return {
     wait: Math.round(raw.headAt),
     ...(raw.http === "1.0" ? { http: "1.0" } : {}),
@@ -224,7 +224,7 @@ function responseOf(raw: RawMessage, end: string): CassetteResponse {
     ...(body.length > 0 ? { body } : {}),
     ...(raw.trailers.length > 0 ? { trailers: raw.trailers } : {}),
     end: {
-      how: endOf(raw, end),
+      how: responseEnd(raw, end),
       ...(raw.framing === "chunked" ? { wait: Math.round(raw.endAt) - lastAt } : {}),
     },
   };
@@ -234,7 +234,7 @@ function responseOf(raw: RawMessage, end: string): CassetteResponse {
 function timedWrites(raw: RawMessage): TimedWrite[] {
   const writes: { wait: number; parts: Uint8Array[] }[] = [];
   let before = raw.headAt;
-  for (const { at, bytes } of raw.pieces) {
+  for (const { at, bytes } of raw.reads) {
     const last = writes.at(-1);
     if (raw.framing !== "chunked" && last !== undefined && at - before < SAME_WRITE_MS)
       last.parts.push(bytes);
@@ -258,7 +258,7 @@ function framingOf(raw: RawMessage, size: number): Framing {
     : raw.framing;
 }
 
-function endOf(raw: RawMessage, words: string): NonNullable<CassetteResponse["end"]>["how"] {
+function responseEnd(raw: RawMessage, words: string): NonNullable<CassetteResponse["end"]>["how"] {
   if (/reset/i.test(words)) return "reset";
   if (!raw.complete) return /eof/i.test(words) ? "truncate" : "stall";
   return /eof/i.test(words) ? "close" : "complete";

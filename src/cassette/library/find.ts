@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { CASSETTE_SUFFIX, CassetteError, notFound, statOf } from "../format/index.ts";
-import { TAPE_SUFFIX, cassetteOfTape, readLeftTape } from "../log/index.ts";
+import { LOG_SUFFIX, cassetteOfLog, readLeftLog } from "../log/index.ts";
 
 /**
  * The cassette files that paths stand for: files as named, folders searched; in a stable order, each file once however
@@ -24,7 +24,7 @@ export function findCassettes(paths: readonly string[]): string[] {
 
 /** True for a cassette that is not there, while a killed recorder left a tape for it. */
 function isLeftAlone(file: string): boolean {
-  return file.endsWith(CASSETTE_SUFFIX) && statOf(file) === undefined && readLeftTape(file) !== undefined;
+  return file.endsWith(CASSETTE_SUFFIX) && statOf(file) === undefined && readLeftLog(file) !== undefined;
 }
 
 /** The path without links; that of a file which is not there yet is in the real path of its folder. */
@@ -37,7 +37,7 @@ function inFolder(root: string): string[] {
   const inside = withSeparator(realpathSync(root));
   const found: string[] = [];
   const search = (folder: string): void => {
-    for (const entry of entriesOf(join(root, folder))) {
+    for (const entry of directoryEntries(join(root, folder))) {
       const name = join(folder, entry.name);
       const path = join(root, name);
       const isCassette = entry.name.endsWith(CASSETTE_SUFFIX);
@@ -52,8 +52,8 @@ function inFolder(root: string): string[] {
         if (isCassette) found.push(name);
       } else if (isCassette) found.push(name); // what is no file is refused when it is loaded
       else if (entry.isDirectory()) search(name);
-      else if (entry.name.endsWith(TAPE_SUFFIX) && isLeftAlone(cassetteOfTape(path)))
-        found.push(cassetteOfTape(name));
+      else if (entry.name.endsWith(LOG_SUFFIX) && isLeftAlone(cassetteOfLog(path)))
+        found.push(cassetteOfLog(name));
     }
   };
   search("");
@@ -65,7 +65,7 @@ function withSeparator(path: string): string {
 }
 
 /** The entries of a folder. @throws CassetteError if it can't be read */
-export function entriesOf(folder: string): Dirent[] {
+export function directoryEntries(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {

@@ -1,5 +1,5 @@
 /** The loaded cassettes of a folder, indexed for matching. */
-export { entriesOf, findCassettes } from "./find.ts";
+export { directoryEntries, findCassettes } from "./find.ts";
 export { type Library, type LibraryEntry, bundledLibrary, libraryOf, loadLibrary } from "./library.ts";
 export { loadToScrub } from "./load-to-scrub.ts";
 export { loadCassette, loadCassetteFile } from "./load.ts";

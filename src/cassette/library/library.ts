@@ -81,13 +81,13 @@ export function loadLibrary(options: LibraryOptions): Library {
   const index = new MatchIndex<LibraryEntry>();
   const entries: LibraryEntry[] = [];
   for (const file of findCassettes(options.paths)) {
-    const source = trustedSource(file) ?? sourceOf(loadCassette(file));
+    const source = trustedSource(file) ?? librarySource(loadCassette(file));
     if (source.about.ogl !== options.ogl) {
       otherGeneration.push(file);
       continue;
     }
     files.push(file);
-    for (const entry of entriesOf(file, source, options.ogl)) {
+    for (const entry of libraryEntries(file, source, options.ogl)) {
       entries.push(entry);
       index.add(entry);
     }
@@ -107,7 +107,7 @@ interface CassetteSource {
   script(index: number): Script;
 }
 
-function sourceOf({ cassette, readSideFile }: LoadedCassette): CassetteSource {
+function librarySource({ cassette, readSideFile }: LoadedCassette): CassetteSource {
   const { about, interactions } = cassette;
   const scripts = interactions.map(({ response }) => scriptOf(response, readSideFile));
   return { about, interactions, script: (index) => scripts[index] as Script };
@@ -118,7 +118,7 @@ function sourceOf({ cassette, readSideFile }: LoadedCassette): CassetteSource {
  * does.
  */
 export function libraryOf(ogl: OglVersion, cassettes: readonly LoadedCassette[]): Library {
-  const entries = cassettes.flatMap((loaded) => [...entriesOf(loaded.file, sourceOf(loaded), ogl)]);
+  const entries = cassettes.flatMap((loaded) => [...libraryEntries(loaded.file, librarySource(loaded), ogl)]);
   const index = new MatchIndex<LibraryEntry>();
   for (const entry of entries) index.add(entry);
   return libraryWith(ogl, entries, index, [], []);
@@ -166,7 +166,7 @@ function trustedSource(file: string): CassetteSource | undefined {
   };
 }
 
-function* entriesOf(file: string, source: CassetteSource, ogl: OglVersion): Generator<LibraryEntry> {
+function* libraryEntries(file: string, source: CassetteSource, ogl: OglVersion): Generator<LibraryEntry> {
   const spec = specOf(ogl);
   const shown = relative(".", file);
   const filled = source.about.sanitized?.includes(PROMPTS) ?? false;

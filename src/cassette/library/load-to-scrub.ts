@@ -8,7 +8,7 @@ import {
   readCassetteText,
   sideFileReader,
 } from "../format/index.ts";
-import { readLeftTape, tapeOf } from "../log/index.ts";
+import { readLeftLog, logFileOf } from "../log/index.ts";
 
 /**
  * Loads a cassette though secrets stand in it: they are what it is loaded for.
@@ -16,8 +16,8 @@ import { readLeftTape, tapeOf } from "../log/index.ts";
  * bring back what was scrubbed
  */
 export function loadToScrub(file: string): { cassette: Cassette; text: string; readSideFile: ReadSideFile } {
-  const left = readLeftTape(file);
-  if (left !== undefined) throw notWritten(file, left.takes.length);
+  const left = readLeftLog(file);
+  if (left !== undefined) throw notWritten(file, left.entries.length);
   const text = readCassetteText(file);
   const readSideFile = sideFileReader(file, text);
   try {
@@ -34,7 +34,7 @@ export function loadToScrub(file: string): { cassette: Cassette; text: string; r
 function notWritten(file: string, interactions: number): CassetteError {
   return new CassetteError(
     "unreadable",
-    { file: tapeOf(file) },
+    { file: logFileOf(file) },
     `holds what a killed recorder left (interactions: ${interactions}), which would come back unscrubbed`,
     `start gatetape record --out ${file}, which writes it into the cassette; or delete it`,
   );

@@ -1,16 +1,16 @@
 /** The recording log: what a recorder has written so far, parsed and merged in memory. */
-export { type CheckText, readLeftTape, readMergedText } from "./left-log.ts";
-export { type TapeLock, TapeLockedError, dropStaleLock, lockTape } from "./lock.ts";
+export { type CheckText, readLeftLog, readMergedText } from "./left-log.ts";
+export { type LogLock, LogLockedError, dropStaleLock, lockLog } from "./lock.ts";
 export {
-  TAPE_SUFFIX,
-  type Take,
-  type TapePlan,
-  cassetteOfTape,
-  parseTape,
+  LOG_SUFFIX,
+  type LogEntry,
+  type LogHead,
+  cassetteOfLog,
+  parseLog,
   printAgain,
   printClosed,
-  printTake,
-  printTapeHead,
-  tapeOf,
+  printEntry,
+  printLogHead,
+  logFileOf,
 } from "./log.ts";
-export { KnownRequests, contentOf, mergeTape } from "./merge.ts";
+export { KnownRequests, contentKey, mergeLog } from "./merge.ts";

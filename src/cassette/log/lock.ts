@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { GatetapeError } from "../../util/index.ts";
 
 /** Who writes a tape. */
-export interface LockHolder {
+export interface LockOwner {
   readonly pid: number;
   readonly host: string;
   /** When that process began, as the system counts it: a number of a process is used again. */
@@ -11,22 +11,22 @@ export interface LockHolder {
 }
 
 /** Another process writes that tape. */
-export class TapeLockedError extends GatetapeError<"locked"> {
+export class LogLockedError extends GatetapeError<"locked"> {
   override readonly name = "TapeLockedError";
-  readonly holder: LockHolder;
-  constructor(file: string, lock: string, holder: LockHolder) {
-    const here = holder.host === hostname();
+  readonly owner: LockOwner;
+  constructor(file: string, lock: string, owner: LockOwner) {
+    const here = owner.host === hostname();
     super(
       "locked",
       { file },
-      `is being recorded by process ${holder.pid}${here ? "" : ` on ${holder.host}`}`,
+      `is being recorded by process ${owner.pid}${here ? "" : ` on ${owner.host}`}`,
       `stop that recorder, or choose another --out${here ? "" : `; if it is gone, delete ${lock}`}`,
     );
-    this.holder = holder;
+    this.owner = owner;
   }
 }
 
-export interface TapeLock {
+export interface LogLock {
   release(): void;
 }
 
@@ -36,34 +36,34 @@ const TRIES = 5;
  * Takes the right to write a tape. A lock whose process is gone is taken over.
  * @throws TapeLockedError if a living process has it, or the system's error
  */
-export function lockTape(tape: string): TapeLock {
-  const lock = `${tape}.lock`;
+export function lockLog(log: string): LogLock {
+  const lock = `${log}.lock`;
   const own = JSON.stringify({ pid: process.pid, host: hostname(), began: beginOf(process.pid) ?? "" });
   for (let tries = 0; ; tries++) {
     if (create(lock, own)) return { release: () => rmSync(lock, { force: true }) };
-    const text = read(lock);
+    const text = readLock(lock);
     if (text === undefined) continue; // released in the meantime
-    const holder = holderOf(text);
-    if ((holder !== undefined && lives(holder)) || tries >= TRIES)
-      throw new TapeLockedError(tape, lock, holder ?? { pid: 0, host: "?", began: "" });
-    takeAway(lock, text);
+    const owner = ownerOf(text);
+    if ((owner !== undefined && lives(owner)) || tries >= TRIES)
+      throw new LogLockedError(log, lock, owner ?? { pid: 0, host: "?", began: "" });
+    removeLock(lock, text);
   }
 }
 
 /** True if a living process writes the tape, or a process on another machine may. Nothing is written. */
-export function isTapeLocked(tape: string): boolean {
-  const text = read(`${tape}.lock`);
-  const holder = text === undefined ? undefined : holderOf(text);
-  return holder !== undefined && lives(holder);
+export function isLogLocked(log: string): boolean {
+  const text = readLock(`${log}.lock`);
+  const owner = text === undefined ? undefined : ownerOf(text);
+  return owner !== undefined && lives(owner);
 }
 
 /** Removes what a recorder that was killed has left where there is no tape. */
-export function dropStaleLock(tape: string): void {
-  const lock = `${tape}.lock`;
-  const text = existsSync(lock) ? read(lock) : undefined;
+export function dropStaleLock(log: string): void {
+  const lock = `${log}.lock`;
+  const text = existsSync(lock) ? readLock(lock) : undefined;
   if (text === undefined) return;
-  const holder = holderOf(text);
-  if (holder === undefined || !lives(holder)) takeAway(lock, text);
+  const owner = ownerOf(text);
+  if (owner === undefined || !lives(owner)) removeLock(lock, text);
 }
 
 /** The file is there with all that is in it, or not at all. */
@@ -96,18 +96,18 @@ function createAlone(lock: string, content: string): boolean {
 }
 
 /** Of several that find a lock stale one takes it away; a new one that was taken by mistake is put back. */
-function takeAway(lock: string, stale: string): void {
+function removeLock(lock: string, stale: string): void {
   const aside = `${lock}.${process.pid}.stale`;
   try {
     renameSync(lock, aside);
-    if (read(aside) !== stale) linkSync(aside, lock);
+    if (readLock(aside) !== stale) linkSync(aside, lock);
   } catch {
     // somebody else was faster
   }
   rmSync(aside, { force: true });
 }
 
-function read(file: string): string | undefined {
+function readLock(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch {
@@ -115,9 +115,9 @@ function read(file: string): string | undefined {
   }
 }
 
-function holderOf(text: string): LockHolder | undefined {
+function ownerOf(text: string): LockOwner | undefined {
   try {
-    const { pid, host, began } = JSON.parse(text) as Partial<LockHolder>;
+    const { pid, host, began } = JSON.parse(text) as Partial<LockOwner>;
     return typeof pid === "number" && typeof host === "string"
       ? { pid, host, began: began ?? "" }
       : undefined;
@@ -127,7 +127,7 @@ function holderOf(text: string): LockHolder | undefined {
 }
 
 /** Of another machine it can't be known: it is taken to live. */
-function lives({ pid, host, began }: LockHolder): boolean {
+function lives({ pid, host, began }: LockOwner): boolean {
   if (host !== hostname()) return true;
   try {
     process.kill(pid, 0);
@@ -140,7 +140,7 @@ function lives({ pid, host, began }: LockHolder): boolean {
 
 /** When a process began, in ticks since the system did; `undefined` where that can't be known, or it has ended. */
 function beginOf(pid: number): string | undefined {
-  const stat = read(`/proc/${pid}/stat`);
+  const stat = readLock(`/proc/${pid}/stat`);
   // The name of the program stands in parentheses and may hold blanks.
   const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
   return fields === undefined || fields[0] === "Z" ? undefined : fields[19];

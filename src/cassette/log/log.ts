@@ -2,19 +2,19 @@ import { parseJsonSource, plainJson } from "../../util/index.ts";
 import { type About, CASSETTE_SUFFIX, CassetteError, type Interaction } from "../format/index.ts";
 
 /** The name of the tape beside a cassette: `chat.cassette.json` has `chat.tape`. */
-export function tapeOf(file: string): string {
-  return (file.endsWith(CASSETTE_SUFFIX) ? file.slice(0, -CASSETTE_SUFFIX.length) : file) + TAPE_SUFFIX;
+export function logFileOf(file: string): string {
+  return (file.endsWith(CASSETTE_SUFFIX) ? file.slice(0, -CASSETTE_SUFFIX.length) : file) + LOG_SUFFIX;
 }
 
 /** The cassette that a tape belongs to. */
-export function cassetteOfTape(tape: string): string {
-  return tape.slice(0, -TAPE_SUFFIX.length) + CASSETTE_SUFFIX;
+export function cassetteOfLog(log: string): string {
+  return log.slice(0, -LOG_SUFFIX.length) + CASSETTE_SUFFIX;
 }
 
-export const TAPE_SUFFIX = ".tape";
+export const LOG_SUFFIX = ".tape";
 
 /** How what was recorded meets what the cassette holds already. */
-export interface TapePlan {
+export interface LogHead {
   /**
    * `replace`: all that is recorded for a request takes the place of all that the cassette has for it. `add`: it comes
    * after what the cassette had when the recording began. `only`: it takes the place of one interaction.
@@ -26,15 +26,15 @@ export interface TapePlan {
   readonly keepWaits?: boolean;
 }
 
-export interface Tape {
+export interface RecordingLog {
   readonly about: About;
-  readonly plan: TapePlan;
+  readonly plan: LogHead;
   /** In the order in which the requests came. */
-  readonly takes: readonly Take[];
+  readonly entries: readonly LogEntry[];
 }
 
 /** One interaction as it was recorded. */
-export interface Take {
+export interface LogEntry {
   /** Counted in the order in which requests came. */
   readonly id: number;
   /** For `add`: how many interactions the cassette had for this request. */
@@ -45,19 +45,19 @@ export interface Take {
 }
 
 interface HeadLine {
-  readonly tape: 1;
+  readonly log: 1;
   readonly about: About;
-  readonly plan: TapePlan;
+  readonly plan: LogHead;
 }
 
 /** The first line of a tape. */
-export function printTapeHead(about: About, plan: TapePlan): string {
-  return `${JSON.stringify({ tape: 1, about, plan } satisfies HeadLine)}\n`;
+export function printLogHead(about: About, plan: LogHead): string {
+  return `${JSON.stringify({ log: 1, about, plan } satisfies HeadLine)}\n`;
 }
 
 /** The line of a take. A later one of the same id takes the place of an earlier one. */
-export function printTake(take: Take): string {
-  return `${JSON.stringify(take)}\n`;
+export function printEntry(entry: LogEntry): string {
+  return `${JSON.stringify(entry)}\n`;
 }
 
 /** The line of a take that is the same as an earlier one, but for its times. */
@@ -76,31 +76,35 @@ export function printClosed(id: number): string {
  *
  * @throws CassetteError `not-json` if a whole line can't be read
  */
-export function parseTape(file: string, text: string): Tape | undefined {
+export function parseLog(file: string, text: string): RecordingLog | undefined {
   const lines = text.split("\n").slice(0, -1);
-  const takes = new Map<number, Take>();
+  const entries = new Map<number, LogEntry>();
   let head: HeadLine | undefined;
   for (const [i, line] of lines.entries()) {
     if (line === "") continue;
-    const value = lineOf(file, i + 1, line);
+    const value = parsedLine(file, i + 1, line);
     if (isHead(value)) head ??= plainJson(value) as HeadLine;
-    else if (isTake(value)) takes.set(value.id, value);
+    else if (isEntry(value)) entries.set(value.id, value);
     else if (isAgain(value)) {
-      const take = takes.get(value.again);
-      if (take !== undefined) takes.set(value.id, { ...take, id: value.id });
+      const entry = entries.get(value.again);
+      if (entry !== undefined) entries.set(value.id, { ...entry, id: value.id });
     } else if (isClosed(value)) {
-      const take = takes.get(value.id);
-      if (take !== undefined) takes.set(value.id, closed(take));
+      const entry = entries.get(value.id);
+      if (entry !== undefined) entries.set(value.id, closed(entry));
     } else throw broken(file, i + 1, "is no line of a tape");
   }
   if (head === undefined) {
-    if (takes.size > 0) throw broken(file, 1, "a tape begins with a line that says what it is");
+    if (entries.size > 0) throw broken(file, 1, "a tape begins with a line that says what it is");
     return undefined;
   }
-  return { about: head.about, plan: head.plan, takes: [...takes.values()].toSorted((a, b) => a.id - b.id) };
+  return {
+    about: head.about,
+    plan: head.plan,
+    entries: [...entries.values()].toSorted((a, b) => a.id - b.id),
+  };
 }
 
-function lineOf(file: string, line: number, text: string): Record<string, unknown> {
+function parsedLine(file: string, line: number, text: string): Record<string, unknown> {
   try {
     const value = parseJsonSource(text);
     if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
@@ -111,10 +115,10 @@ function lineOf(file: string, line: number, text: string): Record<string, unknow
 }
 
 function isHead(value: object): value is HeadLine {
-  return "tape" in value && value.tape === 1 && "about" in value && "plan" in value;
+  return "log" in value && value.log === 1 && "about" in value && "plan" in value;
 }
 
-function isTake(value: object): value is Take {
+function isEntry(value: object): value is LogEntry {
   return "id" in value && typeof value.id === "number" && "interaction" in value && "base" in value;
 }
 
@@ -126,12 +130,12 @@ function isClosed(value: object): value is { id: number } {
   return "id" in value && typeof value.id === "number" && "closed" in value;
 }
 
-function closed(take: Take): Take {
-  const { interaction } = take;
+function closed(entry: LogEntry): LogEntry {
+  const { interaction } = entry;
   const { end } = interaction.response;
-  if (end !== undefined && end.how !== "complete") return take;
+  if (end !== undefined && end.how !== "complete") return entry;
   const response = { ...interaction.response, end: { ...end, how: "close" as const } };
-  return { ...take, interaction: { ...interaction, response } };
+  return { ...entry, interaction: { ...interaction, response } };
 }
 
 function broken(file: string, line: number, reason: string): CassetteError {

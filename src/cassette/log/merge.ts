@@ -8,7 +8,7 @@ import {
   matchRequestOf,
 } from "../format/index.ts";
 import { MatchIndex, type Matchable, exactKey } from "../match/index.ts";
-import type { Take, Tape } from "./log.ts";
+import type { LogEntry, RecordingLog } from "./log.ts";
 
 interface Known extends Matchable {
   readonly index: number;
@@ -17,8 +17,8 @@ interface Known extends Matchable {
 /** What the cassette has, and what was recorded, for one request. */
 interface RequestGroup {
   /** Where the cassette's own interactions stand in it, in order. */
-  readonly places: readonly number[];
-  readonly takes: Take[];
+  readonly locations: readonly number[];
+  readonly entries: LogEntry[];
 }
 
 /** Finds what a cassette has for a request: exact ones first, as the mock does. */
@@ -51,36 +51,36 @@ export class KnownRequests {
  * The cassette with what a tape holds. What was there already stays as it is and where it is, with its name and its
  * rule of matching; what is new comes after it. Doing it twice gives the same.
  */
-export function mergeTape(cassette: Cassette | undefined, { about, plan, takes }: Tape): Cassette {
+export function mergeLog(cassette: Cassette | undefined, { about, plan, entries }: RecordingLog): Cassette {
   const old = cassette?.interactions ?? [];
-  const groups = groupsOf(old, takes);
+  const groups = requestGroups(old, entries);
   const names = new Set(old.map(({ name }) => name));
   /** By the place in the cassette after which they stand; those of no place at the end. */
-  const placed = new Map<number, Interaction[]>();
+  const located = new Map<number, Interaction[]>();
   const gone = new Set<number>();
   const added: { readonly id: number; readonly interaction: Interaction }[] = [];
-  for (const { places, takes: group } of groups) {
-    const before = places.map((place) => old[place] as Interaction);
+  for (const { locations, entries: group } of groups) {
+    const before = locations.map((location) => old[location] as Interaction);
     const after = regroup(before, group, plan, names);
-    for (const place of places) gone.add(place);
-    const first = places[0];
+    for (const location of locations) gone.add(location);
+    const first = locations[0];
     if (first === undefined)
       for (const [i, interaction] of after.entries()) added.push({ id: group[i]?.id ?? 0, interaction });
     else {
       // Each keeps its place; those that the cassette had not come after the last.
       for (const [i, interaction] of after.entries()) {
-        const place = places[Math.min(i, places.length - 1)] as number;
-        placed.set(place, [...(placed.get(place) ?? []), interaction]);
+        const location = locations[Math.min(i, locations.length - 1)] as number;
+        located.set(location, [...(located.get(location) ?? []), interaction]);
       }
     }
   }
   const interactions = [
-    ...old.flatMap((interaction, i) => placed.get(i) ?? (gone.has(i) ? [] : [interaction])),
+    ...old.flatMap((interaction, i) => located.get(i) ?? (gone.has(i) ? [] : [interaction])),
     // In the order in which they were asked for: what belongs together stands together.
     ...added.toSorted((a, b) => a.id - b.id).map(({ interaction }) => interaction),
   ];
   const sanitized = [
-    ...new Set([...(cassette?.about.sanitized ?? []), ...takes.flatMap((take) => take.sanitized ?? [])]),
+    ...new Set([...(cassette?.about.sanitized ?? []), ...entries.flatMap((entry) => entry.sanitized ?? [])]),
   ];
   return {
     cassette: 1,
@@ -94,16 +94,16 @@ export function mergeTape(cassette: Cassette | undefined, { about, plan, takes }
   };
 }
 
-function groupsOf(old: readonly Interaction[], takes: readonly Take[]): RequestGroup[] {
+function requestGroups(old: readonly Interaction[], entries: readonly LogEntry[]): RequestGroup[] {
   const known = new KnownRequests(old);
   const groups = new Map<string, RequestGroup>();
-  for (const take of takes) {
-    const request = matchRequestOf(take.interaction.request);
-    const places = known.find(request);
-    const key = places.length > 0 ? `places ${places.join()}` : exactKey(request);
+  for (const entry of entries) {
+    const request = matchRequestOf(entry.interaction.request);
+    const locations = known.find(request);
+    const key = locations.length > 0 ? `places ${locations.join()}` : exactKey(request);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { places, takes: [take] });
-    else group.takes.push(take);
+    if (group === undefined) groups.set(key, { locations, entries: [entry] });
+    else group.entries.push(entry);
   }
   return [...groups.values()];
 }
@@ -111,17 +111,17 @@ function groupsOf(old: readonly Interaction[], takes: readonly Take[]): RequestG
 /** The interactions of one request, in the order in which they play. */
 function regroup(
   before: readonly Interaction[],
-  takes: readonly Take[],
-  plan: Tape["plan"],
+  entries: readonly LogEntry[],
+  plan: RecordingLog["plan"],
   names: Set<string>,
 ): Interaction[] {
-  const slots: (Interaction | undefined)[] = plan.how === "replace" ? [] : [...before];
+  const matchKeys: (Interaction | undefined)[] = plan.how === "replace" ? [] : [...before];
   const base = before.findIndex(({ name }) => name === plan.only);
-  for (const [n, { interaction, base: had }] of takes.entries()) {
+  for (const [n, { interaction, base: had }] of entries.entries()) {
     const at = plan.how === "replace" ? n : plan.how === "add" ? had + n : Math.max(0, base);
-    slots[at] = interaction;
+    matchKeys[at] = interaction;
   }
-  let fresh = slots.filter((one) => one !== undefined);
+  let fresh = matchKeys.filter((one) => one !== undefined);
   if (fresh.length > 1 && fresh.every((one) => sameAnswer(one.response, fresh[0]?.response)))
     fresh = fresh.slice(0, 1);
   return fresh.map((one, i) => {
@@ -162,7 +162,7 @@ function withPlay(interaction: Interaction, several: boolean): Interaction {
 }
 
 /** What is equal for two interactions of the same request and, but for its times, the same answer. */
-export function contentOf({ request, response }: Interaction): string {
+export function contentKey({ request, response }: Interaction): string {
   return JSON.stringify([request, withoutWaits(response)]);
 }
 

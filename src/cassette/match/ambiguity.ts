@@ -1,7 +1,7 @@
 import { headerValue } from "../../http/index.ts";
 import { canBothHold, canonicalJson, without } from "../../util/index.ts";
 import type { MatchRequest } from "../format/index.ts";
-import { type Ignored, type Matchable, type Slot, bytesKey, exactKey, ignoredBy } from "./match-key.ts";
+import { type Ignored, type Matchable, type MatchKey, bytesKey, exactKey, ignoredBy } from "./match-key.ts";
 
 /**
  * Pairs that the same request could play, with nothing to tell which: equally specific, and the one that is asked first
@@ -11,49 +11,55 @@ import { type Ignored, type Matchable, type Slot, bytesKey, exactKey, ignoredBy 
  * @param subsets those of one route
  */
 export function* ambiguities<T extends Matchable>(
-  exact: readonly (readonly Slot<T>[])[],
-  subsets: readonly (readonly Slot<T>[])[],
+  exact: readonly (readonly MatchKey<T>[])[],
+  subsets: readonly (readonly MatchKey<T>[])[],
 ): Generator<[T, T]> {
-  for (const slot of [...exact, ...subsets].flat()) yield* equals(slot);
-  for (const slots of exact) yield* otherHeaders(slots);
+  for (const matchKey of [...exact, ...subsets].flat()) yield* equals(matchKey);
+  for (const matchKeys of exact) yield* otherHeaders(matchKeys);
   yield* ignoringAsMuch(exact.flat());
-  for (const slots of subsets) yield* compatibleSubsets(slots);
+  for (const matchKeys of subsets) yield* compatibleSubsets(matchKeys);
 }
 
 /** One recorded request and where it stands. */
 interface Candidate<T extends Matchable> {
   readonly item: T;
-  readonly slot: Slot<T>;
+  readonly matchKey: MatchKey<T>;
 }
 
-function candidatesOf<T extends Matchable>(slots: readonly Slot<T>[]): Candidate<T>[] {
-  return slots.flatMap((slot) => slot.members.map((item) => ({ item, slot })));
+function candidatesOf<T extends Matchable>(matchKeys: readonly MatchKey<T>[]): Candidate<T>[] {
+  return matchKeys.flatMap((matchKey) => matchKey.members.map((item) => ({ item, matchKey })));
 }
 
 /** Of the members of a slot those with the same recorded values. */
-function* equals<T extends Matchable>({ members, ignored, headers, redacted }: Slot<T>): Generator<[T, T]> {
+function* equals<T extends Matchable>({
+  members,
+  ignored,
+  headers,
+  redacted,
+}: MatchKey<T>): Generator<[T, T]> {
   if (members.length < 2) return;
   const values = ({ request }: T): string =>
     redacted
-      ? exactKey(request, ignored.paths) + canonicalJson(headers.map(({ name }) => valueOf(request, name)))
+      ? exactKey(request, ignored.paths) +
+        canonicalJson(headers.map(({ name }) => headerOrNull(request, name)))
       : "";
   for (const alike of Map.groupBy(members, values).values()) {
     for (const [i, item] of alike.slice(0, -1).entries())
-      if (playsForEver(item)) yield [item, alike[i + 1] as T];
+      if (isEndless(item)) yield [item, alike[i + 1] as T];
   }
 }
 
 /** Exact ones of the same body that ask for as many headers, but others; those that ask for the same differ in a value. */
-function* otherHeaders<T extends Matchable>(slots: readonly Slot<T>[]): Generator<[T, T]> {
-  const asking = candidatesOf(slots.filter(({ headers }) => headers.length > 0));
+function* otherHeaders<T extends Matchable>(matchKeys: readonly MatchKey<T>[]): Generator<[T, T]> {
+  const asking = candidatesOf(matchKeys.filter(({ headers }) => headers.length > 0));
   const bodies = Map.groupBy(
     asking,
-    ({ item, slot }) => `${slot.headers.length} ${exactKey(item.request, slot.ignored.paths)}`,
+    ({ item, matchKey }) => `${matchKey.headers.length} ${exactKey(item.request, matchKey.ignored.paths)}`,
   );
   for (const alike of bodies.values()) {
-    const byNames = [...Map.groupBy(alike, namesOf).values()];
+    const byNames = [...Map.groupBy(alike, candidateNames).values()];
     for (const [i, some] of byNames.entries())
-      for (const one of some) for (const other of byNames.slice(i + 1).flat()) yield* pair(one, other);
+      for (const one of some) for (const other of byNames.slice(i + 1).flat()) yield* pairs(one, other);
   }
 }
 
@@ -61,18 +67,21 @@ function* otherHeaders<T extends Matchable>(slots: readonly Slot<T>[]): Generato
  * Exact ones that ignore as many places, but others: a request may differ from each of them where that is ignored. Only
  * what is equal but for all that any of them ignores is worth a closer look.
  */
-function* ignoringAsMuch<T extends Matchable>(slots: readonly Slot<T>[]): Generator<[T, T]> {
-  const ranks = Map.groupBy(candidatesOf(slots), ({ slot }) =>
-    canonicalJson([slot.ignored.paths.length, slot.redacted, slot.headers.length]),
+function* ignoringAsMuch<T extends Matchable>(matchKeys: readonly MatchKey<T>[]): Generator<[T, T]> {
+  const ranks = Map.groupBy(candidatesOf(matchKeys), ({ matchKey }) =>
+    canonicalJson([matchKey.ignored.paths.length, matchKey.redacted, matchKey.headers.length]),
   );
   for (const alike of ranks.values()) {
-    const all = ignoredBy([...new Set(alike.map(({ slot }) => slot.ignored))].flatMap((one) => one.pointers));
-    if (alike.every(({ slot }) => slot.ignored.id === all.id)) continue;
+    const all = ignoredBy(
+      [...new Set(alike.map(({ matchKey }) => matchKey.ignored))].flatMap((one) => one.pointers),
+    );
+    if (alike.every(({ matchKey }) => matchKey.ignored.id === all.id)) continue;
     for (const near of Map.groupBy(alike, ({ item }) => exactKey(item.request, all.paths)).values()) {
       for (const [i, one] of near.entries()) {
         for (let j = i + 1; j < near.length; j++) {
           const other = near[j] as Candidate<T>;
-          if (one.slot.ignored.id !== other.slot.ignored.id && areEqual(one, other)) yield* pair(one, other);
+          if (one.matchKey.ignored.id !== other.matchKey.ignored.id && areEqual(one, other))
+            yield* pairs(one, other);
         }
       }
     }
@@ -81,21 +90,21 @@ function* ignoringAsMuch<T extends Matchable>(slots: readonly Slot<T>[]): Genera
 
 /** True if they are equal where neither of them ignores anything. */
 function areEqual<T extends Matchable>(one: Candidate<T>, other: Candidate<T>): boolean {
-  const { paths } = ignoredByBoth(one.slot, other.slot);
+  const { paths } = ignoredByBoth(one.matchKey, other.matchKey);
   return exactKey(one.item.request, paths) === exactKey(other.item.request, paths);
 }
 
 /** Subsets of one route that say as much and contradict each other nowhere. */
-function* compatibleSubsets<T extends Matchable>(slots: readonly Slot<T>[]): Generator<[T, T]> {
-  const ranks = Map.groupBy(candidatesOf(slots), ({ slot }) =>
-    canonicalJson([slot.leaves, slot.headers.length, slot.redacted]),
+function* compatibleSubsets<T extends Matchable>(matchKeys: readonly MatchKey<T>[]): Generator<[T, T]> {
+  const ranks = Map.groupBy(candidatesOf(matchKeys), ({ matchKey }) =>
+    canonicalJson([matchKey.leaves, matchKey.headers.length, matchKey.redacted]),
   );
   for (const alike of ranks.values()) {
     for (const [i, one] of alike.entries()) {
-      if (!playsForEver(one.item)) continue;
+      if (!isEndless(one.item)) continue;
       for (let j = i + 1; j < alike.length; j++) {
         const other = alike[j] as Candidate<T>;
-        if (one.slot !== other.slot && canBothTake(one, other)) yield* pair(one, other);
+        if (one.matchKey !== other.matchKey && canBothTake(one, other)) yield* pairs(one, other);
       }
     }
   }
@@ -105,43 +114,43 @@ function canBothTake<T extends Matchable>(one: Candidate<T>, other: Candidate<T>
   const [a, b] = [one.item.request, other.item.request];
   if (!canBothHold(Object.fromEntries(a.query), Object.fromEntries(b.query))) return false;
   if (a.json !== undefined && b.json !== undefined) {
-    const both = ignoredByBoth(one.slot, other.slot);
+    const both = ignoredByBoth(one.matchKey, other.matchKey);
     return canBothHold(without(a.json, both.paths), without(b.json, both.paths));
   }
-  const [left, right] = [bodyOf(a), bodyOf(b)];
+  const [left, right] = [bodyText(a), bodyText(b)];
   return left === "" || right === "" || left === right;
 }
 
 /** A body of which none is JSON, or only one. */
-function bodyOf(request: MatchRequest): string {
+function bodyText(request: MatchRequest): string {
   return request.json === undefined ? bytesKey(request) : "json";
 }
 
-function ignoredByBoth<T extends Matchable>(a: Slot<T>, b: Slot<T>): Ignored {
+function ignoredByBoth<T extends Matchable>(a: MatchKey<T>, b: MatchKey<T>): Ignored {
   return a.ignored.id === b.ignored.id
     ? a.ignored
     : ignoredBy([...a.ignored.pointers, ...b.ignored.pointers]);
 }
 
 /** The pair if its headers leave room for a request that has them all. */
-function* pair<T extends Matchable>(one: Candidate<T>, other: Candidate<T>): Generator<[T, T]> {
-  if (!playsForEver(one.item)) return;
-  const contradict = one.slot.headers.some(
+function* pairs<T extends Matchable>(one: Candidate<T>, other: Candidate<T>): Generator<[T, T]> {
+  if (!isEndless(one.item)) return;
+  const contradict = one.matchKey.headers.some(
     ({ name }) =>
-      other.slot.headers.some((header) => header.name === name) &&
-      valueOf(one.item.request, name) !== valueOf(other.item.request, name),
+      other.matchKey.headers.some((header) => header.name === name) &&
+      headerOrNull(one.item.request, name) !== headerOrNull(other.item.request, name),
   );
   if (!contradict) yield [one.item, other.item];
 }
 
-function namesOf<T extends Matchable>({ slot }: Candidate<T>): string {
-  return canonicalJson(slot.headers.map(({ name }) => name));
+function candidateNames<T extends Matchable>({ matchKey }: Candidate<T>): string {
+  return canonicalJson(matchKey.headers.map(({ name }) => name));
 }
 
-function valueOf(request: MatchRequest, name: string): string | null {
+function headerOrNull(request: MatchRequest, name: string): string | null {
   return headerValue(request.headers, name) ?? null;
 }
 
-function playsForEver({ match }: Matchable): boolean {
+function isEndless({ match }: Matchable): boolean {
   return (match.play ?? "any") === "any";
 }

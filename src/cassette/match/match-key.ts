@@ -1,8 +1,8 @@
 import { headerValue } from "../../http/index.ts";
 import { canonicalJson, countLeaves, holds, parsePointer, without } from "../../util/index.ts";
 import type { MatchRequest, MatchRule } from "../format/index.ts";
-import { shapeOf } from "./redacted-pattern.ts";
-import { headerShape, isRedacted, shapeOfHeader, shapedRequest } from "./redaction.ts";
+import { redactedFormOf } from "./redacted-pattern.ts";
+import { redactedHeaderOf, isRedacted, redactedHeader, redactedRequest } from "./redaction.ts";
 
 /** Something that answers requests equal to a recorded one. */
 export interface Matchable {
@@ -22,7 +22,7 @@ interface HeaderRule {
   readonly name: string;
   readonly value: string | undefined;
   /** Where the value holds a pseudonym: what is compared in its place. */
-  readonly shape: string | undefined;
+  readonly redactedForm: string | undefined;
 }
 
 /** Paths of keys into a body. */
@@ -37,7 +37,7 @@ export interface Ignored {
 }
 
 /** A group with all that is compared, made once. */
-export interface Slot<T extends Matchable> extends Group<T> {
+export interface MatchKey<T extends Matchable> extends Group<T> {
   readonly members: T[];
   /** The recorded request as it is compared: its shape if it is redacted, without what is ignored. */
   readonly pattern: MatchRequest;
@@ -55,24 +55,24 @@ export interface Slot<T extends Matchable> extends Group<T> {
   readonly identity: string;
 }
 
-export function slotOf<T extends Matchable>(item: T): Slot<T> {
+export function matchKeyOf<T extends Matchable>(item: T): MatchKey<T> {
   const { request, match } = item;
   const names = [...new Set(match.headers?.map((name) => name.toLowerCase()))].toSorted();
   const filled = request.filled ?? false;
   const redacted = filled || isRedacted(request, names);
   const ignored = ignoredBy(match.ignore ?? []);
-  const compared = redacted ? shapedRequest(request) : request;
-  const skipped = redacted ? ignored.paths.map((path) => path.map(shapeOf)) : ignored.paths;
+  const compared = redacted ? redactedRequest(request) : request;
+  const skipped = redacted ? ignored.paths.map((path) => path.map(redactedFormOf)) : ignored.paths;
   const pattern = { ...compared, json: without(compared.json, skipped) };
   const headers = names.map((name): HeaderRule => {
     const value = headerValue(request.headers, name);
-    return { name, value, shape: headerShape(name, value) };
+    return { name, value, redactedForm: redactedHeaderOf(name, value) };
   });
   const subset = match.body === "subset";
-  const compares = headers.map(({ name, value, shape }) => [
+  const compares = headers.map(({ name, value, redactedForm }) => [
     name,
-    shape ?? value ?? null,
-    shape === undefined,
+    redactedForm ?? value ?? null,
+    redactedForm === undefined,
   ]);
   return {
     members: [item],
@@ -131,7 +131,7 @@ function queryKey(query: MatchRequest["query"]): string {
 
 /** Query and JSON body may say more than what was recorded; a body that was not recorded may be anything. */
 export function subsetHolds<T extends Matchable>(
-  { pattern, skipped }: Slot<T>,
+  { pattern, skipped }: MatchKey<T>,
   request: MatchRequest,
 ): boolean {
   if (!queryHolds(pattern, request)) return false;
@@ -146,28 +146,32 @@ function queryHolds(pattern: MatchRequest, request: MatchRequest): boolean {
   );
 }
 
-export function headersMatch<T extends Matchable>({ headers }: Slot<T>, request: MatchRequest): boolean {
-  for (const { name, value, shape } of headers) {
+export function headersMatch<T extends Matchable>({ headers }: MatchKey<T>, request: MatchRequest): boolean {
+  for (const { name, value, redactedForm } of headers) {
     const got = headerValue(request.headers, name);
-    if (shape === undefined || got === undefined ? got !== value : shapeOfHeader(name, got) !== shape)
+    if (
+      redactedForm === undefined || got === undefined
+        ? got !== value
+        : redactedHeader(name, got) !== redactedForm
+    )
       return false;
   }
   return true;
 }
 
 /** Adds a slot to others of its key, or its member to the slot that takes the same requests; most specific first. */
-export function insert<T extends Matchable>(slots: Slot<T>[], slot: Slot<T>): void {
-  const same = slots.find(({ identity }) => identity === slot.identity);
+export function insert<T extends Matchable>(matchKeys: MatchKey<T>[], matchKey: MatchKey<T>): void {
+  const same = matchKeys.find(({ identity }) => identity === matchKey.identity);
   if (same !== undefined) {
-    same.members.push(...slot.members);
+    same.members.push(...matchKey.members);
     return;
   }
-  const next = slots.findIndex((other) => moreSpecific(slot, other));
-  slots.splice(next === -1 ? slots.length : next, 0, slot);
+  const next = matchKeys.findIndex((other) => moreSpecific(matchKey, other));
+  matchKeys.splice(next === -1 ? matchKeys.length : next, 0, matchKey);
 }
 
 /** More said, more headers asked for, real values rather than shapes; of equal ones the first added stays first. */
-function moreSpecific<T extends Matchable>(a: Slot<T>, b: Slot<T>): boolean {
+function moreSpecific<T extends Matchable>(a: MatchKey<T>, b: MatchKey<T>): boolean {
   return (
     (a.leaves - b.leaves || a.headers.length - b.headers.length || Number(b.redacted) - Number(a.redacted)) >
     0

@@ -4,25 +4,25 @@ import { ambiguities } from "./ambiguity.ts";
 import {
   type Group,
   type Matchable,
-  type Slot,
+  type MatchKey,
   exactKey,
   headersMatch,
   insert,
   routeOf,
-  slotOf,
+  matchKeyOf,
   subsetHolds,
 } from "./match-key.ts";
 import { type Nearest, nearestOf } from "./nearest.ts";
-import { shapeOf } from "./redacted-pattern.ts";
-import { shapedRequest } from "./redaction.ts";
+import { redactedFormOf } from "./redacted-pattern.ts";
+import { redactedRequest } from "./redaction.ts";
 
 /** Exact matches that ignore the same and are compared in the same way, by what they have in common. */
 interface ExactMap<T extends Matchable> {
   readonly id: string;
-  readonly skipped: Slot<T>["skipped"];
+  readonly skipped: MatchKey<T>["skipped"];
   readonly redacted: boolean;
   readonly filled: boolean;
-  readonly slots: Map<string, Slot<T>[]>;
+  readonly matchKeys: Map<string, MatchKey<T>[]>;
   /** Where there is no slot of a request's method and path, no key has to be made. */
   readonly routes: Set<string>;
 }
@@ -33,15 +33,15 @@ const NONE: readonly never[] = [];
 export class MatchIndex<T extends Matchable> {
   /** In the order in which they are asked: the most specific first. */
   #exact: readonly ExactMap<T>[] = [];
-  readonly #subsets = new Map<string, Slot<T>[]>();
+  readonly #subsets = new Map<string, MatchKey<T>[]>();
   readonly #all: T[] = [];
   #redacted = false;
 
   add(item: T): void {
-    const slot = slotOf(item);
+    const matchKey = matchKeyOf(item);
     this.#all.push(item);
-    this.#redacted ||= slot.redacted;
-    insert(slot.subset ? emplace(this.#subsets, slot.route) : this.#exactSlots(slot), slot);
+    this.#redacted ||= matchKey.redacted;
+    insert(matchKey.subset ? emplace(this.#subsets, matchKey.route) : this.#exactKeys(matchKey), matchKey);
   }
 
   /**
@@ -50,21 +50,22 @@ export class MatchIndex<T extends Matchable> {
    */
   find<R>(request: MatchRequest, take: (group: Group<T>) => R | undefined): R | undefined {
     const route = routeOf(request.method, request.path);
-    const shapedRoute = this.#redacted ? routeOf(request.method, shapeOf(request.path)) : route;
+    const redactedRoute = this.#redacted ? routeOf(request.method, redactedFormOf(request.path)) : route;
     const compared = comparedWith(request);
-    for (const { skipped, redacted, filled, slots, routes } of this.#exact) {
-      if (!routes.has(redacted ? shapedRoute : route)) continue;
-      for (const slot of slots.get(exactKey(compared(redacted, filled), skipped)) ?? NONE) {
-        const taken = headersMatch(slot, request) ? take(slot) : undefined;
+    for (const { skipped, redacted, filled, matchKeys, routes } of this.#exact) {
+      if (!routes.has(redacted ? redactedRoute : route)) continue;
+      for (const matchKey of matchKeys.get(exactKey(compared(redacted, filled), skipped)) ?? NONE) {
+        const taken = headersMatch(matchKey, request) ? take(matchKey) : undefined;
         if (taken !== undefined) return taken;
       }
     }
     // A path as it is says more than the shape of one.
-    for (const path of shapedRoute === route ? [route] : [route, shapedRoute]) {
-      for (const slot of this.#subsets.get(path) ?? NONE) {
+    for (const path of redactedRoute === route ? [route] : [route, redactedRoute]) {
+      for (const matchKey of this.#subsets.get(path) ?? NONE) {
         const taken =
-          subsetHolds(slot, compared(slot.redacted, slot.filled)) && headersMatch(slot, request)
-            ? take(slot)
+          subsetHolds(matchKey, compared(matchKey.redacted, matchKey.filled)) &&
+          headersMatch(matchKey, request)
+            ? take(matchKey)
             : undefined;
         if (taken !== undefined) return taken;
       }
@@ -75,7 +76,7 @@ export class MatchIndex<T extends Matchable> {
   /** Pairs that the same request could play, with nothing to tell which: the first ones. */
   ambiguities(limit: number): [T, T][] {
     const found: [T, T][] = [];
-    const exact = this.#exact.map(({ slots }) => [...slots.values()].flat());
+    const exact = this.#exact.map(({ matchKeys }) => [...matchKeys.values()].flat());
     for (const pair of ambiguities(exact, [...this.#subsets.values()])) {
       found.push(pair);
       if (found.length === limit) break;
@@ -88,12 +89,12 @@ export class MatchIndex<T extends Matchable> {
     return nearestOf(this.#all, request);
   }
 
-  #exactSlots(slot: Slot<T>): Slot<T>[] {
-    const { skipped, redacted, filled, pattern, route } = slot;
-    const id = `${redacted} ${filled} ${slot.ignored.id}`;
+  #exactKeys(matchKey: MatchKey<T>): MatchKey<T>[] {
+    const { skipped, redacted, filled, pattern, route } = matchKey;
+    const id = `${redacted} ${filled} ${matchKey.ignored.id}`;
     let map = this.#exact.find((known) => known.id === id);
     if (map === undefined) {
-      map = { id, skipped, redacted, filled, slots: new Map(), routes: new Set() };
+      map = { id, skipped, redacted, filled, matchKeys: new Map(), routes: new Set() };
       // What ignores less is more specific, and real values are more specific than shapes.
       this.#exact = [...this.#exact, map].toSorted(
         (a, b) =>
@@ -103,17 +104,17 @@ export class MatchIndex<T extends Matchable> {
       );
     }
     map.routes.add(route);
-    return emplace(map.slots, exactKey(pattern));
+    return emplace(map.matchKeys, exactKey(pattern));
   }
 }
 
 /** A request as it is compared with what was recorded; each form of it is made when it is first asked for. */
 function comparedWith(request: MatchRequest): (redacted: boolean, filled: boolean) => MatchRequest {
-  let shaped: MatchRequest | undefined;
+  let reduced: MatchRequest | undefined;
   let filler: MatchRequest | undefined;
   return (redacted, filled) => {
-    if (filled) return (filler ??= shapedRequest(filledRequest(request)));
-    return redacted ? (shaped ??= shapedRequest(request)) : request;
+    if (filled) return (filler ??= redactedRequest(filledRequest(request)));
+    return redacted ? (reduced ??= redactedRequest(request)) : request;
   };
 }
 

@@ -2,8 +2,8 @@ import { headerValue } from "../../http/index.ts";
 import { type Difference, differences, without } from "../../util/index.ts";
 import type { MatchRequest } from "../format/index.ts";
 import { type Matchable, ignoredBy } from "./match-key.ts";
-import { hasPseudonym, shapeOf } from "./redacted-pattern.ts";
-import { headerShape, shapeOfHeader } from "./redaction.ts";
+import { hasPseudonym, redactedFormOf } from "./redacted-pattern.ts";
+import { redactedHeaderOf, redactedHeader } from "./redaction.ts";
 
 export interface Nearest<T extends Matchable> {
   readonly item: T;
@@ -50,11 +50,13 @@ function bodyDifferences({ request: recorded, match }: Matchable, request: Match
 function headerDifferences({ request: recorded, match }: Matchable, request: MatchRequest): Difference[] {
   return (match.headers ?? []).flatMap((name): Difference[] => {
     const [one, other] = [headerValue(recorded.headers, name), headerValue(request.headers, name)];
-    const shape = headerShape(name, one);
-    if (other === undefined ? one === undefined : other === one || shapeOfHeader(name, other) === shape)
+    const redactedForm = redactedHeaderOf(name, one);
+    if (
+      other === undefined ? one === undefined : other === one || redactedHeader(name, other) === redactedForm
+    )
       return [];
     // What a credential is is for no message: its shape tells the scheme.
-    const got = other && shapeOfHeader(name, other).replace(/\0[\w-]+\0/, "(secret)");
+    const got = other && redactedHeader(name, other).replace(/\0[\w-]+\0/, "(secret)");
     return [{ pointer: `header ${name}`, recorded: one, got }];
   });
 }
@@ -64,7 +66,7 @@ function isRedactedAlike({ recorded, got }: Difference): boolean {
     typeof recorded === "string" &&
     typeof got === "string" &&
     hasPseudonym(recorded) &&
-    shapeOf(recorded) === shapeOf(got)
+    redactedFormOf(recorded) === redactedFormOf(got)
   );
 }
 

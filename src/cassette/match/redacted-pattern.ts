@@ -5,12 +5,12 @@ import { allMatches } from "../../util/index.ts";
 export interface Mark {
   readonly start: number;
   readonly end: number;
-  readonly shape: string;
+  readonly redactedForm: string;
 }
 
 /** Secrets and pseudonyms of a text, in order and without overlap. */
 export function marksOf(text: string): readonly Mark[] {
-  const marks = [...pseudonymsIn(text), ...secretsIn(text)];
+  const marks = [...pseudonymMarks(text), ...secretsIn(text)];
   if (marks.length < 2) return marks;
   let end = 0;
   return marks
@@ -26,17 +26,21 @@ export function marksOf(text: string): readonly Mark[] {
 /** A blob is compared by what is left of it: the same content has the same hash. */
 function secretsIn(text: string): Mark[] {
   return findSecrets(text, DEFAULT_RULES).flatMap(({ ranges, family, by }) =>
-    ranges.map(({ start, end }): Mark => ({ start, end, shape: by ?? shapeNamed(family.shape) })),
+    ranges.map(({ start, end }): Mark => ({
+      start,
+      end,
+      redactedForm: by ?? redactedName(family.redactedForm),
+    })),
   );
 }
 
-function pseudonymsIn(text: string): Mark[] {
+function pseudonymMarks(text: string): Mark[] {
   if (!PSEUDONYM_HINT.test(text)) return [];
   const view = readable(text);
-  return DEFAULT_RULES.families.flatMap(({ pattern, shape }) =>
+  return DEFAULT_RULES.families.flatMap(({ pattern, redactedForm }) =>
     allMatches(pattern, view.text).map(({ start, end }): Mark => ({
-      ...view.place(start, end),
-      shape: shapeNamed(shape),
+      ...view.locate(start, end),
+      redactedForm: redactedName(redactedForm),
     })),
   );
 }
@@ -44,23 +48,23 @@ function pseudonymsIn(text: string): Mark[] {
 /** What every pseudonym has in it, or an escape that may spell it. */
 const PSEUDONYM_HINT = /\\|-\d|192\.0\.2|198\.|203\.0\.113|2001:db8/;
 
-function shapeNamed(shape: string): string {
-  return `\0${shape}\0`;
+function redactedName(redactedForm: string): string {
+  return `\0${redactedForm}\0`;
 }
 
 /** A text with each secret and each pseudonym replaced by the name of its kind. */
-export function shapeOf(text: string): string {
-  let shaped = "";
+export function redactedFormOf(text: string): string {
+  let reduced = "";
   let from = 0;
-  for (const { start, end, shape } of marksOf(text)) {
-    shaped += text.slice(from, start) + shape;
+  for (const { start, end, redactedForm } of marksOf(text)) {
+    reduced += text.slice(from, start) + redactedForm;
     from = end;
   }
-  return from === 0 ? text : shaped + text.slice(from);
+  return from === 0 ? text : reduced + text.slice(from);
 }
 
 /** True if a text of a cassette holds pseudonyms, or references to what was left out. */
 export function hasPseudonym(text: string): boolean {
   if (text.includes(";sha256=") && text.search(BLOB_REFERENCE) !== -1) return true;
-  return pseudonymsIn(text).length > 0;
+  return pseudonymMarks(text).length > 0;
 }

@@ -14,7 +14,7 @@ import {
 import { canonicalJson, latin1 } from "../../util/index.ts";
 import type { MatchRequest } from "../format/index.ts";
 import { filledRequest } from "../scrub/index.ts";
-import { hasPseudonym, marksOf, shapeOf } from "./redacted-pattern.ts";
+import { hasPseudonym, marksOf, redactedFormOf } from "./redacted-pattern.ts";
 
 /** Which pseudonym stands for which value, and the reverse, within one session. */
 export interface Bindings {
@@ -30,39 +30,43 @@ export function newBindings(): Bindings {
 export function isRedacted(request: MatchRequest, headers: readonly string[] = []): boolean {
   return (
     [request.path, ...request.query.flat(), ...bodyTexts(request)].some(hasPseudonym) ||
-    headers.some((name) => headerShape(name, headerValue(request.headers, name)) !== undefined)
+    headers.some((name) => redactedHeaderOf(name, headerValue(request.headers, name)) !== undefined)
   );
 }
 
 /** What a redacted header is compared by; `undefined` for one that holds no pseudonym. */
-export function headerShape(name: string, recorded: string | undefined): string | undefined {
+export function redactedHeaderOf(name: string, recorded: string | undefined): string | undefined {
   if (recorded === undefined) return undefined;
   const redacted =
     credentialHeader(name) === undefined
       ? hasPseudonym(recorded)
       : pseudonymousCredential(name, recorded) !== undefined;
-  return redacted ? shapeOfHeader(name, recorded) : undefined;
+  return redacted ? redactedHeader(name, recorded) : undefined;
 }
 
 /** A header with its credential, or the secrets in it, replaced by their kinds. */
-export function shapeOfHeader(name: string, value: string): string {
+export function redactedHeader(name: string, value: string): string {
   const kind = credentialHeader(name);
-  if (kind === undefined) return shapeOf(value);
+  if (kind === undefined) return redactedFormOf(value);
   const { scheme, credential } = credentialOf(kind, value);
   return credential === "" ? value : `${scheme}\0${kind}\0`;
 }
 
 /** The request with what was or would be redacted replaced by its shape. */
-export function shapedRequest(request: MatchRequest): MatchRequest {
+export function redactedRequest(request: MatchRequest): MatchRequest {
   const { path, query, json, form, body } = request;
   return {
     ...request,
-    path: shapeOf(path),
-    query: query.map(([name, value]) => [shapeOf(name), shapeUnder(strengthOfParameter(name), value)]),
-    json: json === undefined ? undefined : shapedJson(json),
-    form: form?.map(shapedPart),
+    path: redactedFormOf(path),
+    query: query.map(([name, value]) => [
+      redactedFormOf(name),
+      redactedUnder(strengthOfParameter(name), value),
+    ]),
+    json: json === undefined ? undefined : redactedJson(json),
+    form: form?.map(redactedPart),
     // Bytes are compared only where they are neither JSON nor a form.
-    body: json === undefined && form === undefined ? Buffer.from(shapeOf(latin1(body)), "latin1") : body,
+    body:
+      json === undefined && form === undefined ? Buffer.from(redactedFormOf(latin1(body)), "latin1") : body,
   };
 }
 
@@ -80,7 +84,7 @@ export function bind(
 ): boolean {
   const fresh = newBindings();
   const compared = recorded.filled ? filledRequest(incoming) : incoming;
-  for (const [pseudonym, value] of pairsOf(recorded, compared, headers)) {
+  for (const [pseudonym, value] of redactedPairs(recorded, compared, headers)) {
     const knownValue = bindings.byPseudonym.get(pseudonym) ?? fresh.byPseudonym.get(pseudonym);
     const knownPseudonym = bindings.byValue.get(value) ?? fresh.byValue.get(value);
     if ((knownValue ?? value) !== value || (knownPseudonym ?? pseudonym) !== pseudonym) return false;
@@ -94,7 +98,7 @@ export function bind(
 
 type Pair = readonly [pseudonym: string, value: string];
 
-function* pairsOf(
+function* redactedPairs(
   recorded: MatchRequest,
   incoming: MatchRequest,
   headers: readonly string[],
@@ -135,10 +139,11 @@ function* pairsOfQueries(recorded: MatchRequest["query"], incoming: MatchRequest
   const left = [...incoming];
   for (const [name, value] of recorded) {
     if (!hasPseudonym(name) && !hasPseudonym(value)) continue;
-    const shape = shapeUnder(strengthOfParameter(name), value);
+    const redactedForm = redactedUnder(strengthOfParameter(name), value);
     const at = left.findIndex(
       ([otherName, other]) =>
-        shapeOf(otherName) === shapeOf(name) && shapeUnder(strengthOfParameter(otherName), other) === shape,
+        redactedFormOf(otherName) === redactedFormOf(name) &&
+        redactedUnder(strengthOfParameter(otherName), other) === redactedForm,
     );
     const [taken] = at === -1 ? [] : left.splice(at, 1);
     if (taken === undefined) continue;
@@ -160,61 +165,70 @@ function* pairsOfJson(recorded: unknown, incoming: unknown): Generator<Pair> {
     for (const [i, item] of recorded.entries()) yield* pairsOfJson(item, incoming[i]);
     return;
   }
-  const others = new Map(membersOf(incoming).map((member) => [member.shape, member]));
-  for (const { shape, key, item } of membersOf(recorded)) {
-    const other = others.get(shape);
+  const others = new Map(membersOf(incoming).map((member) => [member.redactedForm, member]));
+  for (const { redactedForm, key, item } of membersOf(recorded)) {
+    const other = others.get(redactedForm);
     if (other === undefined) continue;
     yield* pairsOfTexts(key, other.key);
     yield* pairsOfJson(item, other.item);
   }
 }
 
-function shapedJson(value: unknown, strength?: Strength): unknown {
-  if (typeof value === "string") return shapeUnder(strength, value);
+function redactedJson(value: unknown, strength?: Strength): unknown {
+  if (typeof value === "string") return redactedUnder(strength, value);
   if (typeof value === "number")
-    return strength === "strong" ? shapeUnder(strength, String(value), value) : value;
+    return strength === "strong" ? redactedUnder(strength, String(value), value) : value;
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => shapedJson(item, strength));
+  if (Array.isArray(value)) return value.map((item) => redactedJson(item, strength));
   return Object.fromEntries(
-    membersOf(value).map(({ shape, key, item }) => [shape, shapedJson(item, strengthOfField(key))]),
+    membersOf(value).map(({ redactedForm, key, item }) => [
+      redactedForm,
+      redactedJson(item, strengthOfField(key)),
+    ]),
   );
 }
 
 /** What stands under a telling name is compared by its kind, whatever it looks like. */
-function shapeUnder<T>(strength: Strength | undefined, value: string, otherwise?: T): string | T {
-  const { shape } = FAMILIES.secret;
+function redactedUnder<T>(strength: Strength | undefined, value: string, otherwise?: T): string | T {
+  const { redactedForm } = FAMILIES.secret;
   const secret = strength !== undefined && isSecretValue(value, strength);
-  if (!secret) return otherwise ?? shapeOf(value);
+  if (!secret) return otherwise ?? redactedFormOf(value);
   // `Bearer …`: the scheme was kept.
-  return `${splitCredential(value).scheme}\0${shape}\0`;
+  return `${splitCredential(value).scheme}\0${redactedForm}\0`;
 }
 
 interface Member {
-  readonly shape: string;
+  readonly redactedForm: string;
   readonly key: string;
   readonly item: unknown;
 }
 
 /** Where several keys of an object have one shape, what they hold tells them apart, and never their order. */
 function membersOf(value: object): Member[] {
-  const members = Object.entries(value).map(([key, item]): Member => ({ shape: shapeOf(key), key, item }));
-  if (members.every(({ shape, key }) => shape === key)) return members;
-  return [...Map.groupBy(members, ({ shape }) => shape).values()].flatMap((alike) =>
+  const members = Object.entries(value).map(([key, item]): Member => ({
+    redactedForm: redactedFormOf(key),
+    key,
+    item,
+  }));
+  if (members.every(({ redactedForm, key }) => redactedForm === key)) return members;
+  return [...Map.groupBy(members, ({ redactedForm }) => redactedForm).values()].flatMap((alike) =>
     alike.length === 1
       ? alike
       : alike
-          .map((member) => ({ member, order: canonicalJson(shapedJson(member.item)) }))
+          .map((member) => ({ member, order: canonicalJson(redactedJson(member.item)) }))
           .toSorted((a, b) => (a.order < b.order ? -1 : 1))
-          .map(({ member }, i) => (i === 0 ? member : { ...member, shape: `${member.shape}${i}` })),
+          .map(({ member }, i) =>
+            i === 0 ? member : { ...member, redactedForm: `${member.redactedForm}${i}` },
+          ),
   );
 }
 
-function shapedPart(part: FormPart): FormPart {
+function redactedPart(part: FormPart): FormPart {
   const { text, ...rest } = readablePart(part);
   const strength = strengthOfField(part.name) ?? strengthOfParameter(part.name);
   return {
-    ...(shapedJson(rest) as FormPart),
-    ...(text === undefined ? {} : { text: shapeUnder(strength, text) }),
+    ...(redactedJson(rest) as FormPart),
+    ...(text === undefined ? {} : { text: redactedUnder(strength, text) }),
   };
 }
 

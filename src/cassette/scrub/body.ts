@@ -47,7 +47,7 @@ export function scrubBody(
   const moved: number[] = [];
   const sideFiles: string[] = [];
   let owed = 0;
-  for (const [i, group] of groupsOf(elements).entries()) {
+  for (const [i, group] of writeGroups(elements).entries()) {
     const before = writes[i] as TimedWrite;
     const bytes = clean[i] as Uint8Array;
     const same = Buffer.compare(bytes, before.bytes) === 0;
@@ -82,7 +82,7 @@ export function responseWithBody(
   const { headers, end } = response;
   return {
     ...response,
-    ...(headers === undefined ? {} : { headers: headers.map((pair) => sized(pair, body)) }),
+    ...(headers === undefined ? {} : { headers: headers.map((pair) => sizedHeader(pair, body)) }),
     body: body.elements,
     ...(end === undefined || body.waitAfter === 0
       ? {}
@@ -91,7 +91,7 @@ export function responseWithBody(
 }
 
 /** A content-length that told the size of the body is computed from now on; another one was meant to be wrong. */
-function sized([name, value]: HeaderPair, { sizeBefore }: ScrubbedBody): HeaderPair {
+function sizedHeader([name, value]: HeaderPair, { sizeBefore }: ScrubbedBody): HeaderPair {
   return [name, name.toLowerCase() === "content-length" && value === String(sizeBefore) ? null : value];
 }
 
@@ -113,7 +113,7 @@ export function elementStarts(elements: readonly BodyElement[], readSideFile: Re
 }
 
 /** The elements of each write. */
-function groupsOf(elements: readonly BodyElement[]): BodyElement[][] {
+function writeGroups(elements: readonly BodyElement[]): BodyElement[][] {
   const groups: BodyElement[][] = [];
   for (const element of elements) {
     const last = groups.at(-1);

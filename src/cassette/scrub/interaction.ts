@@ -19,7 +19,7 @@ export interface SanitizeContext {
   readonly pointer?: string;
   readonly readSideFile?: ReadSideFile;
   /** Told, before something is looked at, how a place in that text is called: a JSON pointer. */
-  readonly at?: (place: (offset: number) => string) => void;
+  readonly at?: (location: (offset: number) => string) => void;
   /** Told of side files that are not used any more: they hold a secret. */
   readonly onSideFile?: (hash: string) => void;
 }

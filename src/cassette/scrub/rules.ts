@@ -1,6 +1,6 @@
 import { ALL_FAMILIES, type LeakRule, PATTERN_RULES, prefixFamily } from "../../secrets/index.ts";
 import { isObject, plainJson } from "../../util/index.ts";
-import { CassetteError, parseJsonFile, placeOfPointer } from "../format/index.ts";
+import { CassetteError, parseJsonFile, locationOfPointer } from "../format/index.ts";
 
 /** Ids and prefixes that gatetape's own rules have, those of whole headers included. */
 const TAKEN_IDS = new Set([
@@ -26,7 +26,7 @@ const FORM =
 export function parseScrubRules(file: string, text: string): LeakRule[] {
   const json = plainJson(parseJsonFile(file, text));
   const fail: Fail = (pointer, reason, fix) => {
-    throw new CassetteError("schema", placeOfPointer(file, text, pointer), reason, fix);
+    throw new CassetteError("schema", locationOfPointer(file, text, pointer), reason, fix);
   };
   const form = `rules are written so: ${FORM}`;
   if (!isObject(json)) return fail("", "not an object", form);
@@ -46,7 +46,7 @@ export function leakRulesOf(rules: readonly unknown[], at: string, fail: Fail): 
   const parsed: LeakRule[] = [];
   const seen = { id: new Map<string, number>(), prefix: new Map<string, number>() };
   for (const [i, rule] of rules.entries()) {
-    const found = ruleOf(rule, `${at}/${i}`, fail);
+    const found = leakRule(rule, `${at}/${i}`, fail);
     for (const key of ["id", "prefix"] as const) {
       const before = seen[key].get(found[key]);
       if (before !== undefined)
@@ -60,7 +60,7 @@ export function leakRulesOf(rules: readonly unknown[], at: string, fail: Fail): 
 
 export type Fail = (pointer: string, reason: string, fix: string) => never;
 
-function ruleOf(value: unknown, at: string, fail: Fail): { id: string; prefix: string; rule: LeakRule } {
+function leakRule(value: unknown, at: string, fail: Fail): { id: string; prefix: string; rule: LeakRule } {
   if (!isObject(value)) return fail(at, "a rule is an object", `write it so: ${FORM}`);
   for (const key of Object.keys(value))
     if (!MEMBERS.includes(key))
@@ -87,13 +87,13 @@ function ruleOf(value: unknown, at: string, fail: Fail): { id: string; prefix: s
     rule: {
       id,
       what,
-      pattern: patternOf(text("pattern"), value["flags"] === undefined ? "" : text("flags"), at, fail),
+      pattern: compiledPattern(text("pattern"), value["flags"] === undefined ? "" : text("flags"), at, fail),
       family: prefixFamily(prefix),
     },
   };
 }
 
-function patternOf(source: string, flags: string, at: string, fail: Fail): RegExp {
+function compiledPattern(source: string, flags: string, at: string, fail: Fail): RegExp {
   if (!/^[imsuv]*$/.test(flags))
     fail(`${at}/flags`, `"${flags}" are no flags`, "use i, m, s, u or v; every match is replaced anyway");
   let pattern: RegExp;

@@ -29,7 +29,7 @@ export interface ScrubbedCassette {
 export class Scrubber {
   readonly #sanitizer: Sanitizer;
   #replaced: Replacement[] = [];
-  #place: (at: number) => string = () => "";
+  #location: (at: number) => string = () => "";
 
   /**
    * @param rules patterns of one's own, or all kinds of rules
@@ -39,7 +39,7 @@ export class Scrubber {
     this.#sanitizer = new Sanitizer(existing, {
       rules: isList(rules) ? { patterns: rules } : rules,
       onReplace: (rule, pseudonym, at) =>
-        void this.#replaced.push({ pointer: this.#place(at), rule, pseudonym }),
+        void this.#replaced.push({ pointer: this.#location(at), rule, pseudonym }),
     });
   }
 
@@ -47,13 +47,13 @@ export class Scrubber {
   scrub(file: string, cassette: Cassette, readSideFile: ReadSideFile): ScrubbedCassette {
     this.#replaced = [];
     const sideFiles = new Set<string>();
-    this.#place = () => "/about/title";
+    this.#location = () => "/about/title";
     const title = this.#sanitizer.replaceText(cassette.about.title);
     const interactions = sanitizeAll(cassette.interactions, this.#sanitizer, (i) => ({
       file,
       pointer: `/interactions/${i}`,
       readSideFile,
-      at: (place) => (this.#place = place),
+      at: (location) => (this.#location = location),
       onSideFile: (hash) => sideFiles.add(hash),
     }));
     const replaced = this.#replaced;

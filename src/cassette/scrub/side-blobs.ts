@@ -18,13 +18,13 @@ export function blobsToSideFiles(
 ): Interaction {
   const { body } = interaction.response;
   if (body === undefined) return interaction;
-  const elements = body.flatMap((element) => split(element, write));
+  const elements = body.flatMap((element) => splitElement(element, write));
   return elements.length === body.length && elements.every((element, i) => element === body[i])
     ? interaction
     : { ...interaction, response: { ...interaction.response, body: elements } };
 }
 
-function split(element: BodyElement, write: (bytes: Uint8Array) => string): BodyElement[] {
+function splitElement(element: BodyElement, write: (bytes: Uint8Array) => string): BodyElement[] {
   if (element.file !== undefined) return [element];
   const { wait, flush } = element;
   const first = { ...defined({ wait, flush }) };

@@ -56,20 +56,20 @@ function grouped(changes: readonly Change[]): Shown[] {
 }
 
 function changeLines(change: Shown, stdout: Output): string[] {
-  const place = placeOf(change);
+  const location = locationOf(change);
   const had = "before" in change;
   const has = "after" in change;
   const note = change.note === undefined ? "" : `  (${change.note})`;
-  if (had && has && lengthOf(change.before) + lengthOf(change.after) + place.length <= WIDTH)
-    return [`    ${place}: ${shown(change.before)} -> ${shown(change.after)}${note}`];
+  if (had && has && lengthOf(change.before) + lengthOf(change.after) + location.length <= WIDTH)
+    return [`    ${location}: ${shownValue(change.before)} -> ${shownValue(change.after)}${note}`];
   return [
-    `    ${place}:${had && has ? "" : has ? " added" : " removed"}${note}`,
-    ...(had ? [painted(stdout, "red", `      - ${shown(change.before)}`)] : []),
-    ...(has ? [painted(stdout, "green", `      + ${shown(change.after)}`)] : []),
+    `    ${location}:${had && has ? "" : has ? " added" : " removed"}${note}`,
+    ...(had ? [painted(stdout, "red", `      - ${shownValue(change.before)}`)] : []),
+    ...(has ? [painted(stdout, "green", `      + ${shownValue(change.after)}`)] : []),
   ];
 }
 
-function placeOf({ part, event, pointer = "", last }: Shown): string {
+function locationOf({ part, event, pointer = "", last }: Shown): string {
   if (event === undefined) return `${part}${pointer}`;
   if (last !== undefined) {
     const [from = 0, to = 0] = [event.before, event.after];
@@ -81,13 +81,13 @@ function placeOf({ part, event, pointer = "", last }: Shown): string {
   return part === "event" ? `event ${number}${pointer}` : `after event ${number}${pointer}`;
 }
 
-function shown(value: unknown): string {
+function shownValue(value: unknown): string {
   const text = JSON.stringify(value) ?? "nothing";
   return text.length <= WIDTH ? text : `${text.slice(0, WIDTH - 1)}…`;
 }
 
 function lengthOf(value: unknown): number {
-  return shown(value).length;
+  return shownValue(value).length;
 }
 
 function painted(stdout: Output, colour: "green" | "red" | "yellow", text: string): string {

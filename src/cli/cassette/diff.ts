@@ -55,7 +55,7 @@ function diff(a: string, b: string, flags: DiffFlags, io: CommandIo): void {
     interactions: found.interactions
       .map((one) => (flags.ignoreWrites ? { ...one, writes: [] } : one))
       .filter((one) => one.kind !== "changed" || one.changes.length > 0 || one.writes.length > 0)
-      .map((one) => withPlaces(one, before, after)),
+      .map((one) => withLocations(one, before, after)),
   };
   const differ = shown.about.length > 0 || shown.interactions.length > 0 || shown.reordered;
   const equal = found.equal + found.interactions.length - shown.interactions.length;
@@ -88,7 +88,7 @@ function sideOf(argument: string): Side {
 }
 
 /** Interactions that were picked get the places back that they have in their files. */
-function withPlaces(
+function withLocations(
   one: CassetteDiff["interactions"][number],
   before: Side,
   after: Side,

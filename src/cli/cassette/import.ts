@@ -95,21 +95,21 @@ async function importFile(file: string, flags: ImportFlags, io: CommandIo): Prom
   const har = format === "har" ? await fromHar(file, text, flags, io) : undefined;
   const cassette = har?.cassette ?? (await fromLines(file, text, flags, io));
   writeFileAtomically(located(io, flags.out), printCassette(cassette));
-  io.stdout.write(summary(flags, cassette, har));
+  io.stdout.write(importSummary(flags, cassette, har));
 }
 
 async function fromLines(file: string, text: string, flags: ImportFlags, io: Io): Promise<Cassette> {
   const all = parseExchanges(file, text);
   const exchanges = flags.only ? all.filter((exchange) => flags.only?.includes(exchange.name)) : all;
   mustHave(file, flags, exchanges, all);
-  const about = { title: titleOf(file, flags), origin: "recorded", ogl: oglOf(flags) } as const;
+  const about = { title: importTitle(file, flags), origin: "recorded", ogl: oglOf(flags) } as const;
   const sanitizer = new Sanitizer("", { rules: await sanitizeRules(flags.config, io) });
   return await importExchanges(file, exchanges, { about, sanitizer });
 }
 
 async function fromHar(file: string, text: string, flags: ImportFlags, io: Io): Promise<HarImport> {
   const har = await importHar(file, text, {
-    title: titleOf(file, flags),
+    title: importTitle(file, flags),
     ogl: oglOf(flags),
     rules: await sanitizeRules(flags.config, io),
     chosen: (["title", "ogl"] as const).filter((key) => flags[key] !== undefined),
@@ -141,14 +141,14 @@ function mustHave(
   if (chosen.length === 0) throw new UsageError("not-found", { file }, "holds no exchange");
 }
 
-function summary(flags: ImportFlags, cassette: Cassette, har: HarImport | undefined): string {
+function importSummary(flags: ImportFlags, cassette: Cassette, har: HarImport | undefined): string {
   const { interactions, about } = cassette;
   const waivers = interactions.reduce((sum, interaction) => sum + (interaction.waivers?.length ?? 0), 0);
   const sanitized = about.sanitized ?? [];
   if (flags.json) {
     const { host = null, exact = 0, skipped = {}, adjusted = [] } = har ?? {};
-    const said = { out: flags.out, interactions: interactions.length, sanitized, waivers };
-    return `${JSON.stringify({ ...said, ...(har ? { host, exact, skipped, adjusted } : {}) })}\n`;
+    const summary = { out: flags.out, interactions: interactions.length, sanitized, waivers };
+    return `${JSON.stringify({ ...summary, ...(har ? { host, exact, skipped, adjusted } : {}) })}\n`;
   }
   const line = `${flags.out}: ${count(interactions.length, "interaction")}; replaced: ${sanitized.join(", ") || "nothing"}; waivers: ${waivers}\n`;
   if (har === undefined) return line;
@@ -166,7 +166,7 @@ function skippedWords({ skipped }: HarImport): string {
     .join(", ");
 }
 
-function titleOf(file: string, flags: ImportFlags): string {
+function importTitle(file: string, flags: ImportFlags): string {
   return flags.title ?? basename(file).replace(/\.[^.]*$/, "");
 }
 

@@ -11,7 +11,9 @@ export function showCommand(io: CommandIo): Command {
     .argument("[name]", "name of an interaction, or its number")
     .option("--full", "print chunks as they are, and do not shorten")
     .option("--json", "print one JSON object")
-    .action((file: string, name: string | undefined, flags: ShowFlags) => show(file, name, flags, io));
+    .action((file: string, name: string | undefined, flags: ShowFlags) =>
+      showCassette(file, name, flags, io),
+    );
 }
 
 interface ShowFlags {
@@ -19,7 +21,7 @@ interface ShowFlags {
   readonly json?: boolean;
 }
 
-function show(file: string, name: string | undefined, flags: ShowFlags, io: CommandIo): void {
+function showCassette(file: string, name: string | undefined, flags: ShowFlags, io: CommandIo): void {
   const { cassette, readSideFile } = loadCassette(located(io, file));
   const { about, interactions } = cassette;
   const wanted =
@@ -45,7 +47,7 @@ function show(file: string, name: string | undefined, flags: ShowFlags, io: Comm
     return;
   }
   if (flags.json) {
-    io.stdout.write(`${JSON.stringify({ about, interactions: interactions.map(summaryJson) })}\n`);
+    io.stdout.write(`${JSON.stringify({ about, interactions: interactions.map(interactionJson) })}\n`);
     return;
   }
   io.stdout.write(`${about.title} (${about.origin}, OGL ${about.ogl})\n`);
@@ -57,7 +59,7 @@ function show(file: string, name: string | undefined, flags: ShowFlags, io: Comm
   }
 }
 
-function summaryJson({ name, request, response, waivers = [] }: Interaction): object {
+function interactionJson({ name, request, response, waivers = [] }: Interaction): object {
   const { method, target } = request;
   return { name, method, target, status: response.status ?? null, waivers: waivers.length };
 }

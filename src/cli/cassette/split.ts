@@ -35,7 +35,7 @@ Examples:
 The file itself stays; a mock that loads both finds each interaction twice, and says so.`,
     )
     .action((file: string, flags: SplitFlags) =>
-      split(located(io, file), { ...flags, out: located(io, flags.out) }, io),
+      splitCassette(located(io, file), { ...flags, out: located(io, flags.out) }, io),
     );
 }
 
@@ -51,7 +51,7 @@ interface Part {
   readonly interactions: Interaction[];
 }
 
-function split(file: string, flags: SplitFlags, io: CommandIo): void {
+function splitCassette(file: string, flags: SplitFlags, io: CommandIo): void {
   if (statSync(flags.out, { throwIfNoEntry: false })?.isDirectory() === false)
     throw new UsageError(
       "wrong-kind",

@@ -40,16 +40,16 @@ export function checkCommand(io: CommandIo): Command {
     .option("--host <name>", "of a HAR, the requests to this host (default: that with most of /v1/)");
   return addJudgingOptions(command)
     .addHelpText("after", EXAMPLES)
-    .action((files: string[], flags: CheckFlags) => check(files, flags, io));
+    .action((files: string[], flags: CheckFlags) => checkTraffic(files, flags, io));
 }
 
-async function check(files: string[], flags: CheckFlags, io: CommandIo): Promise<void> {
+async function checkTraffic(files: string[], flags: CheckFlags, io: CommandIo): Promise<void> {
   const judging = new Judging(flags, io);
   const ogl = oglVersion(flags.ogl);
   const spec = specOf(ogl);
   const startedAt = new Date();
   const saved: SavedTraffic[] = [];
-  for (const file of files) saved.push(await read(located(io, file), spec, flags.host));
+  for (const file of files) saved.push(await readTraffic(located(io, file), spec, flags.host));
   const print = (text: string): void => void (flags.json ? io.stderr : io.stdout).write(text);
   if (!flags.quiet) for (const note of saved.flatMap(({ notes }) => notes)) print(`${note}\n`);
   const traces = saved.flatMap((one) => one.traces);
@@ -69,7 +69,11 @@ async function check(files: string[], flags: CheckFlags, io: CommandIo): Promise
   });
 }
 
-function read(file: string, spec: Spec, host: string | undefined): SavedTraffic | Promise<SavedTraffic> {
+function readTraffic(
+  file: string,
+  spec: Spec,
+  host: string | undefined,
+): SavedTraffic | Promise<SavedTraffic> {
   if (file.endsWith(CASSETTE_SUFFIX)) return cassetteTraffic(file, spec);
   const text = readTextFile(file, "check the path");
   return /^\ufeff?\s*\{\s*"log"\s*:/.test(text) || file.endsWith(".har")

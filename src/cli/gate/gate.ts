@@ -93,7 +93,7 @@ async function gate(words: string[], given: GateFlags, command: Command, io: Com
     io,
   );
   const watch = token === undefined ? undefined : new TokenWatch(token);
-  const ran = await run(words, flags, server, watch, io).finally(() => server.close());
+  const ran = await runCommand(words, flags, server, watch, io).finally(() => server.close());
   const traffic = trafficOf(server, flags.cassettes, ran, token, watch);
   const coverage = coverageOf(
     traffic.exchanges,
@@ -131,7 +131,7 @@ interface Ran extends EndedCommand {
 }
 
 /** Runs the command to its end; signals that we get are passed on. */
-async function run(
+async function runCommand(
   words: readonly string[],
   flags: GateFlags,
   server: GateServer,

@@ -95,7 +95,7 @@ export class Judging {
     this.#io = io;
     this.#flags = flags;
     this.#levels = levelsOf(flags.level ?? []);
-    this.#known = knownFailures(flags.knownFailures, io);
+    this.#known = knownFailuresIn(flags.knownFailures, io);
     const json = flags.json ? [{ format: "ndjson" as const, file: "-" }] : [];
     this.#record = new RecordFile([...(flags.report ?? []), ...json], io);
   }
@@ -121,7 +121,7 @@ export class Judging {
     const plain = verdicts.map(({ verdict }) => verdict);
     const problems = this.#problems(judged, plain);
     const exitCode = problems.length > 0 || plain.some((verdict) => isBad(verdict, flags.failOn)) ? 1 : 0;
-    this.#record.add({ end: endOf(judged, problems, exitCode) });
+    this.#record.add({ end: endRecord(judged, problems, exitCode) });
     if (!flags.quiet)
       for (const one of verdicts) showVerdict(one, flags.verbose ?? false, judged.print, this.#io);
     for (const line of sumLines(plain, problems, judged.coverage, traffic)) judged.print(`${line}\n`);
@@ -158,7 +158,7 @@ export class Judging {
   }
 }
 
-function endOf(judged: Judged, problems: readonly string[], exitCode: number): EndRecord {
+function endRecord(judged: Judged, problems: readonly string[], exitCode: number): EndRecord {
   const { traffic, coverage, ms } = judged;
   const { command } = traffic;
   return {
@@ -193,7 +193,7 @@ function levelsOf(given: readonly LevelFlag[]): Map<string, LevelSetting> {
   return levels;
 }
 
-function knownFailures(file: string | undefined, io: Io): KnownFailure[] {
+function knownFailuresIn(file: string | undefined, io: Io): KnownFailure[] {
   if (file === undefined) return [];
   return parseKnownFailures(readTextFile(located(io, file), "check the path of --known-failures"), file);
 }

@@ -31,18 +31,18 @@ export function sumLines(
   traffic: Traffic,
 ): string[] {
   return [
-    ...(coverage === undefined ? [] : coverageLines(coverage, traffic.exchanges.length)),
+    ...(coverage === undefined ? [] : coverageSummary(coverage, traffic.exchanges.length)),
     ...problems.map((problem) => `problem: ${problem}`),
     ...commandLine(traffic),
     `${count(verdicts.length, "check")}: ${summaryOf(verdicts)}`,
   ];
 }
 
-function coverageLines({ interactions, operations }: Coverage, requests: number): string[] {
-  const asked = operations.asked.map(({ operation, requests: n }) => `${operation} ${n}`).join(", ");
+function coverageSummary({ interactions, operations }: Coverage, requests: number): string[] {
+  const requested = operations.requested.map(({ operation, requests: n }) => `${operation} ${n}`).join(", ");
   const { played, all, unplayed } = interactions;
   return [
-    `${count(requests, "request")}${asked === "" ? "" : `: ${asked}`} (${operations.asked.length} of OGL's ${operations.all} operations)`,
+    `${count(requests, "request")}${requested === "" ? "" : `: ${requested}`} (${operations.requested.length} of OGL's ${operations.all} operations)`,
     ...(all === 0
       ? []
       : [`cassettes: ${played} of ${all} interactions played (${Math.floor((100 * played) / all)} %)`]),

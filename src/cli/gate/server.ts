@@ -14,7 +14,7 @@ import {
   keyOf,
   located,
   readTextFile,
-  readable,
+  readableFile,
   servingOptions,
 } from "../support/index.ts";
 import { keyOfEnvironment } from "./environment.ts";
@@ -63,7 +63,7 @@ export async function startServer(
   const server =
     flags.upstream === undefined
       ? await mock(flags, all, options, onTrace)
-      : await pair(flags, flags.upstream, all, onTrace, io);
+      : await startPair(flags, flags.upstream, all, onTrace, io);
   const close = async (): Promise<void> => {
     await server.close();
     await open.none(CLOSED_MS);
@@ -124,7 +124,7 @@ async function mock(
 }
 
 /** The recorder's way to a live gateway, without a recording. Requests are read in full before they go up. */
-async function pair(
+async function startPair(
   flags: GateFlags,
   url: string,
   sources: readonly Source[],
@@ -139,7 +139,7 @@ async function pair(
   const upstream = new Upstream({
     target,
     proxy: proxyFor(target, io.env),
-    ca: flags.ca?.map((file) => readTextFile(readable(file, io), "check its permissions", "--ca")),
+    ca: flags.ca?.map((file) => readTextFile(readableFile(file, io), "check its permissions", "--ca")),
     key: upstreamKey,
   });
   const gateway = createGateway({

@@ -46,7 +46,7 @@ function chunk(delta: object, reason: string | null = null): object {
 
 function interaction(
   name: string,
-  asked: object,
+  requested: object,
   type: string,
   body: readonly BodyElement[],
 ): Cassette["interactions"][number] {
@@ -59,7 +59,7 @@ function interaction(
       method: "POST",
       target: "/v1/chat/completions",
       headers: [["content-type", "application/json"]],
-      json: { ...HELLO_REQUEST, ...asked },
+      json: { ...HELLO_REQUEST, ...requested },
     },
     match: { body: "subset" },
     response: {

@@ -93,7 +93,9 @@ async function init(flags: InitFlags, io: CommandIo): Promise<void> {
     ...(ci === "none" ? [] : [ciFile(ci, tools)]),
   ];
   const result = writeAll(dir, files, flags.force ?? false, folder);
-  io.stdout.write(flags.json ? `${JSON.stringify({ dir, ci, ...result })}\n` : summary(dir, ci, result, io));
+  io.stdout.write(
+    flags.json ? `${JSON.stringify({ dir, ci, ...result })}\n` : initSummary(dir, ci, result, io),
+  );
 }
 
 /** Two configs in one folder are an error when they are read. */
@@ -108,7 +110,7 @@ function refuseOtherConfig(dir: string, folder: string): void {
     );
 }
 
-function summary(dir: string, ci: Ci, { written, unchanged }: Written, io: CommandIo): string {
+function initSummary(dir: string, ci: Ci, { written, unchanged }: Written, io: CommandIo): string {
   const there = relative(io.cwd, located(io, dir));
   return [
     ...written.map((file) => `wrote      ${join(dir, file)}`),

@@ -11,7 +11,7 @@ export interface Project {
 
 export function projectIn(dir: string): Project {
   const has = (name: string): boolean => existsSync(join(dir, name));
-  return { ci: ciOf(dir, has), ...toolsOf(has) };
+  return { ci: ciOf(dir, has), ...projectTools(has) };
 }
 
 function ciOf(dir: string, has: (name: string) => boolean): Ci {
@@ -23,7 +23,7 @@ function ciOf(dir: string, has: (name: string) => boolean): Ci {
   return /^\s*url = .*github\.com/m.test(remotes) ? "github" : "none";
 }
 
-function toolsOf(has: (name: string) => boolean): Pick<Project, "testCommand" | "install"> {
+function projectTools(has: (name: string) => boolean): Pick<Project, "testCommand" | "install"> {
   if (has("package.json"))
     return { testCommand: "npm test", install: has("package-lock.json") ? "npm ci" : "npm install" };
   if (has("pyproject.toml") || has("setup.py")) return { testCommand: "pytest", install: undefined };

@@ -24,7 +24,9 @@ export function writeAll(
   force: boolean,
   folder: string = dir,
 ): Written {
-  const before = new Map(files.map(({ file }) => [file, contentOf(join(dir, file), join(folder, file))]));
+  const before = new Map(
+    files.map(({ file }) => [file, existingContent(join(dir, file), join(folder, file))]),
+  );
   const fresh = files.filter(({ file, text }) => before.get(file) !== text);
   const inTheWay = fresh.filter(({ file }) => before.get(file) !== undefined);
   if (inTheWay.length > 0 && !force)
@@ -56,7 +58,7 @@ export function writeAll(
   return { written: fresh.map(({ file }) => file), unchanged };
 }
 
-function contentOf(name: string, path: string): string | undefined {
+function existingContent(name: string, path: string): string | undefined {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.isDirectory()) throw new Error("it is a folder");

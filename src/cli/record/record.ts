@@ -20,7 +20,7 @@ import {
   located,
   onSignals,
   parsePort,
-  readable,
+  readableFile,
   recordFlags,
   sanitizeConfig,
 } from "../support/index.ts";
@@ -125,7 +125,7 @@ async function record(given: RecordFlags, command: Command, io: CommandIo): Prom
     keepWaits: flags.keepWaits ?? false,
     redactPrompts: flags.redactPrompts ?? false,
     keepAborted: flags.keepAborted ?? false,
-    ca: (flags.ca ?? []).map((file) => readable(file, io)),
+    ca: (flags.ca ?? []).map((file) => readableFile(file, io)),
     env: io.env,
     onEvent: (event) => screen.show(event),
     ...(upstream === undefined ? {} : { upstream }),
@@ -133,15 +133,17 @@ async function record(given: RecordFlags, command: Command, io: CommandIo): Prom
     ...(key === undefined ? {} : { upstreamKey: key }),
   });
   screen.watch(recorder.stats);
-  const asked = new Promise<void>((resolve) => {
+  const requested = new Promise<void>((resolve) => {
     const off = onSignals(io, ["SIGINT", "SIGTERM"], () => {
       // A second signal ends the process at once; the next command that loads the cassette folds the tape in.
       off();
       resolve();
     });
   });
-  screen.greet(flags.json ? `${readyLine(recorder, flags, out)}\n` : banner(recorder, flags, out, io.stdout));
-  await asked;
+  screen.greet(
+    flags.json ? `${recordReadyLine(recorder, flags, out)}\n` : recordBanner(recorder, flags, out, io.stdout),
+  );
+  await requested;
   await finish(recorder, screen, flags, out, io);
 }
 
@@ -164,7 +166,7 @@ function exitCodeOf({ withheld, drift, lost }: RecordingSummary, { failOnDrift }
   return withheld.length > 0 || (failOnDrift && drift.length > 0) ? 1 : 0;
 }
 
-function readyLine(recorder: RunningRecorder, flags: RecordFlags, out: string): string {
+function recordReadyLine(recorder: RunningRecorder, flags: RecordFlags, out: string): string {
   const { url, host, port, baseUrl, records, upstream } = recorder;
   return JSON.stringify({
     ready: {
@@ -182,7 +184,7 @@ function readyLine(recorder: RunningRecorder, flags: RecordFlags, out: string): 
   });
 }
 
-function banner(recorder: RunningRecorder, flags: RecordFlags, out: string, stdout: Output): string {
+function recordBanner(recorder: RunningRecorder, flags: RecordFlags, out: string, stdout: Output): string {
   const bold = (text: string): string => styleText("bold", text, { stream: stdout });
   const does = recorder.records ? `records into ${out}` : `only plays ${out}`;
   const mode = flags.only === undefined ? `mode ${flags.mode}` : `only ${JSON.stringify(flags.only)}`;

@@ -39,7 +39,7 @@ export class RecordScreen {
       this.#io.stdout.write(`${JSON.stringify(event)}\n`);
       return;
     }
-    const lines = linesOf(event, this.#quiet);
+    const lines = eventLines(event, this.#quiet);
     if (lines.length === 0) return;
     this.#clear();
     for (const line of lines) this.#io.stderr.write(`${line}\n`);
@@ -54,7 +54,7 @@ export class RecordScreen {
     const stats = this.#stats;
     if (stats === undefined) return;
     const columns = this.#io.stderr.columns || 80;
-    const line = statusLine(stats).slice(0, columns - 1);
+    const line = screenStatus(stats).slice(0, columns - 1);
     if (line === this.#shown) return;
     this.#io.stderr.write(`\r${line}\u001b[K`);
     this.#shown = line;
@@ -68,11 +68,11 @@ export class RecordScreen {
 }
 
 /** The account so far, in one line. */
-export function statusLine(stats: Readonly<RecorderStats>): string {
+export function screenStatus(stats: Readonly<RecorderStats>): string {
   const parts = [
     count(stats.requests, "request"),
     `${stats.open} open`,
-    sizeOf(stats.bytes),
+    sizeText(stats.bytes),
     `${stats.recorded} recorded`,
     ...(stats.played > 0 ? [`${stats.played} played`] : []),
     ...(stats.missed > 0 ? [`${stats.missed} missed`] : []),
@@ -83,13 +83,13 @@ export function statusLine(stats: Readonly<RecorderStats>): string {
   return parts.join(" · ");
 }
 
-function linesOf(event: RecorderEvent, quiet: boolean): string[] {
+function eventLines(event: RecorderEvent, quiet: boolean): string[] {
   switch (event.event) {
     case "recorded":
       return quiet
         ? []
         : event.drift.map(
-            ({ place, message }) => `drift in ${JSON.stringify(event.name)} at ${place}: ${message}`,
+            ({ location, message }) => `drift in ${JSON.stringify(event.name)} at ${location}: ${message}`,
           );
     case "withheld":
       return withheldLines(event);
@@ -109,7 +109,7 @@ function linesOf(event: RecorderEvent, quiet: boolean): string[] {
 function withheldLines({ name, findings }: RecordingSummary["withheld"][number]): string[] {
   return [
     `WITHHELD ${JSON.stringify(name)}: it is not on disk, for what was found in it:`,
-    ...findings.map(({ kind, place, shown }) => `  ${kind} at ${place || "/"}: ${shown}`),
+    ...findings.map(({ kind, location, shown }) => `  ${kind} at ${location || "/"}: ${shown}`),
   ];
 }
 
@@ -123,7 +123,7 @@ export function summaryText(summary: RecordingSummary, out: string, ogl: string)
       ({ file, recorded, interactions }) =>
         `${file}: ${count(recorded, "exchange")} recorded, ${count(interactions, "interaction")} in it`,
     ),
-    statusLine(stats),
+    screenStatus(stats),
   ];
   if (stats.skipped > 0) lines.push(`${count(stats.skipped, "exchange")} not recorded, see above`);
   if (lost > 0) lines.push(`${count(lost, "interaction")} LOST: there was no room for them`);
@@ -136,7 +136,7 @@ export function summaryText(summary: RecordingSummary, out: string, ogl: string)
       "",
       `Where the server contradicts the OpenAPI of OGL ${ogl} (let stand by waivers), one of each kind:`,
     );
-    for (const { place, message } of drift) lines.push(`  ${place}: ${message}`);
+    for (const { location, message } of drift) lines.push(`  ${location}: ${message}`);
   }
   if (files.length > 0) {
     const file = out.endsWith(CASSETTE_SUFFIX) ? out : (files[0]?.file ?? out);
@@ -154,7 +154,7 @@ export function summaryJson({ files, stats, withheld, drift, lost }: RecordingSu
   return JSON.stringify({ event: "summary", files, stats, withheld: withheld.length, drift, lost });
 }
 
-function sizeOf(bytes: number): string {
+function sizeText(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 }

@@ -17,11 +17,13 @@ export interface ReadDocument {
 
 /** Reads an OpenAPI document from a file, or from a server by its base URL or the document's own. */
 export function readDocument(
-  place: string,
+  location: string,
   io: Pick<Io, "cwd">,
   limits: Limits = LIMITS,
 ): Promise<ReadDocument> | ReadDocument {
-  return /^[a-z][a-z\d+.-]*:\/\//i.test(place) ? download(place, limits) : readLocal(place, io, limits);
+  return /^[a-z][a-z\d+.-]*:\/\//i.test(location)
+    ? download(location, limits)
+    : readLocal(location, io, limits);
 }
 
 function readLocal(file: string, io: Pick<Io, "cwd">, limits: Limits): ReadDocument {
@@ -39,17 +41,17 @@ function readLocal(file: string, io: Pick<Io, "cwd">, limits: Limits): ReadDocum
   return { source: file, text: readTextFile(located(io, file), "check its permissions") };
 }
 
-async function download(place: string, limits: Limits): Promise<ReadDocument> {
-  const url = documentUrl(place);
+async function download(location: string, limits: Limits): Promise<ReadDocument> {
+  const url = documentUrl(location);
   const source = url.href;
   const signal = AbortSignal.timeout(limits.ms);
   try {
     const response = await fetch(url, { signal, headers: { accept: "application/json" } });
     if (!response.ok) {
       await response.body?.cancel();
-      throw refused(source, url, response.status);
+      throw refusedUrl(source, url, response.status);
     }
-    return { source, text: await textOf(response, source, limits) };
+    return { source, text: await responseText(response, source, limits) };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     if (signal.aborted)
@@ -71,13 +73,13 @@ async function download(place: string, limits: Limits): Promise<ReadDocument> {
   }
 }
 
-function documentUrl(place: string): URL {
-  if (!URL.canParse(place)) throw new UsageError("fetch", { file: place }, "is not a URL");
-  const url = new URL(place);
+function documentUrl(location: string): URL {
+  if (!URL.canParse(location)) throw new UsageError("fetch", { file: location }, "is not a URL");
+  const url = new URL(location);
   if (url.protocol !== "http:" && url.protocol !== "https:")
     throw new UsageError(
       "fetch",
-      { file: place },
+      { file: location },
       `${url.protocol} can't be fetched`,
       "use http:, https: or a file",
     );
@@ -93,7 +95,7 @@ function documentUrl(place: string): URL {
   return url;
 }
 
-function refused(source: string, url: URL, status: number): UsageError {
+function refusedUrl(source: string, url: URL, status: number): UsageError {
   const own = url.pathname === "/openapi.json";
   const fix = own
     ? "OGL serves it there without a key, unless whoever runs it has switched it off; then ask them for the file"
@@ -101,7 +103,7 @@ function refused(source: string, url: URL, status: number): UsageError {
   return new UsageError("fetch", { file: source }, `answered ${status}`, fix);
 }
 
-async function textOf(response: Response, source: string, limits: Limits): Promise<string> {
+async function responseText(response: Response, source: string, limits: Limits): Promise<string> {
   const decoder = new TextDecoder();
   let bytes = 0;
   let text = "";

@@ -18,7 +18,7 @@ Examples:
   gatetape spec import https://gateway.example.org --check openapi-0.5.0.json
                                                                    for CI: exit 1 if the server's differs`;
 
-export function importCommand(io: CommandIo): Command {
+export function specImportCommand(io: CommandIo): Command {
   return new Command("import")
     .description("Pin the OpenAPI of another OGL, or check that a server still has the pinned one.")
     .argument("<url|file>", "a server's base URL, the URL of its openapi.json, or a file")
@@ -32,7 +32,7 @@ export function importCommand(io: CommandIo): Command {
     )
     .option("--json", "print one JSON object")
     .addHelpText("after", HELP)
-    .action((place: string, flags: ImportFlags) => importSpec(place, flags, io));
+    .action((location: string, flags: ImportFlags) => importSpec(location, flags, io));
 }
 
 interface ImportFlags {
@@ -42,22 +42,22 @@ interface ImportFlags {
   readonly json?: boolean;
 }
 
-async function importSpec(place: string, flags: ImportFlags, io: CommandIo): Promise<void> {
+async function importSpec(location: string, flags: ImportFlags, io: CommandIo): Promise<void> {
   const pinned = flags.check === undefined ? undefined : await readDocument(flags.check, io);
-  const document = await readDocument(place, io);
-  if (pinned === undefined) write(importOpenApi(document.source, document.text), document, flags, io);
-  else check(pinned, document, flags, io);
+  const document = await readDocument(location, io);
+  if (pinned === undefined) writeSpec(importOpenApi(document.source, document.text), document, flags, io);
+  else checkDifferences(pinned, document, flags, io);
 }
 
-function check(pinned: ReadDocument, live: ReadDocument, flags: ImportFlags, io: CommandIo): void {
+function checkDifferences(pinned: ReadDocument, live: ReadDocument, flags: ImportFlags, io: CommandIo): void {
   const differences = compareOpenApi(pinned, live);
   if (differences.length > 0) io.exitCode = 1;
   if (flags.json) {
-    print(io, [JSON.stringify({ pinned: pinned.source, live: live.source, differences })]);
+    printLines(io, [JSON.stringify({ pinned: pinned.source, live: live.source, differences })]);
     return;
   }
   const hidden = differences.length - MAX_PRINTED;
-  print(
+  printLines(
     io,
     differences.length === 0
       ? [`${live.source} is as pinned in ${pinned.source}`]
@@ -69,7 +69,12 @@ function check(pinned: ReadDocument, live: ReadDocument, flags: ImportFlags, io:
   );
 }
 
-function write(imported: ImportedOpenApi, { source }: ReadDocument, flags: ImportFlags, io: CommandIo): void {
+function writeSpec(
+  imported: ImportedOpenApi,
+  { source }: ReadDocument,
+  flags: ImportFlags,
+  io: CommandIo,
+): void {
   const out = flags.out ?? defaultName(imported.version, source);
   if (!flags.force && statSync(located(io, out), { throwIfNoEntry: false }))
     throw new UsageError(
@@ -80,9 +85,11 @@ function write(imported: ImportedOpenApi, { source }: ReadDocument, flags: Impor
     );
   writeFileAtomically(located(io, out), imported.text);
   const { text, ...facts } = imported;
-  print(
+  printLines(
     io,
-    flags.json ? [JSON.stringify({ out, bytes: Buffer.byteLength(text), ...facts })] : summary(out, imported),
+    flags.json
+      ? [JSON.stringify({ out, bytes: Buffer.byteLength(text), ...facts })]
+      : specSummary(out, imported),
   );
 }
 
@@ -97,7 +104,7 @@ function defaultName(version: string, source: string): string {
   return `openapi-${version}.json`;
 }
 
-function summary(out: string, imported: ImportedOpenApi): string[] {
+function specSummary(out: string, imported: ImportedOpenApi): string[] {
   const { title, version, components, differences, nearest } = imported;
   const { kept, unused } = components;
   const names =
@@ -122,6 +129,6 @@ function inShort(schemas: readonly string[]): string {
   return `  ${names.slice(0, 2).join(", ")}${names.length > 2 ? ` and ${names.length - 2} more` : ""}`;
 }
 
-function print(io: CommandIo, lines: readonly string[]): void {
+function printLines(io: CommandIo, lines: readonly string[]): void {
   io.stdout.write(`${lines.join("\n")}\n`);
 }

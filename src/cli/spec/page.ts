@@ -60,9 +60,9 @@ export function operationPage(operation: OperationDescription, bold: Bold = PLAI
       "",
       bold("Parameters") + " (* required)",
       ...rowsOf(
-        parameters.map(({ name, in: place, required, schema = {} }) => [
+        parameters.map(({ name, in: location, required, schema = {} }) => [
           `${name}${required ? "*" : ""}`,
-          `${place}  ${schemaWords(schema)}${"default" in schema ? ` (default ${JSON.stringify(schema["default"])})` : ""}`,
+          `${location}  ${schemaWords(schema)}${"default" in schema ? ` (default ${JSON.stringify(schema["default"])})` : ""}`,
         ]),
       ),
     );

@@ -39,14 +39,14 @@ function typeWords(schema: JsonObject): string {
 
 /** Branches once each, those of a union in a union too, `null` last. */
 function unionWords(branches: readonly JsonValue[]): string {
-  const words = [...new Set(branches.flatMap((branch) => alternatives(object(branch))))];
+  const words = [...new Set(branches.flatMap((branch) => alternativeTexts(object(branch))))];
   return words.toSorted((a, b) => Number(a === "null") - Number(b === "null")).join(" | ");
 }
 
-function alternatives(schema: JsonObject): string[] {
+function alternativeTexts(schema: JsonObject): string[] {
   const branches = schema["anyOf"] ?? schema["oneOf"];
   return Array.isArray(branches)
-    ? branches.flatMap((branch) => alternatives(object(branch)))
+    ? branches.flatMap((branch) => alternativeTexts(object(branch)))
     : [schemaWords(schema)];
 }
 

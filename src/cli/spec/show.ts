@@ -23,7 +23,7 @@ Examples:
   gatetape spec show --errata            where the real server is known to differ from its OpenAPI
   gatetape spec show models.get --json   for programs`;
 
-export function showCommand(io: CommandIo): Command {
+export function specShowCommand(io: CommandIo): Command {
   return new Command("show")
     .description("Show the operations of an OGL version, one of them, or the errata.")
     .argument("[operation...]", "short name, the OpenAPI's id, path, or method and path")
@@ -33,7 +33,7 @@ export function showCommand(io: CommandIo): Command {
     .option("--errata", "list the errata: of all versions, or of the one given by --ogl")
     .option("--json", "print one JSON object")
     .addHelpText("after", EXAMPLES)
-    .action((words: string[], flags: ShowFlags, command: Command) => show(words, flags, command, io));
+    .action((words: string[], flags: ShowFlags, command: Command) => showSpec(words, flags, command, io));
 }
 
 interface ShowFlags {
@@ -42,7 +42,7 @@ interface ShowFlags {
   readonly json?: boolean;
 }
 
-function show(words: readonly string[], flags: ShowFlags, command: Command, io: CommandIo): void {
+function showSpec(words: readonly string[], flags: ShowFlags, command: Command, io: CommandIo): void {
   const version = oglVersion(flags.ogl);
   const name = words.join(" ");
   if (flags.errata) {
@@ -53,19 +53,20 @@ function show(words: readonly string[], flags: ShowFlags, command: Command, io: 
         "--errata lists all of them",
         `leave it out: gatetape spec show ${name} has those of that operation`,
       );
-    print(
+    printShown(
       io,
       flags,
       ...errataList(io, command.getOptionValueSource("ogl") === "cli" ? [version] : OGL_VERSIONS),
     );
-  } else if (name === "") print(io, flags, ...operationList(version, io));
+  } else if (name === "") printShown(io, flags, ...operationList(version, io));
   else {
     const operation = describeOperation(version, oneOperation(version, name));
-    if (operation !== undefined) print(io, flags, { operation }, operationPage(operation, boldOn(io.stdout)));
+    if (operation !== undefined)
+      printShown(io, flags, { operation }, operationPage(operation, boldOn(io.stdout)));
   }
 }
 
-function print(io: CommandIo, flags: ShowFlags, data: object, lines: readonly string[]): void {
+function printShown(io: CommandIo, flags: ShowFlags, data: object, lines: readonly string[]): void {
   io.stdout.write(flags.json ? `${JSON.stringify(data)}\n` : `${lines.join("\n")}\n`);
 }
 

@@ -11,7 +11,7 @@ export function checkConfig(file: string, config: unknown): unknown {
   // `speed: Infinity` is a number here: it can't come from JSON, but from a module.
   const validate = newAjv({ strict: false, allErrors: true, strictNumbers: false }).compile(schema);
   if (validate(config)) return withFunction(file, config);
-  const problems = (validate.errors ?? []).map((error) => problemOf(error, config));
+  const problems = (validate.errors ?? []).map((error) => settingProblem(error, config));
   throw withOthers(
     problems.map(({ pointer, reason, fix }) => new UsageError("config", { file, pointer }, reason, fix)),
   );
@@ -24,7 +24,7 @@ function withFunction(file: string, config: unknown): unknown {
   throw new UsageError(
     "config",
     { file, pointer: "/mock/respond" },
-    `must be a function, but is ${shown(mock.respond)}`,
+    `must be a function, but is ${shownSetting(mock.respond)}`,
     'respond: (request) => "an answer", in a .mts or .mjs file',
   );
 }
@@ -35,7 +35,7 @@ interface Problem {
   readonly fix: string;
 }
 
-function problemOf(error: ErrorObject, config: unknown): Problem {
+function settingProblem(error: ErrorObject, config: unknown): Problem {
   const segments = parsePointer(error.instancePath);
   const declared = declaredAt(segments);
   const params = error.params as Record<string, unknown>;
@@ -52,7 +52,7 @@ function problemOf(error: ErrorObject, config: unknown): Problem {
   const { description } = declared;
   return {
     pointer: error.instancePath,
-    reason: `${wordsOf(error)}, but is ${shown(valueAt(config, segments))}`,
+    reason: `${errorWords(error)}, but is ${shownSetting(valueAt(config, segments))}`,
     fix:
       description === undefined
         ? "export an object: { mock: { … } }"
@@ -60,7 +60,7 @@ function problemOf(error: ErrorObject, config: unknown): Problem {
   };
 }
 
-function wordsOf(error: ErrorObject): string {
+function errorWords(error: ErrorObject): string {
   const params = error.params as Record<string, unknown>;
   if (error.keyword === "enum")
     return `must be ${(params["allowedValues"] as unknown[]).map((value) => JSON.stringify(value)).join(" or ")}`;
@@ -94,7 +94,7 @@ function valueAt(value: unknown, segments: readonly string[]): unknown {
   );
 }
 
-function shown(value: unknown): string {
+function shownSetting(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value === "number") return String(value);
   const text = JSON.stringify(value) ?? String(value);

@@ -15,16 +15,16 @@ export async function loadConfigFile(file: string): Promise<unknown> {
     throw new UsageError("not-found", { file }, "no such file", "give --config the config's name");
   if (!stat.isFile()) throw new UsageError("wrong-kind", { file }, "is not a file", "give --config a file");
   const kind = extname(file);
-  if (kind === ".json") return parseJson(file);
+  if (kind === ".json") return parseConfigJson(file);
   if (!MODULES.has(kind))
     throw new UsageError("config", { file }, "a config is .mts, .mjs, .js or .json", "rename it");
-  const exported = load(file);
+  const exported = loadModule(file);
   if (exported === undefined)
     throw new UsageError("not-found", { file }, "has no default export", "write export default { … }");
   return await exported;
 }
 
-function parseJson(file: string): unknown {
+function parseConfigJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as unknown;
   } catch (error) {
@@ -38,18 +38,23 @@ function parseJson(file: string): unknown {
 }
 
 /** Node strips the types of a `.mts` itself. `require` takes ES modules too, but for those that `await` at their top. */
-function load(file: string): unknown {
+function loadModule(file: string): unknown {
   const path = resolve(file);
   try {
     const loaded: unknown = createRequire(path)(path);
     const isModule = Object.prototype.toString.call(loaded) === "[object Module]";
     return isModule ? (loaded as { default?: unknown }).default : loaded;
   } catch (error) {
-    throw new UsageError("config", { file, ...lineOf(error, path) }, wordsOf(error), fixOf(error, file));
+    throw new UsageError(
+      "config",
+      { file, ...lineInMessage(error, path) },
+      messageWords(error),
+      fixOf(error, file),
+    );
   }
 }
 
-function wordsOf(error: unknown): string {
+function messageWords(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code === "ERR_REQUIRE_ASYNC_MODULE") return "uses await at its top level, which a config can't";
@@ -74,7 +79,7 @@ function fixOf(error: unknown, file: string): string {
 }
 
 /** The line, where the error is from the config itself. */
-function lineOf(error: unknown, path: string): { line?: number } {
+function lineInMessage(error: unknown, path: string): { line?: number } {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   const at = stack.indexOf(`${path}:`);
   const line = at === -1 ? undefined : /^\d+/.exec(stack.slice(at + path.length + 1))?.[0];

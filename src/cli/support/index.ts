@@ -22,6 +22,6 @@ export {
   locatedServing,
   servingOptions,
 } from "./serving.ts";
-export { keyFrom, readable } from "./upstream.ts";
+export { keyFrom, readableFile } from "./upstream.ts";
 export { count } from "./words.ts";
 export { writeFileAtomically } from "./write-file.ts";

@@ -21,7 +21,7 @@ export function keyFrom(name: string, io: Pick<Io, "cwd" | "env">): string {
 }
 
 /** @throws UsageError if there is no such file */
-export function readable(file: string, io: Pick<Io, "cwd">): string {
+export function readableFile(file: string, io: Pick<Io, "cwd">): string {
   const path = located(io, file);
   if (!existsSync(path))
     throw new UsageError(

@@ -51,14 +51,14 @@ export function controlApi({
     const host = c.req.header("host") ?? (isInProcess(c.env) ? new URL(c.req.url).host : "");
     const origin = c.req.header("origin");
     if (!allowed.has(hostName(host))) {
-      return refuse(
+      return refuseCall(
         403,
         `the control API can't be reached as ${host || "(no Host)"}`,
         "use 127.0.0.1 or localhost, or start the mock with --allow-host NAME",
       );
     }
     if (origin !== undefined && !allowed.has(hostName(originHost(origin)))) {
-      return refuse(
+      return refuseCall(
         403,
         `the control API is closed to pages of ${origin}`,
         "call it from a program, or from a page that this mock's own host serves",
@@ -80,7 +80,7 @@ export function controlApi({
 
   app.get("/interactions", (c) =>
     c.json({
-      loaded: player.library.entries.map(describe),
+      loaded: player.library.entries.map(entryView),
       added: stubs.list.flatMap(({ id, session, cassette }) =>
         cassette.cassette.interactions.map(({ name, request, response }) => ({
           id,
@@ -118,7 +118,11 @@ export function controlApi({
   app.delete("/interactions/:id", (c) => {
     const { id } = c.req.param();
     if (!/^\d+$/.test(id) || !stubs.remove(Number(id)))
-      return refuse(404, `nothing was added under id ${id}`, "GET /__gatetape/interactions lists what was");
+      return refuseCall(
+        404,
+        `nothing was added under id ${id}`,
+        "GET /__gatetape/interactions lists what was",
+      );
     return c.body(null, 204);
   });
 
@@ -132,7 +136,7 @@ export function controlApi({
   app.get("/journal", (c) => {
     const { session, after = "0" } = c.req.query();
     if (!/^\d+$/.test(after))
-      return refuse(400, `after=${after} is no id`, "ids are numbers, see the member id of a line");
+      return refuseCall(400, `after=${after} is no id`, "ids are numbers, see the member id of a line");
     const filter = { after: Number(after), ...(session === undefined ? {} : { session }) };
     if (!(c.req.header("accept") ?? "").includes("text/event-stream")) {
       const lines = [...journal.lines(filter)].map((line) => `${line}\n`);
@@ -156,7 +160,7 @@ export function controlApi({
   });
 
   app.all("*", (c) =>
-    refuse(
+    refuseCall(
       404,
       `${c.req.method} ${c.req.path} is not part of the control API`,
       "GET /__gatetape lists what is",
@@ -170,11 +174,11 @@ function isInProcess(env: unknown): boolean {
   return (env as { readonly incoming?: unknown } | undefined)?.incoming === undefined;
 }
 
-function refuse(status: number, reason: string, fix: string): Response {
+function refuseCall(status: number, reason: string, fix: string): Response {
   return Response.json({ problems: [{ reason, fix }] }, { status });
 }
 
-function describe({
+function entryView({
   interaction,
   origin,
   operation,

@@ -13,7 +13,7 @@ export const FAULT_ROUTES: Readonly<Record<string, string>> = {
 export function addFaultRoutes(app: Hono, rules: FaultRules): void {
   app.get("/faults", (c) => c.json({ faults: rules.list }));
   app.put("/faults", async (c) => {
-    const given = listOf(await c.req.text());
+    const given = faultList(await c.req.text());
     if (given === undefined) {
       return problem(null, "the body is no list of faults", 'send JSON: ["chat.stream=reset@3"]');
     }
@@ -33,7 +33,7 @@ export function addFaultRoutes(app: Hono, rules: FaultRules): void {
 }
 
 /** Faults as a list of JSON, or one alone. */
-function listOf(body: string): readonly string[] | undefined {
+function faultList(body: string): readonly string[] | undefined {
   let json: unknown;
   try {
     json = JSON.parse(body);

@@ -44,36 +44,46 @@ export function tryFaults(
 function applied(script: Script, call: FaultCall, context: FaultContext): Script {
   const fault = faultNamed(call.name);
   if (fault === undefined) {
-    const place = { fault: call.name, column: 1 };
-    throw new FaultError("unknown-fault", place, `unknown fault ${JSON.stringify(call.name)}`, "see FAULTS");
+    const location = { fault: call.name, column: 1 };
+    throw new FaultError(
+      "unknown-fault",
+      location,
+      `unknown fault ${JSON.stringify(call.name)}`,
+      "see FAULTS",
+    );
   }
   const defaults = Object.entries(fault.parameters).map(
     ([name, { default: value }]): [string, Value | undefined] => [name, value],
   );
-  check(call, fault);
+  checkCall(call, fault);
   const params = { ...Object.fromEntries(defaults), ...call.params };
   return fault.apply(script, params, call.at ?? fault.position?.default, context);
 }
 
 /** Calls that were not written as text have not been looked at yet. */
-function check({ name, at, params }: FaultCall, fault: Fault): void {
-  const place = { fault: name, column: 1 };
+function checkCall({ name, at, params }: FaultCall, fault: Fault): void {
+  const location = { fault: name, column: 1 };
   for (const [key, value] of Object.entries(params)) {
     const parameter = Object.hasOwn(fault.parameters, key) ? fault.parameters[key] : undefined;
     if (parameter === undefined) {
       const known = Object.keys(fault.parameters).join(", ") || "none";
       throw new FaultError(
         "unknown-parameter",
-        place,
+        location,
         `${name} has no parameter ${key}`,
         `known are ${known}`,
       );
     }
     const problem = valueProblem(key, parameter, value);
-    if (problem !== undefined) throw new FaultError("bad-value", place, problem.reason, problem.fix);
+    if (problem !== undefined) throw new FaultError("bad-value", location, problem.reason, problem.fix);
   }
   if (at !== undefined && !fault.position?.kinds.includes(at.at)) {
     const kinds = fault.position?.kinds.join(", ") ?? "none";
-    throw new FaultError("bad-position", place, `${name} takes no position in ${at.at}`, `it takes ${kinds}`);
+    throw new FaultError(
+      "bad-position",
+      location,
+      `${name} takes no position in ${at.at}`,
+      `it takes ${kinds}`,
+    );
   }
 }

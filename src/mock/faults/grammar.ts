@@ -150,7 +150,7 @@ function readParams(reader: Reader, fault: Fault): Record<string, Value> {
       );
     }
     const given = reader.take(/=/) === undefined ? undefined : readValue(reader);
-    params[name] = valueOf(reader, name, parameter, given);
+    params[name] = parsedValue(reader, name, parameter, given);
   } while (reader.take(/,/) !== undefined);
   return params;
 }
@@ -174,7 +174,7 @@ function readValue(reader: Reader): { readonly text: string; readonly from: numb
   }
 }
 
-function valueOf(
+function parsedValue(
   reader: Reader,
   name: string,
   parameter: Parameter,

@@ -27,10 +27,10 @@ export function faultsOf(options: FaultOptions): Faults {
         ? exchange
         : { ...exchange, headers: withoutFault(exchange.headers) },
     apply(answer, exchange) {
-      const asked = headerValue(exchange.headers, FAULT_HEADER);
-      if (asked === undefined && rules.empty) return answer;
+      const requested = headerValue(exchange.headers, FAULT_HEADER);
+      if (requested === undefined && rules.empty) return answer;
       const due = rules.due(exchange.session, [exchange.operation?.id ?? ""]);
-      return faulted(answer, exchange, due, asked, options);
+      return faulted(answer, exchange, due, requested, options);
     },
   };
 }
@@ -40,12 +40,15 @@ export function faultsOf(options: FaultOptions): Faults {
  * apart: a rule for either of them fits.
  */
 function faultedEarly(head: RequestHead, { spec, rules, allowHeader }: FaultOptions): Answer | undefined {
-  const asked = allowHeader ? headerValue(head.headers, FAULT_HEADER) : undefined;
-  if (rules.empty && asked === undefined) return undefined;
+  const requested = allowHeader ? headerValue(head.headers, FAULT_HEADER) : undefined;
+  if (rules.empty && requested === undefined) return undefined;
   const operation = spec.operationOf(head.method, head.path, undefined)?.operation;
   const ids = [operation?.id ?? "", ...(operation?.streaming ? [operation.streaming.id] : [])];
   const due = rules.due(head.session, ids, true);
-  const faults = [...due.flatMap((one) => one.faults), ...(asked === undefined ? [] : earlyOf(asked))];
+  const faults = [
+    ...due.flatMap((one) => one.faults),
+    ...(requested === undefined ? [] : earlyOf(requested)),
+  ];
   if (faults.length === 0) return undefined;
   const { script, notes } = tryFaults(NOTHING, faults);
   return { script, by: { kind: "reply", from: "fault" }, faults: notes };
@@ -54,9 +57,9 @@ function faultedEarly(head: RequestHead, { spec, rules, allowHeader }: FaultOpti
 const NOTHING: Script = simpleScript(200, "OK", new Uint8Array(0));
 
 /** The faults of a header if they answer early; what can't be read is refused once the body has been. */
-function earlyOf(asked: string): readonly FaultCall[] {
+function earlyOf(requested: string): readonly FaultCall[] {
   try {
-    const faults = parseFaults(asked);
+    const faults = parseFaults(requested);
     return answersEarly(faults) ? faults : [];
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
@@ -72,27 +75,27 @@ function faulted(
   answer: Answer,
   head: RequestHead,
   due: readonly DueFaults[],
-  asked: string | undefined,
+  requested: string | undefined,
   { allowHeader }: FaultOptions,
 ): Answer {
   const notes: FaultNote[] = [];
   let { script } = answer;
-  const request = { target: targetOf(head), headers: head.headers };
+  const request = { target: faultTarget(head), headers: head.headers };
   const add = (faults: Parameters<typeof tryFaults>[1], seed: number): void => {
     const tried = tryFaults(script, faults, { seed, request });
     ({ script } = tried);
     notes.push(...tried.notes);
   };
   for (const { faults, seed } of due) add(faults, seed);
-  if (asked !== undefined && !allowHeader) {
+  if (requested !== undefined && !allowHeader) {
     const why = `${FAULT_HEADER} is ignored without --allow-header-faults`;
-    notes.push({ fault: asked, applied: false, why });
-  } else if (asked !== undefined) {
+    notes.push({ fault: requested, applied: false, why });
+  } else if (requested !== undefined) {
     try {
-      add(parseFaults(asked), 0);
+      add(parseFaults(requested), 0);
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
-      return refusal(error);
+      return faultRefusal(error);
     }
   }
   if (notes.length === 0) return answer;
@@ -103,13 +106,13 @@ function faulted(
 }
 
 /** A header that can't be followed is an error: an answer without the fault would look like a client that copes. */
-function refusal({ message }: FaultError): Answer {
+function faultRefusal({ message }: FaultError): Answer {
   const body = Buffer.from(JSON.stringify({ detail: `gatetape: header ${FAULT_HEADER}: ${message}` }));
   return { script: simpleScript(400, "Bad Request", body), by: { kind: "reply", from: "fault-header" } };
 }
 
 /** The target as the client knows it: with the session where its base URL has it. */
-function targetOf({ target, session, headers }: RequestHead): string {
+function faultTarget({ target, session, headers }: RequestHead): string {
   const byHeader = headerValue(headers, SESSION_HEADER) !== undefined;
   return session === "" || byHeader ? target : `/s/${session}${target}`;
 }

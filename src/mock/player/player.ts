@@ -139,7 +139,7 @@ export class Player implements Source {
       : exchange.json === undefined && exchange.form === undefined && exchange.body.length > 0
         ? "; the body was not read as JSON, check content-type and that it is JSON of no more than 512 levels"
         : "";
-    return `no cassette matches ${line}; nearest is ${nearest.item.title}: ${describe(nearest.differences)}${hint}`;
+    return `no cassette matches ${line}; nearest is ${nearest.item.title}: ${differencesText(nearest.differences)}${hint}`;
   }
 }
 
@@ -147,13 +147,13 @@ function playsForEver({ match }: LibraryEntry): boolean {
   return (match.play ?? "any") === "any";
 }
 
-function describe(differences: readonly Difference[]): string {
+function differencesText(differences: readonly Difference[]): string {
   const shown = differences.slice(0, 3).map(({ pointer, recorded, got }) => {
-    const place = pointer === "" ? "the body" : masked(pointer);
-    if (got === undefined) return `${place} is missing, recorded is ${short(recorded)}`;
+    const location = pointer === "" ? "the body" : masked(pointer);
+    if (got === undefined) return `${location} is missing, recorded is ${short(recorded)}`;
     return recorded === undefined
-      ? `${place} is ${short(got)}, recorded is none`
-      : `${place} is ${short(got)}, recorded is ${short(recorded)}`;
+      ? `${location} is ${short(got)}, recorded is none`
+      : `${location} is ${short(got)}, recorded is ${short(recorded)}`;
   });
   const more = differences.length - shown.length;
   return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");

@@ -2,7 +2,7 @@ import { reprFloat } from "../../asgi/index.ts";
 import type { Answer } from "../../exchange/index.ts";
 import { simpleScript } from "../../http/index.ts";
 import { failure, usageObject } from "../../ogl/index.ts";
-import { type Asked, CREATED, REPLIED, idOf, positive, synthesized } from "./base/index.ts";
+import { type SynthesisRequest, CREATED, REPLIED, idOf, positive, synthesized } from "./base/index.ts";
 import { answered, relayed } from "./chat/index.ts";
 import { shortened, vectorOf } from "./text/index.ts";
 
@@ -18,8 +18,8 @@ const DIMENSIONS: readonly (readonly [RegExp, number])[] = [
 ];
 
 /** Answers with vectors. */
-export function embeddings(asked: Asked): Answer {
-  const { body, model, name, ogl, prompt, reply, pace } = asked;
+export function embeddings(request: SynthesisRequest): Answer {
+  const { body, model, name, ogl, prompt, reply, pace } = request;
   if (reply?.error !== undefined) return relayed(reply.error, false, true);
   const inputs = inputsOf(body["input"]);
   const own =
@@ -32,11 +32,11 @@ export function embeddings(asked: Asked): Answer {
           `${inputs.length} ${inputs.length === 1 ? "vector" : "vectors"} of ${wanted} from the words of the input`,
         )
       : REPLIED;
-  if (body["encoding_format"] === "base64") return base64(asked);
+  if (body["encoding_format"] === "base64") return base64Embeddings(request);
   const usage = usageObject(ogl, model, { prompt, completion: 0 });
   const isTei = model.provider === "tei";
   const extras = {
-    id: isTei ? idOf(asked, "request-") : idOf(asked, "embd-"),
+    id: isTei ? idOf(request, "request-") : idOf(request, "embd-"),
     ...(isTei ? {} : { created: CREATED }),
   };
   // Put together by hand: JSON.stringify knows no floats of Python's, and would be slow with so many numbers.
@@ -74,7 +74,7 @@ function inputsOf(input: unknown): (string | readonly number[])[] {
  * schemas of 0.4.5: 045p-emb emb-base64). 0.4.1 itself refuses it before. Of later ones it is only known that they read the
  * answer in the same way.
  */
-function base64({ ogl }: Asked): Answer {
+function base64Embeddings({ ogl }: SynthesisRequest): Answer {
   if (ogl === "next") {
     const detail = [
       { type: "list_type", loc: ["data", 0, "embedding"], msg: "Input should be a valid list" },

@@ -1,7 +1,7 @@
 import { pythonFloat } from "../../asgi/index.ts";
 import type { Answer } from "../../exchange/index.ts";
 import { usageObject } from "../../ogl/index.ts";
-import { type Asked, REPLIED, idOf, positive, synthesized } from "./base/index.ts";
+import { type SynthesisRequest, REPLIED, idOf, positive, synthesized } from "./base/index.ts";
 import { answered, relayed } from "./chat/index.ts";
 import { vectorOf } from "./text/index.ts";
 
@@ -9,8 +9,8 @@ import { vectorOf } from "./text/index.ts";
 const DIMENSION = 256;
 
 /** Ranks documents by the words that they share with the query, best first, as TEI and vLLM both do. */
-export function rerank(asked: Asked): Answer {
-  const { body, model, name, ogl, prompt, reply, pace } = asked;
+export function rerank(request: SynthesisRequest): Answer {
+  const { body, model, name, ogl, prompt, reply, pace } = request;
   if (reply?.error !== undefined) return relayed(reply.error, false, true);
   const documents = (Array.isArray(body["documents"]) ? (body["documents"] as unknown[]) : []).map(String);
   const scores = reply?.scores ?? scoresOf(String(body["query"] ?? ""), documents);
@@ -21,7 +21,7 @@ export function rerank(asked: Asked): Answer {
   const isVllm = model.provider === "vllm";
   const answer = {
     object: "list",
-    id: idOf(asked, isVllm ? "rerank-" : "request-"),
+    id: idOf(request, isVllm ? "rerank-" : "request-"),
     results: ranked.map(({ text, index, score }) => ({
       relevance_score: pythonFloat(score),
       index,
@@ -41,11 +41,11 @@ export function rerank(asked: Asked): Answer {
 
 /** From 0 to 1: how near each document is to the query. */
 function scoresOf(query: string, documents: readonly string[]): number[] {
-  const asked = vectorOf(query, DIMENSION);
+  const request = vectorOf(query, DIMENSION);
   return documents.map((text) => {
     const vector = vectorOf(text, DIMENSION);
     let product = 0;
-    for (let i = 0; i < DIMENSION; i++) product += (asked[i] as number) * (vector[i] as number);
+    for (let i = 0; i < DIMENSION; i++) product += (request[i] as number) * (vector[i] as number);
     return Number(Math.min(1, Math.max(0.001, product)).toFixed(6));
   });
 }

@@ -2,7 +2,7 @@ import type { Answer, ExchangeRequest, Source } from "../../exchange/index.ts";
 import { MODEL_TYPES, type WorldState, promptTokens } from "../../ogl/index.ts";
 import type { OglVersion } from "../../openapi/index.ts";
 import { isObject } from "../../util/index.ts";
-import { type Asked, type Pace, type Respond, replyOf, synthesized } from "./base/index.ts";
+import { type SynthesisRequest, type Pace, type Respond, replyOf, synthesized } from "./base/index.ts";
 import { answered, chat, chatStream } from "./chat/index.ts";
 import { embeddings } from "./embeddings.ts";
 import { rerank } from "./rerank.ts";
@@ -17,11 +17,12 @@ export interface SynthesizerOptions {
 }
 
 /** How the operations that can be made up are called, and what makes each. */
-const MAKERS: Readonly<Record<string, readonly [name: string, make: (asked: Asked) => Answer]>> = {
-  "chat.create": ["chat.create", chat],
-  "chat.stream": ["chat.stream", chatStream],
-  "embeddings.create": ["embeddings.create", embeddings],
-};
+const MAKERS: Readonly<Record<string, readonly [name: string, make: (request: SynthesisRequest) => Answer]>> =
+  {
+    "chat.create": ["chat.create", chat],
+    "chat.stream": ["chat.stream", chatStream],
+    "embeddings.create": ["embeddings.create", embeddings],
+  };
 const RERANK = ["rerank", rerank] as const;
 
 /**

@@ -1,7 +1,7 @@
 /** The world of a mocked gateway: its file format, its models and keys, counters that requests change. */
 export { defaultWorld } from "./default-world.ts";
 export { WorldError, type WorldErrorCode, checkWorld, loadWorld } from "./load.ts";
-export { type Holder, type Router, WorldState, costOf } from "./state.ts";
+export { type Principal, type Router, WorldState, costOf } from "./state.ts";
 export { countTokens, promptTokens } from "./tokens.ts";
 export {
   LIMIT_TYPES,

@@ -68,7 +68,7 @@ export function checkWorld(file: string, json: unknown): World {
     );
   }
   const world = json as World;
-  const names = namesOf(file, world);
+  const names = worldNames(file, world);
   const seen = new Map<string, number>();
   for (const [i, key] of world.keys.entries()) {
     const first = seen.get(key.key);
@@ -86,7 +86,7 @@ export function checkWorld(file: string, json: unknown): World {
 }
 
 /** The ids of the models. An alias is no id of another and belongs to one model. */
-function namesOf(file: string, { models }: World): ReadonlySet<string> {
+function worldNames(file: string, { models }: World): ReadonlySet<string> {
   const owner = new Map<string, string>();
   for (const [i, { id, aliases = [] }] of models.entries()) {
     for (const [j, name] of [id, ...aliases].entries()) {
@@ -106,15 +106,15 @@ function namesOf(file: string, { models }: World): ReadonlySet<string> {
 }
 
 function checkKey(file: string, pointer: string, key: WorldKey, names: ReadonlySet<string>): void {
-  const places: [string, string][] = [
+  const locations: [string, string][] = [
     ...(key.models ?? []).map((name, i): [string, string] => [`${pointer}/models/${i}`, name]),
     ...(key.limits ?? []).map(({ model }, i): [string, string] => [`${pointer}/limits/${i}/model`, model]),
   ];
-  for (const [place, name] of places) {
+  for (const [location, name] of locations) {
     if (!names.has(name))
       throw new WorldError(
         "unknown-model",
-        { file, pointer: place },
+        { file, pointer: location },
         `there is no model "${name}"`,
         "name a model's id of /models (not an alias)",
       );

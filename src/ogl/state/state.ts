@@ -3,14 +3,14 @@ import type { World, WorldKey, WorldModel } from "./types.ts";
 import { FixedWindows } from "./windows.ts";
 
 /** What has been used up of a world, for one session. */
-export interface Ledger {
+export interface UsageCounters {
   readonly windows: FixedWindows;
   /** Money left by user. */
   readonly budgets: Map<number, number>;
 }
 
 /** A key with what its world leaves unsaid. */
-export interface Holder {
+export interface Principal {
   readonly key: WorldKey;
   readonly user: number;
   readonly admin: boolean;
@@ -31,7 +31,7 @@ export interface WorldStateOptions {
 
 interface Names {
   readonly world: World;
-  readonly holders: ReadonlyMap<string, Holder>;
+  readonly principals: ReadonlyMap<string, Principal>;
   readonly routers: readonly Router[];
   readonly byName: ReadonlyMap<string, Router>;
 }
@@ -41,7 +41,7 @@ export class WorldState {
   readonly #worldOf: () => World;
   readonly #anyKey: boolean;
   readonly #now: () => number;
-  readonly #ledgers = new RecentMap<string, Ledger>();
+  readonly #usages = new RecentMap<string, UsageCounters>();
   #names: Names | undefined;
 
   /** @param worldOf called when first needed: a world that is made of the cassettes costs time at the start */
@@ -64,7 +64,7 @@ export class WorldState {
   }
 
   get #looked(): Names {
-    this.#names ??= namesOf(this.#worldOf());
+    this.#names ??= knownNames(this.#worldOf());
     return this.#names;
   }
 
@@ -73,8 +73,8 @@ export class WorldState {
     this.#names = undefined;
   }
 
-  holderOf(key: string): Holder | undefined {
-    return this.#anyKey ? ANYONE : this.#looked.holders.get(key);
+  principalOf(key: string): Principal | undefined {
+    return this.#anyKey ? ANYONE : this.#looked.principals.get(key);
   }
 
   /** A model by its id or an alias. */
@@ -83,12 +83,12 @@ export class WorldState {
   }
 
   /** The id of a key: its place in the world. */
-  keyId({ key }: Holder): number {
+  keyId({ key }: Principal): number {
     return this.world.keys.indexOf(key) + 1;
   }
 
-  ledger(session: string): Ledger {
-    return this.#ledgers.getOrMake(session, () => ({
+  usage(session: string): UsageCounters {
+    return this.#usages.getOrMake(session, () => ({
       windows: new FixedWindows(this.#now),
       budgets: new Map(),
     }));
@@ -96,35 +96,35 @@ export class WorldState {
 
   /** Fresh windows and budgets for a session. */
   reset(session: string): void {
-    this.#ledgers.delete(session);
+    this.#usages.delete(session);
   }
 
   /** What is left of a user's budget; `null` where there is none. */
-  budgetOf({ key, user }: Holder, session: string): number | null {
+  budgetOf({ key, user }: Principal, session: string): number | null {
     if (key.budget === undefined || key.budget === null) return null;
-    return this.ledger(session).budgets.get(user) ?? key.budget;
+    return this.usage(session).budgets.get(user) ?? key.budget;
   }
 
   /** Takes from a budget what an answer cost, as far as it goes (observed on 0.4.1: budget-budgetlow-2). */
-  charge(holder: Holder, session: string, cost: number): void {
-    const left = this.budgetOf(holder, session);
+  charge(principal: Principal, session: string, cost: number): void {
+    const left = this.budgetOf(principal, session);
     if (left === null || left === 0 || cost === 0) return;
-    this.ledger(session).budgets.set(holder.user, toMicro(left - Math.min(cost, left)));
+    this.usage(session).budgets.set(principal.user, toMicro(left - Math.min(cost, left)));
   }
 }
 
-const ANYONE: Holder = { key: { key: "" }, user: 1, admin: false };
+const ANYONE: Principal = { key: { key: "" }, user: 1, admin: false };
 
-function namesOf(world: World): Names {
+function knownNames(world: World): Names {
   const routers = world.models.map((model, i) => ({ model, id: i + 1 }));
   const byName = new Map<string, Router>();
   for (const router of routers)
     for (const name of [router.model.id, ...(router.model.aliases ?? [])]) byName.set(name, router);
-  const holders = world.keys.map((key, i): [string, Holder] => {
+  const principals = world.keys.map((key, i): [string, Principal] => {
     const admin = key.master === true || (key.permissions ?? []).includes("admin");
     return [key.key, { key, user: key.master ? 0 : (key.user ?? i + 1), admin }];
   });
-  return { world, holders: new Map(holders), routers, byName };
+  return { world, principals: new Map(principals), routers, byName };
 }
 
 /** Money as OGL keeps it: six decimals. */

@@ -15,9 +15,9 @@ export function countTokens(text: string): number | undefined {
   if (text.length <= MAX_WORD) return tokens(text);
   let rest = 0;
   let sum = 0;
-  for (const { index, 0: piece } of text.matchAll(LONG_WORD)) {
-    sum += tokens(text.slice(rest, index)) + tokens(piece);
-    rest = index + piece.length;
+  for (const { index, 0: part } of text.matchAll(LONG_WORD)) {
+    sum += tokens(text.slice(rest, index)) + tokens(part);
+    rest = index + part.length;
   }
   return sum + tokens(text.slice(rest));
 }

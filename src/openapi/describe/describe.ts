@@ -55,7 +55,7 @@ export interface OperationDescription extends OperationSummary {
 export function listOperations(version: OglVersion): OperationSummary[] {
   const pinned = new Operations(pinnedDocument(version));
   return new Operations(correctedDocument(version)).list.map((operation) =>
-    summaryOf(operation, pinned.byId(operation.id)),
+    operationSummary(operation, pinned.byId(operation.id)),
   );
 }
 
@@ -87,21 +87,21 @@ export function describeOperation(version: OglVersion, id: string): OperationDes
   if (operation === undefined) return undefined;
   const declared = new Operations(pinnedDocument(version)).byId(id);
   const { definition } = operation;
-  const summary = summaryOf(operation, declared);
-  const parameters = (definition.parameters ?? []).map(({ name, in: place, required, schema }) => ({
+  const summary = operationSummary(operation, declared);
+  const parameters = (definition.parameters ?? []).map(({ name, in: location, required, schema }) => ({
     name,
-    in: place,
+    in: location,
     ...defined({ required, schema }),
   }));
   const { requestBody } = definition;
-  const request = bodiesOf(requestBody?.content).map((body) => ({
+  const request = describedBodies(requestBody?.content).map((body) => ({
     ...body,
     required: requestBody?.required ?? false,
   }));
   const responses = Object.entries(definition.responses).map(([status, { content }]) => ({
     status,
     declared: summary.statuses.includes(status),
-    bodies: bodiesOf(content),
+    bodies: describedBodies(content),
   }));
   const names = schemasOf({ parameters, request, responses }, document);
   const schemas = Object.fromEntries([...names].map((name) => [name, schemaNamed(document, name)]));
@@ -116,7 +116,7 @@ export function describeOperation(version: OglVersion, id: string): OperationDes
   };
 }
 
-function summaryOf(operation: Operation, declared: Operation | undefined): OperationSummary {
+function operationSummary(operation: Operation, declared: Operation | undefined): OperationSummary {
   const { id, method, path, secured, definition } = operation;
   return {
     id,
@@ -129,7 +129,7 @@ function summaryOf(operation: Operation, declared: Operation | undefined): Opera
   };
 }
 
-function bodiesOf(content: Readonly<Record<string, MediaTypeObject>> = {}): DescribedBody[] {
+function describedBodies(content: Readonly<Record<string, MediaTypeObject>> = {}): DescribedBody[] {
   return Object.entries(content).map(([type, { schema, itemSchema }]) =>
     itemSchema === undefined ? { type, schema: schema ?? {} } : { type, schema: itemSchema, eachEvent: true },
   );

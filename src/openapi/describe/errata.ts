@@ -32,11 +32,11 @@ function touches(
   operation: Operation,
   schemas: ReadonlySet<string>,
 ): TouchingErratum["by"] | undefined {
-  const places = erratum.patch.map((patch) => patchedBy(patch.at, operation, schemas));
+  const locations = erratum.patch.map((patch) => patchedBy(patch.at, operation, schemas));
   if (names(erratum.says, operation)) return "operation";
   if (erratum.widen !== undefined && (operation.definition.requestBody ?? operation.definition.parameters))
-    places.push("everywhere");
-  return ORDER.find((by) => places.includes(by));
+    locations.push("everywhere");
+  return ORDER.find((by) => locations.includes(by));
 }
 
 function patchedBy(

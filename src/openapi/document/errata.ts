@@ -39,15 +39,15 @@ function applyPatch(root: JsonObject, patch: ErratumPatch, id: string): void {
   const segments = parsePointer(patch.at);
   const last = segments.pop();
   if (last === undefined) throw new SpecError("bad-erratum", {}, `erratum ${id}: a patch needs a place`);
-  let places: JsonObject[] = [root];
+  let locations: JsonObject[] = [root];
   for (const segment of segments)
-    places = places.flatMap((place) => children(place, segment, patch.op !== "remove"));
+    locations = locations.flatMap((location) => children(location, segment, patch.op !== "remove"));
   const value = patch.op === "move" ? taken(root, patch.from ?? "") : (patch.value ?? null);
   if (value === undefined) return;
-  for (const place of places) {
+  for (const location of locations) {
     for (const key of alternatives(last) ?? [last]) {
-      if (patch.op === "remove") delete place[key];
-      else if (patch.op !== "default" || !(key in place)) place[key] = structuredClone(value);
+      if (patch.op === "remove") delete location[key];
+      else if (patch.op !== "default" || !(key in location)) location[key] = structuredClone(value);
     }
   }
 }
@@ -56,19 +56,19 @@ function applyPatch(root: JsonObject, patch: ErratumPatch, id: string): void {
 function taken(root: JsonObject, pointer: string): JsonValue | undefined {
   const segments = parsePointer(pointer);
   const last = segments.pop() ?? "";
-  let place: JsonValue | undefined = root;
-  for (const segment of segments) place = (place as JsonObject | undefined)?.[segment];
-  const value = (place as JsonObject | undefined)?.[last];
-  if (value !== undefined) delete (place as JsonObject)[last];
+  let location: JsonValue | undefined = root;
+  for (const segment of segments) location = (location as JsonObject | undefined)?.[segment];
+  const value = (location as JsonObject | undefined)?.[last];
+  if (value !== undefined) delete (location as JsonObject)[last];
   return value;
 }
 
-function children(place: JsonObject, segment: string, create: boolean): JsonObject[] {
-  const keys = segment === "*" ? Object.keys(place) : (alternatives(segment) ?? [segment]);
+function children(location: JsonObject, segment: string, create: boolean): JsonObject[] {
+  const keys = segment === "*" ? Object.keys(location) : (alternatives(segment) ?? [segment]);
   const found: JsonObject[] = [];
   for (const key of keys) {
-    if (!(key in place) && create && segment !== "*") place[key] = {};
-    const child = place[key];
+    if (!(key in location) && create && segment !== "*") location[key] = {};
+    const child = location[key];
     if (child !== null && typeof child === "object") found.push(child as JsonObject);
   }
   return found;

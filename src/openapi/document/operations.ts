@@ -56,7 +56,7 @@ export class Operations {
   readonly list: readonly Operation[];
 
   constructor(document: OpenApiDocument) {
-    const routes = Object.entries(document.paths).map(([template, item]) => routeOf(template, item));
+    const routes = Object.entries(document.paths).map(([template, item]) => compiledRoute(template, item));
     this.routes = routes;
     this.#templated = routes.filter((route) => route.names.length > 0);
     this.#literal = new Map(
@@ -112,7 +112,7 @@ export function refineOperation(operation: Operation, body: unknown): Operation 
   return stream === true || stream === 1 ? operation.streaming : operation;
 }
 
-function routeOf(template: string, item: Readonly<Record<string, OperationObject>>): Route {
+function compiledRoute(template: string, item: Readonly<Record<string, OperationObject>>): Route {
   const methods = new Map<string, Operation>();
   const parameters: ParameterObject[] = [];
   for (const [verb, definition] of Object.entries(item)) {

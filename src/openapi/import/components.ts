@@ -6,9 +6,9 @@ import {
   parsePointer,
 } from "../../util/index.ts";
 import { OpenApiError } from "./import-error.ts";
-import { type ShapeName, type Walk, withoutProse } from "./prose.ts";
+import { type PartKind, type Walk, withoutProse } from "./prose.ts";
 
-const SHAPE_OF: Readonly<Record<string, ShapeName>> = {
+const PART_KINDS: Readonly<Record<string, PartKind>> = {
   schemas: "schema",
   responses: "response",
   parameters: "parameter",
@@ -54,10 +54,10 @@ export function neededComponents(source: string, document: SourceObject, walk: W
     kept.set(section, known);
     if (known.has(name)) continue;
     const inner: Walk = { refs: [], dropped: 0 };
-    const shape = SHAPE_OF[section];
+    const kind = PART_KINDS[section];
     known.set(
       name,
-      shape === undefined ? value : withoutProse(value, shape, ["components", section, name], inner),
+      kind === undefined ? value : withoutProse(value, kind, ["components", section, name], inner),
     );
     walk.dropped += inner.dropped;
     queue.push(...inner.refs);
@@ -89,8 +89,8 @@ function segmentsOf(source: string, pointer: string, ref: string): string[] {
 /** Security schemes are referred to by name. */
 function securityOf(document: SourceObject): Walk["refs"] {
   const found: Walk["refs"] = [];
-  const add = (holder: SourceJson | undefined, pointer: string[]): void => {
-    const security = holder instanceof Map ? holder.get("security") : undefined;
+  const add = (principal: SourceJson | undefined, pointer: string[]): void => {
+    const security = principal instanceof Map ? principal.get("security") : undefined;
     for (const requirement of Array.isArray(security) ? security : [])
       for (const name of mapOf(requirement).keys())
         found.push({

@@ -25,11 +25,11 @@ export function parseSourceJson(source: string, text: string): SourceJson {
   }
   return parseOrderedJson(text, MAX_DEPTH, (defect) => {
     const line = text.slice(0, defect.offset).split("\n").length;
-    throw new OpenApiError(defect.kind, { file: source, line }, ...wordsFor(defect));
+    throw new OpenApiError(defect.kind, { file: source, line }, ...defectReason(defect));
   });
 }
 
-function wordsFor(defect: JsonDefect): [reason: string, fix: string] {
+function defectReason(defect: JsonDefect): [reason: string, fix: string] {
   return defect.kind === "too-deep"
     ? [
         `is nested deeper than ${MAX_DEPTH} levels`,

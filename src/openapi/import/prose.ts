@@ -2,15 +2,15 @@ import { STATUS_CODES } from "node:http";
 import { type SourceJson, SourceLiteral, type SourceObject } from "../../util/index.ts";
 
 /** What stands at a member: one object of a shape, a list of them, or a map by free names. */
-type Member = ShapeName | { readonly list: ShapeName } | { readonly map: ShapeName };
+type Member = PartKind | { readonly list: PartKind } | { readonly map: PartKind };
 
-interface Shape {
+interface PartRules {
   /** Members that are left out: prose, and what is a fact of one instance only. */
   readonly drop: readonly string[];
   readonly members: Readonly<Record<string, Member>>;
 }
 
-export type ShapeName =
+export type PartKind =
   | "document"
   | "info"
   | "pathItem"
@@ -47,7 +47,7 @@ const ONE_SCHEMA = [
  * The parts of OpenAPI 3.1 that hold prose or schemas. Where a member is not named here its value is data (`default`,
  * `enum`, `x-…`) and kept as it stands; a map's keys are names, so that a property called `title` is not taken for prose.
  */
-const SHAPES: Readonly<Record<ShapeName, Shape>> = {
+const PARTS: Readonly<Record<PartKind, PartRules>> = {
   document: {
     drop: ["externalDocs", "servers", "tags"],
     members: { info: "info", paths: { map: "pathItem" }, webhooks: { map: "pathItem" } },
@@ -114,12 +114,12 @@ export interface Walk {
 /** A copy of an object of an OpenAPI document without its prose. */
 export function withoutProse(
   value: SourceJson,
-  shape: ShapeName,
+  kind: PartKind,
   pointer: readonly string[],
   walk: Walk,
 ): SourceJson {
   if (!(value instanceof Map)) return value; // a schema may be `true` or `false`
-  const { drop, members } = SHAPES[shape];
+  const { drop, members } = PARTS[kind];
   const copy: SourceObject = new Map();
   for (const [key, child] of value) {
     const at = [...pointer, key];
@@ -129,12 +129,12 @@ export function withoutProse(
       if (ref !== undefined) walk.refs.push({ pointer: at, ref });
       copy.set(key, child);
     } else {
-      if (key === "discriminator" && shape === "schema") addMapping(child, at, walk);
+      if (key === "discriminator" && kind === "schema") addMapping(child, at, walk);
       const member = members[key] ?? members["*"];
       copy.set(key, member === undefined ? child : ofMember(child, member, at, walk));
     }
   }
-  if (shape === "response" && !copy.has("$ref"))
+  if (kind === "response" && !copy.has("$ref"))
     copy.set("description", new SourceLiteral(JSON.stringify(STATUS_CODES[pointer.at(-1) ?? ""] ?? "")));
   return copy;
 }

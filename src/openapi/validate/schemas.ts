@@ -27,7 +27,7 @@ export class SchemaChecker {
     if (this.#quick.of(schema)(value)) return;
     const validate = this.#thorough.of(schema);
     if (validate(value)) return;
-    for (const error of telling(validate.errors ?? []).slice(0, MAX_FINDINGS)) {
+    for (const error of relevant(validate.errors ?? []).slice(0, MAX_FINDINGS)) {
       const params = error.params as Record<string, unknown>;
       const missing = error.keyword === "required" ? { missing: String(params["missingProperty"]) } : {};
       found({ pointer: error.instancePath, message: messageOf(error), ...missing });
@@ -106,7 +106,7 @@ function absoluteRefs(schema: JsonValue): JsonValue {
 }
 
 /** Errors without those of a union as such, where the errors of its branches say more. */
-function telling(errors: readonly ErrorObject[]): ErrorObject[] {
+function relevant(errors: readonly ErrorObject[]): ErrorObject[] {
   const branches = errors.filter((error) => error.keyword !== "anyOf" && error.keyword !== "if");
   return branches.length > 0 ? branches : [...errors];
 }

@@ -191,7 +191,7 @@ export class Spec {
           ...at,
           code: "not-json",
           pointer: "",
-          message: `an event's data is not JSON: ${excerpt(event.data)}`,
+          message: `an event's data is not JSON: ${textExcerpt(event.data)}`,
         });
       else
         this.#responses.check(schema, value, (error) => findings.push({ ...at, code: "schema", ...error }));
@@ -221,12 +221,12 @@ function mediaOf(
 /** Bytes of an event stream that no reader will ever see as an event, a comment or a known field. */
 function strayBytes(token: SseToken): string | undefined {
   if (token.kind === "tail")
-    return `bytes after the last line end are no event: ${excerpt(decodeText(token.bytes) ?? "(not UTF-8)")}`;
+    return `bytes after the last line end are no event: ${textExcerpt(decodeText(token.bytes) ?? "(not UTF-8)")}`;
   if (token.kind !== "field" || ["data", "event", "id", "retry"].includes(token.name ?? "")) return undefined;
-  return `a line is neither field nor comment: ${excerpt(decodeText(token.bytes) ?? "(not UTF-8)")}`;
+  return `a line is neither field nor comment: ${textExcerpt(decodeText(token.bytes) ?? "(not UTF-8)")}`;
 }
 
-function excerpt(text: string): string {
+function textExcerpt(text: string): string {
   const line = text.trimEnd();
   return JSON.stringify(line.length > 80 ? `${line.slice(0, 77)}...` : line);
 }

@@ -1,3 +1,3 @@
 /** Recording logs on disk: written, locked, folded into cassettes. */
-export { foldLeftTapes } from "./fold-left.ts";
-export { TapeWriter } from "./writer.ts";
+export { foldLeftLogs } from "./fold-left.ts";
+export { LogWriter } from "./writer.ts";

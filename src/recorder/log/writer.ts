@@ -16,22 +16,22 @@ import {
   type Interaction,
   KnownRequests,
   MAX_CASSETTE_BYTES,
-  type Take,
-  type TapeLock,
-  type TapePlan,
+  type LogEntry,
+  type LogLock,
+  type LogHead,
   checkFolded,
-  contentOf,
+  contentKey,
   loadCassetteFile,
-  lockTape,
+  lockLog,
   printAgain,
   printCassette,
   printClosed,
-  printTake,
-  printTapeHead,
-  tapeOf,
+  printEntry,
+  printLogHead,
+  logFileOf,
 } from "../../cassette/index.ts";
 import { makeFolder, parseJsonSource, replaceFile } from "../../util/index.ts";
-import { foldTape } from "./fold.ts";
+import { foldLog } from "./fold.ts";
 
 /** The disk is asked this often, in ms, to have what was written; a killed process loses nothing in between. */
 const SYNC_MS = 250;
@@ -46,10 +46,10 @@ const MAX_UNWRITTEN = 64 * 1024 * 1024;
 const MAX_RECORDED = MAX_CASSETTE_BYTES * 0.7;
 
 /** One cassette that is being recorded into, by its tape. */
-export class TapeWriter {
+export class LogWriter {
   readonly file: string;
-  readonly #tape: string;
-  readonly #lock: TapeLock;
+  readonly #log: string;
+  readonly #lock: LogLock;
   readonly #head: string;
   /** What the cassette had when the recording began. */
   readonly old: readonly Interaction[];
@@ -61,7 +61,7 @@ export class TapeWriter {
   #unwrittenBytes = 0;
   #syncing: NodeJS.Timeout | undefined;
   #lost = 0;
-  #takes = 0;
+  #entries = 0;
   /** By the hash of an interaction without its times: the first take of it. Of what is sanitized, so not of a secret. */
   readonly #firstOf = new Map<string, number>();
   /** The size of the cassette and of what was added, about. */
@@ -71,14 +71,14 @@ export class TapeWriter {
    * Opens a cassette for recording; what another recorder left in its tape is folded in first.
    * @throws TapeLockedError, CassetteError or the system's error
    */
-  constructor(file: string, about: About, plan: TapePlan) {
+  constructor(file: string, about: About, plan: LogHead) {
     this.file = file;
-    this.#tape = tapeOf(file);
-    this.#head = printTapeHead(about, plan);
+    this.#log = logFileOf(file);
+    this.#head = printLogHead(about, plan);
     makeFolder(dirname(file));
-    this.#lock = lockTape(this.#tape);
+    this.#lock = lockLog(this.#log);
     try {
-      foldTape(file, checkFolded);
+      foldLog(file, checkFolded);
       this.old = existsSync(file) ? loadCassetteFile(file).cassette.interactions : [];
     } catch (error) {
       this.#lock.release();
@@ -88,8 +88,8 @@ export class TapeWriter {
     this.#recorded = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   }
 
-  get takes(): number {
-    return this.#takes;
+  get entries(): number {
+    return this.#entries;
   }
 
   /** Interactions that never reached the disk. */
@@ -98,24 +98,24 @@ export class TapeWriter {
   }
 
   /** Appends a take. Gives why it is not on disk yet, if it is not. */
-  add(take: Take): string | undefined {
-    const content = createHash("sha256").update(contentOf(take.interaction)).digest("base64");
+  add(entry: LogEntry): string | undefined {
+    const content = createHash("sha256").update(contentKey(entry.interaction)).digest("base64");
     const first = this.#firstOf.get(content);
     // Clients ask for the models over and over: the answer is written once.
-    const line = first === undefined ? printTake(take) : printAgain(take.id, first);
-    if (first === undefined && this.#firstOf.size < MAX_REMEMBERED) this.#firstOf.set(content, take.id);
+    const line = first === undefined ? printEntry(entry) : printAgain(entry.id, first);
+    if (first === undefined && this.#firstOf.size < MAX_REMEMBERED) this.#firstOf.set(content, entry.id);
     this.#recorded += line.length;
     if (this.#recorded > MAX_RECORDED) {
       this.#lost++;
       return "the cassette is as large as one may be: record the rest into another --out";
     }
-    this.#takes++;
+    this.#entries++;
     return this.#append(line);
   }
 
   /** Notes that the server closed the connection after an answer. */
   closed(id: number): void {
-    if (this.#takes > 0) this.#append(printClosed(id));
+    if (this.#entries > 0) this.#append(printClosed(id));
   }
 
   /**
@@ -126,18 +126,18 @@ export class TapeWriter {
   async rewrite(change: (interaction: Interaction) => Promise<Interaction | undefined>): Promise<number> {
     let changes = 0;
     const line = async (text: string): Promise<string> => {
-      const take = takeOf(text);
-      if (take === undefined) return text;
-      const interaction = await change(take.interaction);
-      if (interaction === take.interaction) return text;
+      const entry = parsedEntry(text);
+      if (entry === undefined) return text;
+      const interaction = await change(entry.interaction);
+      if (interaction === entry.interaction) return text;
       changes++;
-      return interaction === undefined ? "" : printTake({ ...take, interaction });
+      return interaction === undefined ? "" : printEntry({ ...entry, interaction });
     };
     if (this.#fd !== undefined) {
-      const lines = this.#tapeText().split(/(?<=\n)/);
+      const lines = this.#logText().split(/(?<=\n)/);
       const text = (await Promise.all(lines.map(line))).join("");
       if (changes > 0) {
-        replaceFile(this.#tape, text);
+        replaceFile(this.#log, text);
         this.#reopen();
       }
     }
@@ -171,15 +171,15 @@ export class TapeWriter {
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
     try {
-      const merged = foldTape(this.file, checkFolded);
+      const merged = foldLog(this.file, checkFolded);
       return (merged?.interactions ?? this.old).length;
     } finally {
       this.#lock.release();
     }
   }
 
-  #tapeText(): string {
-    return existsSync(this.#tape) ? readFileSync(this.#tape, "utf8") : "";
+  #logText(): string {
+    return existsSync(this.#log) ? readFileSync(this.#log, "utf8") : "";
   }
 
   #append(line: string): string | undefined {
@@ -206,8 +206,8 @@ export class TapeWriter {
 
   #open(): void {
     if (this.#fd !== undefined) return;
-    rmSync(this.#tape, { force: true });
-    this.#fd = openSync(this.#tape, "a");
+    rmSync(this.#log, { force: true });
+    this.#fd = openSync(this.#log, "a");
     this.#size = 0;
     this.#write(this.#head);
   }
@@ -215,8 +215,8 @@ export class TapeWriter {
   /** After another file has taken the place of the tape. */
   #reopen(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
-    this.#fd = openSync(this.#tape, "a");
-    this.#size = statSync(this.#tape).size;
+    this.#fd = openSync(this.#log, "a");
+    this.#size = statSync(this.#log).size;
   }
 
   /** A line that did not fit is taken out again: the tape holds whole lines. */
@@ -249,8 +249,8 @@ export class TapeWriter {
   }
 }
 
-function takeOf(line: string): Take | undefined {
+function parsedEntry(line: string): LogEntry | undefined {
   if (!line.startsWith('{"id":')) return undefined;
-  const value = parseJsonSource(line) as Partial<Take>;
-  return value.interaction === undefined ? undefined : (value as Take);
+  const value = parseJsonSource(line) as Partial<LogEntry>;
+  return value.interaction === undefined ? undefined : (value as LogEntry);
 }

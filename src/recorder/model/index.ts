@@ -9,7 +9,7 @@ export {
   type RecorderEvent,
   type RecorderStats,
   type RecordingSummary,
-  type ScribeJob,
-  type ScribeOptions,
-  type ScribeResult,
+  type WorkerJob,
+  type WorkerOptions,
+  type WorkerResult,
 } from "./types.ts";

@@ -13,14 +13,14 @@ export type RecordMode = (typeof RECORD_MODES)[number];
 export interface LeakFinding {
   readonly kind: string;
   /** JSON pointer into the interaction. */
-  readonly place: string;
+  readonly location: string;
   /** As much of it as may be shown. */
   readonly shown: string;
 }
 
 /** A deviation from the OpenAPI. */
 export interface Drift {
-  readonly place: string;
+  readonly location: string;
   readonly message: string;
 }
 
@@ -87,7 +87,7 @@ export interface RecordingSummary {
 }
 
 /** How interactions are made of what was recorded. */
-export interface ScribeOptions {
+export interface WorkerOptions {
   /** A cassette, or a folder that gets one for each operation. */
   readonly out: string;
   readonly folder: boolean;
@@ -107,7 +107,7 @@ export interface ScribeOptions {
 }
 
 /** One exchange as it goes to the scribe: raw, with all that is secret in it. */
-export interface ScribeJob {
+export interface WorkerJob {
   readonly id: number;
   readonly request: Uint8Array;
   /** Absent where no head came. */
@@ -118,7 +118,7 @@ export interface ScribeJob {
 }
 
 /** What became of it. */
-export type ScribeResult =
+export type WorkerResult =
   | {
       readonly outcome: "recorded";
       readonly name: string;

@@ -1,29 +1,29 @@
 import { getCompileCacheDir } from "node:module";
 import { Worker } from "node:worker_threads";
-import { RecordError, type ScribeJob, type ScribeOptions, type ScribeResult } from "../model/index.ts";
+import { RecordError, type WorkerJob, type WorkerOptions, type WorkerResult } from "../model/index.ts";
 import { buffersOf } from "./raw.ts";
-import type { FromScribe, ScribeStart, ToScribe } from "./thread.ts";
-import type { ScribeEnd, ScribeRefusal } from "./worker.ts";
+import type { FromWorker, WorkerStart, ToWorker } from "./thread.ts";
+import type { WorkerEnd, WorkerRefusal } from "./worker.ts";
 
 /** The scribe as the recorder sees it: gives jobs to its thread and hears of each. */
-export class ScribeClient {
+export class WorkerClient {
   readonly #worker: Worker;
-  readonly #jobs = new Map<number, (result: ScribeResult) => void>();
+  readonly #jobs = new Map<number, (result: WorkerResult) => void>();
   readonly #whenGone: (why: string) => void;
-  #end: ((end: ScribeEnd) => void) | undefined;
+  #end: ((end: WorkerEnd) => void) | undefined;
   #gone = false;
 
   /** @throws RecordError */
-  static start(options: ScribeOptions, whenGone: (why: string) => void): Promise<ScribeClient> {
-    const start: ScribeStart = { options, compileCache: getCompileCacheDir() };
+  static start(options: WorkerOptions, whenGone: (why: string) => void): Promise<WorkerClient> {
+    const start: WorkerStart = { options, compileCache: getCompileCacheDir() };
     // Without the flags of the process: some of them (`--input-type`) forbid a thread to have a file.
     const worker = new Worker(new URL(WORKER, import.meta.url), { workerData: start, execArgv: [] });
     return new Promise((resolve, reject) => {
       worker.once("error", reject);
-      worker.once("message", (message: FromScribe) => {
+      worker.once("message", (message: FromWorker) => {
         worker.off("error", reject);
-        if ("refused" in message) reject(refusal(message.refused));
-        else resolve(new ScribeClient(worker, whenGone));
+        if ("refused" in message) reject(refusalError(message.refused));
+        else resolve(new WorkerClient(worker, whenGone));
       });
     });
   }
@@ -31,37 +31,37 @@ export class ScribeClient {
   private constructor(worker: Worker, whenGone: (why: string) => void) {
     this.#worker = worker;
     this.#whenGone = whenGone;
-    worker.on("message", (message: FromScribe) => this.#hear(message));
+    worker.on("message", (message: FromWorker) => this.#hear(message));
     worker.on("error", (error) => this.#lose(error.message));
     worker.on("exit", () => this.#lose("it ended"));
   }
 
-  take(job: ScribeJob): Promise<ScribeResult> {
+  take(job: WorkerJob): Promise<WorkerResult> {
     if (this.#gone) return Promise.resolve(NOT_THERE);
     return new Promise((resolve) => {
       this.#jobs.set(job.id, resolve);
-      this.#tell({ take: job }, buffersOf(job));
+      this.#post({ take: job }, buffersOf(job));
     });
   }
 
   closed(id: number): void {
-    if (!this.#gone) this.#tell({ closed: id });
+    if (!this.#gone) this.#post({ closed: id });
   }
 
   /** Waits for what is under way and puts all into the cassettes. */
-  close(): Promise<ScribeEnd> {
+  close(): Promise<WorkerEnd> {
     if (this.#gone) return Promise.resolve({ files: [], lost: 0, problems: [] });
     return new Promise((resolve) => {
       this.#end = resolve;
-      this.#tell({ close: true });
+      this.#post({ close: true });
     });
   }
 
-  #tell(message: ToScribe, buffers: ArrayBuffer[] = []): void {
+  #post(message: ToWorker, buffers: ArrayBuffer[] = []): void {
     this.#worker.postMessage(message, buffers);
   }
 
-  #hear(message: FromScribe): void {
+  #hear(message: FromWorker): void {
     if ("id" in message) {
       this.#jobs.get(message.id)?.(message.result);
       this.#jobs.delete(message.id);
@@ -81,11 +81,11 @@ export class ScribeClient {
   }
 }
 
-const NOT_THERE: ScribeResult = { outcome: "failed", message: "the thread that records has ended" };
+const NOT_THERE: WorkerResult = { outcome: "failed", message: "the thread that records has ended" };
 
 /** From source Node runs the file as it is, from the package as it was compiled. */
 const WORKER = import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js";
 
-function refusal({ code, location, reason, fix }: ScribeRefusal): Error {
+function refusalError({ code, location, reason, fix }: WorkerRefusal): Error {
   return code === "unexpected" ? new Error(reason) : new RecordError(code, location, reason, fix);
 }

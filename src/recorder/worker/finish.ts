@@ -20,7 +20,7 @@ import {
 } from "../../cassette/index.ts";
 import { headerValue } from "../../http/index.ts";
 import { Sanitizer, masked, scanForLeaks } from "../../secrets/index.ts";
-import type { LeakFinding, ScribeJob } from "../model/index.ts";
+import type { LeakFinding, WorkerJob } from "../model/index.ts";
 
 export interface FinishOptions {
   /** The text of what is stored already: its pseudonyms stay taken. */
@@ -71,7 +71,7 @@ export class Finisher {
   }
 
   /** @throws CassetteError `import` if the exchange can't be an interaction */
-  async finish(job: ScribeJob): Promise<Finished> {
+  async finish(job: WorkerJob): Promise<Finished> {
     const { replacements, revision } = this.#sanitizer;
     const sideFiles = new Map<string, Uint8Array>();
     const draft = withEnd(await draftOfExchange("the recording", rawOf(job)), job);
@@ -114,11 +114,11 @@ export class Finisher {
       allow: this.#keep,
     });
     return [
-      ...problems.map(({ code, place, message }) => ({ kind: code, place, shown: masked(message) })),
+      ...problems.map(({ code, location, message }) => ({ kind: code, location, shown: masked(message) })),
       ...compressed(interaction),
       ...leaks.map(({ kind, rule, view, line, excerpt }) => ({
         kind,
-        place: line > 1 ? `${view}, line ${line}` : view,
+        location: line > 1 ? `${view}, line ${line}` : view,
         shown: `${rule}: ${excerpt}`,
       })),
     ];
@@ -133,15 +133,15 @@ function keep(sideFiles: Map<string, Uint8Array>, bytes: Uint8Array): string {
 
 /** What nobody can look into can't be said to hold no secret. */
 function compressed({ request, response }: Interaction): LeakFinding[] {
-  const places = [
+  const locations = [
     ["/request/headers", request.headers ?? []],
     ["/response/headers", response.headers ?? []],
   ] as const;
-  return places.flatMap(([place, headers]) => {
+  return locations.flatMap(([location, headers]) => {
     const coding = headerValue(headers, "content-encoding") ?? "identity";
     return coding.toLowerCase() === "identity"
       ? []
-      : [{ kind: "compressed", place, shown: `the body is ${coding} and can't be looked into` }];
+      : [{ kind: "compressed", location, shown: `the body is ${coding} and can't be looked into` }];
   });
 }
 
@@ -156,7 +156,7 @@ const END_WORDS = {
   aborted: "",
 } as const;
 
-function rawOf({ request, response, reads, end }: ScribeJob): RawExchange {
+function rawOf({ request, response, reads, end }: WorkerJob): RawExchange {
   return {
     name: "as recorded",
     request,
@@ -167,7 +167,7 @@ function rawOf({ request, response, reads, end }: ScribeJob): RawExchange {
 }
 
 /** When the end came is not in the bytes of a message that was cut. */
-function withEnd(interaction: Interaction, { response, reads, end, endAt }: ScribeJob): Interaction {
+function withEnd(interaction: Interaction, { response, reads, end, endAt }: WorkerJob): Interaction {
   if (response === undefined) {
     const how = end === "reset" ? "reset" : "truncate";
     return { ...interaction, response: { wait: Math.round(endAt), end: { how } } };

@@ -1,4 +1,4 @@
 /** The recording worker: sanitizes, scans and writes exchanges off the recorder's thread. */
-export { ScribeClient } from "./client.ts";
+export { WorkerClient } from "./client.ts";
 export { endedByDone, jobOf } from "./raw.ts";
 export { hasRecording } from "./worker.ts";

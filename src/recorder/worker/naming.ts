@@ -45,13 +45,13 @@ function snippetOf(body: Readonly<Record<string, unknown>>): string {
     const last: unknown = messages.at(-1);
     const turn = messages.length > 2 ? ` (${messages.length} messages)` : "";
     if (!isObject(last)) return turn.trim();
-    const text = last["role"] === "tool" ? "tool result" : textOf(last["content"]);
-    return `${last["role"] === "tool" ? text : quoted(text)}${turn}`;
+    const text = last["role"] === "tool" ? "tool result" : promptText(last["content"]);
+    return `${last["role"] === "tool" ? text : quotedTitle(text)}${turn}`;
   }
-  return quoted(textOf(query) || textOf(input));
+  return quotedTitle(promptText(query) || promptText(input));
 }
 
-function textOf(content: unknown): string {
+function promptText(content: unknown): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
   for (const part of content as unknown[]) {
@@ -61,7 +61,7 @@ function textOf(content: unknown): string {
   return "";
 }
 
-function quoted(text: string): string {
+function quotedTitle(text: string): string {
   const line = [...text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim()];
   if (line.length === 0) return "";
   return `"${line.length > SNIPPET ? `${line.slice(0, SNIPPET).join("").trimEnd()}…` : line.join("")}"`;

@@ -1,16 +1,16 @@
 import type { UpstreamExchange } from "../../exchange/index.ts";
-import { type BodyPiece, headerValue, mediaType } from "../../http/index.ts";
+import { type BodyRead, headerValue, mediaType } from "../../http/index.ts";
 import { requestHead } from "../../server/index.ts";
-import type { ScribeJob } from "../model/index.ts";
+import type { WorkerJob } from "../model/index.ts";
 
 /** An exchange as raw bytes in memory of its own, which can be given away to another thread. */
-export function jobOf(exchange: UpstreamExchange): ScribeJob {
+export function jobOf(exchange: UpstreamExchange): WorkerJob {
   const { id, head, http, requestBody, reads, response, end, endAt } = exchange;
   const request = requestHead(head.method, head.target, http, head.headers);
   return {
     id,
-    request: joined([request, ...requestBody]),
-    ...(response === undefined ? {} : { response: joined(reads.map(({ bytes }) => bytes)) }),
+    request: joinedBytes([request, ...requestBody]),
+    ...(response === undefined ? {} : { response: joinedBytes(reads.map(({ bytes }) => bytes)) }),
     reads: reads.map(({ at, bytes }) => [at, bytes.length]),
     end,
     endAt,
@@ -29,27 +29,27 @@ export function endedByDone(exchange: UpstreamExchange): UpstreamExchange {
   const { end, response, reads, endAt } = exchange;
   if (end !== "aborted" || response === undefined || response.complete) return exchange;
   const type = mediaType(headerValue(response.headers, "content-type"));
-  if (type !== "text/event-stream" || !tailOf(response.pieces).endsWith(DONE)) return exchange;
+  if (type !== "text/event-stream" || !tailOf(response.reads).endsWith(DONE)) return exchange;
   if (response.framing === "eof") return { ...exchange, end: "close" };
   if (response.framing !== "chunked") return exchange;
   return { ...exchange, end: "complete", reads: [...reads, { at: endAt, bytes: LAST_CHUNK }] };
 }
 
 /** The end of a body, as long as `[DONE]` may be. */
-function tailOf(pieces: readonly BodyPiece[]): string {
+function tailOf(reads: readonly BodyRead[]): string {
   let tail = "";
-  for (let i = pieces.length - 1; i >= 0 && tail.length < DONE.length; i--)
-    tail = Buffer.from(pieces[i]?.bytes ?? []).toString("latin1") + tail;
+  for (let i = reads.length - 1; i >= 0 && tail.length < DONE.length; i--)
+    tail = Buffer.from(reads[i]?.bytes ?? []).toString("latin1") + tail;
   return tail;
 }
 
 /** The buffers of a job, to be moved rather than copied. */
-export function buffersOf({ request, response }: ScribeJob): ArrayBuffer[] {
+export function buffersOf({ request, response }: WorkerJob): ArrayBuffer[] {
   return [request, ...(response ? [response] : [])].map((bytes) => bytes.buffer as ArrayBuffer);
 }
 
 /** Not `Buffer.concat`, whose memory is part of a pool. */
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

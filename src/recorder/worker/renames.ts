@@ -12,7 +12,7 @@ export class Renames {
 
   /** Learns from two recordings of one interaction: pseudonyms of a kind are paired if both have as many of them. */
   learn(was: Interaction, now: Interaction): void {
-    for (const part of [wholeOf, requestOf]) {
+    for (const part of [wholeKey, requestIdentity]) {
       const before = pseudonymsIn(part(was));
       const after = pseudonymsIn(part(now));
       for (const [kind, olds] of before) {
@@ -40,10 +40,10 @@ export class Renames {
   }
 }
 
-function wholeOf({ request, response }: Interaction): string {
+function wholeKey({ request, response }: Interaction): string {
   return JSON.stringify([request, response]);
 }
 
-function requestOf({ request }: Interaction): string {
+function requestIdentity({ request }: Interaction): string {
   return JSON.stringify(request);
 }

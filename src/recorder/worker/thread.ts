@@ -1,42 +1,42 @@
 /** The scribe in a thread of its own: what it does must not hold up the traffic that is being recorded. */
 import * as nodeModule from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
-import type { ScribeJob, ScribeOptions, ScribeResult } from "../model/index.ts";
-import type { Scribe, ScribeEnd, ScribeRefusal } from "./worker.ts";
+import type { WorkerJob, WorkerOptions, WorkerResult } from "../model/index.ts";
+import type { RecordingWorker, WorkerEnd, WorkerRefusal } from "./worker.ts";
 
-export type ToScribe = { readonly take: ScribeJob } | { readonly closed: number } | { readonly close: true };
+export type ToWorker = { readonly take: WorkerJob } | { readonly closed: number } | { readonly close: true };
 
-export type FromScribe =
+export type FromWorker =
   | { readonly ready: true }
-  | { readonly refused: ScribeRefusal }
-  | { readonly id: number; readonly result: ScribeResult }
-  | { readonly end: ScribeEnd };
+  | { readonly refused: WorkerRefusal }
+  | { readonly id: number; readonly result: WorkerResult }
+  | { readonly end: WorkerEnd };
 
-export interface ScribeStart {
-  readonly options: ScribeOptions;
+export interface WorkerStart {
+  readonly options: WorkerOptions;
   /** Where the main thread keeps compiled modules, if it does. */
   readonly compileCache: string | undefined;
 }
 
 const port = parentPort;
 if (port !== null) {
-  const { options, compileCache } = workerData as ScribeStart;
+  const { options, compileCache } = workerData as WorkerStart;
   // A thread compiles all that it loads anew, unless it is kept: that is most of the time to start.
   nodeModule.enableCompileCache(compileCache);
-  const { Scribe: Writer, refusalOf } = await import("./worker.ts");
-  const say = (message: FromScribe): void => port.postMessage(message);
-  const listen = (scribe: Scribe): void => {
-    const hear = async (message: ToScribe): Promise<void> => {
-      if ("take" in message) say({ id: message.take.id, result: await scribe.take(message.take) });
-      else if ("closed" in message) scribe.closed(message.closed);
+  const { RecordingWorker: Writer, refusalOf } = await import("./worker.ts");
+  const say = (message: FromWorker): void => port.postMessage(message);
+  const listen = (worker: RecordingWorker): void => {
+    const hear = async (message: ToWorker): Promise<void> => {
+      if ("take" in message) say({ id: message.take.id, result: await worker.take(message.take) });
+      else if ("closed" in message) worker.closed(message.closed);
       else {
-        say({ end: scribe.close() });
+        say({ end: worker.close() });
         port.close();
       }
     };
     /** One after the other. */
     let work: Promise<void> = Promise.resolve();
-    port.on("message", (message: ToScribe) => {
+    port.on("message", (message: ToWorker) => {
       work = work.then(() => hear(message));
     });
   };

@@ -5,29 +5,29 @@ import {
   CASSETTE_SUFFIX,
   CassetteError,
   type Interaction,
-  type TapeLock,
-  TapeLockedError,
-  type TapePlan,
+  type LogLock,
+  LogLockedError,
+  type LogHead,
   findCassettes,
-  lockTape,
+  lockLog,
   matchRequestOf,
 } from "../../cassette/index.ts";
 import { type Problem, defined, makeFolder, toProblem } from "../../util/index.ts";
-import { TapeWriter } from "../log/index.ts";
+import { LogWriter } from "../log/index.ts";
 import type {
   Drift,
   RecordErrorCode,
   RecordedFile,
-  ScribeJob,
-  ScribeOptions,
-  ScribeResult,
+  WorkerJob,
+  WorkerOptions,
+  WorkerResult,
 } from "../model/index.ts";
 import { type Finished, Finisher } from "./finish.ts";
 import { cassetteNameOf, nameOf, operationOf } from "./naming.ts";
 import { Renames } from "./renames.ts";
 
 /** What a recording has come to. */
-export interface ScribeEnd {
+export interface WorkerEnd {
   readonly files: readonly RecordedFile[];
   readonly lost: number;
   /** Why something could not be put into its cassette. */
@@ -35,11 +35,11 @@ export interface ScribeEnd {
 }
 
 /** The reason why a scribe can't start; `unexpected` is a fault of gatetape. */
-export type ScribeRefusal = Problem<RecordErrorCode | "unexpected">;
+export type WorkerRefusal = Problem<RecordErrorCode | "unexpected">;
 
 /** Of an error only data can cross from thread to thread. */
-export function refusalOf(error: unknown): ScribeRefusal {
-  if (error instanceof TapeLockedError) return { ...toProblem(error), code: "locked" };
+export function refusalOf(error: unknown): WorkerRefusal {
+  if (error instanceof LogLockedError) return { ...toProblem(error), code: "locked" };
   if (error instanceof CassetteError) return { ...toProblem(error), code: "cassette" };
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === undefined) return { code: "unexpected", location: {}, reason: message };
@@ -52,27 +52,27 @@ export function refusalOf(error: unknown): ScribeRefusal {
 }
 
 /** Writes down finished exchanges: one at a time, sanitized, each into the tape of its cassette. */
-export class Scribe {
-  readonly #options: ScribeOptions;
-  readonly #plan: TapePlan;
+export class RecordingWorker {
+  readonly #options: WorkerOptions;
+  readonly #plan: LogHead;
   readonly #finisher: Finisher;
   readonly #renames = new Renames();
-  readonly #writers = new Map<string, TapeWriter>();
+  readonly #writers = new Map<string, LogWriter>();
   /** In which cassette an exchange is, for what is learnt of it later. */
-  readonly #writerOf = new Map<number, TapeWriter>();
+  readonly #writerOf = new Map<number, LogWriter>();
   /** How often each known request has come. */
   readonly #seen = new Map<string, number>();
-  readonly #folderLock: TapeLock | undefined;
+  readonly #folderLock: LogLock | undefined;
   readonly #sideFolder: string;
 
   /** @throws TapeLockedError, CassetteError or the system's error if there is nothing that can be recorded into */
-  constructor(options: ScribeOptions) {
+  constructor(options: WorkerOptions) {
     this.#options = options;
     const { how, only, keepWaits, out, folder } = options;
     this.#plan = { how, ...defined({ only }), keepWaits };
     if (folder) {
       makeFolder(out);
-      this.#folderLock = lockTape(join(out, "recording"));
+      this.#folderLock = lockLog(join(out, "recording"));
     } else this.#open(out);
     this.#sideFolder = join(folder ? out : dirname(out), "files");
     this.#finisher = new Finisher(this.#about(out), { ...options, existing: existingText(options) }, (hash) =>
@@ -80,7 +80,7 @@ export class Scribe {
     );
   }
 
-  async take(job: ScribeJob): Promise<ScribeResult> {
+  async take(job: WorkerJob): Promise<WorkerResult> {
     try {
       const finished = await this.#finisher.finish(job);
       const named = this.#named(finished.interaction);
@@ -100,14 +100,14 @@ export class Scribe {
   }
 
   /** Puts all into the cassettes. */
-  close(): ScribeEnd {
+  close(): WorkerEnd {
     const files: RecordedFile[] = [];
     const problems: Problem[] = [];
     let lost = 0;
     for (const writer of this.#writers.values()) {
       try {
         const interactions = writer.close();
-        if (writer.takes > 0) files.push({ file: writer.file, recorded: writer.takes, interactions });
+        if (writer.entries > 0) files.push({ file: writer.file, recorded: writer.entries, interactions });
       } catch (error) {
         problems.push(toProblem(error));
       }
@@ -118,11 +118,11 @@ export class Scribe {
   }
 
   #write(
-    job: ScribeJob,
+    job: WorkerJob,
     finished: Finished,
     named: Interaction,
     scrubbed: { file: string; interactions: number }[],
-  ): ScribeResult {
+  ): WorkerResult {
     const { ogl, out, folder } = this.#options;
     const file = folder ? join(out, `${cassetteNameOf(operationOf(named, ogl))}${CASSETTE_SUFFIX}`) : out;
     const writer = this.#open(file);
@@ -144,7 +144,7 @@ export class Scribe {
       end: interaction.response.end?.how ?? "complete",
       replaced: finished.replaced,
       drift: (interaction.waivers ?? []).map(({ pointer, reason }): Drift => ({
-        place: pointer,
+        location: pointer,
         message: reason.replace(/^as recorded: /, ""),
       })),
       scrubbed,
@@ -159,10 +159,10 @@ export class Scribe {
       writeFileSync(join(this.#sideFolder, hash), bytes, { flush: true });
   }
 
-  #open(file: string): TapeWriter {
+  #open(file: string): LogWriter {
     let writer = this.#writers.get(file);
     if (writer === undefined) {
-      writer = new TapeWriter(file, this.#about(file), this.#plan);
+      writer = new LogWriter(file, this.#about(file), this.#plan);
       this.#writers.set(file, writer);
     }
     return writer;
@@ -185,13 +185,13 @@ export class Scribe {
   }
 
   /** With the pseudonyms of the interaction whose place it takes. */
-  #renamed(writer: TapeWriter, interaction: Interaction): Interaction {
-    const places = writer.known.findAlike(matchRequestOf(interaction.request));
-    if (places.length > 0) {
-      const key = `${writer.file} ${places.join()}`;
+  #renamed(writer: LogWriter, interaction: Interaction): Interaction {
+    const locations = writer.known.findAlike(matchRequestOf(interaction.request));
+    if (locations.length > 0) {
+      const key = `${writer.file} ${locations.join()}`;
       const nth = this.#seen.get(key) ?? 0;
       this.#seen.set(key, nth + 1);
-      const was = writer.old[places[nth] ?? (places[0] as number)];
+      const was = writer.old[locations[nth] ?? (locations[0] as number)];
       if (was !== undefined) this.#renames.learn(was, interaction);
     }
     return this.#renames.apply(interaction);
@@ -212,7 +212,7 @@ export class Scribe {
 const REMEMBERED = 1000;
 
 /** What is stored already, whose pseudonyms stay taken. */
-function existingText({ out, folder }: ScribeOptions): string {
+function existingText({ out, folder }: WorkerOptions): string {
   if (!existsSync(out)) return "";
   const files = folder ? findCassettes([out]).filter((file) => existsSync(file)) : [out];
   return files.map((file) => readFileSync(file, "utf8")).join("\n");

@@ -23,7 +23,7 @@ export function* randomRuns(text: string): Generator<RandomRun> {
   for (const match of text.matchAll(/[A-Za-z0-9+/_-]{20,}={0,2}/g)) {
     const before = text.slice(Math.max(0, match.index - 48), match.index);
     if (HASH_BEFORE.test(before) || VECTOR_BEFORE.test(before) || HASH.test(match[0])) continue;
-    for (const { at, part } of partsOf(match[0])) {
+    for (const { at, part } of tokenParts(match[0])) {
       const start = match.index + at;
       if (KNOWN_PREFIXES.test(text.slice(Math.max(0, start - 24), start))) continue;
       if (!STARTS_KNOWN.test(part) && isRandom(part)) yield { start, end: start + part.length };
@@ -37,7 +37,7 @@ const STARTS_KNOWN = new RegExp(
 );
 
 /** Words joined by `-`, `_` and `/` stand each for itself; a secret of base64 holds but one or two of these. */
-function partsOf(run: string): { at: number; part: string }[] {
+function tokenParts(run: string): { at: number; part: string }[] {
   const joints = run.match(/[-_/]/g)?.length ?? 0;
   if (joints <= run.length / 12) return [{ at: 0, part: run }];
   return [...run.matchAll(/[A-Za-z0-9+=]+/g)].map((match) => ({ at: match.index, part: match[0] }));
@@ -49,14 +49,14 @@ function isRandom(text: string): boolean {
   const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(text)).length;
   if (kinds < 3 || bitsOf(text) < MIN_BITS) return false;
   let changes = 0;
-  for (let i = 1; i < text.length; i++) if (kindOf(text, i) !== kindOf(text, i - 1)) changes++;
+  for (let i = 1; i < text.length; i++) if (characterKind(text, i) !== characterKind(text, i - 1)) changes++;
   if (changes / (text.length - 1) <= 0.35) return false;
   // Names of code are put together from words: most of their letters stand among other small ones.
   const inWords = (text.match(/[A-Z]?[a-z]{3,}/g) ?? []).join("").length;
   return inWords / text.length < 0.45;
 }
 
-function kindOf(text: string, at: number): number {
+function characterKind(text: string, at: number): number {
   const code = text.charCodeAt(at);
   if (code >= 97) return 0;
   if (code >= 65) return 1;

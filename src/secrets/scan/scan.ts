@@ -60,7 +60,8 @@ export async function scanForLeaks(
         if (kind !== "known" && isHarmless(secret, allow)) continue;
         // The same secret shows in several views; the first says enough.
         const key = `${name}\n${kind}\n${secret}`;
-        if (!findings.has(key)) findings.set(key, { source: name, kind, rule, ...shown(one, start, end) });
+        if (!findings.has(key))
+          findings.set(key, { source: name, kind, rule, ...shownFinding(one, start, end) });
       }
     }
   }
@@ -132,7 +133,7 @@ function isHarmless(secret: string, allow: readonly RegExp[]): boolean {
 /** A name before it may be told if it has no digits: it is no secret itself. */
 const NAME_BEFORE = /(?:^|[^\w-])([A-Za-z_-]{2,30})[\\"'\s:=/@]{1,8}(?:Bearer |Basic )?$/;
 
-function shown(
+function shownFinding(
   { view, text }: ScanText,
   start: number,
   end: number,

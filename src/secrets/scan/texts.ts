@@ -16,7 +16,7 @@ const MAX_DERIVED = 16 << 20;
 /** The texts of a file: as it is, the bodies put together from their writes, the streams from their events. */
 export function textsOf(source: string): ScanText[] {
   const texts: ScanText[] = [{ view: "file", text: source }];
-  for (const value of jsonValuesOf(source)) texts.push(...bodiesOf(value), ...joinedOf(value));
+  for (const value of jsonValuesOf(source)) texts.push(...embeddedTexts(value), ...joinedOf(value));
   const seen = new Set(texts.map(({ text }) => text));
   let size = 0;
   let level = texts;
@@ -53,7 +53,7 @@ function parsed(text: string): unknown {
 }
 
 /** Every list of elements that are spelled `sse`, `json`, `text` or `hex`, as the one text that they send. */
-function bodiesOf(value: unknown): ScanText[] {
+function embeddedTexts(value: unknown): ScanText[] {
   return arraysIn(value).flatMap((list) => {
     const parts = list.map(sentBy);
     const bytes = parts.filter((part) => part !== undefined);
@@ -79,7 +79,7 @@ function arraysIn(value: unknown): unknown[][] {
 
 /** What the events of a stream say one after the other: the texts of one member, put together. */
 function joinedOf(value: unknown): ScanText[] {
-  return [...bodiesOf(value)].flatMap(({ text }) => {
+  return [...embeddedTexts(value)].flatMap(({ text }) => {
     const events = text
       .split(/\r\n|[\r\n]/)
       .map((line) => parsed(line.replace(/^data: ?/, "")))
@@ -87,7 +87,8 @@ function joinedOf(value: unknown): ScanText[] {
     if (events.length < 2) return [];
     const byPath = new Map<string, string>();
     for (const event of events)
-      for (const [path, piece] of stringsIn(event, "")) byPath.set(path, (byPath.get(path) ?? "") + piece);
+      for (const [path, segment] of stringsIn(event, ""))
+        byPath.set(path, (byPath.get(path) ?? "") + segment);
     return [...byPath]
       .filter(([path]) => /content|text|arguments|reason|delta|json|thinking|response/.test(path))
       .map(([path, joined]) => ({ view: `joined${path}`, text: joined }));

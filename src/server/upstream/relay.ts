@@ -145,8 +145,8 @@ export class Relay implements UpstreamReader, LiveReader {
     const { interim } = this.#parser;
     for (; this.#interim < interim.length; this.#interim++) {
       const info = interim[this.#interim];
-      const asked = info?.status !== 100 || "incoming" in this.#call.body;
-      if (info !== undefined && asked) this.#sink.inform(info);
+      const expected = info?.status !== 100 || "incoming" in this.#call.body;
+      if (info !== undefined && expected) this.#sink.inform(info);
     }
   }
 

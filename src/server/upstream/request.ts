@@ -64,11 +64,11 @@ export class RequestSender {
   send(head: Uint8Array): void {
     if ("incoming" in this.#body) this.#stream(head, this.#body.incoming);
     else {
-      const { pieces, trailers } = this.#body;
+      const { reads, trailers } = this.#body;
       this.#connection.cork();
       this.#connection.write(head);
       const chunked = isChunked(head);
-      for (const piece of pieces) this.#piece(piece, chunked);
+      for (const chunk of reads) this.#chunk(chunk, chunked);
       this.#last(chunked, trailers);
       this.#connection.uncork();
     }
@@ -93,12 +93,12 @@ export class RequestSender {
     }
     incoming.on("error", ignore); // the response's 'close' follows
     incoming.on("data", (bytes: Buffer) => {
-      if (!this.#stopped && !this.#piece(bytes, chunked)) incoming.pause();
+      if (!this.#stopped && !this.#chunk(bytes, chunked)) incoming.pause();
     });
     incoming.on("end", () => this.#last(chunked, incoming.rawTrailers));
   }
 
-  #piece(bytes: Uint8Array, chunked: boolean): boolean {
+  #chunk(bytes: Uint8Array, chunked: boolean): boolean {
     if (bytes.length === 0) return true;
     if (!chunked) return this.#write(bytes);
     return this.#write(writeChunk(bytes));

@@ -51,7 +51,7 @@ export function scriptOfMessage(message: RawMessage | undefined, end: UpstreamEn
   if (message === undefined) return { wait: 0, head: null, ops: end === "aborted" ? [] : [{ op: end }] };
   const ops: Op[] = [];
   let before = message.headAt;
-  for (const { at, bytes } of message.pieces) {
+  for (const { at, bytes } of message.reads) {
     if (at > before) ops.push({ op: "wait", ms: at - before });
     ops.push({ op: "write", bytes });
     before = at;

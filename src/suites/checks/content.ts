@@ -8,14 +8,14 @@ export function text(expected: string, weight: Weight = {}): Check {
   return outcomeCheck("text", `gives exactly the text ${shown(expected)}`, weight, (outcome) => {
     const error = raised(outcome);
     if (error !== undefined) return [`expected the text ${shown(expected)}, but the client raised ${error}`];
-    const got = textOf(outcome);
+    const got = outcomeText(outcome);
     if (got === undefined) return null;
     return got === expected ? OK : [differingText(expected, got)];
   });
 }
 
 /** The text that the user has; where no event was handed out there is none, whatever the client would show of one. */
-export function textOf({ final, events }: Outcome): string | undefined {
+export function outcomeText({ final, events }: Outcome): string | undefined {
   return final?.text ?? (final && events === 0 ? "" : undefined);
 }
 

@@ -1,7 +1,7 @@
 /** Checks of errors: that there is one, that it says what the server said, that nothing is lost in silence. */
 import type { Check, ErrorKind, Outcome } from "../model/index.ts";
 import { OK, type Weight, outcomeCheck, shown } from "./check.ts";
-import { raised, textOf } from "./content.ts";
+import { raised, outcomeText } from "./content.ts";
 
 /** The client raised an error; of one of these kinds, if they are given. */
 export function error(weight: Weight & { readonly kinds?: readonly ErrorKind[] } = {}): Check {
@@ -40,7 +40,7 @@ export function textOrError(expected: string, weight: Weight = {}): Check {
   const says = `gives exactly ${shown(expected)} or raises an error`;
   return outcomeCheck("text-or-error", says, weight, (outcome) => {
     if (outcome.error || outcome.truncated === true) return OK;
-    const got = textOf(outcome);
+    const got = outcomeText(outcome);
     if (got === undefined) return null;
     return got === expected
       ? OK

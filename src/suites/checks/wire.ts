@@ -33,13 +33,13 @@ export function gapAtLeast(ms: number, weight: Weight = {}): Check {
 }
 
 /** No second request while the runner watched. */
-export function noEarlyRetry(askedMs: number, weight: Weight = {}): Check {
-  const says = `does not try again before the ${askedMs} ms that were asked for`;
+export function noEarlyRetry(demandedMs: number, weight: Weight = {}): Check {
+  const says = `does not try again before the ${demandedMs} ms that were asked for`;
   return wireCheck("early-retry", says, weight, (trace) => {
     const [first, second] = expectedExchanges(trace);
     if (first === undefined || second === undefined) return OK;
     const gap = Math.round(second.at - answeredAt(first));
-    return [`tried again after ${gap} ms, asked for were ${askedMs} ms`];
+    return [`tried again after ${gap} ms, asked for were ${demandedMs} ms`];
   });
 }
 
@@ -103,7 +103,7 @@ export function methods(expected: readonly string[], weight: Weight = {}): Check
 export function bodyMember(name: string, expected: unknown, weight: Weight = {}): Check {
   return wireCheck(`body-${name}`, `sends ${name}: ${shown(expected)}`, weight, (trace) =>
     expectedExchanges(trace).flatMap((exchange) => {
-      const got = (jsonOf(exchange) as Record<string, unknown> | undefined)?.[name];
+      const got = (requestJson(exchange) as Record<string, unknown> | undefined)?.[name];
       return isDeepStrictEqual(got, expected)
         ? []
         : [`sent ${name}: ${shown(got)}, asked for was ${shown(expected)}`];
@@ -150,7 +150,7 @@ function answeredAt({ at, delivery }: ExchangeTrace): number {
   return at + (delivery.at.at(-1) ?? 0);
 }
 
-function jsonOf({ request }: ExchangeTrace): unknown {
+function requestJson({ request }: ExchangeTrace): unknown {
   try {
     return JSON.parse(Buffer.from(request.body ?? []).toString("utf8"));
   } catch {

@@ -13,7 +13,7 @@ import {
   type RunTrace,
   type Scenario,
 } from "../model/index.ts";
-import { Stage } from "./server/index.ts";
+import { ScenarioServer } from "./server/index.ts";
 
 /** How long a client that was told to stop may take to say that it has; then it is taken for hung. */
 const GRACE_MS = 2000;
@@ -28,26 +28,26 @@ export interface Played {
 /** Plays one scenario: a listener of its own, the calls one after another, then what came of them. */
 export async function play(driver: Driver, scenario: Scenario, spec: Spec, id: string): Promise<Played> {
   const origin = performance.now();
-  await using stage = await Stage.open(scenario, spec, origin);
+  await using server = await ScenarioServer.open(scenario, spec, origin);
   const calls: CallTrace[] = [];
   const session = scenario.calls.length > 1 ? `s${id}` : undefined;
   let failure: unknown;
   try {
     for (const [i, call] of scenario.calls.entries()) {
       if (i > 0 && scenario.pauseMs > 0) await sleep(scenario.pauseMs);
-      const run = runOf(driver, scenario, call, `r${id}.${i}`, stage, session);
+      const run = runOf(driver, scenario, call, `r${id}.${i}`, server, session);
       const begun: CallTrace = { run, startedAt: performance.now() - origin };
       calls.push(begun);
       const outcome = await outcomeOf(driver, run, scenario);
       calls[i] = { ...begun, endedAt: performance.now() - origin, ...(outcome ? { outcome } : {}) };
-      await stage.idle(scenario.lingerMs);
+      await server.idle(scenario.lingerMs);
     }
   } catch (error) {
     failure = error;
   } finally {
     if (session !== undefined) driver.closeSession?.(session);
   }
-  const exchanges = await stage.close();
+  const exchanges = await server.close();
   const trace: RunTrace = { calls, exchanges, capabilities: driver.capabilities, sees: ["wire", "outcome"] };
   return { trace, ms: performance.now() - origin, ...defined({ failure }) };
 }
@@ -57,14 +57,14 @@ function runOf(
   scenario: Scenario,
   call: Call,
   id: string,
-  stage: Stage,
+  server: ScenarioServer,
   session: string | undefined,
 ): ClientRun {
   return {
     id,
     ...defined({ session }),
     operation: call.operation,
-    baseUrl: stage.baseUrl(driver.base ?? "v1"),
+    baseUrl: server.baseUrl(driver.base ?? "v1"),
     apiKey: `sk-gatetape-${id}`,
     params: call.params,
     control: controlFor(call.control ?? {}, driver.capabilities),

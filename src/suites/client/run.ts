@@ -98,7 +98,7 @@ class Run {
       // Without a client nothing more can be judged.
       if (played.failure instanceof AdapterError) throw played.failure;
       if (this.#again(task, played.failure)) continue;
-      this.#tell(task.scenario, verdictOf(this.#driver, task.scenario, played), played.trace);
+      this.#notify(task.scenario, verdictOf(this.#driver, task.scenario, played), played.trace);
     }
   }
 
@@ -123,14 +123,14 @@ class Run {
 
   #skip(scenario: Scenario, reason: string): void {
     const { subject, level } = { subject: subjectOf(this.#driver), level: scenario.level };
-    this.#tell(
+    this.#notify(
       scenario,
       { subject, scenario: scenario.id, result: "skipped", level, findings: [], reason, ms: 0 },
       undefined,
     );
   }
 
-  #tell(scenario: Scenario, verdict: Verdict, trace: RunTrace | undefined): void {
+  #notify(scenario: Scenario, verdict: Verdict, trace: RunTrace | undefined): void {
     this.#verdicts.set(scenario.id, verdict);
     this.#options.onVerdict?.(verdict, scenario, trace);
   }
@@ -171,14 +171,18 @@ function verdictOf(driver: Driver, scenario: Scenario, { trace, failure, ms }: P
     return { ...about, result: "hang", findings: [finding("ends", failure.message, scenario.level)] };
   if (failure instanceof Skip)
     // What decides whether a client can be judged is what it declares, not what it says in the middle of it.
-    return failed(about, "skip", `skipped, although all that is needed is declared: ${failure.message}`);
+    return failedVerdict(
+      about,
+      "skip",
+      `skipped, although all that is needed is declared: ${failure.message}`,
+    );
   const message = failure instanceof Error ? failure.message : String(failure);
-  return failed(about, failure instanceof ClientFailure ? "process" : "driver", message);
+  return failedVerdict(about, failure instanceof ClientFailure ? "process" : "driver", message);
 }
 
 type About = Pick<Verdict, "subject" | "scenario" | "level" | "ms">;
 
-function failed(about: About, check: string, message: string): Verdict {
+function failedVerdict(about: About, check: string, message: string): Verdict {
   const findings = [finding(check, message, "must")];
   return { ...about, result: worstOf(findings), findings };
 }

@@ -26,7 +26,7 @@ export {
   type Level,
   type Scenario,
   type ScenarioInit,
-  type StageRequest,
+  type ServedRequest,
   defineScenario,
 } from "./scenario.ts";
 export { SuiteError, type SuiteErrorCode } from "./suite-error.ts";

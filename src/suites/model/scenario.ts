@@ -29,7 +29,7 @@ export interface Call {
 }
 
 /** A request as an answering function of a scenario sees it. */
-export interface StageRequest {
+export interface ServedRequest {
   readonly method: string;
   readonly target: string;
   readonly json: unknown;
@@ -38,7 +38,7 @@ export interface StageRequest {
 }
 
 /** What the server does: one script for every request, a list (the last one goes on), or a function of the request. */
-export type Answers = Script | readonly Script[] | ((request: StageRequest) => Script);
+export type Answers = Script | readonly Script[] | ((request: ServedRequest) => Script);
 
 export interface Scenario {
   /** `area/what-happens`. */
@@ -79,13 +79,14 @@ export interface Scenario {
 }
 
 /** What is written of a scenario; the rest has defaults. */
-export interface ScenarioInit extends Pick<Scenario, Told>, Partial<Omit<Scenario, Told | "calls">> {
+export interface ScenarioInit
+  extends Pick<Scenario, RequiredMembers>, Partial<Omit<Scenario, RequiredMembers | "calls">> {
   readonly call?: Partial<Call>;
   readonly calls?: readonly Partial<Call>[];
 }
 
 /** What has no default. */
-type Told = "id" | "title" | "level" | "tier" | "why" | "evidence" | "answers" | "checks";
+type RequiredMembers = "id" | "title" | "level" | "tier" | "why" | "evidence" | "answers" | "checks";
 
 /** The question that scenarios ask where it does not matter. */
 const QUESTION: Call = {

@@ -6,7 +6,7 @@ export interface Coverage {
     readonly all: number;
     readonly unplayed: readonly string[];
   };
-  readonly operations: { readonly asked: readonly OperationCount[]; readonly all: number };
+  readonly operations: { readonly requested: readonly OperationCount[]; readonly all: number };
 }
 
 export interface OperationCount {

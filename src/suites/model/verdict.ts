@@ -63,11 +63,11 @@ function noTraffic(scenario: Scenario, trace: RunTrace): VerdictFinding[] {
   const others = trace.exchanges.map(({ request: { method, target } }) => `${method} ${target}`);
   if (others.length === 0 && scenario.localRefusal) return [];
   const error = trace.calls.at(-1)?.outcome?.error;
-  const said = error ? `; the client raised ${error.kind} ${JSON.stringify(error.message ?? null)}` : "";
+  const suffix = error ? `; the client raised ${error.kind} ${JSON.stringify(error.message ?? null)}` : "";
   const message =
     others.length === 0
-      ? `no request was sent${said}`
-      : `the operation ${scenario.calls[0]?.operation} was not asked; asked was ${others.join(", ")}${said}`;
+      ? `no request was sent${suffix}`
+      : `the operation ${scenario.calls[0]?.operation} was not asked; asked was ${others.join(", ")}${suffix}`;
   return [{ check: "traffic", needs: "wire", level: "must", message }];
 }
 

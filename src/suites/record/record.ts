@@ -109,11 +109,11 @@ export function traceRecordOf(
       ...(endedAt === undefined ? {} : { endedAt: tenths(endedAt) }),
       ...(outcome === undefined ? {} : { outcome: cutOutcome(outcome) }),
     })),
-    exchanges: trace.exchanges.map((exchange, i) => lineOf(exchange, i + 1)),
+    exchanges: trace.exchanges.map((exchange, i) => recordLine(exchange, i + 1)),
   };
 }
 
-function lineOf(exchange: ExchangeTrace, id: number): ExchangeLine {
+function recordLine(exchange: ExchangeTrace, id: number): ExchangeLine {
   const { at: start, endedBy } = exchange;
   return exchangeLineOf(exchange, { id, maxBody: MAX_BYTES, run: { start, endedBy } });
 }
@@ -125,7 +125,7 @@ export function plannedExchange({ id, answers, calls }: Scenario): ExchangeLine 
   if (script === undefined) return undefined;
   const { at, end } = scheduleOf(script);
   const delivery: Delivery = { ended: end, writes: at.length, bytes: bodyLength(script.ops) ?? 0, at };
-  return lineOf(
+  return recordLine(
     {
       startedAt: 0,
       at: 0,

@@ -57,7 +57,7 @@ export async function startCommand(options: CommandOptions): Promise<RunningComm
   try {
     await group.started;
   } catch (error) {
-    throw notRunnable(command[0] ?? "", error as NodeJS.ErrnoException);
+    throw commandNotRunnable(command[0] ?? "", error as NodeJS.ErrnoException);
   }
   group.child.stdout?.on("data", (bytes: Buffer) => onOutput?.(bytes));
   group.child.stderr?.on("data", (bytes: Buffer) => onErrorOutput?.(bytes));
@@ -82,7 +82,7 @@ export function signalExitCode(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
 
-function notRunnable(program: string, error: NodeJS.ErrnoException): SuiteError {
+function commandNotRunnable(program: string, error: NodeJS.ErrnoException): SuiteError {
   return new SuiteError(
     "command",
     {},

@@ -21,7 +21,7 @@ export function coverageOf(
   return {
     interactions: { played: own.length - unplayed.length, all: own.length, unplayed },
     operations: {
-      asked: [...counts].map(([operation, requests]) => ({ operation, requests })).toSorted(byRequests),
+      requested: [...counts].map(([operation, requests]) => ({ operation, requests })).toSorted(byRequests),
       all: operations.length,
     },
   };

@@ -41,10 +41,10 @@ const MAX_EXCHANGES = 6;
 
 /** Judges traffic: pure, so that what was saved can be judged again. */
 export function judgeTraffic(traffic: Traffic, options: JudgeTraffic): TrafficVerdict[] {
-  return TRAFFIC_CHECKS.map((check) => verdictOf(check, traffic, options));
+  return TRAFFIC_CHECKS.map((check) => checkVerdict(check, traffic, options));
 }
 
-function verdictOf(check: TrafficCheck, traffic: Traffic, options: JudgeTraffic): TrafficVerdict {
+function checkVerdict(check: TrafficCheck, traffic: Traffic, options: JudgeTraffic): TrafficVerdict {
   const set = options.levels?.get(check.id) ?? check.level;
   const about = { subject: options.subject, scenario: check.id, findings: [], ms: 0 };
   if (set === "off")
@@ -69,7 +69,7 @@ function verdictOf(check: TrafficCheck, traffic: Traffic, options: JudgeTraffic)
   }));
   const verdict = { ...about, level: set, findings, result: resultOf(check, findings) };
   if (findings.length === 0) return { verdict };
-  return { verdict, trace: traceOf(check, set, found, options.subject) };
+  return { verdict, trace: checkTrace(check, set, found, options.subject) };
 }
 
 /** A command that does not end is a hang. */
@@ -87,7 +87,7 @@ function listed(found: readonly TrafficFinding[]): string[] {
   return more <= 0 ? lines : [...lines.slice(0, MAX_FINDINGS), `and ${more} more of the kind`];
 }
 
-function traceOf(
+function checkTrace(
   check: TrafficCheck,
   level: Level,
   found: readonly TrafficFinding[],

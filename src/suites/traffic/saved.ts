@@ -42,7 +42,7 @@ export function cassetteTraffic(file: string, spec: Spec): SavedTraffic {
   const traces = cassette.interactions.map((interaction, i) => {
     const { name } = interaction;
     const by: AnsweredBy = { kind: "cassette", title: name, file, interaction: name };
-    return traceOf(interaction, i, spec, readSideFile, by);
+    return savedTrace(interaction, i, spec, readSideFile, by);
   });
   return { traces, timed: false, keysKept: false, unjudged: new Set(traces), notes: [] };
 }
@@ -59,7 +59,7 @@ export async function harTraffic(
 ): Promise<SavedTraffic> {
   const { interactions, startedAt, skipped, host: chosen } = await harExchanges(file, text, host);
   const traces = interactions.map((interaction, i) =>
-    traceOf(interaction, startedAt[i] ?? 0, spec, noSideFiles, { kind: "upstream" }),
+    savedTrace(interaction, startedAt[i] ?? 0, spec, refuseSavedSideFile, { kind: "upstream" }),
   );
   const left = Object.entries(skipped).map(([reason, n]) => `${n} left out: ${reason}`);
   return {
@@ -71,7 +71,7 @@ export async function harTraffic(
   };
 }
 
-function traceOf(
+function savedTrace(
   interaction: Interaction,
   startedAt: number,
   spec: Spec,
@@ -86,7 +86,7 @@ function traceOf(
   const { headers } = match;
   return {
     startedAt,
-    request: { method: match.method, target: request.target, headers, body: bytesOf(request) },
+    request: { method: match.method, target: request.target, headers, body: requestBodyBytes(request) },
     session: "",
     ...(found === undefined ? {} : { operation: found.operation.id }),
     // The parts of a form are kept, not its bytes: that they are there is all that can be said.
@@ -106,7 +106,7 @@ function traceOf(
   };
 }
 
-function bytesOf(request: CassetteRequest): Uint8Array {
+function requestBodyBytes(request: CassetteRequest): Uint8Array {
   return request.form === undefined ? requestBytes(request) : Buffer.from(JSON.stringify(request.form));
 }
 
@@ -189,7 +189,7 @@ function journalScript(answer: ExchangeLine["answer"]): Script {
   };
 }
 
-function noSideFiles(): never {
+function refuseSavedSideFile(): never {
   throw new RangeError("a HAR has no side files");
 }
 

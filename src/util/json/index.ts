@@ -9,7 +9,7 @@ export {
   without,
 } from "./compare.ts";
 export { jsonc } from "./jsonc.ts";
-export { JsonPlaces, LineTable, countUpTo } from "./locations.ts";
+export { JsonLocations, LineTable, countUpTo } from "./locations.ts";
 export {
   type SourceJson,
   SourceLiteral,
@@ -20,4 +20,4 @@ export {
 export { formatPointer, parsePointer } from "./pointer.ts";
 export { printCompact, printInline, printSpaced, printSpacedUnicode } from "./print.ts";
 export { MAX_DEPTH, isTooDeep, parseJsonSource, plainJson, withoutBlanks } from "./source.ts";
-export { type JsonDefect, visitJson } from "./visit.ts";
+export { type JsonDefect, walkJson } from "./visit.ts";

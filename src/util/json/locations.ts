@@ -28,7 +28,7 @@ export class LineTable {
 }
 
 /** Where in the text of a JSON file things are. The text is parsed when the first place is asked for, and once. */
-export class JsonPlaces {
+export class JsonLocations {
   readonly #file: string;
   readonly #text: string;
   #parsed: { readonly root: Node | undefined; readonly lines: LineTable } | undefined;

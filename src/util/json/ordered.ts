@@ -1,4 +1,4 @@
-import { type JsonDefect, visitJson } from "./visit.ts";
+import { type JsonDefect, walkJson } from "./visit.ts";
 
 /**
  * JSON as it was written: a map keeps the order of members, which an object does not for keys like `"422"`, and a
@@ -48,7 +48,7 @@ export function parseOrderedJson(
     stack.push({ value, key: "" });
   };
   const leave = (): void => void stack.pop();
-  visitJson(text, maxDepth, fail, {
+  walkJson(text, maxDepth, fail, {
     onObjectBegin: () => enter(new Map()),
     onObjectEnd: leave,
     onArrayBegin: () => enter([]),
@@ -69,14 +69,14 @@ export function parseOrderedJson(
 
 /** Prints with an indentation of one blank and a final line end, as the pinned OpenAPI documents are printed. */
 export function printOrderedJson(value: SourceJson): string {
-  return `${print(value, "\n")}\n`;
+  return `${printSource(value, "\n")}\n`;
 }
 
-function print(value: SourceJson, newline: string): string {
+function printSource(value: SourceJson, newline: string): string {
   if (value instanceof SourceLiteral) return value.text;
   const inner = `${newline} `;
   const [open, close, items] = Array.isArray(value)
-    ? ["[", "]", value.map((item) => print(item, inner))]
-    : ["{", "}", [...value].map(([key, item]) => `${JSON.stringify(key)}: ${print(item, inner)}`)];
+    ? ["[", "]", value.map((item) => printSource(item, inner))]
+    : ["{", "}", [...value].map(([key, item]) => `${JSON.stringify(key)}: ${printSource(item, inner)}`)];
   return items.length === 0 ? open + close : `${open}${inner}${items.join(`,${inner}`)}${newline}${close}`;
 }

@@ -12,7 +12,7 @@ export type JsonDefect =
  * @param fail called with the first defect; throws the caller's own error
  * @param visitor called for what is sound
  */
-export function visitJson(
+export function walkJson(
   text: string,
   maxDepth: number,
   fail: (defect: JsonDefect) => never,
@@ -24,7 +24,7 @@ export function visitJson(
     if (open.length >= maxDepth) fail({ kind: "too-deep", offset });
     open.push(keys);
   };
-  const visit: JSONVisitor = {
+  const checking: JSONVisitor = {
     ...visitor,
     onObjectBegin: (offset, ...rest) => {
       enter(new Set(), offset);
@@ -50,5 +50,5 @@ export function visitJson(
     },
   };
   // Comments are let pass here, so that a visitor can refuse them in words of its own.
-  jsonc().visit(text, visit, { disallowComments: false, allowTrailingComma: false });
+  jsonc().visit(text, checking, { disallowComments: false, allowTrailingComma: false });
 }

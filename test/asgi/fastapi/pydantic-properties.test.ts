@@ -82,7 +82,7 @@ function mayTake(branch: JsonObject, value: Tree): boolean {
 function breaksOf(maker: Maker, random: Random, count: number): Break[] {
   const breaks: Break[] = [];
   for (let tries = 0; tries < 20 && breaks.length < count; tries++) {
-    const { path, schema } = random.pick(maker.places);
+    const { path, schema } = random.pick(maker.locations);
     const made = random.chance(30)
       ? removalIn(maker, schema, path, random)
       : replacementOf(maker, schema, path, random);

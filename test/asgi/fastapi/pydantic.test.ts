@@ -4,7 +4,7 @@ import { readPythonJson } from "../../../src/asgi/fastapi/json.ts";
 import { printPython } from "../../../src/asgi/fastapi/print.ts";
 import { queryPairs } from "../../../src/asgi/fastapi/query.ts";
 import { type RequestToCheck, type Verdict, checkRequest } from "../../../src/asgi/fastapi/request.ts";
-import { asksForStream } from "../../../src/asgi/fastapi/rules.ts";
+import { wantsStream } from "../../../src/asgi/fastapi/rules.ts";
 import { specOf } from "../../../src/openapi/validate/validators.ts";
 import { type Capture, parseResponse, readCaptures } from "../../support/captures.ts";
 
@@ -269,7 +269,7 @@ describe("one field", () => {
   it("tells a stream from what is none", () => {
     const streams = ["true", "1", "1.0", "false", "0", "null", '"true"', "2"].filter((value) => {
       const decoded = readPythonJson(Buffer.from(`{"stream":${value}}`));
-      return "value" in decoded && asksForStream(decoded.value);
+      return "value" in decoded && wantsStream(decoded.value);
     });
     expect(streams).toEqual(["true", "1", "1.0"]);
   });

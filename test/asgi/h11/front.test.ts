@@ -294,11 +294,11 @@ describe("a connection", () => {
   });
 
   it("is told 100 Continue where the body is read, and only there", async () => {
-    const asks = ["Expect: 100-continue", "Content-Length: 2"];
-    const line = new Line(server).send(get("POST /read HTTP/1.1", ...asks));
+    const wants = ["Expect: 100-continue", "Content-Length: 2"];
+    const line = new Line(server).send(get("POST /read HTTP/1.1", ...wants));
     expect(await line.has("\r\n\r\n")).toBe("HTTP/1.1 100 Continue\r\n\r\n");
     await line.send("ab").has('"body":"ab"}');
-    const other = new Line(server).send(get("POST /unread HTTP/1.1", ...asks));
+    const other = new Line(server).send(get("POST /unread HTTP/1.1", ...wants));
     expect(await other.has('Found"}')).toMatch(/^HTTP\/1\.1 404 /);
     await other.send(`ab${get("FOO / HTTP/1.1")}`).has('"method":"FOO"');
   });
@@ -317,7 +317,7 @@ describe("a connection", () => {
   });
 
   it("without a front is read as Node reads it, and refused in h11's words", async () => {
-    const bare = await serve(echo, { front: false, wantsBody: readsBody });
+    const bare = await serve(echo, { h11: false, wantsBody: readsBody });
     expect(await new Line(bare).send(get("FOO / HTTP/1.1")).end()).toBe(FIRST_400);
     const line = new Line(bare).send(
       get("POST /unread HTTP/1.1", "Expect: 100-continue", "Content-Length: 2"),

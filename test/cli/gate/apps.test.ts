@@ -8,7 +8,7 @@ interface App {
   readonly folder: string;
   readonly command: readonly string[];
   /** What its tests ask; counted in their source. */
-  readonly asks: Readonly<Record<string, number>>;
+  readonly wants: Readonly<Record<string, number>>;
   readonly there: boolean;
 }
 
@@ -18,20 +18,20 @@ const APPS: readonly App[] = [
   {
     folder: "node",
     command: [process.execPath, "--test"],
-    asks: { ...once, "chat.create": 3 },
+    wants: { ...once, "chat.create": 3 },
     there: true,
   },
   {
     folder: "python",
     command: ["python3", "-B", "-m", "unittest"],
-    asks: once,
+    wants: once,
     there: has("python3", "--version"),
   },
-  { folder: "go", command: ["go", "test", "-count=1", "./..."], asks: once, there: has("go", "version") },
+  { folder: "go", command: ["go", "test", "-count=1", "./..."], wants: once, there: has("go", "version") },
 ];
 
 describe("the tests of an app", () => {
-  for (const { folder, command, asks, there } of APPS) {
+  for (const { folder, command, wants, there } of APPS) {
     const cwd = join(import.meta.dirname, "apps", folder);
     if (!there) console.log(`left out: the app in ${folder} (${command[0]} is not on this machine)`);
 
@@ -39,10 +39,12 @@ describe("the tests of an app", () => {
       const { code, lines, verdicts, stderr } = await gateRun([], command, { cwd });
       expect({ code, stderr }).toMatchObject({ code: 0 });
       expect(verdicts.filter(({ result }) => result !== "pass" && result !== "not-observable")).toEqual([]);
-      const asked = lines.flatMap((line) =>
-        "end" in line ? (line.end.traffic?.coverage.operations.asked ?? []) : [],
+      const requested = lines.flatMap((line) =>
+        "end" in line ? (line.end.traffic?.coverage.operations.requested ?? []) : [],
       );
-      expect(Object.fromEntries(asked.map(({ operation, requests }) => [operation, requests]))).toEqual(asks);
+      expect(Object.fromEntries(requested.map(({ operation, requests }) => [operation, requests]))).toEqual(
+        wants,
+      );
     });
 
     it.runIf(there)(`in ${folder} fail by their base URL`, { timeout: 240_000 }, async () => {

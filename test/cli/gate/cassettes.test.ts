@@ -54,16 +54,16 @@ const CASSETTE = {
 };
 
 let folder: string;
-let tapes: string;
+let logs: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "gatetape-app-"));
-  tapes = join(folder, "app.cassette.json");
-  writeFileSync(tapes, JSON.stringify(CASSETTE));
+  logs = join(folder, "app.cassette.json");
+  writeFileSync(logs, JSON.stringify(CASSETTE));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Asks these bodies one after another and prints the answers. */
-function asks(...bodies: object[]): string[] {
+function wants(...bodies: object[]): string[] {
   const script = `
     for (const body of ${JSON.stringify(bodies)}) {
       const headers = { authorization: "Bearer " + process.env.OPENAI_API_KEY, "content-type": "application/json" };
@@ -73,7 +73,7 @@ function asks(...bodies: object[]): string[] {
   return [process.execPath, "--input-type=module", "-e", script];
 }
 const run = (flags: string[], ...bodies: object[]): Promise<GateRun> =>
-  gateRun(["--cassettes", tapes, ...flags], asks(...bodies));
+  gateRun(["--cassettes", logs, ...flags], wants(...bodies));
 const results = ({ verdicts }: GateRun, ...wanted: string[]): string[] =>
   verdicts.filter(({ result }) => wanted.includes(result)).map(({ scenario }) => scenario);
 
@@ -82,12 +82,12 @@ describe.concurrent("an application's cassettes", () => {
     const { code, stdout, stderr } = await gatetape([
       "gate",
       "--cassettes",
-      tapes,
+      logs,
       "--strict",
       "--min-coverage",
       "50",
       "--",
-      ...asks(question("one"), question("two")),
+      ...wants(question("one"), question("two")),
     ]);
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(stdout).toContain("first");
@@ -137,7 +137,7 @@ describe.concurrent("the word that has to be printed", () => {
   const talk = question("What is the word?");
 
   it("is made up and answered, and seen in the output", async () => {
-    const ran = await gateRun(["--expect-stdout-token"], asks({ ...talk, model: "qwen3-coder" }));
+    const ran = await gateRun(["--expect-stdout-token"], wants({ ...talk, model: "qwen3-coder" }));
     expect(ran.verdicts.find(({ scenario }) => scenario === "command/output")?.result).toBe("pass");
     // Stdout is the record's; the command's own went to stderr.
     expect(ran.stderr).toMatch(/gt[0-9a-f]{12} is the word\./);
@@ -155,10 +155,10 @@ describe.concurrent("the word that has to be printed", () => {
 
   it("is missed where the command keeps the answer to itself", async () => {
     const silent = [
-      ...asks(question("two")).slice(0, -1),
-      asks(question("two")).at(-1)?.replace("console.log", "void ") ?? "",
+      ...wants(question("two")).slice(0, -1),
+      wants(question("two")).at(-1)?.replace("console.log", "void ") ?? "",
     ];
-    const ran = await gateRun(["--cassettes", tapes, "--expect-stdout-token", "second"], silent);
+    const ran = await gateRun(["--cassettes", logs, "--expect-stdout-token", "second"], silent);
     expect(ran.verdicts.find(({ scenario }) => scenario === "command/output")?.findings[0]?.message).toBe(
       'the answer had "second" in it, and the command\'s stdout has not',
     );
@@ -169,11 +169,11 @@ describe.concurrent("what is asked of the gate", () => {
   const invalid = { ...question("x"), model: "qwen3-coder", n: "many" };
 
   it("may be weighed otherwise", async () => {
-    const ran = await gateRun(["--level", "request/*=should"], asks(invalid));
+    const ran = await gateRun(["--level", "request/*=should"], wants(invalid));
     expect({ code: ran.code, warn: results(ran, "warn") }).toEqual({ code: 0, warn: ["request/schema"] });
-    const hard = await gateRun(["--level", "request/*=should", "--fail-on", "warn"], asks(invalid));
+    const hard = await gateRun(["--level", "request/*=should", "--fail-on", "warn"], wants(invalid));
     expect(hard.code).toBe(1);
-    const off = await gateRun(["--level", "request/schema=off"], asks(invalid));
+    const off = await gateRun(["--level", "request/schema=off"], wants(invalid));
     expect({ code: off.code, skipped: results(off, "skipped") }).toEqual({
       code: 0,
       skipped: ["request/schema"],
@@ -188,11 +188,11 @@ describe.concurrent("what is asked of the gate", () => {
   it("may be known to fail, until it does not", async () => {
     const known = join(folder, "known.txt");
     writeFileSync(known, "request/schema   # corrected in the next version\n");
-    const ran = await gateRun(["--known-failures", known], asks(invalid));
+    const ran = await gateRun(["--known-failures", known], wants(invalid));
     expect({ code: ran.code, known: results(ran, "known") }).toEqual({ code: 0, known: ["request/schema"] });
     const corrected = await gateRun(
       ["--known-failures", known],
-      asks({ ...question("x"), model: "qwen3-coder" }),
+      wants({ ...question("x"), model: "qwen3-coder" }),
     );
     expect(corrected.code).toBe(1);
     const [end] = corrected.lines.flatMap((line) => ("end" in line ? [line.end] : []));
@@ -206,7 +206,7 @@ describe.concurrent("what is asked of the gate", () => {
       "gate",
       ...formats.flatMap((format) => ["--report", `${format}=${file(format)}`]),
       "--",
-      ...asks(invalid),
+      ...wants(invalid),
     ]);
     expect(code).toBe(1);
     const text = (format: string): string => readFileSync(file(format), "utf8");
@@ -232,11 +232,11 @@ describe.concurrent("what is asked of the gate", () => {
   it("may be a scenario: what its user was given stays unseen", async () => {
     const ran = await gateRun(
       ["--scenario", "retry/not-for-client-errors"],
-      asks({ ...question("x"), model: "ok" }),
+      wants({ ...question("x"), model: "ok" }),
     );
     const verdict = ran.verdicts.find(({ scenario }) => scenario === "retry/not-for-client-errors");
     expect(verdict).toMatchObject({ result: "not-observable", findings: [] });
-    const twice = asks({ ...question("x"), model: "ok" }, { ...question("x"), model: "ok" });
+    const twice = wants({ ...question("x"), model: "ok" }, { ...question("x"), model: "ok" });
     const wrong = await gateRun(["--scenario", "retry/not-for-client-errors"], twice);
     expect(results(wrong, "fail", "warn").toSorted()).toEqual([
       "retry/not-for-client-errors",

@@ -26,7 +26,7 @@ const wrongOf = ({ verdicts }: GateRun): string[] =>
 const isSeen = ({ verdicts }: GateRun, id: string): boolean =>
   verdicts.find(({ scenario }) => scenario === id)?.result !== "not-observable";
 
-interface Asked {
+interface RequestedRun {
   readonly url?: string;
   readonly method?: string;
   /** Seconds after the first. */
@@ -39,7 +39,7 @@ interface Asked {
 }
 
 /** A HAR as browsers write it: without the key. */
-function har(...entries: Asked[]): string {
+function har(...entries: RequestedRun[]): string {
   const file = join(folder, `${Math.random().toString(36).slice(2)}.har`);
   const pairs = (headers: Record<string, string>): object[] =>
     Object.entries(headers).map(([name, value]) => ({ name, value }));

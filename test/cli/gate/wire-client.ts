@@ -72,8 +72,8 @@ async function call(sent: Sent): Promise<Answer | undefined> {
     const cut = answer !== undefined && !answer.whole;
     const failed = answer === undefined || FAILED.has(answer.status) || refused;
     if (!(failed && !cut) && !(cut && has("replay"))) break;
-    const asked = Number(answer?.headers["retry-after"] ?? 0);
-    await pause(has("retry-early") ? 20 : Math.max(40, asked * 1000));
+    const requested = Number(answer?.headers["retry-after"] ?? 0);
+    await pause(has("retry-early") ? 20 : Math.max(40, requested * 1000));
   }
   return answer;
 }

@@ -25,14 +25,14 @@ export const echo: Pick<Gateway, "serve"> = {
       if (path.startsWith("/stream")) send(stream(body.length));
       else if (path.startsWith("/empty")) send(empty);
       else {
-        const said = {
+        const summary = {
           method,
           target: path + (query === "" ? "" : `?${query}`),
           version: incoming.httpVersion,
           headers: pairs(incoming.rawHeaders),
           body: body.toString("latin1"),
         };
-        send(simpleScript(200, "OK", Buffer.from(JSON.stringify(said), "latin1")));
+        send(simpleScript(200, "OK", Buffer.from(JSON.stringify(summary), "latin1")));
       }
     });
   },

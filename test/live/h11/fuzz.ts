@@ -76,7 +76,7 @@ const same = (a: Answered, b: Answered): boolean => a.text === b.text && a.close
 
 async function compare(python: string, sequences: number, seed: number, split: boolean): Promise<number> {
   const { child, port: oracle } = await startOracle(python);
-  const front = await listen(echo, { host: "127.0.0.1", port: 0, keepAliveMs: 60_000, wantsBody: readsBody });
+  const h11 = await listen(echo, { host: "127.0.0.1", port: 0, keepAliveMs: 60_000, wantsBody: readsBody });
   const random = mulberry32(seed);
   let left = sequences;
   let different = 0;
@@ -84,13 +84,13 @@ async function compare(python: string, sequences: number, seed: number, split: b
     while (left-- > 0) {
       const text = sequenceOf(random);
       const cut = split ? 1 + Math.floor(random() * (text.length - 1)) : 0;
-      const pair = await difference([oracle, front.port], Buffer.from(text, "latin1"), cut);
+      const pair = await difference([oracle, h11.port], Buffer.from(text, "latin1"), cut);
       if (pair === undefined || ++different > SHOWN) continue;
       process.stdout.write(`${short(text)}\n${shown("h11", pair[0])}${shown("us ", pair[1])}\n`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  await front.close();
+  await h11.close();
   child.kill();
   await once(child, "exit");
   return different;

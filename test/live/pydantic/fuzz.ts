@@ -33,20 +33,20 @@ const SHOWN = 10;
 const IS_312 = execFileSync(python, ["--version"]).toString().startsWith("Python 3.12.");
 if (!IS_312) console.log("not CPython 3.12: requests that nest deep are left out");
 
-let asked = 0;
+let requested = 0;
 let different = 0;
 const operations = new Set<string>();
 /** How often each status and each type of error was answered: what was never asked is not shown to be right. */
 const seen = new Map<string, number>();
 for (const version of VERSIONS) await compare(version, Math.ceil(Number(count) / VERSIONS.length));
-console.log(`${asked} requests, ${operations.size} operations, ${different} different`);
+console.log(`${requested} requests, ${operations.size} operations, ${different} different`);
 console.log(
   [...seen]
     .toSorted()
     .map(([what, times]) => `${what} ${times}`)
     .join(", "),
 );
-process.exitCode = different > 0 || asked === 0 ? 1 : 0;
+process.exitCode = different > 0 || requested === 0 ? 1 : 0;
 
 async function compare(version: OglVersion, requests: number): Promise<void> {
   const made = new Requests(specOf(version), new Random(Number(seed)));
@@ -82,7 +82,7 @@ function wireOf({ operation, params, query, contentType, body }: Asked): object 
 }
 
 function judge(version: OglVersion, request: Asked, theirs: Answered): void {
-  asked++;
+  requested++;
   operations.add(`${version} ${request.operation.method} ${request.operation.path}`);
   const body = Buffer.from(theirs.bodyBase64, "base64");
   for (const what of [String(theirs.status), ...errorTypes(theirs.status, body)])

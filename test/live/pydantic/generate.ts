@@ -47,7 +47,7 @@ export class Random extends SeededRandom {
 export type Path = readonly (string | number)[];
 
 /** A place in a tree and the schema of what stands there. */
-export interface Place {
+export interface Location {
   readonly path: Path;
   readonly schema: JsonObject;
 }
@@ -58,7 +58,7 @@ export class Maker {
   readonly #random: Random;
   /** Whether a number may come as a string and the like, as lax mode takes it. */
   readonly #lax: boolean;
-  readonly places: Place[] = [];
+  readonly locations: Location[] = [];
 
   constructor(components: JsonObject, random: Random, lax: boolean) {
     this.#components = components["schemas"] as JsonObject;
@@ -75,15 +75,15 @@ export class Maker {
 
   value(declared: JsonObject, path: Path): Tree {
     const schema = this.resolve(declared);
-    this.places.push({ path, schema: declared });
+    this.locations.push({ path, schema: declared });
     const random = this.#random;
     if (Array.isArray(schema["anyOf"])) {
       const branches = schema["anyOf"] as JsonObject[];
-      const from = this.places.length;
+      const from = this.locations.length;
       const made = this.value(random.pick(branches), path);
       // What stands in a branch of a union is right for that branch only: it is no place of its own.
       const isUnion = branches.filter((branch) => branch["type"] !== "null").length > 1;
-      this.places.splice(from, isUnion ? this.places.length : 1);
+      this.locations.splice(from, isUnion ? this.locations.length : 1);
       return made;
     }
     if ("const" in schema) return schema["const"] as Tree;
@@ -153,7 +153,7 @@ export class Maker {
       if (!always && (NEVER.has(name) || !this.#random.chance(45))) continue;
       const at = [...path, name];
       const fixed = FIXED[name];
-      if (fixed !== undefined) this.places.push({ path: at, schema: declared as JsonObject });
+      if (fixed !== undefined) this.locations.push({ path: at, schema: declared as JsonObject });
       members.push([name, fixed ?? this.value(declared as JsonObject, at)]);
     }
     if (schema["additionalProperties"] === true && this.#random.chance(30))

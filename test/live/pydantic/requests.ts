@@ -85,9 +85,9 @@ export class Requests {
     const random = this.#random;
     const maker = new Maker(this.#spec.document.components, random, true);
     let tree = maker.value(schema, []);
-    const { places } = maker;
+    const { locations } = maker;
     for (let breaks = random.below(4); breaks > 0; breaks--) {
-      const { path } = random.pick(places);
+      const { path } = random.pick(locations);
       tree = replaceAt(tree, path, random.chance(15) ? undefined : random.pick(ODD));
     }
     if (random.chance(40) && isMembers(tree)) {

@@ -23,7 +23,7 @@ const B = chunk("b");
 const DONE = "data: [DONE]\n\n";
 const stream = streamScript("Hé", "b");
 
-const pieces = (text: string, size: number): string[] => {
+const reads = (text: string, size: number): string[] => {
   const bytes = Buffer.from(text);
   return Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
     bytes.subarray(i * size, (i + 1) * size).toString(),
@@ -39,7 +39,7 @@ const opsOf = (script: Script): unknown[] => script.ops.map(shown);
 describe("what a stream's writes become", () => {
   it.each<[fault: string, writes: string[], end: string]>([
     ["join", [A + B + DONE], "complete"],
-    ["split:bytes=50", [...pieces(A, 50), ...pieces(B, 50), DONE], "complete"],
+    ["split:bytes=50", [...reads(A, 50), ...reads(B, 50), DONE], "complete"],
     ["missing-done", [A, B], "complete"],
     ["unterminated", [A, B, "data: [DONE]\n"], "complete"],
     ["unterminated:newlines=none", [A, B, "data: [DONE]"], "complete"],
@@ -192,9 +192,9 @@ describe("when a stream's writes come", () => {
       "trickle:bytes=60,ms=5",
       [
         wait(20),
-        ...pieces(A, 60).flatMap((text) => [wait(5), text]),
+        ...reads(A, 60).flatMap((text) => [wait(5), text]),
         wait(20),
-        ...pieces(B, 60).flatMap((text) => [wait(5), text]),
+        ...reads(B, 60).flatMap((text) => [wait(5), text]),
         wait(5),
         DONE,
         { op: "complete" },
@@ -293,8 +293,12 @@ describe("another head", () => {
 
   it("status to a HEAD has no body, and the length of one", () => {
     const { head, ...rest } = jsonScript("");
-    const asked: Script = { ...rest, head: head && { ...head, framing: "none" }, ops: [{ op: "complete" }] };
-    const faulted = applyFaults(asked, "status:message=m");
+    const requested: Script = {
+      ...rest,
+      head: head && { ...head, framing: "none" },
+      ops: [{ op: "complete" }],
+    };
+    const faulted = applyFaults(requested, "status:message=m");
     expect([faulted.head?.framing, header(faulted, "content-length"), opsOf(faulted)]).toEqual([
       "none",
       "14",

@@ -37,10 +37,10 @@ const VARIANTS: Readonly<Record<string, readonly string[]>> = {
   pause: ["pause", "pause@1:ms=7", "pause@b10", "pause@5ms", "pause@-1", "pause@end"],
   framing: ["framing", "framing:how=length", "framing:how=eof"],
 };
-const asked = (fault: Fault): readonly string[] => VARIANTS[fault.name] ?? [fault.name];
-const lossless = FAULTS.filter((fault) => fault.lossless).flatMap(asked);
+const requested = (fault: Fault): readonly string[] => VARIANTS[fault.name] ?? [fault.name];
+const lossless = FAULTS.filter((fault) => fault.lossless).flatMap(requested);
 const all = FAULTS.flatMap((fault) => [
-  ...asked(fault),
+  ...requested(fault),
   ...(fault.position?.kinds.includes("event") ? [`${fault.name}@1`, `${fault.name}@-1`] : []),
   ...(fault.position?.kinds.includes("byte")
     ? [`${fault.name}@end`, `${fault.name}@b9`, `${fault.name}@9ms`]

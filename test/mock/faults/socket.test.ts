@@ -54,8 +54,8 @@ async function raw(fault: string, script = stream): Promise<RawResponse> {
   const enough = new AbortController();
   const expected = bodyOf(faulted).length;
   let timer: NodeJS.Timeout | undefined;
-  const onProgress = ({ pieces }: { pieces: RawResponse["pieces"] }): void => {
-    const got = pieces.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const onProgress = ({ reads }: { reads: RawResponse["reads"] }): void => {
+    const got = reads.reduce((sum, { bytes }) => sum + bytes.length, 0);
     if (got >= expected) timer ??= setTimeout(() => enough.abort(), 100);
   };
   closers.push(() => clearTimeout(timer));
@@ -64,7 +64,7 @@ async function raw(fault: string, script = stream): Promise<RawResponse> {
   return rawRequest({ host: "127.0.0.1", port, bytes: REQUEST, method: "GET", signal, onProgress });
 }
 const textOf = (response: RawResponse): string =>
-  Buffer.concat(response.pieces.map(({ bytes }) => bytes)).toString();
+  Buffer.concat(response.reads.map(({ bytes }) => bytes)).toString();
 
 describe("how a connection ends", () => {
   it.each<[fault: string, script: Script, connection: string, complete: boolean, body: string]>([
@@ -96,7 +96,7 @@ describe("how a connection ends", () => {
     ["stall", "timeout"],
   ])("%s at the start sends nothing at all", async (fault, connection) => {
     const response = await raw(fault);
-    expect([response.connection, response.startLine, response.pieces.length]).toEqual([connection, "", 0]);
+    expect([response.connection, response.startLine, response.reads.length]).toEqual([connection, "", 0]);
   });
 
   it("what is told of the delivery is the fault", async () => {
@@ -184,13 +184,13 @@ describe("what a client reads", () => {
   it("the HTTP chunks are the writes", async () => {
     const faulted = applyFaults(stream, "split:bytes=40");
     const response = await raw("split:bytes=40");
-    expect(response.pieces.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(textsOf(faulted));
-    expect(response.pieces.length).toBeGreaterThan(4);
+    expect(response.reads.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(textsOf(faulted));
+    expect(response.reads.length).toBeGreaterThan(4);
   });
 
   it("flushed pieces of a body that is no chunked one come as reads of their own", async () => {
     const response = await raw("split:bytes=8,flush", json);
-    expect(response.pieces.map(({ bytes }) => bytes.length)).toEqual([8, 8, 8]);
+    expect(response.reads.map(({ bytes }) => bytes.length)).toEqual([8, 8, 8]);
   });
 
   it("interim responses come before the answer", async () => {

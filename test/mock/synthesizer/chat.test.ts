@@ -5,7 +5,7 @@ import { answeredByText } from "../../../src/exchange/answered-by.ts";
 import { chat, chatStream } from "../../../src/mock/synthesizer/chat/chat.ts";
 import { countTokens } from "../../../src/ogl/state/tokens.ts";
 import { scaled } from "../../support/scaled.ts";
-import { MODEL, addedUp, asked, bytesOf, chunksOf, eventsOf, jsonOf, user } from "./support.ts";
+import { MODEL, addedUp, request, bytesOf, chunksOf, eventsOf, jsonOf, user } from "./support.ts";
 
 const weather = {
   type: "function",
@@ -83,9 +83,9 @@ describe("a chat", () => {
   it("is in a stream what it is in JSON", () => {
     fc.assert(
       fc.property(body, generation, fc.boolean(), (given, ogl, include) => {
-        const json = chat(asked(given, { ogl }));
+        const json = chat(request(given, { ogl }));
         const stream = chatStream(
-          asked({ ...given, stream: true, stream_options: { include_usage: include } }, { ogl }),
+          request({ ...given, stream: true, stream_options: { include_usage: include } }, { ogl }),
         );
         const status = json.script.head?.status;
         expect(stream.script.head?.status).toBe(status);
@@ -94,13 +94,13 @@ describe("a chat", () => {
         const completion = jsonOf(json);
         const chunks = chunksOf(stream);
         expect(addedUp(chunks)).toEqual(
-          completion.choices.map(({ index, message: said, logprobs, finish_reason, stop_reason }) => ({
+          completion.choices.map(({ index, message: answer, logprobs, finish_reason, stop_reason }) => ({
             index,
             message: {
-              role: said.role,
-              content: said.content,
-              reasoning_content: said.reasoning_content,
-              tool_calls: said.tool_calls,
+              role: answer.role,
+              content: answer.content,
+              reasoning_content: answer.reasoning_content,
+              tool_calls: answer.tool_calls,
             },
             // An empty list of tokens has no chunk to be in.
             logprobs: logprobs?.content.length === 0 ? null : logprobs,
@@ -117,7 +117,7 @@ describe("a chat", () => {
   it("counts as OGL counts, and its usage adds up", () => {
     fc.assert(
       fc.property(body, generation, (given, ogl) => {
-        const json = chat(asked(given, { ogl }));
+        const json = chat(request(given, { ogl }));
         if (json.script.head?.status !== 200) return;
         const { usage, choices } = jsonOf(json);
         const first = choices[0]?.message.content?.trim() ?? "";
@@ -129,7 +129,7 @@ describe("a chat", () => {
         expect(usage.total_tokens).toBe(usage.prompt_tokens + usage.completion_tokens);
         expect(usage.cost).toBeCloseTo((usage.prompt_tokens + 2 * usage.completion_tokens) / 1e6, 9);
 
-        const chunks = chunksOf(chatStream(asked({ ...given, stream: true }, { ogl })));
+        const chunks = chunksOf(chatStream(request({ ...given, stream: true }, { ogl })));
         const counted = chunks
           .flatMap((chunk) => chunk.choices.map(({ delta }) => delta.content?.trim() ?? ""))
           .reduce((sum, part) => sum + (part === "" ? 0 : (countTokens(part) ?? 0)), 0);
@@ -147,7 +147,7 @@ describe("a chat", () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 0, max: 20 }), (content, top) => {
         const given = { messages: user(content), logprobs: true, top_logprobs: top };
-        const [choice] = jsonOf(chat(asked(given))).choices;
+        const [choice] = jsonOf(chat(request(given))).choices;
         const tokens = choice?.logprobs?.content ?? [];
         expect(tokens.map(({ token }) => token).join("")).toBe(choice?.message.content);
         for (const { token, logprob, bytes, top_logprobs: listed } of tokens) {
@@ -164,16 +164,16 @@ describe("a chat", () => {
       }),
       { numRuns: 60 },
     );
-    expect(jsonOf(chat(asked({ messages: user("hi") }))).choices[0]?.logprobs).toBeNull();
+    expect(jsonOf(chat(request({ messages: user("hi") }))).choices[0]?.logprobs).toBeNull();
   });
 
   it("stops at the first of its sequences, and after so many tokens, whichever comes first", () => {
     const question = { messages: user("What is the history of France?") };
-    const whole = jsonOf(chat(asked(question))).choices[0]?.message.content ?? "";
+    const whole = jsonOf(chat(request(question))).choices[0]?.message.content ?? "";
     const word = ` ${whole.split(" ")[8]}`;
     const at = whole.indexOf(word);
     expect(at).toBeGreaterThan(0);
-    const stopped = jsonOf(chat(asked({ ...question, stop: ["never said", word] }))).choices[0];
+    const stopped = jsonOf(chat(request({ ...question, stop: ["never said", word] }))).choices[0];
     expect(stopped).toMatchObject({
       message: { content: whole.slice(0, at) },
       finish_reason: "stop",
@@ -184,17 +184,17 @@ describe("a chat", () => {
       { max_completion_tokens: 3 },
       { max_tokens: 9, max_completion_tokens: 3 },
     ]) {
-      const [cut] = jsonOf(chat(asked({ ...question, ...limit, stop: word }))).choices;
+      const [cut] = jsonOf(chat(request({ ...question, ...limit, stop: word }))).choices;
       expect(cut).toMatchObject({ finish_reason: "length", stop_reason: null });
       expect(whole.startsWith(cut?.message.content ?? "-")).toBe(true);
       expect(countTokens(cut?.message.content ?? "")).toBe(3);
     }
-    const roomy = jsonOf(chat(asked({ ...question, max_tokens: 5000 }))).choices[0];
+    const roomy = jsonOf(chat(request({ ...question, max_tokens: 5000 }))).choices[0];
     expect(roomy).toMatchObject({ message: { content: whole }, finish_reason: "stop", stop_reason: null });
   });
 
   it("takes limits that say nothing for none, as an upstream that does not mind", () => {
-    const whole = jsonOf(chat(asked({ messages: user("hi") }))).choices;
+    const whole = jsonOf(chat(request({ messages: user("hi") }))).choices;
     for (const odd of [
       { max_tokens: 0 },
       { max_tokens: -5 },
@@ -203,13 +203,13 @@ describe("a chat", () => {
       { stop: "" },
       { stop: [] },
     ])
-      expect(jsonOf(chat(asked({ messages: user("hi"), ...odd }))).choices).toEqual(whole);
+      expect(jsonOf(chat(request({ messages: user("hi"), ...odd }))).choices).toEqual(whole);
   });
 
   it("gives choices that differ", () => {
-    const { choices } = jsonOf(chat(asked({ messages: user("Tell me about bees and honey"), n: 4 })));
+    const { choices } = jsonOf(chat(request({ messages: user("Tell me about bees and honey"), n: 4 })));
     expect(choices.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
-    expect(new Set(choices.map(({ message: said }) => said.content)).size).toBeGreaterThan(1);
+    expect(new Set(choices.map(({ message: completion }) => completion.content)).size).toBeGreaterThan(1);
   });
 
   it("takes what no chat is made of", () => {
@@ -222,16 +222,16 @@ describe("a chat", () => {
       "x",
       undefined,
     ])
-      expect(chat(asked({ messages })).script.head?.status).toBe(200);
+      expect(chat(request({ messages })).script.head?.status).toBe(200);
   });
 });
 
 describe("its frame", () => {
   const question = { messages: user("hi"), stream: true };
-  const told = { respond: { reply: { content: "Hello, world!" } } };
+  const notified = { respond: { reply: { content: "Hello, world!" } } };
 
   it("is OGL's: compact chunks with the provider's name, then one as Python prints it, with the usage", () => {
-    const events = eventsOf(chatStream(asked(question, told.respond)));
+    const events = eventsOf(chatStream(request(question, notified.respond)));
     expect(events.map((event) => event.replaceAll(/[0-9a-f]{32}/g, "ID"))).toEqual([
       '{"id":"chatcmpl-ID","object":"chat.completion.chunk","created":1760000000,"model":"provider/m","choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null,"token_ids":null}]}',
       ...["Hello", ",", " world", "!"].map(
@@ -246,7 +246,7 @@ describe("its frame", () => {
 
   it("has the upstream's usage too where it is asked for, and with each chunk", () => {
     const usages = (options: object): unknown[] =>
-      chunksOf(chatStream(asked({ ...question, stream_options: options }, told.respond))).map(
+      chunksOf(chatStream(request({ ...question, stream_options: options }, notified.respond))).map(
         ({ usage }) => usage,
       );
     expect(usages({ include_usage: true }).slice(-3)).toEqual([
@@ -262,14 +262,14 @@ describe("its frame", () => {
 
   it("is of each generation", () => {
     const usageOf = (ogl: "0.4.1" | "0.4.5" | "next"): unknown[] => {
-      const { usage, model } = jsonOf(chat(asked({ messages: user("hi") }, { ogl })));
+      const { usage, model } = jsonOf(chat(request({ messages: user("hi") }, { ogl })));
       return [model, Object.keys(usage)];
     };
     const counts = ["prompt_tokens", "completion_tokens", "total_tokens", "cost"];
     expect(usageOf("0.4.1")).toEqual(["alias", [...counts, "carbon", "requests"]]);
     expect(usageOf("0.4.5")).toEqual(["alias", [...counts, "carbon", "impacts", "requests"]]);
     expect(usageOf("next")).toEqual(["alias", [...counts, "impacts"]]);
-    const next = eventsOf(chatStream(asked(question, { ogl: "next", ...told.respond })));
+    const next = eventsOf(chatStream(request(question, { ogl: "next", ...notified.respond })));
     expect(next[1]).toMatch(
       /^\{"id": "request-[0-9a-f]{32}", "object": "chat.completion.chunk", "created": 1760000000, "model": "m", /,
     );
@@ -277,18 +277,18 @@ describe("its frame", () => {
 
   it("spells what is not ASCII in the upstream's chunks as it is, and in OGL's as escapes", () => {
     const reply = { content: "é" };
-    const of = (ogl: "0.4.1" | "next"): string => bytesOf(chatStream(asked(question, { ogl, reply })));
+    const of = (ogl: "0.4.1" | "next"): string => bytesOf(chatStream(request(question, { ogl, reply })));
     expect(of("0.4.1")).toContain('"content":"é"');
     expect(of("next")).toContain('"content": "\\u00e9"');
   });
 
   it("is torn where the real one tears it", () => {
-    const answer = chatStream(asked(question, { reply: { content: "a\u2028b" } }));
+    const answer = chatStream(request(question, { reply: { content: "a\u2028b" } }));
     const whole = bytesOf(answer);
     expect(whole).not.toContain("\u2028");
     expect(whole).toMatch(/"delta":\{"content":"[^"]*\n\n/);
     expect(whole.endsWith("data: [DONE]\n\n")).toBe(true);
-    expect(bytesOf(chat(asked({ messages: user("hi") }, { reply: { content: "a\u2028b" } })))).toContain(
+    expect(bytesOf(chat(request({ messages: user("hi") }, { reply: { content: "a\u2028b" } })))).toContain(
       "a\u2028b",
     );
   });
@@ -300,7 +300,7 @@ describe("its frame", () => {
       toolCalls: [{ name: "f", arguments: { a: [1, "x"] } }],
       finishReason: "content_filter",
     };
-    const [choice] = jsonOf(chat(asked(question, { reply }))).choices;
+    const [choice] = jsonOf(chat(request(question, { reply }))).choices;
     expect(choice).toMatchObject({
       message: {
         content: "Yes.",
@@ -309,16 +309,16 @@ describe("its frame", () => {
       },
       finish_reason: "content_filter",
     });
-    expect(addedUp(chunksOf(chatStream(asked(question, { reply }))))[0]?.message).toMatchObject({
+    expect(addedUp(chunksOf(chatStream(request(question, { reply }))))[0]?.message).toMatchObject({
       content: "Yes.",
       reasoning_content: "Let me see.",
     });
     const refused = { reply: { error: { status: 413, message: "too much" } } };
-    expect(headAndBody(chat(asked(question, refused)))).toEqual([
+    expect(headAndBody(chat(request(question, refused)))).toEqual([
       "413 Payload Too Large",
       '{"detail":"too much"}',
     ]);
-    expect(headAndBody(chatStream(asked(question, refused)))).toEqual([
+    expect(headAndBody(chatStream(request(question, refused)))).toEqual([
       "413 Payload Too Large",
       '{"object":"error","message":"too much","type":"BadRequestError","param":null,"code":413}',
     ]);
@@ -333,7 +333,7 @@ function headAndBody(answer: Answer): [string, string] {
 describe("calls", () => {
   const question = { messages: user("What is the weather in Lyon?"), tools: [time, weather] };
   const called = (more: object, ogl: "0.4.1" | "0.4.5" | "next" = "0.4.5"): unknown[] => {
-    const { choices } = jsonOf(chat(asked({ ...question, ...more }, { ogl })));
+    const { choices } = jsonOf(chat(request({ ...question, ...more }, { ogl })));
     return (
       choices[0]?.message.tool_calls.map(({ function: { name, arguments: args } }) => [
         name,
@@ -342,7 +342,7 @@ describe("calls", () => {
     );
   };
   const why = (more: object, ogl: "0.4.1" | "0.4.5" | "next" = "0.4.5"): string =>
-    answeredByText(chat(asked({ ...question, ...more }, { ogl })).by);
+    answeredByText(chat(request({ ...question, ...more }, { ogl })).by);
 
   it("are none without tool_choice in 0.4.x, and the journal says so; later ones mean auto", () => {
     expect(called({}, "0.4.1")).toEqual([]);
@@ -375,7 +375,7 @@ describe("calls", () => {
       { role: "assistant", content: null, tool_calls: [call] },
       { role: "tool", tool_call_id: "c1", content: "sunny, 21 °C" },
     ];
-    const answer = jsonOf(chat(asked({ ...question, messages, tool_choice: "auto" })));
+    const answer = jsonOf(chat(request({ ...question, messages, tool_choice: "auto" })));
     expect(answer.choices[0]).toMatchObject({ finish_reason: "stop", message: { tool_calls: [] } });
     expect(answer.choices[0]?.message.content).toMatch(/get_weather.*sunny, 21 °C/);
     expect(called({ messages, tool_choice: "required" })).toHaveLength(1);
@@ -392,9 +392,9 @@ describe("calls", () => {
 
   it("have arguments that keep to the parameters, ids of their own, and no content", () => {
     const { choices } = jsonOf(
-      chat(asked({ ...question, tool_choice: "required", parallel_tool_calls: true, n: 2 })),
+      chat(request({ ...question, tool_choice: "required", parallel_tool_calls: true, n: 2 })),
     );
-    const ids = choices.flatMap(({ message: said }) => said.tool_calls.map(({ id }) => id));
+    const ids = choices.flatMap(({ message: completion }) => completion.tool_calls.map(({ id }) => id));
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(/^chatcmpl-tool-[0-9a-f]{32}$/);
     expect(choices[0]).toMatchObject({ finish_reason: "tool_calls", message: { content: null } });
@@ -402,14 +402,14 @@ describe("calls", () => {
 
   it("of a function that is not there are refused as an upstream refuses them", () => {
     const answer = chat(
-      asked({ ...question, tool_choice: { type: "function", function: { name: "nope" } } }),
+      request({ ...question, tool_choice: { type: "function", function: { name: "nope" } } }),
     );
     expect(headAndBody(answer)[0]).toBe("400 Bad Request");
     expect(jsonOf<{ detail: string }>(answer).detail).toContain("tool_choice");
   });
 
   it("are cut by max_tokens like anything else", () => {
-    const { choices } = jsonOf(chat(asked({ ...question, tool_choice: "required", max_tokens: 2 })));
+    const { choices } = jsonOf(chat(request({ ...question, tool_choice: "required", max_tokens: 2 })));
     expect(choices[0]?.finish_reason).toBe("length");
   });
 });
@@ -418,16 +418,16 @@ describe("the same request", () => {
   it("gets the same answer, whatever the order of its keys", () => {
     const given = { seed: 1, messages: user("Tell me about rivers") };
     const turned = Object.fromEntries(Object.entries(given).toReversed());
-    expect(bytesOf(chat(asked(turned)))).toBe(bytesOf(chat(asked(given))));
+    expect(bytesOf(chat(request(turned)))).toBe(bytesOf(chat(request(given))));
   });
 
   it("gets another one with another seed or model", () => {
     const given = { messages: user("Tell me about rivers, lakes and the sea") };
     const texts = [1, 2, 3, 4, 5].map(
-      (seed) => jsonOf(chat(asked({ ...given, seed }))).choices[0]?.message.content,
+      (seed) => jsonOf(chat(request({ ...given, seed }))).choices[0]?.message.content,
     );
     expect(new Set(texts).size).toBeGreaterThan(2);
-    const other = jsonOf(chat(asked(given, { model: { ...MODEL, id: "other" } })));
-    expect(other.id).not.toBe(jsonOf(chat(asked(given))).id);
+    const other = jsonOf(chat(request(given, { model: { ...MODEL, id: "other" } })));
+    expect(other.id).not.toBe(jsonOf(chat(request(given))).id);
   });
 });

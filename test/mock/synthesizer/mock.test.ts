@@ -119,8 +119,8 @@ describe("what no cassette matches", () => {
       world: { models: [{ id: "qwen3-coder", type: "text-generation" }], keys: [{ key: "sk-x" }] },
     });
     const [a, b] = [await ask(one, CHAT), await ask(other, CHAT, "/s/mine/v1/chat/completions")];
-    const said = (body: unknown): unknown => (body as { choices: unknown }).choices;
-    expect(said(a.body)).toEqual(said(b.body));
+    const completion = (body: unknown): unknown => (body as { choices: unknown }).choices;
+    expect(completion(a.body)).toEqual(completion(b.body));
   });
 });
 
@@ -166,7 +166,7 @@ describe("the openai package", () => {
   });
 
   it("runs functions until there is an answer", async () => {
-    const asked: unknown[] = [];
+    const request: unknown[] = [];
     const runner = client.chat.completions.runTools({
       ...weather,
       tool_choice: "auto",
@@ -179,7 +179,7 @@ describe("the openai package", () => {
             parse: (text: string): unknown => JSON.parse(text),
             parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
             function: (args: unknown) => {
-              asked.push(args);
+              request.push(args);
               return "12 degrees";
             },
           },
@@ -187,7 +187,7 @@ describe("the openai package", () => {
       ],
     });
     expect(await runner.finalContent()).toMatch(/12 degrees/);
-    expect(asked).toEqual([{ city: "Nantes" }]);
+    expect(request).toEqual([{ city: "Nantes" }]);
   });
 
   it("puts a call together from a stream", async () => {

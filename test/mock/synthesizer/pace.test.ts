@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import type { Answer } from "../../../src/exchange/answer.ts";
 import type { Pace } from "../../../src/mock/synthesizer/base/pace.ts";
 import { chat, chatStream } from "../../../src/mock/synthesizer/chat/chat.ts";
-import { asked, user } from "./support.ts";
+import { request, user } from "./support.ts";
 
 const reply = { content: "one two three four five six seven eight nine ten eleven" };
 const body = { messages: user("hi"), n: 2 };
-const stream = (pace: Pace): Answer => chatStream(asked({ ...body, stream: true }, { pace, reply }));
+const stream = (pace: Pace): Answer => chatStream(request({ ...body, stream: true }, { pace, reply }));
 
 /** When each write comes, after the first token. */
 function timesOf({ script }: Answer): number[] {
@@ -51,7 +51,7 @@ describe("the pace of a stream", () => {
   });
 
   it("holds for JSON, which comes when all of it is there", () => {
-    const whole = chat(asked(body, { pace: { ttft: 300, tps: 20 }, reply }));
+    const whole = chat(request(body, { pace: { ttft: 300, tps: 20 }, reply }));
     expect(whole.script.wait).toBe(800);
   });
 });

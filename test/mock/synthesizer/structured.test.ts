@@ -6,7 +6,7 @@ import { chat } from "../../../src/mock/synthesizer/chat/chat.ts";
 import { textFor } from "../../../src/mock/synthesizer/schema/pattern.ts";
 import { Random } from "../../../src/util/random.ts";
 import { scaled } from "../../support/scaled.ts";
-import { asked, jsonOf, user } from "./support.ts";
+import { request, jsonOf, user } from "./support.ts";
 
 /** What the formats of OpenAI's subset mean; written for these tests, not taken from what makes the values. */
 const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
@@ -35,7 +35,7 @@ function answer(schema: unknown, prompt = "Describe Marie Curie, born in Warsaw.
     messages: user(prompt),
     response_format: { type: "json_schema", json_schema: { name: "s", strict: true, schema } },
   };
-  const [choice] = jsonOf(chat(asked(body))).choices;
+  const [choice] = jsonOf(chat(request(body))).choices;
   expect(choice?.finish_reason).toBe("stop");
   return JSON.parse(choice?.message.content ?? "") as unknown;
 }
@@ -270,7 +270,7 @@ describe("structured output", () => {
       messages: user('Answer in JSON with the keys "city" and "year".'),
       response_format: { type: "json_object" },
     };
-    const content = jsonOf(chat(asked(body))).choices[0]?.message.content ?? "";
+    const content = jsonOf(chat(request(body))).choices[0]?.message.content ?? "";
     expect(Object.keys(JSON.parse(content) as object)).toEqual(["city", "year"]);
   });
 
@@ -279,12 +279,12 @@ describe("structured output", () => {
       messages: user("hi"),
       response_format: { type: "json_schema", json_schema: { name: "odd", schema } },
     });
-    const { by } = chat(asked(body({ type: "integer", minimum: 3, maximum: 2 })));
+    const { by } = chat(request(body({ type: "integer", minimum: 3, maximum: 2 })));
     expect(by).toEqual({
       kind: "synthesizer",
       how: 'JSON by the schema "odd", to which no value was found that keeps to it',
     });
-    expect(chat(asked(body({ type: "integer" }))).by).toEqual({
+    expect(chat(request(body({ type: "integer" }))).by).toEqual({
       kind: "synthesizer",
       how: 'JSON by the schema "odd"',
     });

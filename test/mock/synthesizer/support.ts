@@ -1,6 +1,6 @@
 /** What the tests of the synthesizer ask with, and read its answers by. Reads bytes on its own. */
 import type { Answer } from "../../../src/exchange/answer.ts";
-import type { Asked } from "../../../src/mock/synthesizer/base/request.ts";
+import type { SynthesisRequest } from "../../../src/mock/synthesizer/base/request.ts";
 import { promptTokens } from "../../../src/ogl/state/tokens.ts";
 import type { OglVersion } from "../../../src/openapi/document/versions.ts";
 
@@ -12,10 +12,10 @@ export const MODEL = {
   costs: { prompt_tokens: 1, completion_tokens: 2 },
 } as const;
 
-export function asked(
+export function request(
   body: Record<string, unknown>,
-  more: Partial<Asked> & { ogl?: OglVersion } = {},
-): Asked {
+  more: Partial<SynthesisRequest> & { ogl?: OglVersion } = {},
+): SynthesisRequest {
   const operation =
     "input" in body ? "embeddings.create" : "query" in body ? "rerank_v1_rerank_post" : "chat.create";
   return {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { embeddings } from "../../../src/mock/synthesizer/embeddings.ts";
 import { rerank } from "../../../src/mock/synthesizer/rerank.ts";
 import type { WorldModel } from "../../../src/ogl/state/types.ts";
-import { asked, bytesOf, jsonOf } from "./support.ts";
+import { request, bytesOf, jsonOf } from "./support.ts";
 
 /** A text, one that shares words with it, and one that shares none: the first two are nearer, by more than a little. */
 const TRIPLES: readonly (readonly [text: string, near: string, far: string])[] = [
@@ -26,7 +26,7 @@ const vectorsOf = (
 ): number[][] =>
   jsonOf<{ data: { embedding: number[] }[] }>(
     embeddings(
-      asked({ input, ...more }, { model: { id: "v", type: "text-embeddings-inference", ...model } }),
+      request({ input, ...more }, { model: { id: "v", type: "text-embeddings-inference", ...model } }),
     ),
   ).data.map(({ embedding }) => embedding);
 
@@ -86,7 +86,7 @@ describe("embeddings", () => {
     const body = { input: "hello world" };
     const model = { id: "v", type: "text-embeddings-inference", dimension: 2 };
     const framed = (more: object): string =>
-      bytesOf(embeddings(asked(body, { model: { ...model, ...more } })))
+      bytesOf(embeddings(request(body, { model: { ...model, ...more } })))
         .replace(/(?<=\[)-?\d\.\d+,-?\d\.\d+(?=\])/, "N,N")
         .replaceAll(/[0-9a-f]{32}/g, "ID");
     const usage =
@@ -99,16 +99,16 @@ describe("embeddings", () => {
 
   it("print numbers as Python does", () => {
     const reply = { embeddings: [[1e-7, 0, 1, -0.5]] };
-    expect(bytesOf(embeddings(asked({ input: "a" }, { reply })))).toContain(
+    expect(bytesOf(embeddings(request({ input: "a" }, { reply })))).toContain(
       '"embedding":[1e-07,0.0,1.0,-0.5]',
     );
   });
 
   it("fail with base64, as OGL does", () => {
     const body = { input: "a", encoding_format: "base64" };
-    const { script } = embeddings(asked(body, { ogl: "0.4.5" }));
+    const { script } = embeddings(request(body, { ogl: "0.4.5" }));
     expect([script.head?.status, script.ops.at(-1)]).toEqual([500, { op: "close" }]);
-    expect(embeddings(asked(body, { ogl: "next" })).script.head?.status).toBe(422);
+    expect(embeddings(request(body, { ogl: "next" })).script.head?.status).toBe(422);
   });
 });
 
@@ -122,7 +122,7 @@ describe("a ranking", () => {
   const body = { query: "capital of France", documents };
   const model = { id: "r", type: "text-classification" };
   const ranked = (more: Record<string, unknown> = {}, as: Partial<WorldModel> = {}): Ranking =>
-    jsonOf<Ranking>(rerank(asked({ ...body, ...more }, { model: { ...model, ...as } })));
+    jsonOf<Ranking>(rerank(request({ ...body, ...more }, { model: { ...model, ...as } })));
 
   it("has the documents that share most words first, with scores from 0 to 1", () => {
     const { results } = ranked();
@@ -147,7 +147,7 @@ describe("a ranking", () => {
   });
 
   it("goes by the scores that a config's respond gives", () => {
-    const { results } = jsonOf<Ranking>(rerank(asked(body, { model, reply: { scores: [3, 1, 2] } })));
+    const { results } = jsonOf<Ranking>(rerank(request(body, { model, reply: { scores: [3, 1, 2] } })));
     expect(results.map(({ index, relevance_score: score }) => [index, score])).toEqual([
       [0, 3],
       [2, 2],

@@ -1,5 +1,5 @@
 /** The shapes in which servers of this kind spell an error, and what each of them is sent as. */
-export const ERROR_SHAPES = [
+export const ERROR_FORMATS = [
   "detail",
   "detail-list",
   "detail-object",
@@ -11,12 +11,12 @@ export const ERROR_SHAPES = [
   "html",
   "empty",
 ] as const;
-export type ErrorShape = (typeof ERROR_SHAPES)[number];
+export type ErrorFormat = (typeof ERROR_FORMATS)[number];
 
 /** The shapes that are JSON. */
-export const JSON_SHAPES = ERROR_SHAPES.filter(
-  (shape) => shape !== "text" && shape !== "html" && shape !== "empty",
-) as readonly Exclude<ErrorShape, "text" | "html" | "empty">[];
+export const JSON_FORMATS = ERROR_FORMATS.filter(
+  (format) => format !== "text" && format !== "html" && format !== "empty",
+) as readonly Exclude<ErrorFormat, "text" | "html" | "empty">[];
 
 export interface ErrorWords {
   readonly status: number;
@@ -27,9 +27,9 @@ export interface ErrorWords {
  * An error as a value: OGL's `detail` as a string, as the list of a 422, and around an upstream's object; the OpenAI
  * envelope, with a `code` that is an integer too; the message alone; vLLM's flat object.
  */
-export function errorValue(shape: (typeof JSON_SHAPES)[number], { status, message }: ErrorWords): unknown {
-  const type = typeOf(status);
-  switch (shape) {
+export function errorValue(format: (typeof JSON_FORMATS)[number], { status, message }: ErrorWords): unknown {
+  const type = errorType(status);
+  switch (format) {
     case "detail":
       return { detail: message };
     case "detail-list":
@@ -49,11 +49,11 @@ export function errorValue(shape: (typeof JSON_SHAPES)[number], { status, messag
 
 /** An error as the body of an answer, with its content type. */
 export function errorBody(
-  shape: ErrorShape,
+  format: ErrorFormat,
   words: ErrorWords,
   size: number,
 ): { readonly bytes: Buffer; readonly type: string | undefined } {
-  switch (shape) {
+  switch (format) {
     case "empty":
       return { bytes: Buffer.alloc(0), type: undefined };
     case "text":
@@ -61,7 +61,7 @@ export function errorBody(
     case "html":
       return { bytes: page(words, size), type: "text/html" };
     default:
-      return { bytes: Buffer.from(JSON.stringify(errorValue(shape, words))), type: "application/json" };
+      return { bytes: Buffer.from(JSON.stringify(errorValue(format, words))), type: "application/json" };
   }
 }
 
@@ -79,7 +79,7 @@ function page({ status, message }: ErrorWords, size: number): Buffer {
   return missing <= 0 ? short : Buffer.concat([short, Buffer.from(`<!--${"x".repeat(missing)}-->`)]);
 }
 
-function typeOf(status: number): string {
+function errorType(status: number): string {
   if (status === 429) return "rate_limit_error";
   return status >= 500 ? "server_error" : "invalid_request_error";
 }

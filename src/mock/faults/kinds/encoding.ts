@@ -21,7 +21,7 @@ interface Coding {
   whole(bytes: Uint8Array): Uint8Array;
   readonly first: Uint8Array;
   /** A piece that a reader can decode as soon as it has it. */
-  piece(bytes: Uint8Array): Uint8Array;
+  part(bytes: Uint8Array): Uint8Array;
   /** What ends a body that was made of pieces. */
   last(body: Uint8Array): Uint8Array;
 }
@@ -38,7 +38,7 @@ const GZIP: Coding = {
   whole: (bytes) => zlib.gzipSync(bytes),
   // RFC 1952 section 2.3: magic, deflate, no flags, no time, no extra flags, an unknown system.
   first: Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]),
-  piece: flushed,
+  part: flushed,
   last(body) {
     const trailer = Buffer.alloc(8);
     trailer.writeUInt32LE(zlib.crc32(body), 0);
@@ -51,7 +51,7 @@ const GZIP: Coding = {
 const DEFLATE: Coding = {
   whole: (bytes) => zlib.deflateSync(bytes),
   first: Buffer.from([0x78, 0x9c]),
-  piece: flushed,
+  part: flushed,
   last(body) {
     const trailer = Buffer.alloc(4);
     trailer.writeUInt32BE(adler32(body), 0);
@@ -74,7 +74,7 @@ function adler32(bytes: Uint8Array): number {
 const RAW_DEFLATE: Coding = {
   whole: (bytes) => zlib.deflateRawSync(bytes),
   first: Buffer.alloc(0),
-  piece: flushed,
+  part: flushed,
   last: () => LAST_BLOCK,
 };
 
@@ -82,7 +82,7 @@ const RAW_DEFLATE: Coding = {
 const BROTLI: Coding = {
   whole: (bytes) => zlib.brotliCompressSync(bytes),
   first: Buffer.from([0x0c]), // a window of 16 bits, then an empty metadata block up to the byte's end
-  piece(bytes) {
+  part(bytes) {
     const parts: Uint8Array[] = [];
     for (let at = 0; at < bytes.length; at += 65_536) {
       const part = bytes.subarray(at, at + 65_536);
@@ -112,7 +112,7 @@ function encoded(
   if (script.head === null || script.head.framing === "none") return script;
   if (!script.ops.some((op) => op.op === "write" || op.op === "repeat")) return script;
   if (params.when === "accepted" && !accepts(context, name)) return script;
-  const answer = withOps(script, params.flush ? inPieces(script.ops, coding) : atOnce(script.ops, coding));
+  const answer = withOps(script, params.flush ? inParts(script.ops, coding) : atOnce(script.ops, coding));
   const head = answer.head as Head;
   // Behind a coding that is there already: they are named in the order in which they were made.
   const type = head.headers.findLastIndex(([header]) => /^content-(?:type|encoding)$/i.test(header));
@@ -124,11 +124,11 @@ function encoded(
 }
 
 /** Each write on its own, and what completes the coding before the end of a message that is complete. */
-function inPieces(ops: readonly Op[], coding: Coding): Op[] {
-  const coded = overWrites(ops, (write) => [{ ...write, bytes: coding.piece(write.bytes) }]);
-  const pieces = prefixed(coded, coding.first);
+function inParts(ops: readonly Op[], coding: Coding): Op[] {
+  const coded = overWrites(ops, (write) => [{ ...write, bytes: coding.part(write.bytes) }]);
+  const parts = prefixed(coded, coding.first);
   const body = wholeOf(ops)?.bytes ?? Buffer.alloc(0);
-  return pieces.flatMap((op): Op[] => (completes(op) ? [writeOf(coding.last(body)), op] : [op]));
+  return parts.flatMap((op): Op[] => (completes(op) ? [writeOf(coding.last(body)), op] : [op]));
 }
 
 /** Nothing comes before the end of the body; of one that is not complete, no more than the first bytes. */

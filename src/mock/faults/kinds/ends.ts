@@ -15,7 +15,7 @@ import {
   isEnd,
   number,
   pick,
-  text,
+  textParameter,
   wholeOf,
   withCutOps,
   withOps,
@@ -86,7 +86,7 @@ const keepalive: Fault = defineFault({
   position: { kinds: WITHIN, default: MIDWAY },
   parameters: {
     ms: number("ms", 1000, "between them", { min: 1 }),
-    text: text("keepalive", "of the comments"),
+    text: textParameter("keepalive", "of the comments"),
   },
   apply(script, { ms, text: words }, at) {
     const parts = at && cut(script.ops, at);

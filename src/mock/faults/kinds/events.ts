@@ -16,11 +16,11 @@ import {
   endOf,
   number,
   pick,
-  text,
+  textParameter,
   withOps,
   writeOf,
 } from "../model/index.ts";
-import { JSON_SHAPES, errorValue } from "./bodies.ts";
+import { JSON_FORMATS, errorValue } from "./bodies.ts";
 
 const DONE = writeOf("data: [DONE]\n\n");
 
@@ -42,8 +42,8 @@ export function interrupted(
   return withOps(script, [...parts.before, ...block, ...(next === "done" ? [DONE] : []), end]);
 }
 
-const shape = choice(JSON_SHAPES, "openai", "how the error is spelled");
-const message = text("The server had an error", "of the error");
+const format = choice(JSON_FORMATS, "openai", "how the error is spelled");
+const message = textParameter("The server had an error", "of the error");
 const code = number("status", 500, "that the error names", { min: 100, max: 999 });
 
 const errorObject: Fault = defineFault({
@@ -52,7 +52,7 @@ const errorObject: Fault = defineFault({
   about: 'an error as an event of the stream: data: {"error":…}',
   lossless: false,
   position: { kinds: WITHIN, default: MIDWAY },
-  parameters: { body: shape, message, code, after },
+  parameters: { body: format, message, code, after },
   apply(script, params, at) {
     const value = errorValue(params.body, { status: params.code, message: params.message });
     const block = writeOf(`data: ${JSON.stringify(value)}\n\n`);
@@ -66,7 +66,7 @@ const errorEvent: Fault = defineFault({
   about: "event: error, with the error as its data",
   lossless: false,
   position: { kinds: WITHIN, default: MIDWAY },
-  parameters: { body: shape, message, code, after },
+  parameters: { body: format, message, code, after },
   apply(script, params, at) {
     const value = errorValue(params.body, { status: params.code, message: params.message });
     const block = writeOf(`event: error\ndata: ${JSON.stringify(value)}\n\n`);
@@ -80,7 +80,10 @@ const event: Fault = defineFault({
   about: "one more event",
   lossless: false,
   position: { kinds: WITHIN, default: MIDWAY },
-  parameters: { data: text("{}", "of the event"), type: text("", "in an event: line; empty: no such line") },
+  parameters: {
+    data: textParameter("{}", "of the event"),
+    type: textParameter("", "in an event: line; empty: no such line"),
+  },
   apply(script, { data, type }, at) {
     const lines = data.split("\n").map((line) => (line === "" ? "data:\n" : `data: ${line}\n`));
     const block = writeOf(`${type === "" ? "" : `event: ${type}\n`}${lines.join("")}\n`);
@@ -94,7 +97,7 @@ const garbage: Fault = defineFault({
   about: "text that is no part of the protocol, as it stands",
   lossless: false,
   position: { kinds: WITHIN, default: { at: "end" } },
-  parameters: { text: text("garbage\n", "to insert") },
+  parameters: { text: textParameter("garbage\n", "to insert") },
   apply: (script, params, at) =>
     at === undefined || params.text === "" ? script : interrupted(script, at, [writeOf(params.text)], "rest"),
 });
@@ -118,7 +121,7 @@ const malformedJson: Fault = defineFault({
   about: "a complete event whose data is no JSON; of a body without events, the write",
   lossless: false,
   position: { kinds: ["event"], default: MIDWAY },
-  parameters: { text: text("{oops", "in place of the data") },
+  parameters: { text: textParameter("{oops", "in place of the data") },
   apply: (script, params, at) =>
     spoiled(script, at, (bytes) => [
       writeOf(sseEvents(decodeSse(bytes)).length > 0 ? `data: ${params.text}\n\n` : params.text),

@@ -20,10 +20,10 @@ import {
   number,
   optional,
   overWrites,
-  text,
+  textParameter,
   writeOf,
 } from "../model/index.ts";
-import { ERROR_SHAPES, errorBody } from "./bodies.ts";
+import { ERROR_FORMATS, errorBody } from "./bodies.ts";
 
 /** True for the answer that is sent as an event stream. */
 export function isStream({ head }: Script): boolean {
@@ -85,7 +85,7 @@ const status: Fault = defineFault({
   lossless: false,
   parameters: {
     code: number("status", 503, "of the answer", { min: 200, max: 599 }),
-    body: choice(ERROR_SHAPES, "detail", "how the error is spelled; detail is OGL's"),
+    body: choice(ERROR_FORMATS, "detail", "how the error is spelled; detail is OGL's"),
     message: optional("of the error; absent: the status's own words"),
     "retry-after": optional(
       "value of that header, whatever it is: 1, a date, soon; absent: no header",
@@ -141,7 +141,7 @@ const header: Fault = defineFault({
   about: "a header of the answer is set, in its place if it is there, or taken away",
   lossless: true,
   parameters: {
-    name: text("x-gatetape", "of the header", NAME),
+    name: textParameter("x-gatetape", "of the header", NAME),
     value: optional("absent: the header goes", VALUE),
     add: flag(false, "one more of that name"),
   },
@@ -157,7 +157,7 @@ const header: Fault = defineFault({
 });
 
 /** The headers of a body that is framed in another way. */
-function framed(headers: readonly Header[], ...announced: Header[]): Header[] {
+function framingHeaders(headers: readonly Header[], ...announced: Header[]): Header[] {
   const kept = headers.filter(([name]) => !/^(?:content-length|transfer-encoding)$/i.test(name));
   return [...kept, ...announced];
 }
@@ -172,7 +172,7 @@ const contentLength: Fault = defineFault({
     const length = bodyLength(script.ops);
     if (script.head === null || length === null || by === 0) return script;
     const wrong = String(Math.max(0, length + by));
-    const headers = framed(script.head.headers, ["content-length", wrong]);
+    const headers = framingHeaders(script.head.headers, ["content-length", wrong]);
     return {
       ...script,
       head: { ...script.head, framing: "length", headers },
@@ -195,7 +195,10 @@ const framing: Fault = defineFault({
     if (how === "length" && bodyLength(script.ops) === null) return script;
     const announced: Header[] =
       how === "length" ? [["content-length", null]] : how === "chunked" ? [["Transfer-Encoding", null]] : [];
-    return { ...script, head: { ...head, framing: how, headers: framed(head.headers, ...announced) } };
+    return {
+      ...script,
+      head: { ...head, framing: how, headers: framingHeaders(head.headers, ...announced) },
+    };
   },
 });
 
@@ -205,8 +208,8 @@ const trailer: Fault = defineFault({
   about: "a trailer after a chunked body",
   lossless: true,
   parameters: {
-    name: text("x-gatetape", "of the trailer", NAME),
-    value: text("1", "of it", VALUE),
+    name: textParameter("x-gatetape", "of the trailer", NAME),
+    value: textParameter("1", "of it", VALUE),
   },
   apply: (script, { name, value }) =>
     script.head?.framing === "chunked"
@@ -242,7 +245,7 @@ const chunkExtension: Fault = defineFault({
   group: "head",
   about: "each chunk's size has an extension behind it",
   lossless: true,
-  parameters: { text: text(";gatetape=1", "behind the size") },
+  parameters: { text: textParameter(";gatetape=1", "behind the size") },
   apply: (script, params) => byHand(script, (size) => `${size}${params.text}`),
 });
 
@@ -251,7 +254,7 @@ const badChunk: Fault = defineFault({
   group: "head",
   about: "chunks whose size is no number",
   lossless: false,
-  parameters: { text: text("zz", "in place of each size") },
+  parameters: { text: textParameter("zz", "in place of each size") },
   apply: (script, params) => byHand(script, () => params.text),
 });
 
@@ -283,7 +286,7 @@ const notHttp: Fault = defineFault({
   group: "head",
   about: "what comes is no HTTP; the server closes then",
   lossless: false,
-  parameters: { text: text("garbage\r\n\r\n", "in place of the whole answer") },
+  parameters: { text: textParameter("garbage\r\n\r\n", "in place of the whole answer") },
   apply: ({ wait }, params) => ({ wait, head: null, ops: [writeOf(params.text), { op: "close" }] }),
 });
 

@@ -15,7 +15,7 @@ import {
   overWrites,
   pick,
   prefixed,
-  text,
+  textParameter,
   withOps,
   writeOf,
 } from "../model/index.ts";
@@ -165,11 +165,11 @@ const comment: Fault = defineFault({
   lossless: true,
   position: { kinds: ["event", "end"] },
   parameters: {
-    text: text("keepalive", "of the comment; {n} counts"),
+    text: textParameter("keepalive", "of the comment; {n} counts"),
     blank: flag(true, "followed by a blank line and a write of its own; else in the event's block"),
   },
   apply(script, params, at) {
-    const line = counted(`: ${params.text}\n${params.blank ? "\n" : ""}`);
+    const line = countedName(`: ${params.text}\n${params.blank ? "\n" : ""}`);
     return inserted(script, line, params.blank, at);
   },
 });
@@ -181,18 +181,18 @@ const field: Fault = defineFault({
   lossless: true,
   position: { kinds: ["event", "end"] },
   parameters: {
-    name: text("foo", "of the field: id, retry, event, foo"),
+    name: textParameter("foo", "of the field: id, retry, event, foo"),
     value: optional("of the field; {n} counts; absent: a line without a colon"),
     block: flag(false, "in a block of its own, without data"),
   },
   apply(script, { name, value, block }, at) {
-    const line = counted(`${name}${value === undefined ? "" : `: ${value}`}\n${block ? "\n" : ""}`);
+    const line = countedName(`${name}${value === undefined ? "" : `: ${value}`}\n${block ? "\n" : ""}`);
     return inserted(script, line, block, at);
   },
 });
 
 /** A text whose `{n}` is 1, then 2 … */
-function counted(template: string): () => string {
+function countedName(template: string): () => string {
   let n = 0;
   return () => template.replaceAll("{n}", String(++n));
 }

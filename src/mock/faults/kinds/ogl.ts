@@ -8,11 +8,11 @@ import {
   defineFault,
   endOf,
   number,
-  text,
+  textParameter,
   wholeOf,
   writeOf,
 } from "../model/index.ts";
-import { type ErrorShape, type ErrorWords, errorBody, errorValue } from "./bodies.ts";
+import { type ErrorFormat, type ErrorWords, errorBody, errorValue } from "./bodies.ts";
 import { interrupted, spoiled } from "./events.ts";
 import { STREAM_HEADERS, isStream, plainHeaders, replaced } from "./head.ts";
 
@@ -38,7 +38,9 @@ const oglBusy: Fault = defineFault({
     'OGL lost its provider: {"detail": "Model is too busy (…)…"} without data: or newline, and a clean end; at the start a 503',
   lossless: false,
   position: { kinds: ["start", ...WITHIN], default: MIDWAY },
-  parameters: { error: text("RemoteProtocolError", "that OGL names; ReadTimeout where the provider hung") },
+  parameters: {
+    error: textParameter("RemoteProtocolError", "that OGL names; ReadTimeout where the provider hung"),
+  },
   apply(script, { error }, at) {
     const words = `Model is too busy (${error}), please try again later`;
     if (at === undefined || at.at === "start") return unavailable(script, `${words}.`, words);
@@ -105,11 +107,11 @@ const oglUpstream: Fault = defineFault({
   parameters: {
     code: number("status", 429, "of the provider's answer", { min: 400, max: 599 }),
     body: choice(["openai", "flat", "string", "html", "text"], "openai", "how the provider spells it"),
-    message: text("Rate limit reached", "of the provider"),
+    message: textParameter("Rate limit reached", "of the provider"),
   },
   apply(script, { code, body, message }) {
     const words = { status: code, message };
-    const bytes = body === "openai" ? envelope(words) : errorBody(body as ErrorShape, words, 0).bytes;
+    const bytes = body === "openai" ? envelope(words) : errorBody(body as ErrorFormat, words, 0).bytes;
     if (isStream(script)) {
       const line = bytes.toString().split(/\r?\n/, 1)[0] ?? "";
       return replaced(script, code, STREAM_HEADERS, [Buffer.from(line)]);
@@ -156,7 +158,7 @@ const oglErrorRelay: Fault = defineFault({
   about: "a provider's error object in mid-stream, then OGL's usage chunk made of it, then [DONE]",
   lossless: false,
   position: { kinds: WITHIN, default: MIDWAY },
-  parameters: { message: text("EngineCore encountered an issue", "of the provider") },
+  parameters: { message: textParameter("EngineCore encountered an issue", "of the provider") },
   apply(script, { message }, at) {
     const parts = at && cut(script.ops, at);
     if (at === undefined || parts === undefined) return script;
@@ -198,7 +200,7 @@ const oglErrorEvent: Fault = defineFault({
   about: 'how a later OGL breaks off: event: error with {"detail": …}, and no [DONE]',
   lossless: false,
   position: { kinds: WITHIN, default: MIDWAY },
-  parameters: { message: text("Model is too busy, please try again later.", "of the error") },
+  parameters: { message: textParameter("Model is too busy, please try again later.", "of the error") },
   apply(script, { message }, at) {
     const block = `event: error\ndata: {"detail": ${JSON.stringify(message)}}\n\n`;
     return at === undefined ? script : interrupted(script, at, [writeOf(block)], "end");
@@ -227,7 +229,7 @@ const oglCutLine: Fault = defineFault({
               bytes,
               content.index + '"content":"'.length + ((content[1] as string).length >> 1),
             );
-      const half = (piece: string): Buffer => Buffer.from(`${piece}\n\n`, "latin1");
+      const half = (part: string): Buffer => Buffer.from(`${part}\n\n`, "latin1");
       return [writeOf(half(line.slice(0, middle))), writeOf(half(line.slice(middle)))];
     }),
 });

@@ -10,7 +10,7 @@ import {
   waitOf,
   withOps,
 } from "../model/index.ts";
-import { pieces } from "./writes.ts";
+import { inSegments } from "./writes.ts";
 
 const latency: Fault = defineFault({
   name: "latency",
@@ -68,7 +68,7 @@ const trickle: Fault = defineFault({
       script,
       overRuns(script.ops, (run) => {
         const slow = run.flatMap((op) =>
-          op.op === "write" ? pieces(op, bytes).flatMap((piece) => [...waitOf(ms), piece]) : [op],
+          op.op === "write" ? inSegments(op, bytes).flatMap((part) => [...waitOf(ms), part]) : [op],
         );
         return slow.length === run.length ? run : slow;
       }),

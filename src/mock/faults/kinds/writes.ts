@@ -15,7 +15,7 @@ import {
 } from "../model/index.ts";
 
 /** A write cut every so many bytes. */
-export function pieces(write: Write, bytes: number, flush?: boolean): Write[] {
+export function inSegments(write: Write, bytes: number, flush?: boolean): Write[] {
   return cutAt(
     write,
     offsetsEvery(write.bytes.length, () => bytes),
@@ -76,7 +76,7 @@ const split: Fault = defineFault({
   apply: (script, { bytes, flush }) =>
     withOps(
       script,
-      overWrites(script.ops, (write) => pieces(write, bytes, flush || write.flush)),
+      overWrites(script.ops, (write) => inSegments(write, bytes, flush || write.flush)),
     ),
 });
 

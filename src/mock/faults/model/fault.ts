@@ -112,7 +112,7 @@ export function flag(value: boolean, about: string): { kind: "flag"; default: bo
   return { kind: "flag", default: value, about };
 }
 
-export function text(
+export function textParameter(
   value: string,
   about: string,
   only?: HeaderPart,

@@ -16,7 +16,7 @@ export {
   flag,
   number,
   optional,
-  text,
+  textParameter,
 } from "./fault.ts";
 export {
   type Flat,

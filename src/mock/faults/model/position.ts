@@ -12,7 +12,7 @@ export interface Cut {
 const MAX_OPS = 100_000;
 
 /** The ops of a script one by one, repeats unrolled as far as they are read. */
-class Tape {
+class OpReader {
   /** What is still to come, the next last. */
   readonly #stack: Op[];
   #read = 0;
@@ -112,7 +112,7 @@ function offsetOf(ops: readonly Op[], n: number): number | undefined {
 
 /** Where the nth event's blank line ends, and how many events there are at least. */
 function eventEnd(ops: readonly Op[], n: number): { end: number | undefined; events: number } {
-  const tape = new Tape(ops);
+  const reader = new OpReader(ops);
   const tokenizer = new SseTokenizer();
   let events = 0;
   let data = false;
@@ -126,7 +126,7 @@ function eventEnd(ops: readonly Op[], n: number): { end: number | undefined; eve
     return undefined;
   };
   for (;;) {
-    const op = tape.next();
+    const op = reader.next();
     const over = op === undefined || isEnd(op);
     const end = take(over ? tokenizer.end() : op.op === "write" ? tokenizer.push(op.bytes) : []);
     if (end !== undefined || over) return { end, events };
@@ -144,15 +144,15 @@ function sizesOf(ops: readonly Op[], max: number): number[] {
 
 function cutBytes(ops: readonly Op[], offset: number): Cut | undefined {
   if (offset === 0) return { before: [], after: ops };
-  const tape = new Tape(ops);
+  const reader = new OpReader(ops);
   const before: Flat[] = [];
   let left = offset;
   for (;;) {
-    const op = tape.next();
+    const op = reader.next();
     if (op === undefined || isEnd(op)) return undefined;
     if (op.op === "write" && op.bytes.length >= left) {
       const [head, tail] = parted(op, left);
-      return { before: [...before, head], after: tape.rest(...tail) };
+      return { before: [...before, head], after: reader.rest(...tail) };
     }
     before.push(op);
     if (op.op === "write") left -= op.bytes.length;
@@ -165,15 +165,15 @@ function parted(write: Write, at: number): [Write, Write[]] {
 }
 
 function cutMs(ops: readonly Op[], ms: number): Cut | undefined {
-  const tape = new Tape(ops);
+  const reader = new OpReader(ops);
   const before: Flat[] = [];
   let left = ms;
   for (;;) {
-    const op = tape.next();
+    const op = reader.next();
     if (op === undefined || isEnd(op)) return undefined;
     if (op.op === "wait" && op.ms > left) {
       const rest: Wait = { op: "wait", ms: op.ms - left };
-      return { before: [...before, ...waitOf(left)], after: tape.rest(rest) };
+      return { before: [...before, ...waitOf(left)], after: reader.rest(rest) };
     }
     before.push(op);
     if (op.op === "wait") left -= op.ms;

@@ -26,7 +26,9 @@ export function messagesOf(body: Json): Message[] {
     return {
       role: typeof role === "string" ? role : "user",
       text: typeof content === "string" ? content : parts.map(textOfPart).filter(Boolean).join("\n"),
-      attachments: parts.flatMap((part) => (isObject(part) && part["type"] !== "text" ? [kindOf(part)] : [])),
+      attachments: parts.flatMap((part) =>
+        isObject(part) && part["type"] !== "text" ? [contentKind(part)] : [],
+      ),
       calls: callsOf(calls),
       callId: typeof callId === "string" ? callId : undefined,
     };
@@ -39,7 +41,7 @@ function textOfPart(part: unknown): string {
   return typeof text === "string" ? text : "";
 }
 
-function kindOf({ type }: Json): string {
+function contentKind({ type }: Json): string {
   return typeof type === "string" ? type.replaceAll(/^input_|_url$/g, "") : "file";
 }
 

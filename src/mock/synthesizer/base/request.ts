@@ -6,7 +6,7 @@ import type { Pace } from "./pace.ts";
 import type { Reply } from "./respond.ts";
 
 /** A request as the synthesizer answers it. */
-export interface Asked {
+export interface SynthesisRequest {
   /** The model's name as the request has it: JSON answers repeat that. */
   readonly name: string;
   readonly model: WorldModel;
@@ -22,7 +22,7 @@ export interface Asked {
 export const CREATED = 1_760_000_000;
 
 /** The id of an answer: the upstream's own, or OGL's where that has none, as all of the next generation. */
-export function idOf({ body, model, ogl }: Asked, prefix: string): string {
+export function idOf({ body, model, ogl }: SynthesisRequest, prefix: string): string {
   const { stream: _, stream_options: __, ...rest } = body;
   const digest = digestOf(model.id, rest);
   return `${ogl === "next" ? "request-" : prefix}${digest.slice(0, 32)}`;

@@ -2,9 +2,9 @@ import type { Answer } from "../../../exchange/index.ts";
 import { type Header, type Script, simpleScript } from "../../../http/index.ts";
 import { countTokens, usageObject } from "../../../ogl/index.ts";
 import { isObject, printSpaced } from "../../../util/index.ts";
-import { type Asked, CREATED, type Json, digestOf, idOf, paced, timesOf } from "../base/index.ts";
+import { type SynthesisRequest, CREATED, type Json, digestOf, idOf, paced, timesOf } from "../base/index.ts";
 import { answered, relayed } from "./answers.ts";
-import { type Choice, contentOf, say } from "./completion.ts";
+import { type Choice, choiceText, say } from "./completion.ts";
 import { type Delta, deltasOf, logprobsOfChoice, roundsOf } from "./deltas.ts";
 import { topLogprobs } from "./logprobs.ts";
 import { textOf } from "./tokens.ts";
@@ -20,17 +20,17 @@ const STREAM_HEADERS: readonly Header[] = [
 ];
 
 /** Answers a chat with JSON. */
-export function chat(asked: Asked): Answer {
-  const { body, name, model, ogl, prompt, reply, pace } = asked;
-  const said = say(body, model.id, ogl, reply);
-  if ("message" in said) return relayed(said, false, reply !== undefined);
-  const seed = seedOf(asked);
+export function chat(request: SynthesisRequest): Answer {
+  const { body, name, model, ogl, prompt, reply, pace } = request;
+  const completion = say(body, model.id, ogl, reply);
+  if ("message" in completion) return relayed(completion, false, reply !== undefined);
+  const seed = chatSeed(request);
   const top = topLogprobs(body);
-  const choices = said.choices.map((choice, index) =>
+  const choices = completion.choices.map((choice, index) =>
     choiceObject(choice, index, top, digestOf(seed, index)),
   );
-  const usage = usageObject(ogl, model, { prompt, completion: completionTokens(said.choices) });
-  const id = idOf(asked, "chatcmpl-");
+  const usage = usageObject(ogl, model, { prompt, completion: completionTokens(completion.choices) });
+  const id = idOf(request, "chatcmpl-");
   const extras = { prompt_logprobs: null, kv_transfer_params: null };
   // The next generation reads the answer into a model of its own and prints that (read in OGL's source).
   const answer =
@@ -57,14 +57,14 @@ export function chat(asked: Asked): Answer {
           usage,
           ...extras,
         };
-  return answered(answer, said.by, (pace.ttft ?? 0) + timeOf(asked, said.choices));
+  return answered(answer, completion.by, (pace.ttft ?? 0) + timeOf(request, completion.choices));
 }
 
 /** How long all of it takes to be made. */
-function timeOf(asked: Asked, choices: readonly Choice[]): number {
-  if ((asked.pace.tps ?? Infinity) === Infinity) return 0;
+function timeOf(request: SynthesisRequest, choices: readonly Choice[]): number {
+  if ((request.pace.tps ?? Infinity) === Infinity) return 0;
   const deltas = choices.map((choice) => deltasOf(choice, undefined, ""));
-  return roundTimes(asked, roundsOf(deltas)).at(-1) ?? 0;
+  return roundTimes(request, roundsOf(deltas)).at(-1) ?? 0;
 }
 
 function choiceObject(choice: Choice, index: number, top: number | undefined, seed: string): ChoiceObject {
@@ -73,7 +73,7 @@ function choiceObject(choice: Choice, index: number, top: number | undefined, se
     index,
     message: {
       role: "assistant",
-      content: contentOf(choice),
+      content: choiceText(choice),
       refusal: null,
       annotations: null,
       audio: null,
@@ -116,15 +116,15 @@ function asNextChoice({ index, message, logprobs, finish_reason: finish, ...extr
  * Answers a chat with a stream: compact chunks of the upstream with the provider's name for the model, then OGL's own
  * chunk with the usage, printed as Python prints. Later generations print all chunks anew, with the router's name.
  */
-export function chatStream(asked: Asked): Answer {
-  const { body, model, ogl, prompt, reply, pace } = asked;
-  const said = say(body, model.id, ogl, reply);
-  if ("message" in said) return relayed(said, true, reply !== undefined);
-  const seed = seedOf(asked);
+export function chatStream(request: SynthesisRequest): Answer {
+  const { body, model, ogl, prompt, reply, pace } = request;
+  const completion = say(body, model.id, ogl, reply);
+  if ("message" in completion) return relayed(completion, true, reply !== undefined);
+  const seed = chatSeed(request);
   const top = topLogprobs(body);
-  const rounds = roundsOf(said.choices.map((choice, i) => deltasOf(choice, top, digestOf(seed, i))));
-  const times = roundTimes(asked, rounds);
-  const sent = new Chunks(asked);
+  const rounds = roundsOf(completion.choices.map((choice, i) => deltasOf(choice, top, digestOf(seed, i))));
+  const times = roundTimes(request, rounds);
+  const sent = new Chunks(request);
   const { include_usage: include, continuous_usage_stats: continuous } = isObject(body["stream_options"])
     ? body["stream_options"]
     : {};
@@ -151,7 +151,7 @@ export function chatStream(asked: Asked): Answer {
     head: { http: "1.1", status: 200, reason: "OK", framing: "chunked", headers: STREAM_HEADERS },
     ops: [...paced(sent.writes, sent.times), { op: "complete" }],
   };
-  return { script, by: said.by };
+  return { script, by: completion.by };
 }
 
 function choiceDelta(index: number, { delta, logprobs, finish, stopReason }: Delta): object {
@@ -173,12 +173,12 @@ class Chunks {
   readonly writes: Uint8Array[] = [];
   readonly times: number[] = [];
   tokens = 0;
-  readonly #asked: Asked;
+  readonly #request: SynthesisRequest;
   readonly #id: string;
 
-  constructor(asked: Asked) {
-    this.#asked = asked;
-    this.#id = idOf(asked, "chatcmpl-");
+  constructor(request: SynthesisRequest) {
+    this.#request = request;
+    this.#id = idOf(request, "chatcmpl-");
   }
 
   add(choices: readonly object[], more: object, time: number): void {
@@ -189,7 +189,7 @@ class Chunks {
       return;
     }
     this.tokens += contentTokens(choices);
-    this.#write(`data: ${this.#asked.ogl === "next" ? printSpaced(value) : compact}`, time);
+    this.#write(`data: ${this.#request.ogl === "next" ? printSpaced(value) : compact}`, time);
   }
 
   /** OGL's own chunk, a copy of the last one with what OGL counted, and the end. */
@@ -199,7 +199,7 @@ class Chunks {
   }
 
   #object(choices: readonly object[], more: object): object {
-    const { model, ogl } = this.#asked;
+    const { model, ogl } = this.#request;
     return {
       id: this.#id,
       object: "chat.completion.chunk",
@@ -222,7 +222,7 @@ function contentTokens(choices: readonly object[]): number {
     const { content, reasoning_content: reasoning } = (
       choice as { delta: Record<string, string | undefined> }
     ).delta;
-    return sum + counted(`${(content ?? "").trim()}\n${(reasoning ?? "").trim()}`.trim());
+    return sum + tokenCount(`${(content ?? "").trim()}\n${(reasoning ?? "").trim()}`.trim());
   }, 0);
 }
 
@@ -230,22 +230,25 @@ function contentTokens(choices: readonly object[]): number {
 function completionTokens(choices: readonly Choice[]): number {
   const [first] = choices;
   if (first === undefined) return 0;
-  const parts = [contentOf(first) ?? "", textOf(first.reasoning)].filter((part) => part !== "");
+  const parts = [choiceText(first) ?? "", textOf(first.reasoning)].filter((part) => part !== "");
   const one = parts.map((part) => `${part.trim()}\n`).join("");
-  return counted(one.repeat(choices.length).trim());
+  return tokenCount(one.repeat(choices.length).trim());
 }
 
-function counted(text: string): number {
+function tokenCount(text: string): number {
   return text === "" ? 0 : (countTokens(text) ?? 0);
 }
 
 /** When each round comes; the first token comes with the role. */
-function roundTimes(asked: Asked, rounds: readonly (readonly { readonly delta: Delta }[])[]): number[] {
+function roundTimes(
+  request: SynthesisRequest,
+  rounds: readonly (readonly { readonly delta: Delta }[])[],
+): number[] {
   const tokens = rounds.map((round) => Math.max(0, ...round.map(({ delta }) => delta.tokens)));
   if (tokens.length > 1) tokens[1] = 0;
-  return timesOf(asked.pace, tokens, digestOf(seedOf(asked), "pace"));
+  return timesOf(request.pace, tokens, digestOf(chatSeed(request), "pace"));
 }
 
-function seedOf(asked: Asked): string {
-  return idOf(asked, "").replace("request-", "");
+function chatSeed(request: SynthesisRequest): string {
+  return idOf(request, "").replace("request-", "");
 }

@@ -26,26 +26,26 @@ export function chooseTools(body: Json, messages: readonly Message[], ogl: OglVe
   if (silent && ogl !== "next")
     return { tools: [], why: `no tool called: without tool_choice OGL ${ogl} asks for none` };
 
-  const asked = readChoice(silent ? "auto" : body["tool_choice"], all);
-  if (asked.unknown !== undefined) return { tools: [], why: undefined, unknown: asked.unknown };
-  if (asked.mode === "none") return { tools: [], why: `no tool called: tool_choice is ${asked.shown}` };
+  const wanted = readChoice(silent ? "auto" : body["tool_choice"], all);
+  if (wanted.unknown !== undefined) return { tools: [], why: undefined, unknown: wanted.unknown };
+  if (wanted.mode === "none") return { tools: [], why: `no tool called: tool_choice is ${wanted.shown}` };
   const last = messages.at(-1);
-  if (asked.mode === "auto" && (last?.role === "tool" || last?.role === "function"))
+  if (wanted.mode === "auto" && (last?.role === "tool" || last?.role === "function"))
     return { tools: [], why: "no tool called: the last message is a result" };
-  const ranked = rank(asked.tools, lastQuestion(messages));
+  const ranked = rank(wanted.tools, lastQuestion(messages));
   const parallel = body["parallel_tool_calls"] === true;
   const tools = ranked.slice(0, parallel ? Math.max(1, shared(ranked, lastQuestion(messages))) : 1);
-  return { tools: tools.slice(0, MAX_PARALLEL), why: `tool_choice is ${asked.shown}` };
+  return { tools: tools.slice(0, MAX_PARALLEL), why: `tool_choice is ${wanted.shown}` };
 }
 
-interface Asked {
+interface ToolChoice {
   readonly mode: "none" | "auto" | "required";
   readonly tools: readonly Tool[];
   readonly shown: string;
   readonly unknown?: string;
 }
 
-function readChoice(choice: unknown, tools: readonly Tool[]): Asked {
+function readChoice(choice: unknown, tools: readonly Tool[]): ToolChoice {
   if (choice === "auto" || choice === "required") return { mode: choice, tools, shown: choice };
   const { type, function: named, allowed_tools: allowed } = isObject(choice) ? choice : {};
   const { name } = isObject(named) ? named : {};
@@ -69,19 +69,19 @@ function lastQuestion(messages: readonly Message[]): string {
 
 /** Those that share the most words with the question first. */
 function rank(tools: readonly Tool[], question: string): Tool[] {
-  const asked = new Set(keywordsOf(question).map(stem));
-  return tools.toSorted((a, b) => sharedWords(b, asked) - sharedWords(a, asked));
+  const wanted = new Set(keywordsOf(question).map(stem));
+  return tools.toSorted((a, b) => sharedWords(b, wanted) - sharedWords(a, wanted));
 }
 
 function shared(tools: readonly Tool[], question: string): number {
-  const asked = new Set(keywordsOf(question).map(stem));
-  return tools.filter((tool) => sharedWords(tool, asked) > 0).length;
+  const wanted = new Set(keywordsOf(question).map(stem));
+  return tools.filter((tool) => sharedWords(tool, wanted) > 0).length;
 }
 
-function sharedWords({ name, description }: Tool, asked: ReadonlySet<string>): number {
+function sharedWords({ name, description }: Tool, wanted: ReadonlySet<string>): number {
   const spelled = name.replaceAll(/[_\-.]|(?<=\p{Ll})(?=\p{Lu})/gu, " ");
   const words = new Set(keywordsOf(`${spelled} ${description}`).map(stem));
-  return [...words].filter((word) => asked.has(word)).length;
+  return [...words].filter((word) => wanted.has(word)).length;
 }
 
 /** A word without its last letters: `weathers` and `weather` are one. */

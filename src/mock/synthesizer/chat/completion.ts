@@ -13,22 +13,22 @@ import {
   stopsOf,
   synthesized,
 } from "../base/index.ts";
-import { type Hints, hintsOf, jsonObject, makeStructured, schemaAsked } from "../schema/index.ts";
+import { type Hints, hintsOf, jsonObject, makeStructured, requestedSchema } from "../schema/index.ts";
 import { topicOfChat, writeAnswer } from "../text/index.ts";
 import { chooseTools } from "./choose-tools.ts";
-import { type Piece, cutPieces, piecesOf, textOf, tokensIn } from "./tokens.ts";
+import { type TextToken, cutTokens, tokenize, textOf, tokensIn } from "./tokens.ts";
 
 export interface Call {
   readonly id: string;
   readonly name: string;
-  readonly arguments: readonly Piece[];
+  readonly arguments: readonly TextToken[];
 }
 
 /** One choice of an answer: what a model says, cut where the request wants it cut. */
 export interface Choice {
-  readonly reasoning: readonly Piece[];
+  readonly reasoning: readonly TextToken[];
   /** `null`: it says nothing, it calls. */
-  readonly content: readonly Piece[] | null;
+  readonly content: readonly TextToken[] | null;
   readonly calls: readonly Call[];
   readonly finish: string;
   /** The sequence that it stopped at. */
@@ -36,7 +36,7 @@ export interface Choice {
 }
 
 /** What a model answers to a chat. */
-export interface Said {
+export interface Completion {
   readonly choices: readonly Choice[];
   readonly by: AnsweredBy;
 }
@@ -50,7 +50,7 @@ export interface Refused {
 const MAX_CHOICES = 128;
 
 /** What a model would say to a chat. The same for the same body, streamed or not. */
-export function say(body: Json, model: string, ogl: OglVersion, reply?: Reply): Said | Refused {
+export function say(body: Json, model: string, ogl: OglVersion, reply?: Reply): Completion | Refused {
   if (reply?.error !== undefined) return reply.error;
   const messages = messagesOf(body);
   const { tools, why, unknown } = chooseTools(body, messages, ogl);
@@ -63,10 +63,10 @@ export function say(body: Json, model: string, ogl: OglVersion, reply?: Reply): 
   const count = Math.min(positive(body["n"]) ?? 1, MAX_CHOICES);
   const drafts = Array.from({ length: count }, (_, i) => {
     const own = digestOf(seed, i);
-    return reply === undefined ? draft(body, messages, tools, own) : draftOf(reply);
+    return reply === undefined ? draft(body, messages, tools, own) : draftReply(reply);
   });
   return {
-    choices: drafts.map((each, i) => cut(each, body, digestOf(seed, i, "calls"))),
+    choices: drafts.map((each, i) => cutChoice(each, body, digestOf(seed, i, "calls"))),
     by: reply === undefined ? synthesized([drafts[0]?.how, why].filter(Boolean).join("; ")) : REPLIED,
   };
 }
@@ -91,8 +91,8 @@ function draft(body: Json, messages: readonly Message[], tools: readonly Tool[],
     }));
     return { ...plain, content: null, calls, how: `calls ${tools.map(({ name }) => name).join(", ")}` };
   }
-  const asked = schemaAsked(body);
-  if (asked === undefined) {
+  const request = requestedSchema(body);
+  if (request === undefined) {
     const { language } = topicOfChat(messages);
     return {
       ...plain,
@@ -101,20 +101,20 @@ function draft(body: Json, messages: readonly Message[], tools: readonly Tool[],
   }
   const hints = hintsFor(messages, text);
   const { value, valid } =
-    asked.schema === undefined
+    request.schema === undefined
       ? { value: jsonObject(messages, hints, seed), valid: true }
-      : makeStructured(asked.schema, hints, seed, false);
+      : makeStructured(request.schema, hints, seed, false);
   return {
     ...plain,
-    content: asked.bare && typeof value === "string" ? value : printSpacedUnicode(value),
-    how: `${asked.name}${valid ? "" : ", to which no value was found that keeps to it"}`,
+    content: request.bare && typeof value === "string" ? value : printSpacedUnicode(value),
+    how: `${request.name}${valid ? "" : ", to which no value was found that keeps to it"}`,
   };
 }
 
 function hintsFor(messages: readonly Message[], sentence: string): Hints {
   const { phrase, language } = topicOfChat(messages);
-  const asked = messages.filter(({ role }) => role === "user").map(({ text }) => text);
-  return hintsOf(asked.at(-1) ?? "", phrase, language, sentence);
+  const request = messages.filter(({ role }) => role === "user").map(({ text }) => text);
+  return hintsOf(request.at(-1) ?? "", phrase, language, sentence);
 }
 
 function argumentsFor({ parameters }: Tool, hints: Hints, seed: string): unknown {
@@ -123,7 +123,7 @@ function argumentsFor({ parameters }: Tool, hints: Hints, seed: string): unknown
   return value ?? {};
 }
 
-function draftOf({ content, reasoning, toolCalls = [], finishReason }: Reply): Draft {
+function draftReply({ content, reasoning, toolCalls = [], finishReason }: Reply): Draft {
   return {
     reasoning: reasoning ?? "",
     content: content ?? (toolCalls.length > 0 ? null : ""),
@@ -137,21 +137,21 @@ function draftOf({ content, reasoning, toolCalls = [], finishReason }: Reply): D
 }
 
 /** Stops at the request's sequences, then at its number of tokens. */
-function cut({ reasoning, content, calls, finish }: Draft, body: Json, seed: string): Choice {
+function cutChoice({ reasoning, content, calls, finish }: Draft, body: Json, seed: string): Choice {
   const stop = content === null ? undefined : firstStop(content, stopsOf(body));
   const whole = stop === undefined || content === null ? content : content.slice(0, stop.at);
   const most = positive(body["max_completion_tokens"]) ?? positive(body["max_tokens"]) ?? Infinity;
   let left = most;
   let isCut = false;
-  const fit = (text: string): readonly Piece[] => {
-    const all = piecesOf(text);
-    const kept = cutPieces(all, left);
+  const fit = (text: string): readonly TextToken[] => {
+    const all = tokenize(text);
+    const kept = cutTokens(all, left);
     isCut ||= kept.length < all.length;
     left -= tokensIn(kept);
     return kept;
   };
   const thought = fit(reasoning);
-  const said = whole === null ? null : fit(whole);
+  const completion = whole === null ? null : fit(whole);
   const called: Call[] = [];
   for (const [i, call] of calls.entries()) {
     if (left <= 0) isCut = true;
@@ -161,7 +161,7 @@ function cut({ reasoning, content, calls, finish }: Draft, body: Json, seed: str
   }
   return {
     reasoning: thought,
-    content: said,
+    content: completion,
     calls: called,
     finish: isCut ? "length" : (finish ?? (called.length > 0 ? "tool_calls" : "stop")),
     stopReason: isCut ? null : (stop?.sequence ?? null),
@@ -175,6 +175,6 @@ function firstStop(text: string, sequences: readonly string[]): { at: number; se
     .toSorted((a, b) => a.at - b.at)[0];
 }
 
-export function contentOf({ content }: Choice): string | null {
+export function choiceText({ content }: Choice): string | null {
   return content === null ? null : textOf(content);
 }

@@ -1,7 +1,7 @@
 import { digestOf } from "../base/index.ts";
 import type { Choice } from "./completion.ts";
 import { type Logprobs, logprobsOf } from "./logprobs.ts";
-import type { Piece } from "./tokens.ts";
+import type { TextToken } from "./tokens.ts";
 
 /** A choice's part of one chunk of a stream. */
 export interface Delta {
@@ -22,17 +22,17 @@ export function deltasOf(choice: Choice, top: number | undefined, seed: string):
   const plain = (delta: object, tokens = 0): Delta => ({ delta, logprobs: null, finish: null, tokens });
   return [
     plain({ role: "assistant", content: "" }),
-    ...reasoning.map((piece) => plain({ reasoning_content: piece.text }, piece.tokens)),
-    ...(content ?? []).map((piece, i) => ({
-      ...plain({ content: piece.text }, piece.tokens),
-      logprobs: logprobsAt(piece, i, top, seed),
+    ...reasoning.map((token) => plain({ reasoning_content: token.text }, token.tokens)),
+    ...(content ?? []).map((token, i) => ({
+      ...plain({ content: token.text }, token.tokens),
+      logprobs: logprobsAt(token, i, top, seed),
     })),
     ...calls.flatMap((call, index) => [
       plain({
         tool_calls: [{ id: call.id, type: "function", index, function: { name: call.name, arguments: "" } }],
       }),
-      ...call.arguments.map((piece) =>
-        plain({ tool_calls: [{ index, function: { arguments: piece.text } }] }, piece.tokens),
+      ...call.arguments.map((token) =>
+        plain({ tool_calls: [{ index, function: { arguments: token.text } }] }, token.tokens),
       ),
     ]),
     {
@@ -45,16 +45,16 @@ export function deltasOf(choice: Choice, top: number | undefined, seed: string):
 
 /** The log probabilities of a whole choice: those of its deltas put together. */
 export function logprobsOfChoice(
-  content: readonly Piece[],
+  content: readonly TextToken[],
   top: number | undefined,
   seed: string,
 ): object | null {
   if (top === undefined) return null;
-  return { content: content.flatMap((piece, i) => logprobsAt(piece, i, top, seed)?.content ?? []) };
+  return { content: content.flatMap((token, i) => logprobsAt(token, i, top, seed)?.content ?? []) };
 }
 
-function logprobsAt(piece: Piece, i: number, top: number | undefined, seed: string): Logprobs | null {
-  return top === undefined ? null : logprobsOf(piece, top, digestOf(seed, i));
+function logprobsAt(token: TextToken, i: number, top: number | undefined, seed: string): Logprobs | null {
+  return top === undefined ? null : logprobsOf(token, top, digestOf(seed, i));
 }
 
 /** The choices side by side, as a model makes them in one batch: each round has one delta of each that is not over. */

@@ -1,7 +1,7 @@
 import { pythonFloat } from "../../../asgi/index.ts";
 import { Random } from "../../../util/index.ts";
 import { type Json, positive } from "../base/index.ts";
-import type { Piece } from "./tokens.ts";
+import type { TextToken } from "./tokens.ts";
 
 /** What could have been said instead. */
 const OTHERS = [
@@ -35,12 +35,12 @@ export interface Logprobs {
  * The `logprobs` of a piece, as vLLM has them. The token that is said is mostly the likeliest; all that are listed together
  * have no more than a probability of 1, and the likelier ones come first.
  */
-export function logprobsOf({ text }: Piece, top: number, seed: string): Logprobs {
-  const said = 0.55 + 0.44 * new Random(seed).float();
-  const first = entry(text, said);
+export function logprobsOf({ text }: TextToken, top: number, seed: string): Logprobs {
+  const probability = 0.55 + 0.44 * new Random(seed).float();
+  const first = entry(text, probability);
   const others = OTHERS.filter((other) => other !== text);
   const listed = [first];
-  let left = 1 - said;
+  let left = 1 - probability;
   for (let i = 1; i < top; i++) {
     left *= 0.6;
     const other = others[(i - 1) % others.length] ?? " the";

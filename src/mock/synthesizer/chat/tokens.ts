@@ -1,7 +1,7 @@
 import { gpt2 } from "../../../util/index.ts";
 
 /** A part of a text as a model gives it: a token, or as many as a character takes that lies across them. */
-export interface Piece {
+export interface TextToken {
   readonly text: string;
   /** How many tokens it is. */
   readonly tokens: number;
@@ -16,14 +16,14 @@ const BROKEN = "\ufffd";
 const NOTHING_SPECIAL = { disallowedSpecial: new Set<string>() };
 
 /** Cuts a text into the tokens of GPT-2's vocabulary, by which OGL counts; put together they are the text again. */
-export function piecesOf(text: string): Piece[] {
+export function tokenize(text: string): TextToken[] {
   const encoding = gpt2();
-  if (text.length <= LONG) return pieces(encoding, text);
-  return [...text.matchAll(SLICES)].flatMap(([slice]) => pieces(encoding, slice));
+  if (text.length <= LONG) return encodedTokens(encoding, text);
+  return [...text.matchAll(SLICES)].flatMap(([slice]) => encodedTokens(encoding, slice));
 }
 
-function pieces({ encode, decode }: Encoding, text: string): Piece[] {
-  const found: Piece[] = [];
+function encodedTokens({ encode, decode }: Encoding, text: string): TextToken[] {
+  const found: TextToken[] = [];
   let pending: number[] = [];
   let at = 0;
   for (const token of encode(text, NOTHING_SPECIAL)) {
@@ -40,17 +40,17 @@ function pieces({ encode, decode }: Encoding, text: string): Piece[] {
   return found;
 }
 
-export function textOf(list: readonly Piece[]): string {
+export function textOf(list: readonly TextToken[]): string {
   return list.map(({ text }) => text).join("");
 }
 
-export function tokensIn(list: readonly Piece[]): number {
+export function tokensIn(list: readonly TextToken[]): number {
   return list.reduce((sum, { tokens }) => sum + tokens, 0);
 }
 
 /** As many pieces from the front as have no more tokens than that. */
-export function cutPieces(list: readonly Piece[], tokens: number): readonly Piece[] {
+export function cutTokens(list: readonly TextToken[], tokens: number): readonly TextToken[] {
   let sum = 0;
-  const end = list.findIndex((piece) => (sum += piece.tokens) > tokens);
+  const end = list.findIndex((token) => (sum += token.tokens) > tokens);
   return end === -1 ? list : list.slice(0, end);
 }

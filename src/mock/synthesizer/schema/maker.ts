@@ -164,13 +164,13 @@ export class Maker {
         return random.int(4) > 0;
       case "integer":
       case "number":
-        return found(makeNumber(schema, type === "integer", name, hints, random));
+        return demanded(makeNumber(schema, type === "integer", name, hints, random));
       case "array":
         return this.#array(schema, name, depth);
       case "object":
         return this.#object(schema, depth);
       case "string":
-        return found(makeString(schema, name, hints, random));
+        return demanded(makeString(schema, name, hints, random));
       default:
         throw new NoValue();
     }
@@ -259,7 +259,7 @@ export class Maker {
   }
 }
 
-function found<T>(value: T | undefined): T {
+function demanded<T>(value: T | undefined): T {
   if (value === undefined) throw new NoValue();
   return value;
 }

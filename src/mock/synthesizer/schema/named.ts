@@ -101,12 +101,12 @@ function make<T>(
   hints: Hints,
   random: Random,
 ): T | undefined {
-  const spelled = spell(name);
+  const spelled = spellNumber(name);
   return table.find(([pattern]) => pattern.test(spelled))?.[1](hints, random);
 }
 
 /** `createdAt` and `created_at` as `created at`. */
-function spell(name: string): string {
+function spellNumber(name: string): string {
   return name
     .replaceAll(/(?<=[\p{Ll}\d])(?=\p{Lu})|[_\-.]/gu, " ")
     .toLowerCase()

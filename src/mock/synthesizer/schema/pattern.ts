@@ -79,24 +79,24 @@ function grow(text: string, min: number, max: number, regex: RegExp, pattern: st
 /** `undefined` where it would be too long. */
 function written(node: Node, random: Random, extra: number): string | undefined {
   const chars: string[] = [];
-  return write(node, random, extra, chars) ? chars.join("") : undefined;
+  return writeNode(node, random, extra, chars) ? chars.join("") : undefined;
 }
 
 /** False where there are too many characters: a few nested repetitions ask for millions. */
-function write(node: Node, random: Random, extra: number, chars: string[]): boolean {
+function writeNode(node: Node, random: Random, extra: number, chars: string[]): boolean {
   switch (node.kind) {
     case "chars":
       if (node.chars.length > 0) chars.push(random.pick(node.chars));
       return chars.length <= MAX_TEXT;
     case "sequence":
-      return node.nodes.every((part) => write(part, random, extra, chars));
+      return node.nodes.every((part) => writeNode(part, random, extra, chars));
     case "choice":
-      return write(random.pick(node.nodes), random, extra, chars);
+      return writeNode(random.pick(node.nodes), random, extra, chars);
     case "repeat": {
       const most = Math.min(node.max, node.min + extra);
       const times = node.min + random.int(most - node.min + 1);
       if (times > MAX_TEXT) return false;
-      for (let i = 0; i < times; i++) if (!write(node.node, random, extra, chars)) return false;
+      for (let i = 0; i < times; i++) if (!writeNode(node.node, random, extra, chars)) return false;
       return true;
     }
   }
@@ -203,7 +203,7 @@ class Parser {
       const [first = "", ...more] = this.#member();
       if (more.length === 0 && this.#next === "-" && this.#chars[this.#at + 1] !== "]") {
         this.#at++;
-        chars.push(...range(first, this.#member()[0] ?? ""));
+        chars.push(...characterRange(first, this.#member()[0] ?? ""));
       } else chars.push(first, ...more);
     }
     this.#at++;
@@ -246,7 +246,7 @@ class Parser {
 }
 
 /** The readable ones of a range: those of ASCII, or its first where it has none. */
-function range(from: string, to: string): string[] {
+function characterRange(from: string, to: string): string[] {
   const first = from.codePointAt(0) ?? 0;
   const last = Math.min(to.codePointAt(0) ?? 0, first + 255);
   const all = Array.from({ length: Math.max(1, last - first + 1) }, (_, i) =>

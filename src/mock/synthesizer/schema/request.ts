@@ -4,7 +4,7 @@ import type { Hints } from "./hints.ts";
 import { namedNumber, namedString } from "./named.ts";
 
 /** The form that an answer is to have. */
-export interface Asked {
+export interface RequestedSchema {
   /** `undefined`: any object. */
   readonly schema: unknown;
   /** For the journal. */
@@ -14,7 +14,7 @@ export interface Asked {
 }
 
 /** The schema that a chat asks for, by `response_format` or by the fields of vLLM that OGL passes on. */
-export function schemaAsked(body: Json): Asked | undefined {
+export function requestedSchema(body: Json): RequestedSchema | undefined {
   const { response_format: format } = body;
   const { type, json_schema: given } = isObject(format) ? format : {};
   if (type === "json_schema" && isObject(given)) {

@@ -61,7 +61,7 @@ export function makeNumber(
   const step =
     typeof schema["multipleOf"] === "number" && schema["multipleOf"] > 0 ? schema["multipleOf"] : undefined;
   const unit = step ?? (whole ? 1 : 0.01);
-  const [low, high] = boundsOf(schema, unit);
+  const [low, high] = rangeOf(schema, unit);
   if (low > high) return undefined;
   const fits = (value: number): boolean =>
     value >= low &&
@@ -76,7 +76,7 @@ export function makeNumber(
 }
 
 /** Reads bounds that may be exclusive, as numbers (2020-12) or as flags of the older drafts. */
-function boundsOf(schema: Json, unit: number): [low: number, high: number] {
+function rangeOf(schema: Json, unit: number): [low: number, high: number] {
   const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below } = schema;
   let low = typeof minimum === "number" ? minimum : -Infinity;
   let high = typeof maximum === "number" ? maximum : Infinity;

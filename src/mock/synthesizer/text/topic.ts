@@ -69,16 +69,16 @@ const MAX_PHRASE = 80;
 export function topicOf(question: string, context: readonly string[] = []): Topic {
   // Characters that cut a line for OGL, but not for us, would tear the stream.
   const clean = question.replaceAll(/[\p{Cc}\u2028\u2029\s]+/gu, (gap) => (gap.includes("\n") ? "\n" : " "));
-  const asked = mainSentence(clean);
-  const kind = kindOf(asked);
-  const count = COUNT.exec(asked)?.[1]?.toLowerCase();
-  const own = keywordsOf(asked);
+  const sentence = mainSentence(clean);
+  const kind = topicKind(sentence);
+  const count = COUNT.exec(sentence)?.[1]?.toLowerCase();
+  const own = keywordsOf(sentence);
   return {
     language: languageOf(clean, ...context),
     kind,
-    phrase: phraseOf(asked),
+    phrase: phraseOf(sentence),
     keywords: own.length > 0 ? own : keywordsOf(clean),
-    echo: kind === "echo" ? ECHO.exec(asked)?.[1] : undefined,
+    echo: kind === "echo" ? ECHO.exec(sentence)?.[1] : undefined,
     points: count === undefined ? undefined : Math.max(1, Math.min(10, COUNTS[count] ?? Number(count))),
   };
 }
@@ -92,17 +92,17 @@ function mainSentence(text: string): string {
   return sentences.findLast((sentence) => sentence.endsWith("?")) ?? sentences[0] ?? text.trim();
 }
 
-function kindOf(asked: string): Kind {
-  if (GREETING.test(asked)) return "greeting";
-  if (ECHO.test(asked)) return "echo";
-  if (STEPS.test(asked)) return "steps";
-  if (CODE.test(asked)) return "code";
-  if (LIST.test(asked)) return "list";
-  return THING.test(asked) ? "thing" : "other";
+function topicKind(sentence: string): Kind {
+  if (GREETING.test(sentence)) return "greeting";
+  if (ECHO.test(sentence)) return "echo";
+  if (STEPS.test(sentence)) return "steps";
+  if (CODE.test(sentence)) return "code";
+  if (LIST.test(sentence)) return "list";
+  return THING.test(sentence) ? "thing" : "other";
 }
 
-function phraseOf(asked: string): string {
-  let phrase = asked
+function phraseOf(sentence: string): string {
+  let phrase = sentence
     .replace(/[\s?!.:;…]+$/u, "")
     .replaceAll(/["“”«»`*#]/gu, "")
     .replace(

@@ -45,7 +45,7 @@ function featuresOf(input: string | readonly number[]): Map<string, number> {
     const keywords = new Set(keywordsOf(text).map(folded));
     for (const [word] of folded(text).matchAll(/[\p{L}\p{N}]+/gu)) {
       const isKeyword = keywords.has(word);
-      add(singular(word), isKeyword ? WEIGHT.keyword : WEIGHT.other);
+      add(singularWord(word), isKeyword ? WEIGHT.keyword : WEIGHT.other);
       if (isKeyword && word.length > 3)
         for (let i = 0; i + 3 <= word.length; i++) add(`part ${word.slice(i, i + 3)}`, WEIGHT.part);
     }
@@ -54,7 +54,7 @@ function featuresOf(input: string | readonly number[]): Map<string, number> {
   return features;
 }
 
-function singular(word: string): string {
+function singularWord(word: string): string {
   return word.length > 3 ? word.replace(/(?<!s)[sx]$/, "") : word;
 }
 

@@ -8,9 +8,9 @@ const MAX_RESULT = 400;
 
 /** What the last thing said in a chat is about. */
 export function topicOfChat(messages: readonly Message[]): Topic {
-  const asked = messages.findLast(({ role, text }) => role === "user" && text !== "");
+  const sentence = messages.findLast(({ role, text }) => role === "user" && text !== "");
   const others = messages.filter(({ role }) => role === "system" || role === "developer" || role === "user");
-  return topicOf(asked?.text ?? "", others.map(({ text }) => text).toReversed());
+  return topicOf(sentence?.text ?? "", others.map(({ text }) => text).toReversed());
 }
 
 /** An answer in words: of the question's language, about its words, in the form that it asks for. */
@@ -31,7 +31,7 @@ function writeAbout(topic: Topic, phrases: Phrases, random: Random): string {
   if (topic.phrase === "" && topic.keywords.length === 0) return random.pick(phrases.empty);
   const fact = factOn(topic);
   if (fact !== undefined) return fact;
-  const values = wordsFor(topic, phrases);
+  const values = phraseWords(topic, phrases);
   const opening = fill(random.pick(openings(topic, phrases)), values);
   const closing = random.pick(phrases.closing);
   switch (topic.kind) {
@@ -59,7 +59,7 @@ function body(topic: Topic, phrases: Phrases, random: Random): string[] {
   const rest = [...usable];
   for (let left = 1 + random.int(3); left > 0 && rest.length > 0; left--) {
     const [sentence = ""] = rest.splice(random.int(rest.length), 1);
-    sentences.push(capital(fill(sentence, wordsFor(topic, phrases, sentences.length))));
+    sentences.push(capital(fill(sentence, phraseWords(topic, phrases, sentences.length))));
   }
   return sentences;
 }
@@ -69,7 +69,7 @@ function points(topic: Topic, phrases: Phrases, random: Random): string {
   const from = random.int(phrases.points.length);
   return Array.from({ length: count }, (_, i) => {
     const point = phrases.points[(from + i) % phrases.points.length] as string;
-    return `- ${capital(fill(point, wordsFor(topic, phrases, i)))}`;
+    return `- ${capital(fill(point, phraseWords(topic, phrases, i)))}`;
   }).join("\n");
 }
 
@@ -77,7 +77,7 @@ function tasks(topic: Topic, phrases: Phrases): string {
   const count = Math.min(topic.points ?? 4, phrases.tasks.length);
   return phrases.tasks
     .slice(0, count)
-    .map((task, i) => `${i + 1}. ${fill(task, wordsFor(topic, phrases, i))}`)
+    .map((task, i) => `${i + 1}. ${fill(task, phraseWords(topic, phrases, i))}`)
     .join("\n");
 }
 
@@ -111,7 +111,7 @@ function oneLine(text: string): string {
 }
 
 /** The words that a sentence speaks of: each sentence of an answer begins with another one. */
-function wordsFor(
+function phraseWords(
   { phrase, keywords }: Topic,
   phrases: Phrases,
   offset = 0,

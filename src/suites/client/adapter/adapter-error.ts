@@ -21,11 +21,11 @@ export function notRunnable(program: string, error: NodeJS.ErrnoException): Adap
 }
 
 export function noHello(what: string, stderr: string): AdapterError {
-  const said = stderr.trim() === "" ? "" : `; its stderr: ${stderr.trim()}`;
+  const suffix = stderr.trim() === "" ? "" : `; its stderr: ${stderr.trim()}`;
   return new AdapterError(
     "hello",
     {},
-    `the command is no adapter: ${what}${said}`,
+    `the command is no adapter: ${what}${suffix}`,
     'an adapter answers {"hello":{"protocol":1,…}} by a hello of its own: docs/client.md has the messages',
   );
 }

@@ -47,22 +47,22 @@ export function parseMessage(line: string): FromAdapter {
   } catch {
     throw new MessageError(`a line begins with { and is no JSON: ${line.slice(0, SHOWN)}`);
   }
-  const problem = problemOf("fromAdapter", message);
+  const problem = messageProblem("fromAdapter", message);
   if (problem !== undefined)
-    throw new MessageError(`${problem} in the message ${line.slice(0, SHOWN)}`, idOf(message));
+    throw new MessageError(`${problem} in the message ${line.slice(0, SHOWN)}`, messageId(message));
   return message as FromAdapter;
 }
 
 /** @throws Error if gatetape itself would break the protocol */
 export function printMessage(message: FromRunner): string {
-  const problem = problemOf("fromRunner", message);
+  const problem = messageProblem("fromRunner", message);
   if (problem !== undefined) throw new Error(`gatetape's own message is wrong: ${problem}`);
   return `${JSON.stringify(message)}\n`;
 }
 
 const validators = new Map<string, ValidateFunction>();
 
-function problemOf(side: "fromRunner" | "fromAdapter", message: unknown): string | undefined {
+function messageProblem(side: "fromRunner" | "fromAdapter", message: unknown): string | undefined {
   let validate = validators.get(side);
   if (validate === undefined) {
     validate = newAjv({ allowUnionTypes: true }).compile({ ...schema, oneOf: [{ $ref: `#/$defs/${side}` }] });
@@ -77,7 +77,7 @@ function problemOf(side: "fromRunner" | "fromAdapter", message: unknown): string
   return `${first.instancePath || "/"} ${first.message ?? "is wrong"}${what}`;
 }
 
-function idOf(message: unknown): string | undefined {
+function messageId(message: unknown): string | undefined {
   const [inner] = Object.values((message ?? {}) as Record<string, { id?: unknown } | null>);
   return typeof inner?.id === "string" ? inner.id : undefined;
 }

@@ -242,11 +242,15 @@ export class AdapterProcess {
     this.#failHello(noHello(`the process ${how}`, this.#stderr));
     // A process that has answered others may have been on its way out already.
     const shared = this.#running.size > 1 || this.#answered.size > 0;
-    const said = this.#stderr.trim() === "" ? "" : `; the end of its stderr: ${this.#stderr.trim()}`;
+    const suffix = this.#stderr.trim() === "" ? "" : `; the end of its stderr: ${this.#stderr.trim()}`;
     for (const running of this.#running.values()) {
       running.reject(
         this.#ending === undefined
-          ? new ClientFailure("crash", `the adapter's process ${how} in the middle of the run${said}`, shared)
+          ? new ClientFailure(
+              "crash",
+              `the adapter's process ${how} in the middle of the run${suffix}`,
+              shared,
+            )
           : new ClientFailure("interrupted", this.#ending),
       );
     }

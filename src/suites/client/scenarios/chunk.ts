@@ -1,67 +1,67 @@
 /** What is in the chunks of a chat: the habits of the servers behind an OGL. */
 import * as is from "../../checks/index.ts";
 import { type Scenario, defineScenario } from "../../model/index.ts";
-import { HELLO, HELLO_DELTAS, chunks } from "./chunks.ts";
-import { DONE, ROLE, STOP, chunkOf, delta, frame, opening, stream } from "./scripts.ts";
+import { HELLO, HELLO_DELTAS, chunkScenario } from "./chunks.ts";
+import { DONE, ROLE, STOP, chunkObject, delta, frame, opening, stream } from "./scripts.ts";
 
 export const CHUNK_SCENARIOS: readonly Scenario[] = [
-  chunks("empty-choices", {
+  chunkScenario("empty-choices", {
     title: "choices: [] first (as Azure's filters do), in the middle and last",
     level: "must",
     tier: 1,
     why: "`choices[0]` of an empty list is the commonest crash of hand-written clients.",
     evidence: ["pydantic/pydantic-ai#164", "TheR1D/shell_gpt#457", "pydantic/logfire#64"],
-    pieces: [
-      frame(chunkOf([], { prompt_filter_results: [] })),
+    parts: [
+      frame(chunkObject([], { prompt_filter_results: [] })),
       ...opening("Hello,"),
-      frame(chunkOf([])),
+      frame(chunkObject([])),
       delta({ content: " world!" }),
       STOP,
-      frame(chunkOf([])),
+      frame(chunkObject([])),
       DONE,
     ],
   }),
-  chunks("finish-reason-unknown", {
+  chunkScenario("finish-reason-unknown", {
     title: 'a finish reason that nobody knows, "eos_weird"',
     level: "should",
     why: "New servers have new reasons; a closed list of them turns a good answer into a crash.",
     evidence: ["openai/openai-dotnet#342", "vercel/ai#1832", "vespa-engine/vespa#33327"],
-    pieces: [...HELLO_DELTAS, delta({}, "eos_weird"), DONE],
+    parts: [...HELLO_DELTAS, delta({}, "eos_weird"), DONE],
   }),
-  chunks("finish-reason-empty", {
+  chunkScenario("finish-reason-empty", {
     title: 'finish_reason: "" in every chunk but the last',
     level: "should",
     why: 'Some servers write "" for null; taken for an end, the answer stops at its first word.',
     evidence: ["sgl-project/sglang#3912", "mudler/LocalAI#5102", "ollama/ollama#4357"],
-    pieces: [...["Hello,", " world!"].map((content) => delta({ content }, "")), STOP, DONE],
+    parts: [...["Hello,", " world!"].map((content) => delta({ content }, "")), STOP, DONE],
   }),
-  chunks("finish-reason-absent", {
+  chunkScenario("finish-reason-absent", {
     title: "no finish reason at all, but [DONE]",
     level: "should",
     why: "[DONE] says that the answer is whole.",
     evidence: ["measured 2026-11-21: openai-node's helper and AI SDK throw", "vllm-project/vllm#27572"],
-    pieces: [...HELLO_DELTAS, DONE],
+    parts: [...HELLO_DELTAS, DONE],
   }),
-  chunks("finish-with-content", {
+  chunkScenario("finish-with-content", {
     title: "the last word and the finish reason in one chunk",
     level: "must",
     why: "A reader that stops at the finish reason before it takes the delta loses the last word.",
     evidence: ["vllm-project/vllm#36944", "vllm-project/vllm#44098"],
-    pieces: [...opening("Hello,"), delta({ content: " world!" }, "stop"), DONE],
+    parts: [...opening("Hello,"), delta({ content: " world!" }, "stop"), DONE],
   }),
-  chunks("role-every", {
+  chunkScenario("role-every", {
     title: "role: assistant in every chunk",
     level: "should",
     why: "A role that is appended instead of set, or opens a new message each time, breaks the answer.",
     evidence: ["vercel/ai#15464", "mistralai/mistral-vibe#795"],
-    pieces: [...["Hello,", " world!"].map((content) => delta({ role: "assistant", content })), STOP, DONE],
+    parts: [...["Hello,", " world!"].map((content) => delta({ role: "assistant", content })), STOP, DONE],
   }),
-  chunks("role-null-or-empty", {
+  chunkScenario("role-null-or-empty", {
     title: 'role: null, then role: ""',
     level: "should",
     why: "A role that is there but says nothing must not change the message.",
     evidence: ["langchain-ai/langchainjs#11468", "langchain-ai/langchain#21897"],
-    pieces: [
+    parts: [
       ROLE,
       delta({ role: null, content: "Hello," }),
       delta({ role: "", content: " world!" }),
@@ -69,26 +69,32 @@ export const CHUNK_SCENARIOS: readonly Scenario[] = [
       DONE,
     ],
   }),
-  chunks("content-null", {
+  chunkScenario("content-null", {
     title: "content: null between the texts",
     level: "must",
     why: 'The user reads "null" in the middle of the answer.',
     evidence: ["can1357/oh-my-pi#2996"],
-    pieces: [...opening("Hello,"), delta({ content: null }), delta({ content: " world!" }), STOP, DONE],
+    parts: [...opening("Hello,"), delta({ content: null }), delta({ content: " world!" }), STOP, DONE],
   }),
-  chunks("delta-missing", {
+  chunkScenario("delta-missing", {
     title: "a choice without a delta",
     level: "may",
     why: "Nothing is in it; nothing should happen.",
     evidence: ["measured 2026-11-21: openai-python's helper throws", "langchain-ai/langchainjs#3223"],
-    pieces: [...opening("Hello,"), frame(chunkOf([{ index: 0 }])), delta({ content: " world!" }), STOP, DONE],
+    parts: [
+      ...opening("Hello,"),
+      frame(chunkObject([{ index: 0 }])),
+      delta({ content: " world!" }),
+      STOP,
+      DONE,
+    ],
   }),
-  chunks("reasoning-content", {
+  chunkScenario("reasoning-content", {
     title: "reasoning_content, and vLLM's newer reasoning, before the answer",
     level: "should",
     why: "The model's thoughts are not its answer; mixed into the text they are shown, stored and parsed as one.",
     evidence: ["vllm-project/vllm#34030", "BerriAI/litellm#22573", "betagouv/ComparIA#330"],
-    pieces: [
+    parts: [
       ROLE,
       delta({ reasoning_content: "They greet me." }),
       delta({ reasoning: "I greet back." }),
@@ -97,14 +103,14 @@ export const CHUNK_SCENARIOS: readonly Scenario[] = [
       DONE,
     ],
   }),
-  chunks("unknown-fields", {
+  chunkScenario("unknown-fields", {
     title: "members that OGL adds at every level: search_results, costs, carbon footprint",
     level: "must",
     why: "A strict reader fails on the first answer of a newer server.",
     evidence: ["soniqo/speech-swift#273", "comet-ml/opik#4474"],
-    pieces: [
+    parts: [
       frame(
-        chunkOf(
+        chunkObject(
           [
             {
               index: 0,
@@ -123,12 +129,12 @@ export const CHUNK_SCENARIOS: readonly Scenario[] = [
       DONE,
     ],
   }),
-  chunks("id-missing-or-changing", {
+  chunkScenario("id-missing-or-changing", {
     title: "no id, id: null, then two different ids; created is missing too",
     level: "may",
     why: "Nothing depends on them; whoever groups chunks by id splits one answer into several.",
     evidence: ["spring-projects/spring-ai#6928", "open-webui/open-webui#23917"],
-    pieces: [
+    parts: [
       ...[undefined, null, "a", "b"].map((id, i) =>
         frame({
           id,
@@ -141,31 +147,27 @@ export const CHUNK_SCENARIOS: readonly Scenario[] = [
       DONE,
     ],
   }),
-  chunks("choice-index-missing", {
+  chunkScenario("choice-index-missing", {
     title: "choices without an index",
     level: "may",
     why: "There is one choice, so it is the first.",
     evidence: ["measured 2026-11-21: both OpenAI helpers throw", "SecretiveShell/MCP-Bridge#48"],
-    pieces: [frame(chunkOf([{ delta: { content: HELLO } }])), STOP, DONE],
+    parts: [frame(chunkObject([{ delta: { content: HELLO } }])), STOP, DONE],
   }),
-  chunks("error-null", {
+  chunkScenario("error-null", {
     title: '"error": null in every chunk',
     level: "should",
     why: "A member that is there but null is no error.",
     evidence: ["second measurement 2026-11-21"],
-    pieces: [
-      ...["Hello,", " world!"].map((content) => delta({ content }, null, { error: null })),
-      STOP,
-      DONE,
-    ],
+    parts: [...["Hello,", " world!"].map((content) => delta({ content }, null, { error: null })), STOP, DONE],
   }),
-  chunks("many", {
+  chunkScenario("many", {
     title: "10,000 deltas in one burst",
     level: "may",
     why: "Work that grows with the square of the answer stops a client at long ones.",
     evidence: ["measured 2026-11-21: 13 to 22 s in openai-python, over 30 s in LiteLLM for 20,000"],
     burst: true,
-    pieces: [...Array.from({ length: 10_000 }, (_, i) => delta({ content: `${i % 10}` })), STOP, DONE],
+    parts: [...Array.from({ length: 10_000 }, (_, i) => delta({ content: `${i % 10}` })), STOP, DONE],
     text: Array.from({ length: 10_000 }, (_, i) => i % 10).join(""),
   }),
   defineScenario({
@@ -178,14 +180,14 @@ export const CHUNK_SCENARIOS: readonly Scenario[] = [
     call: { params: { model: "ok", messages: [{ role: "user", content: "hi" }], n: 2 } },
     answers: stream([
       frame(
-        chunkOf(
+        chunkObject(
           [0, 1].map((index) => ({ index, delta: { role: "assistant", content: "" }, finish_reason: null })),
         ),
       ),
-      frame(chunkOf([of(0, "one"), of(1, "two")])),
-      frame(chunkOf([of(1, "-b")])),
-      frame(chunkOf([of(0, "-a")])),
-      frame(chunkOf([0, 1].map((index) => ({ index, delta: {}, finish_reason: "stop" })))),
+      frame(chunkObject([of(0, "one"), of(1, "two")])),
+      frame(chunkObject([of(1, "-b")])),
+      frame(chunkObject([of(0, "-a")])),
+      frame(chunkObject([0, 1].map((index) => ({ index, delta: {}, finish_reason: "stop" })))),
       DONE,
     ]),
     checks: [is.choices(["one-a", "two-b"])],

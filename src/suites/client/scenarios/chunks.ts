@@ -6,22 +6,22 @@ export const HELLO = "Hello, world!";
 export const HELLO_DELTAS: readonly string[] = opening("Hello,", " world!");
 
 /** A stream that ends well, whose text must come through. */
-export function chunks(
+export function chunkScenario(
   id: string,
   init: Omit<ScenarioInit, "id" | "tier" | "answers" | "checks"> & {
     tier?: 1 | 2;
-    pieces: readonly string[];
+    parts: readonly string[];
     burst?: boolean;
     text?: string;
     also?: ScenarioInit["checks"];
   },
 ): Scenario {
-  const { pieces, burst = false, text = HELLO, also = [], tier = 2, ...rest } = init;
+  const { parts, burst = false, text = HELLO, also = [], tier = 2, ...rest } = init;
   return defineScenario({
     ...rest,
     id: `chunk/${id}`,
     tier,
-    answers: stream(pieces, { burst }),
+    answers: stream(parts, { burst }),
     checks: [is.text(text), ...also],
   });
 }

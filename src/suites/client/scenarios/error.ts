@@ -8,7 +8,7 @@ const ONCE = { operation: "chat.create" as const, control: { maxRetries: 0 } };
 const ONCE_STREAM = { operation: "chat.stream" as const, control: { maxRetries: 0 } };
 
 /** A refusal whose status and words must come through. */
-function refused(
+function refusedScenario(
   id: string,
   init: Omit<ScenarioInit, "id" | "checks" | "tier"> & {
     tier?: 1 | 2;
@@ -43,7 +43,7 @@ const UNAUTHENTICATED = json(
 );
 
 export const ERROR_SCENARIOS: readonly Scenario[] = [
-  refused("detail-string", {
+  refusedScenario("detail-string", {
     title: '404 {"detail":"Model not found."}, the shape of all of OGL\'s errors',
     level: "should",
     tier: 1,
@@ -53,7 +53,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: chat-unknown-model", "openai/openai-node#1734", "ray-project/ray#64833"],
     answers: json({ detail: "Model not found." }, { status: 404 }),
   }),
-  refused("detail-list-422", {
+  refusedScenario("detail-list-422", {
     title: '422 {"detail":[{"loc":…,"msg":"Field required"}]}',
     level: "should",
     tier: 1,
@@ -70,7 +70,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
       { status: 422 },
     ),
   }),
-  refused("ogl-detail-object", {
+  refusedScenario("ogl-detail-object", {
     title: "429 of the upstream: its whole error object inside detail",
     level: "should",
     tier: 2,
@@ -87,7 +87,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
       { status: 429 },
     ),
   }),
-  refused("ogl-403-bad-key", {
+  refusedScenario("ogl-403-bad-key", {
     title: "a wrong key: 403, not 401",
     level: "should",
     tier: 2,
@@ -97,7 +97,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: auth-chat-wrong-key"],
     answers: json({ detail: "Invalid API key." }, { status: 403 }),
   }),
-  refused("ogl-401-no-key", {
+  refusedScenario("ogl-401-no-key", {
     title: "no key as OGL sees it: 401 with www-authenticate: Bearer",
     level: "should",
     tier: 2,
@@ -107,7 +107,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: auth-chat-none"],
     answers: UNAUTHENTICATED,
   }),
-  refused("ogl-400-budget", {
+  refusedScenario("ogl-400-budget", {
     title: '400 {"detail":"Insufficient budget."}',
     level: "should",
     tier: 2,
@@ -117,7 +117,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: budget-budget0-1"],
     answers: json({ detail: "Insufficient budget." }, { status: 400 }),
   }),
-  refused("ogl-422-string", {
+  refusedScenario("ogl-422-string", {
     title: "422 with a string for a detail: Wrong model type.",
     level: "should",
     tier: 2,
@@ -127,7 +127,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: stream-wrong-type"],
     answers: json({ detail: "Wrong model type." }, { status: 422 }),
   }),
-  refused("ogl-500-text", {
+  refusedScenario("ogl-500-text", {
     title: "500 text/plain: Internal Server Error",
     level: "must",
     tier: 2,
@@ -136,7 +136,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: chat-array-root"],
     answers: json("Internal Server Error", { status: 500, contentType: "text/plain; charset=utf-8" }),
   }),
-  refused("ogl-503-event-stream", {
+  refusedScenario("ogl-503-event-stream", {
     title: '503 under text/event-stream: {"detail": "Model is too busy (ReadTimeout) …"}, no event',
     level: "should",
     tier: 2,
@@ -147,7 +147,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: stream-up-hang, stream-up-refused"],
     answers: oglStreamError(503, '{"detail": "Model is too busy (ReadTimeout), please try again later."}'),
   }),
-  refused("ogl-429-event-stream", {
+  refusedScenario("ogl-429-event-stream", {
     title: "429 under text/event-stream with OpenAI's envelope, relayed from the upstream",
     level: "should",
     tier: 2,
@@ -161,7 +161,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
       '{"error":{"message":"Rate limit reached","type":"rate_limit_error","code":"rate_limit_exceeded"}}',
     ),
   }),
-  refused("ogl-400-vllm-flat", {
+  refusedScenario("ogl-400-vllm-flat", {
     title: "400 under text/event-stream with vLLM's flat error object",
     level: "should",
     tier: 2,
@@ -175,7 +175,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
       `{"object":"error","message":"This model's maximum context length is 32768 tokens.","type":"BadRequestError","param":null,"code":400}`,
     ),
   }),
-  refused("ogl-500-event-error", {
+  refusedScenario("ogl-500-event-error", {
     title: '500 under text/event-stream: event: error and data: {"error": {"message": …}}',
     level: "should",
     tier: 2,
@@ -186,7 +186,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: stream-up-empty-stream"],
     answers: oglStreamError(500, 'event: error\ndata: {"error": {"message": "Internal Server Error"}}\n\n'),
   }),
-  refused("html-502", {
+  refusedScenario("html-502", {
     title: "502 with nginx's HTML page",
     level: "must",
     status: 502,
@@ -197,7 +197,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
       contentType: "text/html",
     }),
   }),
-  refused("empty-body-500", {
+  refusedScenario("empty-body-500", {
     title: "500 with an empty body and no content type",
     level: "should",
     status: 500,
@@ -205,7 +205,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     evidence: ["measured 2026-11-21: AI SDK loses the status in its message"],
     answers: stream([], { status: 500, contentType: null }),
   }),
-  refused("string-error", {
+  refusedScenario("string-error", {
     title: '400 {"error":"boom"}: the error is a string',
     level: "should",
     status: 400,

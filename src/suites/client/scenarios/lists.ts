@@ -1,7 +1,7 @@
 /** Embeddings and models. */
 import * as is from "../../checks/index.ts";
-import { type Scenario, type StageRequest, defineScenario } from "../../model/index.ts";
-import { embeddings, json, oglModel } from "./scripts.ts";
+import { type Scenario, type ServedRequest, defineScenario } from "../../model/index.ts";
+import { embeddingsBody, json, oglModel } from "./scripts.ts";
 
 const VECTORS = [
   [0.25, -0.5, 0.125, 1e-7],
@@ -14,7 +14,7 @@ const LIST = { operation: "models.list" as const };
 const base64Of = (vector: readonly number[]): string =>
   JSON.stringify(Buffer.from(Float32Array.from(vector).buffer).toString("base64"));
 
-const asksBase64 = ({ json: body }: StageRequest): boolean =>
+const wantsBase64 = ({ json: body }: ServedRequest): boolean =>
   (body as { encoding_format?: unknown } | undefined)?.encoding_format === "base64";
 
 export const LIST_SCENARIOS: readonly Scenario[] = [
@@ -31,7 +31,7 @@ export const LIST_SCENARIOS: readonly Scenario[] = [
     ],
     call: { ...EMBED, control: { maxRetries: 0 } },
     answers: (request) =>
-      asksBase64(request)
+      wantsBase64(request)
         ? json(
             {
               detail: [
@@ -46,7 +46,7 @@ export const LIST_SCENARIOS: readonly Scenario[] = [
             },
             { status: 422 },
           )
-        : json(embeddings(...FLOATS)),
+        : json(embeddingsBody(...FLOATS)),
     checks: [is.vectors(VECTORS)],
   }),
   defineScenario({
@@ -57,7 +57,7 @@ export const LIST_SCENARIOS: readonly Scenario[] = [
     why: "Floats that are read as base64 give vectors of nonsense, without any error.",
     evidence: ["openai/openai-python#1490", "sgl-project/sglang#28803", "michaelfeil/infinity#349"],
     call: EMBED,
-    answers: json(embeddings(...FLOATS)),
+    answers: json(embeddingsBody(...FLOATS)),
     checks: [is.vectors(VECTORS)],
   }),
   defineScenario({
@@ -68,7 +68,7 @@ export const LIST_SCENARIOS: readonly Scenario[] = [
     why: "Who asks for base64 must be able to read it.",
     evidence: ["openai/openai-python#1490", "huggingface/text-embeddings-inference#288"],
     call: EMBED,
-    answers: (request) => json(embeddings(...(asksBase64(request) ? VECTORS.map(base64Of) : FLOATS))),
+    answers: (request) => json(embeddingsBody(...(wantsBase64(request) ? VECTORS.map(base64Of) : FLOATS))),
     checks: [is.vectors(VECTORS)],
   }),
   defineScenario({
@@ -80,7 +80,10 @@ export const LIST_SCENARIOS: readonly Scenario[] = [
     evidence: ["the OpenAI API: index is the place in the list of inputs"],
     call: EMBED,
     answers: json(
-      embeddings(...FLOATS.toReversed()).replaceAll(/"index":(\d)/g, (_, n) => `"index":${1 - Number(n)}`),
+      embeddingsBody(...FLOATS.toReversed()).replaceAll(
+        /"index":(\d)/g,
+        (_, n) => `"index":${1 - Number(n)}`,
+      ),
     ),
     checks: [is.vectors(VECTORS)],
   }),

@@ -10,7 +10,7 @@ const GOOD_STREAM = stream(texts("Hello,", " world!"));
 const RETRIES = { operation: "chat.create" as const, control: { maxRetries: 2 } };
 
 /** A refusal as OGL words it. */
-function refusal(
+function refusalScript(
   status: number,
   detail: string,
   headers: readonly (readonly [string, string])[] = [],
@@ -37,7 +37,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     ],
     call: RETRIES,
     timing: true,
-    answers: [refusal(429, LIMIT, [["retry-after", "1"]]), GOOD],
+    answers: [refusalScript(429, LIMIT, [["retry-after", "1"]]), GOOD],
     checks: [is.requests(2), is.gapAtLeast(1000), is.text(HELLO)],
   }),
   defineScenario({
@@ -54,7 +54,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     call: RETRIES,
     timing: true,
     stopAfterMs: WATCH_MS,
-    answers: [refusal(429, LIMIT, [["retry-after", "90"]]), GOOD],
+    answers: [refusalScript(429, LIMIT, [["retry-after", "90"]]), GOOD],
     checks: [is.noEarlyRetry(90_000)],
   }),
   defineScenario({
@@ -71,7 +71,9 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     timing: true,
     deadlineMs: 10_000,
     answers: ({ nth }) =>
-      nth === 0 ? refusal(429, LIMIT, [["retry-after", new Date(Date.now() + 3000).toUTCString()]]) : GOOD,
+      nth === 0
+        ? refusalScript(429, LIMIT, [["retry-after", new Date(Date.now() + 3000).toUTCString()]])
+        : GOOD,
     // A date has no parts of a second, so a part of the three is lost.
     checks: [is.requests(2), is.gapAtLeast(1900), is.text(HELLO)],
   }),
@@ -84,7 +86,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
       why: "What has failed for a moment should not fail for the user, who asked for retries.",
       evidence: ["measured 2026-11-21: both OpenAI SDKs", "nextcloud/integration_openai#359"],
       call: RETRIES,
-      answers: [refusal(status, "Try again."), GOOD],
+      answers: [refusalScript(status, "Try again."), GOOD],
       checks: [is.requests(2), is.text(HELLO)],
     }),
   ),
@@ -108,7 +110,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     why: "Who turns retries off has their own; two layers of them multiply.",
     evidence: ["earendil-works/pi#9595"],
     call: { operation: "chat.create", control: { maxRetries: 0 } },
-    answers: refusal(503, BUSY),
+    answers: refusalScript(503, BUSY),
     checks: [is.requests(1), is.error()],
   }),
   defineScenario({
@@ -119,7 +121,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     why: "A client that never stops asking keeps its limit used up for ever.",
     evidence: ["nextcloud/integration_openai#359"],
     call: RETRIES,
-    answers: refusal(429, LIMIT, [["retry-after", "0"]]),
+    answers: refusalScript(429, LIMIT, [["retry-after", "0"]]),
     checks: [is.requests({ min: 1, max: 3 }), is.error(), is.status(429)],
   }),
   defineScenario({
@@ -141,7 +143,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     why: "It will be as wrong the next time; OGL counts each try against the limit.",
     evidence: ["observed on 0.4.1: limit-rpm2-badbody", "measured 2026-11-21: both OpenAI SDKs"],
     call: RETRIES,
-    answers: refusal(422, "Wrong model type."),
+    answers: refusalScript(422, "Wrong model type."),
     checks: [is.requests(1), is.error(), is.status(422)],
   }),
   defineScenario({
@@ -165,7 +167,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: limit-rpm2-3"],
     call: RETRIES,
     timing: true,
-    answers: [refusal(429, LIMIT), GOOD],
+    answers: [refusalScript(429, LIMIT), GOOD],
     checks: [is.requests({ min: 1, max: 2 }), is.gapAtLeast(100), is.textOrError(HELLO)],
   }),
   defineScenario({
@@ -178,7 +180,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     call: RETRIES,
     timing: true,
     stopAfterMs: WATCH_MS,
-    answers: [refusal(503, "Model is too busy after 0 seconds", [["retry-after", "10"]]), GOOD],
+    answers: [refusalScript(503, "Model is too busy after 0 seconds", [["retry-after", "10"]]), GOOD],
     checks: [is.noEarlyRetry(10_000)],
   }),
   defineScenario({

@@ -11,7 +11,7 @@ import {
 import { defined } from "../../../util/index.ts";
 
 /** A piece of a body: its bytes (a string as UTF-8) in one write, or an op as it is. */
-export type Piece = string | Uint8Array | Op;
+export type ScriptPart = string | Uint8Array | Op;
 
 /** What OGL's streams say of themselves (observed on 0.4.1: stream-plain). */
 const EVENT_STREAM = "text/event-stream; charset=utf-8";
@@ -30,7 +30,7 @@ export interface AnswerOptions {
 }
 
 /** A chunked answer of the pieces, one packet each: by default a 200 event stream with OGL's headers. */
-export function stream(pieces: readonly Piece[], options: AnswerOptions = {}): Script {
+export function stream(parts: readonly ScriptPart[], options: AnswerOptions = {}): Script {
   const { status = 200, contentType = EVENT_STREAM, framing = "chunked", burst = false } = options;
   const headers: Header[] = [
     ["date", null],
@@ -42,7 +42,7 @@ export function stream(pieces: readonly Piece[], options: AnswerOptions = {}): S
   return {
     wait: options.wait ?? 0,
     head: { http: "1.1", status, reason: STATUS_CODES[status] ?? "", headers, framing },
-    ops: [...pieces.map((piece) => opOf(piece, burst)), { op: options.end ?? "complete" }],
+    ops: [...parts.map((part) => opOf(part, burst)), { op: options.end ?? "complete" }],
   };
 }
 
@@ -66,9 +66,9 @@ export function noAnswer(how: "reset" | "truncate" | "stall"): Script {
   return { wait: 0, head: null, ops: [{ op: how }] };
 }
 
-function opOf(piece: Piece, burst: boolean): Op {
-  if (typeof piece !== "string" && !(piece instanceof Uint8Array)) return piece;
-  const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;
+function opOf(part: ScriptPart, burst: boolean): Op {
+  if (typeof part !== "string" && !(part instanceof Uint8Array)) return part;
+  const bytes = typeof part === "string" ? Buffer.from(part) : part;
   return burst ? { op: "write", bytes } : alone(bytes);
 }
 
@@ -94,7 +94,7 @@ const ID = "chatcmpl-5f0c1d2e3a4b";
 const CREATED = 1_760_000_000;
 
 /** The object of a chunk with these choices, as OGL's upstreams send them. */
-export function chunkOf(choices: readonly object[], more: object = {}): object {
+export function chunkObject(choices: readonly object[], more: object = {}): object {
   return { id: ID, object: "chat.completion.chunk", created: CREATED, model: "ok", choices, ...more };
 }
 
@@ -105,7 +105,7 @@ export function frame(data: object): string {
 
 /** A frame with one delta of the first choice. */
 export function delta(content: object, finish: string | null = null, more: object = {}): string {
-  return frame(chunkOf([{ index: 0, delta: content, finish_reason: finish }], more));
+  return frame(chunkObject([{ index: 0, delta: content, finish_reason: finish }], more));
 }
 
 /** The frame that opens an answer, as vLLM behind OGL sends it. */
@@ -181,7 +181,7 @@ export function completion(
 }
 
 /** An embeddings answer; vectors as JSON text. */
-export function embeddings(...vectors: readonly string[]): string {
+export function embeddingsBody(...vectors: readonly string[]): string {
   const data = vectors
     .map((vector, index) => `{"embedding":${vector},"index":${index},"object":"embedding"}`)
     .join(",");

@@ -1,7 +1,18 @@
 /** The framing of events: WHATWG HTML section 9.2, as servers and proxies really use it. */
 import * as is from "../../checks/index.ts";
 import { type Scenario, defineScenario } from "../../model/index.ts";
-import { DONE, ROLE, STOP, alone, byteByByte, chunkOf, delta, opening, stream, texts } from "./scripts.ts";
+import {
+  DONE,
+  ROLE,
+  STOP,
+  alone,
+  byteByByte,
+  chunkObject,
+  delta,
+  opening,
+  stream,
+  texts,
+} from "./scripts.ts";
 
 const HELLO = "Hello, world!";
 const WHOLE = texts("Hello,", " world!");
@@ -266,7 +277,11 @@ function torn(text: string): ReturnType<typeof alone>[] {
 }
 
 function multiLine(content: object, finish: string | null): string {
-  const pretty = JSON.stringify(chunkOf([{ index: 0, delta: content, finish_reason: finish }]), undefined, 2);
+  const pretty = JSON.stringify(
+    chunkObject([{ index: 0, delta: content, finish_reason: finish }]),
+    undefined,
+    2,
+  );
   return `${pretty
     .split("\n")
     .map((line) => `data: ${line}\n`)

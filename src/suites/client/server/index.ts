@@ -1,2 +1,2 @@
 /** The scenario server: answers a scenario's calls with its scripts. */
-export { Stage, scriptFor } from "./scenario-server.ts";
+export { ScenarioServer, scriptFor } from "./scenario-server.ts";

@@ -2,7 +2,7 @@ import type { Answer, ExchangeRequest, Trace } from "../../../exchange/index.ts"
 import type { Script } from "../../../http/index.ts";
 import type { Spec } from "../../../openapi/index.ts";
 import { type Listener, createGateway, listen } from "../../../server/index.ts";
-import type { Answers, ClientOperation, ExchangeTrace, Scenario, StageRequest } from "../../model/index.ts";
+import type { Answers, ClientOperation, ExchangeTrace, Scenario, ServedRequest } from "../../model/index.ts";
 import { json } from "../scenarios/index.ts";
 
 /** What the client asks when it makes these calls. */
@@ -15,7 +15,7 @@ const ROUTES: Readonly<Record<ClientOperation, readonly [method: string, path: R
 };
 
 /** A listener of its own for one scenario: plays its answers and writes down what comes. */
-export class Stage implements AsyncDisposable {
+export class ScenarioServer implements AsyncDisposable {
   readonly #scenario: Scenario;
   readonly #origin: number;
   /** The answers under way, each with whether its request is that of the called operation. */
@@ -25,7 +25,7 @@ export class Stage implements AsyncDisposable {
   #woken: () => void = () => {};
   #closing = false;
   /** How many requests of the called operation there were. */
-  #asked = 0;
+  #requested = 0;
   #listener: Listener | undefined;
 
   private constructor(scenario: Scenario, origin: number) {
@@ -34,16 +34,16 @@ export class Stage implements AsyncDisposable {
   }
 
   /** @param origin the moment from which times are counted, of `performance.now()` */
-  static async open(scenario: Scenario, spec: Spec, origin: number): Promise<Stage> {
-    const stage = new Stage(scenario, origin);
+  static async open(scenario: Scenario, spec: Spec, origin: number): Promise<ScenarioServer> {
+    const server = new ScenarioServer(scenario, origin);
     const gateway = createGateway({
       spec,
       speed: 1,
-      sources: [{ answer: (exchange) => stage.#answer(exchange) }],
-      onTrace: (trace) => stage.#note(trace),
+      sources: [{ answer: (exchange) => server.#answer(exchange) }],
+      onTrace: (trace) => server.#note(trace),
     });
-    stage.#listener = await listen(gateway, { host: "127.0.0.1", port: 0 });
-    return stage;
+    server.#listener = await listen(gateway, { host: "127.0.0.1", port: 0 });
+    return server;
   }
 
   /** What the client is given, with all that the scenario adds to the plain base URL. */
@@ -86,8 +86,8 @@ export class Stage implements AsyncDisposable {
     const answer: Answer = {
       by: { kind: "reply", from: "scenario", name: this.#scenario.id },
       script: expected
-        ? scriptFor(this.#scenario.answers, { method, target, json: exchange.json, nth: this.#asked++ })
-        : refusal(methods),
+        ? scriptFor(this.#scenario.answers, { method, target, json: exchange.json, nth: this.#requested++ })
+        : serverRefusal(methods),
     };
     this.#open.set(answer, expected);
     return answer;
@@ -123,7 +123,7 @@ export class Stage implements AsyncDisposable {
 }
 
 /** OGL's answer to what it does not have (observed on 0.4.1: http-unknown-path-noauth, http-head-models). */
-function refusal(methods: readonly string[]): Script {
+function serverRefusal(methods: readonly string[]): Script {
   const [allowed] = methods;
   return allowed === undefined
     ? json({ detail: "Not Found" }, { status: 404 })
@@ -131,7 +131,7 @@ function refusal(methods: readonly string[]): Script {
 }
 
 /** What a scenario answers to a request. */
-export function scriptFor(answers: Answers, request: StageRequest): Script {
+export function scriptFor(answers: Answers, request: ServedRequest): Script {
   if (typeof answers === "function") return answers(request);
   if (!isList(answers)) return answers;
   return (answers[request.nth] ?? answers.at(-1)) as Script;

@@ -58,11 +58,11 @@ export function attemptsOf(exchanges: readonly Observed[]): Attempt[] {
   const earlier = new Map<string, Observed[]>();
   const attempts: Attempt[] = [];
   for (const after of exchanges) {
-    const key = formOf(after);
+    const key = requestForm(after);
     const candidates = earlier.get(key) ?? [];
     const before = nearest(candidates, after);
     if (before !== undefined) {
-      const kind = kindOf(before, after);
+      const kind = attemptKind(before, after);
       attempts.push({ kind, before, after });
       // What is another call leaves the one before to the attempt that belongs to it.
       if (kind !== "separate") candidates.splice(candidates.indexOf(before), 1);
@@ -86,7 +86,7 @@ export function chainsOf(attempts: readonly Attempt[]): Observed[][] {
 }
 
 /** All by which two sendings of one request are alike. */
-function formOf({ request }: Observed): string {
+function requestForm({ request }: Observed): string {
   const { method, target, headers, body = [] } = request;
   const kept = headers
     .map(([name, value]) => `${name.toLowerCase()}: ${value ?? ""}`)
@@ -105,7 +105,7 @@ function nearest(candidates: readonly Observed[], after: Observed): Observed | u
   return ended.toSorted((a, b) => a.endedAt - b.endedAt).at(-1) ?? pool.at(-1);
 }
 
-function kindOf(before: Observed, after: Observed): AttemptKind {
+function attemptKind(before: Observed, after: Observed): AttemptKind {
   if (isOtherCall(before, after)) return "separate";
   if (before.endedAt > after.at && !wasAnswered(before, after.at)) return "duplicate";
   const status = statusOf(before);

@@ -17,7 +17,7 @@ export const PATH_CHECKS: readonly TrafficCheck[] = [
       "observed on 0.4.1: http-double-slash, chat-no-v1-prefix",
     ],
     seenIf: "a request comes",
-    test: eachExchange(isAsked, (exchange, { spec }) => {
+    test: eachExchange(isRequested, (exchange, { spec }) => {
       const meant = meantPath(spec, exchange);
       return meant === undefined
         ? []
@@ -32,7 +32,7 @@ export const PATH_CHECKS: readonly TrafficCheck[] = [
     why: "OGL redirects such a request (307): each call takes two, and a client that follows no redirect has no answer.",
     evidence: ["url/base-path-joining", "observed on 0.4.1: chat-trailing-slash, emb-trailing-slash"],
     seenIf: "a request comes",
-    test: eachExchange(isAsked, (exchange) =>
+    test: eachExchange(isRequested, (exchange) =>
       endsInSlash(exchange) ? [`asked ${lineOf(exchange)}, with a slash at the end`] : [],
     ),
   },
@@ -44,7 +44,7 @@ export const PATH_CHECKS: readonly TrafficCheck[] = [
     why: "OGL answers 404 or 405 to what it does not have, whatever the body.",
     evidence: ["observed on 0.4.1: http-unknown-path-noauth, http-head-models"],
     seenIf: "a request comes",
-    test: eachExchange(isAsked, (exchange, { spec }) =>
+    test: eachExchange(isRequested, (exchange, { spec }) =>
       isKnown(spec, exchange) || endsInSlash(exchange) || meantPath(spec, exchange) !== undefined
         ? []
         : [unknown(spec, exchange)],
@@ -53,7 +53,7 @@ export const PATH_CHECKS: readonly TrafficCheck[] = [
 ];
 
 /** What a browser asks of its own accord is nobody's mistake. */
-function isAsked({ request: { method, target } }: Observed): boolean {
+function isRequested({ request: { method, target } }: Observed): boolean {
   return method !== "OPTIONS" && target !== "/favicon.ico";
 }
 
@@ -79,13 +79,13 @@ const SLIPS: readonly { readonly wrong: string; readonly fix: (path: string) => 
 /** The path of OGL's that was meant, and by what it was missed; `undefined` if it was not missed, or can't be told. */
 export function meantPath(spec: Spec, exchange: Observed): { path: string; wrong: string } | undefined {
   if (exchange.recorded) return undefined;
-  const asked = splitTarget(exchange.request.target).path;
+  const requested = splitTarget(exchange.request.target).path;
   const has = (path: string): boolean => spec.operations.find(exchange.request.method, path) !== undefined;
   // A model's name may have any slashes in it: what looks like a slip is one there too.
-  const odd = /\/{2}|\/\.{1,2}(?:\/|$)|^https?:/i.test(asked);
-  if (!odd && (has(asked) || endsInSlash(exchange))) return undefined;
+  const odd = /\/{2}|\/\.{1,2}(?:\/|$)|^https?:/i.test(requested);
+  if (!odd && (has(requested) || endsInSlash(exchange))) return undefined;
   const wrong: string[] = [];
-  let path = asked;
+  let path = requested;
   for (const slip of SLIPS) {
     const corrected = slip.fix(path);
     if (corrected === path) continue;

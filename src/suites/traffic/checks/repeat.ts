@@ -7,7 +7,7 @@ import {
   type TrafficFinding,
   answerHeader,
   lineOf,
-  messagesOf,
+  findingMessages,
   statusOf,
 } from "../model/index.ts";
 import { type Attempt, type AttemptKind, attemptsOf, chainsOf } from "./attempts.ts";
@@ -118,12 +118,12 @@ export const REPEAT_CHECKS: readonly TrafficCheck[] = [
     ],
     seenIf: "an answer has Retry-After (--fault 'chat.create=status:code=503,retry-after=1')",
     test: (traffic) => {
-      const asked = traffic.exchanges.some((exchange) => retryAfterMs(exchange) !== undefined);
-      if (!traffic.timed || !asked) return null;
+      const requested = traffic.exchanges.some((exchange) => retryAfterMs(exchange) !== undefined);
+      if (!traffic.timed || !requested) return null;
       return attemptsOf(traffic.exchanges).flatMap(({ kind, before, after }) => {
         const ms = kind === "retry" ? retryAfterMs(before) : undefined;
         if (ms === undefined) return [];
-        return messagesOf(gapAtLeast(ms), [before, after]).map((message) => ({
+        return findingMessages(gapAtLeast(ms), [before, after]).map((message) => ({
           message: `${lineOf(after)}: ${message}`,
           exchanges: [before, after],
         }));
@@ -142,7 +142,7 @@ export const REPEAT_CHECKS: readonly TrafficCheck[] = [
       const chains = chainsOf(attemptsOf(traffic.exchanges));
       if (!traffic.timed || chains.length === 0) return null;
       return chains.flatMap((chain) =>
-        messagesOf(requests({ min: 1, max: maxAttempts }), chain).map((message) => ({
+        findingMessages(requests({ min: 1, max: maxAttempts }), chain).map((message) => ({
           message: `${lineOf(chain[0] as Observed)}: ${message}`,
           exchanges: chain,
         })),
@@ -199,12 +199,12 @@ const gap = (since: number, { after }: Attempt): string =>
 function retryAfterMs(exchange: Observed): number | undefined {
   const inMs = answerHeader(exchange, "retry-after-ms");
   const text = answerHeader(exchange, "retry-after");
-  const asked = [
+  const requested = [
     ...(inMs !== undefined && /^\d+(?:\.\d+)?$/.test(inMs) ? [Number(inMs)] : []),
     ...(text !== undefined && /^\d+$/.test(text) ? [Number(text) * 1000] : []),
     ...(text !== undefined && text.endsWith("GMT") ? [dateMs(exchange, text)] : []),
   ].filter((ms) => ms > 0);
-  return asked.length === 0 ? undefined : Math.min(...asked);
+  return requested.length === 0 ? undefined : Math.min(...requested);
 }
 
 /** Dates have whole seconds: up to one is rounded away. */

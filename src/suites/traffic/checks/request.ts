@@ -6,10 +6,10 @@ import {
   type Observed,
   type TrafficCheck,
   type TrafficContext,
-  bodyOf,
+  observedBody,
   eachExchange,
   lineOf,
-  messagesOf,
+  findingMessages,
   requestHeader,
 } from "../model/index.ts";
 
@@ -54,7 +54,7 @@ export const REQUEST_CHECKS: readonly TrafficCheck[] = [
       "observed on 0.4.1: http-ct-none, http-ct-text, http-ct-form",
     ],
     seenIf: "a request with a body comes",
-    test: eachExchange(hasBody, (exchange) => found(exchange, ["content-type"])),
+    test: eachExchange(hasBody, (exchange) => foundCodes(exchange, ["content-type"])),
   },
   {
     id: "request/json",
@@ -64,7 +64,7 @@ export const REQUEST_CHECKS: readonly TrafficCheck[] = [
     why: "OGL answers 422 or 400 to such a body.",
     evidence: ["request/schema-valid", "observed on 0.4.1: http-malformed-json, http-no-body"],
     seenIf: "an operation is asked that takes a body",
-    test: eachExchange(takesBody, (exchange) => found(exchange, ["not-json", "body-missing"])),
+    test: eachExchange(takesBody, (exchange) => foundCodes(exchange, ["not-json", "body-missing"])),
   },
   {
     id: "request/schema",
@@ -75,7 +75,7 @@ export const REQUEST_CHECKS: readonly TrafficCheck[] = [
     evidence: ["request/schema-valid"],
     seenIf: "an operation of OGL's is asked",
     test: eachExchange(isOperation, (exchange) =>
-      found(exchange, ["schema", "parameter", "body-unexpected"]),
+      foundCodes(exchange, ["schema", "parameter", "body-unexpected"]),
     ),
   },
   {
@@ -91,7 +91,7 @@ export const REQUEST_CHECKS: readonly TrafficCheck[] = [
     ],
     seenIf: "a chat is asked for",
     test: eachExchange(isChat, (exchange) => {
-      const body = bodyOf(exchange);
+      const body = observedBody(exchange);
       const given = body?.["stream_options"];
       return given !== undefined && given !== null && body?.["stream"] !== true
         ? [`${lineOf(exchange)}: stream_options without stream: true`]
@@ -111,7 +111,7 @@ export const REQUEST_CHECKS: readonly TrafficCheck[] = [
       (exchange, { params }) =>
         params
           .filter(({ operation }) => operation === exchange.operation)
-          .flatMap(({ name, value }) => messagesOf(bodyMember(name, value), [exchange])),
+          .flatMap(({ name, value }) => findingMessages(bodyMember(name, value), [exchange])),
     ),
   },
 ];
@@ -165,9 +165,9 @@ function isChat(exchange: Observed): boolean {
 }
 
 /** What the OpenAPI finds, of some kinds. */
-function found(exchange: Observed, codes: readonly Finding["code"][]): string[] {
+function foundCodes(exchange: Observed, codes: readonly Finding["code"][]): string[] {
   const findings = exchange.findings.filter(({ code }) => codes.includes(code));
-  return messagesOf(validRequest(), [{ ...exchange, findings }]).map(
+  return findingMessages(validRequest(), [{ ...exchange, findings }]).map(
     (message) => `${lineOf(exchange)}: ${message}`,
   );
 }

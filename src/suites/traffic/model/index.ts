@@ -5,13 +5,13 @@ export {
   type TrafficContext,
   type TrafficFinding,
   eachExchange,
-  messagesOf,
+  findingMessages,
 } from "./traffic-check.ts";
 export {
   type Observed,
   type Traffic,
   answerHeader,
-  bodyOf,
+  observedBody,
   isWhole,
   lineOf,
   observe,

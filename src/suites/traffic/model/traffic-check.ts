@@ -58,6 +58,6 @@ export function eachExchange(
 }
 
 /** What a check of the client suite says of some exchanges. */
-export function messagesOf(check: Check, exchanges: readonly Observed[]): readonly string[] {
+export function findingMessages(check: Check, exchanges: readonly Observed[]): readonly string[] {
   return check.test(runTraceOf(exchanges)) ?? [];
 }

@@ -107,7 +107,7 @@ export function answerHeader({ answer }: Observed, name: string): string | undef
 }
 
 /** The request's body as an object; `undefined` if it is none. */
-export function bodyOf({ request }: Observed): Readonly<Record<string, unknown>> | undefined {
+export function observedBody({ request }: Observed): Readonly<Record<string, unknown>> | undefined {
   try {
     const value = JSON.parse(Buffer.from(request.body ?? []).toString("utf8")) as unknown;
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
