@@ -147,8 +147,8 @@ function strictBody(body: string): Fields {
   } catch {
     return undefined;
   }
-  const { pieces, complete } = parser.message();
-  return complete ? pieces.map(({ bytes }) => Buffer.from(bytes).toString("latin1")).join("|") : "…";
+  const { reads, complete } = parser.message();
+  return complete ? reads.map(({ bytes }) => Buffer.from(bytes).toString("latin1")).join("|") : "…";
 }
 
 /** A body as h11 reads it, given whole or, which must be the same, byte by byte. */
@@ -157,7 +157,7 @@ function h11Body(body: string, step: number): Fields {
   const data: string[] = [];
   try {
     for (let at = 0; at < body.length; at += step)
-      chunks.push(bytesOf(body.slice(at, at + step)), (piece) => data.push(piece.toString("latin1")));
+      chunks.push(bytesOf(body.slice(at, at + step)), (segment) => data.push(segment.toString("latin1")));
   } catch {
     return undefined;
   }
