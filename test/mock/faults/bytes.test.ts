@@ -354,6 +354,14 @@ describe("another head", () => {
     expect(header(applyFaults(literal("9"), "garbage:text=12345"), "content-length")).toBe("9");
   });
 
+  it.each(["chunk-extension", "bad-chunk"])(
+    "trailers behind %s are latin-1, as a sink prints them",
+    (fault) => {
+      const bytes = bodyOf(applyFaults(stream, `trailer:name=x-city,value=Orléans + ${fault}`));
+      expect(bytes.toString("latin1")).toMatch(/\r\n0\r\nx-city: Orl\u00e9ans\r\n\r\n$/);
+    },
+  );
+
   it("framing announces the body's end in the way that is told", () => {
     expect(names(applyFaults(stream, "framing:how=length"))).toEqual([
       "date",
