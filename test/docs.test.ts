@@ -89,7 +89,7 @@ describe("a command line", () => {
     const here = code
       .replaceAll(":4010", `:${mock.port}`)
       .replaceAll("npm exec gatetape --", "node dist/cli/main.js")
-      .replaceAll("npx gatetape", "node dist/cli/main.js");
+      .replaceAll("npx --no-install gatetape", "node dist/cli/main.js");
     const { stderr } = await run("sh", ["-ec", here], { cwd: root });
     expect(stderr).not.toMatch(/error|not found/i);
   });

@@ -49,7 +49,7 @@ describe("gatetape init", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(filesIn(folder)).toEqual([CASSETTE, CONFIG]);
     expect(stdout).toContain(`wrote      ${CONFIG}\nwrote      ${CASSETTE}\n`);
-    expect(stdout).toContain("npx gatetape mock");
+    expect(stdout).toContain("npx --no-install gatetape mock");
     expect(stdout).toContain("gatetape init --ci-only --ci github");
     const lint = await gatetape(["cassette", "lint", "cassettes"], { cwd: folder });
     expect(lint).toMatchObject({

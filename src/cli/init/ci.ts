@@ -25,7 +25,7 @@ function shellSteps(testCommand: string): string[] {
   set -eu
   pipe=$(mktemp -u)
   mkfifo "$pipe"
-  npx --yes gatetape mock --port 0 --json > "$pipe" &
+  npx --no-install gatetape mock --port 0 --json > "$pipe" &
   exec 3< "$pipe"
   rm "$pipe"
   # The first line comes when the mock is ready, the others say what was asked and answered.
