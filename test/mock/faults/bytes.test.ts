@@ -2,7 +2,7 @@ import * as zlib from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { headerValue } from "../../../src/http/headers.ts";
 import type { Op, Script } from "../../../src/http/script.ts";
-import { applyFaults } from "../../../src/mock/faults/apply.ts";
+import { applyFaults } from "../../support/apply-faults.ts";
 import {
   bodyOf,
   chunk,
