@@ -29,8 +29,6 @@ export interface MockConfig {
   readonly speed?: number | string;
   /** File that says which models, keys, limits and budgets exist. `default` takes any key and has the models that the cassettes know; `off` only plays cassettes. Relative to the folder of the configuration file. @default "default" */
   readonly world?: string;
-  /** `reject` answers a request that does not keep to the OpenAPI with 422, `observe` lets it pass. @default "reject" */
-  readonly policy?: NonNullable<MockOptions["policy"]>;
   /** Answers only what a cassette has; without it, an answer that nobody recorded is synthesized. @default false */
   readonly strict?: boolean;
   /** A function of the request that gives answers of your own to what no cassette has. Where it gives none, the answer is synthesized. */
@@ -41,6 +39,8 @@ export interface MockConfig {
   readonly tps?: number;
   /** Largest part by which the time between two tokens of a synthesized answer differs, from 0 to 1. @default 0 */
   readonly jitter?: number;
+  /** `reject` answers a request that does not keep to the OpenAPI with 422, `observe` lets it pass. @default "reject" */
+  readonly policy?: NonNullable<MockOptions["policy"]>;
 }
 
 /** Settings of `gatetape record`. */
@@ -79,11 +79,11 @@ export interface ServingFlags {
   readonly cassettes?: readonly string[];
   readonly speed?: number;
   readonly world: string;
-  readonly policy: NonNullable<MockOptions["policy"]>;
   readonly strict?: boolean;
   readonly ttft: number;
   readonly tps?: number;
   readonly jitter: number;
+  readonly policy: NonNullable<MockOptions["policy"]>;
   readonly fault?: readonly string[];
   readonly faultSeed?: number;
   readonly respond?: NonNullable<MockOptions["respond"]>;
