@@ -12,3 +12,10 @@ export {
   reprFloat,
 } from "./fastapi/index.ts";
 export { FIRST_REFUSAL, H11Reader } from "./h11/index.ts";
+export {
+  EVENT_STREAM_TYPE,
+  STREAM_HEADERS,
+  asgiResponse,
+  lengthHeaders,
+  uvicornHeaders,
+} from "./response.ts";

@@ -1,6 +1,5 @@
-import { pythonFloat } from "../asgi/index.ts";
+import { asgiResponse, pythonFloat } from "../asgi/index.ts";
 import type { Answer } from "../exchange/index.ts";
-import { simpleScript } from "../http/index.ts";
 import type { RequestFacts } from "./facts.ts";
 import { isOneKey } from "./operations.ts";
 import { mayUse } from "./refuse-use.ts";
@@ -11,7 +10,7 @@ const CREATED = 1_795_263_072;
 
 /** An answer that a world gives by itself: a 200 with JSON. */
 export function computed(value: unknown): Answer {
-  return { script: simpleScript(200, "OK", Buffer.from(JSON.stringify(value))), by: { kind: "ogl" } };
+  return { script: asgiResponse(200, Buffer.from(JSON.stringify(value))), by: { kind: "ogl" } };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { uvicornHeaders } from "../asgi/index.ts";
 import type { Access, Answer, RequestHead } from "../exchange/index.ts";
 import { type Header, headerValue } from "../http/index.ts";
 import { withHeaders } from "./usage.ts";
@@ -38,14 +39,12 @@ function preflight({ headers }: RequestHead): Answer {
         status: 204,
         reason: "No Content",
         framing: "none",
-        headers: [
-          ["date", null],
-          ["server", "uvicorn"],
+        headers: uvicornHeaders(
           ANY_ORIGIN,
           ["access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE"],
           ...(requested === undefined ? [] : [["access-control-allow-headers", requested] as const]),
           ["access-control-max-age", "600"],
-        ],
+        ),
       },
       ops: [{ op: "complete" }],
     },

@@ -1,18 +1,6 @@
 import type { Answer } from "../exchange/index.ts";
-import { type Header, simpleScript } from "../http/index.ts";
-
-const REASONS: Readonly<Record<number, string>> = {
-  307: "Temporary Redirect",
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  422: "Unprocessable Entity",
-  429: "Too Many Requests",
-  500: "Internal Server Error",
-  503: "Service Unavailable",
-};
+import { asgiResponse } from "../asgi/index.ts";
+import type { Header } from "../http/index.ts";
 
 /** A refusal as OGL words it: `{"detail": …}`. */
 export function refuse(status: number, detail: unknown, headers: readonly Header[] = []): Answer {
@@ -22,7 +10,7 @@ export function refuse(status: number, detail: unknown, headers: readonly Header
 /** A refusal with a body that is spelled already. */
 export function refuseWith(status: number, body: Uint8Array, headers: readonly Header[] = []): Answer {
   return {
-    script: simpleScript(status, REASONS[status] ?? "", body, headers),
+    script: asgiResponse(status, body, headers),
     by: { kind: "ogl", refused: status },
   };
 }
@@ -33,7 +21,7 @@ export function refuseWith(status: number, body: Uint8Array, headers: readonly H
  */
 export function failure(): Answer {
   const body = Buffer.from("Internal Server Error");
-  const script = simpleScript(500, "Internal Server Error", body, [], "text/plain; charset=utf-8");
+  const script = asgiResponse(500, body, [], "text/plain; charset=utf-8");
   return {
     script: { ...script, ops: [{ op: "write", bytes: body }, { op: "close" }] },
     by: { kind: "ogl", refused: 500 },

@@ -1,3 +1,4 @@
+import { uvicornHeaders } from "../asgi/index.ts";
 import type { Answer, RequestHead } from "../exchange/index.ts";
 import { headerValue } from "../http/index.ts";
 import { type Spec, pinnedDocument } from "../openapi/index.ts";
@@ -42,12 +43,7 @@ function redirect(spec: Spec, { path, target, headers }: RequestHead): Answer | 
         status: 307,
         reason: "Temporary Redirect",
         framing: "length",
-        headers: [
-          ["date", null],
-          ["server", "uvicorn"],
-          ["content-length", null],
-          ["location", location],
-        ],
+        headers: uvicornHeaders(["content-length", null], ["location", location]),
       },
       ops: [{ op: "complete" }],
     },

@@ -1,3 +1,4 @@
+import { STREAM_HEADERS, lengthHeaders } from "../../../asgi/index.ts";
 import { type Op, type Script, decodeSse, sseEvents } from "../../../http/index.ts";
 import {
   type Fault,
@@ -14,7 +15,7 @@ import {
 } from "../model/index.ts";
 import { type ErrorFormat, type ErrorWords, errorBody, errorValue } from "./bodies.ts";
 import { interrupted, spoiled } from "./events.ts";
-import { STREAM_HEADERS, isStream, plainHeaders, replaced } from "./head.ts";
+import { isStream, replaced } from "./head.ts";
 
 const RETRY_AFTER = ["retry-after", "10"] as const;
 
@@ -22,7 +23,7 @@ const RETRY_AFTER = ["retry-after", "10"] as const;
 function unavailable(script: Script, streamed: string, plain: string): Script {
   return isStream(script)
     ? replaced(script, 503, STREAM_HEADERS, [Buffer.from(`{"detail": ${JSON.stringify(streamed)}}`)])
-    : replaced(script, 503, plainHeaders("application/json", [RETRY_AFTER]), [
+    : replaced(script, 503, lengthHeaders("application/json", [RETRY_AFTER]), [
         Buffer.from(JSON.stringify({ detail: plain })),
       ]);
 }
@@ -90,7 +91,7 @@ const oglLimit: Fault = defineFault({
   apply(script, { type, value }) {
     const detail = `${value} ${PERIODS[type]} exceeded (remaining: 0).`;
     const body = Buffer.from(JSON.stringify({ detail }));
-    return replaced(script, 429, plainHeaders("application/json"), [body]);
+    return replaced(script, 429, lengthHeaders("application/json"), [body]);
   },
 });
 
@@ -120,7 +121,7 @@ const oglUpstream: Fault = defineFault({
     const detail: unknown =
       body === "flat" ? message : json ? JSON.parse(bytes.toString()) : bytes.toString();
     const wrapped = Buffer.from(JSON.stringify({ detail }));
-    return replaced(script, code, plainHeaders("application/json"), [wrapped]);
+    return replaced(script, code, lengthHeaders("application/json"), [wrapped]);
   },
 });
 
@@ -142,7 +143,7 @@ const ogl500: Fault = defineFault({
       : replaced(
           script,
           500,
-          plainHeaders("text/plain; charset=utf-8"),
+          lengthHeaders("text/plain; charset=utf-8"),
           [Buffer.from("Internal Server Error")],
           { end: "close" },
         ),

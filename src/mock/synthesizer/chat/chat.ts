@@ -1,5 +1,6 @@
 import type { Answer } from "../../../exchange/index.ts";
-import { type Header, type Script, simpleScript } from "../../../http/index.ts";
+import { STREAM_HEADERS, asgiResponse } from "../../../asgi/index.ts";
+import type { Script } from "../../../http/index.ts";
 import { countTokens, usageObject } from "../../../ogl/index.ts";
 import { isObject, printSpaced } from "../../../util/index.ts";
 import { type SynthesisRequest, CREATED, type Json, digestOf, idOf, paced, timesOf } from "../base/index.ts";
@@ -11,13 +12,6 @@ import { textOf } from "./tokens.ts";
 
 /** What a chat template adds to a prompt, as the vLLM behind the captures counts it (observed on 0.4.1: stream-include-usage). */
 const TEMPLATE_TOKENS = 10;
-
-const STREAM_HEADERS: readonly Header[] = [
-  ["date", null],
-  ["server", "uvicorn"],
-  ["content-type", "text/event-stream; charset=utf-8"],
-  ["Transfer-Encoding", null],
-];
 
 /** Answers a chat with JSON. */
 export function chat(request: SynthesisRequest): Answer {
@@ -146,7 +140,7 @@ export function chatStream(request: SynthesisRequest): Answer {
   const usage = usageObject(ogl, model, { prompt, completion: sent.tokens });
   sent.end(usage, end);
   const script: Script = {
-    ...simpleScript(200, "OK", new Uint8Array(0)),
+    ...asgiResponse(200, new Uint8Array(0)),
     wait: pace.ttft ?? 0,
     head: { http: "1.1", status: 200, reason: "OK", framing: "chunked", headers: STREAM_HEADERS },
     ops: [...paced(sent.writes, sent.times), { op: "complete" }],

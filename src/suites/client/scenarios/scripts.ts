@@ -1,20 +1,11 @@
 /** The one place where what scenarios make the server send is put together, from plain pieces to scripts. */
 import { STATUS_CODES } from "node:http";
-import {
-  type End,
-  type Framing,
-  type Header,
-  type Op,
-  type Script,
-  simpleScript,
-} from "../../../http/index.ts";
+import { EVENT_STREAM_TYPE, asgiResponse, uvicornHeaders } from "../../../asgi/index.ts";
+import type { End, Framing, Header, Op, Script } from "../../../http/index.ts";
 import { defined } from "../../../util/index.ts";
 
 /** A piece of a body: its bytes (a string as UTF-8) in one write, or an op as it is. */
 export type ScriptPart = string | Uint8Array | Op;
-
-/** What OGL's streams say of themselves (observed on 0.4.1: stream-plain). */
-const EVENT_STREAM = "text/event-stream; charset=utf-8";
 
 export interface AnswerOptions {
   readonly status?: number;
@@ -31,14 +22,12 @@ export interface AnswerOptions {
 
 /** A chunked answer of the pieces, one packet each: by default a 200 event stream with OGL's headers. */
 export function stream(parts: readonly ScriptPart[], options: AnswerOptions = {}): Script {
-  const { status = 200, contentType = EVENT_STREAM, framing = "chunked", burst = false } = options;
-  const headers: Header[] = [
-    ["date", null],
-    ["server", "uvicorn"],
+  const { status = 200, contentType = EVENT_STREAM_TYPE, framing = "chunked", burst = false } = options;
+  const headers = uvicornHeaders(
     ...(options.headers ?? []),
     ...(contentType === null ? [] : [["content-type", contentType] as const]),
     ...(framing === "chunked" ? [["Transfer-Encoding", null] as const] : []),
-  ];
+  );
   return {
     wait: options.wait ?? 0,
     head: { http: "1.1", status, reason: STATUS_CODES[status] ?? "", headers, framing },
@@ -50,13 +39,7 @@ export function stream(parts: readonly ScriptPart[], options: AnswerOptions = {}
 export function json(body: string | object, options: AnswerOptions = {}): Script {
   const { status = 200, headers = [], contentType = "application/json" } = options;
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const script = simpleScript(
-    status,
-    STATUS_CODES[status] ?? "",
-    Buffer.from(text),
-    headers,
-    contentType ?? "",
-  );
+  const script = asgiResponse(status, Buffer.from(text), headers, contentType ?? "");
   const ops = script.ops.map((op): Op => (op.op === "complete" ? { op: options.end ?? "complete" } : op));
   return { ...script, ops, wait: options.wait ?? 0 };
 }
