@@ -1,15 +1,31 @@
 /** Behaviour of many Python servers: how uvicorn reads HTTP, how FastAPI validates. */
 export {
+  type AppFacts,
+  Crash,
+  ERRORS,
+  FastApiApp,
+  type ModelRule,
+  type ModelValue,
+  NestedErrors,
+  type PyDict,
   type PyValue,
+  type PydanticError,
+  Refusal,
+  type Run,
+  type Type,
+  ValidatorFailure,
   type Verdict,
   answerOf,
   checkRequest,
+  errorAt,
   needsFullLook,
   printPython,
   pythonFloat,
   queryPairs,
   readPythonJson,
+  readPythonJsonText,
   reprFloat,
+  validate,
 } from "./fastapi/index.ts";
 export { FIRST_REFUSAL, H11Reader } from "./h11/index.ts";
 export {

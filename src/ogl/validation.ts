@@ -14,6 +14,7 @@ import type { Operation, Spec } from "../openapi/index.ts";
 import { failure, refuse, refuseWith } from "./errors.ts";
 import type { RequestFacts } from "./facts.ts";
 import { runsOnModel } from "./operations.ts";
+import { fastApiOf } from "./rules/index.ts";
 
 type Refusing = Exclude<Verdict, { kind: "accepted" }>;
 
@@ -32,7 +33,7 @@ export function refuseSyntax(spec: Spec, exchange: ExchangeRequest): Answer | un
 /** FastAPI's answer to a request whose fields are not as OGL's models have them: a 422 in pydantic's words. */
 export function refuseFields(spec: Spec, exchange: ExchangeRequest): Answer | undefined {
   const { findings, operation, json } = exchange;
-  if (operation === undefined || (findings.length === 0 && !needsFullLook(spec, operation, json)))
+  if (operation === undefined || (findings.length === 0 && !needsFullLook(fastApiOf(spec), operation, json)))
     return undefined;
   const verdict = validationVerdict(spec, exchange);
   return verdict === "accepted" ? undefined : answerTo(verdict);
@@ -77,7 +78,7 @@ function validationVerdict(spec: Spec, exchange: ExchangeRequest): Refusing | "a
   if (verdict === undefined) {
     const { params, target, body, headers } = exchange;
     const mark = target.indexOf("?");
-    const judged = checkRequest(spec, {
+    const judged = checkRequest(fastApiOf(spec), {
       operation: exchange.operation as Operation,
       params,
       query: mark === -1 ? [] : queryPairs(target.slice(mark + 1)),

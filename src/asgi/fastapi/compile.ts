@@ -1,20 +1,29 @@
-import type { JsonObject, JsonValue, Spec } from "../../openapi/index.ts";
-import { ruleOf, wholeBound } from "./rules.ts";
-import type { Bounds, ModelType, StringType, Type } from "./types.ts";
+import type { JsonObject, JsonValue } from "../../openapi/index.ts";
+import type { Bounds, ModelRule, ModelType, StringType, Type } from "./types.ts";
 
 const ANY: Type = { kind: "any" };
 const TEXT: Type = { kind: "str", strip: false };
 
+/** Facts about an application's models that their schemas do not show. */
+export interface SchemaFacts {
+  readonly models: readonly ModelRule[];
+  readonly strips: (schema: JsonObject) => boolean;
+  readonly wholeLimit: (printed: number) => bigint;
+}
+
 /** The pydantic types that the schemas of one OpenAPI document were printed from. */
 export class Types {
   readonly #components: JsonObject;
-  readonly #version: string;
+  readonly #facts: SchemaFacts;
+  readonly #rules: ReadonlyMap<string, ModelRule>;
   readonly #named = new Map<string, Type>();
   readonly #inline = new Map<JsonObject, Type>();
 
-  constructor(components: JsonObject, version: string) {
+  /** @param components the `components` of the OpenAPI */
+  constructor(components: JsonObject, facts: SchemaFacts) {
     this.#components = (components["schemas"] ?? {}) as JsonObject;
-    this.#version = version;
+    this.#facts = facts;
+    this.#rules = new Map(facts.models.map((rule) => [rule.model, rule]));
   }
 
   of(schema: JsonObject): Type {
@@ -48,7 +57,7 @@ export class Types {
     if (Array.isArray(schema["enum"])) return { kind: "literal", values: schema["enum"] };
     switch (schema["type"]) {
       case "integer":
-        return { kind: "int", bounds: numberBounds(schema, wholeBound) };
+        return { kind: "int", bounds: numberBounds(schema, this.#facts.wholeLimit) };
       case "number":
         return { kind: "float", bounds: numberBounds(schema, (limit) => limit) };
       case "boolean":
@@ -56,7 +65,7 @@ export class Types {
       case "null":
         return { kind: "none" };
       case "string":
-        return "contentMediaType" in schema ? { kind: "file" } : stringType(schema);
+        return "contentMediaType" in schema ? { kind: "file" } : this.#string(schema);
       case "array":
         return {
           kind: "list",
@@ -86,14 +95,24 @@ export class Types {
     const names = schema["propertyNames"];
     return {
       kind: "dict",
-      keys: names !== undefined ? stringType(names as JsonObject) : free ? ANY : TEXT,
+      keys: names !== undefined ? this.#string(names as JsonObject) : free ? ANY : TEXT,
       values: free ? ANY : this.of(values as JsonObject),
       ...lengthRange(schema, "minProperties", "maxProperties"),
     };
   }
 
+  #string(schema: JsonObject): StringType {
+    const pattern = schema["pattern"];
+    return {
+      kind: "str",
+      ...lengthRange(schema, "minLength", "maxLength"),
+      ...(typeof pattern === "string" ? { pattern } : {}),
+      strip: this.#facts.strips(schema),
+    };
+  }
+
   #model(schema: JsonObject, name: string): ModelType {
-    const rule = ruleOf(name, this.#version);
+    const rule = this.#rules.get(name);
     const required = (schema["required"] ?? []) as readonly JsonValue[];
     const extra = schema["additionalProperties"];
     const fields = Object.entries((schema["properties"] ?? {}) as JsonObject).map(([field, declared]) => ({
@@ -113,35 +132,12 @@ export class Types {
   }
 }
 
-const compiled = new WeakMap<object, Types>();
-
-/** The types of a spec's document, compiled once. */
-export function typesOf(spec: Spec): Types {
-  let types = compiled.get(spec.document);
-  if (types === undefined) {
-    types = new Types(spec.document.components, spec.version);
-    compiled.set(spec.document, types);
-  }
-  return types;
-}
-
 /**
  * The name of the class that a schema was printed from: of `api__schemas__x__Model` the last part, of
  * `ModelType-Input` what comes before the mode.
  */
 export function className(schema: string): string {
   return (schema.split("__").at(-1) ?? schema).replace(/-(?:In|Out)put$/, "");
-}
-
-/** OGL strips white space of each string whose length it limits from below (see `rules.ts`); the schema does not show it. */
-function stringType(schema: JsonObject): StringType {
-  const pattern = schema["pattern"];
-  return {
-    kind: "str",
-    ...lengthRange(schema, "minLength", "maxLength"),
-    ...(typeof pattern === "string" ? { pattern } : {}),
-    strip: "minLength" in schema,
-  };
 }
 
 function lengthRange(schema: JsonObject, min: string, max: string): { min?: number; max?: number } {

@@ -1,6 +1,6 @@
-import type { JsonObject, Operation, ParameterObject, Spec } from "../../openapi/index.ts";
-import { type Types, typesOf } from "./compile.ts";
-import { checkDocumentForm } from "./document-form.ts";
+import type { JsonObject, Operation, ParameterObject } from "../../openapi/index.ts";
+import type { AppFacts, FastApiApp } from "./app.ts";
+import type { Types } from "./compile.ts";
 import { ERRORS, type Loc, type PydanticError, errorAt } from "./errors.ts";
 import { BODY_UNREADABLE, type Form, readForm } from "./forms.ts";
 import { readPythonJson } from "./json.ts";
@@ -31,9 +31,9 @@ export type Verdict =
   | { readonly kind: "crashed"; readonly exception: string };
 
 /** Judges a request as FastAPI 0.135 and pydantic 2.12 do. `now` is in milliseconds. */
-export function checkRequest(spec: Spec, request: RequestToCheck, now: number = Date.now()): Verdict {
+export function checkRequest(app: FastApiApp, request: RequestToCheck, now: number = Date.now()): Verdict {
   try {
-    return new Check(typesOf(spec), request, now).verdict();
+    return new Check(app, request, now).verdict();
   } catch (error) {
     if (error instanceof NestedErrors) return { kind: "errors", errors: error.errors };
     if (error instanceof Refusal) return { kind: "refused", status: error.status, detail: error.detail };
@@ -44,11 +44,11 @@ export function checkRequest(spec: Spec, request: RequestToCheck, now: number = 
 
 /** The errors of a request; `undefined` if it has none that a 422 would tell of. */
 export function pydanticErrors(
-  spec: Spec,
+  app: FastApiApp,
   request: RequestToCheck,
   now: number = Date.now(),
 ): readonly PydanticError[] | undefined {
-  const verdict = checkRequest(spec, request, now);
+  const verdict = checkRequest(app, request, now);
   return verdict.kind === "errors" ? verdict.errors : undefined;
 }
 
@@ -58,31 +58,28 @@ type ReadBody =
   | { readonly kind: "json"; readonly json: PyValue; readonly schema: JsonObject; readonly required: boolean }
   | { readonly kind: "form"; readonly form: Form; readonly schema: JsonObject };
 
-/**
- * The query parameter `required` belongs to a dependency (that on Elasticsearch), which FastAPI solves before the
- * operation's own parameters. Inferred from its place, the last, in each operation of the OpenAPI.
- */
-const OF_DEPENDENCY = "required";
-
 class Check {
   readonly #types: Types;
+  readonly #facts: AppFacts;
   readonly #request: RequestToCheck;
   readonly #run: Run;
   readonly #errors: PydanticError[] = [];
 
-  constructor(types: Types, request: RequestToCheck, now: number) {
+  constructor({ types, facts }: FastApiApp, request: RequestToCheck, now: number) {
     this.#types = types;
+    this.#facts = facts;
     this.#request = request;
     this.#run = { named: (name) => types.named(name), now: Math.floor(now / 1000), fromAttributes: true };
   }
 
   verdict(): Verdict {
     const parameters = this.#request.operation.definition.parameters ?? [];
-    const own = parameters.filter(({ name }) => name !== OF_DEPENDENCY);
+    const { dependencies } = this.#facts;
+    const own = parameters.filter(({ name }) => !dependencies.has(name));
     const body = this.#readBody();
     if (body.kind === "invalid") return { kind: "errors", errors: body.errors };
     if (body.kind === "form") this.#checkForm(body.form, body.schema);
-    for (const parameter of parameters) if (parameter.name === OF_DEPENDENCY) this.#checkParameter(parameter);
+    for (const parameter of parameters) if (dependencies.has(parameter.name)) this.#checkParameter(parameter);
     for (const location of ["path", "query"] as const)
       for (const parameter of own) if (parameter.in === location) this.#checkParameter(parameter);
     if (body.kind === "json") this.#checkBody(body.json, body.schema, body.required);
@@ -150,9 +147,8 @@ class Check {
         this.#checkValue(field.type, given, ["body", field.name], field.required) ?? fallbackOf(field),
       );
     }
-    if (this.#errors.length > before || model.name !== "Body_create_document_v1_documents_post") return;
-    // The form is then made a model of its own by OGL, whose errors are answered at once.
-    const errors = checkDocumentForm(values, this.#run);
+    if (this.#errors.length > before) return;
+    const errors = this.#facts.forms[model.name]?.(values, this.#run) ?? [];
     if (errors.length > 0) throw new NestedErrors(errors);
   }
 }

@@ -91,7 +91,6 @@ export interface ModelValue {
 export interface ModelRule {
   /** The class; its name is part of labels in `loc`. */
   readonly model: string;
-  readonly ogl: readonly string[];
   readonly evidence: string;
   /**
    * Whether the rule could refuse a body of this operation that keeps to the OpenAPI. Asked for the operations of

@@ -1,9 +1,14 @@
-import { ERRORS, type PydanticError, errorAt } from "./errors.ts";
-import { readPythonJsonText } from "./json.ts";
-import { Crash } from "./raise.ts";
-import type { Run, Type } from "./types.ts";
-import { validate } from "./validate.ts";
-import type { PyValue } from "./value.ts";
+import {
+  Crash,
+  ERRORS,
+  type PyValue,
+  type PydanticError,
+  type Run,
+  type Type,
+  errorAt,
+  readPythonJsonText,
+  validate,
+} from "../../asgi/index.ts";
 
 /** The class that the form of `POST /v1/documents` becomes: api/schemas/documents.py 5829a332, CreateDocumentForm. */
 const NAME: Type = { kind: "nullable", inner: { kind: "str", min: 1, max: 255, strip: true } };
