@@ -20,3 +20,4 @@ export {
 } from "./state/index.ts";
 export { usageObject } from "./usage.ts";
 export { refuseFields } from "./validation.ts";
+export { generationOf } from "./versions.ts";

@@ -44,24 +44,29 @@ function usageIn(source: string): CountedTokens | undefined {
   }
 }
 
-/** The `usage` that OGL adds, without the energy that it estimates from the time a call took: that is 0 here. */
+const NONE = pythonFloat(0);
+const RANGE = { min: NONE, max: NONE };
+const IMPACTS = { kWh: NONE, kgCO2eq: NONE };
+
+/** The last members of OGL's usage by generation (observed on 0.4.1, and with the schemas of 0.4.5: stream-plain). */
+const LAST_MEMBERS: Readonly<Record<OglVersion, object>> = {
+  "0.4.1": { carbon: IMPACTS, requests: 1 },
+  "0.4.5": { carbon: { kWh: RANGE, kgCO2eq: RANGE }, impacts: IMPACTS, requests: 1 },
+  next: { impacts: IMPACTS },
+};
+
+/** The `usage` that OGL adds. The energy, which OGL estimates from the time of the call, is 0 here. */
 export function usageObject(
   ogl: OglVersion,
   model: WorldModel,
   { prompt, completion }: CountedTokens,
 ): object {
-  const none = pythonFloat(0);
-  const range = { min: none, max: none };
-  const impacts = { kWh: none, kgCO2eq: none };
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: prompt + completion,
     cost: pythonFloat(costOf(model, prompt, completion)),
-    ...(ogl === "0.4.1" ? { carbon: impacts } : {}),
-    ...(ogl === "0.4.5" ? { carbon: { kWh: range, kgCO2eq: range } } : {}),
-    ...(ogl === "0.4.1" ? {} : { impacts }),
-    ...(ogl === "next" ? {} : { requests: 1 }),
+    ...LAST_MEMBERS[ogl],
   };
 }
 

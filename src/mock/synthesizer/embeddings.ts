@@ -1,6 +1,6 @@
 import { asgiResponse, reprFloat } from "../../asgi/index.ts";
 import type { Answer } from "../../exchange/index.ts";
-import { failure, usageObject } from "../../ogl/index.ts";
+import { failure, generationOf, usageObject } from "../../ogl/index.ts";
 import { type SynthesisRequest, CREATED, REPLIED, idOf, positive, synthesized } from "./base/index.ts";
 import { answered, relayed } from "./chat/index.ts";
 import { shortened, vectorOf } from "./text/index.ts";
@@ -74,7 +74,7 @@ function inputsOf(input: unknown): (string | readonly number[])[] {
  * answer in the same way.
  */
 function base64Embeddings({ ogl }: SynthesisRequest): Answer {
-  if (ogl === "next") {
+  if (generationOf(ogl).unreadAnswer === "errors") {
     const detail = [
       { type: "list_type", loc: ["data", 0, "embedding"], msg: "Input should be a valid list" },
     ];

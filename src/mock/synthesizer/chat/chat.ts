@@ -1,7 +1,7 @@
 import type { Answer } from "../../../exchange/index.ts";
 import { STREAM_HEADERS, asgiResponse } from "../../../asgi/index.ts";
 import type { Script } from "../../../http/index.ts";
-import { countTokens, usageObject } from "../../../ogl/index.ts";
+import { countTokens, generationOf, usageObject } from "../../../ogl/index.ts";
 import { isObject, printSpaced } from "../../../util/index.ts";
 import { type SynthesisRequest, CREATED, type Json, digestOf, idOf, paced, timesOf } from "../base/index.ts";
 import { answered, relayed } from "./answers.ts";
@@ -27,30 +27,29 @@ export function chat(request: SynthesisRequest): Answer {
   const id = idOf(request, "chatcmpl-");
   const extras = { prompt_logprobs: null, kv_transfer_params: null };
   // The next generation reads the answer into a model of its own and prints that (read in OGL's source).
-  const answer =
-    ogl === "next"
-      ? {
-          id,
-          choices: choices.map(asNextChoice),
-          created: CREATED,
-          model: name,
-          object: "chat.completion",
-          service_tier: null,
-          system_fingerprint: null,
-          usage,
-          ...extras,
-        }
-      : {
-          id,
-          object: "chat.completion",
-          created: CREATED,
-          model: name,
-          choices,
-          service_tier: null,
-          system_fingerprint: null,
-          usage,
-          ...extras,
-        };
+  const answer = generationOf(ogl).reprintsAnswers
+    ? {
+        id,
+        choices: choices.map(asNextChoice),
+        created: CREATED,
+        model: name,
+        object: "chat.completion",
+        service_tier: null,
+        system_fingerprint: null,
+        usage,
+        ...extras,
+      }
+    : {
+        id,
+        object: "chat.completion",
+        created: CREATED,
+        model: name,
+        choices,
+        service_tier: null,
+        system_fingerprint: null,
+        usage,
+        ...extras,
+      };
   return answered(answer, completion.by, (pace.ttft ?? 0) + timeOf(request, completion.choices));
 }
 
@@ -183,7 +182,10 @@ class Chunks {
       return;
     }
     this.tokens += contentTokens(choices);
-    this.#write(`data: ${this.#request.ogl === "next" ? printSpaced(value) : compact}`, time);
+    this.#write(
+      `data: ${generationOf(this.#request.ogl).reprintsAnswers ? printSpaced(value) : compact}`,
+      time,
+    );
   }
 
   /** OGL's own chunk, a copy of the last one with what OGL counted, and the end. */
@@ -198,7 +200,7 @@ class Chunks {
       id: this.#id,
       object: "chat.completion.chunk",
       created: CREATED,
-      model: ogl === "next" ? model.id : (model.provider_name ?? model.id),
+      model: generationOf(ogl).reprintsAnswers ? model.id : (model.provider_name ?? model.id),
       choices,
       ...more,
     };

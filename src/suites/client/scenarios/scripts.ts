@@ -2,6 +2,7 @@
 import { STATUS_CODES } from "node:http";
 import { EVENT_STREAM_TYPE, asgiResponse, uvicornHeaders } from "../../../asgi/index.ts";
 import type { End, Framing, Header, Op, Script } from "../../../http/index.ts";
+import type { PinnedVersion } from "../../../openapi/index.ts";
 import { defined } from "../../../util/index.ts";
 
 /** A piece of a body: its bytes (a string as UTF-8) in one write, or an op as it is. */
@@ -120,9 +121,7 @@ export function toolFrame(...calls: readonly object[]): string {
   return delta({ tool_calls: calls });
 }
 
-type Generation = "0.4.1" | "0.4.5";
-
-const CARBON: Readonly<Record<Generation, string>> = {
+const CARBON: Readonly<Record<PinnedVersion, string>> = {
   // Observed with the 0.4.5 schemas (stream-plain): ranges, and the sum of each once more.
   "0.4.5":
     '"carbon": {"kWh": {"min": 2.75e-07, "max": 2.75e-07}, "kgCO2eq": {"min": 1.3e-08, "max": 1.3e-08}}, ' +
@@ -132,7 +131,7 @@ const CARBON: Readonly<Record<Generation, string>> = {
 };
 
 /** OGL's usage, with its own members, of a generation; the JSON is Python's, spaces and all. */
-export function oglUsage(prompt: number, answer: number, ogl: Generation = "0.4.5"): string {
+export function oglUsage(prompt: number, answer: number, ogl: PinnedVersion = "0.4.5"): string {
   return (
     `{"prompt_tokens": ${prompt}, "completion_tokens": ${answer}, "total_tokens": ${prompt + answer}, ` +
     `"cost": 9e-06, ${CARBON[ogl]}, "requests": 1}`
@@ -140,7 +139,7 @@ export function oglUsage(prompt: number, answer: number, ogl: Generation = "0.4.
 }
 
 /** The usage chunk that OGL puts before `[DONE]`, asked for or not (observed on 0.4.1: stream-plain). */
-export function oglUsageFrame(prompt: number, answer: number, ogl?: Generation): string {
+export function oglUsageFrame(prompt: number, answer: number, ogl?: PinnedVersion): string {
   return (
     `data: {"id": "${ID}", "object": "chat.completion.chunk", "created": ${CREATED}, "model": "ok", ` +
     `"choices": [], "usage": ${oglUsage(prompt, answer, ogl)}}\n\n`
