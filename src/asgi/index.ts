@@ -1,4 +1,4 @@
-/** Behaviour of many Python servers: how uvicorn reads HTTP, how FastAPI validates. */
+/** Behaviour of many Python servers: uvicorn reads and writes HTTP, FastAPI validates requests. */
 export {
   type AppFacts,
   Crash,
@@ -28,6 +28,7 @@ export {
   validate,
 } from "./fastapi/index.ts";
 export { FIRST_REFUSAL, H11Reader } from "./h11/index.ts";
+export { KEEP_ALIVE_MS } from "./keep-alive.ts";
 export {
   EVENT_STREAM_TYPE,
   STREAM_HEADERS,

@@ -27,7 +27,7 @@ export interface AppFacts {
   readonly quickOperations: ReadonlySet<string>;
 }
 
-/** One FastAPI application: the pydantic types of its OpenAPI and the facts beside them. */
+/** A FastAPI application: the pydantic types of its OpenAPI and the facts beside them. */
 export class FastApiApp {
   readonly facts: AppFacts;
   readonly types: Types;

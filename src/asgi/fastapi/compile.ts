@@ -26,6 +26,7 @@ export class Types {
     this.#rules = new Map(facts.models.map((rule) => [rule.model, rule]));
   }
 
+  /** The type of a schema, compiled once. */
   of(schema: JsonObject): Type {
     let type = this.#inline.get(schema);
     if (type === undefined) {
@@ -35,7 +36,7 @@ export class Types {
     return type;
   }
 
-  /** A schema of `components`: a model, or an Enum class. */
+  /** The type of a schema of `components`: a model, or an Enum class. */
   named(name: string): Type {
     let type = this.#named.get(name);
     if (type === undefined) {
@@ -81,7 +82,7 @@ export class Types {
     }
   }
 
-  /** `anyOf` with null is an Optional: the null is no branch of its own, and one branch left is no union. */
+  /** The type of an `anyOf`. With null it is an Optional: null is no branch of its own, and a single other branch is no union. */
   #union(branches: readonly JsonObject[]): Type {
     const others = branches.filter((branch) => branch["type"] !== "null").map((branch) => this.of(branch));
     const [only] = others;
@@ -133,8 +134,8 @@ export class Types {
 }
 
 /**
- * The name of the class that a schema was printed from: of `api__schemas__x__Model` the last part, of
- * `ModelType-Input` what comes before the mode.
+ * The name of the class that a schema was printed from: the last part of `api__schemas__x__Model`, and `ModelType` of
+ * `ModelType-Input`.
  */
 export function className(schema: string): string {
   return (schema.split("__").at(-1) ?? schema).replace(/-(?:In|Out)put$/, "");

@@ -1,4 +1,4 @@
-/** How FastAPI with pydantic validates a request, and how it words its 422. */
+/** Validation of requests as FastAPI with pydantic does it, and the words of its 422. */
 export { answerOf } from "./answer.ts";
 export { type AppFacts, FastApiApp } from "./app.ts";
 export { ERRORS, type PydanticError, errorAt } from "./errors.ts";

@@ -9,7 +9,7 @@ import type { Run, Type } from "./types.ts";
 import { fallbackOf, validate } from "./validate.ts";
 import type { PyFile, PyValue } from "./value.ts";
 
-/** What FastAPI sees of a request to one operation. */
+/** A request to one operation, as FastAPI sees it. */
 export interface RequestToCheck {
   readonly operation: Operation;
   /** Path parameters, decoded. */
@@ -20,7 +20,7 @@ export interface RequestToCheck {
   readonly body: Uint8Array;
 }
 
-/** What FastAPI and pydantic make of a request before OGL's own code sees it. */
+/** The verdict of FastAPI and pydantic on a request, before the application's own code sees it. */
 export type Verdict =
   | { readonly kind: "accepted"; readonly json: PyValue | undefined }
   /** 422 with these errors. */
@@ -30,7 +30,11 @@ export type Verdict =
   /** An unhandled exception: 500, `Internal Server Error` as text, and the connection is closed. */
   | { readonly kind: "crashed"; readonly exception: string };
 
-/** Judges a request as FastAPI 0.135 and pydantic 2.12 do. `now` is in milliseconds. */
+/**
+ * Judges a request as FastAPI 0.135 and pydantic 2.12 do.
+ *
+ * @param now milliseconds since 1970
+ */
 export function checkRequest(app: FastApiApp, request: RequestToCheck, now: number = Date.now()): Verdict {
   try {
     return new Check(app, request, now).verdict();
@@ -42,7 +46,7 @@ export function checkRequest(app: FastApiApp, request: RequestToCheck, now: numb
   }
 }
 
-/** The errors of a request; `undefined` if it has none that a 422 would tell of. */
+/** The errors of a request that a 422 lists; `undefined` for any other verdict. */
 export function pydanticErrors(
   app: FastApiApp,
   request: RequestToCheck,
@@ -88,7 +92,7 @@ class Check {
       : { kind: "accepted", json: body.kind === "json" ? body.json : undefined };
   }
 
-  /** The body is read before anything is looked at, the parameters too. */
+  /** Reads the body, which FastAPI does before it checks anything, even the parameters. */
   #readBody(): ReadBody {
     const declared = this.#request.operation.definition.requestBody;
     const [type, media] = Object.entries(declared?.content ?? {})[0] ?? [];
@@ -130,7 +134,7 @@ class Check {
     return validate(type, value, loc, this.#run, this.#errors)?.value;
   }
 
-  /** The fields of a form are parameters of a dependency, each validated by itself; an empty text is an absent field. */
+  /** Checks a form, whose fields are parameters of a dependency: each by itself, and an empty text is an absent field. */
   #checkForm(form: Form, schema: JsonObject): void {
     const model = this.#types.of(schema);
     if (model.kind !== "model") return;
@@ -156,7 +160,7 @@ class Check {
 const isList = (type: Type): boolean =>
   type.kind === "nullable" ? isList(type.inner) : type.kind === "list";
 
-/** FastAPI reads a body as JSON for `application/json` and `application/*+json`, and without a content type not at all. */
+/** True for the types whose bodies FastAPI reads as JSON: `application/json` and `application/*+json`. */
 function isReadAsJson(contentType: string | undefined): boolean {
   const type = (contentType ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
   return type === "application/json" || /^application\/[^/]*\+json$/.test(type);
