@@ -15,7 +15,7 @@ export {
   type Type,
   ValidatorFailure,
   type Verdict,
-  answerOf,
+  printAnswer,
   checkRequest,
   errorAt,
   needsFullLook,

@@ -2,12 +2,12 @@ import type { Answer } from "../exchange/index.ts";
 import { asgiResponse } from "../asgi/index.ts";
 import type { Header } from "../http/index.ts";
 
-/** A refusal as OGL words it: `{"detail": …}`. */
+/** Makes a refusal in OGL's form: `{"detail": …}`. */
 export function refuse(status: number, detail: unknown, headers: readonly Header[] = []): Answer {
   return refuseWith(status, Buffer.from(JSON.stringify({ detail })), headers);
 }
 
-/** A refusal with a body that is spelled already. */
+/** Makes a refusal with a body in JSON. */
 export function refuseWith(status: number, body: Uint8Array, headers: readonly Header[] = []): Answer {
   return {
     script: asgiResponse(status, body, headers),
@@ -16,8 +16,8 @@ export function refuseWith(status: number, body: Uint8Array, headers: readonly H
 }
 
 /**
- * What OGL answers where its code fails: text, after which the server closes the connection without saying so
- * (observed on 0.4.1: chat-array-root).
+ * Makes OGL's answer to a failure of its own code: text, after which the server closes the connection without announcing
+ * it (observed on 0.4.1: chat-array-root).
  */
 export function failure(): Answer {
   const body = Buffer.from("Internal Server Error");
@@ -28,7 +28,7 @@ export function failure(): Answer {
   };
 }
 
-/** The answer to a HEAD: the head of the answer to a GET, content-length included, and no body. */
+/** Makes the answer to a HEAD of the answer to a GET: its head, content-length included, and no body. */
 export function withoutBody(answer: Answer): Answer {
   const { script } = answer;
   const size = script.ops.reduce((sum, op) => sum + (op.op === "write" ? op.bytes.length : 0), 0);

@@ -43,7 +43,10 @@ export interface Generation {
    * its spacing and the name of its model are then OGL's.
    */
   readonly reprintsAnswers: boolean;
-  /** The answer to embeddings that an upstream sent as base64, which OGL can't read: a crash, or a list of errors as 422. */
+  /**
+   * The answer to embeddings that an upstream sent as base64, which OGL can't read: a crash, or a list of errors as
+   * 422.
+   */
   readonly unreadAnswer: "crash" | "errors";
   /** The detail of the 404 for a model that does not exist or that the user may not use. */
   modelNotFound(name: string, operation: Operation): string;

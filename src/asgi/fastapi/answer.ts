@@ -4,21 +4,21 @@ import type { Verdict } from "./request.ts";
 import type { PyValue } from "./value.ts";
 
 /** The status, type and bytes of an answer, as FastAPI sends them. */
-export interface Answer {
+export interface FastApiAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: Uint8Array;
 }
 
 /** The answer to an unhandled exception. The server then closes the connection. */
-const CRASH: Answer = {
+const CRASH: FastApiAnswer = {
   status: 500,
   contentType: "text/plain; charset=utf-8",
   body: Buffer.from("Internal Server Error"),
 };
 
 /** The answer to a request that was not accepted: a 422, the exception's own status, or a 500. */
-export function answerOf(verdict: Exclude<Verdict, { kind: "accepted" }>): Answer {
+export function printAnswer(verdict: Exclude<Verdict, { kind: "accepted" }>): FastApiAnswer {
   if (verdict.kind === "crashed") return CRASH;
   if (verdict.kind === "refused") {
     const body = Buffer.from(JSON.stringify({ detail: verdict.detail }));

@@ -82,7 +82,10 @@ export class Types {
     }
   }
 
-  /** The type of an `anyOf`. With null it is an Optional: null is no branch of its own, and a single other branch is no union. */
+  /**
+   * The type of an `anyOf`. With null it is an Optional: null is no branch of its own, and a single other branch is no
+   * union.
+   */
   #union(branches: readonly JsonObject[]): Type {
     const others = branches.filter((branch) => branch["type"] !== "null").map((branch) => this.of(branch));
     const [only] = others;

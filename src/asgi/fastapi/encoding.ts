@@ -4,7 +4,7 @@
  * @returns `undefined` if the bytes are no text in that encoding
  */
 export function decodeJsonText(bytes: Uint8Array): string | undefined {
-  const encoding = encodingOf(bytes);
+  const encoding = detectEncoding(bytes);
   switch (encoding.name) {
     case "utf-16":
       return decodeUtf16(bytes.subarray(encoding.skip), encoding.littleEndian);
@@ -23,7 +23,7 @@ interface Encoding {
 }
 
 /** The rules of CPython's `json.detect_encoding`. */
-function encodingOf(bytes: Uint8Array): Encoding {
+function detectEncoding(bytes: Uint8Array): Encoding {
   const starts = (...mark: number[]): boolean => mark.every((byte, i) => bytes[i] === byte);
   const found = (name: Encoding["name"], littleEndian: boolean, skip: number): Encoding => ({
     name,

@@ -20,7 +20,7 @@ const ARGUMENTS: PyDict = new Map<string, PyValue>([
  *
  * @returns `undefined` where the encoder fails
  */
-export function echoOfFile({ filename, content, headers }: PyFile): PyDict | undefined {
+export function encodeFile({ filename, content, headers }: PyFile): PyDict | undefined {
   const lines = echoLines(content);
   const odd = lines.findIndex((line) => line.length !== 2);
   const file = odd === -1 ? echoedPairs(lines) : spooled(lines.slice(odd + 1), content.length);

@@ -66,14 +66,14 @@ export function unquotePlus(text: string): string {
 function multipart(body: Uint8Array, boundary: string): Form {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
   const form: [string, string | PyFile][] = [];
-  let at = startOf(bytes, `--${boundary}`);
+  let at = findStart(bytes, `--${boundary}`);
   while (at !== undefined) {
     // The search begins at the line end before the headers, since in a part without headers that line end also ends them.
     const headEnd = bytes.indexOf("\r\n\r\n", at - 2, "latin1");
     if (headEnd === -1) return form;
     const head = bytes.subarray(at, Math.max(at, headEnd)).toString("latin1");
-    const end = boundaryAt(bytes, headEnd + 2, `\r\n--${boundary}`);
-    const part = partOf(head, bytes.subarray(Math.min(headEnd + 4, end?.at ?? bytes.length), end?.at));
+    const end = findBoundary(bytes, headEnd + 2, `\r\n--${boundary}`);
+    const part = readPart(head, bytes.subarray(Math.min(headEnd + 4, end?.at ?? bytes.length), end?.at));
     if (end === undefined) return form;
     form.push(part);
     at = end.next;
@@ -82,7 +82,7 @@ function multipart(body: Uint8Array, boundary: string): Form {
 }
 
 /** Finds the offset of the first part; `undefined` if there is none. */
-function startOf(bytes: Buffer, delimiter: string): number | undefined {
+function findStart(bytes: Buffer, delimiter: string): number | undefined {
   let at = 0;
   while (bytes[at] === 13 || bytes[at] === 10) at++;
   const begin = bytes.subarray(at, at + delimiter.length + 2).toString("latin1");
@@ -92,7 +92,7 @@ function startOf(bytes: Buffer, delimiter: string): number | undefined {
 }
 
 /** Finds the offsets at which a part ends and the next begins. */
-function boundaryAt(
+function findBoundary(
   bytes: Buffer,
   from: number,
   delimiter: string,
@@ -107,7 +107,7 @@ function boundaryAt(
   return undefined;
 }
 
-function partOf(head: string, content: Buffer): [string, string | PyFile] {
+function readPart(head: string, content: Buffer): [string, string | PyFile] {
   const headers = head
     .split("\r\n")
     .filter((line) => line !== "")

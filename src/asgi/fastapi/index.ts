@@ -1,5 +1,5 @@
 /** Validation of requests as FastAPI with pydantic does it, and the words of its 422. */
-export { answerOf } from "./answer.ts";
+export { printAnswer } from "./answer.ts";
 export { type AppFacts, FastApiApp } from "./app.ts";
 export { ERRORS, type PydanticError, errorAt } from "./errors.ts";
 export { needsFullLook } from "./full-look.ts";

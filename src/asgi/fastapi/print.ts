@@ -1,12 +1,12 @@
-import { echoOfFile } from "./file-echo.ts";
+import { encodeFile } from "./file-echo.ts";
 import { type PyFile, type PyValue, isDict, isFile, reprFloat } from "./value.ts";
 
 /** The exception that Python raises for a value that can't be sent as JSON. */
 export type PrintFailure = "RecursionError" | "ValueError" | "UnicodeEncodeError" | "UnicodeDecodeError";
 
 /**
- * Depth to which an echoed `input` may nest before FastAPI's `jsonable_encoder` raises a RecursionError: the rest of Python's
- * 1,000 frames. Measured with the bare FastAPI of the oracle; every middleware of a server takes some more.
+ * Depth to which an echoed `input` may nest before `jsonable_encoder` of FastAPI raises a RecursionError: the rest of the
+ * 1,000 frames of Python. Measured with the bare FastAPI of the oracle; every middleware of a server takes some more.
  */
 export const ECHO_DEPTH_LIMIT = 978;
 
@@ -56,7 +56,7 @@ class Printer {
   }
 
   #file(file: PyFile, depth: number): void {
-    const echo = echoOfFile(file);
+    const echo = encodeFile(file);
     if (echo === undefined) throw new Unprintable("ValueError");
     this.#dict(echo, depth);
   }

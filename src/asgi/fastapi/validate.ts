@@ -33,7 +33,10 @@ export interface Accepted {
   readonly fieldsSet?: number;
 }
 
-/** A list for errors; `undefined` if the caller only needs to know whether there is one, so that the first ends the check. */
+/**
+ * A list for errors; `undefined` if the caller only needs to know whether there is one, so that the first ends the
+ * check.
+ */
 export type Sink = PydanticError[] | undefined;
 
 /**
@@ -254,7 +257,11 @@ function validateField(
   return guarded(() => after(accepted.value, run), input, loc, errors) ? accepted : undefined;
 }
 
-/** Runs a validator of the application. @returns false if it raised an exception that pydantic turns into an error of the value */
+/**
+ * Runs a validator of the application.
+ *
+ * @returns false if it raised an exception that pydantic turns into an error of the value
+ */
 function guarded(check: () => void, input: PyValue, loc: Loc, errors: Sink): boolean {
   try {
     check();

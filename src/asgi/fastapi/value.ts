@@ -36,7 +36,10 @@ export function reprString(text: string): string {
   return `${quote}${shown}${quote}`;
 }
 
-/** `repr()` of a float: the shortest digits, an exponent from 1e16 up and below 1e-4, always with a point or an exponent. */
+/**
+ * `repr()` of a float: the shortest digits, an exponent from 1e16 up and below 1e-4, always with a point or an
+ * exponent.
+ */
 export function reprFloat(value: number): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";

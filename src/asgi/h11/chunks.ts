@@ -16,7 +16,10 @@ const CR = 13;
 
 type State = "size" | "data" | "data-end" | "trailers" | "done";
 
-/** Reads a chunked body as h11 0.16 does: sizes of up to 20 digits, any extension, and trailers; only these allow a bare LF. */
+/**
+ * Reads a chunked body as h11 0.16 does: sizes of up to 20 digits, any extension, and trailers; only these allow a bare
+ * LF.
+ */
 export class H11Chunks {
   #state: State = "size";
   #left = 0;

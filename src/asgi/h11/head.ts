@@ -10,7 +10,10 @@ export interface H11Head {
   readonly target: string;
   /** `1.1`, or any other digit, dot, digit: h11 accepts them all. */
   readonly version: string;
-  /** The headers as h11 passes them on: folds joined, equal lengths merged, the value of `Transfer-Encoding` in lower case. */
+  /**
+   * The headers as h11 passes them on: folds joined, equal lengths merged, the value of `Transfer-Encoding` in lower
+   * case.
+   */
   readonly headers: readonly (readonly [string, string])[];
   /** The body's length in bytes, or `chunked`, which beats a length that is declared too. */
   readonly body: number | "chunked";

@@ -207,7 +207,10 @@ export class H11Reader {
     this.#begun = size;
   }
 
-  /** Passes on a head and the first bytes of a chunked body. Malformed chunks among these get h11's refusal as the answer. */
+  /**
+   * Passes on a head and the first bytes of a chunked body. Malformed chunks among these get h11's refusal as the
+   * answer.
+   */
   #begin(head: H11Head, rest: Buffer): number {
     const chunks: Buffer[] = [];
     let taken = 0;

@@ -18,7 +18,7 @@ export const QUICK_OPERATIONS: ReadonlySet<string> = new Set([
  */
 const DEPENDENCIES: ReadonlySet<string> = new Set(["required"]);
 
-function factsOf(version: OglVersion): AppFacts {
+function makeFacts(version: OglVersion): AppFacts {
   return {
     models: MODEL_RULES[version],
     // OGL declares each string with a least length as one whose white space is stripped (read in OGL's source).
@@ -45,7 +45,7 @@ const apps = new WeakMap<Spec, FastApiApp>();
 export function fastApiOf(spec: Spec): FastApiApp {
   let app = apps.get(spec);
   if (app === undefined) {
-    app = new FastApiApp(spec.document.components, factsOf(spec.version));
+    app = new FastApiApp(spec.document.components, makeFacts(spec.version));
     apps.set(spec, app);
   }
   return app;

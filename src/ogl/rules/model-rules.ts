@@ -90,7 +90,10 @@ const SECOND: readonly ModelRule[] = [
   expiresRule("CreateUserBody"),
 ];
 
-/** OGL's own validators by generation. `next` is laid over the OpenAPI of 0.4.5 and has its classes. */
+/**
+ * OGL's own validators by generation. Sources in `evidence` are paths in the repository of OGL with the commit at which they
+ * were read. `next` is laid over the OpenAPI of 0.4.5 and has its classes.
+ */
 export const MODEL_RULES: Readonly<Record<OglVersion, readonly ModelRule[]>> = {
   "0.4.1": FIRST,
   "0.4.5": SECOND,
@@ -133,7 +136,7 @@ function checkScoreThreshold({ fields }: ModelValue): void {
     throw new Refusal(400, "Score threshold is only available for semantic search method");
 }
 
-/** A query that is null is made good by `prompt`; without a key of that name the validator itself fails. */
+/** Lets a null `query` fall back to `prompt`. Without a `prompt` in the body OGL's validator itself crashes. */
 function checkQuery({ fields, extras }: ModelValue): void {
   if (truthy(fields.get("query"))) return;
   if (!extras.has("prompt")) throw new Crash("AttributeError");
@@ -141,13 +144,13 @@ function checkQuery({ fields, extras }: ModelValue): void {
     throw new ValidatorFailure(ERRORS.value("query or prompt must be provided"));
 }
 
-/** What Python takes for true. */
+/** Tests a value for truth as Python does. */
 function truthy(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   return value instanceof Map ? value.size > 0 : Boolean(value);
 }
 
-/** Tools of type `search` are built as SearchTool, by name and not through FastAPI. */
+/** Builds tools of type `search` as SearchTool, which OGL does itself and not through FastAPI. */
 function checkTools(tools: unknown, run: Run): void {
   if (!Array.isArray(tools)) return;
   for (const tool of tools as readonly unknown[]) {
@@ -165,7 +168,7 @@ function checkSearchArgs({ fields }: ModelValue, run: Run): void {
   if (fields.get("search") !== true) return;
   const args = fields.get("search_args") as ModelValue | null;
   if (args === null) throw new ValidatorFailure(ERRORS.value("search_args is required when search is True"));
-  // The arguments become a SearchTool, all of whose fields but `type` have been looked at already.
+  // The arguments become a SearchTool, whose fields have all been validated before, but for `type`.
   const type = args.extras.get("type") ?? null;
   if (type !== null) buildSearchTool(new Map([["type", type]]), run);
 }
@@ -190,7 +193,7 @@ function checkQos({ fields }: ModelValue): void {
     throw new ValidatorFailure(ERRORS.value("QoS value is required if QoS metric is provided."));
 }
 
-/** Providers whose URL OGL knows itself. */
+/** Types of providers whose URL OGL knows itself. */
 const KNOWN_URLS = new Set<unknown>(["albert", "mistral", "openai"]);
 
 function checkProvider(model: ModelValue): void {
@@ -205,7 +208,7 @@ function checkDuplicateLimits(limits: unknown): void {
     const router = String(fields.get("router"));
     const type = String(fields.get("type"));
     const key = `${router} ${type}`;
-    // The type is of an Enum that is a str too: CPython 3.12 formats it by the member's name.
+    // The type is a member of an Enum that is also a str: CPython 3.12 formats it by the member's name.
     if (seen.has(key))
       throw new ValidatorFailure(
         ERRORS.value(`Duplicate limit found: (${router}, LimitType.${type.toUpperCase()}).`),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerOf } from "../../../src/asgi/fastapi/answer.ts";
+import { printAnswer } from "../../../src/asgi/fastapi/answer.ts";
 import { readPythonJson } from "../../../src/asgi/fastapi/json.ts";
 import { printPython } from "../../../src/asgi/fastapi/print.ts";
 import { queryPairs } from "../../../src/asgi/fastapi/query.ts";
@@ -47,7 +47,7 @@ const chat = (body: string | Uint8Array, more?: Partial<RequestToCheck>): Verdic
 /** The answer as text, with its status before it. */
 function shown(verdict: Verdict): string {
   if (verdict.kind === "accepted") return "accepted";
-  const { status, body } = answerOf(verdict);
+  const { status, body } = printAnswer(verdict);
   return `${status} ${Buffer.from(body).toString()}`;
 }
 
