@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { asgiResponse } from "../../../src/asgi/index.ts";
 import type { Script } from "../../../src/http/script.ts";
-import { applyFaults } from "../../../src/mock/faults/apply.ts";
+import { applyFaults } from "../../support/apply-faults.ts";
 import { type Parsed, parseResponse, readCaptures } from "../../support/captures.ts";
 import { jsonScript, scriptOf, write, writesOf } from "../../support/fault-scripts.ts";
 
