@@ -1,6 +1,6 @@
 import type { Answer } from "../exchange/index.ts";
-import { asgiResponse } from "../asgi/index.ts";
-import type { Header } from "../http/index.ts";
+import { STREAM_HEADERS, asgiResponse } from "../asgi/index.ts";
+import type { Header, Script } from "../http/index.ts";
 
 /** Makes a refusal in OGL's form: `{"detail": …}`. */
 export function refuse(status: number, detail: unknown, headers: readonly Header[] = []): Answer {
@@ -25,6 +25,23 @@ export function failure(): Answer {
   return {
     script: { ...script, ops: [{ op: "write", bytes: body }, { op: "close" }] },
     by: { kind: "ogl", refused: 500 },
+  };
+}
+
+/**
+ * Makes the answer with which OGL relays an upstream's refusal: in JSON the upstream's message as the detail, in a stream the
+ * upstream's own words as they came (observed on 0.4.1: chat-up-e400, stream-up-e400).
+ *
+ * @param stream true if the client wants a stream
+ */
+export function relayRefusal(status: number, message: string, stream: boolean): Script {
+  const refusal = refuse(status, message).script;
+  if (!stream || refusal.head === null) return refusal;
+  const error = { object: "error", message, type: "BadRequestError", param: null, code: status };
+  return {
+    wait: 0,
+    head: { ...refusal.head, framing: "chunked", headers: STREAM_HEADERS },
+    ops: [{ op: "write", bytes: Buffer.from(JSON.stringify(error)) }, { op: "complete" }],
   };
 }
 

@@ -2,7 +2,8 @@ import type { Answer } from "../exchange/index.ts";
 import { failure, refuse } from "./errors.ts";
 import type { RequestFacts } from "./facts.ts";
 import { MODEL_TYPES, isOneKey, runsOnModel } from "./operations.ts";
-import { type Principal, type LimitType, type Router, type WorldState, promptTokens } from "./state/index.ts";
+import type { LimitType, Principal, Router, WorldState } from "./state/index.ts";
+import { promptTokens } from "./tokens.ts";
 import { readBodyValue } from "./validation.ts";
 
 const MINUTE = 60_000;

@@ -1,5 +1,7 @@
 import { STREAM_HEADERS, lengthHeaders } from "../../../asgi/index.ts";
 import { type Op, type Script, decodeSse, sseEvents } from "../../../http/index.ts";
+import { generationOf } from "../../../ogl/index.ts";
+import { DEFAULT_OGL_VERSION } from "../../../openapi/index.ts";
 import {
   type Fault,
   MIDWAY,
@@ -65,13 +67,6 @@ const oglUnavailable: Fault = defineFault({
   },
 });
 
-const PERIODS = {
-  rpm: "requests per minute",
-  rpd: "requests per day",
-  tpm: "input tokens per minute",
-  tpd: "input tokens per day",
-} as const;
-
 /** The provider's envelope without `param`, as in the captures. */
 function envelope(words: ErrorWords): Buffer {
   const { detail } = errorValue("detail-object", words) as { detail: unknown };
@@ -89,7 +84,7 @@ const oglLimit: Fault = defineFault({
     value: number("requests or tokens", 2, "of the limit"),
   },
   apply(script, { type, value }) {
-    const detail = `${value} ${PERIODS[type]} exceeded (remaining: 0).`;
+    const detail = generationOf(DEFAULT_OGL_VERSION).limitReached(type, value);
     const body = Buffer.from(JSON.stringify({ detail }));
     return replaced(script, 429, lengthHeaders("application/json"), [body]);
   },

@@ -1,6 +1,6 @@
 import { type Answer, type AnsweredBy, upstreamRefusal } from "../../../exchange/index.ts";
-import { STREAM_HEADERS, asgiResponse } from "../../../asgi/index.ts";
-import { refuse } from "../../../ogl/index.ts";
+import { asgiResponse } from "../../../asgi/index.ts";
+import { relayRefusal } from "../../../ogl/index.ts";
 import { synthesized } from "../base/index.ts";
 import type { Refused } from "./completion.ts";
 
@@ -16,24 +16,8 @@ export function answered(value: object, by: AnsweredBy, wait = 0): Answer {
  * @param replied whether a reply of the config's `respond` asked for the refusal
  */
 export function relayed({ status, message }: Refused, stream: boolean, replied: boolean): Answer {
-  const refusal = refuse(status, message);
   const by: AnsweredBy = replied
     ? { kind: "reply", from: "respond", refused: status }
     : synthesized(upstreamRefusal(status));
-  const { head } = refusal.script;
-  if (head === null) return { ...refusal, by };
-  if (!stream) return { by, script: refusal.script };
-  const error = { object: "error", message, type: "BadRequestError", param: null, code: status };
-  return {
-    by,
-    script: {
-      wait: 0,
-      head: {
-        ...head,
-        framing: "chunked",
-        headers: STREAM_HEADERS,
-      },
-      ops: [{ op: "write", bytes: Buffer.from(JSON.stringify(error)) }, { op: "complete" }],
-    },
-  };
+  return { by, script: relayRefusal(status, message, stream) };
 }

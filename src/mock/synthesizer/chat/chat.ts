@@ -1,7 +1,7 @@
 import type { Answer } from "../../../exchange/index.ts";
 import { STREAM_HEADERS, asgiResponse } from "../../../asgi/index.ts";
 import type { Script } from "../../../http/index.ts";
-import { countTokens, generationOf, usageObject } from "../../../ogl/index.ts";
+import { countCompletion, countDelta, generationOf, usageObject } from "../../../ogl/index.ts";
 import { isObject, printSpaced } from "../../../util/index.ts";
 import { type SynthesisRequest, CREATED, type Json, digestOf, idOf, paced, timesOf } from "../base/index.ts";
 import { answered, relayed } from "./answers.ts";
@@ -215,24 +215,19 @@ class Chunks {
 /** OGL counts each delta by itself, without the blanks around it. */
 function contentTokens(choices: readonly object[]): number {
   return choices.reduce((sum, choice) => {
-    const { content, reasoning_content: reasoning } = (
+    const { content = "", reasoning_content: reasoning = "" } = (
       choice as { delta: Record<string, string | undefined> }
     ).delta;
-    return sum + tokenCount(`${(content ?? "").trim()}\n${(reasoning ?? "").trim()}`.trim());
+    return sum + countDelta(content, reasoning);
   }, 0);
 }
 
 /** OGL counts the first choice as often as there are choices (observed on 0.4.1: chat-n2, chat-up-reasoning). */
 function completionTokens(choices: readonly Choice[]): number {
   const [first] = choices;
-  if (first === undefined) return 0;
-  const parts = [choiceText(first) ?? "", textOf(first.reasoning)].filter((part) => part !== "");
-  const one = parts.map((part) => `${part.trim()}\n`).join("");
-  return tokenCount(one.repeat(choices.length).trim());
-}
-
-function tokenCount(text: string): number {
-  return text === "" ? 0 : (countTokens(text) ?? 0);
+  return first === undefined
+    ? 0
+    : countCompletion([choiceText(first) ?? "", textOf(first.reasoning)], choices.length);
 }
 
 /** When each round comes; the first token comes with the role. */
