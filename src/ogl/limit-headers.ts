@@ -8,8 +8,8 @@ interface Left {
 }
 
 /**
- * Headers of later generations with the remaining requests and tokens (read in OGL's source: the plural of the last name and the word
- * `None` for no limit are theirs; experimental).
+ * Headers of later generations with the remaining requests and tokens (read in OGL's source: the plural of the last name
+ * and the word `None` for no limit are theirs; experimental).
  *
  * @param now milliseconds since 1970
  */

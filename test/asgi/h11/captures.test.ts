@@ -6,7 +6,7 @@ import { specOf } from "../../../src/openapi/validate/validators.ts";
 import { createGateway } from "../../../src/server/gateway.ts";
 import { type Listener, listen } from "../../../src/server/listen.ts";
 import { type Capture, readCaptures } from "../../support/captures.ts";
-import { LATER_400, Line, closeLines, undated } from "./front-line.ts";
+import { LATER_400, Line, closeLines, undated } from "./raw-line.ts";
 
 let listener: Listener | undefined;
 afterEach(async () => {

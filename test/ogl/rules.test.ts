@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { printAnswer } from "../../../src/asgi/fastapi/answer.ts";
-import { queryPairs } from "../../../src/asgi/fastapi/query.ts";
+import { printAnswer } from "../../src/asgi/fastapi/answer.ts";
+import { queryPairs } from "../../src/asgi/fastapi/query.ts";
 import {
   type RequestToCheck,
   type Verdict,
   checkRequest,
   pydanticErrors,
-} from "../../../src/asgi/fastapi/request.ts";
-import { fastApiOf } from "../../../src/ogl/rules/app.ts";
-import type { OglVersion } from "../../../src/openapi/document/versions.ts";
-import { specOf } from "../../../src/openapi/validate/validators.ts";
+} from "../../src/asgi/fastapi/request.ts";
+import { fastApiOf } from "../../src/ogl/rules/app.ts";
+import type { OglVersion } from "../../src/openapi/document/versions.ts";
+import { specOf } from "../../src/openapi/validate/validators.ts";
 
 const SPEC = specOf("0.4.1");
 const NOW = Date.UTC(2026, 10, 21);
