@@ -53,7 +53,7 @@ export class GatetapeContainer extends GenericContainer {
 }
 
 export class StartedGatetapeContainer extends AbstractStartedContainer {
-  /** Where the mock is reached from this machine, without a slash at the end. */
+  /** URL of the mock for this machine, without a slash at the end. */
   url(): string {
     return `http://${this.getHost()}:${this.getMappedPort(PORT)}`;
   }

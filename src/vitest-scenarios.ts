@@ -20,7 +20,7 @@ export interface ScenarioTestOptions extends Selection {
 const BEYOND_DEADLINE_MS = 20_000;
 
 /**
- * One test for each scenario, by which a client library is judged in process. A scenario for which the client does not
+ * Declares a test for each scenario, by which a client library is judged in process. A scenario for which the client does not
  * declare what is needed is skipped.
  *
  * @param driver calls the client; a function is called once, before the first test

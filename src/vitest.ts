@@ -26,7 +26,7 @@ export interface SessionMock {
    * @throws CassetteError with the JSON pointer of what is wrong
    */
   add(json: unknown): number;
-  /** What this test has asked so far, oldest first. */
+  /** Exchanges of this test so far, oldest first. */
   journal(): ExchangeLine[];
 }
 
@@ -86,7 +86,7 @@ export function cassetteTest(options: CassetteOptions = {}): TestAPI<{ cassette:
   });
 }
 
-/** Those of the suites that a test is in, and its own. */
+/** Names of the suites that a test is in, and its own. */
 function suiteNames(task: { readonly name: string; readonly suite?: Named | undefined }): string[] {
   return [...(task.suite === undefined ? [] : suiteNames(task.suite)), task.name];
 }

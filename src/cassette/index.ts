@@ -15,7 +15,6 @@ export {
   type CassetteErrorCode,
   type CassetteErrorLocation,
   type CassetteRequest,
-  type HeaderPair,
   type Interaction,
   type LoadedCassette,
   MAX_CASSETTE_BYTES,

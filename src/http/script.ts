@@ -4,7 +4,7 @@
  */
 export type Header = readonly [name: string, value: string | null];
 
-/** How the end of a message body is announced (RFC 9112 section 6.3). */
+/** Framing of a message body (RFC 9112 section 6.3). */
 export type Framing = "length" | "chunked" | "eof" | "none";
 
 /** An interim (1xx) response that precedes the final head. */
@@ -25,9 +25,9 @@ export interface Head {
   readonly trailers?: readonly Header[];
 }
 
-/** One step of a script. Times are in milliseconds. */
+/** A step of a script. Times are in milliseconds. */
 export type Op =
-  /** One write: one HTTP chunk where the framing is chunked. `flush` gives it a TCP segment of its own. */
+  /** A write: one HTTP chunk where the framing is chunked. `flush` gives it a TCP segment of its own. */
   | { readonly op: "write"; readonly bytes: Uint8Array; readonly flush?: boolean }
   | { readonly op: "wait"; readonly ms: number }
   /** Runs `ops` again and again, each round starting `every` ms after the one before; for ever, or `times` times. */
@@ -38,13 +38,13 @@ export type Op =
 export type InstantOp = Extract<Op, { op: "write" | End }>;
 
 /**
- * How an exchange ends: `complete` (the message ends by its framing, the connection stays), `close` (the same, then
+ * The end of an exchange: `complete` (the message ends by its framing, the connection stays), `close` (the same, then
  * the server closes), `reset` (TCP RST), `stall` (nothing more, the socket stays open), `truncate` (the socket is
  * closed before the message is complete).
  */
 export type End = "complete" | "close" | "reset" | "stall" | "truncate";
 
-/** What a server sends, as data. A script without a head never answers: it can only stall, reset or truncate. */
+/** The bytes that a server sends and their times, as data. A script without a head never answers: it can only stall, reset or truncate. */
 export interface Script {
   /** Milliseconds before the head. */
   readonly wait: number;

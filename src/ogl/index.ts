@@ -1,7 +1,7 @@
 /** Behaviour of OGL alone: versions, authentication, limits, budgets, usage, errors, state. */
 export { OglAccess } from "./access.ts";
 export { openToBrowsers } from "./cors.ts";
-export { failure, refuse, relayRefusal } from "./errors.ts";
+export { failure, relayRefusal } from "./errors.ts";
 export { MODEL_TYPES } from "./operations.ts";
 export {
   type LimitType,

@@ -27,11 +27,11 @@ export interface Faults {
 /** The parts of the line that every exchange takes. Mock, recorder, client suite and gate differ only in them. */
 export interface ExchangeParts {
   readonly spec: Spec;
-  /** Asked ahead of access: they answer in the server's place. */
+  /** Sources asked before access: they answer instead of the server. */
   readonly before?: readonly LiveSource[];
   /** Without it everybody is let in. */
   readonly access?: Access;
-  /** Asked in order; the last one should answer everything. */
+  /** Sources, asked in order; the last one should answer everything. */
   readonly sources: readonly LiveSource[];
   /** Sees a live answer before faults, and before the client sees its end. */
   readonly recorder?: UpstreamTap;
@@ -44,7 +44,7 @@ export interface ExchangeParts {
 }
 
 /**
- * One exchange, whoever serves it and whatever outlet the request came by:
+ * Runs one exchange, whoever serves it and whatever outlet the request came by:
  *
  *     request -> operation + findings -> access -> source -> recorder tap -> faults -> journal tap -> sink -> delivery tap
  *

@@ -1,15 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { printAnswer } from "../../src/asgi/fastapi/answer.ts";
+import type { PydanticError } from "../../src/asgi/fastapi/errors.ts";
 import { queryPairs } from "../../src/asgi/fastapi/query.ts";
-import {
-  type RequestToCheck,
-  type Verdict,
-  checkRequest,
-  pydanticErrors,
-} from "../../src/asgi/fastapi/request.ts";
+import { type RequestToCheck, type Verdict, checkRequest } from "../../src/asgi/fastapi/request.ts";
 import { fastApiOf } from "../../src/ogl/rules/app.ts";
 import type { OglVersion } from "../../src/openapi/document/versions.ts";
 import { specOf } from "../../src/openapi/validate/validators.ts";
+
+/** The errors of a request that a 422 lists; `undefined` for any other verdict. */
+function pydanticErrors(...given: Parameters<typeof checkRequest>): readonly PydanticError[] | undefined {
+  const verdict = checkRequest(...given);
+  return verdict.kind === "errors" ? verdict.errors : undefined;
+}
 
 const SPEC = specOf("0.4.1");
 const NOW = Date.UTC(2026, 10, 21);

@@ -46,16 +46,6 @@ export function checkRequest(app: FastApiApp, request: RequestToCheck, now: numb
   }
 }
 
-/** The errors of a request that a 422 lists; `undefined` for any other verdict. */
-export function pydanticErrors(
-  app: FastApiApp,
-  request: RequestToCheck,
-  now: number = Date.now(),
-): readonly PydanticError[] | undefined {
-  const verdict = checkRequest(app, request, now);
-  return verdict.kind === "errors" ? verdict.errors : undefined;
-}
-
 type ReadBody =
   | { readonly kind: "none" }
   | { readonly kind: "invalid"; readonly errors: readonly PydanticError[] }

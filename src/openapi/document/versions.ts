@@ -45,7 +45,7 @@ export function errataOf(version: OglVersion): Erratum[] {
   return (readJson("errata.json") as Erratum[]).filter((erratum) => erratum.ogl.includes(version));
 }
 
-/** What requests may hold beside the declared types (erratum `lax-requests`). */
+/** Schemas that requests may keep to beside the declared types (erratum `lax-requests`). */
 export function widenOf(version: OglVersion): NonNullable<Erratum["widen"]> {
   return errataOf(version).find((erratum) => erratum.widen)?.widen ?? {};
 }
