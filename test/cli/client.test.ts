@@ -107,12 +107,12 @@ describe("gatetape client", () => {
 
   it.each([
     [["--only", "nope"], [process.execPath, ADAPTER], /no scenario matches nope/],
-    [["--shard", "3/2"], [process.execPath, ADAPTER], /3\/2 is no shard/],
+    [["--shard", "3/2"], [process.execPath, ADAPTER], /3\/2 is not a shard/],
     [["--report", "pdf=x"], [process.execPath, ADAPTER], /Use FORMAT=FILE with one of ndjson/],
     [["--report", "ndjson=/no/such/folder/x"], [process.execPath, ADAPTER], /can't be written/],
     [["--known-failures", "/no/such/file"], [process.execPath, ADAPTER], /can't be read/],
     [[], ["/no/such/program"], /there is no such program/],
-    [[], ["cat"], /the command is no adapter/],
+    [[], ["cat"], /the command is not an adapter/],
     [[], [], /missing required argument/],
   ])("ends with 2 for %j -- %j", async (options, command, expected) => {
     const { code, stderr } = await gatetape(["client", ...options, "--", ...command]);

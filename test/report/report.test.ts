@@ -114,7 +114,7 @@ describe("a failure in words", () => {
     expect(text.replaceAll(/ +\d+ ms/g, " N ms")).toMatchInlineSnapshot(`
       "FAIL  stream/ogl-error-midway-unframed
         the server: two deltas, then OGL's raw {"detail": "Model is too busy …"} without "data:", and a clean end
-        MUST  silent-loss: the answer was cut short, and the client says nothing of it; surfaced was text "Hello, wor", finish reason null
+        MUST  silent-loss: the answer was cut short, and the client does not report it; the client surfaced text "Hello, wor", finish reason null
         not to be seen: message
 
        N ms  > POST /v1/chat/completions

@@ -1,4 +1,4 @@
-/** Any traffic judged: of a command behind the gate, or saved. */
+/** Judging of any traffic: of a command behind the gate, or saved. */
 export { Cleaner } from "./clean.ts";
 export { type EndedCommand, type RunningCommand, signalExitCode, startCommand } from "./command.ts";
 export { coverageOf, percentOf } from "./coverage.ts";

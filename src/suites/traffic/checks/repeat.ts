@@ -1,4 +1,4 @@
-/** What was sent again, when, and how often. */
+/** Checks of repeated requests: their reasons, times and number. */
 import { gapAtLeast, requests } from "../../checks/index.ts";
 import {
   type Observed,
@@ -161,13 +161,13 @@ export const REPEAT_CHECKS: readonly TrafficCheck[] = [
       if (maxRps === undefined || !timed) return null;
       const worst = busiestSecond(exchanges);
       return worst.length > maxRps
-        ? [{ message: `${worst.length} requests within a second, allowed are ${maxRps}`, exchanges: worst }]
+        ? [{ message: `${worst.length} requests within a second, ${maxRps} are allowed`, exchanges: worst }]
         : [];
     },
   },
 ];
 
-/** A check of POSTs that were sent again, of one kind. */
+/** Makes a check of repeated POSTs of one kind. */
 function posts(kind: AttemptKind, says: (attempt: Attempt) => string): TrafficCheck["test"] {
   return (traffic) =>
     traffic.timed && traffic.exchanges.some(({ request }) => request.method === "POST")
@@ -195,7 +195,7 @@ function findingsOf(
 const gap = (since: number, { after }: Attempt): string =>
   `${Math.max(0, Math.round(after.at - since))} ms later`;
 
-/** What the answer asked for, in ms: the shorter one where it says it twice. */
+/** Wait (ms) that the answer requests; the shorter one if it has both headers. */
 function retryAfterMs(exchange: Observed): number | undefined {
   const inMs = answerHeader(exchange, "retry-after-ms");
   const text = answerHeader(exchange, "retry-after");
@@ -207,14 +207,14 @@ function retryAfterMs(exchange: Observed): number | undefined {
   return requested.length === 0 ? undefined : Math.min(...requested);
 }
 
-/** Dates have whole seconds: up to one is rounded away. */
+/** Wait (ms) until an HTTP date, less one second: dates have whole seconds, so up to one is rounded away. */
 function dateMs(exchange: Observed, text: string): number {
   const sent = Date.parse(answerHeader(exchange, "date") ?? "");
   const ms = Date.parse(text) - sent - 1000;
   return Number.isNaN(ms) ? 0 : ms;
 }
 
-/** The second with most requests in it. */
+/** Exchanges within the second that has most requests. */
 function busiestSecond(exchanges: readonly Observed[]): readonly Observed[] {
   let worst: readonly Observed[] = [];
   let first = 0;
