@@ -7,15 +7,15 @@ import { type Fault, type FaultContext, FaultError, type Value } from "./model/i
 import { valueProblem } from "./values.ts";
 
 /**
- * A script with faults, one after the other. The same script, faults and seed give the same script; the one that is
- * given stays as it is.
+ * Applies faults to a script, one after the other. The same script, faults and seed give the same script; the given script
+ * is not changed.
  *
  * @example
  * ```ts
  * const cutOff = applyFaults(script, "crlf + split:bytes=7 + reset@3", { seed: 1 });
  * ```
- * @param faults as text, or as `parseFaults` gives them
- * @throws FaultError
+ * @param faults as text, or parsed by `parseFaults`
+ * @throws FaultError for an unknown fault or parameter, or a wrong value or position
  */
 export function applyFaults(
   script: Script,
@@ -25,7 +25,7 @@ export function applyFaults(
   return tryFaults(script, faults, context).script;
 }
 
-/** The same, and which of the faults found something to do. */
+/** Applies faults like {@link applyFaults} and notes which of them changed the script. */
 export function tryFaults(
   script: Script,
   faults: string | readonly FaultCall[],
@@ -60,7 +60,7 @@ function applied(script: Script, call: FaultCall, context: FaultContext): Script
   return fault.apply(script, params, call.at ?? fault.position?.default, context);
 }
 
-/** Calls that were not written as text have not been looked at yet. */
+/** Checks a call that was not parsed from text. */
 function checkCall({ name, at, params }: FaultCall, fault: Fault): void {
   const location = { fault: name, column: 1 };
   for (const [key, value] of Object.entries(params)) {
@@ -71,7 +71,7 @@ function checkCall({ name, at, params }: FaultCall, fault: Fault): void {
         "unknown-parameter",
         location,
         `${name} has no parameter ${key}`,
-        `known are ${known}`,
+        `use one of: ${known}`,
       );
     }
     const problem = valueProblem(key, parameter, value);
