@@ -9,14 +9,14 @@ import { rerank } from "./rerank.ts";
 
 export interface SynthesizerOptions {
   readonly ogl: OglVersion;
-  /** Which models there are. */
+  /** Models of the mock. */
   readonly state: WorldState;
   readonly pace?: Pace;
-  /** Asked first. */
+  /** Replies with precedence over synthesized ones. */
   readonly respond?: Respond;
 }
 
-/** How the operations that can be made up are called, and what makes each. */
+/** Names and makers of the operations that can be synthesized, by operation id. */
 const MAKERS: Readonly<Record<string, readonly [name: string, make: (request: SynthesisRequest) => Answer]>> =
   {
     "chat.create": ["chat.create", chat],
@@ -26,8 +26,8 @@ const MAKERS: Readonly<Record<string, readonly [name: string, make: (request: Sy
 const RERANK = ["rerank", rerank] as const;
 
 /**
- * Answers what nobody recorded: chats, embeddings, rankings. The same request gets the same answer on every machine. What
- * the world refuses (an unknown model, one of another type) it leaves to the world.
+ * Source for requests that nobody recorded: chats, embeddings, rankings. The same request gets the same answer on every
+ * machine. Requests that the world refuses (for an unknown model, or one of another type) are left to the world.
  */
 export class Synthesizer implements Source {
   readonly #options: SynthesizerOptions;

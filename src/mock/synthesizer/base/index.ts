@@ -1,4 +1,4 @@
-/** The synthesizer's request, its pace, its seeded random, and replies of a test's own. */
+/** Basics of the synthesizer: its request, its pace, its seeded random, and replies of tests. */
 export { REPLIED, synthesized } from "./answered-by.ts";
 export { type Json, type Message, type Tool, messagesOf, positive, stopsOf, toolsOf } from "./body.ts";
 export { digestOf } from "./digest.ts";

@@ -9,7 +9,7 @@ import { type Delta, deltasOf, logprobsOfChoice, roundsOf } from "./deltas.ts";
 import { topLogprobs } from "./logprobs.ts";
 import { textOf } from "./tokens.ts";
 
-/** What a chat template adds to a prompt, as the vLLM behind the captures counts it (observed on 0.4.1: stream-include-usage). */
+/** Tokens that a chat template adds to a prompt, as counted by the vLLM behind the captures (observed on 0.4.1: stream-include-usage). */
 const TEMPLATE_TOKENS = 10;
 
 const STREAM_HEADERS: readonly Header[] = [
@@ -32,7 +32,7 @@ export function chat(request: SynthesisRequest): Answer {
   const usage = usageObject(ogl, model, { prompt, completion: completionTokens(completion.choices) });
   const id = idOf(request, "chatcmpl-");
   const extras = { prompt_logprobs: null, kv_transfer_params: null };
-  // The next generation reads the answer into a model of its own and prints that (read in OGL's source).
+  // The next generation parses the answer into its own model and prints that (read in OGL's source).
   const answer =
     ogl === "next"
       ? {
@@ -60,7 +60,7 @@ export function chat(request: SynthesisRequest): Answer {
   return answered(answer, completion.by, (pace.ttft ?? 0) + timeOf(request, completion.choices));
 }
 
-/** How long all of it takes to be made. */
+/** Time (ms) to generate all choices at the request's pace. */
 function timeOf(request: SynthesisRequest, choices: readonly Choice[]): number {
   if ((request.pace.tps ?? Infinity) === Infinity) return 0;
   const deltas = choices.map((choice) => deltasOf(choice, undefined, ""));
@@ -114,7 +114,7 @@ function asNextChoice({ index, message, logprobs, finish_reason: finish, ...extr
 
 /**
  * Answers a chat with a stream: compact chunks of the upstream with the provider's name for the model, then OGL's own
- * chunk with the usage, printed as Python prints. Later generations print all chunks anew, with the router's name.
+ * chunk with the usage, as Python prints it. Later versions print all chunks anew, with the router's name.
  */
 export function chatStream(request: SynthesisRequest): Answer {
   const { body, model, ogl, prompt, reply, pace } = request;
@@ -165,10 +165,10 @@ function choiceDelta(index: number, { delta, logprobs, finish, stopReason }: Del
   };
 }
 
-/** Lines that the way through OGL tears in two (observed on 0.4.1: stream-up-u2028). */
+/** Characters at which OGL cuts a line in two (observed on 0.4.1: stream-up-u2028). */
 const LINE_ENDS = /[\u0085\u2028\u2029]/u;
 
-/** The chunks of a stream as OGL sends them on, and the tokens that it counts on the way. */
+/** Chunks of a stream as OGL relays them, with OGL's count of tokens. */
 class Chunks {
   readonly writes: Uint8Array[] = [];
   readonly times: number[] = [];
@@ -192,7 +192,7 @@ class Chunks {
     this.#write(`data: ${this.#request.ogl === "next" ? printSpaced(value) : compact}`, time);
   }
 
-  /** OGL's own chunk, a copy of the last one with what OGL counted, and the end. */
+  /** Adds OGL's own chunk, a copy of the last one with OGL's usage, and `[DONE]`. */
   end(usage: object, time: number): void {
     this.#write(`data: ${printSpaced(this.#object([], { usage }))}`, time);
     this.#write("data: [DONE]", time);
@@ -216,7 +216,7 @@ class Chunks {
   }
 }
 
-/** OGL counts each delta by itself, without the blanks around it. */
+/** Tokens of a chunk. OGL counts each delta by itself, without surrounding blanks. */
 function contentTokens(choices: readonly object[]): number {
   return choices.reduce((sum, choice) => {
     const { content, reasoning_content: reasoning } = (
@@ -226,7 +226,7 @@ function contentTokens(choices: readonly object[]): number {
   }, 0);
 }
 
-/** OGL counts the first choice as often as there are choices (observed on 0.4.1: chat-n2, chat-up-reasoning). */
+/** Completion tokens. OGL counts the first choice as often as there are choices (observed on 0.4.1: chat-n2, chat-up-reasoning). */
 function completionTokens(choices: readonly Choice[]): number {
   const [first] = choices;
   if (first === undefined) return 0;
@@ -239,7 +239,7 @@ function tokenCount(text: string): number {
   return text === "" ? 0 : (countTokens(text) ?? 0);
 }
 
-/** When each round comes; the first token comes with the role. */
+/** Times (ms) of the rounds; the first token comes with the role. */
 function roundTimes(
   request: SynthesisRequest,
   rounds: readonly (readonly { readonly delta: Delta }[])[],
