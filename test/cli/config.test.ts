@@ -150,7 +150,7 @@ describe("a config that can't be used", () => {
     [
       "c.mts",
       'import { defineConfig } from "gatetape";\nexport default defineConfig({});',
-      /gatetape'[^]*fix: npm install --save-dev gatetape, or .*satisfies/,
+      /gatetape'[^]*fix: install gatetape from a tarball or a git URL \(README\), or .*satisfies/,
     ],
     ["c.ts", "export default {};", /c\.ts:1: [^]*fix: in a commonjs package[^]*c\.mts/],
     ["c.yml", "", /a config is \.mts, \.mjs, \.js or \.json/],

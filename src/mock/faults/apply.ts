@@ -12,20 +12,12 @@ import { valueProblem } from "./values.ts";
  *
  * @example
  * ```ts
- * const cutOff = applyFaults(script, "crlf + split:bytes=7 + reset@3", { seed: 1 });
+ * const { script: cutOff } = tryFaults(script, "crlf + split:bytes=7 + reset@3", { seed: 1 });
  * ```
  * @param faults as text, or parsed by `parseFaults`
+ * @returns the new script, and notes on which faults changed it
  * @throws FaultError for an unknown fault or parameter, or a wrong value or position
  */
-export function applyFaults(
-  script: Script,
-  faults: string | readonly FaultCall[],
-  context: FaultContext = { seed: 0 },
-): Script {
-  return tryFaults(script, faults, context).script;
-}
-
-/** Applies faults like {@link applyFaults} and notes which of them changed the script. */
 export function tryFaults(
   script: Script,
   faults: string | readonly FaultCall[],
