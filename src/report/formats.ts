@@ -16,7 +16,7 @@ export const REPORT_FORMATS: readonly ReportFormat[] = [
   "badge",
 ];
 
-/** A record in that format; every other one is made from the NDJSON. */
+/** Prints a record in a format. */
 export function printReport(format: ReportFormat, lines: readonly RecordLine[]): string {
   switch (format) {
     case "ndjson":
@@ -34,7 +34,7 @@ export function printReport(format: ReportFormat, lines: readonly RecordLine[]):
   }
 }
 
-/** A line of the record as it stands in a file. */
+/** Prints a line of a record file. */
 export function printLine(line: RecordLine): string {
   return `${JSON.stringify(line)}\n`;
 }

@@ -36,7 +36,7 @@ import { TokenWatch, answeredText, newToken, respondWith } from "./token.ts";
 const EXAMPLES = `
 Examples:
   gatetape gate -- npm test
-  gatetape gate --cassettes tapes --strict --min-coverage 80 -- pytest
+  gatetape gate --cassettes cassettes --strict --min-coverage 80 -- pytest
   gatetape gate --env MY_GATEWAY={base} -- ./my-app
   gatetape gate --fault 'chat.create#1=status:code=503,retry-after=1' -- npm test
   gatetape gate --upstream https://gateway.example/v1 --upstream-key-env OGL_KEY -- npm run e2e
@@ -51,12 +51,13 @@ command, 2 wrong usage or no such command, 3 gatetape failed, 128+n ended by sig
 
 const DEADLINE_S = 600;
 
+/** Makes the command `gatetape gate`. */
 export function gateCommand(io: CommandIo): Command {
   const command = addServingOptions(addConfigOptions(new Command("gate")))
     .description("Run any command against a mock, or a live gateway, and judge all its traffic.")
     .argument("<command...>", "the command, after --")
-    .option("--scenario <id>", "answer its operation as this scenario of gatetape client does")
-    .option("-u, --upstream <url>", "pass all on to this live gateway instead, and judge both sides")
+    .option("--scenario <id>", "answer as this scenario of gatetape client does, for its operation")
+    .option("-u, --upstream <url>", "forward everything to this live gateway instead, and judge both sides")
     .option("--upstream-key-env <name>", "variable (of the environment or of .env) with the upstream's key")
     .option("--ca <file>", "certificates (PEM) to trust beside the system's; may be repeated", collect)
     .option(
@@ -64,11 +65,11 @@ export function gateCommand(io: CommandIo): Command {
       "another variable for the command, with {base}, {url}, {key}; may be repeated",
       collectEnv,
     )
-    .option("--key <key>", "the key that the command is given")
+    .option("--key <key>", "key for the command")
     .option("--deadline <seconds>", "end the command if it has not ended by then", parseSeconds, DEADLINE_S)
     .option(
       "--expect-stdout-token [text]",
-      "demand that the command prints a word of the answer: this text, or one that gatetape makes up and answers",
+      "demand that the command prints a word of an answer: this text, or one that gatetape puts into its answers",
     )
     .option("--min-coverage <percent>", "fail if less of the given cassettes is played", parsePercent)
     .option("--journal <file>", "write all traffic to a file, without secrets, for gatetape check");
@@ -83,7 +84,7 @@ async function gate(words: string[], given: GateFlags, command: Command, io: Com
   const judging = new Judging(flags, io);
   const scenario = flags.scenario === undefined ? undefined : scenarioOf(flags.scenario);
   const token = flags.expectStdoutToken === true ? newToken() : flags.expectStdoutToken;
-  // A cassette that happens to match would answer without the made-up word.
+  // A matching cassette would answer without the token.
   const made = flags.expectStdoutToken === true && command.getOptionValueSource("cassettes") === undefined;
   const startedAt = new Date();
   const server = await startServer(
@@ -126,11 +127,11 @@ async function gate(words: string[], given: GateFlags, command: Command, io: Com
 const MAX_SUBJECT = 80;
 
 interface Ran extends EndedCommand {
-  /** The signal by which we were asked to end. */
+  /** Signal that asked gatetape to end. */
   readonly interrupted?: NodeJS.Signals;
 }
 
-/** Runs the command to its end; signals that we get are passed on. */
+/** Runs the command to its end, passing gatetape's signals on. */
 async function runCommand(
   words: readonly string[],
   flags: GateFlags,
@@ -166,7 +167,7 @@ async function runCommand(
             },
           }),
     });
-    if (interrupted !== undefined) running.signal(interrupted); // it came while the command was started
+    if (interrupted !== undefined) running.signal(interrupted); // the signal came while the command was started
     const ended = await running.ended;
     return { ...ended, ...(interrupted === undefined ? {} : { interrupted }) };
   } finally {
@@ -224,7 +225,7 @@ function failedHere({ traces }: GateServer): boolean {
   return traces.some(({ answer }) => answer.by.kind === "failed");
 }
 
-/** What has no meaning together is a slip. */
+/** Rejects options that have no meaning together. */
 function refuseTogether(flags: GateFlags, command: Command): void {
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === "cli";
   if (flags.upstream !== undefined) {
@@ -243,7 +244,7 @@ function refuseTogether(flags: GateFlags, command: Command): void {
       throw new UsageError(
         "option",
         {},
-        `--${mockOnly[0]} is for the mock, and --upstream takes its place`,
+        `--${mockOnly[0]} configures the mock, which --upstream replaces`,
         "leave one of them out",
       );
   } else if (flags.upstreamKeyEnv !== undefined || flags.ca !== undefined)

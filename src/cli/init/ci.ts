@@ -1,13 +1,14 @@
 export type Ci = "github" | "gitlab" | "none";
 export const CI_CHOICES: readonly Ci[] = ["github", "gitlab", "none"];
 
-/** What a project is made with, as far as its CI has to know. */
+/** Commands of a project that its CI file needs. */
 export interface Toolchain {
-  /** The command that installs what the tests need; absent where that is not known. */
+  /** Command that installs the tests' dependencies; absent if unknown. */
   readonly install?: string;
   readonly testCommand: string;
 }
 
+/** Makes the CI file of a service. */
 export function ciFile(ci: Exclude<Ci, "none">, tools: Toolchain): { file: string; text: string } {
   return ci === "github"
     ? { file: ".github/workflows/gatetape.yml", text: github(tools) }

@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Ci } from "./ci.ts";
 
-/** What can be seen of a project; the defaults of what `init` asks. */
+/** Detected properties of a project, which are the defaults of `init`'s questions. */
 export interface Project {
   readonly ci: Ci;
   readonly testCommand: string;
   readonly install: string | undefined;
 }
 
+/** Detects the CI and the test tools of a project by its files. */
 export function projectIn(dir: string): Project {
   const has = (name: string): boolean => existsSync(join(dir, name));
   return { ci: ciOf(dir, has), ...projectTools(has) };

@@ -1,4 +1,4 @@
-/** Parts that several commands share. */
+/** Functions that several commands share. */
 export {
   CONFIG_NAMES,
   addConfigOptions,

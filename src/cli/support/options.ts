@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 
-/** `original`, `instant`, or a factor like `4x`. */
+/** Parses `original`, `instant`, or a factor like `4x`. */
 export function parseSpeed(text: string): number {
   if (text === "original") return 1;
   if (text === "instant") return Infinity;
@@ -9,6 +9,7 @@ export function parseSpeed(text: string): number {
   return factor;
 }
 
+/** Parses a TCP port; 0 stands for a free one. */
 export function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535)
@@ -16,27 +17,28 @@ export function parsePort(text: string): number {
   return port;
 }
 
-/** Milliseconds, or a part of a whole. */
+/** Parses a number from 0. */
 export function parseAmount(text: string): number {
   const amount = text.trim() === "" ? Number.NaN : Number(text);
-  if (!(amount >= 0 && amount < Infinity)) throw new InvalidArgumentError("It is a number from 0 up.");
+  if (!(amount >= 0 && amount < Infinity)) throw new InvalidArgumentError("Use a number from 0.");
   return amount;
 }
 
-/** A number above 0. */
+/** Parses a number above 0. */
 export function parseRate(text: string): number {
   const rate = parseAmount(text);
-  if (rate === 0) throw new InvalidArgumentError("It is a number above 0.");
+  if (rate === 0) throw new InvalidArgumentError("Use a number above 0.");
   return rate;
 }
 
-/** From 0 to 1. */
+/** Parses a number from 0 to 1. */
 export function parsePart(text: string): number {
   const part = parseAmount(text);
-  if (part > 1) throw new InvalidArgumentError("It is a number from 0 to 1.");
+  if (part > 1) throw new InvalidArgumentError("Use a number from 0 to 1.");
   return part;
 }
 
+/** Parses a time in seconds, up to a day. */
 export function parseSeconds(text: string): number {
   const seconds = Number(text);
   if (!/^\d+(?:\.\d+)?$/.test(text) || seconds > 86_400)
@@ -44,6 +46,7 @@ export function parseSeconds(text: string): number {
   return seconds;
 }
 
+/** Parses a seed of random numbers. */
 export function parseSeed(text: string): number {
   const seed = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))
@@ -51,7 +54,7 @@ export function parseSeed(text: string): number {
   return seed;
 }
 
-/** For options that may be given several times. */
+/** Collects the values of a repeatable option. */
 export function collect(value: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), value];
 }

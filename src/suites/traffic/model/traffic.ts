@@ -72,7 +72,7 @@ function observed(
   };
 }
 
-/** A connection closed shortly before the command's end is closed by that, unless the command still asked afterwards. */
+/** Party that ended an exchange. The command's end ends connections shortly before it, unless later requests came. */
 function endedBy(
   { delivery }: Trace,
   at: number,
