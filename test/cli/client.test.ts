@@ -36,7 +36,7 @@ describe("gatetape client", () => {
     expect(stdout).toContain("> POST /v1/chat/completions");
     expect(stdout).toMatch(/\d+ ms {3,}\d+ B {2}\S/);
     expect(stdout).toContain("why it matters: The first event");
-    const command = /just this one: gatetape (.*)/.exec(stdout)?.[1] ?? "";
+    const command = /run only this: gatetape (.*)/.exec(stdout)?.[1] ?? "";
     expect(code).toBe(1);
     const again = await gatetape(command.split(" "), { cwd: folder });
     expect(again.stdout).toContain("1 scenario in");

@@ -115,7 +115,7 @@ describe("a failure in words", () => {
       "FAIL  stream/ogl-error-midway-unframed
         the server: two deltas, then OGL's raw {"detail": "Model is too busy …"} without "data:", and a clean end
         MUST  silent-loss: the answer was cut short, and the client does not report it; the client surfaced text "Hello, wor", finish reason null
-        not to be seen: message
+        not observable: message
 
        N ms  > POST /v1/chat/completions
                    > {"model":"ok","messages":[{"role":"user","content":"hi"}],"stream":true}
@@ -128,7 +128,7 @@ describe("a failure in words", () => {
 
        N ms  surfaced by chat.stream: {"final":{"text":"Hello, wor","toolCalls":[]},"events":3}
         why it matters: Half an answer is taken for a whole one: OGL tells of a dead upstream in bytes that are no event, so a client that only reads events sees nothing of it.
-        just this one: gatetape client --only stream/ogl-error-midway-unframed -- ./adapter
+        run only this: gatetape client --only stream/ogl-error-midway-unframed -- ./adapter
       "
     `);
   });

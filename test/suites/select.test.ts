@@ -84,7 +84,9 @@ describe("known failures", () => {
   });
 
   it.each(["sse/bom", "sse/bom #", "sse/bom because", "a b # c"])("need a reason: %j", (line) => {
-    expect(() => parseKnownFailures(`\n${line}`, "known.txt")).toThrow(/known\.txt:2: is not a known failure/);
+    expect(() => parseKnownFailures(`\n${line}`, "known.txt")).toThrow(
+      /known\.txt:2: is not a known failure/,
+    );
   });
 
   it("turn what fails into known, and leave what passes or is skipped", () => {
