@@ -192,7 +192,7 @@ async function judged(
   const ms = Math.round(performance.now() - started);
   // An aborted run gets no end line, so that readers see that it is incomplete.
   if (!signal.aborted) record.add({ end: { ms, exitCode, problems } });
-  if (!flags.json) io.stdout.write(sumOf(driver, verdicts, problems, scenarios.length, ms));
+  if (!flags.json) io.stdout.write(summaryLines(driver, verdicts, problems, scenarios.length, ms));
   return exitCode;
 }
 
@@ -226,7 +226,7 @@ function runExitCode(
     : EXIT.ok;
 }
 
-function sumOf(
+function summaryLines(
   driver: AdapterDriver,
   verdicts: readonly Verdict[],
   problems: readonly string[],

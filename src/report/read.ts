@@ -62,7 +62,7 @@ function problemOf(value: object): string | undefined {
 }
 
 /** Groups the lines of a record by client, in the order in which the clients come. */
-export function reportsOf(lines: readonly RecordLine[]): Report[] {
+export function makeReports(lines: readonly RecordLine[]): Report[] {
   const subjects = new Map<string, Building>();
   let current: Building | undefined;
   const of = (subject: string): Building => {

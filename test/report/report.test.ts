@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { failureText } from "../../src/report/failure-text.ts";
 import { printReport } from "../../src/report/formats.ts";
-import { ReportError, parseRecord, reportsOf } from "../../src/report/read.ts";
+import { ReportError, parseRecord, makeReports } from "../../src/report/read.ts";
 import { runScenarios } from "../../src/suites/client/run.ts";
 import { selectScenarios } from "../../src/suites/client/select/select.ts";
 import type { Verdict } from "../../src/suites/model/verdict.ts";
@@ -73,8 +73,8 @@ describe("the record", () => {
     expect(parseRecord(text, "r.ndjson")).toEqual(JSON.parse(JSON.stringify(lines)));
     const cut = text.slice(0, text.lastIndexOf('{"end"') + 10);
     expect(parseRecord(cut, "r.ndjson")).toHaveLength(lines.length - 1);
-    expect(reportsOf(parseRecord(cut, "r.ndjson"))[0]?.complete).toBe(false);
-    expect(reportsOf(lines)[0]?.complete).toBe(true);
+    expect(makeReports(parseRecord(cut, "r.ndjson"))[0]?.complete).toBe(false);
+    expect(makeReports(lines)[0]?.complete).toBe(true);
   });
 
   it.each(['{"run":1}\nnot json\n', '{"run":1}\n{"other":1}\n', "[]\n"])("refuses %j", (text) => {
@@ -190,7 +190,7 @@ describe("reports", () => {
 
   it("of shards are one, the later of two verdicts counting", () => {
     const again: RecordLine = { verdict: { ...verdictOf("url/base-path-joining"), result: "fail" } };
-    const [report] = reportsOf([...lines, again]);
+    const [report] = makeReports([...lines, again]);
     expect(report?.verdicts).toHaveLength(7);
     expect(report?.verdicts.find(({ scenario }) => scenario === "url/base-path-joining")?.result).toBe(
       "fail",

@@ -42,7 +42,7 @@ interface Side extends DiffSide {
 }
 
 function diff(a: string, b: string, flags: DiffFlags, io: CommandIo): void {
-  const [before, after] = [sideOf(located(io, a)), sideOf(located(io, b))];
+  const [before, after] = [readSide(located(io, a)), readSide(located(io, b))];
   if ((before.index === undefined) !== (after.index === undefined))
     throw new UsageError(
       "option",
@@ -65,7 +65,7 @@ function diff(a: string, b: string, flags: DiffFlags, io: CommandIo): void {
   if (differ) io.exitCode = 1;
 }
 
-function sideOf(argument: string): Side {
+function readSide(argument: string): Side {
   const mark = argument.indexOf(`${CASSETTE_SUFFIX}#`);
   const end = mark === -1 ? argument.length : mark + CASSETTE_SUFFIX.length;
   const file = argument.slice(0, end);

@@ -4,7 +4,7 @@ import { DEFAULT_OGL_VERSION, OGL_VERSIONS, type Spec, oglVersion, specOf } from
 import {
   type SavedTraffic,
   cassetteTraffic,
-  driftOf,
+  findDrift,
   harTraffic,
   journalTraffic,
   keysOf,
@@ -61,7 +61,7 @@ async function checkTraffic(files: string[], flags: CheckFlags, io: CommandIo): 
   const unjudged = new Set(saved.flatMap((one) => [...one.unjudged]));
   const exchanges = observe(traces, {
     keyless,
-    driftOf: (trace) => (unjudged.has(trace) ? undefined : driftOf(spec, trace)),
+    findDrift: (trace) => (unjudged.has(trace) ? undefined : findDrift(spec, trace)),
   });
   io.exitCode = judging.conclude({
     subject: files.join(" ").trim(),

@@ -14,7 +14,7 @@ const LOOPBACK = "127.0.0.1,localhost,::1";
  * Environment of the command: the variables that clients of OpenAI and OGL read, as docs/gate.md lists them, and those of
  * `--env`.
  */
-export function environmentOf(
+export function makeEnvironment(
   address: Address,
   given: readonly (readonly [name: string, value: string])[],
   env: Io["env"],
@@ -44,7 +44,7 @@ export function expanded(text: string, { url, key }: Address): string {
 }
 
 /** Finds the key for a live gateway that the command itself is to send. @throws UsageError if there is none */
-export function keyOfEnvironment(env: Io["env"]): string {
+export function findUpstreamKey(env: Io["env"]): string {
   for (const name of ["OPENAI_API_KEY", "OGL_API_KEY", "OGL_TOKEN"]) {
     const key = env[name];
     if (key !== undefined && key !== "") return key;

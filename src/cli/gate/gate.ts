@@ -5,8 +5,8 @@ import {
   type RunningCommand,
   type Scenario,
   type Traffic,
-  coverageOf,
-  driftOf,
+  countCoverage,
+  findDrift,
   judgeScenario,
   observe,
   percentOf,
@@ -27,7 +27,7 @@ import {
   onSignals,
   parseSeconds,
 } from "../support/index.ts";
-import { environmentOf, expanded } from "./environment.ts";
+import { makeEnvironment, expanded } from "./environment.ts";
 import { type GateFlags, collectEnv, parsePercent } from "./flags.ts";
 import { Judging, addJudgingOptions } from "./judging.ts";
 import { type GateServer, isOwn, startServer } from "./server.ts";
@@ -82,7 +82,7 @@ async function gate(words: string[], given: GateFlags, command: Command, io: Com
   const flags = await mockFlags(locatedServing(given, io), command, io);
   refuseTogether(flags, command);
   const judging = new Judging(flags, io);
-  const scenario = flags.scenario === undefined ? undefined : scenarioOf(flags.scenario);
+  const scenario = flags.scenario === undefined ? undefined : findScenario(flags.scenario);
   const token = flags.expectStdoutToken === true ? newToken() : flags.expectStdoutToken;
   // A matching cassette would answer without the token.
   const made = flags.expectStdoutToken === true && command.getOptionValueSource("cassettes") === undefined;
@@ -95,8 +95,8 @@ async function gate(words: string[], given: GateFlags, command: Command, io: Com
   );
   const watch = token === undefined ? undefined : new TokenWatch(token);
   const ran = await runCommand(words, flags, server, watch, io).finally(() => server.close());
-  const traffic = trafficOf(server, flags.cassettes, ran, token, watch);
-  const coverage = coverageOf(
+  const traffic = observeTraffic(server, flags.cassettes, ran, token, watch);
+  const coverage = countCoverage(
     traffic.exchanges,
     server.library,
     isOwn(flags.cassettes),
@@ -150,7 +150,7 @@ async function runCommand(
   try {
     running = await startCommand({
       command: words.map((word) => expanded(word, server)),
-      environment: environmentOf(server, flags.env ?? [], io.env),
+      environment: makeEnvironment(server, flags.env ?? [], io.env),
       deadlineMs: flags.deadline * 1000,
       outputToStderr: flags.json ?? false,
       inherited: io.env,
@@ -177,7 +177,7 @@ async function runCommand(
 
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-function trafficOf(
+function observeTraffic(
   server: GateServer,
   cassettes: readonly string[] | undefined,
   ran: Ran,
@@ -189,7 +189,7 @@ function trafficOf(
   const exchanges = observe(server.traces, {
     endedAt: ran.endedAt,
     own,
-    ...(server.live ? { driftOf: (trace) => driftOf(spec, trace) } : {}),
+    ...(server.live ? { findDrift: (trace) => findDrift(spec, trace) } : {}),
   });
   const { exitCode, signal, ms, overdue, leftBehind } = ran;
   return {
@@ -264,7 +264,7 @@ function refuseTogether(flags: GateFlags, command: Command): void {
     );
 }
 
-function scenarioOf(id: string): Scenario {
+function findScenario(id: string): Scenario {
   const [scenario, other] = selectScenarios({ only: [id] });
   if (scenario === undefined || other !== undefined)
     throw new UsageError(

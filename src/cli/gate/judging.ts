@@ -94,8 +94,8 @@ export class Judging {
   constructor(flags: JudgingFlags, io: Io) {
     this.#io = io;
     this.#flags = flags;
-    this.#levels = levelsOf(flags.level ?? []);
-    this.#known = knownFailuresIn(flags.knownFailures, io);
+    this.#levels = parseLevels(flags.level ?? []);
+    this.#known = readKnownFailures(flags.knownFailures, io);
     const json = flags.json ? [{ format: "ndjson" as const, file: "-" }] : [];
     this.#record = new RecordFile([...(flags.report ?? []), ...json], io);
   }
@@ -177,7 +177,7 @@ function endRecord(judged: Judged, problems: readonly string[], exitCode: number
   };
 }
 
-function levelsOf(given: readonly LevelFlag[]): Map<string, LevelSetting> {
+function parseLevels(given: readonly LevelFlag[]): Map<string, LevelSetting> {
   const levels = new Map<string, LevelSetting>();
   for (const { pattern, level } of given) {
     const named = TRAFFIC_CHECKS.filter(({ id }) => matches(pattern, id));
@@ -193,7 +193,7 @@ function levelsOf(given: readonly LevelFlag[]): Map<string, LevelSetting> {
   return levels;
 }
 
-function knownFailuresIn(file: string | undefined, io: Io): KnownFailure[] {
+function readKnownFailures(file: string | undefined, io: Io): KnownFailure[] {
   if (file === undefined) return [];
   return parseKnownFailures(readTextFile(located(io, file), "check the path of --known-failures"), file);
 }

@@ -17,7 +17,7 @@ import {
   readableFile,
   servingOptions,
 } from "../support/index.ts";
-import { keyOfEnvironment } from "./environment.ts";
+import { findUpstreamKey } from "./environment.ts";
 import type { GateFlags } from "./flags.ts";
 
 /** Server that the command talks to: a mock, or a relay to a live gateway. */
@@ -52,7 +52,7 @@ export async function startServer(
   io: Io,
 ): Promise<GateServer> {
   const traces: Trace[] = [];
-  const journal = journalOf(flags.journal === undefined ? undefined : located(io, flags.journal));
+  const journal = openJournal(flags.journal === undefined ? undefined : located(io, flags.journal));
   const open = new OpenExchanges();
   const onTrace = (trace: Trace): void => {
     traces.push(trace);
@@ -134,7 +134,7 @@ async function startPair(
   const target = parseUpstream(url);
   const upstreamKey = flags.upstreamKeyEnv === undefined ? undefined : keyFrom(flags.upstreamKeyEnv, io);
   const ogl = oglVersion(flags.ogl ?? DEFAULT_OGL_VERSION);
-  const key = flags.key ?? (upstreamKey === undefined ? keyOfEnvironment(io.env) : ANY_KEY);
+  const key = flags.key ?? (upstreamKey === undefined ? findUpstreamKey(io.env) : ANY_KEY);
   const troubles = new Set<string>();
   const upstream = new Upstream({
     target,
@@ -169,7 +169,7 @@ async function startPair(
   };
 }
 
-function journalOf(file: string | undefined): Journal | undefined {
+function openJournal(file: string | undefined): Journal | undefined {
   if (file === undefined) return undefined;
   if (existsSync(file)) rmSync(file);
   return new Journal({ file, maxBytes: 0, maxFileBytes: UNBOUNDED, maxBody: UNBOUNDED });

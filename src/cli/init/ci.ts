@@ -35,7 +35,7 @@ function shellSteps(testCommand: string): string[] {
   node_modules/.bin/gatetape mock --port 0 --json > "$pipe" &
   exec 3< "$pipe"
   rm "$pipe"
-  # The first line comes when the mock is ready, the others say what was asked and answered.
+  # The first line comes when the mock is ready, the others are its log of requests.
   read -r line <&3 || { echo "the mock did not start" >&2; exit 1; }
   ready() { node -p 'JSON.parse(process.argv[1]).ready[process.argv[2]]' "$line" "$1"; }
   mock=$(ready pid)
@@ -72,7 +72,7 @@ ${install === undefined ? "      # Install here what the tests need." : `      -
       - name: Tests against the mock
         run: |
 ${indented(shellSteps(testCommand), 10)}
-      - name: What was asked and answered
+      - name: Log of requests and answers
         if: failure()
         run: cat gatetape.log
 `;

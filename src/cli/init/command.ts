@@ -6,7 +6,7 @@ import { CONFIG_NAMES, type CommandIo, UsageError, located } from "../support/in
 import { HELLO_REQUEST, firstCassette } from "./cassette.ts";
 import { CI_CHOICES, type Ci, ciFile } from "./ci.ts";
 import { configText } from "./config.ts";
-import { projectIn } from "./project.ts";
+import { detectProject } from "./project.ts";
 import { ask } from "./questions.ts";
 import { type NewFile, type Written, writeAll } from "./write.ts";
 
@@ -53,7 +53,7 @@ async function init(flags: InitFlags, io: CommandIo): Promise<void> {
   if (statSync(folder, { throwIfNoEntry: false })?.isFile())
     throw new UsageError("wrong-kind", { option: "--dir", file: dir }, "is not a folder");
   if (flags.testCommand?.trim() === "") throw new UsageError("option", {}, "--test-command is empty");
-  const project = projectIn(folder);
+  const project = detectProject(folder);
   const given = {
     ...(flags.ci === undefined ? {} : { ci: flags.ci }),
     ...(flags.testCommand === undefined ? {} : { testCommand: flags.testCommand }),

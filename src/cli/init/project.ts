@@ -10,12 +10,12 @@ export interface Project {
 }
 
 /** Detects the CI and the test tools of a project by its files. */
-export function projectIn(dir: string): Project {
+export function detectProject(dir: string): Project {
   const has = (name: string): boolean => existsSync(join(dir, name));
-  return { ci: ciOf(dir, has), ...projectTools(has) };
+  return { ci: detectCi(dir, has), ...projectTools(has) };
 }
 
-function ciOf(dir: string, has: (name: string) => boolean): Ci {
+function detectCi(dir: string, has: (name: string) => boolean): Ci {
   if (has(".gitlab-ci.yml")) return "gitlab";
   if (has(".github")) return "github";
   const config = join(dir, ".git", "config");

@@ -108,7 +108,7 @@ function readPosition(reader: Reader, fault: Fault): Position {
       ? `write ${fault.name} without @`
       : `write ${kinds.map((kind) => WRITTEN[kind]).join(" or ")}`;
   const word = reader.take(/[^\s:;~+,]+/) ?? "";
-  const position = positionOf(word);
+  const position = parsePosition(word);
   if (position !== undefined && kinds.includes(position.at)) return position;
   const reason =
     kinds.length === 0
@@ -119,7 +119,7 @@ function readPosition(reader: Reader, fault: Fault): Position {
   return reader.fail("bad-position", reason, fix, from);
 }
 
-function positionOf(word: string): Position | undefined {
+function parsePosition(word: string): Position | undefined {
   const [, byte, number, ms] = /^(?:b(\d{1,9})|(-?\d{1,9})(ms)?)$/.exec(word) ?? [];
   if (byte !== undefined) return { at: "byte", n: Number(byte) };
   if (number === undefined) return word === "start" || word === "end" ? { at: word } : undefined;

@@ -47,7 +47,7 @@ function faultedEarly(head: RequestHead, { spec, rules, allowHeader }: FaultOpti
   const due = rules.due(head.session, ids, true);
   const faults = [
     ...due.flatMap((one) => one.faults),
-    ...(requested === undefined ? [] : earlyOf(requested)),
+    ...(requested === undefined ? [] : parseEarlyFaults(requested)),
   ];
   if (faults.length === 0) return undefined;
   const { script, notes } = tryFaults(NOTHING, faults);
@@ -57,7 +57,7 @@ function faultedEarly(head: RequestHead, { spec, rules, allowHeader }: FaultOpti
 const NOTHING: Script = simpleScript(200, "OK", new Uint8Array(0));
 
 /** Faults of a header if they answer early; a header with mistakes is refused later, after the body has been read. */
-function earlyOf(requested: string): readonly FaultCall[] {
+function parseEarlyFaults(requested: string): readonly FaultCall[] {
   try {
     const faults = parseFaults(requested);
     return answersEarly(faults) ? faults : [];

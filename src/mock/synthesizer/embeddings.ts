@@ -4,7 +4,7 @@ import { simpleScript } from "../../http/index.ts";
 import { failure, usageObject } from "../../ogl/index.ts";
 import { type SynthesisRequest, CREATED, REPLIED, idOf, positive, synthesized } from "./base/index.ts";
 import { answered, relayed } from "./chat/index.ts";
-import { shortened, vectorOf } from "./text/index.ts";
+import { shortened, embedText } from "./text/index.ts";
 
 /** Vector length of models without one in the world or the table; most gateways' models have it. */
 export const DEFAULT_DIMENSION = 1024;
@@ -25,7 +25,7 @@ export function embeddings(request: SynthesisRequest): Answer {
   const own =
     model.dimension ?? DIMENSIONS.find(([pattern]) => pattern.test(model.id))?.[1] ?? DEFAULT_DIMENSION;
   const wanted = Math.min(positive(body["dimensions"]) ?? own, own);
-  const vectors = reply?.embeddings ?? inputs.map((input) => shortened(vectorOf(input, own), wanted));
+  const vectors = reply?.embeddings ?? inputs.map((input) => shortened(embedText(input, own), wanted));
   const by =
     reply?.embeddings === undefined
       ? synthesized(

@@ -3,7 +3,7 @@ import type { Answer } from "../../exchange/index.ts";
 import { usageObject } from "../../ogl/index.ts";
 import { type SynthesisRequest, REPLIED, idOf, positive, synthesized } from "./base/index.ts";
 import { answered, relayed } from "./chat/index.ts";
-import { vectorOf } from "./text/index.ts";
+import { embedText } from "./text/index.ts";
 
 /** Length of the vectors by which texts are compared; independent of the model's. */
 const DIMENSION = 256;
@@ -41,9 +41,9 @@ export function rerank(request: SynthesisRequest): Answer {
 
 /** Similarity of each document to the query, from 0.001 to 1. */
 function scoresOf(query: string, documents: readonly string[]): number[] {
-  const request = vectorOf(query, DIMENSION);
+  const request = embedText(query, DIMENSION);
   return documents.map((text) => {
-    const vector = vectorOf(text, DIMENSION);
+    const vector = embedText(text, DIMENSION);
     let product = 0;
     for (let i = 0; i < DIMENSION; i++) product += (request[i] as number) * (vector[i] as number);
     return Number(Math.min(1, Math.max(0.001, product)).toFixed(6));

@@ -2,7 +2,7 @@ import type { Answer, ExchangeRequest, Source } from "../../exchange/index.ts";
 import { MODEL_TYPES, type WorldState, promptTokens } from "../../ogl/index.ts";
 import type { OglVersion } from "../../openapi/index.ts";
 import { isObject } from "../../util/index.ts";
-import { type SynthesisRequest, type Pace, type Respond, replyOf, synthesized } from "./base/index.ts";
+import { type SynthesisRequest, type Pace, type Respond, callRespond, synthesized } from "./base/index.ts";
 import { answered, chat, chatStream } from "./chat/index.ts";
 import { embeddings } from "./embeddings.ts";
 import { rerank } from "./rerank.ts";
@@ -46,7 +46,7 @@ export class Synthesizer implements Source {
     const { ogl, state, pace = {}, respond } = this.#options;
     const model = state.routerOf(body["model"])?.model;
     if (model === undefined || !MODEL_TYPES[operation.path]?.includes(model.type)) return undefined;
-    const reply = replyOf(respond, { operation: name, model: body["model"], body, session });
+    const reply = callRespond(respond, { operation: name, model: body["model"], body, session });
     const prompt = promptTokens(operation.id, body);
     return make({ name: body["model"], model, body, ogl, prompt, pace, reply });
   }

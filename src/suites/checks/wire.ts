@@ -75,7 +75,7 @@ export function path(expected: string, weight: Weight = {}): Check {
     const wrong = [...new Set(trace.exchanges.map(({ request }) => request.target))].filter(
       (target) => target !== expected,
     );
-    return wrong.map((target) => `asked ${shown(target)}, expected ${shown(expected)}`);
+    return wrong.map((target) => `requested ${shown(target)}, expected ${shown(expected)}`);
   });
 }
 
@@ -85,7 +85,7 @@ export function staysBelow(folder: string, weight: Weight = {}): Check {
     trace.exchanges.flatMap(({ request: { target } }) => {
       const { pathname } = new URL(target, "http://localhost");
       const outside = !pathname.startsWith(folder) || pathname === folder;
-      return outside ? [`asked ${shown(target)}, which is not below ${folder}`] : [];
+      return outside ? [`requested ${shown(target)}, which is not below ${folder}`] : [];
     }),
   );
 }

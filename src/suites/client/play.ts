@@ -38,7 +38,7 @@ export async function play(driver: Driver, scenario: Scenario, spec: Spec, id: s
       const run = runOf(driver, scenario, call, `r${id}.${i}`, server, session);
       const begun: CallTrace = { run, startedAt: performance.now() - origin };
       calls.push(begun);
-      const outcome = await outcomeOf(driver, run, scenario);
+      const outcome = await makeCall(driver, run, scenario);
       calls[i] = { ...begun, endedAt: performance.now() - origin, ...(outcome ? { outcome } : {}) };
       await server.idle(scenario.lingerMs);
     }
@@ -87,7 +87,7 @@ function controlFor(control: Control, capabilities: readonly Capability[]): Cont
  * Outcome of one call; `undefined` if the scenario stopped watching first.
  * @throws ClientFailure with the code `hang` if there is no result in time
  */
-async function outcomeOf(driver: Driver, run: ClientRun, scenario: Scenario): Promise<Outcome | undefined> {
+async function makeCall(driver: Driver, run: ClientRun, scenario: Scenario): Promise<Outcome | undefined> {
   const limit = scenario.stopAfterMs ?? scenario.deadlineMs;
   const aborting = new AbortController();
   const running = driver.run(run, aborting.signal);

@@ -60,7 +60,7 @@ export interface ClientHello {
  */
 export interface Driver extends ClientHello {
   /**
-   * Makes one call and gives what its user saw, errors included.
+   * Makes one call and returns what its user saw, errors included.
    * @param signal aborts when the runner no longer waits; a driver that declares `cancel` cancels the call
    * @throws Skip to leave the run out; any other error fails it
    */

@@ -7,7 +7,7 @@ import type { Observed } from "./model/index.ts";
  * Counts played interactions and requested operations.
  * @param isOwn whether an interaction counts: nobody needs to play the bundled library in full
  */
-export function coverageOf(
+export function countCoverage(
   exchanges: readonly Observed[],
   library: Library | undefined,
   isOwn: (entry: LibraryEntry) => boolean,

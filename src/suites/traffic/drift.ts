@@ -4,7 +4,7 @@ import { headerValue, writesOf } from "../../http/index.ts";
 import type { Spec } from "../../openapi/index.ts";
 
 /** Deviations of an answer from the OpenAPI, one line a kind; `undefined` without a complete answer. */
-export function driftOf(spec: Spec, { request, answer, delivery }: Trace): string[] | undefined {
+export function findDrift(spec: Spec, { request, answer, delivery }: Trace): string[] | undefined {
   const { head, ops } = answer.script;
   if (head === null || (delivery.ended !== "complete" && delivery.ended !== "close")) return undefined;
   const { path } = splitTarget(request.target);

@@ -12,7 +12,7 @@ export interface Pace {
 }
 
 /** Computes the times (whole ms) of tokens after the first; rounding errors do not add up. */
-export function timesOf(
+export function arrivalTimes(
   { tps = Infinity, jitter = 0 }: Pace,
   tokens: readonly number[],
   seed: string,

@@ -40,7 +40,7 @@ export interface Reply {
 export type Respond = (request: RespondRequest) => Reply | string | undefined;
 
 /** Calls `respond` and turns a text into a reply; `undefined` if there is no reply. */
-export function replyOf(respond: Respond | undefined, request: RespondRequest): Reply | undefined {
+export function callRespond(respond: Respond | undefined, request: RespondRequest): Reply | undefined {
   const given = respond?.(request);
   return typeof given === "string" ? { content: given } : given;
 }

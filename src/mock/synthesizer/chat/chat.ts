@@ -2,10 +2,18 @@ import type { Answer } from "../../../exchange/index.ts";
 import { type Header, type Script, simpleScript } from "../../../http/index.ts";
 import { countTokens, usageObject } from "../../../ogl/index.ts";
 import { isObject, printSpaced } from "../../../util/index.ts";
-import { type SynthesisRequest, CREATED, type Json, digestOf, idOf, paced, timesOf } from "../base/index.ts";
+import {
+  type SynthesisRequest,
+  CREATED,
+  type Json,
+  digestOf,
+  idOf,
+  paced,
+  arrivalTimes,
+} from "../base/index.ts";
 import { answered, relayed } from "./answers.ts";
 import { type Choice, choiceText, say } from "./completion.ts";
-import { type Delta, deltasOf, logprobsOfChoice, roundsOf } from "./deltas.ts";
+import { type Delta, makeDeltas, logprobsOfChoice, roundsOf } from "./deltas.ts";
 import { topLogprobs } from "./logprobs.ts";
 import { textOf } from "./tokens.ts";
 
@@ -63,7 +71,7 @@ export function chat(request: SynthesisRequest): Answer {
 /** Time (ms) to generate all choices at the request's pace. */
 function timeOf(request: SynthesisRequest, choices: readonly Choice[]): number {
   if ((request.pace.tps ?? Infinity) === Infinity) return 0;
-  const deltas = choices.map((choice) => deltasOf(choice, undefined, ""));
+  const deltas = choices.map((choice) => makeDeltas(choice, undefined, ""));
   return roundTimes(request, roundsOf(deltas)).at(-1) ?? 0;
 }
 
@@ -122,7 +130,7 @@ export function chatStream(request: SynthesisRequest): Answer {
   if ("message" in completion) return relayed(completion, true, reply !== undefined);
   const seed = chatSeed(request);
   const top = topLogprobs(body);
-  const rounds = roundsOf(completion.choices.map((choice, i) => deltasOf(choice, top, digestOf(seed, i))));
+  const rounds = roundsOf(completion.choices.map((choice, i) => makeDeltas(choice, top, digestOf(seed, i))));
   const times = roundTimes(request, rounds);
   const sent = new Chunks(request);
   const { include_usage: include, continuous_usage_stats: continuous } = isObject(body["stream_options"])
@@ -246,7 +254,7 @@ function roundTimes(
 ): number[] {
   const tokens = rounds.map((round) => Math.max(0, ...round.map(({ delta }) => delta.tokens)));
   if (tokens.length > 1) tokens[1] = 0;
-  return timesOf(request.pace, tokens, digestOf(chatSeed(request), "pace"));
+  return arrivalTimes(request.pace, tokens, digestOf(chatSeed(request), "pace"));
 }
 
 function chatSeed(request: SynthesisRequest): string {

@@ -13,8 +13,8 @@ import {
   stopsOf,
   synthesized,
 } from "../base/index.ts";
-import { type Hints, hintsOf, jsonObject, makeStructured, requestedSchema } from "../schema/index.ts";
-import { topicOfChat, writeAnswer } from "../text/index.ts";
+import { type Hints, findHints, jsonObject, makeStructured, requestedSchema } from "../schema/index.ts";
+import { findChatTopic, writeAnswer } from "../text/index.ts";
 import { chooseTools } from "./choose-tools.ts";
 import { type TextToken, cutTokens, tokenize, textOf, tokensIn } from "./tokens.ts";
 
@@ -93,7 +93,7 @@ function draft(body: Json, messages: readonly Message[], tools: readonly Tool[],
   }
   const request = requestedSchema(body);
   if (request === undefined) {
-    const { language } = topicOfChat(messages);
+    const { language } = findChatTopic(messages);
     return {
       ...plain,
       how: `text in ${language === "fr" ? "French" : "English"} on the last message's words`,
@@ -112,9 +112,9 @@ function draft(body: Json, messages: readonly Message[], tools: readonly Tool[],
 }
 
 function hintsFor(messages: readonly Message[], sentence: string): Hints {
-  const { phrase, language } = topicOfChat(messages);
+  const { phrase, language } = findChatTopic(messages);
   const request = messages.filter(({ role }) => role === "user").map(({ text }) => text);
-  return hintsOf(request.at(-1) ?? "", phrase, language, sentence);
+  return findHints(request.at(-1) ?? "", phrase, language, sentence);
 }
 
 function argumentsFor({ parameters }: Tool, hints: Hints, seed: string): unknown {

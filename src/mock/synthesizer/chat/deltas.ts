@@ -1,6 +1,6 @@
 import { digestOf } from "../base/index.ts";
 import type { Choice } from "./completion.ts";
-import { type Logprobs, logprobsOf } from "./logprobs.ts";
+import { type Logprobs, makeLogprobs } from "./logprobs.ts";
 import type { TextToken } from "./tokens.ts";
 
 /** Part of one chunk for one choice. */
@@ -17,7 +17,7 @@ export interface Delta {
  * Deltas of a choice in a stream: role, then reasoning, content and calls token by token, then the finish reason
  * (observed on 0.4.1 behind a vLLM: stream-plain, stream-tools).
  */
-export function deltasOf(choice: Choice, top: number | undefined, seed: string): Delta[] {
+export function makeDeltas(choice: Choice, top: number | undefined, seed: string): Delta[] {
   const { reasoning, content, calls, finish, stopReason } = choice;
   const plain = (delta: object, tokens = 0): Delta => ({ delta, logprobs: null, finish: null, tokens });
   return [
@@ -54,7 +54,7 @@ export function logprobsOfChoice(
 }
 
 function logprobsAt(token: TextToken, i: number, top: number | undefined, seed: string): Logprobs | null {
-  return top === undefined ? null : logprobsOf(token, top, digestOf(seed, i));
+  return top === undefined ? null : makeLogprobs(token, top, digestOf(seed, i));
 }
 
 /** Interleaves choices as a model makes them in one batch: each round has one delta of each unfinished choice. */

@@ -35,7 +35,7 @@ export interface Logprobs {
  * Makes the `logprobs` of a token, as vLLM formats them. The chosen token is mostly the likeliest; the listed
  * probabilities sum to at most 1, the likelier ones first.
  */
-export function logprobsOf({ text }: TextToken, top: number, seed: string): Logprobs {
+export function makeLogprobs({ text }: TextToken, top: number, seed: string): Logprobs {
   const probability = 0.55 + 0.44 * new Random(seed).float();
   const first = entry(text, probability);
   const others = OTHERS.filter((other) => other !== text);

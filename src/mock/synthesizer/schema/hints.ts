@@ -18,7 +18,7 @@ export interface Hints {
 }
 
 /** Finds the hints of a prompt. */
-export function hintsOf(prompt: string, topic: string, language: Language, sentence: string): Hints {
+export function findHints(prompt: string, topic: string, language: Language, sentence: string): Hints {
   const text = prompt.slice(-20_000);
   const all = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map((match) => match[1] ?? match[0]);
   return {

@@ -21,7 +21,7 @@ const validators = new RecentMap<string, ValidateFunction | undefined>(100);
  */
 export function makeStructured(schema: unknown, hints: Hints, seed: string, sparse: boolean): Made {
   const digest = digestOf(schema);
-  const validate = validators.getOrMake(digest, () => validatorOf(schema));
+  const validate = validators.getOrMake(digest, () => compileValidator(schema));
   let last: unknown;
   let misses = 0;
   for (let i = 0; i < TRIES; i++) {
@@ -38,7 +38,7 @@ export function makeStructured(schema: unknown, hints: Hints, seed: string, spar
   return { value: last ?? null, valid: false };
 }
 
-function validatorOf(schema: unknown): ValidateFunction | undefined {
+function compileValidator(schema: unknown): ValidateFunction | undefined {
   if (!isObject(schema) && typeof schema !== "boolean") return undefined;
   try {
     // Ajv does not validate formats; the maker makes them correctly.

@@ -1,5 +1,5 @@
 import { keywordsOf } from "./keywords.ts";
-import { type Language, languageOf } from "./language.ts";
+import { type Language, detectLanguage } from "./language.ts";
 
 /** Form of answer that a question requests. */
 export type Kind = "greeting" | "echo" | "code" | "list" | "steps" | "thing" | "other";
@@ -67,7 +67,7 @@ const FRAMES: readonly RegExp[] = [
 const MAX_PHRASE = 80;
 
 /** Finds the topic of a question; `context` helps to find the language. */
-export function topicOf(question: string, context: readonly string[] = []): Topic {
+export function findTopic(question: string, context: readonly string[] = []): Topic {
   // Line separators are removed, since OGL would cut the stream at them.
   const clean = question.replaceAll(/[\p{Cc}\u2028\u2029\s]+/gu, (gap) => (gap.includes("\n") ? "\n" : " "));
   const sentence = mainSentence(clean);
@@ -75,7 +75,7 @@ export function topicOf(question: string, context: readonly string[] = []): Topi
   const count = COUNT.exec(sentence)?.[1]?.toLowerCase();
   const own = keywordsOf(sentence);
   return {
-    language: languageOf(clean, ...context),
+    language: detectLanguage(clean, ...context),
     kind,
     phrase: phraseOf(sentence),
     keywords: own.length > 0 ? own : keywordsOf(clean),

@@ -13,7 +13,7 @@ const MAX_TEXT = 50_000;
  * texts with more common words are nearer, and `capital` is near to `capitals`. The length is 1. Only additions,
  * multiplications and square roots are used, so the result is the same on every machine.
  */
-export function vectorOf(input: string | readonly number[], dimension: number): Float64Array {
+export function embedText(input: string | readonly number[], dimension: number): Float64Array {
   const sum = new Float64Array(dimension);
   for (const [feature, weight] of featuresOf(input)) {
     const direction = directionOf(feature, dimension);

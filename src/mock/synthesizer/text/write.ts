@@ -2,20 +2,20 @@ import { type Random, capital } from "../../../util/index.ts";
 import type { Message } from "../base/index.ts";
 import { factOn } from "./facts.ts";
 import { PHRASES, type Phrases } from "./phrases.ts";
-import { type Topic, topicOf } from "./topic.ts";
+import { type Topic, findTopic } from "./topic.ts";
 
 const MAX_RESULT = 400;
 
 /** Finds the topic of a chat's last user message. */
-export function topicOfChat(messages: readonly Message[]): Topic {
+export function findChatTopic(messages: readonly Message[]): Topic {
   const sentence = messages.findLast(({ role, text }) => role === "user" && text !== "");
   const others = messages.filter(({ role }) => role === "system" || role === "developer" || role === "user");
-  return topicOf(sentence?.text ?? "", others.map(({ text }) => text).toReversed());
+  return findTopic(sentence?.text ?? "", others.map(({ text }) => text).toReversed());
 }
 
 /** Writes an answer in the question's language, with its words and in the requested form. */
 export function writeAnswer(messages: readonly Message[], random: Random): string {
-  const topic = topicOfChat(messages);
+  const topic = findChatTopic(messages);
   const phrases = PHRASES[topic.language];
   const last = messages.at(-1);
   if (last !== undefined && (last.role === "tool" || last.role === "function"))

@@ -28,7 +28,7 @@ export function selectScenarios(
 ): readonly Scenario[] {
   const { only = [], skip = [], profile, shard } = selection;
   for (const pattern of [...only, ...skip]) mustMatch(pattern, scenarios);
-  const inProfile = profile === undefined ? undefined : new Set(profileOf(profile));
+  const inProfile = profile === undefined ? undefined : new Set(findProfile(profile));
   const chosen = scenarios.filter(
     ({ id }) =>
       (inProfile?.has(id) ?? true) &&
@@ -45,7 +45,7 @@ export function selectScenarios(
   return shard === undefined ? chosen : chosen.filter((_, i) => i % shard.count === shard.index - 1);
 }
 
-function profileOf(name: string): readonly string[] {
+function findProfile(name: string): readonly string[] {
   const profile = PROFILES[name];
   if (profile === undefined)
     throw new SuiteError(

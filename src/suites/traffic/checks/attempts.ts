@@ -54,7 +54,7 @@ const REFUSED = new Set([400, 401, 403, 404, 405, 413, 422]);
 const WINDOW_MS = 60_000;
 
 /** Finds the requests that were sent again, each paired with its nearest earlier request. */
-export function attemptsOf(exchanges: readonly Observed[]): Attempt[] {
+export function findAttempts(exchanges: readonly Observed[]): Attempt[] {
   const earlier = new Map<string, Observed[]>();
   const attempts: Attempt[] = [];
   for (const after of exchanges) {
@@ -73,7 +73,7 @@ export function attemptsOf(exchanges: readonly Observed[]): Attempt[] {
 }
 
 /** Chains of attempts, one per call, in their order. Calls with one attempt have no chain. */
-export function chainsOf(attempts: readonly Attempt[]): Observed[][] {
+export function findChains(attempts: readonly Attempt[]): Observed[][] {
   const chains = new Map<Observed, Observed[]>();
   for (const { kind, before, after } of attempts) {
     if (kind === "separate" || kind === "repeated") continue;

@@ -10,7 +10,7 @@ import {
   findingMessages,
   statusOf,
 } from "../model/index.ts";
-import { type Attempt, type AttemptKind, attemptsOf, chainsOf } from "./attempts.ts";
+import { type Attempt, type AttemptKind, findAttempts, findChains } from "./attempts.ts";
 
 export const REPEAT_CHECKS: readonly TrafficCheck[] = [
   {
@@ -120,7 +120,7 @@ export const REPEAT_CHECKS: readonly TrafficCheck[] = [
     test: (traffic) => {
       const requested = traffic.exchanges.some((exchange) => retryAfterMs(exchange) !== undefined);
       if (!traffic.timed || !requested) return null;
-      return attemptsOf(traffic.exchanges).flatMap(({ kind, before, after }) => {
+      return findAttempts(traffic.exchanges).flatMap(({ kind, before, after }) => {
         const ms = kind === "retry" ? retryAfterMs(before) : undefined;
         if (ms === undefined) return [];
         return findingMessages(gapAtLeast(ms), [before, after]).map((message) => ({
@@ -139,7 +139,7 @@ export const REPEAT_CHECKS: readonly TrafficCheck[] = [
     evidence: ["retry/bounded", "nextcloud/integration_openai#359", "earendil-works/pi#9595"],
     seenIf: "a request fails and is sent again",
     test: (traffic, { maxAttempts }) => {
-      const chains = chainsOf(attemptsOf(traffic.exchanges));
+      const chains = findChains(findAttempts(traffic.exchanges));
       if (!traffic.timed || chains.length === 0) return null;
       return chains.flatMap((chain) =>
         findingMessages(requests({ min: 1, max: maxAttempts }), chain).map((message) => ({
@@ -184,7 +184,7 @@ function findingsOf(
   kind: AttemptKind,
   says: (attempt: Attempt) => string,
 ): TrafficFinding[] {
-  return attemptsOf(traffic.exchanges)
+  return findAttempts(traffic.exchanges)
     .filter((attempt) => attempt.kind === kind)
     .map((attempt) => ({
       message: `${lineOf(attempt.after)} was ${says(attempt)}`,

@@ -34,7 +34,7 @@ export interface ObserveOptions {
   /** Exchanges saved by a program that removes keys. */
   readonly keyless?: ReadonlySet<Trace>;
   /** Finds an answer's deviations from the OpenAPI; `undefined` for an answer that is not judged. */
-  readonly driftOf?: (trace: Trace) => readonly string[] | undefined;
+  readonly findDrift?: (trace: Trace) => readonly string[] | undefined;
 }
 
 /** Grace period (ms): a connection closed this soon before the command's end was closed by that end. */
@@ -58,7 +58,7 @@ function observed(
   const { by } = trace.answer;
   const at = trace.startedAt - origin;
   const endedAt = at + trace.ms;
-  const drift = options.driftOf?.(trace);
+  const drift = options.findDrift?.(trace);
   return {
     ...trace,
     id,
