@@ -1,92 +1,51 @@
 import { Command } from "commander";
 import type { CassetteError } from "../cassette/index.ts";
+import { type MockFlags, addOptions } from "../config/index.ts";
 import { type Trace, answeredByText } from "../exchange/index.ts";
 import { BUNDLED, type RunningMock, startMock } from "../mock/index.ts";
 import {
   type CommandIo,
   type Io,
-  type ServingFlags,
   addConfigOptions,
-  addServingOptions,
   banner,
-  collect,
   count,
   explainFault,
   located,
   locatedServing,
-  mockFlags,
   onFirstSignals,
-  parsePort,
-  parseSeconds,
   readyLine,
   servingOptions,
+  withConfig,
 } from "./support/index.ts";
 
-interface MockFlags extends ServingFlags {
-  readonly host: string;
-  readonly port: number;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly cors?: boolean;
-  readonly keepAlive: number;
-  readonly h11: boolean;
-  readonly direct: boolean;
-  readonly watch?: boolean;
-  readonly journal?: string;
-  readonly allowHost?: string[];
-  readonly allowHeaderFaults?: boolean;
-  readonly config?: string | boolean;
-}
+type Flags = MockFlags & { readonly config?: string | boolean };
 
 const DEFAULT_PORT = 4010;
 
 const EXAMPLES = `
 Examples:
   gatetape mock                        the bundled library on http://127.0.0.1:${DEFAULT_PORT}
-  gatetape mock -c tapes -c ${BUNDLED}    your cassettes and the bundled ones
+  gatetape mock -c DIR -c ${BUNDLED}      your cassettes and the bundled ones
   gatetape mock --port 0 --json        any free port; the first line of output is JSON for programs
   gatetape mock --speed instant        no waits, same bytes and same chunks
   gatetape mock --fault 'chat.stream=reset@3'   streams break off after their third event
   gatetape mock --ogl 0.4.1            the older generation, as recorded from the real server
-  gatetape mock --tps 30 --ttft 300    what nobody recorded comes at the pace of a model
+  gatetape mock --tps 30 --ttft 300    synthesized answers come at the pace of a model
   gatetape mock --world world.json     models, keys, limits and budgets of your own
 
 Sessions: a client that sends the header x-gatetape-session, or uses the base URL
-http://127.0.0.1:${DEFAULT_PORT}/s/NAME/v1, has its own place in recorded sequences.`;
+http://127.0.0.1:${DEFAULT_PORT}/s/NAME/v1, has its own position in recorded sequences.`;
 
+/** Makes the command `gatetape mock`. */
 export function mockCommand(io: CommandIo): Command {
-  return addServingOptions(addConfigOptions(new Command("mock")))
+  return addOptions(addConfigOptions(new Command("mock")), "mock")
     .description("Serve a mock OGL that plays cassettes.")
-    .option("-p, --port <number>", "port to listen on; 0 takes any free one", parsePort, DEFAULT_PORT)
-    .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option(
-      "--keep-alive <seconds>",
-      "close a connection that has been idle for so long; 0 never does",
-      parseSeconds,
-      2,
-    )
-    .option("--no-front", "let Node's own parser read requests: faster, but not all that OGL's server takes")
-    .option(
-      "--no-direct",
-      "send every request through the Hono app and @hono/node-server; what a Response can't express is lost",
-    )
-    .option("--cors", "let pages of other origins in, which OGL does not")
-    .option("-w, --watch", "load the cassettes anew when a file changes; a bad edit keeps the old ones")
-    .option("--journal <file>", "append what is asked and answered to a file, as JSON Lines without secrets")
-    .option(
-      "--allow-host <name>",
-      "host name by which the control API may be reached; may be repeated",
-      collect,
-    )
-    .option("--allow-header-faults", "let clients ask for faults by the header x-gatetape-fault")
-    .option("--json", "print one line of JSON when ready, and one for each request")
-    .option("-q, --quiet", "do not print requests")
     .addHelpText("after", EXAMPLES)
-    .action((flags: MockFlags, command: Command) => serve(flags, command, io));
+    .action((flags: Flags, command: Command) => serve(flags, command, io));
 }
 
-async function serve(given: MockFlags, command: Command, io: CommandIo): Promise<void> {
-  const flags = await mockFlags(locatedServing(given, io), command, io);
+async function serve(given: Flags, command: Command, io: CommandIo): Promise<void> {
+  const flags = await withConfig("mock", locatedServing(given, io), command, io);
   const print = flags.json ? printTraceJson : printTrace;
   const mock = await startMock({
     host: flags.host,
@@ -101,7 +60,7 @@ async function serve(given: MockFlags, command: Command, io: CommandIo): Promise
     direct: flags.direct,
     allowHeaderFaults: flags.allowHeaderFaults ?? false,
   }).catch(explainFault);
-  // Before the ready line: whoever reads that may send a signal at once.
+  // Before the ready line: a reader of that line may send a signal at once.
   const unwatch = flags.watch ? mock.watch((error) => printReload(mock, error, io)) : undefined;
   let stop: () => void = () => {};
   const requested = new Promise<void>((resolve) => (stop = resolve));
@@ -119,7 +78,7 @@ function printReload({ library }: RunningMock, error: CassetteError | undefined,
     io.stderr.write(`gatetape: ${count(library.entries.length, "interaction")} loaded anew\n`);
   else
     io.stderr.write(
-      `gatetape: ${error.message}\ngatetape: the cassettes from before that edit stay in place\n`,
+      `gatetape: ${error.message}\ngatetape: the cassettes loaded before that edit stay in use\n`,
     );
 }
 

@@ -1,58 +1,33 @@
 import { existsSync } from "node:fs";
 import { styleText } from "node:util";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { CassetteError, findCassettes, loadCassetteFile } from "../../cassette/index.ts";
-import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../../openapi/index.ts";
-import {
-  RECORD_MODES,
-  type RecordMode,
-  type RecordingSummary,
-  type RunningRecorder,
-  startRecorder,
-} from "../../recorder/index.ts";
+import { type RecordFlags, addOptions } from "../../config/index.ts";
+import { oglVersion } from "../../openapi/index.ts";
+import { type RecordingSummary, type RunningRecorder, startRecorder } from "../../recorder/index.ts";
 import {
   type CommandIo,
   type Output,
   UsageError,
   addConfigOptions,
-  collect,
   keyFrom,
   located,
   onSignals,
-  parsePort,
   readableFile,
-  recordFlags,
   sanitizeConfig,
+  withConfig,
 } from "../support/index.ts";
 import { RecordScreen, summaryJson, summaryText } from "./screen.ts";
 
-interface RecordFlags {
-  readonly upstream?: string;
-  readonly out?: string;
-  readonly host: string;
-  readonly port: number;
-  readonly ogl: string;
-  readonly mode: RecordMode;
-  readonly only?: string;
-  readonly upstreamKeyEnv?: string;
-  readonly ca?: string[];
-  readonly keepWaits?: boolean;
-  readonly redactPrompts?: boolean;
-  readonly keepAborted?: boolean;
-  readonly failOnDrift?: boolean;
-  readonly maxAge?: number;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly config?: string | boolean;
-}
+type Flags = RecordFlags & { readonly config?: string | boolean };
 
 const DEFAULT_PORT = 4011;
 
 const EXAMPLES = `
 Examples:
-  gatetape record --upstream https://gateway.example/v1 --out tapes/chat.cassette.json
-  gatetape record --upstream URL --out tapes              one cassette for each operation
-  gatetape record --upstream URL --out tapes --mode missing
+  gatetape record --upstream https://gateway.example/v1 --out cassettes/chat.cassette.json
+  gatetape record --upstream URL --out DIR                one cassette for each operation
+  gatetape record --upstream URL --out DIR --mode missing
   gatetape record --upstream URL --out FILE --only NAME   one interaction again
   gatetape record --upstream URL --out FILE --upstream-key-env OGL_KEY
                                      clients need no key: it stays in the environment, or in .env
@@ -61,47 +36,18 @@ Point a client at http://127.0.0.1:${DEFAULT_PORT}/v1 and use it; Ctrl-C puts wh
 the cassette. Secrets are replaced before anything is written. Exit code 1: something was
 withheld, or with --fail-on-drift contradicts the OpenAPI. docs/record.md has more.`;
 
+/** Makes the command `gatetape record`. */
 export function recordCommand(io: CommandIo): Command {
-  return addConfigOptions(new Command("record"))
+  return addOptions(addConfigOptions(new Command("record")), "record")
     .description(
       "Record a live gateway: pass traffic through and write it into a cassette, without the secrets.",
     )
-    .option("-u, --upstream <url>", "the gateway's base URL, with or without /v1")
-    .option("-o, --out <path>", "cassette (NAME.cassette.json), or a folder that gets one for each operation")
-    .option("-p, --port <number>", "port to listen on; 0 takes any free one", parsePort, DEFAULT_PORT)
-    .option("--host <address>", "address to listen on", "127.0.0.1")
-    .addOption(
-      new Option("--ogl <version>", "generation whose OpenAPI the traffic is held against")
-        .choices([...OGL_VERSIONS])
-        .default(DEFAULT_OGL_VERSION),
-    )
-    .addOption(
-      new Option(
-        "--mode <mode>",
-        "all: record everything; missing: play what is known, record the rest; once: record if there is no cassette yet; none: only play",
-      )
-        .choices([...RECORD_MODES])
-        .default("all"),
-    )
-    .option("--only <name>", "record the interaction of this name again, play all others")
-    .option("--upstream-key-env <name>", "variable (of the environment or of .env) with the upstream's key")
-    .option("--ca <file>", "certificates (PEM) to trust beside the system's; may be repeated", collect)
-    .option("--keep-waits", "what was recorded before keeps its waits where nothing else changed")
-    .option("--redact-prompts", "replace the text of prompts and answers by filler")
-    .option(
-      "--keep-aborted",
-      "record what a client did not wait for, as far as it came; played, it never ends",
-    )
-    .option("--fail-on-drift", "exit code 1 if what the server does contradicts its OpenAPI")
-    .option("--max-age <days>", "warn of cassettes that were recorded more days ago", parseDays)
-    .option("--json", "print one line of JSON when ready, and one for each event")
-    .option("-q, --quiet", "print only what needs attention")
     .addHelpText("after", EXAMPLES)
-    .action((flags: RecordFlags, command: Command) => record(flags, command, io));
+    .action((flags: Flags, command: Command) => record(flags, command, io));
 }
 
-async function record(given: RecordFlags, command: Command, io: CommandIo): Promise<void> {
-  const flags = await recordFlags(given, command, io);
+async function record(given: Flags, command: Command, io: CommandIo): Promise<void> {
+  const flags = await withConfig("record", given, command, io);
   const { upstream } = flags;
   const out = flags.out === undefined ? undefined : located(io, flags.out);
   if (out === undefined || (upstream === undefined && flags.mode !== "none"))
@@ -109,7 +55,7 @@ async function record(given: RecordFlags, command: Command, io: CommandIo): Prom
       "option",
       {},
       `${out === undefined ? "--out" : "--upstream"} is missing`,
-      "gatetape record --upstream https://gateway.example/v1 --out tapes/chat.cassette.json, or say it in the config",
+      "gatetape record --upstream https://gateway.example/v1 --out cassettes/chat.cassette.json, or set it in the config",
     );
   const screen = new RecordScreen({ json: flags.json ?? false, quiet: flags.quiet ?? false }, io);
   warnOfAge(out, flags.maxAge, screen);
@@ -135,7 +81,7 @@ async function record(given: RecordFlags, command: Command, io: CommandIo): Prom
   screen.watch(recorder.stats);
   const requested = new Promise<void>((resolve) => {
     const off = onSignals(io, ["SIGINT", "SIGTERM"], () => {
-      // A second signal ends the process at once; the next command that loads the cassette folds the tape in.
+      // A second signal ends the process at once; the next recording merges the recording log.
       off();
       resolve();
     });
@@ -205,12 +151,6 @@ function upstreamUrl(upstream: RunningRecorder["upstream"]): string {
   return upstream === undefined ? "nothing" : upstream.origin + upstream.prefix;
 }
 
-function parseDays(text: string): number {
-  const days = Number(text);
-  if (!(days >= 0)) throw new UsageError("option", {}, `--max-age ${text}`, "give a number of days");
-  return days;
-}
-
 function warnOfAge(out: string, maxAge: number | undefined, screen: RecordScreen): void {
   if (maxAge === undefined || !existsSync(out)) return;
   for (const file of findCassettes([out])) {
@@ -229,7 +169,7 @@ function cassetteAbout(file: string): { readonly recordedAt?: string } {
   try {
     return loadCassetteFile(file).cassette.about;
   } catch (error) {
-    if (error instanceof CassetteError) return {}; // the recorder itself says so
+    if (error instanceof CassetteError) return {}; // the recorder itself reports the error
     throw error;
   }
 }

@@ -2,16 +2,14 @@ import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { type Command, Option } from "commander";
 import { type SanitizeConfig, sanitizeRulesOf } from "../../cassette/index.ts";
-import type { MockOptions } from "../../mock/index.ts";
-import type { RecordMode, RecorderOptions } from "../../recorder/index.ts";
+import { type Config, parseSpeed, sectionOptions } from "../../config/index.ts";
 import type { SanitizeRules } from "../../secrets/index.ts";
 import { checkConfig } from "./config-check.ts";
 import { loadConfigFile } from "./config-file.ts";
 import { UsageError } from "./errors.ts";
 import { type Io, located } from "./io.ts";
-import { parseSpeed } from "./options.ts";
 
-/** The names under which a config is looked for. */
+/** File names of a config in the working directory. */
 export const CONFIG_NAMES = [
   "gatetape.config.mts",
   "gatetape.config.mjs",
@@ -19,46 +17,7 @@ export const CONFIG_NAMES = [
   "gatetape.config.json",
 ] as const;
 
-/** A config that was checked. The public type of it, with its defaults, is `Config` of the package. */
-export interface ConfigFile {
-  readonly $schema?: string;
-  readonly mock?: MockSection;
-  readonly record?: RecordSection;
-  readonly sanitize?: SanitizeConfig;
-}
-
-export interface RecordSection {
-  readonly upstream?: string;
-  readonly out?: string;
-  readonly port?: number;
-  readonly host?: string;
-  readonly ogl?: NonNullable<RecorderOptions["ogl"]>;
-  readonly mode?: RecordMode;
-  readonly upstreamKeyEnv?: string;
-  readonly ca?: readonly string[];
-  readonly keepWaits?: boolean;
-  readonly redactPrompts?: boolean;
-  readonly keepAborted?: boolean;
-  readonly failOnDrift?: boolean;
-  readonly maxAge?: number;
-}
-
-export interface MockSection {
-  readonly port?: number;
-  readonly host?: string;
-  readonly ogl?: NonNullable<MockOptions["ogl"]>;
-  readonly cassettes?: readonly string[];
-  readonly speed?: number | string;
-  readonly world?: string;
-  readonly strict?: boolean;
-  readonly respond?: NonNullable<MockOptions["respond"]>;
-  readonly ttft?: number;
-  readonly tps?: number;
-  readonly jitter?: number;
-  readonly policy?: NonNullable<MockOptions["policy"]>;
-}
-
-/** `--config FILE` and `--no-config`, for every command that reads the config. */
+/** Adds `--config FILE` and `--no-config`, for commands that read the config. */
 export function addConfigOptions(command: Command): Command {
   return command
     .addOption(new Option("--config <file>", `config to use (default: ${CONFIG_NAMES[0]} in this folder)`))
@@ -66,53 +25,42 @@ export function addConfigOptions(command: Command): Command {
 }
 
 /**
- * The flags of `gatetape mock` where they were given, else what the config says, else the defaults of the flags.
- * @throws UsageError if the config can't be used
+ * Merges flags with the config: given flags first, then the settings of the config's section, then defaults.
+ *
+ * @param section of the config; its paths are relative to the config's folder
+ * @throws UsageError for an invalid config
  */
-export async function mockFlags<F extends { readonly config?: string | boolean }>(
+export async function withConfig<F extends { readonly config?: string | boolean }>(
+  section: "mock" | "record",
   flags: F,
   command: Command,
   io: Io,
 ): Promise<F & { readonly configFile?: string }> {
   const file = flags.config === false ? undefined : configFile(flags.config, io);
   if (file === undefined) return flags;
-  const { mock = {} } = await readConfig(file);
-  const { cassettes, speed, world, ...rest } = mock;
-  const settings = {
-    ...rest,
-    ...(world === undefined ? {} : { world: besideConfig(world, file) }),
-    ...(cassettes ? { cassettes: cassettes.map((path) => besideConfig(path, file)) } : {}),
-    ...(speed === undefined ? {} : { speed: typeof speed === "number" ? speed : parseSpeed(speed) }),
-  };
+  const settings = convertSettings(section, await readConfig(file), file);
   const unset = Object.entries(settings).filter(([name]) => command.getOptionValueSource(name) !== "cli");
   return { ...flags, ...Object.fromEntries(unset), configFile: file };
 }
 
-/**
- * The flags of `gatetape record`, likewise.
- * @throws UsageError if the config can't be used
- */
-export async function recordFlags<F extends { readonly config?: string | boolean }>(
-  flags: F,
-  command: Command,
-  io: Io,
-): Promise<F & { readonly configFile?: string }> {
-  const file = flags.config === false ? undefined : configFile(flags.config, io);
-  if (file === undefined) return flags;
-  const { record = {} } = await readConfig(file);
-  const { out, ca, ...rest } = record;
-  const settings = {
-    ...rest,
-    ...(out === undefined ? {} : { out: besideConfig(out, file) }),
-    ...(ca === undefined ? {} : { ca: ca.map((path) => besideConfig(path, file)) }),
-  };
-  const unset = Object.entries(settings).filter(([name]) => command.getOptionValueSource(name) !== "cli");
-  return { ...flags, ...Object.fromEntries(unset), configFile: file };
+/** Converts a section's settings to flags: paths from the working directory, the speed as a number. */
+function convertSettings(section: "mock" | "record", config: Config, file: string): Record<string, unknown> {
+  const settings: Readonly<Record<string, unknown>> = { ...config[section] };
+  const values = sectionOptions(section)
+    .filter(({ name }) => settings[name] !== undefined)
+    .map(({ name, kind }): [string, unknown] => {
+      const value = settings[name];
+      if (kind === "file") return [name, besideConfig(value as string, file)];
+      if (kind === "files") return [name, (value as string[]).map((path) => besideConfig(path, file))];
+      if (kind === "speed" && typeof value === "string") return [name, parseSpeed(value)];
+      return [name, value];
+    });
+  return Object.fromEntries(values);
 }
 
 /**
- * What the config says under `sanitize`, as it stands there; a pattern that can't be used is told where it stands.
- * @throws UsageError or CassetteError
+ * Raw `sanitize` section of the config, whose patterns have been checked; empty without a config.
+ * @throws UsageError for an invalid config, CassetteError for an invalid pattern
  */
 export async function sanitizeConfig(config: string | boolean | undefined, io: Io): Promise<SanitizeConfig> {
   const file = config === false ? undefined : configFile(config, io);
@@ -123,8 +71,8 @@ export async function sanitizeConfig(config: string | boolean | undefined, io: I
 }
 
 /**
- * The rules of the config's `sanitize`, for every command that writes cassettes; none if there is no config.
- * @throws UsageError, or CassetteError for a pattern that can't be used
+ * Reads the sanitize rules of the config, for commands that write cassettes; none without a config.
+ * @throws UsageError for an invalid config, CassetteError for an invalid pattern
  */
 export async function sanitizeRules(config: string | boolean | undefined, io: Io): Promise<SanitizeRules> {
   const file = config === false ? undefined : configFile(config, io);
@@ -133,12 +81,12 @@ export async function sanitizeRules(config: string | boolean | undefined, io: Io
   return sanitizeRulesOf(file, sanitize);
 }
 
-/** @throws UsageError */
-export async function readConfig(file: string): Promise<ConfigFile> {
-  return checkConfig(file, await loadConfigFile(file)) as ConfigFile;
+/** Reads and checks a config. @throws UsageError if it is invalid */
+export async function readConfig(file: string): Promise<Config> {
+  return checkConfig(file, await loadConfigFile(file)) as Config;
 }
 
-/** The file that was named, or the one that is in the working directory. */
+/** Finds the config: the named file, or the one in the working directory. */
 function configFile(named: string | boolean | undefined, io: Io): string | undefined {
   if (typeof named === "string") return located(io, named);
   const found = CONFIG_NAMES.filter((name) => existsSync(located(io, name)));
@@ -159,7 +107,7 @@ function configFile(named: string | boolean | undefined, io: Io): string | undef
   return found[0] === undefined ? undefined : located(io, found[0]);
 }
 
-/** What stands for no file where one could be named. */
+/** Words with a meaning of their own in options that take files. */
 const WORDS = new Set(["bundled", "none", "default", "off"]);
 
 function besideConfig(path: string, file: string): string {
