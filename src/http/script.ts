@@ -15,7 +15,7 @@ export interface Informational {
 }
 
 export interface Head {
-  /** The version in the status line; OGL's server answers 1.1 even to a 1.0 request. */
+  /** The version in the status line. Many servers answer 1.1 even to a 1.0 request. */
   readonly http: "1.0" | "1.1";
   readonly status: number;
   readonly reason: string;
@@ -88,31 +88,4 @@ export function* writesOf(ops: readonly Op[], rounds: number = Infinity): Genera
 /** True if any op writes; one that does not could be walked through for ever without a result. */
 function hasWrites(ops: readonly Op[]): boolean {
   return ops.some((op) => op.op === "write" || (op.op === "repeat" && op.times !== 0 && hasWrites(op.ops)));
-}
-
-/** A script that answers at once with one body of known length; the headers are those OGL's server sends. */
-export function simpleScript(
-  status: number,
-  reason: string,
-  body: Uint8Array,
-  headers: readonly Header[] = [],
-  contentType = "application/json",
-): Script {
-  return {
-    wait: 0,
-    head: {
-      http: "1.1",
-      status,
-      reason,
-      framing: "length",
-      headers: [
-        ["date", null],
-        ["server", "uvicorn"],
-        ...headers,
-        ["content-length", null],
-        ["content-type", contentType],
-      ],
-    },
-    ops: [{ op: "write", bytes: body }, { op: "complete" }],
-  };
 }

@@ -1,7 +1,15 @@
 import type { Hono } from "hono";
 import { CassetteError, type Library, bundledLibrary, loadLibrary } from "../cassette/index.ts";
 import type { Source, Trace } from "../exchange/index.ts";
-import { type World, WorldState, checkWorld, defaultWorld, loadWorld, openToBrowsers } from "../ogl/index.ts";
+import {
+  type World,
+  WorldState,
+  checkWorld,
+  defaultWorld,
+  generationOf,
+  loadWorld,
+  openToBrowsers,
+} from "../ogl/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../openapi/index.ts";
 import { type Gateway, type ListenOptions, type Listener, createGateway, listen } from "../server/index.ts";
 import { Journal } from "../trace/index.ts";
@@ -108,7 +116,7 @@ export function createMock(options: MockOptions = {}): Mock {
   const spec = specOf(ogl);
   const paths = (options.cassettes ?? [BUNDLED]).flatMap((path) => {
     if (path !== BUNDLED) return [path];
-    return ogl === "next" ? [] : [bundledLibrary(ogl)]; // no recordings of that generation exist yet
+    return generationOf(ogl).bundled ? [bundledLibrary(ogl)] : [];
   });
   const load = (): Library => loadLibrary({ ogl, paths });
   const stubs = new Stubs(ogl);

@@ -9,7 +9,8 @@ import type {
   Trace,
   UpstreamTap,
 } from "../exchange/index.ts";
-import { type Delivery, simpleScript } from "../http/index.ts";
+import { asgiResponse } from "../asgi/index.ts";
+import type { Delivery } from "../http/index.ts";
 import type { Spec } from "../openapi/index.ts";
 import type { Outlet } from "./outlet.ts";
 import { exchangeOf } from "./request.ts";
@@ -174,7 +175,7 @@ function failed(error: unknown): Answer {
   const body = Buffer.from(JSON.stringify({ detail: `gatetape failed on this request: ${String(error)}` }));
   return {
     by: { kind: "failed", error: String(error) },
-    script: simpleScript(500, "Internal Server Error", body),
+    script: asgiResponse(500, body),
   };
 }
 
@@ -183,5 +184,5 @@ const NO_TAP: UpstreamTap = {};
 const NEEDS_SOCKET = new Error("a live answer needs a socket");
 const NO_ANSWER: Answer = {
   by: { kind: "failed", error: "no source answers" },
-  script: simpleScript(500, "Internal Server Error", Buffer.from("no source answers")),
+  script: asgiResponse(500, Buffer.from("no source answers")),
 };

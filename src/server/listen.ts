@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
-import { FIRST_REFUSAL, H11Reader } from "../asgi/index.ts";
+import { FIRST_REFUSAL, H11Reader, KEEP_ALIVE_MS } from "../asgi/index.ts";
 import type { Gateway } from "./gateway.ts";
 import { explainListening } from "./listen-error.ts";
 
@@ -56,8 +56,6 @@ export interface Listener {
 
 /** How this machine reaches a server that listens on all of its addresses. */
 const REACHED_AS: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
-
-const KEEP_ALIVE_MS = 2000;
 
 /** @throws ListenError if the system does not let it listen there */
 export function listen(gateway: Pick<Gateway, "serve">, options: ListenOptions): Promise<Listener> {

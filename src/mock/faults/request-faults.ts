@@ -1,5 +1,6 @@
 import type { Answer, FaultNote, RequestHead } from "../../exchange/index.ts";
-import { type Header, type Script, headerValue, simpleScript } from "../../http/index.ts";
+import { asgiResponse } from "../../asgi/index.ts";
+import { type Header, type Script, headerValue } from "../../http/index.ts";
 import type { Spec } from "../../openapi/index.ts";
 import { type Faults, SESSION_HEADER } from "../../server/index.ts";
 import { tryFaults } from "./apply.ts";
@@ -54,7 +55,7 @@ function faultedEarly(head: RequestHead, { spec, rules, allowHeader }: FaultOpti
   return { script, by: { kind: "reply", from: "fault" }, faults: notes };
 }
 
-const NOTHING: Script = simpleScript(200, "OK", new Uint8Array(0));
+const NOTHING: Script = asgiResponse(200, new Uint8Array(0));
 
 /** Faults of a header if they answer early; a header with mistakes is refused later, after the body has been read. */
 function parseEarlyFaults(requested: string): readonly FaultCall[] {
@@ -108,7 +109,7 @@ function faulted(
 /** Refuses a wrong header: an answer without the fault would look like a client that copes. */
 function faultRefusal({ message }: FaultError): Answer {
   const body = Buffer.from(JSON.stringify({ detail: `gatetape: header ${FAULT_HEADER}: ${message}` }));
-  return { script: simpleScript(400, "Bad Request", body), by: { kind: "reply", from: "fault-header" } };
+  return { script: asgiResponse(400, body), by: { kind: "reply", from: "fault-header" } };
 }
 
 /** Target as the client sent it, with the session if its base URL has it. */

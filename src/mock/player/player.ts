@@ -7,7 +7,7 @@ import {
   newBindings,
 } from "../../cassette/index.ts";
 import type { Answer, ExchangeRequest, RequestHead, Source } from "../../exchange/index.ts";
-import { simpleScript } from "../../http/index.ts";
+import { asgiResponse } from "../../asgi/index.ts";
 import { masked } from "../../secrets/index.ts";
 import { type Difference, RecentMap } from "../../util/index.ts";
 import type { Stubs } from "../replies/index.ts";
@@ -89,7 +89,7 @@ export class Player implements Source {
     const detail = this.#missDetail(exchange);
     const body = Buffer.from(JSON.stringify({ detail: `gatetape: ${detail}` }));
     return {
-      script: simpleScript(400, "Bad Request", body, [["x-gatetape-miss", "1"]]),
+      script: asgiResponse(400, body, [["x-gatetape-miss", "1"]]),
       by: { kind: "miss", detail },
     };
   }

@@ -1,7 +1,6 @@
-import { reprFloat } from "../../asgi/index.ts";
+import { asgiResponse, reprFloat } from "../../asgi/index.ts";
 import type { Answer } from "../../exchange/index.ts";
-import { simpleScript } from "../../http/index.ts";
-import { failure, usageObject } from "../../ogl/index.ts";
+import { failure, generationOf, usageObject } from "../../ogl/index.ts";
 import { type SynthesisRequest, CREATED, REPLIED, idOf, positive, synthesized } from "./base/index.ts";
 import { answered, relayed } from "./chat/index.ts";
 import { shortened, embedText } from "./text/index.ts";
@@ -45,7 +44,7 @@ export function embeddings(request: SynthesisRequest): Answer {
     .join(",");
   const rest = JSON.stringify({ model: name, object: "list", usage, ...extras }).slice(1);
   const { script } = answered({}, by, pace.ttft ?? 0);
-  const whole = simpleScript(200, "OK", Buffer.from(`{"data":[${data}],${rest}`));
+  const whole = asgiResponse(200, Buffer.from(`{"data":[${data}],${rest}`));
   return { by, script: { ...script, ops: whole.ops } };
 }
 
@@ -75,11 +74,11 @@ function inputsOf(input: unknown): (string | readonly number[])[] {
  * are only known to read the answer in the same way.
  */
 function base64Embeddings({ ogl }: SynthesisRequest): Answer {
-  if (ogl === "next") {
+  if (generationOf(ogl).unreadAnswer === "errors") {
     const detail = [
       { type: "list_type", loc: ["data", 0, "embedding"], msg: "Input should be a valid list" },
     ];
-    const script = simpleScript(422, "Unprocessable Entity", Buffer.from(JSON.stringify({ detail })));
+    const script = asgiResponse(422, Buffer.from(JSON.stringify({ detail })));
     return { script, by: BASE64 };
   }
   return { ...failure(), by: BASE64 };

@@ -1,7 +1,8 @@
 /** What is a second sending of one request, and of which kind: on traces made by hand. */
 import { describe, expect, it } from "vitest";
 import type { Trace } from "../../../src/exchange/exchange.ts";
-import { type End, type Header, simpleScript } from "../../../src/http/script.ts";
+import { asgiResponse } from "../../../src/asgi/index.ts";
+import type { End, Header } from "../../../src/http/script.ts";
 import { type AttemptKind, findAttempts, findChains } from "../../../src/suites/traffic/checks/attempts.ts";
 import { type Observed, observe } from "../../../src/suites/traffic/model/traffic.ts";
 
@@ -19,7 +20,7 @@ interface Sent {
 }
 
 function traceOf({ at, ms = 10, status = 200, ended = "complete", answer = "{}", ...sent }: Sent): Trace {
-  const script = simpleScript(status, "", Buffer.from(answer), sent.answerHeaders ?? [], sent.type);
+  const script = asgiResponse(status, Buffer.from(answer), sent.answerHeaders ?? [], sent.type);
   const writes = answer === "" ? 0 : 1;
   return {
     startedAt: 1_000_000 + at,

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Answer } from "../../../src/exchange/answer.ts";
 import { answeredByText } from "../../../src/exchange/answered-by.ts";
 import { chat, chatStream } from "../../../src/mock/synthesizer/chat/chat.ts";
-import { countTokens } from "../../../src/ogl/state/tokens.ts";
+import { countTokens } from "../../../src/ogl/tokens.ts";
 import { scaled } from "../../support/scaled.ts";
 import { MODEL, addedUp, request, bytesOf, chunksOf, eventsOf, jsonOf, user } from "./support.ts";
 

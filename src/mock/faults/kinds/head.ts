@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { STREAM_HEADERS, lengthHeaders, uvicornHeaders } from "../../../asgi/index.ts";
 import {
   type Head,
   type Header,
@@ -59,24 +60,8 @@ export function replaced(
   };
 }
 
-/** Headers that OGL's server begins each answer with. */
-export const SERVER: readonly Header[] = [
-  ["date", null],
-  ["server", "uvicorn"],
-];
 const NAME = "header name";
 const VALUE = "header value";
-const LENGTH: Header = ["content-length", null];
-export const STREAM_HEADERS: readonly Header[] = [
-  ...SERVER,
-  ["content-type", "text/event-stream; charset=utf-8"],
-  ["Transfer-Encoding", null],
-];
-
-/** Headers of an answer with a content-length, in OGL's order. */
-export function plainHeaders(type: string | undefined, more: readonly Header[] = []): Header[] {
-  return [...SERVER, ...more, LENGTH, ...(type === undefined ? [] : [["content-type", type] as const])];
-}
 
 const status: Fault = defineFault({
   name: "status",
@@ -103,7 +88,7 @@ const status: Fault = defineFault({
     );
     const headers = params.stream
       ? [...STREAM_HEADERS.slice(0, -1), ...hints, ...STREAM_HEADERS.slice(-1)]
-      : plainHeaders(params.type ?? type, hints);
+      : lengthHeaders(params.type ?? type, hints);
     const answer = replaced(script, params.code, headers, [bytes]);
     return params.early ? { ...answer, early: true } : answer;
   },
@@ -124,7 +109,7 @@ const redirect: Fault = defineFault({
   apply(script, { code, location }, _, { request }) {
     const to = location ?? request?.target ?? "/";
     // The order of OGL's own (observed on 0.4.1: chat-trailing-slash).
-    return replaced(script, code, [...SERVER, LENGTH, ["location", to]], []);
+    return replaced(script, code, uvicornHeaders(["content-length", null], ["location", to]), []);
   },
 });
 

@@ -1,4 +1,7 @@
+import { STREAM_HEADERS, lengthHeaders } from "../../../asgi/index.ts";
 import { type Op, type Script, decodeSse, sseEvents } from "../../../http/index.ts";
+import { generationOf } from "../../../ogl/index.ts";
+import { DEFAULT_OGL_VERSION } from "../../../openapi/index.ts";
 import {
   type Fault,
   MIDWAY,
@@ -14,7 +17,7 @@ import {
 } from "../model/index.ts";
 import { type ErrorFormat, type ErrorWords, errorBody, errorValue } from "./bodies.ts";
 import { interrupted, spoiled } from "./events.ts";
-import { STREAM_HEADERS, isStream, plainHeaders, replaced } from "./head.ts";
+import { isStream, replaced } from "./head.ts";
 
 const RETRY_AFTER = ["retry-after", "10"] as const;
 
@@ -22,7 +25,7 @@ const RETRY_AFTER = ["retry-after", "10"] as const;
 function unavailable(script: Script, streamed: string, plain: string): Script {
   return isStream(script)
     ? replaced(script, 503, STREAM_HEADERS, [Buffer.from(`{"detail": ${JSON.stringify(streamed)}}`)])
-    : replaced(script, 503, plainHeaders("application/json", [RETRY_AFTER]), [
+    : replaced(script, 503, lengthHeaders("application/json", [RETRY_AFTER]), [
         Buffer.from(JSON.stringify({ detail: plain })),
       ]);
 }
@@ -65,13 +68,6 @@ const oglUnavailable: Fault = defineFault({
   },
 });
 
-const PERIODS = {
-  rpm: "requests per minute",
-  rpd: "requests per day",
-  tpm: "input tokens per minute",
-  tpd: "input tokens per day",
-} as const;
-
 /** Error envelope of the provider without `param`, as in the captures. */
 function envelope(words: ErrorWords): Buffer {
   const { detail } = errorValue("detail-object", words) as { detail: unknown };
@@ -89,9 +85,9 @@ const oglLimit: Fault = defineFault({
     value: number("requests or tokens", 2, "of the limit"),
   },
   apply(script, { type, value }) {
-    const detail = `${value} ${PERIODS[type]} exceeded (remaining: 0).`;
+    const detail = generationOf(DEFAULT_OGL_VERSION).limitReached(type, value);
     const body = Buffer.from(JSON.stringify({ detail }));
-    return replaced(script, 429, plainHeaders("application/json"), [body]);
+    return replaced(script, 429, lengthHeaders("application/json"), [body]);
   },
 });
 
@@ -121,7 +117,7 @@ const oglUpstream: Fault = defineFault({
     const detail: unknown =
       body === "flat" ? message : json ? JSON.parse(bytes.toString()) : bytes.toString();
     const wrapped = Buffer.from(JSON.stringify({ detail }));
-    return replaced(script, code, plainHeaders("application/json"), [wrapped]);
+    return replaced(script, code, lengthHeaders("application/json"), [wrapped]);
   },
 });
 
@@ -143,7 +139,7 @@ const ogl500: Fault = defineFault({
       : replaced(
           script,
           500,
-          plainHeaders("text/plain; charset=utf-8"),
+          lengthHeaders("text/plain; charset=utf-8"),
           [Buffer.from("Internal Server Error")],
           { end: "close" },
         ),

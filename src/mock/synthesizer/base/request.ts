@@ -1,4 +1,4 @@
-import type { WorldModel } from "../../../ogl/index.ts";
+import { type WorldModel, generationOf } from "../../../ogl/index.ts";
 import type { OglVersion } from "../../../openapi/index.ts";
 import type { Json } from "./body.ts";
 import { digestOf } from "./digest.ts";
@@ -25,5 +25,5 @@ export const CREATED = 1_760_000_000;
 export function idOf({ body, model, ogl }: SynthesisRequest, prefix: string): string {
   const { stream: _, stream_options: __, ...rest } = body;
   const digest = digestOf(model.id, rest);
-  return `${ogl === "next" ? "request-" : prefix}${digest.slice(0, 32)}`;
+  return `${generationOf(ogl).reprintsAnswers ? "request-" : prefix}${digest.slice(0, 32)}`;
 }

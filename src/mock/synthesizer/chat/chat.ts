@@ -1,6 +1,7 @@
 import type { Answer } from "../../../exchange/index.ts";
-import { type Header, type Script, simpleScript } from "../../../http/index.ts";
-import { countTokens, usageObject } from "../../../ogl/index.ts";
+import { STREAM_HEADERS, asgiResponse } from "../../../asgi/index.ts";
+import type { Script } from "../../../http/index.ts";
+import { countCompletion, countDelta, generationOf, usageObject } from "../../../ogl/index.ts";
 import { isObject, printSpaced } from "../../../util/index.ts";
 import {
   type SynthesisRequest,
@@ -20,13 +21,6 @@ import { textOf } from "./tokens.ts";
 /** Tokens that a chat template adds to a prompt, as counted by the vLLM behind the captures (observed on 0.4.1: stream-include-usage). */
 const TEMPLATE_TOKENS = 10;
 
-const STREAM_HEADERS: readonly Header[] = [
-  ["date", null],
-  ["server", "uvicorn"],
-  ["content-type", "text/event-stream; charset=utf-8"],
-  ["Transfer-Encoding", null],
-];
-
 /** Answers a chat with JSON. */
 export function chat(request: SynthesisRequest): Answer {
   const { body, name, model, ogl, prompt, reply, pace } = request;
@@ -41,30 +35,29 @@ export function chat(request: SynthesisRequest): Answer {
   const id = idOf(request, "chatcmpl-");
   const extras = { prompt_logprobs: null, kv_transfer_params: null };
   // The next generation parses the answer into its own model and prints that (read in OGL's source).
-  const answer =
-    ogl === "next"
-      ? {
-          id,
-          choices: choices.map(asNextChoice),
-          created: CREATED,
-          model: name,
-          object: "chat.completion",
-          service_tier: null,
-          system_fingerprint: null,
-          usage,
-          ...extras,
-        }
-      : {
-          id,
-          object: "chat.completion",
-          created: CREATED,
-          model: name,
-          choices,
-          service_tier: null,
-          system_fingerprint: null,
-          usage,
-          ...extras,
-        };
+  const answer = generationOf(ogl).reprintsAnswers
+    ? {
+        id,
+        choices: choices.map(asNextChoice),
+        created: CREATED,
+        model: name,
+        object: "chat.completion",
+        service_tier: null,
+        system_fingerprint: null,
+        usage,
+        ...extras,
+      }
+    : {
+        id,
+        object: "chat.completion",
+        created: CREATED,
+        model: name,
+        choices,
+        service_tier: null,
+        system_fingerprint: null,
+        usage,
+        ...extras,
+      };
   return answered(answer, completion.by, (pace.ttft ?? 0) + timeOf(request, completion.choices));
 }
 
@@ -154,7 +147,7 @@ export function chatStream(request: SynthesisRequest): Answer {
   const usage = usageObject(ogl, model, { prompt, completion: sent.tokens });
   sent.end(usage, end);
   const script: Script = {
-    ...simpleScript(200, "OK", new Uint8Array(0)),
+    ...asgiResponse(200, new Uint8Array(0)),
     wait: pace.ttft ?? 0,
     head: { http: "1.1", status: 200, reason: "OK", framing: "chunked", headers: STREAM_HEADERS },
     ops: [...paced(sent.writes, sent.times), { op: "complete" }],
@@ -197,7 +190,10 @@ class Chunks {
       return;
     }
     this.tokens += contentTokens(choices);
-    this.#write(`data: ${this.#request.ogl === "next" ? printSpaced(value) : compact}`, time);
+    this.#write(
+      `data: ${generationOf(this.#request.ogl).reprintsAnswers ? printSpaced(value) : compact}`,
+      time,
+    );
   }
 
   /** Adds OGL's own chunk, a copy of the last one with OGL's usage, and `[DONE]`. */
@@ -212,7 +208,7 @@ class Chunks {
       id: this.#id,
       object: "chat.completion.chunk",
       created: CREATED,
-      model: ogl === "next" ? model.id : (model.provider_name ?? model.id),
+      model: generationOf(ogl).reprintsAnswers ? model.id : (model.provider_name ?? model.id),
       choices,
       ...more,
     };
@@ -227,24 +223,19 @@ class Chunks {
 /** Tokens of a chunk. OGL counts each delta by itself, without surrounding blanks. */
 function contentTokens(choices: readonly object[]): number {
   return choices.reduce((sum, choice) => {
-    const { content, reasoning_content: reasoning } = (
+    const { content = "", reasoning_content: reasoning = "" } = (
       choice as { delta: Record<string, string | undefined> }
     ).delta;
-    return sum + tokenCount(`${(content ?? "").trim()}\n${(reasoning ?? "").trim()}`.trim());
+    return sum + countDelta(content, reasoning);
   }, 0);
 }
 
 /** Completion tokens. OGL counts the first choice as often as there are choices (observed on 0.4.1: chat-n2, chat-up-reasoning). */
 function completionTokens(choices: readonly Choice[]): number {
   const [first] = choices;
-  if (first === undefined) return 0;
-  const parts = [choiceText(first) ?? "", textOf(first.reasoning)].filter((part) => part !== "");
-  const one = parts.map((part) => `${part.trim()}\n`).join("");
-  return tokenCount(one.repeat(choices.length).trim());
-}
-
-function tokenCount(text: string): number {
-  return text === "" ? 0 : (countTokens(text) ?? 0);
+  return first === undefined
+    ? 0
+    : countCompletion([choiceText(first) ?? "", textOf(first.reasoning)], choices.length);
 }
 
 /** Times (ms) of the rounds; the first token comes with the role. */

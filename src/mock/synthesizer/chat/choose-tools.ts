@@ -1,3 +1,4 @@
+import { generationOf } from "../../../ogl/index.ts";
 import type { OglVersion } from "../../../openapi/index.ts";
 import { isObject } from "../../../util/index.ts";
 import { type Json, type Message, type Tool, toolsOf } from "../base/index.ts";
@@ -23,7 +24,7 @@ export function chooseTools(body: Json, messages: readonly Message[], ogl: OglVe
   const all = toolsOf(body);
   if (all.length === 0) return { tools: [], why: undefined };
   const silent = !("tool_choice" in body);
-  if (silent && ogl !== "next")
+  if (silent && generationOf(ogl).toolChoice === "none")
     return { tools: [], why: `no tool called: without tool_choice OGL ${ogl} sends none` };
 
   const wanted = readChoice(silent ? "auto" : body["tool_choice"], all);

@@ -1,20 +1,12 @@
 /** Builders of the scenarios' scripts, from plain parts. */
 import { STATUS_CODES } from "node:http";
-import {
-  type End,
-  type Framing,
-  type Header,
-  type Op,
-  type Script,
-  simpleScript,
-} from "../../../http/index.ts";
+import { EVENT_STREAM_TYPE, asgiResponse, uvicornHeaders } from "../../../asgi/index.ts";
+import type { End, Framing, Header, Op, Script } from "../../../http/index.ts";
+import type { PinnedVersion } from "../../../openapi/index.ts";
 import { defined } from "../../../util/index.ts";
 
 /** Part of a body: bytes for one write (a string as UTF-8), or an op. */
 export type ScriptPart = string | Uint8Array | Op;
-
-/** Content type of OGL's streams (observed on 0.4.1: stream-plain). */
-const EVENT_STREAM = "text/event-stream; charset=utf-8";
 
 export interface AnswerOptions {
   readonly status?: number;
@@ -31,14 +23,12 @@ export interface AnswerOptions {
 
 /** Chunked answer of the parts, one packet each: by default a 200 event stream with OGL's headers. */
 export function stream(parts: readonly ScriptPart[], options: AnswerOptions = {}): Script {
-  const { status = 200, contentType = EVENT_STREAM, framing = "chunked", burst = false } = options;
-  const headers: Header[] = [
-    ["date", null],
-    ["server", "uvicorn"],
+  const { status = 200, contentType = EVENT_STREAM_TYPE, framing = "chunked", burst = false } = options;
+  const headers = uvicornHeaders(
     ...(options.headers ?? []),
     ...(contentType === null ? [] : [["content-type", contentType] as const]),
     ...(framing === "chunked" ? [["Transfer-Encoding", null] as const] : []),
-  ];
+  );
   return {
     wait: options.wait ?? 0,
     head: { http: "1.1", status, reason: STATUS_CODES[status] ?? "", headers, framing },
@@ -50,13 +40,7 @@ export function stream(parts: readonly ScriptPart[], options: AnswerOptions = {}
 export function json(body: string | object, options: AnswerOptions = {}): Script {
   const { status = 200, headers = [], contentType = "application/json" } = options;
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const script = simpleScript(
-    status,
-    STATUS_CODES[status] ?? "",
-    Buffer.from(text),
-    headers,
-    contentType ?? "",
-  );
+  const script = asgiResponse(status, Buffer.from(text), headers, contentType ?? "");
   const ops = script.ops.map((op): Op => (op.op === "complete" ? { op: options.end ?? "complete" } : op));
   return { ...script, ops, wait: options.wait ?? 0 };
 }
@@ -137,9 +121,7 @@ export function toolFrame(...calls: readonly object[]): string {
   return delta({ tool_calls: calls });
 }
 
-type Generation = "0.4.1" | "0.4.5";
-
-const CARBON: Readonly<Record<Generation, string>> = {
+const CARBON: Readonly<Record<PinnedVersion, string>> = {
   // Observed with the 0.4.5 schemas (stream-plain): ranges, and the sum of each once more.
   "0.4.5":
     '"carbon": {"kWh": {"min": 2.75e-07, "max": 2.75e-07}, "kgCO2eq": {"min": 1.3e-08, "max": 1.3e-08}}, ' +
@@ -149,7 +131,7 @@ const CARBON: Readonly<Record<Generation, string>> = {
 };
 
 /** OGL's usage as JSON, with its own members and Python's spacing, of a generation. */
-export function oglUsage(prompt: number, answer: number, ogl: Generation = "0.4.5"): string {
+export function oglUsage(prompt: number, answer: number, ogl: PinnedVersion = "0.4.5"): string {
   return (
     `{"prompt_tokens": ${prompt}, "completion_tokens": ${answer}, "total_tokens": ${prompt + answer}, ` +
     `"cost": 9e-06, ${CARBON[ogl]}, "requests": 1}`
@@ -157,7 +139,7 @@ export function oglUsage(prompt: number, answer: number, ogl: Generation = "0.4.
 }
 
 /** Usage chunk that OGL sends before `[DONE]`, requested or not (observed on 0.4.1: stream-plain). */
-export function oglUsageFrame(prompt: number, answer: number, ogl?: Generation): string {
+export function oglUsageFrame(prompt: number, answer: number, ogl?: PinnedVersion): string {
   return (
     `data: {"id": "${ID}", "object": "chat.completion.chunk", "created": ${CREATED}, "model": "ok", ` +
     `"choices": [], "usage": ${oglUsage(prompt, answer, ogl)}}\n\n`
