@@ -16,9 +16,9 @@ export function ciFile(ci: Exclude<Ci, "none">, tools: Toolchain): { file: strin
 }
 
 /**
- * Runs a command against a mock, in any POSIX shell. The mock's first line of output says that it is ready: reading it
- * from a pipe waits for no longer than needed, and ends at once if the mock can't start. That line has the mock's own
- * process id too. All is in a subshell, so that the trap does not take the place of the runner's own.
+ * Shell lines that run a command against a mock, for any POSIX shell. The mock prints its first line when it is ready:
+ * reading it from a pipe waits no longer than needed, and ends at once if the mock cannot start. That line also has the
+ * mock's process id. Everything runs in a subshell, so that the trap does not replace the runner's own.
  */
 function shellSteps(testCommand: string): string[] {
   return `(
