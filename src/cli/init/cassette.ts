@@ -6,10 +6,10 @@ const MODEL = "qwen3-coder";
 const MESSAGES = [{ role: "user", content: "Hello from my project" }];
 const ABOUT = { id: "chatcmpl-hello", created: 1_760_000_000, model: MODEL };
 
-/** The body of a request that the first cassette answers. */
+/** Body of a request that the first cassette answers. */
 export const HELLO_REQUEST: object = { model: MODEL, messages: MESSAGES };
 
-/** A first cassette: one chat, as an answer and as a stream, whatever else the request says. */
+/** Prints a first cassette: one chat, as an answer and as a stream, for any request with that question. */
 export function firstCassette(ogl: OglVersion): string {
   const choice = { index: 0, message: { role: "assistant", content: "Bonjour !" }, finish_reason: "stop" };
   const answer = {

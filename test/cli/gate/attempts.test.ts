@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Trace } from "../../../src/exchange/exchange.ts";
 import { asgiResponse } from "../../../src/asgi/index.ts";
 import type { End, Header } from "../../../src/http/script.ts";
-import { type AttemptKind, attemptsOf, chainsOf } from "../../../src/suites/traffic/checks/attempts.ts";
+import { type AttemptKind, findAttempts, findChains } from "../../../src/suites/traffic/checks/attempts.ts";
 import { type Observed, observe } from "../../../src/suites/traffic/model/traffic.ts";
 
 interface Sent {
@@ -38,7 +38,7 @@ function traceOf({ at, ms = 10, status = 200, ended = "complete", answer = "{}",
   };
 }
 const observed = (...sent: Sent[]): Observed[] => observe(sent.map(traceOf));
-const kinds = (...sent: Sent[]): AttemptKind[] => attemptsOf(observed(...sent)).map(({ kind }) => kind);
+const kinds = (...sent: Sent[]): AttemptKind[] => findAttempts(observed(...sent)).map(({ kind }) => kind);
 
 const DONE = 'data: {"choices":[]}\n\ndata: [DONE]\n\n';
 const STREAM = { type: "text/event-stream" };
@@ -102,7 +102,7 @@ describe("attempts", () => {
       { at: 80, body: "[]" },
       { at: 100, body: "[]" },
     );
-    const chains = chainsOf(attemptsOf(exchanges)).map((chain) => chain.map(({ id }) => id));
+    const chains = findChains(findAttempts(exchanges)).map((chain) => chain.map(({ id }) => id));
     // The last one repeats what was answered: that is a call of its own.
     expect(chains).toEqual([
       [0, 1, 3],
@@ -119,7 +119,7 @@ describe("attempts", () => {
       { at: 100, ...count(2) },
       { at: 101, ...count(2) },
     );
-    const chains = chainsOf(attemptsOf(exchanges));
+    const chains = findChains(findAttempts(exchanges));
     expect(chains.map((chain) => chain.length)).toEqual([3, 3]);
     expect(new Set(chains.flat()).size).toBe(6);
   });

@@ -4,16 +4,16 @@ import { relayRefusal } from "../../../ogl/index.ts";
 import { synthesized } from "../base/index.ts";
 import type { Refused } from "./completion.ts";
 
-/** A 200 with JSON. */
+/** Makes a 200 answer with JSON, after `wait` ms. */
 export function answered(value: object, by: AnsweredBy, wait = 0): Answer {
   return { script: { ...asgiResponse(200, Buffer.from(JSON.stringify(value))), wait }, by };
 }
 
 /**
- * An upstream's refusal as OGL hands it on: in JSON its message as the detail, in a stream the upstream's own words as they
- * came (observed on 0.4.1: chat-up-e400, stream-up-e400).
+ * Makes an upstream's refusal as OGL relays it: in JSON its message under `detail`, in a stream the upstream's own body
+ * (observed on 0.4.1: chat-up-e400, stream-up-e400).
  *
- * @param replied whether a reply of the config's `respond` asked for the refusal
+ * @param replied whether a reply of the config's `respond` requested the refusal
  */
 export function relayed({ status, message }: Refused, stream: boolean, replied: boolean): Answer {
   const by: AnsweredBy = replied
