@@ -22,7 +22,7 @@ interface Packed {
   readonly filename: string;
   readonly files: readonly { readonly path: string }[];
 }
-execFileSync("tsc", ["-p", "tsconfig.build.json"], { cwd: root });
+execFileSync("npm", ["run", "--silent", "build"], { cwd: root });
 const [packed] = JSON.parse(
   run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], root),
 ) as [Packed];
@@ -88,6 +88,7 @@ describe("the tarball", () => {
       "LICENSE",
       "README.md",
       "cassettes",
+      "ci",
       "dist",
       "docs",
       "package.json",
