@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import nock from "nock";
 import { existsSync } from "node:fs";
-import { logFileOf } from "./cassette/index.ts";
+import { logFileOf, refuseOldLog } from "./cassette/index.ts";
 import { type MockOptions, type Stubs, createMock } from "./mock/index.ts";
 import { type CassetteOptions, cassetteFile } from "./recorder/index.ts";
 import { parseUpstream } from "./server/index.ts";
@@ -107,6 +107,7 @@ export async function withCassette<T>(
   use: () => T | Promise<T>,
 ): Promise<T> {
   const file = cassetteFile(name, options.folder);
+  refuseOldLog(file);
   if (!existsSync(file) && !existsSync(logFileOf(file)))
     throw new NockPlayError(
       "not-found",

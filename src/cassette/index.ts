@@ -55,6 +55,7 @@ export {
   type CheckText,
   KnownRequests,
   LOG_SUFFIX,
+  OLD_LOG_SUFFIX,
   type LogEntry,
   type LogLock,
   LogLockedError,
@@ -64,12 +65,14 @@ export {
   dropStaleLock,
   lockLog,
   mergeLog,
+  parseEntry,
   parseLog,
   printAgain,
   printClosed,
   printEntry,
   printLogHead,
   logFileOf,
+  refuseOldLog,
 } from "./log/index.ts";
 export { type Bindings, type Group, bind, newBindings } from "./match/index.ts";
 export {

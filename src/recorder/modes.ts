@@ -3,7 +3,7 @@ import type { ExchangeRequest, LiveSource } from "../exchange/index.ts";
 import { Player, Stubs } from "../mock/index.ts";
 import type { OglVersion } from "../openapi/index.ts";
 import type { Upstream } from "../server/index.ts";
-import { foldLeftLogs } from "./log/index.ts";
+import { foldLeftLogs, refuseOldLogs } from "./log/index.ts";
 import { RecordError, type RecordMode, type WorkerOptions } from "./model/index.ts";
 import { hasRecording } from "./worker/index.ts";
 
@@ -37,7 +37,8 @@ export interface Plan {
 export function recordPlan(options: ModeOptions): Plan {
   const { mode, only, out, folder, ogl } = options;
   const there = hasRecording(out, folder);
-  if (mode !== "none") foldLeftLogs(out);
+  if (mode === "none") refuseOldLogs(out);
+  else foldLeftLogs(out);
   if (only === undefined && (mode === "all" || (mode === "once" && !there))) {
     if (there) mustBeRecorded(loadRecording(options, there));
     return {

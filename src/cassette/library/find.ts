@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { CASSETTE_SUFFIX, CassetteError, notFound, statOf } from "../format/index.ts";
-import { LOG_SUFFIX, cassetteOfLog, readLeftLog } from "../log/index.ts";
+import { LOG_SUFFIX, OLD_LOG_SUFFIX, cassetteOfLog, readLeftLog } from "../log/index.ts";
 
 /**
  * The cassette files that paths stand for: files as named, folders searched; in a stable order, each file once however
@@ -25,6 +25,10 @@ export function findCassettes(paths: readonly string[]): string[] {
 /** True for a cassette that is not there, while a killed recorder left a tape for it. */
 function isLeftAlone(file: string): boolean {
   return file.endsWith(CASSETTE_SUFFIX) && statOf(file) === undefined && readLeftLog(file) !== undefined;
+}
+
+function isLogName(name: string): boolean {
+  return name.endsWith(LOG_SUFFIX) || name.endsWith(OLD_LOG_SUFFIX);
 }
 
 /** The path without links; that of a file which is not there yet is in the real path of its folder. */
@@ -52,8 +56,7 @@ function inFolder(root: string): string[] {
         if (isCassette) found.push(name);
       } else if (isCassette) found.push(name); // what is no file is refused when it is loaded
       else if (entry.isDirectory()) search(name);
-      else if (entry.name.endsWith(LOG_SUFFIX) && isLeftAlone(cassetteOfLog(path)))
-        found.push(cassetteOfLog(name));
+      else if (isLogName(entry.name) && isLeftAlone(cassetteOfLog(path))) found.push(cassetteOfLog(name));
     }
   };
   search("");

@@ -12,7 +12,7 @@ export interface LockOwner {
 
 /** Another process writes that tape. */
 export class LogLockedError extends GatetapeError<"locked"> {
-  override readonly name = "TapeLockedError";
+  override readonly name = "LogLockedError";
   readonly owner: LockOwner;
   constructor(file: string, lock: string, owner: LockOwner) {
     const here = owner.host === hostname();

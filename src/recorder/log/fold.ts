@@ -11,6 +11,7 @@ import {
   printCassette,
   readCassetteText,
   logFileOf,
+  refuseOldLog,
 } from "../../cassette/index.ts";
 import { replaceFile } from "../../util/index.ts";
 
@@ -19,6 +20,7 @@ import { replaceFile } from "../../util/index.ts";
  * @throws CassetteError if the tape can't be read, or the cassette can't be written: the tape stays
  */
 export function foldLeftLog(file: string, check: CheckText): void {
+  refuseOldLog(file);
   const log = logFileOf(file);
   if (!existsSync(log)) {
     dropStaleLock(log);
@@ -44,6 +46,7 @@ export function foldLeftLog(file: string, check: CheckText): void {
  * @returns the cassette as it is now; `undefined` if the tape held nothing
  */
 export function foldLog(file: string, check: CheckText): Cassette | undefined {
+  refuseOldLog(file);
   const log = logFileOf(file);
   if (!existsSync(log)) return undefined;
   const recorded = parseLog(log, readFileSync(log, "utf8"));

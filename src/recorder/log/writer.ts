@@ -23,6 +23,7 @@ import {
   contentKey,
   loadCassetteFile,
   lockLog,
+  parseEntry,
   printAgain,
   printCassette,
   printClosed,
@@ -30,7 +31,7 @@ import {
   printLogHead,
   logFileOf,
 } from "../../cassette/index.ts";
-import { makeFolder, parseJsonSource, replaceFile } from "../../util/index.ts";
+import { makeFolder, replaceFile } from "../../util/index.ts";
 import { foldLog } from "./fold.ts";
 
 /** The disk is asked this often, in ms, to have what was written; a killed process loses nothing in between. */
@@ -126,7 +127,7 @@ export class LogWriter {
   async rewrite(change: (interaction: Interaction) => Promise<Interaction | undefined>): Promise<number> {
     let changes = 0;
     const line = async (text: string): Promise<string> => {
-      const entry = parsedEntry(text);
+      const entry = parseEntry(text);
       if (entry === undefined) return text;
       const interaction = await change(entry.interaction);
       if (interaction === entry.interaction) return text;
@@ -247,10 +248,4 @@ export class LogWriter {
       if (this.#fd !== undefined) fdatasync(this.#fd, () => {});
     }, SYNC_MS);
   }
-}
-
-function parsedEntry(line: string): LogEntry | undefined {
-  if (!line.startsWith('{"id":')) return undefined;
-  const value = parseJsonSource(line) as Partial<LogEntry>;
-  return value.interaction === undefined ? undefined : (value as LogEntry);
 }
