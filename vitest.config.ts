@@ -10,6 +10,8 @@ const ALONE = [
   "test/**/sinks.test.ts",
   ...(FULL ? ["test/server/hostile.test.ts"] : []),
 ];
+/** Files that replace a module of Node for the whole process, as nock does with its sockets. */
+const PATCHING = ["test/public/nock.test.ts"];
 /** Files that install packages. */
 const REGISTRY = ["test/**/package.test.ts"];
 
@@ -32,11 +34,15 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: "together",
           include: ALL,
-          exclude: [...ALONE, ...(FULL ? [] : REGISTRY)],
+          exclude: [...ALONE, ...PATCHING, ...(FULL ? [] : REGISTRY)],
           sequence: { groupOrder: 0 },
           // The modules of src are loaded once a worker, not once a file.
           isolate: false,
         },
+      },
+      {
+        extends: true,
+        test: { name: "in a process of its own", include: PATCHING, sequence: { groupOrder: 0 } },
       },
       {
         extends: true,

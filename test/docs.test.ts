@@ -88,8 +88,8 @@ describe("a command line", () => {
   )("of %s works as it stands", async (_, { code }) => {
     const here = code
       .replaceAll(":4010", `:${mock.port}`)
-      .replaceAll("npm exec gatetape --", "node dist/cli/main.js")
-      .replaceAll("npx gatetape", "node dist/cli/main.js");
+      .replaceAll("npm exec --no gatetape --", "node dist/cli/main.js")
+      .replaceAll("npx --no-install gatetape", "node dist/cli/main.js");
     const { stderr } = await run("sh", ["-ec", here], { cwd: root });
     expect(stderr).not.toMatch(/error|not found/i);
   });

@@ -139,6 +139,33 @@ describe("ARCHITECTURE.md", () => {
   });
 });
 
+describe("the pages for who comes next", () => {
+  const PAGES = [
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    ...files.filter((file) => file.startsWith("decisions/")),
+  ];
+
+  it.each(PAGES)("%s names files that are there", (page) => {
+    const text = readFileSync(root + page, "utf8").replaceAll(/^```[^]*?^```$/gm, "");
+    const named = [...text.matchAll(/`([\w@./-]+\/[\w./-]*|[\w.-]+\.(?:md|json|yml))`/g)].map(
+      ([, name = ""]) => name,
+    );
+    const there = (name: string): boolean => ["", "src/"].some((folder) => existsSync(root + folder + name));
+    expect(named.filter((name) => !there(name) && !name.startsWith("@"))).toEqual([]);
+  });
+
+  it("twelve questions have answers that are there", () => {
+    const questions = JSON.parse(readFileSync(`${root}test/questions.json`, "utf8")) as {
+      question: string;
+      files: string[];
+    }[];
+    expect(questions).toHaveLength(12);
+    for (const { question, files: answers } of questions)
+      expect([question, answers.filter((file) => !existsSync(root + file))]).toEqual([question, []]);
+  });
+});
+
 describe("the files in git", () => {
   it("name no folder of the machine they were written on, and no registry", () => {
     const found = files.flatMap((file) => {

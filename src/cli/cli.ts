@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { version } from "../util/index.ts";
+import { onNote, version } from "../util/index.ts";
 import { type CommandIo, type Io, type Output, commandIo, report } from "./support/index.ts";
 
 const EXIT = { ok: 0, usage: 2 } as const;
@@ -63,11 +63,14 @@ export async function run(argv: readonly string[], outside: Io): Promise<number>
   );
   for (const command of loaded) program.addCommand(command);
   strict(program, io);
+  const endNotes = onNote((message) => void io.stderr.write(`gatetape: ${message}\n`));
   try {
     await program.parseAsync(argv);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     return report(error, io.stderr);
+  } finally {
+    endNotes();
   }
   return io.exitCode ?? EXIT.ok;
 }

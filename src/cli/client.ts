@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { collect } from "../config/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../openapi/index.ts";
 import { summaryOf } from "../report/index.ts";
 import {
@@ -26,7 +27,6 @@ import {
   type CommandIo,
   Progress,
   RecordFile,
-  collect,
   collectReport,
   count,
   located,

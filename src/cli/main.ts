@@ -17,8 +17,6 @@ if (major < 22) {
   });
   // Node keeps the compiled modules between runs: a third of the time to start.
   nodeModule.enableCompileCache();
-  const { printNotes } = await import("../util/index.ts");
-  printNotes();
   const { run } = await import("./cli.ts");
   process.exitCode = await run(process.argv, {
     // On first use: a pipe that Node has made a stream of is not what a child process expects to inherit.

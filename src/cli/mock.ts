@@ -1,42 +1,24 @@
 import { Command } from "commander";
 import type { CassetteError } from "../cassette/index.ts";
+import { type MockFlags, addOptions } from "../config/index.ts";
 import { type Trace, answeredByText } from "../exchange/index.ts";
 import { BUNDLED, type RunningMock, startMock } from "../mock/index.ts";
 import {
   type CommandIo,
   type Io,
-  type ServingFlags,
   addConfigOptions,
-  addServingOptions,
   banner,
-  collect,
   count,
   explainFault,
   located,
   locatedServing,
-  mockFlags,
   onFirstSignals,
-  parsePort,
-  parseSeconds,
   readyLine,
   servingOptions,
+  withConfig,
 } from "./support/index.ts";
 
-interface MockFlags extends ServingFlags {
-  readonly host: string;
-  readonly port: number;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly cors?: boolean;
-  readonly keepAlive: number;
-  readonly h11: boolean;
-  readonly direct: boolean;
-  readonly watch?: boolean;
-  readonly journal?: string;
-  readonly allowHost?: string[];
-  readonly allowHeaderFaults?: boolean;
-  readonly config?: string | boolean;
-}
+type Flags = MockFlags & { readonly config?: string | boolean };
 
 const DEFAULT_PORT = 4010;
 
@@ -55,38 +37,14 @@ Sessions: a client that sends the header x-gatetape-session, or uses the base UR
 http://127.0.0.1:${DEFAULT_PORT}/s/NAME/v1, has its own place in recorded sequences.`;
 
 export function mockCommand(io: CommandIo): Command {
-  return addServingOptions(addConfigOptions(new Command("mock")))
+  return addOptions(addConfigOptions(new Command("mock")), "mock")
     .description("Serve a mock OGL that plays cassettes.")
-    .option("-p, --port <number>", "port to listen on; 0 takes any free one", parsePort, DEFAULT_PORT)
-    .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option(
-      "--keep-alive <seconds>",
-      "close a connection that has been idle for so long; 0 never does",
-      parseSeconds,
-      2,
-    )
-    .option("--no-front", "let Node's own parser read requests: faster, but not all that OGL's server takes")
-    .option(
-      "--no-direct",
-      "send every request through the Hono app and @hono/node-server; what a Response can't express is lost",
-    )
-    .option("--cors", "let pages of other origins in, which OGL does not")
-    .option("-w, --watch", "load the cassettes anew when a file changes; a bad edit keeps the old ones")
-    .option("--journal <file>", "append what is asked and answered to a file, as JSON Lines without secrets")
-    .option(
-      "--allow-host <name>",
-      "host name by which the control API may be reached; may be repeated",
-      collect,
-    )
-    .option("--allow-header-faults", "let clients ask for faults by the header x-gatetape-fault")
-    .option("--json", "print one line of JSON when ready, and one for each request")
-    .option("-q, --quiet", "do not print requests")
     .addHelpText("after", EXAMPLES)
-    .action((flags: MockFlags, command: Command) => serve(flags, command, io));
+    .action((flags: Flags, command: Command) => serve(flags, command, io));
 }
 
-async function serve(given: MockFlags, command: Command, io: CommandIo): Promise<void> {
-  const flags = await mockFlags(locatedServing(given, io), command, io);
+async function serve(given: Flags, command: Command, io: CommandIo): Promise<void> {
+  const flags = await withConfig("mock", locatedServing(given, io), command, io);
   const print = flags.json ? printTraceJson : printTrace;
   const mock = await startMock({
     host: flags.host,

@@ -1,2 +1,14 @@
-/** The one table of options, and the configuration file. */
-export { type Config, type MockConfig, type RecordConfig, defineConfig } from "./types.ts";
+/** The one table of options, and what is made of it: types, JSON Schema, flags. */
+export { default as configSchema } from "./config.schema.json" with { type: "json" };
+export { defineConfig } from "./define.ts";
+export { addOptions, collect, parseRate, parseSeconds, parseSpeed } from "./flags.ts";
+export { sectionOptions } from "./table.ts";
+export type {
+  Config,
+  GatewayFlags,
+  MockConfig,
+  MockFlags,
+  RecordConfig,
+  RecordFlags,
+  ServingFlags,
+} from "./types.ts";

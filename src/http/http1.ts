@@ -1,4 +1,5 @@
 import { GatetapeError } from "../util/index.ts";
+import { TOKEN_CHAR, trimBlanks } from "./grammar.ts";
 import type { Framing, Informational } from "./script.ts";
 
 /** Bytes that are not a well-formed HTTP/1 message; `location.offset` counts the bytes fed so far. */
@@ -35,6 +36,7 @@ export interface RawMessage {
 
 type State = "head" | "length" | "chunk-size" | "chunk-data" | "chunk-end" | "trailers" | "eof" | "done";
 
+const FIELD_NAME = new RegExp(`^(${TOKEN_CHAR}+):`);
 const HEAD_LIMIT = 1 << 20;
 const viewOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 /** Not `TextDecoder("latin1")`: that is windows-1252 and changes the bytes from 0x80 to 0x9f. */
@@ -263,9 +265,9 @@ export class MessageParser {
 
   #headerLine(line: string): [string, string] {
     // A field line (RFC 9112 section 5): no blank before the colon, no folding; only blanks and tabs around the value.
-    const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/s.exec(line) ?? [];
+    const name = FIELD_NAME.exec(line)?.[1];
     if (name === undefined) this.#fail(`"${line.slice(0, 60)}" is no header`);
-    return [name, value ?? ""];
+    return [name, trimBlanks(line.slice(name.length + 1))];
   }
 
   #line(): string | undefined {

@@ -44,7 +44,7 @@ export {
   withoutBlanks,
 } from "./json/index.ts";
 export { gpt2, version } from "./module/index.ts";
-export { note, printNotes } from "./note.ts";
+export { note, onNote } from "./note.ts";
 export { ProcessGroup, TERM_MS, whyNotStarted } from "./process-group.ts";
 export { Random, mulberry32, seedOf } from "./random.ts";
 export { RecentMap } from "./recent-map.ts";

@@ -1,20 +1,33 @@
-/** The `name` of the process warnings that `note` emits. */
-export const NOTE = "GatetapeNote";
+/** The `name` of the process warnings that `note` emits where nobody listens. */
+const NOTE = "GatetapeNote";
+
+type Listener = (message: string) => void;
+
+const listeners = new Set<Listener>();
+const warned = new Set<string>();
 
 /**
- * Tells the user of a process about something that is no error, as a process warning: Node prints it to stderr, a host
- * program may listen to `process.on("warning")` instead.
+ * Notifies the user of something that is no error. Without a listener it becomes a process warning, each message once:
+ * Node prints it to stderr, and a host program may listen to `process.on("warning")`.
  */
 export function note(message: string): void {
+  for (const listener of listeners) listener(message);
+  if (listeners.size > 0 || warned.has(message)) return;
+  warned.add(message);
   process.emitWarning(message, NOTE);
 }
 
-/** Prints notes to stderr as `gatetape: message`; all other warnings stay Node's. */
-export function printNotes(): void {
-  const others = process.listeners("warning");
-  process.removeAllListeners("warning");
-  process.on("warning", (warning) => {
-    if (warning.name === NOTE) process.stderr.write(`gatetape: ${warning.message}\n`);
-    else for (const listener of others) listener(warning);
-  });
+/**
+ * Listens to notes; each message is given once.
+ * @returns a function that ends the listening
+ */
+export function onNote(use: Listener): () => void {
+  const given = new Set<string>();
+  const listener = (message: string): void => {
+    if (given.has(message)) return;
+    given.add(message);
+    use(message);
+  };
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
 }

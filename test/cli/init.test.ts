@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -49,7 +49,7 @@ describe("gatetape init", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(filesIn(folder)).toEqual([CASSETTE, CONFIG]);
     expect(stdout).toContain(`wrote      ${CONFIG}\nwrote      ${CASSETTE}\n`);
-    expect(stdout).toContain("npx gatetape mock");
+    expect(stdout).toContain("npx --no-install gatetape mock");
     expect(stdout).toContain("gatetape init --ci-only --ci github");
     const lint = await gatetape(["cassette", "lint", "cassettes"], { cwd: folder });
     expect(lint).toMatchObject({
@@ -275,18 +275,28 @@ function stepsOf(text: string): string {
     .join("\n")}\n`;
 }
 
-/** The checkout's own program stands where an installed package has it, or where `npx` is. */
-function install(where: "project" | "path"): NodeJS.ProcessEnv {
-  const bin = join(folder, where === "project" ? "node_modules/.bin" : "bin");
-  mkdirSync(bin, { recursive: true });
-  const script = (shift: string): string => `#!/bin/sh\n${shift}exec '${process.execPath}' '${MAIN}' "$@"\n`;
-  const name = join(bin, where === "project" ? "gatetape" : "npx");
-  writeFileSync(name, script(where === "project" ? "" : "shift 2\n"));
-  chmodSync(name, 0o755);
-  if (where === "path") symlinkSync(process.execPath, join(bin, "node"));
-  const first = where === "path" ? bin : dirname(process.execPath);
-  return { ...process.env, PATH: `${first}${delimiter}${process.env["PATH"] ?? ""}` };
+/** The checkout's own program stands in the project, or npm puts it there when it is given the source. */
+function install(where: "project" | "source"): NodeJS.ProcessEnv {
+  const bin = join(folder, "bin");
+  const installed = join(folder, "node_modules/.bin");
+  mkdirSync(bin);
+  mkdirSync(installed, { recursive: true });
+  const executable = (file: string, text: string): void => {
+    writeFileSync(file, `#!/bin/sh\n${text}\n`);
+    chmodSync(file, 0o755);
+  };
+  const program = join(where === "project" ? installed : bin, "gatetape");
+  executable(program, `exec '${process.execPath}' '${MAIN}' "$@"`);
+  executable(
+    join(bin, "npm"),
+    `[ "$*" = "install --no-save --no-audit --no-fund ${SOURCE}" ] || { echo "npm $*" >&2; exit 99; }\ncp '${program}' '${installed}'`,
+  );
+  symlinkSync(process.execPath, join(bin, "node"));
+  const source = where === "source" ? { GATETAPE_SOURCE: SOURCE } : {};
+  return { ...process.env, ...source, PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` };
 }
+
+const SOURCE = "git+https://git.example/gatetape.git#0123456789abcdef";
 
 function run(shell: readonly string[], steps: string, env: NodeJS.ProcessEnv): Promise<Ran> {
   const file = join(folder, "steps.sh");
@@ -326,12 +336,12 @@ describe("the shell steps of a CI file", () => {
   }
 
   it.each([
-    ["github", "path", ["bash", "-e"], 0],
+    ["github", "source", ["bash", "-e"], 0],
     ["github", "project", ["bash", "--noprofile", "--norc", "-eo", "pipefail"], 3],
-    ["gitlab", "path", ["sh"], 3],
+    ["gitlab", "source", ["sh"], 3],
     ["gitlab", "project", ["sh"], 0],
   ] as const)(
-    "of %s, gatetape in the %s, run by %j: the tests end with %i, and so do they",
+    "of %s, gatetape from the %s, run by %j: the tests end with %i, and so do they",
     async (ci, where, shell, status) => {
       const env = install(where);
       const steps = await made(ci, `node check.mjs ${status}`);
@@ -348,7 +358,7 @@ describe("the shell steps of a CI file", () => {
   );
 
   it("stop at the first of several commands that fails, and leave the runner's own trap alone", async () => {
-    const env = install("path");
+    const env = install("source");
     const steps = await made("gitlab", "echo one\nfalse\necho two");
     const { code, stdout } = await run(
       ["sh"],
@@ -359,8 +369,20 @@ describe("the shell steps of a CI file", () => {
     expect(stdout).toMatch(/^tests against \S+\none\nended 1\nthe runner ends\n$/);
   });
 
+  it.each([undefined, "gatetape", "gatetape@0.1.0"])(
+    "install nothing from a registry: %s",
+    async (source) => {
+      const { GATETAPE_SOURCE: _, ...env } = install("source");
+      const steps = await made("github", "echo tests");
+      const given = source === undefined ? env : { ...env, GATETAPE_SOURCE: source };
+      const { code, stdout, stderr } = await run(["bash", "-e"], steps, given);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toContain("GATETAPE_SOURCE is neither a tarball");
+    },
+  );
+
   it("end with a message when the mock can't start, without a wait", async () => {
-    const env = install("path");
+    const env = install("source");
     const steps = await made("github", "echo tests");
     writeFileSync(join(folder, CASSETTE), "{");
     const { code, stdout, stderr } = await run(["bash", "-e"], steps, env);

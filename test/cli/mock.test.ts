@@ -94,6 +94,23 @@ describe("gatetape mock", () => {
     }
   });
 
+  it.each([
+    [[], /^HTTP\/1\.1 405 Method Not Allowed\r\n/],
+    [["--no-h11"], /^HTTP\/1\.1 400 Bad Request\r\n/],
+  ])("with %j an unknown method is read by h11's rules, or by Node's", async (flags, status) => {
+    const mock = serve(["mock", "--port", "0", "--json", ...flags]);
+    try {
+      const { host, port } = await ready(mock);
+      const socket = net.connect(port, host);
+      socket.end("BREW /v1/models HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+      let text = "";
+      for await (const bytes of socket) text += String(bytes);
+      expect(text).toMatch(status);
+    } finally {
+      expect(await mock.stop()).toBe(0);
+    }
+  });
+
   it("prints help that a newcomer can go by", async () => {
     const { code, stdout } = await gatetape(["mock", "--help"]);
     expect(code).toBe(0);

@@ -302,6 +302,24 @@ describe("the events of a stream", () => {
     );
   });
 
+  // A reader that looks at bytes again for each event, line or piece would not come to an end here before the guard.
+  it.each<[string, string, number, number]>([
+    ["100,000 events", `data: ${"x".repeat(492)}\n\n`, 100_000, 100_000],
+    ["one event of 100,000 lines", `data: ${"x".repeat(493)}\n`, 100_000, 1],
+    ["one line", `data: ${"x".repeat(50_000_000 - 7)}\n`, 1, 1],
+  ])("are read in linear time: 50 MB in %s", (_, repeated, times, expected) => {
+    const bytes = Buffer.concat([Buffer.alloc(repeated.length * times, repeated), Buffer.from("\n")]);
+    const pieces = Array.from({ length: Math.ceil(bytes.length / 4096) }, (__, i) =>
+      bytes.subarray(i * 4096, (i + 1) * 4096),
+    );
+    const events = sseEvents(tokensOf(pieces));
+    const blanks = repeated.endsWith("\n\n") ? 0 : 1;
+    expect([events.length, events.at(-1)?.end]).toEqual([expected, 50_000_000 + blanks]);
+    expect(events.reduce((sum, { data }) => sum + data.length, 0)).toBe(
+      (repeated.trimEnd().length - "data: ".length) * times + (times / expected - 1),
+    );
+  });
+
   it("count comments before the first field to the event, and a BOM to none", () => {
     const [first, second] = sseEvents(
       decodeSse(Buffer.from("\uFEFF: hello\ndata: 1\n\n: more\ndata: 2\n\n")),

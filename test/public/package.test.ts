@@ -162,7 +162,7 @@ describe.each([22, 24])("installed under Node %d", (major) => {
     expect(run(node, ["--version"], project)).toMatch(new RegExp(`^v${major}\\.`));
     const main = join(project, "node_modules", "gatetape", "dist", "cli", "main.js");
     expect(run(node, [main, "--version"], project)).toBe("0.1.0\n");
-    expect(run("npx", ["gatetape", "--version"], project)).toBe("0.1.0\n");
+    expect(run("npx", ["--no-install", "gatetape", "--version"], project)).toBe("0.1.0\n");
     const child = spawn(node, [main, "mock", "--port", "0", "--json"], {
       cwd: project,
       stdio: ["ignore", "pipe", "inherit"],

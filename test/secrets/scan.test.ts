@@ -64,7 +64,7 @@ describe("the leak scan", () => {
       `/* secretlint-disable */ ${TOKEN}`,
       "github",
     ],
-    ["a password in a URL", "https://app:Gq8sKd02msLs@git.corp.com/x", "basicauth"],
+    ["a password in a URL", "https://app:Gq8sKd02msLs@git.corp.example/x", "basicauth"],
     [
       "a private key",
       `-----BEGIN RSA PRIVATE KEY-----\n${`${"MIIEowIBAAKCAQEA".repeat(4)}\n`.repeat(6)}-----END RSA PRIVATE KEY-----`,
@@ -98,7 +98,7 @@ describe("the leak scan", () => {
     '"embedding":"x7Kq2Vw9Tz4Rb8Nm3Lp6Hs1Df5Gj"',
     "data:image/png;sha256=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef;bytes=3000,",
     "createHTTP2SecureServerFromOptions getElementsByTagNameNS x509WorkloadIdentityAuthProvider",
-    "https://app:secret-1@git.corp.com/x",
+    "https://app:secret-1@git.corp.example/x",
     "Bearer sk-1, jwt-2, user-3@example.org, cookie-4, private-key-5",
     "src/cassette/sanitize/leak-scan-entropy.test.ts",
   ])("lets %s pass", async (text) => {

@@ -2,6 +2,7 @@
  * The heads of requests as OGL's HTTP parser reads them: h11 0.16, by its grammar (`_abnf.py`, `_readers.py`,
  * `_headers.py`, `_events.py`) and compared with it byte for byte in `test/live/h11`.
  */
+import { TOKEN_CHAR, trimBlanks } from "../../http/index.ts";
 
 /** A head that h11 takes. */
 export interface H11Head {
@@ -20,8 +21,8 @@ export interface H11Head {
   readonly expectsContinue: boolean;
 }
 
-const REQUEST_LINE = /^([-!#$%&'*+.^_`|~0-9a-zA-Z]+) ([\x21-\x7e]+) HTTP\/([0-9]\.[0-9])$/;
-const NAME = /^[-!#$%&'*+.^_`|~0-9a-zA-Z]+$/;
+const REQUEST_LINE = new RegExp(`^(${TOKEN_CHAR}+) ([\\x21-\\x7e]+) HTTP/([0-9]\\.[0-9])$`);
+const NAME = new RegExp(`^${TOKEN_CHAR}+$`);
 const FOLD = /^[ \t]+/;
 /** What may stand nowhere in a value; a bare CR is within a line, where lines end in LF. */
 const NO_VALUE = /[\0\n\v\f\r]/;
@@ -125,19 +126,6 @@ function framingFieldsAgree(fields: readonly [string, string][]): [string, strin
 
 function connectionTokens(values: readonly string[]): string[] {
   return values.flatMap((value) => value.toLowerCase().split(",")).map((token) => token.trim());
-}
-
-/** By hand: a regular expression for the end goes through a long run of blanks once for each of them. */
-function trimBlanks(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isBlank(text.charCodeAt(start))) start++;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-  return text.slice(start, end);
-}
-
-function isBlank(code: number): boolean {
-  return code === 32 || code === 9;
 }
 
 /** A head with the same body and the same end for the connection, of which Node doubts nothing. */

@@ -58,7 +58,7 @@ export function checkCassette(file: string, text: string, readSideFile: ReadSide
       "schema",
       error.instancePath,
       `not a cassette: ${schemaMessage(error)}`,
-      "see the JSON Schema that $schema names, or docs/cassettes.md",
+      "see docs/cassettes.md, or the JSON Schema gatetape/cassette-1.schema.json",
     );
   }
   const cassette = withPlainNumbers(json as Cassette);

@@ -1,5 +1,5 @@
 import { printInline } from "../../util/index.ts";
-import { CASSETTE_SCHEMA_URL, type Cassette } from "./types.ts";
+import type { Cassette } from "./types.ts";
 
 /** Members of the format in the order in which they are printed; others follow in their own order. */
 const KEY_ORDER = {
@@ -31,10 +31,7 @@ const INDENT = "  ";
  * at the end. Printing what was parsed from it gives the same text.
  */
 export function printCassette(cassette: Cassette): string {
-  const { interactions, ...rest } = ordered(
-    { $schema: CASSETTE_SCHEMA_URL, ...cassette },
-    "cassette",
-  ) as Record<string, unknown>;
+  const { interactions, ...rest } = ordered(cassette, "cassette") as Record<string, unknown>;
   const head = Object.entries(rest).map(([key, value]) =>
     member(key, printInline(key === "about" ? ordered(value, "about") : value)),
   );

@@ -107,5 +107,5 @@ export interface Cassette {
 }
 
 export const CASSETTE_VERSION = 1;
-export const CASSETTE_SCHEMA_URL = "https://gatetape.dev/schemas/cassette-1.json";
+
 export const CASSETTE_SUFFIX = ".cassette.json";

@@ -8,9 +8,6 @@ import { mergeLog } from "./merge.ts";
 /** Validates the text of a cassette; throws a CassetteError if it can't be used. */
 export type CheckText = (file: string, text: string) => { readonly cassette: Cassette };
 
-/** Recording logs that this process has noted already, with their number of interactions. */
-const noted = new Set<string>();
-
 /**
  * Reads the recording log that a killed recorder left beside a cassette. Writes nothing and leaves the lock.
  * @returns `undefined` if there is no log, it has no interaction, or a living recorder writes it
@@ -59,9 +56,6 @@ export function readMergedText(file: string, check: CheckText): string {
 }
 
 function noteLeftLog(file: string, interactions: number): void {
-  const key = `${file}\0${interactions}`;
-  if (noted.has(key)) return;
-  noted.add(key);
   const many = interactions === 1 ? "1 interaction" : `${interactions} interactions`;
   note(
     `${logFileOf(file)}: ${many} that a killed recorder left ${interactions === 1 ? "is" : "are"} used from memory; gatetape record --out ${file} writes ${interactions === 1 ? "it" : "them"} into the cassette`,

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
+import type { GatewayFlags, ServingFlags } from "../../config/index.ts";
 import type { ExpectedParam, FailOn, LevelSetting } from "../../suites/index.ts";
-import type { ReportTarget, ServingFlags } from "../support/index.ts";
+import type { ReportTarget } from "../support/index.ts";
 
 /** What both commands that judge traffic are told of judging. */
 export interface JudgingFlags {
@@ -16,17 +17,13 @@ export interface JudgingFlags {
   readonly verbose?: boolean;
 }
 
-export interface GateFlags extends ServingFlags, JudgingFlags {
+export interface GateFlags extends ServingFlags, GatewayFlags, JudgingFlags {
   readonly scenario?: string;
-  readonly upstream?: string;
-  readonly upstreamKeyEnv?: string;
-  readonly ca?: string[];
   readonly env?: readonly (readonly [name: string, value: string])[];
   readonly key?: string;
   readonly deadline: number;
   readonly expectStdoutToken?: string | true;
   readonly minCoverage?: number;
-  readonly journal?: string;
   readonly config?: string | boolean;
 }
 

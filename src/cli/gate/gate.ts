@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addOptions, parseSeconds } from "../../config/index.ts";
 import { specOf } from "../../openapi/index.ts";
 import {
   type EndedCommand,
@@ -20,12 +21,9 @@ import {
   type Io,
   UsageError,
   addConfigOptions,
-  addServingOptions,
-  collect,
   locatedServing,
-  mockFlags,
   onSignals,
-  parseSeconds,
+  withConfig,
 } from "../support/index.ts";
 import { environmentOf, expanded } from "./environment.ts";
 import { type GateFlags, collectEnv, parsePercent } from "./flags.ts";
@@ -52,13 +50,10 @@ command, 2 wrong usage or no such command, 3 gatetape failed, 128+n ended by sig
 const DEADLINE_S = 600;
 
 export function gateCommand(io: CommandIo): Command {
-  const command = addServingOptions(addConfigOptions(new Command("gate")))
+  const command = addOptions(addConfigOptions(new Command("gate")), "gate")
     .description("Run any command against a mock, or a live gateway, and judge all its traffic.")
     .argument("<command...>", "the command, after --")
     .option("--scenario <id>", "answer its operation as this scenario of gatetape client does")
-    .option("-u, --upstream <url>", "pass all on to this live gateway instead, and judge both sides")
-    .option("--upstream-key-env <name>", "variable (of the environment or of .env) with the upstream's key")
-    .option("--ca <file>", "certificates (PEM) to trust beside the system's; may be repeated", collect)
     .option(
       "--env <name=value>",
       "another variable for the command, with {base}, {url}, {key}; may be repeated",
@@ -70,15 +65,14 @@ export function gateCommand(io: CommandIo): Command {
       "--expect-stdout-token [text]",
       "demand that the command prints a word of the answer: this text, or one that gatetape makes up and answers",
     )
-    .option("--min-coverage <percent>", "fail if less of the given cassettes is played", parsePercent)
-    .option("--journal <file>", "write all traffic to a file, without secrets, for gatetape check");
+    .option("--min-coverage <percent>", "fail if less of the given cassettes is played", parsePercent);
   return addJudgingOptions(command)
     .addHelpText("after", EXAMPLES)
     .action((words: string[], flags: GateFlags, self: Command) => gate(words, flags, self, io));
 }
 
 async function gate(words: string[], given: GateFlags, command: Command, io: CommandIo): Promise<void> {
-  const flags = await mockFlags(locatedServing(given, io), command, io);
+  const flags = await withConfig("mock", locatedServing(given, io), command, io);
   refuseTogether(flags, command);
   const judging = new Judging(flags, io);
   const scenario = flags.scenario === undefined ? undefined : scenarioOf(flags.scenario);

@@ -1,3 +1,4 @@
+import { parseRate } from "../../config/index.ts";
 import { type Command, Option } from "commander";
 import { type OglVersion, specOf } from "../../openapi/index.ts";
 import {
@@ -26,7 +27,6 @@ import {
   collectReport,
   located,
   parseCount,
-  parseRate,
   readTextFile,
 } from "../support/index.ts";
 import { type JudgingFlags, type LevelFlag, collectLevel, collectParam } from "./flags.ts";

@@ -24,7 +24,6 @@ export function firstCassette(ogl: OglVersion): string {
     "[DONE]",
   ];
   return printCassette({
-    $schema: "https://gatetape.dev/schemas/cassette-1.json",
     cassette: 1,
     about: { title: "hello", origin: "written", ogl },
     interactions: [

@@ -17,15 +17,21 @@ export function ciFile(ci: Exclude<Ci, "none">, tools: Toolchain): { file: strin
 /**
  * Runs a command against a mock, in any POSIX shell. The mock's first line of output says that it is ready: reading it
  * from a pipe waits for no longer than needed, and ends at once if the mock can't start. That line has the mock's own
- * process id too: a signal to npx would end the shell that npx puts between, and leave the mock. All is in a subshell,
- * so that the trap does not take the place of the runner's own.
+ * process id too. All is in a subshell, so that the trap does not take the place of the runner's own.
  */
 function shellSteps(testCommand: string): string[] {
   return `(
   set -eu
+  # Nobody has published gatetape in a registry: it comes from a tarball, or from git by a commit.
+  if [ ! -x node_modules/.bin/gatetape ]; then
+    case "\${GATETAPE_SOURCE:-}" in
+      *.tgz | git+*"#"*) npm install --no-save --no-audit --no-fund "$GATETAPE_SOURCE" > /dev/null ;;
+      *) echo "GATETAPE_SOURCE is neither a tarball of gatetape (.tgz) nor git+URL#COMMIT" >&2; exit 2 ;;
+    esac
+  fi
   pipe=$(mktemp -u)
   mkfifo "$pipe"
-  npx --yes gatetape mock --port 0 --json > "$pipe" &
+  node_modules/.bin/gatetape mock --port 0 --json > "$pipe" &
   exec 3< "$pipe"
   rm "$pipe"
   # The first line comes when the mock is ready, the others say what was asked and answered.

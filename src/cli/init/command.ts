@@ -118,7 +118,7 @@ function initSummary(dir: string, ci: Ci, { written, unchanged }: Written, io: C
     "",
     "Next:",
     ...(there === "" ? [] : [`  cd ${there}`]),
-    "  npx gatetape mock",
+    "  npx --no-install gatetape mock",
     "",
     "and in another terminal:",
     "  export OPENAI_BASE_URL=http://127.0.0.1:4010/v1 OPENAI_API_KEY=sk-anything",

@@ -1,50 +1,25 @@
 import { existsSync } from "node:fs";
 import { styleText } from "node:util";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { CassetteError, findCassettes, loadCassetteFile } from "../../cassette/index.ts";
-import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../../openapi/index.ts";
-import {
-  RECORD_MODES,
-  type RecordMode,
-  type RecordingSummary,
-  type RunningRecorder,
-  startRecorder,
-} from "../../recorder/index.ts";
+import { type RecordFlags, addOptions } from "../../config/index.ts";
+import { oglVersion } from "../../openapi/index.ts";
+import { type RecordingSummary, type RunningRecorder, startRecorder } from "../../recorder/index.ts";
 import {
   type CommandIo,
   type Output,
   UsageError,
   addConfigOptions,
-  collect,
   keyFrom,
   located,
   onSignals,
-  parsePort,
   readableFile,
-  recordFlags,
   sanitizeConfig,
+  withConfig,
 } from "../support/index.ts";
 import { RecordScreen, summaryJson, summaryText } from "./screen.ts";
 
-interface RecordFlags {
-  readonly upstream?: string;
-  readonly out?: string;
-  readonly host: string;
-  readonly port: number;
-  readonly ogl: string;
-  readonly mode: RecordMode;
-  readonly only?: string;
-  readonly upstreamKeyEnv?: string;
-  readonly ca?: string[];
-  readonly keepWaits?: boolean;
-  readonly redactPrompts?: boolean;
-  readonly keepAborted?: boolean;
-  readonly failOnDrift?: boolean;
-  readonly maxAge?: number;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly config?: string | boolean;
-}
+type Flags = RecordFlags & { readonly config?: string | boolean };
 
 const DEFAULT_PORT = 4011;
 
@@ -62,46 +37,16 @@ the cassette. Secrets are replaced before anything is written. Exit code 1: some
 withheld, or with --fail-on-drift contradicts the OpenAPI. docs/record.md has more.`;
 
 export function recordCommand(io: CommandIo): Command {
-  return addConfigOptions(new Command("record"))
+  return addOptions(addConfigOptions(new Command("record")), "record")
     .description(
       "Record a live gateway: pass traffic through and write it into a cassette, without the secrets.",
     )
-    .option("-u, --upstream <url>", "the gateway's base URL, with or without /v1")
-    .option("-o, --out <path>", "cassette (NAME.cassette.json), or a folder that gets one for each operation")
-    .option("-p, --port <number>", "port to listen on; 0 takes any free one", parsePort, DEFAULT_PORT)
-    .option("--host <address>", "address to listen on", "127.0.0.1")
-    .addOption(
-      new Option("--ogl <version>", "generation whose OpenAPI the traffic is held against")
-        .choices([...OGL_VERSIONS])
-        .default(DEFAULT_OGL_VERSION),
-    )
-    .addOption(
-      new Option(
-        "--mode <mode>",
-        "all: record everything; missing: play what is known, record the rest; once: record if there is no cassette yet; none: only play",
-      )
-        .choices([...RECORD_MODES])
-        .default("all"),
-    )
-    .option("--only <name>", "record the interaction of this name again, play all others")
-    .option("--upstream-key-env <name>", "variable (of the environment or of .env) with the upstream's key")
-    .option("--ca <file>", "certificates (PEM) to trust beside the system's; may be repeated", collect)
-    .option("--keep-waits", "what was recorded before keeps its waits where nothing else changed")
-    .option("--redact-prompts", "replace the text of prompts and answers by filler")
-    .option(
-      "--keep-aborted",
-      "record what a client did not wait for, as far as it came; played, it never ends",
-    )
-    .option("--fail-on-drift", "exit code 1 if what the server does contradicts its OpenAPI")
-    .option("--max-age <days>", "warn of cassettes that were recorded more days ago", parseDays)
-    .option("--json", "print one line of JSON when ready, and one for each event")
-    .option("-q, --quiet", "print only what needs attention")
     .addHelpText("after", EXAMPLES)
-    .action((flags: RecordFlags, command: Command) => record(flags, command, io));
+    .action((flags: Flags, command: Command) => record(flags, command, io));
 }
 
-async function record(given: RecordFlags, command: Command, io: CommandIo): Promise<void> {
-  const flags = await recordFlags(given, command, io);
+async function record(given: Flags, command: Command, io: CommandIo): Promise<void> {
+  const flags = await withConfig("record", given, command, io);
   const { upstream } = flags;
   const out = flags.out === undefined ? undefined : located(io, flags.out);
   if (out === undefined || (upstream === undefined && flags.mode !== "none"))
@@ -203,12 +148,6 @@ function recordBanner(recorder: RunningRecorder, flags: RecordFlags, out: string
 
 function upstreamUrl(upstream: RunningRecorder["upstream"]): string {
   return upstream === undefined ? "nothing" : upstream.origin + upstream.prefix;
-}
-
-function parseDays(text: string): number {
-  const days = Number(text);
-  if (!(days >= 0)) throw new UsageError("option", {}, `--max-age ${text}`, "give a number of days");
-  return days;
 }
 
 function warnOfAge(out: string, maxAge: number | undefined, screen: RecordScreen): void {

@@ -1,6 +1,6 @@
 import type { ErrorObject } from "ajv/dist/2020.js";
 import { formatPointer, nearestWord, newAjv, parsePointer, withOthers } from "../../util/index.ts";
-import schema from "./config.schema.json" with { type: "json" };
+import { configSchema as schema } from "../../config/index.ts";
 import { UsageError } from "./errors.ts";
 
 /**

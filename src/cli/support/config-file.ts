@@ -67,7 +67,7 @@ function fixOf(error: unknown, file: string): string {
     return "work it out without await, or export a promise: export default load()";
   if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND")
     return /'gatetape'/.test(String(error))
-      ? 'npm install --save-dev gatetape, or leave the import out: export default { … } satisfies import("gatetape").Config'
+      ? 'install gatetape from a tarball or a git URL (README), or leave the import out: export default { … } satisfies import("gatetape").Config'
       : "install it, or leave the import out";
   if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX")
     return "Node only strips types: no enum, namespace or parameter property";

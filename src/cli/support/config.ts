@@ -2,14 +2,12 @@ import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { type Command, Option } from "commander";
 import { type SanitizeConfig, sanitizeRulesOf } from "../../cassette/index.ts";
-import type { MockOptions } from "../../mock/index.ts";
-import type { RecordMode, RecorderOptions } from "../../recorder/index.ts";
+import { type Config, parseSpeed, sectionOptions } from "../../config/index.ts";
 import type { SanitizeRules } from "../../secrets/index.ts";
 import { checkConfig } from "./config-check.ts";
 import { loadConfigFile } from "./config-file.ts";
 import { UsageError } from "./errors.ts";
 import { type Io, located } from "./io.ts";
-import { parseSpeed } from "./options.ts";
 
 /** The names under which a config is looked for. */
 export const CONFIG_NAMES = [
@@ -19,45 +17,6 @@ export const CONFIG_NAMES = [
   "gatetape.config.json",
 ] as const;
 
-/** A config that was checked. The public type of it, with its defaults, is `Config` of the package. */
-export interface ConfigFile {
-  readonly $schema?: string;
-  readonly mock?: MockSection;
-  readonly record?: RecordSection;
-  readonly sanitize?: SanitizeConfig;
-}
-
-export interface RecordSection {
-  readonly upstream?: string;
-  readonly out?: string;
-  readonly port?: number;
-  readonly host?: string;
-  readonly ogl?: NonNullable<RecorderOptions["ogl"]>;
-  readonly mode?: RecordMode;
-  readonly upstreamKeyEnv?: string;
-  readonly ca?: readonly string[];
-  readonly keepWaits?: boolean;
-  readonly redactPrompts?: boolean;
-  readonly keepAborted?: boolean;
-  readonly failOnDrift?: boolean;
-  readonly maxAge?: number;
-}
-
-export interface MockSection {
-  readonly port?: number;
-  readonly host?: string;
-  readonly ogl?: NonNullable<MockOptions["ogl"]>;
-  readonly cassettes?: readonly string[];
-  readonly speed?: number | string;
-  readonly world?: string;
-  readonly strict?: boolean;
-  readonly respond?: NonNullable<MockOptions["respond"]>;
-  readonly ttft?: number;
-  readonly tps?: number;
-  readonly jitter?: number;
-  readonly policy?: NonNullable<MockOptions["policy"]>;
-}
-
 /** `--config FILE` and `--no-config`, for every command that reads the config. */
 export function addConfigOptions(command: Command): Command {
   return command
@@ -66,48 +25,37 @@ export function addConfigOptions(command: Command): Command {
 }
 
 /**
- * The flags of `gatetape mock` where they were given, else what the config says, else the defaults of the flags.
+ * The flags of a command where they were given, else the settings of its section of the config, else the defaults.
+ *
+ * @param section of the config: its paths are relative to the config's folder
  * @throws UsageError if the config can't be used
  */
-export async function mockFlags<F extends { readonly config?: string | boolean }>(
+export async function withConfig<F extends { readonly config?: string | boolean }>(
+  section: "mock" | "record",
   flags: F,
   command: Command,
   io: Io,
 ): Promise<F & { readonly configFile?: string }> {
   const file = flags.config === false ? undefined : configFile(flags.config, io);
   if (file === undefined) return flags;
-  const { mock = {} } = await readConfig(file);
-  const { cassettes, speed, world, ...rest } = mock;
-  const settings = {
-    ...rest,
-    ...(world === undefined ? {} : { world: besideConfig(world, file) }),
-    ...(cassettes ? { cassettes: cassettes.map((path) => besideConfig(path, file)) } : {}),
-    ...(speed === undefined ? {} : { speed: typeof speed === "number" ? speed : parseSpeed(speed) }),
-  };
+  const settings = settingsOf(section, await readConfig(file), file);
   const unset = Object.entries(settings).filter(([name]) => command.getOptionValueSource(name) !== "cli");
   return { ...flags, ...Object.fromEntries(unset), configFile: file };
 }
 
-/**
- * The flags of `gatetape record`, likewise.
- * @throws UsageError if the config can't be used
- */
-export async function recordFlags<F extends { readonly config?: string | boolean }>(
-  flags: F,
-  command: Command,
-  io: Io,
-): Promise<F & { readonly configFile?: string }> {
-  const file = flags.config === false ? undefined : configFile(flags.config, io);
-  if (file === undefined) return flags;
-  const { record = {} } = await readConfig(file);
-  const { out, ca, ...rest } = record;
-  const settings = {
-    ...rest,
-    ...(out === undefined ? {} : { out: besideConfig(out, file) }),
-    ...(ca === undefined ? {} : { ca: ca.map((path) => besideConfig(path, file)) }),
-  };
-  const unset = Object.entries(settings).filter(([name]) => command.getOptionValueSource(name) !== "cli");
-  return { ...flags, ...Object.fromEntries(unset), configFile: file };
+/** The settings of a section as flags have them: paths from the working directory, the pace as a number. */
+function settingsOf(section: "mock" | "record", config: Config, file: string): Record<string, unknown> {
+  const settings: Readonly<Record<string, unknown>> = { ...config[section] };
+  const values = sectionOptions(section)
+    .filter(({ name }) => settings[name] !== undefined)
+    .map(({ name, kind }): [string, unknown] => {
+      const value = settings[name];
+      if (kind === "file") return [name, besideConfig(value as string, file)];
+      if (kind === "files") return [name, (value as string[]).map((path) => besideConfig(path, file))];
+      if (kind === "speed" && typeof value === "string") return [name, parseSpeed(value)];
+      return [name, value];
+    });
+  return Object.fromEntries(values);
 }
 
 /**
@@ -134,8 +82,8 @@ export async function sanitizeRules(config: string | boolean | undefined, io: Io
 }
 
 /** @throws UsageError */
-export async function readConfig(file: string): Promise<ConfigFile> {
-  return checkConfig(file, await loadConfigFile(file)) as ConfigFile;
+export async function readConfig(file: string): Promise<Config> {
+  return checkConfig(file, await loadConfigFile(file)) as Config;
 }
 
 /** The file that was named, or the one that is in the working directory. */

@@ -1,27 +1,13 @@
 /** Parts that several commands share. */
-export {
-  CONFIG_NAMES,
-  addConfigOptions,
-  mockFlags,
-  recordFlags,
-  sanitizeConfig,
-  sanitizeRules,
-} from "./config.ts";
+export { CONFIG_NAMES, addConfigOptions, sanitizeConfig, sanitizeRules, withConfig } from "./config.ts";
 export { UsageError, report } from "./errors.ts";
 export { type CommandIo, type Io, type Output, commandIo, located, onFirstSignals, onSignals } from "./io.ts";
 export { banner, keyOf, readyLine } from "./mock-banner.ts";
-export { collect, parsePort, parseRate, parseSeconds } from "./options.ts";
 export { Progress, coloured } from "./progress.ts";
 export { readTextFile } from "./read-file.ts";
 export { RecordFile, writeReports } from "./record-file.ts";
 export { type ClientFlags, type ReportTarget, collectReport, parseCount, parseJobs } from "./report-flags.ts";
-export {
-  type ServingFlags,
-  addServingOptions,
-  explainFault,
-  locatedServing,
-  servingOptions,
-} from "./serving.ts";
+export { explainFault, locatedServing, servingOptions } from "./serving.ts";
 export { keyFrom, readableFile } from "./upstream.ts";
 export { count } from "./words.ts";
 export { writeFileAtomically } from "./write-file.ts";

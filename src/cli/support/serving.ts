@@ -1,73 +1,10 @@
-import { type Command, Option } from "commander";
-import { BUNDLED, FaultError, type MockOptions, type Respond } from "../../mock/index.ts";
-import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../../openapi/index.ts";
+import type { ServingFlags } from "../../config/index.ts";
+import { BUNDLED, FaultError, type MockOptions } from "../../mock/index.ts";
+import { oglVersion } from "../../openapi/index.ts";
 import { UsageError } from "./errors.ts";
 import { type Io, located } from "./io.ts";
-import { collect, parseAmount, parsePart, parseRate, parseSeed, parseSpeed } from "./options.ts";
 
-/** What a mock answers with; the same for every command that serves one. */
-export interface ServingFlags {
-  readonly ogl?: string;
-  readonly cassettes?: string[];
-  readonly world: string;
-  readonly policy: "reject" | "observe";
-  readonly speed?: number;
-  readonly strict?: boolean;
-  readonly respond?: Respond;
-  readonly ttft?: number;
-  readonly tps?: number;
-  readonly jitter?: number;
-  readonly fault?: string[];
-  readonly faultSeed?: number;
-}
-
-export function addServingOptions(command: Command): Command {
-  return command
-    .option(
-      "-c, --cassettes <path>",
-      `cassette file or folder, instead of the bundled library; may be repeated ("${BUNDLED}" adds that library, "none" loads nothing)`,
-      collect,
-    )
-    .addOption(
-      new Option(
-        "--ogl <version>",
-        `generation of OGL to be; next is experimental (default: the world's, else "${DEFAULT_OGL_VERSION}")`,
-      ).choices([...OGL_VERSIONS]),
-    )
-    .option(
-      "--speed <speed>",
-      "pace of the replay: original (the default), instant, or a factor like 4x",
-      parseSpeed,
-    )
-    .option(
-      "--world <world>",
-      "file that says which models, keys, limits and budgets exist; default: any key, and the models that the cassettes know; off: only play cassettes",
-      "default",
-    )
-    .addOption(
-      new Option(
-        "--policy <policy>",
-        "a request that does not keep to the OpenAPI: reject it with 422, or observe (let it pass)",
-      )
-        .choices(["reject", "observe"])
-        .default("reject"),
-    )
-    .option("--strict", "answer only what a cassette has; without it, what nobody recorded is synthesized")
-    .option("--ttft <ms>", "milliseconds before the first token of a synthesized answer", parseAmount)
-    .option("--tps <rate>", "tokens a second of a synthesized answer (default: all at once)", parseRate)
-    .option(
-      "--jitter <part>",
-      "by what part the time between two of its tokens differs at most, from 0 to 1",
-      parsePart,
-    )
-    .option(
-      "--fault <fault>",
-      "spoil answers: OPERATION=FAULT, as in chat.stream=reset@3; may be repeated; docs/faults.md has all",
-      collect,
-    )
-    .option("--fault-seed <number>", "seed for what is random in faults (default: 0)", parseSeed);
-}
-
+/** Options of the mock that the flags of a command ask for. */
 export function servingOptions(flags: ServingFlags): MockOptions {
   return {
     ...(flags.ogl === undefined ? {} : { ogl: oglVersion(flags.ogl) }),

@@ -7,25 +7,17 @@ import { type Fault, type FaultContext, FaultError, type Value } from "./model/i
 import { valueProblem } from "./values.ts";
 
 /**
- * A script with faults, one after the other. The same script, faults and seed give the same script; the one that is
- * given stays as it is.
+ * Applies faults to a script, one after the other. The same script, faults and seed give the same script; the given one
+ * stays as it is.
  *
  * @example
  * ```ts
- * const cutOff = applyFaults(script, "crlf + split:bytes=7 + reset@3", { seed: 1 });
+ * const { script: cutOff } = tryFaults(script, "crlf + split:bytes=7 + reset@3", { seed: 1 });
  * ```
  * @param faults as text, or as `parseFaults` gives them
+ * @returns the new script, and for each fault whether it found something to do
  * @throws FaultError
  */
-export function applyFaults(
-  script: Script,
-  faults: string | readonly FaultCall[],
-  context: FaultContext = { seed: 0 },
-): Script {
-  return tryFaults(script, faults, context).script;
-}
-
-/** The same, and which of the faults found something to do. */
 export function tryFaults(
   script: Script,
   faults: string | readonly FaultCall[],

@@ -24,13 +24,29 @@ let root: string;
 let folder: string;
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "gatetape-ci-"));
-  // `npx --yes gatetape@VERSION …` is the program of this checkout.
+  // An npm that installs nothing: what it would have installed runs the program of this checkout.
   const bin = join(root, "bin");
+  const action = join(root, "action");
   mkdirSync(bin);
+  mkdirSync(join(action, "node_modules", ".bin"), { recursive: true });
+  mkdirSync(join(action, "dist", "cli"), { recursive: true });
   symlinkSync(process.execPath, join(bin, "node"));
-  const npx = `#!/bin/sh\n[ "$1" = --yes ] && [ "$2" = gatetape@9.9.9 ] || { echo "npx $*" >&2; exit 99; }\nshift 2\nexec '${process.execPath}' '${MAIN}' "$@"\n`;
-  writeFileSync(join(bin, "npx"), npx);
-  chmodSync(join(bin, "npx"), 0o755);
+  symlinkSync(process.execPath, join(action, "node_modules", ".bin", "node"));
+  writeFileSync(join(action, "package.json"), '{ "type": "module" }');
+  writeFileSync(join(action, "dist", "cli", "main.js"), `import ${JSON.stringify(MAIN)};\n`);
+  const program = `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`;
+  executable(
+    join(bin, "npm"),
+    `#!/bin/sh
+case "$*" in
+  "ci --no-audit --no-fund --prefix ${action}") ;;
+  "install --no-audit --no-fund --prefix "*" "*.tgz | "install --no-audit --no-fund --prefix "*" git+"*)
+    mkdir -p "$5/node_modules/.bin" && cp '${join(root, "program")}' "$5/node_modules/.bin/gatetape" ;;
+  *) echo "npm $*" >&2; exit 99 ;;
+esac
+`,
+  );
+  executable(join(root, "program"), program);
 });
 afterAll(() => rmSync(root, { recursive: true }));
 beforeEach(() => {
@@ -47,8 +63,16 @@ function stepsOf(text: string): string {
   return `${step.join("\n").trimEnd()}\n`;
 }
 
+/** Writes a program. */
+function executable(file: string, text: string): void {
+  writeFileSync(file, text);
+  chmodSync(file, 0o755);
+}
+
 interface Job {
   readonly command: string;
+  /** @default a tarball */
+  readonly source?: string;
   readonly mode?: string;
   readonly flags?: string;
 }
@@ -69,7 +93,8 @@ function run(shell: readonly string[], text: string, job: Job): Promise<Ran> {
         GATETAPE_COMMAND: job.command,
         GATETAPE_MODE: job.mode ?? "gate",
         GATETAPE_FLAGS: job.flags ?? "",
-        GATETAPE_VERSION: "9.9.9",
+        GATETAPE_SOURCE: job.source ?? "vendor/gatetape.tgz",
+        GATETAPE_ACTION: join(root, "action"),
         GATETAPE_REPORTS: "reports",
       },
     });
@@ -95,6 +120,14 @@ function command(path: string): string {
 }
 
 const BASH = ["bash", "--noprofile", "--norc", "-eo", "pipefail"];
+
+/** Sources that npm looks up in a registry, and a branch that may be any commit. */
+const REGISTRY_NAMES = [
+  "gatetape",
+  "gatetape@latest",
+  "gatetape@0.1.0",
+  "git+https://git.example/gatetape.git",
+];
 
 describe("the GitHub action", () => {
   it("passes: summary, badge, JUnit, outputs and a notice", async () => {
@@ -153,6 +186,23 @@ describe("the GitHub action", () => {
     expect(badge()).toMatchObject({ color: "brightgreen" });
   });
 
+  it.each([
+    ["the checkout of the action", ""],
+    ["a tarball", "vendor/gatetape-0.1.0.tgz"],
+    ["a commit", "git+https://git.example/gatetape.git#0123456789abcdef"],
+  ])("runs %s", async (_, source) => {
+    const { code, stderr } = await run(BASH, ACTION, { command: command("/models"), source });
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+  });
+
+  it.each(REGISTRY_NAMES)("refuses %j, which npm would fetch from a registry", async (source) => {
+    const { code, stdout, stderr } = await run(BASH, ACTION, { command: command("/models"), source });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toBe(
+      `source is neither a tarball (.tgz) nor a git URL with a commit (git+https://…#COMMIT): ${source}\n`,
+    );
+  });
+
   it("uses each of its inputs, and no other; none is written into the script", () => {
     const declared = [
       ...(/^inputs:\n([^]*?)^outputs:/m.exec(ACTION)?.[1] ?? "").matchAll(/^ {2}([\w-]+):$/gm),
@@ -174,6 +224,12 @@ describe("the GitLab template", () => {
     expect(badge()).toMatchObject({ color });
     expect(at("reports/gatetape.xml")).toContain(`failures="${status}"`);
     expect(at("reports/gatetape.md")).toContain("1 request");
+  });
+
+  it.each(["", ...REGISTRY_NAMES])("refuses %j, which is no tarball and no commit", async (source) => {
+    const { code, stdout, stderr } = await run(["sh"], TEMPLATE, { command: command("/models"), source });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("GATETAPE_SOURCE is neither a tarball");
   });
 
   it("says what is missing", async () => {

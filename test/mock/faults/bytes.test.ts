@@ -2,7 +2,7 @@ import * as zlib from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { headerValue } from "../../../src/http/headers.ts";
 import type { Op, Script } from "../../../src/http/script.ts";
-import { applyFaults } from "../../../src/mock/faults/apply.ts";
+import { applyFaults } from "../../support/apply-faults.ts";
 import {
   bodyOf,
   chunk,
@@ -353,6 +353,14 @@ describe("another head", () => {
     expect(names(applyFaults(literal("2"), "garbage"))).toContain("content-length");
     expect(header(applyFaults(literal("9"), "garbage:text=12345"), "content-length")).toBe("9");
   });
+
+  it.each(["chunk-extension", "bad-chunk"])(
+    "trailers behind %s are latin-1, as a sink prints them",
+    (fault) => {
+      const bytes = bodyOf(applyFaults(stream, `trailer:name=x-city,value=Orléans + ${fault}`));
+      expect(bytes.toString("latin1")).toMatch(/\r\n0\r\nx-city: Orl\u00e9ans\r\n\r\n$/);
+    },
+  );
 
   it("framing announces the body's end in the way that is told", () => {
     expect(names(applyFaults(stream, "framing:how=length"))).toEqual([

@@ -1,7 +1,7 @@
 /** OGL's own faults against what a real OGL sent: head, chunks and bytes. */
 import { describe, expect, it } from "vitest";
 import { type Script, simpleScript } from "../../../src/http/script.ts";
-import { applyFaults } from "../../../src/mock/faults/apply.ts";
+import { applyFaults } from "../../support/apply-faults.ts";
 import { type Parsed, parseResponse, readCaptures } from "../../support/captures.ts";
 import { jsonScript, scriptOf, write, writesOf } from "../../support/fault-scripts.ts";
 

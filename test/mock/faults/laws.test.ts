@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { headerValue } from "../../../src/http/headers.ts";
 import type { Op, Script } from "../../../src/http/script.ts";
 import { decodeSse, encodeSse, sseEvents } from "../../../src/http/sse.ts";
-import { applyFaults } from "../../../src/mock/faults/apply.ts";
+import { applyFaults } from "../../support/apply-faults.ts";
 import { FAULTS } from "../../../src/mock/faults/kinds/all.ts";
 import type { Fault } from "../../../src/mock/faults/model/fault.ts";
 import {

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import type { Script } from "../../../src/http/script.ts";
-import { applyFaults } from "../../../src/mock/faults/apply.ts";
+import { applyFaults } from "../../support/apply-faults.ts";
 import { chunk, jsonScript, scriptOf, streamScript, wait, write } from "../../support/fault-scripts.ts";
 
 const stream = streamScript("Hé", "b", "c");

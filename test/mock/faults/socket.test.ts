@@ -6,7 +6,7 @@ import * as fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Delivery, deliver } from "../../../src/http/node-sink.ts";
 import type { Script } from "../../../src/http/script.ts";
-import { applyFaults } from "../../../src/mock/faults/apply.ts";
+import { applyFaults } from "../../support/apply-faults.ts";
 import { type FaultCall, printFaults } from "../../../src/mock/faults/grammar.ts";
 import { calls } from "../../support/fault-calls.ts";
 import { bodyOf, chunk, jsonScript, streamScript, textsOf } from "../../support/fault-scripts.ts";

@@ -44,10 +44,17 @@ const END_MS = 50;
 export function observe(traces: readonly Trace[], options: ObserveOptions = {}): Observed[] {
   const sorted = traces.toSorted((a, b) => a.startedAt - b.startedAt);
   const origin = sorted[0]?.startedAt ?? 0;
-  return sorted.map((trace, id) => observed(trace, id, origin, options));
+  const lastStart = sorted.at(-1)?.startedAt ?? 0;
+  return sorted.map((trace, id) => observed(trace, id, origin, lastStart, options));
 }
 
-function observed(trace: Trace, id: number, origin: number, options: ObserveOptions): Observed {
+function observed(
+  trace: Trace,
+  id: number,
+  origin: number,
+  lastStart: number,
+  options: ObserveOptions,
+): Observed {
   const { by } = trace.answer;
   const at = trace.startedAt - origin;
   const endedAt = at + trace.ms;
@@ -60,14 +67,21 @@ function observed(trace: Trace, id: number, origin: number, options: ObserveOpti
     keyKept: options.keyless?.has(trace) !== true,
     recorded: by.kind === "cassette" && options.own?.has(by.title) === true,
     endedAt,
-    endedBy: endedBy(trace, endedAt + origin, options.endedAt),
+    endedBy: endedBy(trace, endedAt + origin, lastStart, options.endedAt),
     ...defined({ drift }),
   };
 }
 
-function endedBy({ delivery }: Trace, at: number, commandEndedAt: number | undefined): Observed["endedBy"] {
+/** A connection closed shortly before the command's end is closed by that, unless the command still asked afterwards. */
+function endedBy(
+  { delivery }: Trace,
+  at: number,
+  lastStart: number,
+  commandEndedAt: number | undefined,
+): Observed["endedBy"] {
   if (delivery.ended !== "aborted" && delivery.ended !== "stall") return "server";
-  return commandEndedAt !== undefined && at >= commandEndedAt - END_MS ? "runner" : "client";
+  if (commandEndedAt === undefined || lastStart > at) return "client";
+  return at >= commandEndedAt - END_MS ? "runner" : "client";
 }
 
 /** Some exchanges in the form in which the checks of clients look at them. */
