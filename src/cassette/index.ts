@@ -7,6 +7,7 @@ export {
   diffCassettes,
 } from "./diff/index.ts";
 export {
+  type CheckedFinding,
   type About,
   type BodyElement,
   CASSETTE_SUFFIX,
@@ -35,7 +36,7 @@ export {
   scriptOf,
   splitTarget,
   statOf,
-  withWaivers,
+  waiveAll,
 } from "./format/index.ts";
 export { type HarImport, exportHar, harExchanges, importHar } from "./har/index.ts";
 export { type RawExchange, draftOfExchange, importExchanges, parseExchanges } from "./import/index.ts";

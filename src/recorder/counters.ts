@@ -77,8 +77,9 @@ export class Counters {
   #fresh(drift: readonly Drift[]): Drift[] {
     const fresh: Drift[] = [];
     for (const one of drift) {
-      // The same field of the third event is the same deviation; so is the same word about another value.
-      const kind = `${one.location.replaceAll(/\d+/g, "*")} ${one.message.replaceAll(/\d+/g, "*")}`;
+      // The same field of another event is the same deviation, and so is another bad value in it.
+      const { location, code, keyword, missing } = one;
+      const kind = JSON.stringify([location.replaceAll(/\d+/g, "*"), code, keyword, missing]);
       if (this.#drift.has(kind)) continue;
       this.#drift.set(kind, one);
       fresh.push(one);

@@ -25,7 +25,7 @@ import {
   formOf,
   spell,
   spellJson,
-  withWaivers,
+  waiveAll,
 } from "../format/index.ts";
 import { sanitizeAll } from "../scrub/index.ts";
 
@@ -78,7 +78,7 @@ export async function importExchanges(
   return {
     cassette: 1,
     about: { ...about, ...(sanitizer.used.length > 0 ? { sanitized: sanitizer.used } : {}) },
-    interactions: interactions.map((interaction) => withWaivers(interaction, about, "as recorded")),
+    interactions: interactions.map((interaction) => waiveAll(interaction, about, "as recorded").interaction),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { SanitizeConfig } from "../../cassette/index.ts";
 import type { AnsweredBy } from "../../exchange/index.ts";
-import type { OglVersion } from "../../openapi/index.ts";
+import type { Finding, OglVersion } from "../../openapi/index.ts";
 
 /**
  * What becomes of a request: `all` goes to the upstream and is recorded; `missing` plays what the cassette has and
@@ -22,6 +22,12 @@ export interface LeakFinding {
 export interface Drift {
   readonly location: string;
   readonly message: string;
+  /** Kind of the deviation. With `keyword`, `missing` and the location it says whether two deviations are the same. */
+  readonly code: Finding["code"];
+  /** For `schema`: the keyword of the JSON Schema that the value fails. */
+  readonly keyword?: string;
+  /** The name of a required member that is missing. */
+  readonly missing?: string;
 }
 
 /** What happened while recording. */

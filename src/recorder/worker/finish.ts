@@ -4,6 +4,7 @@
  */
 import {
   type About,
+  type CheckedFinding,
   type Interaction,
   PROMPTS,
   type RawExchange,
@@ -16,11 +17,12 @@ import {
   redactPrompts,
   sanitizeInteraction,
   sanitizeRulesOf,
-  withWaivers,
+  waiveAll,
 } from "../../cassette/index.ts";
 import { headerValue } from "../../http/index.ts";
 import { Sanitizer, masked, scanForLeaks } from "../../secrets/index.ts";
-import type { LeakFinding, WorkerJob } from "../model/index.ts";
+import { defined } from "../../util/index.ts";
+import type { Drift, LeakFinding, WorkerJob } from "../model/index.ts";
 
 export interface FinishOptions {
   /** The text of what is stored already: its pseudonyms stay taken. */
@@ -36,6 +38,8 @@ export interface FinishOptions {
 /** An exchange that may be stored, or what stands against that. */
 export interface Finished {
   readonly interaction: Interaction;
+  /** Its deviations from the OpenAPI, all waived in it. */
+  readonly drift: readonly Drift[];
   /** Places where a secret was replaced. */
   readonly replaced: number;
   /** The kinds of what was replaced so far. */
@@ -82,9 +86,10 @@ export class Finisher {
         : filled;
     const readSideFile = (hash: string): Uint8Array => sideFiles.get(hash) ?? this.#readSideFile(hash);
     const clean = sanitizeInteraction(small, this.#sanitizer, { readSideFile });
-    const interaction = withWaivers(clean, this.#about, "as recorded", readSideFile);
+    const { interaction, deviations } = waiveAll(clean, this.#about, "as recorded", readSideFile);
     return {
       interaction,
+      drift: deviations.map(driftOf),
       replaced: this.#sanitizer.replacements - replacements,
       sanitized: [...this.#sanitizer.used, ...(this.#options.redactPrompts ? [PROMPTS] : [])],
       findings: await this.scan(interaction, readSideFile),
@@ -123,6 +128,11 @@ export class Finisher {
       })),
     ];
   }
+}
+
+function driftOf({ location, message, finding }: CheckedFinding): Drift {
+  const { code, keyword, missing } = finding;
+  return { location, message, code, ...defined({ keyword, missing }) };
 }
 
 function keep(sideFiles: Map<string, Uint8Array>, bytes: Uint8Array): string {

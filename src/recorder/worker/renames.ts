@@ -23,14 +23,14 @@ export class Renames {
     }
   }
 
-  /** The interaction with the names that were learnt. */
-  apply(interaction: Interaction): Interaction {
-    if (this.#to.size === 0) return interaction;
-    const text = JSON.stringify(interaction);
+  /** A JSON value with the pseudonyms that were learnt. */
+  apply<Json>(value: Json): Json {
+    if (this.#to.size === 0) return value;
+    const text = JSON.stringify(value);
     const names = [...this.#to.keys()].map(escapeRegExp);
     const pattern = new RegExp(`(?<![\\w-])(?:${names.join("|")})(?![\\w-])`, "g");
     const renamed = text.replaceAll(pattern, (name) => this.#to.get(name) ?? name);
-    return renamed === text ? interaction : (parseJsonSource(renamed) as Interaction);
+    return renamed === text ? value : (parseJsonSource(renamed) as Json);
   }
 
   #pair(name: string, old: string): void {

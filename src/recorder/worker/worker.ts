@@ -15,7 +15,6 @@ import {
 import { type Problem, defined, makeFolder, toProblem } from "../../util/index.ts";
 import { LogWriter } from "../log/index.ts";
 import type {
-  Drift,
   RecordErrorCode,
   RecordedFile,
   WorkerJob,
@@ -143,10 +142,7 @@ export class RecordingWorker {
       status: interaction.response.status ?? null,
       end: interaction.response.end?.how ?? "complete",
       replaced: finished.replaced,
-      drift: (interaction.waivers ?? []).map(({ pointer, reason }): Drift => ({
-        location: pointer,
-        message: reason.replace(/^as recorded: /, ""),
-      })),
+      drift: this.#renames.apply(finished.drift),
       scrubbed,
       ...defined({ unwritten }),
     };
