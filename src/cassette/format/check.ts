@@ -61,7 +61,7 @@ export function checkInteraction(
   };
 }
 
-/** What of an interaction does not keep to the spec: the response always, the request if it was answered 2xx. */
+/** Deviations of an interaction from the spec. A request is validated only if it was answered 2xx. */
 function specFindings(interaction: Interaction, about: About, body: BodyMap): CheckedFinding[] {
   const spec = specOf(oglVersion(about.ogl));
   const { response } = interaction;
@@ -121,12 +121,12 @@ function checked(finding: Finding, location: FindingLocation, side: string): Che
   return { location, message: `${side}: ${finding.message}`, finding };
 }
 
-/** True if a waiver's pointer is the place or above it. */
+/** True if a waiver's pointer is the location or above it. */
 function covers(pointer: string, location: FindingLocation): boolean {
   return location === pointer || location.startsWith(`${pointer}/`);
 }
 
-/** A response whose framing and headers say different things can't be sent as it stands. */
+/** Contradictions between framing and headers, with which a response can't be sent. */
 function* framingProblems(response: CassetteResponse): Generator<CheckProblem> {
   const { framing, headers = [] } = response;
   const has = (name: string): HeaderPair | undefined => headers.find(([key]) => key.toLowerCase() === name);

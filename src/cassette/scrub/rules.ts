@@ -21,7 +21,7 @@ const FORM =
 
 /**
  * Reads a file of rules for `gatetape cassette scrub`.
- * @throws CassetteError with line and pointer for the first thing that is wrong
+ * @throws CassetteError with line and pointer for the first error
  */
 export function parseScrubRules(file: string, text: string): LeakRule[] {
   const json = plainJson(parseJsonFile(file, text));
@@ -39,8 +39,8 @@ export function parseScrubRules(file: string, text: string): LeakRule[] {
 }
 
 /**
- * Rules that were read from somewhere.
- * @param at a pointer to them
+ * Compiles rules that were read from a file.
+ * @param at JSON pointer to the rules
  */
 export function leakRulesOf(rules: readonly unknown[], at: string, fail: Fail): LeakRule[] {
   const parsed: LeakRule[] = [];
