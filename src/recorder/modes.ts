@@ -16,13 +16,13 @@ export interface ModeOptions {
   readonly ogl: OglVersion;
 }
 
-/** What a mode comes to, with what is there at the moment. */
+/** A record mode resolved against the existing recording. */
 export interface Plan {
   /** Whether anything is recorded. */
   readonly records: boolean;
-  /** Whether requests go up before they have been read: only where no cassette is asked first. */
+  /** Whether requests go up before they are read whole; only possible if no cassette is consulted first. */
   readonly streams: boolean;
-  /** The cassettes that are played; absent where none are. */
+  /** The cassettes that are played, if any. */
   readonly library: Library | undefined;
   readonly how: WorkerOptions["how"];
   readonly only?: string | undefined;
@@ -30,9 +30,9 @@ export interface Plan {
 }
 
 /**
- * Looks at what is recorded already and says what becomes of requests. Tapes that killed recorders left are written into
- * their cassettes first, except in mode `none`, which writes nothing.
- * @throws CassetteError if what is there can't be used; RecordError if it has no interaction of the name
+ * Resolves a record mode against the existing recording. Logs of killed recorders are folded into their cassettes first,
+ * except in mode `none`, which writes nothing.
+ * @throws CassetteError if the existing recording can't be used; RecordError if it has no interaction named `only`
  */
 export function recordPlan(options: ModeOptions): Plan {
   const { mode, only, out, folder, ogl } = options;
@@ -79,7 +79,7 @@ function loadRecording({ out, ogl }: ModeOptions, there: boolean): Library {
   return loadLibrary({ ogl, paths: there ? findCassettes([out]) : [] });
 }
 
-/** The player, but for one interaction: when its turn comes the upstream is asked. */
+/** The player, except that the upstream answers when it is the turn of one interaction. */
 function unlessPlayed(player: Player, title: string, upstream: Upstream): LiveSource {
   return {
     answer: (exchange) => {
@@ -111,7 +111,7 @@ function recordingTitle(library: Library, only: string, out: string): string {
   return entry.title;
 }
 
-/** What a hand has written is not to become a recording in part. */
+/** Refuses to record into cassettes that were not recorded, so that origins do not mix. */
 function mustBeRecorded(library: Library): void {
   const other = library.entries.find(({ origin }) => origin !== "recorded");
   if (other !== undefined)

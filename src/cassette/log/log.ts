@@ -24,7 +24,7 @@ export const LOG_VERSION = 2;
 export const OLD_LOG_SUFFIX = ".tape";
 
 /** Start of a recording log of version 1. Other programs have `.tape` files too; those are none of ours. */
-const OLD_LOG_START = '{"tape":';
+const OLD_LOG_START = '{"tape"';
 
 /** Rule by which recorded interactions meet those of the cassette. */
 export interface LogHead {

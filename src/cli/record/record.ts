@@ -80,7 +80,7 @@ async function record(given: Flags, command: Command, io: CommandIo): Promise<vo
   screen.watch(recorder.stats);
   const requested = new Promise<void>((resolve) => {
     const off = onSignals(io, ["SIGINT", "SIGTERM"], () => {
-      // A second signal ends the process at once; the next command that loads the cassette folds the tape in.
+      // A second signal ends the process at once; the next command that loads the cassette folds the log in.
       off();
       resolve();
     });

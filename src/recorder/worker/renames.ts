@@ -3,8 +3,8 @@ import { pseudonymsIn } from "../../secrets/index.ts";
 import { escapeRegExp, parseJsonSource } from "../../util/index.ts";
 
 /**
- * Keeps pseudonyms the same from one recording to the next. Which value a pseudonym of an older recording stood for is
- * not known, but the interaction that takes its place has the same role for it: what stands where `sk-1` stood is `sk-1`.
+ * Keeps pseudonyms the same from one recording to the next. The value of an older recording's pseudonym is unknown, but its
+ * location in the interaction is not: the secret in the location of `sk-1` becomes `sk-1` again.
  */
 export class Renames {
   readonly #to = new Map<string, string>();
