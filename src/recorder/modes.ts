@@ -118,7 +118,7 @@ function mustBeRecorded(library: Library): void {
     throw new CassetteError(
       "schema",
       { file: other.file, pointer: "/about/origin" },
-      `the cassette is ${other.origin}, what is recorded must not be mixed with that`,
+      `the cassette is ${other.origin}; recordings are not added to such a cassette`,
       "record into another --out and play both with --cassettes",
     );
   const [skipped] = library.otherGeneration;
@@ -127,6 +127,6 @@ function mustBeRecorded(library: Library): void {
       "schema",
       { file: skipped, pointer: "/about/ogl" },
       `the cassette is of another OGL generation than ${library.ogl}`,
-      "say its generation with --ogl, or record into another --out",
+      "name its generation with --ogl, or record into another --out",
     );
 }

@@ -90,7 +90,7 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
     throw new RecordError(
       "name",
       {},
-      `${out} is no name of a cassette`,
+      `${out} is not the name of a cassette`,
       `name it ${out.replace(/\.json$/, CASSETTE_SUFFIX)}, or give a folder`,
     );
   const ogl = options.ogl ?? DEFAULT_OGL_VERSION;
@@ -241,10 +241,10 @@ function tapOf(
 function reasonAgainst(exchange: UpstreamExchange, keepAborted: boolean): string | undefined {
   const { end, requestComplete, response, reused, trouble } = exchange;
   if (trouble !== undefined)
-    return isUnreachable(exchange) ? "the upstream can't be reached" : `no HTTP/1: ${trouble.message}`;
+    return isUnreachable(exchange) ? "the upstream can't be reached" : `not HTTP/1: ${trouble.message}`;
   if (end === "aborted" && (!keepAborted || response === undefined))
     return "the client did not wait for the end";
-  if (!requestComplete) return "the answer was over before the request was";
+  if (!requestComplete) return "the answer ended before the request did";
   if (response === undefined && reused) return "the upstream had closed the idle connection";
   return undefined;
 }

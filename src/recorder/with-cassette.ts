@@ -37,7 +37,7 @@ export interface CassetteSession {
 export function cassetteFile(name: string, folder = "cassettes"): string {
   const slug = name.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-").replaceAll(/^[-.]+|-+$/g, "");
   if (slug === "")
-    throw new RecordError("name", {}, `${JSON.stringify(name)} is no name for a cassette`, "use letters");
+    throw new RecordError("name", {}, `${JSON.stringify(name)} is not a valid cassette name`, "use letters");
   return join(folder, slug + CASSETTE_SUFFIX);
 }
 

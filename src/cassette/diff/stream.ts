@@ -83,7 +83,7 @@ export function blockChanges(before: Block | undefined, after: Block | undefined
         part,
         ...(before === undefined ? {} : { before: shownBlock(before) }),
         ...(after === undefined ? {} : { after: shownBlock(after) }),
-        ...(part === "body" ? { note: "is no event" } : {}),
+        ...(part === "body" ? { note: "is not an event" } : {}),
       },
     ];
   }

@@ -139,12 +139,12 @@ function* framingProblems(response: CassetteResponse): Generator<CheckProblem> {
   if (framing === "chunked" && !has("transfer-encoding"))
     yield problem(
       "chunked framing without a Transfer-Encoding header",
-      'add ["Transfer-Encoding", null] to the headers, in its place',
+      'add ["Transfer-Encoding", null] to the headers, in its recorded position',
     );
   if (framing === "length" && !has("content-length"))
     yield problem(
       "length framing without a content-length header",
-      'add ["content-length", null] to the headers, in its place',
+      'add ["content-length", null] to the headers, in its recorded position',
     );
   if (framing === "eof" && (has("transfer-encoding") || has("content-length")))
     yield problem(

@@ -42,7 +42,7 @@ export function readCassetteText(file: string): string {
       "not-utf8",
       { file, line: lineThatIsNotUtf8(bytes) },
       "is not UTF-8",
-      "save it as UTF-8; bytes that are none are spelled as `hex`",
+      "save it as UTF-8; spell other bytes as `hex`",
     );
   }
   const text = bytes.toString("utf8");

@@ -25,7 +25,7 @@ export function headersOf(value: unknown, side: string, adjusted: Adjusted): Pai
     return [];
   });
   if (pseudo.length > 0) adjusted.push(`${side} headers of HTTP/2 left out: ${pseudo.join(", ")}`);
-  if (dropped.length > 0) adjusted.push(`${side} headers that are none left out: ${dropped.join(", ")}`);
+  if (dropped.length > 0) adjusted.push(`invalid ${side} headers left out: ${dropped.join(", ")}`);
   return headers;
 }
 

@@ -154,7 +154,7 @@ function parseHttp(
     parser.push(bytes.subarray(from), at);
     parser.eof(at);
   } catch (error) {
-    if (error instanceof HttpParseError) fail(`the ${side} is no HTTP/1: ${error.message}`);
+    if (error instanceof HttpParseError) fail(`the ${side} is not HTTP/1: ${error.message}`);
     throw error;
   }
   if (!parser.headSeen) fail(`the ${side} has no head`);

@@ -199,7 +199,7 @@ function ambiguous(a: LibraryEntry, b: LibraryEntry): CassetteError {
     "ambiguous",
     { file: b.file, pointer: `/interactions/${b.index}` },
     `the same request plays ${name(a)} and ${name(b)}`,
-    'remove one; or give both "match": { "play": "sequence" } to play them one after the other; or tell them apart by their bodies or by "match": { "headers": […] }',
+    'remove one; or give both "match": { "play": "sequence" } to play them one after the other; or distinguish them by their bodies or by "match": { "headers": […] }',
   );
 }
 

@@ -108,7 +108,7 @@ export class LogWriter {
     this.#recorded += line.length;
     if (this.#recorded > MAX_RECORDED) {
       this.#lost++;
-      return "the cassette is as large as one may be: record the rest into another --out";
+      return "the cassette has reached the size limit: record the rest into another --out";
     }
     this.#entries++;
     return this.#append(line);

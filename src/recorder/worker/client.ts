@@ -81,7 +81,7 @@ export class WorkerClient {
   }
 }
 
-const NOT_THERE: WorkerResult = { outcome: "failed", message: "the thread that records has ended" };
+const NOT_THERE: WorkerResult = { outcome: "failed", message: "the recording worker has ended" };
 
 /** The worker's file: TypeScript from source, JavaScript in the package. */
 const WORKER = import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js";

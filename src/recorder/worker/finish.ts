@@ -151,7 +151,7 @@ function compressed({ request, response }: Interaction): LeakFinding[] {
     const coding = headerValue(headers, "content-encoding") ?? "identity";
     return coding.toLowerCase() === "identity"
       ? []
-      : [{ kind: "compressed", location, shown: `the body is ${coding} and can't be looked into` }];
+      : [{ kind: "compressed", location, shown: `the body is ${coding} and can't be scanned` }];
   });
 }
 
