@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from "node:fs";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { HANG_MS } from "./test/support/limits.ts";
 import { FULL } from "./test/support/scaled.ts";
@@ -10,8 +11,10 @@ const ALONE = [
   "test/**/sinks.test.ts",
   ...(FULL ? ["test/server/hostile.test.ts"] : []),
 ];
-/** Files that replace a module of Node for the whole process, as nock does with its sockets. */
-const PATCHING = ["test/public/nock.test.ts"];
+/** Files that load nock, which replaces Node's sockets for the whole process and does not put all of it back. */
+const PATCHING = globSync("test/**/*.test.ts").filter((file) =>
+  /\/nock\.ts"/.test(readFileSync(file, "utf8")),
+);
 /** Files that install packages. */
 const REGISTRY = ["test/**/package.test.ts"];
 

@@ -16,7 +16,6 @@ export {
   type CassetteErrorCode,
   type CassetteErrorLocation,
   type CassetteRequest,
-  type HeaderPair,
   type Interaction,
   type LoadedCassette,
   MAX_CASSETTE_BYTES,

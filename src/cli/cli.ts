@@ -4,7 +4,7 @@ import { type CommandIo, type Io, type Output, commandIo, report } from "./suppo
 
 const EXIT = { ok: 0, usage: 2 } as const;
 
-/** Only the command that is asked for is loaded: that is a part of the time to start. */
+/** Loaders of the commands. Only the requested one is loaded, since loading takes much of the start time. */
 const COMMANDS: Readonly<Record<string, (io: CommandIo) => Promise<Command>>> = {
   mock: async (io) => (await import("./mock.ts")).mockCommand(io),
   record: async (io) => (await import("./record/index.ts")).recordCommand(io),
@@ -21,8 +21,8 @@ const COMMANDS: Readonly<Record<string, (io: CommandIo) => Promise<Command>>> = 
 const EPILOG = `
 First steps:
   gatetape mock                      an OGL on loopback; then paste one of the curl lines that it prints
-  gatetape mock --cassettes ./tapes  your own cassettes instead of the bundled ones
-  gatetape record --upstream URL --out tapes/chat.cassette.json
+  gatetape mock --cassettes DIR      your own cassettes instead of the bundled ones
+  gatetape record --upstream URL --out cassettes/chat.cassette.json
                                      a cassette of your own gateway's answers
   gatetape init                      config, a first cassette and a CI job for your project
 
@@ -35,8 +35,8 @@ Cassettes:
 Clients:
   gatetape client -- ./my-adapter    what does this client library get wrong? a verdict a scenario
   gatetape scenarios                 what it is judged by, and why
-  gatetape gate -- npm test          any command against the mock: all its traffic is judged
-  gatetape check trace.ndjson        the same for traffic that was saved
+  gatetape gate -- npm test          run any command against the mock and judge all its traffic
+  gatetape check trace.ndjson        the same for saved traffic
 
 Exit codes: 0 fine, 1 findings, 2 wrong usage or configuration, 3 gatetape itself failed.`;
 
@@ -75,7 +75,7 @@ export async function run(argv: readonly string[], outside: Io): Promise<number>
   return io.exitCode ?? EXIT.ok;
 }
 
-/** Usage errors are thrown, not exited on, and name the command whose help has the answer. */
+/** Makes usage errors thrown instead of exiting, with the command whose help to read. */
 function strict(command: Command, io: Io): void {
   command.exitOverride().configureOutput({
     writeOut: (text) => void io.stdout.write(text),
@@ -94,7 +94,7 @@ function strict(command: Command, io: Io): void {
 
 const PIPE_WIDTH = 80;
 
-/** Width of help in characters; commander takes the same for a pipe. */
+/** Width of help in characters; commander uses the same width for a pipe. */
 function widthOf({ isTTY, columns }: Output): number {
   return isTTY === true ? (columns ?? PIPE_WIDTH) : PIPE_WIDTH;
 }

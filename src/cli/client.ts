@@ -43,13 +43,14 @@ Examples:
   gatetape client --profile tier-1-2026 --report junit=client.xml -- ./my-adapter
   gatetape client --known-failures known.txt --fail-on warn -- ./my-adapter
 
-An adapter is a small program that calls your client library when it is told to, by one line of JSON on its stdin, and
-prints what the library's user would see. docs/client.md has the messages and an adapter to start from.
+An adapter is a small program that calls your client library for each request, a line of JSON on its stdin, and
+prints the result that the library's user would see. docs/client.md has the messages and an adapter to start from.
 
 Exit codes: 0 conformant (warnings too, unless --fail-on warn), 1 findings, 2 wrong usage or no adapter, 3 gatetape failed.`;
 
 const EXIT = { ok: 0, findings: 1, usage: 2, interrupted: 130 } as const;
 
+/** Makes the command `gatetape client`. */
 export function clientCommand(io: CommandIo): Command {
   return new Command("client")
     .description(
@@ -61,14 +62,19 @@ export function clientCommand(io: CommandIo): Command {
       "play only these scenarios (* stands for any characters); may be repeated",
       collect,
     )
-    .option("--skip <pattern>", "leave these out; may be repeated", collect)
+    .option("--skip <pattern>", "leave out these scenarios; may be repeated", collect)
     .addOption(new Option("--profile <name>", "a frozen list of scenarios").choices(Object.keys(PROFILES)))
-    .option("--known-failures <file>", "a file of `pattern   # reason`; one that passes fails the run")
+    .option("--known-failures <file>", "a file of `pattern   # reason`; an entry that passes fails the run")
     .option("--shard <i/n>", "play the i-th of n parts")
-    .option("--max-skips <n>", "fail if more scenarios than that are skipped", parseCount)
-    .option("-j, --jobs <n>", "scenarios at once; those that measure time are always alone", parseJobs, 4)
+    .option("--max-skips <n>", "fail if more scenarios are skipped", parseCount)
+    .option(
+      "-j, --jobs <n>",
+      "number of concurrent scenarios; those that measure time always run alone",
+      parseJobs,
+      4,
+    )
     .addOption(
-      new Option("--fail-on <result>", "the least result that makes the run fail")
+      new Option("--fail-on <result>", "the mildest result that fails the run")
         .choices([...FAIL_ON])
         .default("fail"),
     )
@@ -78,12 +84,12 @@ export function clientCommand(io: CommandIo): Command {
       collectReport,
     )
     .addOption(
-      new Option("--ogl <version>", "generation of OGL whose OpenAPI requests are held against")
+      new Option("--ogl <version>", "OGL version whose OpenAPI the requests are checked against")
         .choices([...OGL_VERSIONS])
         .default(DEFAULT_OGL_VERSION),
     )
     .option("--json", "print the record of the run as JSON Lines and nothing else")
-    .option("-q, --quiet", "print only the sum")
+    .option("-q, --quiet", "print only the summary")
     .option("-v, --verbose", "pass the adapter's log and stderr on")
     .addHelpText("after", EXAMPLES)
     .action((command: string[], flags: ClientFlags) => client(command, flags, io));
@@ -136,7 +142,7 @@ interface RequestedRun {
   readonly io: CommandIo;
 }
 
-/** Plays the scenarios, tells of them as they end, and gives the exit code. */
+/** Plays the scenarios, prints verdicts as they come, and returns the exit code. */
 async function judged(
   driver: AdapterDriver,
   scenarios: readonly Scenario[],
@@ -184,9 +190,9 @@ async function judged(
   const problems = runProblems(driver, verdicts, known, flags);
   const exitCode = runExitCode(driver, verdicts, problems, flags, signal);
   const ms = Math.round(performance.now() - started);
-  // A run that was given up has no end: a reader is to see that it is not all.
+  // An aborted run gets no end line, so that readers see that it is incomplete.
   if (!signal.aborted) record.add({ end: { ms, exitCode, problems } });
-  if (!flags.json) io.stdout.write(sumOf(driver, verdicts, problems, scenarios.length, ms));
+  if (!flags.json) io.stdout.write(summaryLines(driver, verdicts, problems, scenarios.length, ms));
   return exitCode;
 }
 
@@ -220,7 +226,7 @@ function runExitCode(
     : EXIT.ok;
 }
 
-function sumOf(
+function summaryLines(
   driver: AdapterDriver,
   verdicts: readonly Verdict[],
   problems: readonly string[],
@@ -245,7 +251,7 @@ function knownFailures({ knownFailures: file }: ClientFlags, io: CommandIo): Kno
   return parseKnownFailures(readTextFile(located(io, file), "check the path of --known-failures"), file);
 }
 
-/** A word as a shell takes it. */
+/** Quotes a word for a shell. */
 function shellQuoted(word: string): string {
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

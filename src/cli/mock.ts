@@ -25,17 +25,18 @@ const DEFAULT_PORT = 4010;
 const EXAMPLES = `
 Examples:
   gatetape mock                        the bundled library on http://127.0.0.1:${DEFAULT_PORT}
-  gatetape mock -c tapes -c ${BUNDLED}    your cassettes and the bundled ones
+  gatetape mock -c DIR -c ${BUNDLED}      your cassettes and the bundled ones
   gatetape mock --port 0 --json        any free port; the first line of output is JSON for programs
   gatetape mock --speed instant        no waits, same bytes and same chunks
   gatetape mock --fault 'chat.stream=reset@3'   streams break off after their third event
   gatetape mock --ogl 0.4.1            the older generation, as recorded from the real server
-  gatetape mock --tps 30 --ttft 300    what nobody recorded comes at the pace of a model
+  gatetape mock --tps 30 --ttft 300    synthesized answers come at the pace of a model
   gatetape mock --world world.json     models, keys, limits and budgets of your own
 
 Sessions: a client that sends the header x-gatetape-session, or uses the base URL
-http://127.0.0.1:${DEFAULT_PORT}/s/NAME/v1, has its own place in recorded sequences.`;
+http://127.0.0.1:${DEFAULT_PORT}/s/NAME/v1, has its own position in recorded sequences.`;
 
+/** Makes the command `gatetape mock`. */
 export function mockCommand(io: CommandIo): Command {
   return addOptions(addConfigOptions(new Command("mock")), "mock")
     .description("Serve a mock OGL that plays cassettes.")
@@ -59,7 +60,7 @@ async function serve(given: Flags, command: Command, io: CommandIo): Promise<voi
     direct: flags.direct,
     allowHeaderFaults: flags.allowHeaderFaults ?? false,
   }).catch(explainFault);
-  // Before the ready line: whoever reads that may send a signal at once.
+  // Before the ready line: a reader of that line may send a signal at once.
   const unwatch = flags.watch ? mock.watch((error) => printReload(mock, error, io)) : undefined;
   let stop: () => void = () => {};
   const requested = new Promise<void>((resolve) => (stop = resolve));
@@ -77,7 +78,7 @@ function printReload({ library }: RunningMock, error: CassetteError | undefined,
     io.stderr.write(`gatetape: ${count(library.entries.length, "interaction")} loaded anew\n`);
   else
     io.stderr.write(
-      `gatetape: ${error.message}\ngatetape: the cassettes from before that edit stay in place\n`,
+      `gatetape: ${error.message}\ngatetape: the cassettes loaded before that edit stay in use\n`,
     );
 }
 

@@ -15,6 +15,7 @@ Examples:
   gatetape report merge shard-1.ndjson shard-2.ndjson --report junit=client.xml --report markdown=client.md
   gatetape report merge run.ndjson --report github=-`;
 
+/** Makes the command `gatetape report`. */
 export function reportCommand(io: CommandIo): Command {
   return new Command("report")
     .description("Work on the records of runs (NDJSON).")
@@ -23,7 +24,7 @@ export function reportCommand(io: CommandIo): Command {
 
 function mergeCommand(io: CommandIo): Command {
   return new Command("merge")
-    .description("Put records together, shards of one run or several clients, and print them in any format.")
+    .description("Merge records, shards of one run or several clients, and print them in any format.")
     .argument("<file...>", "records that gatetape client --report ndjson=FILE wrote")
     .option(
       "--report <format=file>",

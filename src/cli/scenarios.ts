@@ -11,16 +11,17 @@ interface Flags {
 
 const EXAMPLES = `
 Examples:
-  gatetape scenarios                            all of them, a line each
-  gatetape scenarios 'stream/*'                 those of one area
-  gatetape scenarios stream/stall-midway        one of them: what is sent, what is checked, and why
+  gatetape scenarios                            all scenarios, a line each
+  gatetape scenarios 'stream/*'                 the scenarios of one area
+  gatetape scenarios stream/stall-midway        one scenario: answer, checks, and reason
   gatetape scenarios --json                     for programs`;
 
+/** Makes the command `gatetape scenarios`. */
 export function scenariosCommand(io: CommandIo): Command {
   return new Command("scenarios")
     .description("List the scenarios that clients are judged by, or explain one.")
     .argument("[pattern...]", "ids, or patterns in which * stands for any characters")
-    .addOption(new Option("--profile <name>", "those of a frozen list").choices(Object.keys(PROFILES)))
+    .addOption(new Option("--profile <name>", "scenarios of a frozen list").choices(Object.keys(PROFILES)))
     .option("--json", "print one JSON object")
     .addHelpText("after", EXAMPLES)
     .action((patterns: string[], flags: Flags) => list(patterns, flags, io));
@@ -51,7 +52,7 @@ function explained(scenario: Scenario): string {
     `The server: ${title}`,
     `Why it matters: ${why}`,
     "",
-    "The client is asked for:",
+    "The client must call:",
     ...calls.map(({ operation, params, control }) => {
       const how = control === undefined ? "" : `, with ${JSON.stringify(control)}`;
       return `  ${operation} ${JSON.stringify(params)}${how}`;
@@ -59,12 +60,12 @@ function explained(scenario: Scenario): string {
     ...(capabilities.length > 0 ? [`  needs the capability ${capabilities.join(" and ")}`] : []),
     "",
     ...(planned === undefined
-      ? ["What is sent depends on the request."]
-      : ["What is sent to the first request:", ...exchangeLines(planned)]),
+      ? ["The answer depends on the request."]
+      : ["The answer to the first request:", ...exchangeLines(planned)]),
     "",
     "The client:",
     ...checks.map((check) => {
-      const optional = check.optional ? " (if it can be seen)" : "";
+      const optional = check.optional ? " (if observable)" : "";
       return `  ${(check.level ?? level).toUpperCase().padEnd(6)}  ${check.says}${optional}`;
     }),
     "",
@@ -80,7 +81,7 @@ function plannedAnswer({ answer, delivered }: ExchangeLine): object {
   return { head, writes, end: delivered.ended };
 }
 
-/** All that is data of a scenario. */
+/** Data of a scenario as JSON, without its functions. */
 function exported(scenario: Scenario): object {
   const { answers: _, checks, ...data } = scenario;
   const planned = plannedExchange(scenario);

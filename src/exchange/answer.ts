@@ -4,9 +4,9 @@ import type { AnsweredBy } from "./answered-by.ts";
 import type { ExchangeRequest, RequestHead } from "./request.ts";
 import type { UpstreamTap } from "./upstream-tap.ts";
 
-/** What became of a fault that an answer was to get. */
+/** Outcome of a fault that was to be applied to an answer. */
 export interface FaultNote {
-  /** As it is written: `reset@3`. */
+  /** The fault as it is written: `reset@3`. */
   readonly fault: string;
   /** False if there was nothing for it to do (no such event, no such header), or it was not allowed. */
   readonly applied: boolean;
@@ -43,7 +43,7 @@ export interface LiveCall {
   readonly tap: UpstreamTap;
   /** Opens the way back to the client. Called once. */
   open(reader: LiveReader): LiveSink;
-  /** Says what was answered, when all of it is known; before the sink is told to end. */
+  /** Reports the whole answer, before the sink ends it. */
   answered(script: Script): void;
 }
 

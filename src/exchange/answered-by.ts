@@ -1,5 +1,5 @@
 /**
- * Who answered a request, as data. Logs carry it as it is; decisions read `kind`; `answeredByText` alone makes text of it.
+ * The author of an answer, as data. Logs carry the object, decisions read `kind`, and only `answeredByText` makes text of it.
  */
 export type AnsweredBy =
   /** An answer that the author of the tests asked for, by the config, a flag, a header or a source of their own. */
@@ -13,7 +13,7 @@ export type AnsweredBy =
     }
   | {
       readonly kind: "synthesizer";
-      /** How the answer came about: `text in English on the last message's words`. */
+      /** Reason for the answer: `text in English on the last message's words`. */
       readonly how: string;
     }
   /** A live gateway. */
@@ -101,7 +101,7 @@ function replyText(by: AuthoredReply): string {
   }
 }
 
-/** How a refusal that an upstream would give is named in an answer's `how`. */
+/** Text of `how` for a refusal that an upstream would give. */
 export function upstreamRefusal(status: number): string {
   return `refuses as an upstream does (${status})`;
 }

@@ -1,10 +1,10 @@
 import type { RawMessage } from "../http/index.ts";
 import type { RequestHead } from "./request.ts";
 
-/** How an exchange with the upstream ended; `aborted`: the client went away before the upstream was done. */
+/** End of an exchange with the upstream; `aborted`: the client went away before the upstream was done. */
 export type UpstreamEnd = "complete" | "close" | "reset" | "truncate" | "aborted";
 
-/** What went over the wire in one exchange with the upstream, as the client saw it. */
+/** Bytes of one exchange with the upstream, as the client saw them. */
 export interface UpstreamExchange {
   /** Counted in the order in which requests came. */
   readonly id: number;

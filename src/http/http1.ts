@@ -39,7 +39,7 @@ type State = "head" | "length" | "chunk-size" | "chunk-data" | "chunk-end" | "tr
 const FIELD_NAME = new RegExp(`^(${TOKEN_CHAR}+):`);
 const HEAD_LIMIT = 1 << 20;
 const viewOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-/** Not `TextDecoder("latin1")`: that is windows-1252 and changes the bytes from 0x80 to 0x9f. */
+/** Text of Latin-1 bytes. `TextDecoder("latin1")` is windows-1252 and would change the bytes from 0x80 to 0x9f. */
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 
@@ -88,12 +88,12 @@ export class MessageParser {
     return this.#consumed;
   }
 
-  /** Where the head ends, counted likewise; interim heads come before it. */
+  /** Offset of the head's end, counted likewise; interim heads come before it. */
   get headEnd(): number {
     return this.#headEnd;
   }
 
-  /** Where the data that came whole ends, counted likewise: what follows only announces the end of the message. */
+  /** Offset of the end of the complete data, counted likewise; the rest only announces the end of the message. */
   get dataEnd(): number {
     return this.#dataEnd;
   }

@@ -13,7 +13,6 @@ export {
   type Op,
   type Script,
   bodyLength,
-  simpleScript,
   writesOf,
 } from "./script.ts";
 export { type SseEvent, type SseToken, SseTokenizer, decodeSse, encodeSse, sseEvents } from "./sse.ts";

@@ -4,7 +4,7 @@ import { type Delivery, beginResponse } from "./node-sink.ts";
 import type { Head, Informational } from "./script.ts";
 import { statusLine, writeHead } from "./writer.ts";
 
-/** What a live answer is told of the one who reads it. */
+/** Callbacks about the downstream client. */
 export interface LiveReader {
   /** The reader has caught up: more may be written. */
   drain(): void;
@@ -12,7 +12,7 @@ export interface LiveReader {
   gone(how: "closed" | "reset"): void;
 }
 
-/** How an answer that comes over time may end; it can't stall, that is what it does for as long as nothing comes. */
+/** End of an answer that comes over time. It has no `stall`: such an answer stalls while nothing comes. */
 export type LiveEnd = "complete" | "close" | "reset" | "truncate";
 
 /**
@@ -26,7 +26,7 @@ export class LiveSink {
   readonly #done: (delivery: Delivery) => void;
   readonly #startedAt = performance.now();
   readonly #at: number[] = [];
-  /** What Node can't write (a 1.0 status line, a header it refuses) goes to the socket itself, which then closes. */
+  /** True for an answer that Node can't write (a 1.0 status line, a header it refuses): it goes to the socket itself, which then closes. */
   #raw = false;
   #headSent = false;
   #ended: LiveEnd | undefined;

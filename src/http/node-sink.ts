@@ -5,9 +5,9 @@ import type { End, Head, Header, Script } from "./script.ts";
 import { type Plan, type Step, endsMessage, planOf } from "./sink-plan.ts";
 import { statusLine, writeHead } from "./writer.ts";
 
-/** What a sink did with a script. */
+/** Result of a played script. */
 export interface Delivery {
-  /** How it ended; `aborted` means that the client went away first. */
+  /** End of the exchange; `aborted` means that the client went away first. */
   readonly ended: End | "aborted";
   readonly writes: number;
   readonly bytes: number;

@@ -4,7 +4,7 @@
  */
 export type Header = readonly [name: string, value: string | null];
 
-/** How the end of a message body is announced (RFC 9112 section 6.3). */
+/** Framing of a message body (RFC 9112 section 6.3). */
 export type Framing = "length" | "chunked" | "eof" | "none";
 
 /** An interim (1xx) response that precedes the final head. */
@@ -15,7 +15,7 @@ export interface Informational {
 }
 
 export interface Head {
-  /** The version in the status line; OGL's server answers 1.1 even to a 1.0 request. */
+  /** The version in the status line. Many servers answer 1.1 even to a 1.0 request. */
   readonly http: "1.0" | "1.1";
   readonly status: number;
   readonly reason: string;
@@ -25,9 +25,9 @@ export interface Head {
   readonly trailers?: readonly Header[];
 }
 
-/** One step of a script. Times are in milliseconds. */
+/** A step of a script. Times are in milliseconds. */
 export type Op =
-  /** One write: one HTTP chunk where the framing is chunked. `flush` gives it a TCP segment of its own. */
+  /** A write: one HTTP chunk where the framing is chunked. `flush` gives it a TCP segment of its own. */
   | { readonly op: "write"; readonly bytes: Uint8Array; readonly flush?: boolean }
   | { readonly op: "wait"; readonly ms: number }
   /** Runs `ops` again and again, each round starting `every` ms after the one before; for ever, or `times` times. */
@@ -38,13 +38,13 @@ export type Op =
 export type InstantOp = Extract<Op, { op: "write" | End }>;
 
 /**
- * How an exchange ends: `complete` (the message ends by its framing, the connection stays), `close` (the same, then
+ * The end of an exchange: `complete` (the message ends by its framing, the connection stays), `close` (the same, then
  * the server closes), `reset` (TCP RST), `stall` (nothing more, the socket stays open), `truncate` (the socket is
  * closed before the message is complete).
  */
 export type End = "complete" | "close" | "reset" | "stall" | "truncate";
 
-/** What a server sends, as data. A script without a head never answers: it can only stall, reset or truncate. */
+/** The bytes that a server sends and their times, as data. A script without a head never answers: it can only stall, reset or truncate. */
 export interface Script {
   /** Milliseconds before the head. */
   readonly wait: number;
@@ -88,31 +88,4 @@ export function* writesOf(ops: readonly Op[], rounds: number = Infinity): Genera
 /** True if any op writes; one that does not could be walked through for ever without a result. */
 function hasWrites(ops: readonly Op[]): boolean {
   return ops.some((op) => op.op === "write" || (op.op === "repeat" && op.times !== 0 && hasWrites(op.ops)));
-}
-
-/** A script that answers at once with one body of known length; the headers are those OGL's server sends. */
-export function simpleScript(
-  status: number,
-  reason: string,
-  body: Uint8Array,
-  headers: readonly Header[] = [],
-  contentType = "application/json",
-): Script {
-  return {
-    wait: 0,
-    head: {
-      http: "1.1",
-      status,
-      reason,
-      framing: "length",
-      headers: [
-        ["date", null],
-        ["server", "uvicorn"],
-        ...headers,
-        ["content-length", null],
-        ["content-type", contentType],
-      ],
-    },
-    ops: [{ op: "write", bytes: body }, { op: "complete" }],
-  };
 }

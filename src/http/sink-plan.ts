@@ -84,7 +84,7 @@ function stepsOf(op: Op, chunked: boolean, instant: boolean, head: Head | null):
   }
 }
 
-/** One HTTP chunk (RFC 9112 section 7.1); none for an empty write, since that would end the body. */
+/** An HTTP chunk (RFC 9112 section 7.1); none for an empty write, since that would end the body. */
 function framedChunk(bytes: Uint8Array): Uint8Array[] {
   if (bytes.length === 0) return [];
   return bytes.length > MAX_JOINED ? chunkParts(bytes) : [writeChunk(bytes)];

@@ -9,19 +9,19 @@ export interface AnsweringOptions {
   readonly spec: Spec;
   readonly state: WorldState;
   readonly player: Player;
-  /** `undefined`: nothing is made up. */
+  /** Absent in strict mode: answers are never synthesized. */
   readonly synthesizer: Synthesizer | undefined;
-  /** False: requests that do not keep to the OpenAPI are let in. */
+  /** False: requests that break the OpenAPI are let in. */
   readonly validates: boolean;
 }
 
-/** The parts of an exchange that make a mock OGL: who gets in, and who is asked for the answer. */
+/** Parts of an exchange that make a mock OGL: its access rules, and the sources of answers. */
 export interface AnsweringParts {
   readonly access: Access;
   readonly sources: readonly Source[];
 }
 
-/** World, then cassettes, then what is made up, then what says that nobody knows. */
+/** Builds access and sources in this order: world, cassettes, synthesizer, and last the miss answer. */
 export function answeringParts(options: AnsweringOptions): AnsweringParts {
   const { given, spec, state, player, synthesizer, validates } = options;
   const knows = (exchange: ExchangeRequest): boolean => player.knows(exchange);
@@ -34,7 +34,7 @@ export function answeringParts(options: AnsweringOptions): AnsweringParts {
     return { access, sources: [player, miss] };
   }
   const made: Source = {
-    // A sequence that is used up is a miss: nothing is made up in its place.
+    // An exhausted sequence is a miss, never synthesized.
     answer: (exchange) => (player.takes(exchange) ? undefined : synthesizer?.answer(exchange)),
   };
   const access = new OglAccess({

@@ -7,21 +7,21 @@ import { CONTROL_PATH, type Gateway } from "../server/index.ts";
 
 export interface MockAppOptions {
   readonly gateway: Gateway;
-  /** The route table: one Hono route is made of each operation. */
+  /** Operations, each of which becomes a Hono route. */
   readonly operations: Operations;
-  /** Answers everything below `/__gatetape`. */
+  /** App for everything below `/__gatetape`. */
   readonly control: Hono;
 }
 
 /**
- * The mock as a Hono app: a route for each operation of the OpenAPI, one for all else, and the control API. Which
- * operation a request is for is decided by its target as it came, by the same table: Hono's own path is normalised
- * (`/v1/models/../admin`). Served by `@hono/node-server` it answers over the socket, and keeps its bytes; without a
- * socket, and inside another app (whose middleware may change answers), it answers by a `Response`.
+ * Makes the mock's Hono app: a route for each operation of the OpenAPI, one for all else, and the control API. The raw
+ * target decides the operation, by the same table, since Hono's own path is normalised (`/v1/models/../admin`). Served by
+ * `@hono/node-server`, it answers over the socket and keeps its bytes; without a socket, and inside another app (whose
+ * middleware may change answers), it answers with a `Response`.
  */
 export function mockApp({ gateway, operations, control }: MockAppOptions): Hono {
   const app = new Hono();
-  /** The requests that came by this app's own `fetch`: nothing of another app stands between them and the socket. */
+  /** Requests that came by this app's own `fetch`: no other app stands between them and the socket. */
   const own = new WeakSet<Request>();
   const answer = (request: Request, env: unknown, base: string, context?: Context): Promise<Response> => {
     const { incoming, outgoing } = bindingsOf(env);
@@ -30,7 +30,7 @@ export function mockApp({ gateway, operations, control }: MockAppOptions): Hono 
       gateway.serve(incoming, outgoing, target);
       return Promise.resolve(RESPONSE_ALREADY_SENT);
     }
-    // By the context: another app's middleware may have read the body.
+    // Read through the context, since another app's middleware may have read the body.
     const body = (): Promise<ArrayBuffer> => (context?.req ?? request).arrayBuffer();
     return gateway.fetch(request, { target, incoming, body });
   };
@@ -40,12 +40,12 @@ export function mockApp({ gateway, operations, control }: MockAppOptions): Hono 
   for (const route of operations.routes) {
     for (const method of route.methods.keys()) app.on(method, honoPath(route), handler);
   }
-  app.all("*", handler); // sessions, 404 and 405, and what was recorded of other paths
+  app.all("*", handler); // sessions, 404 and 405, and recordings of other paths
 
   const dispatch = app.fetch;
   app.fetch = (request, env, context) => {
     own.add(request);
-    // Hono would make a GET of a HEAD.
+    // Hono would turn a HEAD into a GET.
     return request.method === "HEAD" && !new URL(request.url).pathname.startsWith(CONTROL_PATH)
       ? answer(request, env, "/")
       : dispatch(request, env, context);
@@ -53,7 +53,7 @@ export function mockApp({ gateway, operations, control }: MockAppOptions): Hono 
   return app;
 }
 
-/** The path of a route in Hono's words: `/v1/models/:model{.+}`. */
+/** Path of a route in Hono's syntax: `/v1/models/:model{.+}`. */
 export function honoPath({ template, wide }: Route): string {
   return template.replaceAll(
     /\{([^}]+)\}/g,
@@ -61,14 +61,14 @@ export function honoPath({ template, wide }: Route): string {
   );
 }
 
-/** Node's request and response, where the app is served by Node. */
+/** Request and response of Node, if the app is served by Node. */
 function bindingsOf(env: unknown): Partial<HttpBindings> {
   return (env ?? {}) as Partial<HttpBindings>;
 }
 
 /**
- * The request target as it came, without the base path of an outer app. An outer app may have changed the path of a
- * request (`mount`): then the URL's is taken.
+ * Raw request target, without the base path of an outer app. If an outer app has changed the path (`mount`), the URL's
+ * path is used.
  */
 function mountedTarget({ url }: Request, raw: string | undefined, base: string): string {
   const { pathname, search } = new URL(url);

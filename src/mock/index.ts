@@ -1,4 +1,4 @@
-/** The mock: its Hono app, player, replies, synthesizer, faults and control API. */
+/** Mock: its Hono app, player, replies, synthesizer, faults and control API. */
 export { FaultError, type FaultErrorCode } from "./faults/index.ts";
 export { BUNDLED, type Mock, type MockOptions, type RunningMock, createMock, startMock } from "./mock.ts";
 export { Player } from "./player/index.ts";

@@ -1,73 +1,81 @@
 import type { Hono } from "hono";
 import { CassetteError, type Library, bundledLibrary, loadLibrary } from "../cassette/index.ts";
 import type { Source, Trace } from "../exchange/index.ts";
-import { type World, WorldState, checkWorld, defaultWorld, loadWorld, openToBrowsers } from "../ogl/index.ts";
+import {
+  type World,
+  WorldState,
+  checkWorld,
+  defaultWorld,
+  generationOf,
+  loadWorld,
+  openToBrowsers,
+} from "../ogl/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../openapi/index.ts";
 import { type Gateway, type ListenOptions, type Listener, createGateway, listen } from "../server/index.ts";
 import { Journal } from "../trace/index.ts";
 import { answeringParts } from "./answering.ts";
 import { mockApp } from "./app.ts";
 import { controlApi } from "./control/index.ts";
-import { FaultRules, faultsOf } from "./faults/index.ts";
+import { FaultRules, makeFaults } from "./faults/index.ts";
 import { Player } from "./player/index.ts";
 import { Stubs } from "./replies/index.ts";
 import { type Pace, type Respond, Synthesizer } from "./synthesizer/index.ts";
 import { watchPaths } from "./watch.ts";
 
-/** The word that stands for the library that comes with gatetape in a list of cassettes. */
+/** Word for the bundled library in a list of cassettes. */
 export const BUNDLED = "bundled";
 
 export interface MockOptions {
-  /** The generation of OGL to be. `next` is experimental. @default the world's, else "0.4.5" */
+  /** OGL version to mock. `next` is experimental. @default the world's, else "0.4.5" */
   readonly ogl?: OglVersion;
   /** Cassette files and folders; `"bundled"` is the library that comes with gatetape. @default ["bundled"] */
   readonly cassettes?: readonly string[];
   /**
-   * Who and what exists: a world, or the file of one. `default` takes any key and has the models that the cassettes know;
-   * `off` refuses nothing and only plays cassettes.
+   * World: models, keys, limits, or the path of a world file. `default` takes any key and has the models that the
+   * cassettes know; `off` refuses nothing and only plays cassettes.
    * @default "default"
    */
   readonly world?: World | string;
-  /** The clock of limits, in milliseconds since 1970. @default Date.now */
+  /** Clock of limits, in ms since the epoch. @default Date.now */
   readonly now?: () => number;
   /**
-   * What becomes of a request that does not keep to the OpenAPI: `reject` answers 422 unless exactly that request was
-   * recorded, `observe` lets it pass.
+   * Policy for requests that break the OpenAPI: `reject` answers 422 unless exactly that request was recorded, `observe`
+   * lets them pass.
    * @default "reject"
    */
   readonly policy?: "reject" | "observe";
   /** Divides every wait; `Infinity` leaves them out. @default 1 */
   readonly speed?: number;
-  /** Answers only what a cassette has, and makes nothing up. @default false */
+  /** Answer only from cassettes, never synthesize. @default false */
   readonly strict?: boolean;
-  /** Answers of your own to what no cassette has; where it gives none, the answer is synthesized. */
+  /** Makes answers to requests that no cassette has; if it returns none, the answer is synthesized. */
   readonly respond?: Respond;
-  /** How fast synthesized answers come. @default at once */
+  /** Speed of synthesized answers. @default at once */
   readonly pace?: Pace;
-  /** Lets pages of other origins in, which OGL does not. @default false */
+  /** Let pages of other origins in, which OGL does not. @default false */
   readonly cors?: boolean;
-  /** Host names beside the loopback ones by which the control API may be reached. */
+  /** Host names that may reach the control API, in addition to the loopback ones. */
   readonly allowedHosts?: readonly string[];
-  /** What the journal may hold in memory, in bytes. @default 1 MiB */
+  /** Memory limit of the journal, in bytes. @default 1 MiB */
   readonly journalBytes?: number;
-  /** Appends the journal to a file too, as JSON Lines. */
+  /** File to which the journal is appended as JSON Lines. */
   readonly journalFile?: string;
-  /** Faults of the answers, as docs/faults.md writes them: `chat.stream=reset@3`. They compose in their order. */
+  /** Fault rules in the form of docs/faults.md: `chat.stream=reset@3`. They compose in their order. */
   readonly faults?: readonly string[];
-  /** For the probabilities of faults and what is random in them. @default 0 */
+  /** Seed of the faults' probabilities and random choices. @default 0 */
   readonly faultSeed?: number;
-  /** Lets clients ask for faults by the header `x-gatetape-fault`. @default false */
+  /** Let clients request faults by the header `x-gatetape-fault`. @default false */
   readonly allowHeaderFaults?: boolean;
-  /** Asked before all else; what they leave is answered as ever. */
+  /** Sources consulted before all others. */
   readonly sources?: readonly Source[];
   /** Called after each exchange. */
   readonly onTrace?: (trace: Trace) => void;
 }
 
 export interface Mock {
-  /** What is played now. */
+  /** Library that is played now. */
   readonly library: Library;
-  /** The world that was given; `undefined` where it is the default one, or off. */
+  /** World passed in the options; `undefined` for `default` or `off`. */
   readonly world: World | undefined;
   readonly gateway: Gateway;
   /**
@@ -75,39 +83,40 @@ export interface Mock {
    * `serve` of `@hono/node-server`.
    */
   readonly app: Hono;
-  /** The exchanges so far, without the secrets in them. */
+  /** Exchanges so far, without their secrets. */
   readonly journal: Journal;
   /** Interactions added at run time. */
   readonly stubs: Stubs;
-  /** What answers are spoiled by. */
+  /** Fault rules of the answers. */
   readonly faults: FaultRules;
-  /** Forgets how far a session's sequences and faults are, what was added for it alone, and what it used of limits and budgets. */
+  /** Restarts a session's sequences and faults, removes its own interactions, and forgets its use of limits and budgets. */
   resetSession(session: string): void;
   /**
-   * Loads the cassettes anew. If one can't be used all stay as they are.
-   * @throws CassetteError
+   * Loads the cassettes again. If one is invalid, the old ones stay.
+   * @throws CassetteError if a cassette is invalid
    */
   reload(): void;
   /**
-   * Loads the cassettes anew whenever a file changes.
-   * @param told called after each try, with the error if the old ones were kept
-   * @returns what ends it
+   * Loads the cassettes again whenever a file changes.
+   * @param notify called after each attempt, with the error if the old cassettes were kept
+   * @returns a function that stops watching
    */
   watch(notify: (error: CassetteError | undefined) => void): () => void;
 }
 
 /**
- * A mock OGL without a port yet.
- * @throws CassetteError for the first cassette that can't be used, FaultError for a fault that can't be followed
+ * Creates a mock OGL without a port.
+ * @throws CassetteError for the first invalid cassette
+ * @throws FaultError for a wrong fault rule
  */
 export function createMock(options: MockOptions = {}): Mock {
-  const given = worldOf(options.world ?? "default");
+  const given = readWorld(options.world ?? "default");
   const ogl =
     options.ogl ?? (given === "default" || given === "off" ? undefined : given.ogl) ?? DEFAULT_OGL_VERSION;
   const spec = specOf(ogl);
   const paths = (options.cassettes ?? [BUNDLED]).flatMap((path) => {
     if (path !== BUNDLED) return [path];
-    return ogl === "next" ? [] : [bundledLibrary(ogl)]; // nobody has recorded that generation yet
+    return generationOf(ogl).bundled ? [bundledLibrary(ogl)] : [];
   });
   const load = (): Library => loadLibrary({ ogl, paths });
   const stubs = new Stubs(ogl);
@@ -141,7 +150,7 @@ export function createMock(options: MockOptions = {}): Mock {
     before: options.sources ?? [],
     access: options.cors ? openToBrowsers(access) : access,
     sources,
-    faults: faultsOf({ spec, rules: faults, allowHeader: options.allowHeaderFaults ?? false }),
+    faults: makeFaults({ spec, rules: faults, allowHeader: options.allowHeaderFaults ?? false }),
     speed: options.speed ?? 1,
     onTrace: (trace) => {
       journal.add(trace);
@@ -187,19 +196,19 @@ export function createMock(options: MockOptions = {}): Mock {
 }
 
 export interface RunningMock extends Mock, Listener, AsyncDisposable {
-  /** The base URL for clients, `http://127.0.0.1:4010/v1`; for one session, `http://127.0.0.1:4010/s/NAME/v1`. */
+  /** Base URL for clients, `http://127.0.0.1:4010/v1`; of one session, `http://127.0.0.1:4010/s/NAME/v1`. */
   baseUrl(session?: string): string;
 }
 
 /**
- * Starts a mock OGL, on a free port of the loopback interface unless told otherwise.
+ * Starts a mock OGL, by default on a free port of the loopback interface.
  *
  * @example
  * ```ts
  * await using mock = await startMock({ speed: Infinity });
  * const client = new OpenAI({ baseURL: mock.baseUrl(), apiKey: "sk-anything" });
  * ```
- * @throws CassetteError, or ListenError if the port can't be had
+ * @throws CassetteError for the first invalid cassette, ListenError if the port is not available
  */
 export async function startMock(
   options: MockOptions & Partial<Omit<ListenOptions, "wantsBody" | "app">> = {},
@@ -214,7 +223,7 @@ export async function startMock(
     h11: options.h11 ?? true,
     app: mock.app,
     direct: options.direct ?? true,
-    // A route that nobody knows is refused on its head alone, unless it is recorded.
+    // An unknown route is refused on its head alone, unless it is recorded.
     wantsBody: (method, path) =>
       operations.find(method, path)?.operation.definition.requestBody !== undefined ||
       mock.library.entries.some(({ request }) => request.method === method && request.path === path),
@@ -230,11 +239,11 @@ export async function startMock(
       session === undefined ? `${listener.url}/v1` : `${listener.url}/s/${encodeURIComponent(session)}/v1`,
     [Symbol.asyncDispose]: close,
   };
-  // Not spread: the library is whatever is played at the time it is asked for.
+  // Copied as descriptors, not spread: `library` is a getter of the current library.
   return Object.defineProperties(running, Object.getOwnPropertyDescriptors(mock)) as typeof running & Mock;
 }
 
-function worldOf(given: World | string): World | "default" | "off" {
+function readWorld(given: World | string): World | "default" | "off" {
   if (given === "default" || given === "off") return given;
   return typeof given === "string" ? loadWorld(given) : checkWorld("the world", given);
 }

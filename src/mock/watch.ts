@@ -1,12 +1,12 @@
 import { type FSWatcher, statSync, watch } from "node:fs";
 import { dirname } from "node:path";
 
-/** Editors write a file in several steps; what follows within this time, in ms, is one change. */
+/** Quiet period (ms): editors write a file in several steps, which count as one change. */
 const QUIET_MS = 100;
 
 /**
  * Calls back after a change in files or folders. A file is watched by its folder: many editors replace the file.
- * @returns what ends it
+ * @returns a function that stops watching
  */
 export function watchPaths(paths: readonly string[], onChange: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
@@ -16,7 +16,7 @@ export function watchPaths(paths: readonly string[], onChange: () => void): () =
   };
   const watchers = folders(paths).map((folder): FSWatcher => {
     const watcher = watch(folder, { recursive: true }, changed);
-    watcher.on("error", changed); // the folder was removed: loading it says so
+    watcher.on("error", changed); // after a removed folder, loading reports the error
     return watcher;
   });
   return () => {

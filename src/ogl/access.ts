@@ -16,43 +16,44 @@ import {
 } from "./refuse-use.ts";
 import { openApi, refuseRoute } from "./routes.ts";
 import { type WorldState, costOf } from "./state/index.ts";
-import { countedTokens, withHeaders } from "./usage.ts";
+import { readUsage } from "./usage.ts";
 import { refuseFields, refuseSyntax, refuseUnsendable } from "./validation.ts";
 import { type Generation, generationOf } from "./versions.ts";
+import { withHeaders } from "./with-headers.ts";
 
 export interface OglAccessOptions {
   readonly spec: Spec;
   readonly state: WorldState;
-  /** True if something is recorded for that method and path. */
+  /** True if a recording exists for that method and path. */
   readonly records: (head: RequestHead) => boolean;
-  /** True if exactly this request was recorded: that answer is the truth about it, valid or not. */
+  /** True if exactly this request was recorded. The recorded answer then decides, whether the request is valid or not. */
   readonly knows: (exchange: ExchangeRequest) => boolean;
-  /** False: requests that do not keep to the OpenAPI are let in. */
+  /** False to let requests in that do not keep to the OpenAPI. */
   readonly validates: boolean;
   /**
-   * True where nobody has said what exists: then what is recorded exists, and only what nothing answers is refused for
-   * its model.
+   * True if no world was given. Models exist as far as they are recorded, and a request is refused for its model only if
+   * no source answers it.
    */
   readonly open: boolean;
 }
 
 /**
- * Refuses, limits and charges as OGL does, in OGL's order, and lets the rest in. Its two sources answer, ahead of the
- * cassettes and after them, what the world can compute.
+ * Access to a mocked gateway: refuses, limits and charges requests as OGL does, in OGL's order. Its two sources answer from
+ * the world, one before the cassettes and one after them.
  */
 export class OglAccess implements Access {
   readonly #options: OglAccessOptions;
   readonly #generation: Generation;
-  /** The last request that was let in and whose sender is known: one is answered at a time. */
+  /** Facts about the last request that was let in. A single field is enough, since one request is answered at a time. */
   #facts: RequestFacts | undefined;
-  /** What a world knows best: the cassettes are not asked for it. */
+  /** The source before the cassettes: models and the user, which the world knows best. */
   readonly first: Source = {
     answer: (exchange) => {
       const facts = this.#options.open ? undefined : this.#requestFacts(exchange);
       return facts && (compute(facts) ?? computeUser(facts));
     },
   };
-  /** What a world knows where the cassettes have nothing, and the refusal of what is no operation. */
+  /** The source after the cassettes: the rest that the world knows, and refusals of requests that are no operation. */
   readonly last: Source = {
     answer: (exchange) => {
       const { spec, open } = this.#options;
@@ -68,7 +69,7 @@ export class OglAccess implements Access {
     this.#generation = generationOf(options.spec.version);
   }
 
-  /** Refuses a body that waits, on the head alone: OGL asks for one only where it reads one. */
+  /** Refuses a request that waits with its body, on the head alone: OGL wants a body only if it reads one. */
   refuseEarly(head: RequestHead): Answer | undefined {
     const waits = hasHeader(head.headers, "expect");
     const { spec, records } = this.#options;
@@ -108,7 +109,7 @@ export class OglAccess implements Access {
     return refuseSearch(facts) ?? refuseMissing(facts) ?? refuseForeignKey(facts);
   }
 
-  /** What is refused before the model is looked for, in the order of the generation. */
+  /** Refusals that come before the model is looked up, in the order of the generation. */
   #refuseUse(facts: RequestFacts): Answer | undefined {
     const { exchange, generation } = facts;
     if (!generation.limitsFirst) return this.#refuseFields(exchange) ?? refuseUse(facts);
@@ -127,7 +128,7 @@ export class OglAccess implements Access {
   }
 }
 
-/** The answer with the headers of its generation, and with what it costs: that is taken when it has been delivered whole. */
+/** Adds the generation's headers to an answer, and charges its cost to the budget once it has been delivered whole. */
 function settled(
   answer: Answer,
   { exchange, operation, principal, state, generation }: RequestFacts,
@@ -146,7 +147,7 @@ function settled(
     ...withHeaders(answer, headers),
     delivered: ({ ended }) => {
       if (!hasBudget || (ended !== "complete" && ended !== "close")) return;
-      const tokens = countedTokens(script);
+      const tokens = readUsage(script);
       if (tokens !== undefined)
         state.charge(principal, session, costOf(router.model, tokens.prompt, tokens.completion));
     },

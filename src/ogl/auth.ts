@@ -7,7 +7,12 @@ import type { Generation } from "./versions.ts";
 
 const EXPIRED = "Your account has expired. Please contact support to renew your account.";
 
-/** Whose key a request carries, or OGL's refusal. Two Authorization headers: the first counts (auth-two-headers). */
+/**
+ * Finds the principal whose key a request carries.
+ *
+ * @returns the principal, or OGL's refusal. Of two Authorization headers the first counts (observed on 0.4.1:
+ *   auth-two-headers)
+ */
 export function authenticate(
   state: WorldState,
   generation: Generation,
@@ -40,7 +45,10 @@ export function authenticate(
   return principal;
 }
 
-/** An expired user still reads and changes who they are (observed on 0.4.1: auth-me-user-expired). */
+/**
+ * True for the operations on the user's own account, which an expired user may still use (observed on 0.4.1:
+ * auth-me-user-expired).
+ */
 function isMeInfo({ path }: Operation): boolean {
   return path === "/v1/me/info";
 }

@@ -1,22 +1,23 @@
-import { pythonFloat } from "../asgi/index.ts";
+import { asgiResponse, pythonFloat } from "../asgi/index.ts";
 import type { Answer } from "../exchange/index.ts";
-import { simpleScript } from "../http/index.ts";
 import type { RequestFacts } from "./facts.ts";
 import { isOneKey } from "./operations.ts";
 import { mayUse } from "./refuse-use.ts";
 import { type Principal, LIMIT_TYPES, type Router, type WorldState } from "./state/index.ts";
 
-/** When what the world does not date was made: the second in which the first capture of a real OGL was taken. */
+/** Creation time (Unix seconds) of things that the world does not date: that of the first capture of a real OGL. */
 const CREATED = 1_795_263_072;
 
-/** An answer that a world gives by itself: a 200 with JSON. */
+/** Makes an answer of the world's own: a 200 with JSON. */
 export function computed(value: unknown): Answer {
-  return { script: simpleScript(200, "OK", Buffer.from(JSON.stringify(value))), by: { kind: "ogl" } };
+  return { script: asgiResponse(200, Buffer.from(JSON.stringify(value))), by: { kind: "ogl" } };
 }
 
 /**
- * What any world answers by itself: its models. A limit of 0 hides none, an alias answers the main id (observed on 0.4.1:
+ * Answers for the models of a world. A limit of 0 hides no model, and an alias gives the main id (observed on 0.4.1:
  * models-list-zero, models-get-alias-slash).
+ *
+ * @returns `undefined` for any other operation, and for a model that does not exist
  */
 export function compute({ state, operation, principal, exchange }: RequestFacts): Answer | undefined {
   if (operation.id === "models.list") {
@@ -42,7 +43,11 @@ function modelObject({ model }: Router): object {
   };
 }
 
-/** `GET /v1/me/info`: who the key belongs to (observed on 0.4.1: misc-me-info, misc-me-info-master, budget-budget-me). */
+/**
+ * Answers `GET /v1/me/info`: the user of the key (observed on 0.4.1: misc-me-info, misc-me-info-master, budget-budget-me).
+ *
+ * @returns `undefined` for any other operation
+ */
 export function computeUser({
   state,
   operation,
@@ -71,7 +76,11 @@ export function computeUser({
   });
 }
 
-/** The user's keys, where no cassette has them: the one that was used is the only one that is known. */
+/**
+ * Answers for the user's keys. The only key that a world knows of a user is the key of the request.
+ *
+ * @returns `undefined` for any other operation
+ */
 export function computeKeys({ state, operation, principal }: RequestFacts): Answer | undefined {
   if (operation.method !== "GET") return undefined;
   if (isOneKey(operation)) return computed(keyObject(state, principal));
@@ -80,7 +89,7 @@ export function computeKeys({ state, operation, principal }: RequestFacts): Answ
     : undefined;
 }
 
-/** A key as its user sees it, the middle left out (observed on 0.4.1: misc-me-keys). */
+/** A key as its user sees it, without the middle of its text (observed on 0.4.1: misc-me-keys). */
 function keyObject(state: WorldState, principal: Principal): object {
   const { key, name, expired } = principal.key;
   const id = state.keyId(principal);
@@ -97,7 +106,7 @@ function keyObject(state: WorldState, principal: Principal): object {
 const MASTER_PERMISSIONS = ["admin", "create_public_collection", "read_metric", "provide_models"];
 const MASTER_LIMIT_ORDER = ["tpm", "tpd", "rpm", "rpd"] as const;
 
-/** Each router's four limits; those of 0 are left out, as OGL leaves them out (read in its source). */
+/** Each router's four limits. OGL leaves out limits of 0 (read in its source). */
 function limitsShown(state: WorldState, principal: Principal, member: string): object[] {
   const { key } = principal;
   const types = key.master ? MASTER_LIMIT_ORDER : LIMIT_TYPES;

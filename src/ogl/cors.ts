@@ -1,12 +1,13 @@
+import { uvicornHeaders } from "../asgi/index.ts";
 import type { Access, Answer, RequestHead } from "../exchange/index.ts";
 import { type Header, headerValue } from "../http/index.ts";
-import { withHeaders } from "./usage.ts";
+import { withHeaders } from "./with-headers.ts";
 
 const ANY_ORIGIN: [string, string] = ["access-control-allow-origin", "*"];
 
 /**
- * Lets pages of any origin in, which OGL does not: it has no CORS middleware, and answers a preflight 405 (observed on
- * 0.4.1: http-options-chat, http-cors-simple). For browser clients that a proxy serves in production.
+ * Adds CORS for pages of any origin. OGL has no CORS middleware and answers a preflight 405 (observed on 0.4.1:
+ * http-options-chat, http-cors-simple); this is for browser clients that a proxy serves in production.
  */
 export function openToBrowsers(access: Access): Access {
   return {
@@ -38,14 +39,12 @@ function preflight({ headers }: RequestHead): Answer {
         status: 204,
         reason: "No Content",
         framing: "none",
-        headers: [
-          ["date", null],
-          ["server", "uvicorn"],
+        headers: uvicornHeaders(
           ANY_ORIGIN,
           ["access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE"],
           ...(requested === undefined ? [] : [["access-control-allow-headers", requested] as const]),
           ["access-control-max-age", "600"],
-        ],
+        ),
       },
       ops: [{ op: "complete" }],
     },

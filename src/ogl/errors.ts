@@ -1,46 +1,51 @@
 import type { Answer } from "../exchange/index.ts";
-import { type Header, simpleScript } from "../http/index.ts";
+import { STREAM_HEADERS, asgiResponse } from "../asgi/index.ts";
+import type { Header, Script } from "../http/index.ts";
 
-const REASONS: Readonly<Record<number, string>> = {
-  307: "Temporary Redirect",
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  422: "Unprocessable Entity",
-  429: "Too Many Requests",
-  500: "Internal Server Error",
-  503: "Service Unavailable",
-};
-
-/** A refusal as OGL words it: `{"detail": …}`. */
+/** Makes a refusal in OGL's form: `{"detail": …}`. */
 export function refuse(status: number, detail: unknown, headers: readonly Header[] = []): Answer {
   return refuseWith(status, Buffer.from(JSON.stringify({ detail })), headers);
 }
 
-/** A refusal with a body that is spelled already. */
+/** Makes a refusal with a body in JSON. */
 export function refuseWith(status: number, body: Uint8Array, headers: readonly Header[] = []): Answer {
   return {
-    script: simpleScript(status, REASONS[status] ?? "", body, headers),
+    script: asgiResponse(status, body, headers),
     by: { kind: "ogl", refused: status },
   };
 }
 
 /**
- * What OGL answers where its code fails: text, after which the server closes the connection without saying so
- * (observed on 0.4.1: chat-array-root).
+ * Makes OGL's answer to a failure of its own code: text, after which the server closes the connection without announcing
+ * it (observed on 0.4.1: chat-array-root).
  */
 export function failure(): Answer {
   const body = Buffer.from("Internal Server Error");
-  const script = simpleScript(500, "Internal Server Error", body, [], "text/plain; charset=utf-8");
+  const script = asgiResponse(500, body, [], "text/plain; charset=utf-8");
   return {
     script: { ...script, ops: [{ op: "write", bytes: body }, { op: "close" }] },
     by: { kind: "ogl", refused: 500 },
   };
 }
 
-/** The answer to a HEAD: the head of the answer to a GET, content-length included, and no body. */
+/**
+ * Makes the answer with which OGL relays an upstream's refusal: in JSON the upstream's message as the detail, in a stream the
+ * upstream's own words as they came (observed on 0.4.1: chat-up-e400, stream-up-e400).
+ *
+ * @param stream true if the client wants a stream
+ */
+export function relayRefusal(status: number, message: string, stream: boolean): Script {
+  const refusal = refuse(status, message).script;
+  if (!stream || refusal.head === null) return refusal;
+  const error = { object: "error", message, type: "BadRequestError", param: null, code: status };
+  return {
+    wait: 0,
+    head: { ...refusal.head, framing: "chunked", headers: STREAM_HEADERS },
+    ops: [{ op: "write", bytes: Buffer.from(JSON.stringify(error)) }, { op: "complete" }],
+  };
+}
+
+/** Makes the answer to a HEAD of the answer to a GET: its head, content-length included, and no body. */
 export function withoutBody(answer: Answer): Answer {
   const { script } = answer;
   const size = script.ops.reduce((sum, op) => sum + (op.op === "write" ? op.bytes.length : 0), 0);

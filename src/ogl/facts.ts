@@ -3,7 +3,7 @@ import type { Operation } from "../openapi/index.ts";
 import type { Principal, WorldState } from "./state/index.ts";
 import type { Generation } from "./versions.ts";
 
-/** A request whose sender is known, and where it has come. */
+/** A request whose principal is known, and the gateway that it has reached. */
 export interface RequestFacts {
   readonly exchange: ExchangeRequest;
   readonly operation: Operation;

@@ -1,7 +1,7 @@
 /** Behaviour of OGL alone: versions, authentication, limits, budgets, usage, errors, state. */
 export { OglAccess } from "./access.ts";
 export { openToBrowsers } from "./cors.ts";
-export { failure, refuse } from "./errors.ts";
+export { failure, relayRefusal } from "./errors.ts";
 export { MODEL_TYPES } from "./operations.ts";
 export {
   type LimitType,
@@ -13,10 +13,10 @@ export {
   type WorldModel,
   WorldState,
   checkWorld,
-  countTokens,
   defaultWorld,
   loadWorld,
-  promptTokens,
 } from "./state/index.ts";
+export { countCompletion, countDelta, promptTokens } from "./tokens.ts";
 export { usageObject } from "./usage.ts";
 export { refuseFields } from "./validation.ts";
+export { generationOf } from "./versions.ts";

@@ -8,8 +8,10 @@ interface Left {
 }
 
 /**
- * The headers by which later generations tell what is left (read in OGL's source: the plural of the last name and the
- * word `None` for no limit are theirs; experimental).
+ * Headers of later generations with the remaining requests and tokens (read in OGL's source: the plural of the last name
+ * and the word `None` for no limit are theirs; experimental).
+ *
+ * @param now milliseconds since 1970
  */
 export function limitHeaders(limits: ReadonlyMap<LimitType, Left>, now: number): [string, string][] {
   const group = (name: string, reset: string, left: Left | undefined): [string, string][] => [
@@ -23,7 +25,7 @@ export function limitHeaders(limits: ReadonlyMap<LimitType, Left>, now: number):
   return [...group("token", "token", limits.get("tpd")), ...group("request", "requests", limits.get("rpm"))];
 }
 
-/** `1h2m3s`, `2m3s` or `3s`. */
+/** A duration as `1h2m3s`, `2m3s` or `3s`. */
 function duration(seconds: number): string {
   const s = seconds % 60;
   const m = Math.floor(seconds / 60) % 60;

@@ -2,21 +2,24 @@ import type { Answer } from "../exchange/index.ts";
 import { failure, refuse } from "./errors.ts";
 import type { RequestFacts } from "./facts.ts";
 import { MODEL_TYPES, isOneKey, runsOnModel } from "./operations.ts";
-import { type Principal, type LimitType, type Router, type WorldState, promptTokens } from "./state/index.ts";
-import { bodyValue } from "./validation.ts";
+import type { LimitType, Principal, Router, WorldState } from "./state/index.ts";
+import { promptTokens } from "./tokens.ts";
+import { readBodyValue } from "./validation.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const WINDOW_MS: Readonly<Record<LimitType, number>> = { rpm: MINUTE, rpd: DAY, tpm: MINUTE, tpd: DAY };
 
 /**
- * What OGL looks at in a body before its fields: that it is an object, and the model that it names: may this user use
- * it, is a limit reached (observed on 0.4.1: chat-array-root, chat-noaccess-badfields, limit-rpm2-badbody).
+ * Refusals that OGL decides before it checks the fields of a body: a body that is no object, a model that this user may not
+ * use, a limit that is reached (observed on 0.4.1: chat-array-root, chat-noaccess-badfields, limit-rpm2-badbody).
+ *
+ * @returns `undefined` if the request is not refused here
  */
 export function refuseUse(facts: RequestFacts): Answer | undefined {
   const { state, operation, principal, exchange } = facts;
   if (!runsOnModel(operation)) return undefined;
-  const body = bodyValue(exchange);
+  const body = readBodyValue(exchange);
   if (body === undefined) return undefined;
   if (typeof body !== "object" || body === null || Array.isArray(body)) return failure();
   const { model } = body as { model?: unknown };
@@ -27,7 +30,7 @@ export function refuseUse(facts: RequestFacts): Answer | undefined {
   return router && refuseLimits(facts, router, body);
 }
 
-/** Access and limits of one model, in OGL's order. A hit on the one limit counts even if the next one refuses. */
+/** Checks access to a model and its limits, in OGL's order. A hit on a limit counts even if the next limit refuses. */
 function refuseLimits(facts: RequestFacts, router: Router, body: unknown): Answer | undefined {
   const { state, generation, operation, principal, exchange } = facts;
   if (!mayUse(principal, router)) return refuse(404, generation.modelNotFound(router.model.id, operation));
@@ -45,7 +48,10 @@ function refuseLimits(facts: RequestFacts, router: Router, body: unknown): Answe
   return undefined;
 }
 
-/** What is refused when all fields are right: a model that is none, or of the wrong type, or has to be paid. */
+/**
+ * Refusals of a request whose fields are right: a model that does not exist, that is of the wrong type, or that costs money
+ * that the user does not have.
+ */
 export function refuseMissing(facts: RequestFacts): Answer | undefined {
   const { state, generation, operation, principal, exchange } = facts;
   if (operation.id === "models.get") {
@@ -55,7 +61,7 @@ export function refuseMissing(facts: RequestFacts): Answer | undefined {
     return seen ? undefined : refuse(404, generation.modelNotFound(name, operation));
   }
   if (!runsOnModel(operation)) return undefined;
-  const { model: name } = (bodyValue(exchange) ?? {}) as { model?: unknown };
+  const { model: name } = (readBodyValue(exchange) ?? {}) as { model?: unknown };
   if (typeof name !== "string") return undefined;
   const router = state.routerOf(name);
   if (router === undefined) return refuse(404, generation.modelNotFound(name, operation));
@@ -68,7 +74,7 @@ export function refuseMissing(facts: RequestFacts): Answer | undefined {
     : undefined;
 }
 
-/** A key that is not the user's own (observed on 0.4.1: misc-me-key-404). */
+/** Refuses operations on a key that is not the user's own (observed on 0.4.1: misc-me-key-404). */
 export function refuseForeignKey({
   state,
   operation,
@@ -80,12 +86,12 @@ export function refuseForeignKey({
 }
 
 /**
- * A chat that asks for OGL's own search, where there is nothing to search (seen on 0.4.1, but for the end of the sentence,
- * which is that of the other features).
+ * Refuses a chat that wants OGL's own search on a gateway without a vector store (seen on 0.4.1, but for the end of the
+ * sentence, which is taken from the other features).
  */
 export function refuseSearch({ state, operation, exchange }: RequestFacts): Answer | undefined {
   if (state.world.vectorStore || operation.path !== "/v1/chat/completions") return undefined;
-  const { search, tools } = (bodyValue(exchange) ?? {}) as { search?: unknown; tools?: unknown };
+  const { search, tools } = (readBodyValue(exchange) ?? {}) as { search?: unknown; tools?: unknown };
   const wants =
     Array.isArray(tools) && tools.some((tool) => (tool as { type?: unknown } | null)?.type === "search");
   return search || wants
@@ -93,25 +99,25 @@ export function refuseSearch({ state, operation, exchange }: RequestFacts): Answ
     : undefined;
 }
 
-/** What this gateway has not got, or this user may not do (observed on 0.4.1: misc-search, misc-chunks). */
+/** Refuses features that this gateway lacks or that this user may not use (observed on 0.4.1: misc-search, misc-chunks). */
 export function refuseFeature({ state, operation, principal, exchange }: RequestFacts): Answer | undefined {
   const { path, method } = operation;
   if (!state.world.vectorStore && /^\/v1\/(?:documents|chunks|search)\b/.test(path))
     return refuse(403, "Feature not enabled, please contact an administrator.");
   if (!path.startsWith("/v1/collections") || (method !== "POST" && method !== "PATCH")) return undefined;
-  const { visibility } = (bodyValue(exchange) ?? {}) as { visibility?: unknown };
+  const { visibility } = (readBodyValue(exchange) ?? {}) as { visibility?: unknown };
   const may = principal.key.master || (principal.key.permissions ?? []).includes("create_public_collection");
   return visibility === "public" && !may
     ? refuse(403, "Missing permission to update collection visibility to public.")
     : undefined;
 }
 
-/** True unless the key's world says which models it may use, and not this one. The master key has none. */
+/** True if a key may use a model: every model unless its world lists some. The master key may use none. */
 export function mayUse({ key }: Principal, { model }: Router): boolean {
   return !key.master && (key.models === undefined || key.models.includes(model.id));
 }
 
-/** The limits that are set for a model, in the order in which OGL asks for them. */
+/** The limits that are set for a model, in the order in which OGL checks them. */
 function limitsOf({ key }: Principal, { model }: Router): Map<LimitType, number> {
   const limits = new Map<LimitType, number>();
   for (const type of ["rpm", "rpd", "tpm", "tpd"] as const) {
@@ -121,7 +127,7 @@ function limitsOf({ key }: Principal, { model }: Router): Map<LimitType, number>
   return limits;
 }
 
-/** What is left of the limits, for the headers of later generations. */
+/** The rest of each limit, for the headers of later generations. */
 export function remaining(
   state: WorldState,
   principal: Principal,

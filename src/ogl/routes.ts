@@ -1,15 +1,18 @@
+import { uvicornHeaders } from "../asgi/index.ts";
 import type { Answer, RequestHead } from "../exchange/index.ts";
 import { headerValue } from "../http/index.ts";
 import { type Spec, pinnedDocument } from "../openapi/index.ts";
 import { computed } from "./computed.ts";
 import { refuse, withoutBody } from "./errors.ts";
 
-/** Paths that FastAPI itself serves, which no OpenAPI lists. */
+/** Paths that FastAPI itself serves. No OpenAPI lists them. */
 const BESIDE_THE_OPENAPI = new Set(["/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"]);
 
 /**
- * Answers what is no operation as Starlette does: 405 with the method of the first route that has the path, 307 to the
- * path with the slash at its end gone where that is one, else 404 (observed on 0.4.1: http-405-*, misc-health-slash).
+ * Refuses a request that is no operation, as Starlette does: 405 with the method of the first route that has the path, 307
+ * to the path without the slash at its end if that path exists, else 404 (observed on 0.4.1: http-405-*, misc-health-slash).
+ *
+ * @returns `undefined` for paths that FastAPI itself serves
  */
 export function refuseRoute(spec: Spec, head: RequestHead): Answer | undefined {
   const { method, path } = head;
@@ -22,7 +25,7 @@ export function refuseRoute(spec: Spec, head: RequestHead): Answer | undefined {
   return method === "HEAD" ? withoutBody(answer) : answer;
 }
 
-/** `GET /openapi.json`, which needs no key: the document as OGL published it. */
+/** Answers `GET /openapi.json`, which needs no key, with the document as OGL published it. */
 export function openApi(spec: Spec, { method, path }: RequestHead): Answer | undefined {
   return method === "GET" && path === "/openapi.json" ? computed(pinnedDocument(spec.version)) : undefined;
 }
@@ -42,12 +45,7 @@ function redirect(spec: Spec, { path, target, headers }: RequestHead): Answer | 
         status: 307,
         reason: "Temporary Redirect",
         framing: "length",
-        headers: [
-          ["date", null],
-          ["server", "uvicorn"],
-          ["content-length", null],
-          ["location", location],
-        ],
+        headers: uvicornHeaders(["content-length", null], ["location", location]),
       },
       ops: [{ op: "complete" }],
     },
@@ -55,7 +53,7 @@ function redirect(spec: Spec, { path, target, headers }: RequestHead): Answer | 
   };
 }
 
-/** A path as Starlette spells it in a redirect: UTF-8, with what is not safe there as percent escapes. */
+/** A path as Starlette spells it in a redirect: UTF-8, with percent escapes for characters that are not safe there. */
 function quote(path: string): string {
   return path.replaceAll(/[^A-Za-z0-9_.~:/%#?=@[\]!$&'()*+,;-]/gu, (char) =>
     [...Buffer.from(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),

@@ -1,20 +1,21 @@
 import { pythonFloat } from "../asgi/index.ts";
-import type { Answer } from "../exchange/index.ts";
-import { type Script, hasHeader, headerValue } from "../http/index.ts";
+import { type Script, headerValue } from "../http/index.ts";
 import type { OglVersion } from "../openapi/index.ts";
 import { type WorldModel, costOf } from "./state/index.ts";
 
-/** The tokens that OGL itself counted, as its answer tells them. */
+/** The tokens of an answer, as OGL itself counted them. */
 export interface CountedTokens {
   readonly prompt: number;
   readonly completion: number;
 }
 
 /**
- * What OGL counted for an answer: its `usage`, in a stream the last one. Only a usage with a cost is OGL's own; where
- * it relays an upstream's, nothing is charged (observed on 0.4.1: chat-up-json-charset).
+ * Reads OGL's own `usage` from an answer, in a stream the last one. Only a usage with a cost is OGL's own: for an upstream's
+ * usage that OGL relays, nothing is charged (observed on 0.4.1: chat-up-json-charset).
+ *
+ * @returns `undefined` if the answer has no usage of OGL's own
  */
-export function countedTokens({ head, ops }: Script): CountedTokens | undefined {
+export function readUsage({ head, ops }: Script): CountedTokens | undefined {
   if (head?.status !== 200) return undefined;
   const text = Buffer.concat(ops.flatMap((op) => (op.op === "write" ? [op.bytes] : []))).toString("utf8");
   const stream = (headerValue(head.headers, "content-type") ?? "").startsWith("text/event-stream");
@@ -25,13 +26,13 @@ export function countedTokens({ head, ops }: Script): CountedTokens | undefined 
         .map((line) => line.slice(6))
     : [text];
   for (const source of sources.toReversed()) {
-    const usage = usageIn(source);
+    const usage = parseUsage(source);
     if (usage !== undefined) return usage;
   }
   return undefined;
 }
 
-function usageIn(source: string): CountedTokens | undefined {
+function parseUsage(source: string): CountedTokens | undefined {
   if (!source.includes('"usage"')) return undefined;
   try {
     const { usage } = JSON.parse(source) as { usage?: Record<string, unknown> };
@@ -44,34 +45,28 @@ function usageIn(source: string): CountedTokens | undefined {
   }
 }
 
-/** The `usage` that OGL adds, without the energy that it estimates from the time a call took: that is 0 here. */
+const NONE = pythonFloat(0);
+const RANGE = { min: NONE, max: NONE };
+const IMPACTS = { kWh: NONE, kgCO2eq: NONE };
+
+/** The last members of OGL's usage by generation (observed on 0.4.1, and with the schemas of 0.4.5: stream-plain). */
+const LAST_MEMBERS: Readonly<Record<OglVersion, object>> = {
+  "0.4.1": { carbon: IMPACTS, requests: 1 },
+  "0.4.5": { carbon: { kWh: RANGE, kgCO2eq: RANGE }, impacts: IMPACTS, requests: 1 },
+  next: { impacts: IMPACTS },
+};
+
+/** The `usage` that OGL adds. The energy, which OGL estimates from the time of the call, is 0 here. */
 export function usageObject(
   ogl: OglVersion,
   model: WorldModel,
   { prompt, completion }: CountedTokens,
 ): object {
-  const none = pythonFloat(0);
-  const range = { min: none, max: none };
-  const impacts = { kWh: none, kgCO2eq: none };
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: prompt + completion,
     cost: pythonFloat(costOf(model, prompt, completion)),
-    ...(ogl === "0.4.1" ? { carbon: impacts } : {}),
-    ...(ogl === "0.4.5" ? { carbon: { kWh: range, kgCO2eq: range } } : {}),
-    ...(ogl === "0.4.1" ? {} : { impacts }),
-    ...(ogl === "next" ? {} : { requests: 1 }),
+    ...LAST_MEMBERS[ogl],
   };
-}
-
-/** The answer with more headers, before those that the server computes last. */
-export function withHeaders(answer: Answer, headers: readonly (readonly [string, string])[]): Answer {
-  const { script } = answer;
-  if (script.head === null || headers.length === 0) return answer;
-  const added = headers.filter(([name]) => !hasHeader(script.head?.headers ?? [], name));
-  const at = script.head.headers.findIndex(([name]) => /^(?:content-length|content-type)$/i.test(name));
-  const all = [...script.head.headers];
-  all.splice(at === -1 ? all.length : at, 0, ...added);
-  return { ...answer, script: { ...script, head: { ...script.head, headers: all } } };
 }

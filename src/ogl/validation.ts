@@ -1,7 +1,7 @@
 import {
   type PyValue,
   type Verdict,
-  answerOf,
+  printAnswer,
   checkRequest,
   needsFullLook,
   printPython,
@@ -14,13 +14,17 @@ import type { Operation, Spec } from "../openapi/index.ts";
 import { failure, refuse, refuseWith } from "./errors.ts";
 import type { RequestFacts } from "./facts.ts";
 import { runsOnModel } from "./operations.ts";
+import { fastApiOf } from "./rules/index.ts";
 
 type Refusing = Exclude<Verdict, { kind: "accepted" }>;
 
-/** Judged once, whoever asks. */
+/** Verdicts by request, so that each request is judged once. */
 const verdicts = new WeakMap<ExchangeRequest, Refusing | "accepted">();
 
-/** What FastAPI refuses before anything else, the key too: a body that it can't read (auth-none-badjson, http-bad-utf8). */
+/**
+ * Refuses a body that FastAPI can't read, which it does even before it checks the key (observed on 0.4.1:
+ * auth-none-badjson, http-bad-utf8).
+ */
 export function refuseSyntax(spec: Spec, exchange: ExchangeRequest): Answer | undefined {
   const { body, json, operation } = exchange;
   if (body.length === 0 || json !== undefined || operation?.definition.requestBody === undefined)
@@ -29,17 +33,21 @@ export function refuseSyntax(spec: Spec, exchange: ExchangeRequest): Answer | un
   return verdict !== "accepted" && isSyntax(verdict) ? answerTo(verdict) : undefined;
 }
 
-/** FastAPI's answer to a request whose fields are not as OGL's models have them: a 422 in pydantic's words. */
+/**
+ * Refuses a request whose fields do not fit OGL's models: a 422 in pydantic's words.
+ *
+ * @returns `undefined` if the request is accepted
+ */
 export function refuseFields(spec: Spec, exchange: ExchangeRequest): Answer | undefined {
   const { findings, operation, json } = exchange;
-  if (operation === undefined || (findings.length === 0 && !needsFullLook(spec, operation, json)))
+  if (operation === undefined || (findings.length === 0 && !needsFullLook(fastApiOf(spec), operation, json)))
     return undefined;
   const verdict = validationVerdict(spec, exchange);
   return verdict === "accepted" ? undefined : answerTo(verdict);
 }
 
 /**
- * What Python reads but can't send on to an upstream: a number that is none, half a surrogate pair (observed on 0.4.1:
+ * Refuses a body that Python reads but can't send on to an upstream: NaN, or half a surrogate pair (observed on 0.4.1:
  * http-nan, http-lone-surrogate).
  */
 export function refuseUnsendable({ exchange: { json, body }, operation }: RequestFacts): Answer | undefined {
@@ -50,16 +58,18 @@ export function refuseUnsendable({ exchange: { json, body }, operation }: Reques
   const decoded = readPythonJson(body);
   if (!("value" in decoded)) return undefined;
   const printed = printPython(decoded.value);
-  // How deep an answer may echo a body is another limit than how deep one may be sent on.
+  // The depth of an echo has another limit than the depth of a body that is sent on.
   if (!("failure" in printed) || printed.failure === "RecursionError") return undefined;
   return refuse(500, printed.failure);
 }
 
 /**
- * The body as OGL's gatekeeper reads it, whatever its content type says; `undefined` where that is nothing. It takes a
- * byte order mark for no JSON, unlike FastAPI (read in OGL's source).
+ * Reads a body as OGL's own checks of access and limits do, whatever its content type. Unlike FastAPI they read no JSON
+ * after a byte order mark (read in OGL's source).
+ *
+ * @returns `undefined` if there is no body or it can't be read
  */
-export function bodyValue({ json, body, form, headers }: ExchangeRequest): unknown {
+export function readBodyValue({ json, body, form, headers }: ExchangeRequest): unknown {
   if (body.length === 0) return undefined;
   if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) return undefined;
   if (json !== undefined) return json;
@@ -77,7 +87,7 @@ function validationVerdict(spec: Spec, exchange: ExchangeRequest): Refusing | "a
   if (verdict === undefined) {
     const { params, target, body, headers } = exchange;
     const mark = target.indexOf("?");
-    const judged = checkRequest(spec, {
+    const judged = checkRequest(fastApiOf(spec), {
       operation: exchange.operation as Operation,
       params,
       query: mark === -1 ? [] : queryPairs(target.slice(mark + 1)),
@@ -97,11 +107,11 @@ function isSyntax(verdict: Refusing): boolean {
 }
 
 function answerTo(verdict: Refusing): Answer {
-  const { status, contentType, body } = answerOf(verdict);
+  const { status, contentType, body } = printAnswer(verdict);
   return isJsonType(contentType) ? refuseWith(status, body) : failure();
 }
 
-/** A value of Python's as one of ours, as deep as a chat's body goes. */
+/** Converts a value of Python to one of JavaScript, to the depth of a chat's body. */
 function plain(value: PyValue, depth: number): unknown {
   if (typeof value === "bigint") return Number(value);
   if (depth > 8 || value === null || typeof value !== "object") return value;

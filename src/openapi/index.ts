@@ -19,6 +19,7 @@ export {
   Operations,
   PINNED_VERSIONS,
   type ParameterObject,
+  type PinnedVersion,
   type Route,
   SpecError,
   type SpecErrorCode,

@@ -1,6 +1,6 @@
 import { type Report, countResults, summaryOf } from "./read.ts";
 
-/** A badge as shields.io reads one from a URL (its "endpoint" format, schemaVersion 1). */
+/** Prints a badge for shields.io (its "endpoint" format, schemaVersion 1). */
 export function badgeReport(reports: readonly Report[]): string {
   const verdicts = reports.flatMap((report) => report.verdicts);
   const problems = reports.flatMap(({ ends }) => ends.flatMap((end) => end.problems));

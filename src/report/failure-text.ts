@@ -2,17 +2,17 @@ import type { TraceRecord, Verdict } from "../suites/index.ts";
 import { type ExchangeLine, type LineWrite, readableParts } from "../trace/index.ts";
 
 const WIDTH = 120;
-/** Of a long answer, the first and last of so many writes are shown. */
+/** Maximum number of shown writes: of a longer answer the first and the last ones. */
 const SHOWN_WRITES = 12;
 
-/** All that is known of one verdict that is no pass: what was asked, sent and surfaced, and why it matters. */
+/** Describes a verdict other than a pass: findings, exchanges, outcomes, reason. @param command runs this scenario alone */
 export function failureText(verdict: Verdict, trace: TraceRecord | undefined, command?: string): string {
   const lines = [`${verdict.result.toUpperCase()}  ${verdict.scenario}`];
   if (trace !== undefined)
     lines.push(`  ${trace.judges === "traffic" ? "expected" : "the server"}: ${trace.title}`);
   for (const { level, check, message } of verdict.findings)
     lines.push(`  ${level.toUpperCase()}  ${check}: ${message}`);
-  if (verdict.unseen) lines.push(`  not to be seen: ${verdict.unseen.join(", ")}`);
+  if (verdict.unseen) lines.push(`  not observable: ${verdict.unseen.join(", ")}`);
   if (verdict.reason !== undefined) lines.push(`  reason: ${verdict.reason}`);
   if (trace !== undefined) {
     lines.push(
@@ -22,11 +22,11 @@ export function failureText(verdict: Verdict, trace: TraceRecord | undefined, co
     );
     lines.push(`  why it matters: ${trace.why}`);
   }
-  if (command !== undefined) lines.push(`  just this one: ${command}`);
+  if (command !== undefined) lines.push(`  run only this: ${command}`);
   return `${lines.join("\n")}\n`;
 }
 
-/** The request, then what was sent as a timeline, in ms since the first call. */
+/** Prints an exchange: the request, then the answer's writes as a timeline in ms since the first call. */
 export function exchangeLines(exchange: ExchangeLine): string[] {
   const { request, answer, delivered, start = 0 } = exchange;
   const { writes = [] } = answer;
@@ -34,7 +34,7 @@ export function exchangeLines(exchange: ExchangeLine): string[] {
   const body = request.body ?? (request.hex === undefined ? "" : `(hex) ${request.hex}`);
   if (body !== "") lines.push(indented(`> ${cut(body)}`));
   for (const { part, pointer, message } of exchange.findings)
-    lines.push(indented(`! not as OGL's OpenAPI has it: ${part}${pointer}: ${message}`));
+    lines.push(indented(`! against OGL's OpenAPI: ${part}${pointer}: ${message}`));
   const type = answer.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? undefined;
   lines.push(indented(answer.status === null ? "< (no answer)" : headLine(answer, type)));
   const sse = type?.toLowerCase().startsWith("text/event-stream") ?? false;
@@ -67,7 +67,7 @@ function writeLines(start: number, write: LineWrite, sse: boolean): string[] {
   });
 }
 
-/** What the user of the client saw of each call. */
+/** Outcome of each call, as the client's user saw it. */
 export function outcomeLines({ calls }: TraceRecord): string[] {
   return calls.map(({ operation, outcome, endedAt }) =>
     outcome === undefined
@@ -76,7 +76,7 @@ export function outcomeLines({ calls }: TraceRecord): string[] {
   );
 }
 
-/** What a client does not expose is left out. */
+/** Drops members that the client does not expose. */
 const withoutNulls = (_: string, value: unknown): unknown => value ?? undefined;
 
 const stamp = (ms: number): string => `${String(Math.round(ms)).padStart(6)} ms`;

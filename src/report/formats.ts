@@ -4,7 +4,7 @@ import { githubReport } from "./github.ts";
 import { jsonReport } from "./json.ts";
 import { junitReport } from "./junit.ts";
 import { markdownReport } from "./markdown.ts";
-import { reportsOf } from "./read.ts";
+import { makeReports } from "./read.ts";
 
 export type ReportFormat = "ndjson" | "json" | "junit" | "markdown" | "github" | "badge";
 export const REPORT_FORMATS: readonly ReportFormat[] = [
@@ -16,25 +16,25 @@ export const REPORT_FORMATS: readonly ReportFormat[] = [
   "badge",
 ];
 
-/** A record in that format; every other one is made from the NDJSON. */
+/** Prints a record in a format. */
 export function printReport(format: ReportFormat, lines: readonly RecordLine[]): string {
   switch (format) {
     case "ndjson":
       return lines.map(printLine).join("");
     case "json":
-      return jsonReport(reportsOf(lines));
+      return jsonReport(makeReports(lines));
     case "junit":
-      return junitReport(reportsOf(lines));
+      return junitReport(makeReports(lines));
     case "markdown":
-      return markdownReport(reportsOf(lines));
+      return markdownReport(makeReports(lines));
     case "github":
-      return githubReport(reportsOf(lines));
+      return githubReport(makeReports(lines));
     case "badge":
-      return badgeReport(reportsOf(lines));
+      return badgeReport(makeReports(lines));
   }
 }
 
-/** A line of the record as it stands in a file. */
+/** Prints a line of a record file. */
 export function printLine(line: RecordLine): string {
   return `${JSON.stringify(line)}\n`;
 }

@@ -1,7 +1,7 @@
 import type { Verdict } from "../suites/index.ts";
 import { type Report, nounOf, summaryOf, worstFirst } from "./read.ts";
 
-/** Workflow commands of GitHub Actions: an annotation for each finding that counts, then a notice with the sum. */
+/** Prints workflow commands of GitHub Actions: an annotation for each finding that counts, then a notice with the counts. */
 export function githubReport(reports: readonly Report[]): string {
   const lines = reports.flatMap(({ subject, runs, verdicts, ends }) => [
     ...worstFirst(verdicts).flatMap((verdict) => annotations(subject, verdict)),
@@ -21,7 +21,7 @@ function command(kind: "error" | "warning" | "notice", title: string, message: s
   return `::${kind} title=${property(title)}::${data(message)}`;
 }
 
-/** The escapes of workflow commands. */
+/** Escapes of workflow commands. */
 const data = (text: string): string =>
   text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");

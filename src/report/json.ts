@@ -1,6 +1,6 @@
 import { type Report, countResults } from "./read.ts";
 
-/** All runs as one JSON document. */
+/** Prints all runs as one JSON document. */
 export function jsonReport(reports: readonly Report[]): string {
   const clients = reports.map(({ subject, runs, verdicts, traces, ends, complete }) => ({
     subject,

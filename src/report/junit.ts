@@ -2,7 +2,7 @@ import type { Verdict } from "../suites/index.ts";
 import { failureText } from "./failure-text.ts";
 import { type Report, nounOf } from "./read.ts";
 
-/** JUnit XML: a suite a client, a case a scenario. Warnings pass with their findings as output, as build servers know no more. */
+/** Prints JUnit XML: a suite a client, a case a scenario. Warnings pass with their findings as output, since JUnit has no warnings. */
 export function junitReport(reports: readonly Report[]): string {
   const suites = reports.map((report) => {
     const { subject, verdicts } = report;
@@ -39,7 +39,7 @@ const isFailure = ({ result }: Verdict): boolean => result === "fail" || result 
 const isSkipped = ({ result }: Verdict): boolean =>
   result === "skipped" || result === "known" || result === "not-observable";
 
-/** Characters that XML 1.0 can't hold are replaced: surfaced text may have any. */
+/** Escapes XML and replaces characters that XML 1.0 does not allow: surfaced text may have any. */
 function escapedXml(text: string): string {
   return text
     .toWellFormed()

@@ -2,7 +2,7 @@ import type { EndRecord, Verdict } from "../suites/index.ts";
 import { failureText } from "./failure-text.ts";
 import { type Report, nounOf, summaryOf, worstFirst } from "./read.ts";
 
-/** A page for people: the counts, a table of what is no pass, then each with its bytes. */
+/** Prints a page for people: the counts, a table of verdicts other than passes, then each with its bytes. */
 export function markdownReport(reports: readonly Report[]): string {
   return `${reports.map(pageOf).join("\n")}`;
 }
@@ -17,7 +17,7 @@ function pageOf({ subject, runs, verdicts, traces, ends, complete }: Report): st
     `${verdicts.length} ${nounOf({ runs })}: ${summaryOf(verdicts)}.`,
     ...ends.flatMap(coverageLines),
     ...(run === undefined ? [] : ["", `gatetape ${run.gatetape}, OGL ${run.ogl}, ${run.startedAt}.`]),
-    ...(complete ? [] : ["", "**The run was cut short: this is not all.**"]),
+    ...(complete ? [] : ["", "**The run was cut short: verdicts are missing.**"]),
     ...ends.flatMap(({ problems }) => problems.map((problem) => `\n- ${problem}`)),
     "",
   ];
@@ -32,7 +32,7 @@ function pageOf({ subject, runs, verdicts, traces, ends, complete }: Report): st
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
-/** What a command has asked of the gateway, and of the cassettes. */
+/** Requests of a command by operation, and the cassettes that it played. */
 function coverageLines({ traffic }: EndRecord): string[] {
   if (traffic === undefined) return [];
   const { interactions, operations } = traffic.coverage;
@@ -64,7 +64,7 @@ function evidenceOf(evidence: readonly string[]): string[] {
 const cell = (text: string): string =>
   text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|").replaceAll("<", "&lt;").slice(0, 200);
 
-/** A fence longer than any in the text. */
+/** Fences a text, with more backticks than any run in it. */
 function fenced(text: string): string[] {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);

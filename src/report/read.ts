@@ -2,28 +2,28 @@ import type { EndRecord, RecordLine, Result, RunRecord, TraceRecord, Verdict } f
 import { exchangeLineProblem } from "../trace/index.ts";
 import { GatetapeError } from "../util/index.ts";
 
-/** One client's run as its record tells it; shards of it are put together. */
+/** Run of one client, read from its record, with its shards joined. */
 export interface Report {
   readonly subject: string;
   readonly runs: readonly RunRecord[];
-  /** In the order in which they were reached; of several for one scenario the last. */
+  /** Verdicts in the order of the record; of several for one scenario the last. */
   readonly verdicts: readonly Verdict[];
   readonly traces: ReadonlyMap<string, TraceRecord>;
   readonly ends: readonly EndRecord[];
-  /** A run without its end was cut short. */
+  /** False if a run has no end: it was cut short. */
   readonly complete: boolean;
 }
 
 export type ReportErrorCode = "not-a-record";
 
-/** A file that is not the record of a run. */
+/** Error for a file that is not the record of a run. */
 export class ReportError extends GatetapeError<ReportErrorCode> {
   override readonly name = "ReportError";
 }
 
 /**
- * The lines of a record file. A last line that a crash has cut is left out.
- * @throws ReportError for any other line that is no record
+ * Parses a record file. A last line that a crash has cut is left out.
+ * @throws ReportError if another line is not a line of a record
  */
 export function parseRecord(text: string, file: string): RecordLine[] {
   const lines = text.split("\n");
@@ -36,12 +36,12 @@ export function parseRecord(text: string, file: string): RecordLine[] {
     } catch {
       if (i === lines.length - 1 && !whole) return [];
     }
-    const problem = value === undefined ? "no JSON" : problemOf(value);
+    const problem = value === undefined ? "not JSON" : problemOf(value);
     if (problem === undefined) return [value as RecordLine];
     throw new ReportError(
       "not-a-record",
       { file, line: i + 1 },
-      `is no line of a record: ${problem}`,
+      `is not a line of a record: ${problem}`,
       "give files that gatetape client --report ndjson=FILE wrote",
     );
   });
@@ -51,7 +51,7 @@ function problemOf(value: object): string | undefined {
   if (!("trace" in value))
     return "run" in value || "verdict" in value || "end" in value
       ? undefined
-      : "it is none of run, trace, verdict and end";
+      : "it has none of run, trace, verdict and end";
   const { exchanges } = value.trace as { readonly exchanges?: unknown };
   if (!Array.isArray(exchanges)) return "the trace has no exchanges";
   for (const exchange of exchanges as readonly unknown[]) {
@@ -61,8 +61,8 @@ function problemOf(value: object): string | undefined {
   return undefined;
 }
 
-/** The runs of each client, in the order in which the clients come. */
-export function reportsOf(lines: readonly RecordLine[]): Report[] {
+/** Groups the lines of a record by client, in the order in which the clients come. */
+export function makeReports(lines: readonly RecordLine[]): Report[] {
   const subjects = new Map<string, Building>();
   let current: Building | undefined;
   const of = (subject: string): Building => {
@@ -96,7 +96,7 @@ interface Building {
   readonly ends: EndRecord[];
 }
 
-/** How often each result is there, the worst first. */
+/** Counts the verdicts by result, worst first. */
 export function countResults(verdicts: readonly Verdict[]): [Result, number][] {
   return WORST_FIRST.flatMap((result): [Result, number][] => {
     const n = verdicts.filter((verdict) => verdict.result === result).length;
@@ -115,19 +115,19 @@ const WORST_FIRST: readonly Result[] = [
   "pass",
 ];
 
-/** What the verdicts are about: a client is judged by scenarios, traffic by checks. */
+/** Noun for the verdicts: a client is judged by scenarios, traffic by checks. */
 export function nounOf({ runs }: Pick<Report, "runs">): "scenarios" | "checks" {
   return runs[0]?.judges === "traffic" ? "checks" : "scenarios";
 }
 
-/** `1 fail, 2 warn, 119 pass`. */
+/** Counts of the results as text: `1 fail, 2 warn, 119 pass`. */
 export function summaryOf(verdicts: readonly Verdict[]): string {
   return countResults(verdicts)
     .map(([result, n]) => `${n} ${result}`)
     .join(", ");
 }
 
-/** The worst first, then as they were reached. */
+/** Sorts verdicts by result, worst first. */
 export function worstFirst(verdicts: readonly Verdict[]): Verdict[] {
   return verdicts.toSorted((a, b) => WORST_FIRST.indexOf(a.result) - WORST_FIRST.indexOf(b.result));
 }

@@ -7,7 +7,7 @@ export interface Span {
   readonly end: number;
 }
 
-/** So much of what stands before a number says whether it is a version. */
+/** Characters before a number that decide whether it is a version. */
 const BEFORE = 40;
 const VERSION_BEFORE =
   /(?:\b(?:v|ver|version|versions|release|released|rev|revision|build|section|sections|chapter|clause|rfc|§)[\s"':=.#]{0,4}|(?:^|[\s"'(;,])[A-Za-z][\w.-]{0,30}\/|[=~<>!^]=\s?|[~^<>]\s?|\bv|[#$§])$/i;

@@ -5,7 +5,7 @@ import { base64Runs } from "./runs.ts";
 export interface Blob {
   readonly start: number;
   readonly end: number;
-  /** What it is replaced by: `data:` URL without its data, but with hash, size and type. */
+  /** Replacement: a `data:` URL without its data, but with hash, size and type. */
   readonly reference: string;
   readonly bytes: Buffer;
 }

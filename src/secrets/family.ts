@@ -1,7 +1,7 @@
-/** What one kind of secret becomes: pseudonyms that are numbered together. */
+/** Pseudonyms of one kind of secret, numbered together. */
 export interface Family {
   readonly id: string;
-  /** What a redacted request is compared by: a secret of one shape stands for any other of it. */
+  /** Form by which redacted requests are compared: a secret of one form stands for any other of it. */
   readonly redactedForm: string;
   /** The n-th pseudonym. */
   readonly pseudonym: (n: number) => string;

@@ -147,6 +147,7 @@ const ASSIGNMENT = new RegExp(
   "gi",
 );
 
+/** Values that are assigned to names of secrets in code, shell, headers or URLs. */
 export function* assignedValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
   for (const match of text.matchAll(ASSIGNMENT)) {
     const [whole, quote = "", value = ""] = match;
@@ -168,7 +169,7 @@ function nameBefore(text: string, from: number, valueStart: number): string {
   return /^[\w.-]+/.exec(text.slice(start, valueStart).replace(/^-+/, ""))?.[0] ?? "";
 }
 
-/** What is assigned in code is mostly another name; a secret was made by chance. */
+/** True for a random value: in code, an assigned value is mostly another name. */
 function looksAssigned(value: string, quote: string, next = ""): boolean {
   if (next === "(" || next === "[" || !isCredentialText(value)) return false;
   if (/^(?:[a-z]+:\/\/|urn:|\/|\.{1,2}\/|\$|@)/i.test(value)) return false;

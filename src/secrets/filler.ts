@@ -41,11 +41,11 @@ const ARGUMENTS = new Set(["arguments", "partial_json"]);
 /** Lists of numbers that spell text. */
 const NUMBERS = new Set(["bytes", "token_ids", "prompt_token_ids", "input", "prompt", "tokens"]);
 
-/** How a body is read: a stream of events, a document a line, or one document. */
+/** Documents of a body: those of a stream of events, one on each line, or a single one. */
 export type Documents = "sse" | "lines" | "whole";
 
 /**
- * What makes filler of the message text, answers and inputs in a body: letters become `x`, digits `0`; blanks and
+ * Edits that make filler of the message text, answers and inputs in a body: letters become `x`, digits `0`; blanks and
  * punctuation stay, and each text keeps its length. Everything else stays as it is: names, ids, models, usage.
  */
 export function fillerEdits(whole: string, kind: Documents, spelled: Spelled = {}): Edit[] {

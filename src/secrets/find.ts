@@ -18,11 +18,11 @@ export interface Found {
   readonly family: Family;
   /** As a person reads it: the same secret, however it is spelled. */
   readonly value: string;
-  /** Where it stands; in several places if it is spread over pieces of the text. */
+  /** Ranges of the secret; several if it is spread over parts of the text. */
   readonly ranges: readonly Range[];
-  /** What replaces it, where that does not depend on what was replaced before. */
+  /** Replacement, where it does not depend on earlier replacements. */
   readonly by?: string;
-  /** True for a bare number of JSON: what replaces it needs quotes. */
+  /** True for a bare number of JSON: its replacement needs quotes. */
   readonly bare?: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface FindOptions {
   readonly depth?: number;
 }
 
-/** What was found in a text of one level, in its own places. */
+/** A match in a text of one level, in that text's own offsets. */
 interface Hit extends Range {
   readonly rule: string;
   readonly family: Family;
@@ -153,7 +153,7 @@ function* namedHits(text: string, rules: RuleSet): Generator<Hit> {
   for (const value of partValues(text, rules.parameterStrength)) yield hit("field", value);
 }
 
-/** What was replaced before is no secret, also where a wide rule would take it for one. */
+/** Drops matches that are pseudonyms already, also where a wide rule would take them for secrets. */
 function withoutPseudonyms(found: readonly Found[], view: Readable, rules: RuleSet): Found[] {
   const taken = rules.families
     .flatMap(({ pattern }) => allMatches(pattern, view.text))

@@ -9,11 +9,11 @@ export interface JoinedText {
   /** The path of the member that it was in. */
   readonly key: string;
   readonly text: string;
-  /** Where in the stream the characters from `start` to `end` are: a range for each piece. */
+  /** Ranges of the stream that hold the characters from `start` to `end`, one for each segment. */
   locate(start: number, end: number): Range[];
 }
 
-/** One JSON document of a stream: an event, or a line. */
+/** A JSON document of a stream: an event, or a line. */
 export interface Document {
   readonly start: number;
   readonly text: string;
@@ -39,7 +39,7 @@ const TEXTS = new Set([
 const NUMBERS = new Set(["index", "output_index", "content_index", "summary_index"]);
 
 /**
- * What a client joins of a stream, by choice and member: content, reasoning, the arguments of tools.
+ * Texts that a client joins from a stream, by choice and member: content, reasoning, the arguments of tools.
  *
  * @param whole the stream's bytes, read as Latin-1
  */
@@ -75,7 +75,7 @@ export function isLines(whole: string): boolean {
 }
 
 interface Segment {
-  /** Where in the joined text it begins, and where in the stream. */
+  /** Offset of the segment in the joined text; `from` is its offset in the stream. */
   readonly at: number;
   readonly from: number;
   readonly view: Readable;

@@ -1,6 +1,6 @@
 import { isCredentialText } from "./names.ts";
 
-/** Where a known secret stands, be it encoded. */
+/** Range of a known secret, plain or encoded. */
 export interface KnownLocation {
   readonly start: number;
   readonly end: number;
@@ -11,7 +11,7 @@ export interface KnownLocation {
 const MIN_LENGTH = 8;
 /** A base64 text may begin anywhere in a longer one; what all encodings of the secret have in common must be so long. */
 const MIN_CORE = 10;
-/** Of more secrets the oldest are no longer looked for in places that do not give them away themselves. */
+/** Most secrets that are searched for everywhere; beyond it the oldest are only found where name or form shows them. */
 const MAX_KNOWN = 512;
 
 interface Needle {
@@ -81,7 +81,7 @@ function escapedPattern(value: string): string {
   return JSON.stringify(value).slice(1, -1);
 }
 
-/** What base64 of any text with the bytes at such a place in it contains: the letters that its neighbours do not change. */
+/** Letters that base64 of any text with these bytes at this offset contains: those that neighbouring bytes do not change. */
 function base64Core(bytes: Uint8Array, shift: number): string {
   const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
     .toString("base64")

@@ -5,7 +5,7 @@ import { DEFAULT_RULES } from "./rule-set.ts";
 import { type LeakRule, PATTERN_RULES } from "./rules.ts";
 
 /**
- * What a cassette may not hold to be loaded. Of what the sanitizer replaces these are the kinds that nobody writes by
+ * Secrets that keep a cassette from being loaded. Among those that the sanitizer replaces, these are the kinds that nobody writes by
  * hand for anything else: an address or a field named `token` may stand in an example.
  */
 export const LEAK_RULES: readonly LeakRule[] = PATTERN_RULES.filter(({ refused }) => refused);
@@ -28,7 +28,7 @@ export function findLeaks(text: string, spelled?: Spelled): LeakMatch[] {
   return matches.length < 2 ? matches : withoutOverlap(matches);
 }
 
-/** Of what overlaps the first, to the end of the last: one complaint is enough. */
+/** Joins overlapping matches into the first of them: one complaint is enough. */
 function withoutOverlap(matches: readonly LeakMatch[]): LeakMatch[] {
   const found: LeakMatch[] = [];
   for (const match of matches.toSorted((a, b) => a.start - b.start)) {

@@ -24,12 +24,12 @@ const COOKIES = new Set(["cookie", "set-cookie", "cookie2", "set-cookie2"]);
 const CREDENTIAL_HEADER =
   /^(?:proxy-)?authorization$|^(?:[\w.]+-)*(?:api-?key|auth-?key|access-?key|secret-?key|subscription-?key|functions-key|goog-api-key|(?:auth|access|refresh|session|security|csrf|xsrf|api|id|private|gitlab|github|vault|bot|job|deploy|service|user|amz-security|forwarded-access|client)-?token|secret|password|passwd|signature-?key|client-?secret|credentials?)$|^x-(?:auth|token|key|credential|forwarded-authorization|original-authorization|amz-credential|access|sig|signature)$/;
 
-/** What a name is compared by. */
+/** Form of a name for comparisons: small letters and digits alone. */
 export function plainName(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 }
 
-/** How surely the value of a JSON field, form field or variable of this name is a secret. */
+/** Certainty that the value of a JSON field, form field or variable of this name is a secret; `undefined` if it is none. */
 export function strengthOfField(name: string, own: ReadonlySet<string> = NONE): Strength | undefined {
   const plain = plainName(name);
   if (own.has(plain)) return "strong";
@@ -38,7 +38,7 @@ export function strengthOfField(name: string, own: ReadonlySet<string> = NONE): 
   return WEAK.test(plain) ? "weak" : undefined;
 }
 
-/** How surely the value of a query parameter of this name is a secret. */
+/** Certainty that the value of a query parameter of this name is a secret; `undefined` if it is none. */
 export function strengthOfParameter(name: string, own: ReadonlySet<string> = NONE): Strength | undefined {
   const plain = plainName(name);
   if (own.has(plain) || STRONG_PARAMETER.test(plain)) return "strong";

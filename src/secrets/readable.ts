@@ -1,4 +1,4 @@
-/** How a text spells characters, beside themselves. Escapes of JSON are always looked through. */
+/** Spellings of characters in a text. Escapes of JSON are always decoded. */
 export interface Spelled {
   /** The text is bytes read as Latin-1; what of it is UTF-8 is read as that. */
   readonly bytes?: boolean;
@@ -11,7 +11,7 @@ export interface Spelled {
 /** A text as a person reads it, with the way back to its places in the original. */
 export interface Readable {
   readonly text: string;
-  /** Where in the original the characters from `start` to `end` are. */
+  /** Range of the original that holds the characters from `start` to `end`. */
   locate(start: number, end: number): { start: number; end: number };
 }
 

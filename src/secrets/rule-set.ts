@@ -12,7 +12,7 @@ export interface SanitizeRules {
   /** Names of JSON members and form fields whose value is one. */
   readonly fields?: readonly string[];
   readonly patterns?: readonly LeakRule[];
-  /** What matches one of these as a whole stays. */
+  /** Values that one of these matches as a whole stay. */
   readonly keep?: readonly RegExp[];
   /** `hash` (the default) leaves hash, type and size of large base64; `keep` leaves it as it is. */
   readonly blobs?: "hash" | "keep";
@@ -30,6 +30,7 @@ export interface RuleSet {
   readonly blobs: boolean;
 }
 
+/** Compiles the rules of a user together with those that gatetape knows. */
 export function ruleSet(rules: SanitizeRules = {}): RuleSet {
   const { patterns = [], keep = [], blobs = "hash" } = rules;
   const names = (list: readonly string[] = []): ReadonlySet<string> => new Set(list.map(plainName));

@@ -13,7 +13,7 @@ export interface LeakRule {
   readonly refused?: boolean;
   /** Quickly says that a text holds none: most texts do not. */
   readonly hint?: RegExp;
-  /** Says whether what the pattern found is meant. */
+  /** Decides whether a match of the pattern is a secret. */
   readonly accepts?: (span: Span) => boolean;
 }
 
@@ -69,7 +69,7 @@ const NOT_A_FILE =
   "(?!(?:png|jpe?g|gif|svg|webp|ico|css|js|ts|tsx|json|html?|md|py|txt|ya?ml|vue)(?![\\w-]))";
 
 /**
- * What must not stand in a cassette. A masked key (`sk-eyJhb...d1hDvuLI`, as OGL lists them) is no secret. OGL's keys
+ * Rules for secrets that a cassette must not hold. A masked key (`sk-eyJhb...d1hDvuLI`, as OGL lists them) is no secret. OGL's keys
  * are `sk-` and a JWT, so the dots belong to them. Order matters: the first rule that matches a place has it.
  */
 export const PATTERN_RULES: readonly LeakRule[] = [

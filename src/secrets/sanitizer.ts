@@ -17,7 +17,7 @@ export interface SanitizerOptions {
    * stream. For what is printed on the way, and not kept.
    */
   readonly thorough?: boolean;
-  /** Told of each replacement: by which rule, what stands there now, and where in the text it was. */
+  /** Called for each replacement with its rule, the pseudonym, and the offset in the text. */
   readonly onReplace?: (rule: string, pseudonym: string, at: number) => void;
 }
 
@@ -53,12 +53,12 @@ export class Sanitizer {
     return [...this.#used].toSorted();
   }
 
-  /** How many secrets were replaced. */
+  /** Number of secrets that were replaced. */
   get size(): number {
     return this.#given.size;
   }
 
-  /** How many times something was replaced. */
+  /** Number of replacements. */
   get replacements(): number {
     return this.#replacements;
   }

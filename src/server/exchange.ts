@@ -9,7 +9,8 @@ import type {
   Trace,
   UpstreamTap,
 } from "../exchange/index.ts";
-import { type Delivery, simpleScript } from "../http/index.ts";
+import { asgiResponse } from "../asgi/index.ts";
+import type { Delivery } from "../http/index.ts";
 import type { Spec } from "../openapi/index.ts";
 import type { Outlet } from "./outlet.ts";
 import { exchangeOf } from "./request.ts";
@@ -26,11 +27,11 @@ export interface Faults {
 /** The parts of the line that every exchange takes. Mock, recorder, client suite and gate differ only in them. */
 export interface ExchangeParts {
   readonly spec: Spec;
-  /** Asked ahead of access: they answer in the server's place. */
+  /** Sources asked before access: they answer instead of the server. */
   readonly before?: readonly LiveSource[];
   /** Without it everybody is let in. */
   readonly access?: Access;
-  /** Asked in order; the last one should answer everything. */
+  /** Sources, asked in order; the last one should answer everything. */
   readonly sources: readonly LiveSource[];
   /** Sees a live answer before faults, and before the client sees its end. */
   readonly recorder?: UpstreamTap;
@@ -43,7 +44,7 @@ export interface ExchangeParts {
 }
 
 /**
- * One exchange, whoever serves it and whatever outlet the request came by:
+ * Runs one exchange, whoever serves it and whatever outlet the request came by:
  *
  *     request -> operation + findings -> access -> source -> recorder tap -> faults -> journal tap -> sink -> delivery tap
  *
@@ -174,7 +175,7 @@ function failed(error: unknown): Answer {
   const body = Buffer.from(JSON.stringify({ detail: `gatetape failed on this request: ${String(error)}` }));
   return {
     by: { kind: "failed", error: String(error) },
-    script: simpleScript(500, "Internal Server Error", body),
+    script: asgiResponse(500, body),
   };
 }
 
@@ -183,5 +184,5 @@ const NO_TAP: UpstreamTap = {};
 const NEEDS_SOCKET = new Error("a live answer needs a socket");
 const NO_ANSWER: Answer = {
   by: { kind: "failed", error: "no source answers" },
-  script: simpleScript(500, "Internal Server Error", Buffer.from("no source answers")),
+  script: asgiResponse(500, Buffer.from("no source answers")),
 };

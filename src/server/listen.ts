@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
-import { FIRST_REFUSAL, H11Reader } from "../asgi/index.ts";
+import { FIRST_REFUSAL, H11Reader, KEEP_ALIVE_MS } from "../asgi/index.ts";
 import type { Gateway } from "./gateway.ts";
 import { explainListening } from "./listen-error.ts";
 
-/** Where the control API is; no path of OGL's begins so. */
+/** Path of the control API; no path of OGL's begins with it. */
 export const CONTROL_PATH = "/__gatetape";
 
 export interface ListenOptions {
@@ -13,7 +13,7 @@ export interface ListenOptions {
   /** 0 takes any free port. */
   readonly port: number;
   /**
-   * How long a connection may be idle after an answer before it is closed, in ms; 0 leaves it open. OGL's server closes
+   * Idle time in ms after an answer, after which a connection is closed; 0 leaves it open. OGL's server closes
    * after 2.00 s (observed on 0.4.1: gunicorn's default).
    * @default 2000
    */
@@ -54,10 +54,8 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** How this machine reaches a server that listens on all of its addresses. */
+/** Addresses by which this machine reaches a server that listens on all of its own. */
 const REACHED_AS: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
-
-const KEEP_ALIVE_MS = 2000;
 
 /** @throws ListenError if the system does not let it listen there */
 export function listen(gateway: Pick<Gateway, "serve">, options: ListenOptions): Promise<Listener> {

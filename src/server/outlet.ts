@@ -4,10 +4,10 @@ import { type Delivery, deliver, toResponse } from "../http/index.ts";
 import { runLive } from "./live.ts";
 import { headOfIncoming, readBody } from "./request.ts";
 
-/** Tells what became of an answer, once, when its exchange is over. */
+/** Called once with the delivery of an answer, when its exchange is over. */
 export type Delivered = (answer: Answer, delivery: Delivery) => void;
 
-/** One way in and out: where a request is read from, and the sink for its answer. */
+/** A way in and out: the reader of a request, and the sink for its answer. */
 export interface Outlet {
   readonly head: RequestHead;
   /** Reads the whole body. A client that goes away before its end is not heard of again. */

@@ -1,4 +1,4 @@
-/** The conformance suites: scenarios, checks, the client suite and the judging of traffic. */
+/** Conformance suites: scenarios, checks, the client suite and the judging of traffic. */
 export {
   type AdapterDriver,
   type KnownFailure,
@@ -57,8 +57,8 @@ export {
   type Traffic,
   type TrafficVerdict,
   cassetteTraffic,
-  coverageOf,
-  driftOf,
+  countCoverage,
+  findDrift,
   harTraffic,
   journalTraffic,
   judgeScenario,

@@ -22,9 +22,9 @@ export interface ErrorLocation {
 export interface Problem<Code extends string = string, Location extends ErrorLocation = ErrorLocation> {
   readonly code: Code;
   readonly location: Location;
-  /** One sentence: the mistake, without its location. */
+  /** Sentence about the mistake, without its location. */
   readonly reason: string;
-  /** One sentence: the remedy, where there is one. */
+  /** Sentence about the remedy, if there is one. */
   readonly fix?: string | undefined;
 }
 

@@ -12,7 +12,7 @@ export interface ProcessGroupOptions {
   readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
-/** How a process ended; both `null` if it could not be started. */
+/** End of a process; both members are `null` if it could not be started. */
 export interface ProcessEnd {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;

@@ -44,7 +44,7 @@ export class Random {
     return Math.floor(this.float() * below);
   }
 
-  /** One of a list that is not empty. */
+  /** An element of a list that is not empty. */
   pick<T>(list: readonly T[]): T {
     return list[this.int(list.length)] as T;
   }

@@ -92,7 +92,7 @@ describe("gatetape cassette lint", () => {
     );
     const people = await gatetape(["cassette", "lint", file]);
     expect(people.code).toBe(1);
-    expect(people.stdout).toContain(`${file}:13 at /interactions/0/response/status: error: `);
+    expect(people.stdout).toContain(`${file}:12 at /interactions/0/response/status: error: `);
     expect(people.stdout).toContain("an e-mail address stands in the clear\n  fix: ");
     const programs = await gatetape(["cassette", "lint", "--json", file]);
     expect(JSON.parse(programs.stdout)).toMatchObject({

@@ -36,7 +36,7 @@ describe("gatetape client", () => {
     expect(stdout).toContain("> POST /v1/chat/completions");
     expect(stdout).toMatch(/\d+ ms {3,}\d+ B {2}\S/);
     expect(stdout).toContain("why it matters: The first event");
-    const command = /just this one: gatetape (.*)/.exec(stdout)?.[1] ?? "";
+    const command = /run only this: gatetape (.*)/.exec(stdout)?.[1] ?? "";
     expect(code).toBe(1);
     const again = await gatetape(command.split(" "), { cwd: folder });
     expect(again.stdout).toContain("1 scenario in");
@@ -107,12 +107,12 @@ describe("gatetape client", () => {
 
   it.each([
     [["--only", "nope"], [process.execPath, ADAPTER], /no scenario matches nope/],
-    [["--shard", "3/2"], [process.execPath, ADAPTER], /3\/2 is no shard/],
+    [["--shard", "3/2"], [process.execPath, ADAPTER], /3\/2 is not a shard/],
     [["--report", "pdf=x"], [process.execPath, ADAPTER], /Use FORMAT=FILE with one of ndjson/],
     [["--report", "ndjson=/no/such/folder/x"], [process.execPath, ADAPTER], /can't be written/],
     [["--known-failures", "/no/such/file"], [process.execPath, ADAPTER], /can't be read/],
     [[], ["/no/such/program"], /there is no such program/],
-    [[], ["cat"], /the command is no adapter/],
+    [[], ["cat"], /the command is not an adapter/],
     [[], [], /missing required argument/],
   ])("ends with 2 for %j -- %j", async (options, command, expected) => {
     const { code, stderr } = await gatetape(["client", ...options, "--", ...command]);

@@ -122,7 +122,7 @@ describe("a config that can't be used", () => {
     [
       "c.json",
       '{ "mock": { "zzzzz": 1 } }',
-      /fix: known are port, host, ogl, cassettes, speed, world, strict, respond, ttft, tps, jitter, policy/,
+      /fix: use one of port, host, ogl, cassettes, speed, world, strict, respond, ttft, tps, jitter, policy/,
     ],
     [
       "c.json",

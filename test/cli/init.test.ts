@@ -15,7 +15,7 @@ import { delimiter, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { projectIn } from "../../src/cli/init/project.ts";
+import { detectProject } from "../../src/cli/init/project.ts";
 import { ask } from "../../src/cli/init/questions.ts";
 import { writeAll } from "../../src/cli/init/write.ts";
 import { type Ran, gatetape } from "../support/cli.ts";
@@ -212,7 +212,7 @@ describe("the questions of init", () => {
   });
 });
 
-describe("projectIn", () => {
+describe("detectProject", () => {
   it.each([
     [[], { ci: "none", testCommand: "npm test", install: undefined }],
     [["package.json"], { ci: "none", testCommand: "npm test", install: "npm install" }],
@@ -224,7 +224,7 @@ describe("projectIn", () => {
     [["go.mod"], { ci: "none", testCommand: "go test ./...", install: undefined }],
   ])("of %j", (names, project) => {
     for (const name of names) writeFileSync(join(folder, name), "");
-    expect(projectIn(folder)).toEqual(project);
+    expect(detectProject(folder)).toEqual(project);
   });
 
   it("goes by the remote of git", () => {
@@ -233,7 +233,7 @@ describe("projectIn", () => {
       join(folder, ".git", "config"),
       '[remote "origin"]\n\turl = git@gitlab.example.org:a/b.git\n',
     );
-    expect(projectIn(folder).ci).toBe("gitlab");
+    expect(detectProject(folder).ci).toBe("gitlab");
   });
 });
 

@@ -87,7 +87,7 @@ describe("gatetape spec show", () => {
     [["/health/models", "--ogl", "0.4.1"], /OGL 0\.4\.5 has it: --ogl 0\.4\.5/],
     [["/v1/me/info"], /"GET \/v1\/me\/info", "PATCH \/v1\/me\/info"/],
     [["qqqqqqqqqq"], /fix: gatetape spec show lists them/],
-    [["chat.create", "--errata"], /--errata lists all of them/],
+    [["chat.create", "--errata"], /--errata takes no operation/],
   ])("refuses %j with exit code 2 and a fix", async (args, message) => {
     const { code, stdout, stderr } = await gatetape(["spec", "show", ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -154,7 +154,7 @@ describe("gatetape spec import", () => {
     const pinned = join(folder, "pinned.json");
     writeFileSync(pinned, live);
     const same = await gatetape(["spec", "import", `${base}/old`, "--check", pinned]);
-    expect(same).toMatchObject({ code: 0, stdout: `${base}/old is as pinned in ${pinned}\n` });
+    expect(same).toMatchObject({ code: 0, stdout: `${base}/old matches ${pinned}\n` });
     const [people, programs] = await Promise.all([
       gatetape(["spec", "import", base, "--check", PINNED]),
       gatetape(["spec", "import", base, "--check", PINNED, "--json"]),
@@ -209,7 +209,7 @@ describe("gatetape spec import", () => {
       /has more than/,
     );
     await expect(readDocument(`${base}/silent`, HERE, { bytes: 500_000, ms: 50 })).rejects.toThrow(
-      /no whole answer within 0\.05 s\n {2}fix: /,
+      /no complete answer within 0\.05 s\n {2}fix: /,
     );
     expect(() => readDocument(PINNED, HERE, { bytes: 1_000, ms: 1 })).toThrow(/has more than/);
   });

@@ -373,19 +373,19 @@ describe("a miss", () => {
     const summary = await detail(mock, p({ model: "m", messages: [{ content: "ho" }] }));
     expect(summary).toContain("POST /v1/p");
     expect(summary).toContain('"answers near" (written,');
-    expect(summary).toContain('/messages/0/content is "ho", recorded is "hi"');
+    expect(summary).toContain('/messages/0/content is "ho", recorded as "hi"');
     expect(summary).not.toContain("far");
   });
 
   it.each<[string, Interaction, Asked, RegExp]>([
-    ["what is missing", post({ a: 1, b: 2 }, "x"), p({ a: 1 }), /\/b is missing, recorded is 2/],
-    ["what is too much", post({ a: 1 }, "x"), p({ a: 1, b: 2 }), /\/b is 2, recorded is none/],
-    ["a query", on({ target: "/v1/p?a=1" }, "x"), { target: "/v1/p?a=2" }, /\?a is "2", recorded is "1"/],
+    ["what is missing", post({ a: 1, b: 2 }, "x"), p({ a: 1 }), /\/b is missing, recorded as 2/],
+    ["what is too much", post({ a: 1 }, "x"), p({ a: 1, b: 2 }), /\/b is 2, which was not recorded/],
+    ["a query", on({ target: "/v1/p?a=1" }, "x"), { target: "/v1/p?a=2" }, /\?a is "2", recorded as "1"/],
     [
       "a header",
       on({ target: "/v1/p", headers: [["X-A", "1"]] }, "x", { headers: ["x-a"] }),
       { target: "/v1/p", headers: { "x-a": "2" } },
-      /header x-a is "2", recorded is "1"/,
+      /header x-a is "2", recorded as "1"/,
     ],
     [
       "a body that is no JSON for want of a content type",
@@ -430,9 +430,9 @@ describe("a miss", () => {
     const requested = { who: "ann@corp.example", n: 2, cc: ["bob@corp.example"], "eve@corp.example": 1 };
     const summary = await detail(mock, p(requested, { authorization: "Basic hunter2" }));
     expect(summary).not.toMatch(/corp\.example|hunter2|\/who/);
-    expect(summary).toContain('/n is 2, recorded is 1; /cc/0 is "(secret)", recorded is "nobody"');
+    expect(summary).toContain('/n is 2, recorded as 1; /cc/0 is "(secret)", recorded as "nobody"');
     expect(await detail(mock, p(json, { authorization: "Basic hunter2" }))).toContain(
-      'header authorization is "Basic (secret)", recorded is "Bearer sk-1"',
+      'header authorization is "Basic (secret)", recorded as "Bearer sk-1"',
     );
   });
 

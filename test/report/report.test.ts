@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { failureText } from "../../src/report/failure-text.ts";
 import { printReport } from "../../src/report/formats.ts";
-import { ReportError, parseRecord, reportsOf } from "../../src/report/read.ts";
+import { ReportError, parseRecord, makeReports } from "../../src/report/read.ts";
 import { runScenarios } from "../../src/suites/client/run.ts";
 import { selectScenarios } from "../../src/suites/client/select/select.ts";
 import type { Verdict } from "../../src/suites/model/verdict.ts";
@@ -73,8 +73,8 @@ describe("the record", () => {
     expect(parseRecord(text, "r.ndjson")).toEqual(JSON.parse(JSON.stringify(lines)));
     const cut = text.slice(0, text.lastIndexOf('{"end"') + 10);
     expect(parseRecord(cut, "r.ndjson")).toHaveLength(lines.length - 1);
-    expect(reportsOf(parseRecord(cut, "r.ndjson"))[0]?.complete).toBe(false);
-    expect(reportsOf(lines)[0]?.complete).toBe(true);
+    expect(makeReports(parseRecord(cut, "r.ndjson"))[0]?.complete).toBe(false);
+    expect(makeReports(lines)[0]?.complete).toBe(true);
   });
 
   it.each(['{"run":1}\nnot json\n', '{"run":1}\n{"other":1}\n', "[]\n"])("refuses %j", (text) => {
@@ -114,8 +114,8 @@ describe("a failure in words", () => {
     expect(text.replaceAll(/ +\d+ ms/g, " N ms")).toMatchInlineSnapshot(`
       "FAIL  stream/ogl-error-midway-unframed
         the server: two deltas, then OGL's raw {"detail": "Model is too busy …"} without "data:", and a clean end
-        MUST  silent-loss: the answer was cut short, and the client says nothing of it; surfaced was text "Hello, wor", finish reason null
-        not to be seen: message
+        MUST  silent-loss: the answer was cut short, and the client does not report it; the client surfaced text "Hello, wor", finish reason null
+        not observable: message
 
        N ms  > POST /v1/chat/completions
                    > {"model":"ok","messages":[{"role":"user","content":"hi"}],"stream":true}
@@ -128,7 +128,7 @@ describe("a failure in words", () => {
 
        N ms  surfaced by chat.stream: {"final":{"text":"Hello, wor","toolCalls":[]},"events":3}
         why it matters: Half an answer is taken for a whole one: OGL tells of a dead upstream in bytes that are no event, so a client that only reads events sees nothing of it.
-        just this one: gatetape client --only stream/ogl-error-midway-unframed -- ./adapter
+        run only this: gatetape client --only stream/ogl-error-midway-unframed -- ./adapter
       "
     `);
   });
@@ -190,7 +190,7 @@ describe("reports", () => {
 
   it("of shards are one, the later of two verdicts counting", () => {
     const again: RecordLine = { verdict: { ...verdictOf("url/base-path-joining"), result: "fail" } };
-    const [report] = reportsOf([...lines, again]);
+    const [report] = makeReports([...lines, again]);
     expect(report?.verdicts).toHaveLength(7);
     expect(report?.verdicts.find(({ scenario }) => scenario === "url/base-path-joining")?.result).toBe(
       "fail",

@@ -106,12 +106,12 @@ describe("an adapter that", () => {
   });
 
   it.each([
-    ["garbage", /broke the protocol: a line begins with \{ and is no JSON: \{garbage/],
+    ["garbage", /broke the protocol: a line begins with \{ and is not JSON: \{garbage/],
     ["wrong-type", /broke the protocol: \/result\/outcome\/events must be integer,null/],
     ["unknown-member", /broke the protocol: .*\(txt\)/],
     ["too-huge", /broke the protocol: a line is longer than 16 MiB/],
-    ["unasked", /broke the protocol: it answered what was not asked, or twice/],
-    ["skips", /skip: skipped, although all that is needed is declared: not in the mood/],
+    ["unasked", /broke the protocol: a result for an unknown or finished run/],
+    ["skips", /skip: skipped, although the client declares everything needed: not in the mood/],
     ["fails", /driver: the adapter failed: the client has no such method/],
   ])("answers with %s fails that case, and no other", async (model, expected) => {
     await using driver = await start("good");
@@ -129,7 +129,7 @@ describe("an adapter that", () => {
     await using driver = await start("good");
     const verdicts = await judged(driver, ["twice", "a"]);
     expect(results(verdicts)).toEqual(["t/twice pass", "t/a pass"]);
-    expect(driver.problems).toEqual([expect.stringContaining("answered what was not asked, or twice")]);
+    expect(driver.problems).toEqual([expect.stringContaining("a result for an unknown or finished run")]);
   });
 
   it("prints its own log, and much of it to stderr, is heard all the same", async () => {

@@ -173,7 +173,7 @@ describe("a verdict", () => {
   it("is a fail where something else is asked", async () => {
     const lost = driver((run) => ask({ ...run, baseUrl: `${run.baseUrl}/v1` }).catch(() => ({})));
     const verdict = await verdictOf(lost, scenario());
-    expect(verdict.findings[0]?.message).toContain("asked was POST /v1/v1/chat/completions");
+    expect(verdict.findings[0]?.message).toContain("it requested POST /v1/v1/chat/completions");
   });
 
   it("is a hang where no outcome comes in time, and takes no longer than the deadline and a bit", async () => {
@@ -202,7 +202,7 @@ describe("a verdict", () => {
     expect(reasons.map(({ result, reason }) => [result, reason])).toEqual([
       ["skipped", "the client does not declare the operation chat.create"],
       ["skipped", "the client does not declare the capability timeout"],
-      ["skipped", "it needs a process of its own"],
+      ["skipped", "the scenario needs a process of its own, which this driver cannot start"],
     ]);
   });
 });

@@ -56,7 +56,7 @@ describe("parseShard", () => {
   });
 
   it.each(["0/5", "6/5", "1", "a/b", "1/0", "1/2/3", ""])("refuses %j", (text) => {
-    expect(() => parseShard(text)).toThrow(/is no shard/);
+    expect(() => parseShard(text)).toThrow(/is not a shard/);
   });
 });
 
@@ -84,7 +84,9 @@ describe("known failures", () => {
   });
 
   it.each(["sse/bom", "sse/bom #", "sse/bom because", "a b # c"])("need a reason: %j", (line) => {
-    expect(() => parseKnownFailures(`\n${line}`, "known.txt")).toThrow(/known\.txt:2: is no known failure/);
+    expect(() => parseKnownFailures(`\n${line}`, "known.txt")).toThrow(
+      /known\.txt:2: is not a known failure/,
+    );
   });
 
   it("turn what fails into known, and leave what passes or is skipped", () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { AnsweredBy } from "../../src/exchange/answered-by.ts";
 import type { Trace } from "../../src/exchange/exchange.ts";
-import { simpleScript } from "../../src/http/script.ts";
+import { asgiResponse } from "../../src/asgi/index.ts";
 import { type ExchangeLine, parseExchangeLine } from "../../src/trace/exchange-line.ts";
 import { Journal } from "../../src/trace/journal.ts";
 import { exchangeLineOf } from "../../src/trace/line-of.ts";
@@ -20,7 +20,7 @@ const TRACE: Trace = {
   findings: [
     { code: "schema", part: "body", pointer: "/input", message: "is missing", missing: "input", offset: 1 },
   ],
-  answer: { by: { kind: "upstream" }, script: simpleScript(200, "OK", Buffer.from("{}")) },
+  answer: { by: { kind: "upstream" }, script: asgiResponse(200, Buffer.from("{}")) },
   delivery: { ended: "complete", writes: 1, bytes: 2, at: [0.5] },
   ms: 1.5,
 };
@@ -68,7 +68,7 @@ describe("a line", () => {
       {
         answer: {
           by: { kind: "ogl" },
-          script: simpleScript(200, "OK", Buffer.from("{}"), [["date", null]]),
+          script: asgiResponse(200, Buffer.from("{}"), [["date", null]]),
           faults: [
             { fault: "reset@3", applied: true },
             { fault: "x", applied: false, why: "not allowed" },

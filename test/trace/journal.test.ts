@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Trace } from "../../src/exchange/exchange.ts";
-import { simpleScript } from "../../src/http/script.ts";
+import { asgiResponse } from "../../src/asgi/index.ts";
 import { Journal } from "../../src/trace/journal.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 
@@ -15,7 +15,7 @@ const trace = (body: string, headers: Trace["request"]["headers"] = []): Trace =
   findings: [],
   answer: {
     by: { kind: "reply", from: "source", name: "test" },
-    script: simpleScript(200, "OK", Buffer.from("{}")),
+    script: asgiResponse(200, Buffer.from("{}")),
   },
   delivery: { ended: "complete", writes: 1, bytes: 2, at: [0.123] },
   ms: 1.26,

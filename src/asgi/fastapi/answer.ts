@@ -3,22 +3,22 @@ import { type PrintFailure, printPython } from "./print.ts";
 import type { Verdict } from "./request.ts";
 import type { PyValue } from "./value.ts";
 
-/** An answer's bytes, as FastAPI sends them. */
-export interface Answer {
+/** The status, type and bytes of an answer, as FastAPI sends them. */
+export interface FastApiAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: Uint8Array;
 }
 
-/** What an unhandled exception is answered with; the server then closes the connection. */
-const CRASH: Answer = {
+/** The answer to an unhandled exception. The server then closes the connection. */
+const CRASH: FastApiAnswer = {
   status: 500,
   contentType: "text/plain; charset=utf-8",
   body: Buffer.from("Internal Server Error"),
 };
 
-/** The answer to a request that was not accepted. */
-export function answerOf(verdict: Exclude<Verdict, { kind: "accepted" }>): Answer {
+/** The answer to a request that was not accepted: a 422, the exception's own status, or a 500. */
+export function printAnswer(verdict: Exclude<Verdict, { kind: "accepted" }>): FastApiAnswer {
   if (verdict.kind === "crashed") return CRASH;
   if (verdict.kind === "refused") {
     const body = Buffer.from(JSON.stringify({ detail: verdict.detail }));
@@ -29,8 +29,9 @@ export function answerOf(verdict: Exclude<Verdict, { kind: "accepted" }>): Answe
 }
 
 /**
- * The body of a 422. An `input` that JSON has no way to send, like NaN or a lone surrogate, makes FastAPI fail: then the
- * exception's name.
+ * The body of a 422.
+ *
+ * @returns the bytes, or the exception with which FastAPI fails on an `input` that JSON can't send (NaN, a lone surrogate)
  */
 export function validationBody(
   errors: readonly PydanticError[],
@@ -46,7 +47,7 @@ export function validationBody(
       failure ??= result.failure;
       return "";
     }
-    // What many errors echo, like the body that lacks many fields, is printed once.
+    // Many errors may echo one value, such as a body that lacks many fields: it is printed once.
     if (typeof value === "object") printed.set(value, result.text);
     return result.text;
   };

@@ -1,22 +1,32 @@
-import type { JsonObject, JsonValue, Spec } from "../../openapi/index.ts";
-import { ruleOf, wholeBound } from "./rules.ts";
-import type { Bounds, ModelType, StringType, Type } from "./types.ts";
+import type { JsonObject, JsonValue } from "../../openapi/index.ts";
+import type { Bounds, ModelRule, ModelType, StringType, Type } from "./types.ts";
 
 const ANY: Type = { kind: "any" };
 const TEXT: Type = { kind: "str", strip: false };
 
+/** Facts about an application's models that their schemas do not show. */
+export interface SchemaFacts {
+  readonly models: readonly ModelRule[];
+  readonly strips: (schema: JsonObject) => boolean;
+  readonly wholeLimit: (printed: number) => bigint;
+}
+
 /** The pydantic types that the schemas of one OpenAPI document were printed from. */
 export class Types {
   readonly #components: JsonObject;
-  readonly #version: string;
+  readonly #facts: SchemaFacts;
+  readonly #rules: ReadonlyMap<string, ModelRule>;
   readonly #named = new Map<string, Type>();
   readonly #inline = new Map<JsonObject, Type>();
 
-  constructor(components: JsonObject, version: string) {
+  /** @param components the `components` of the OpenAPI */
+  constructor(components: JsonObject, facts: SchemaFacts) {
     this.#components = (components["schemas"] ?? {}) as JsonObject;
-    this.#version = version;
+    this.#facts = facts;
+    this.#rules = new Map(facts.models.map((rule) => [rule.model, rule]));
   }
 
+  /** The type of a schema, compiled once. */
   of(schema: JsonObject): Type {
     let type = this.#inline.get(schema);
     if (type === undefined) {
@@ -26,7 +36,7 @@ export class Types {
     return type;
   }
 
-  /** A schema of `components`: a model, or an Enum class. */
+  /** The type of a schema of `components`: a model, or an Enum class. */
   named(name: string): Type {
     let type = this.#named.get(name);
     if (type === undefined) {
@@ -48,7 +58,7 @@ export class Types {
     if (Array.isArray(schema["enum"])) return { kind: "literal", values: schema["enum"] };
     switch (schema["type"]) {
       case "integer":
-        return { kind: "int", bounds: numberBounds(schema, wholeBound) };
+        return { kind: "int", bounds: numberBounds(schema, this.#facts.wholeLimit) };
       case "number":
         return { kind: "float", bounds: numberBounds(schema, (limit) => limit) };
       case "boolean":
@@ -56,7 +66,7 @@ export class Types {
       case "null":
         return { kind: "none" };
       case "string":
-        return "contentMediaType" in schema ? { kind: "file" } : stringType(schema);
+        return "contentMediaType" in schema ? { kind: "file" } : this.#string(schema);
       case "array":
         return {
           kind: "list",
@@ -72,7 +82,10 @@ export class Types {
     }
   }
 
-  /** `anyOf` with null is an Optional: the null is no branch of its own, and one branch left is no union. */
+  /**
+   * The type of an `anyOf`. With null it is an Optional: null is no branch of its own, and a single other branch is no
+   * union.
+   */
   #union(branches: readonly JsonObject[]): Type {
     const others = branches.filter((branch) => branch["type"] !== "null").map((branch) => this.of(branch));
     const [only] = others;
@@ -86,14 +99,24 @@ export class Types {
     const names = schema["propertyNames"];
     return {
       kind: "dict",
-      keys: names !== undefined ? stringType(names as JsonObject) : free ? ANY : TEXT,
+      keys: names !== undefined ? this.#string(names as JsonObject) : free ? ANY : TEXT,
       values: free ? ANY : this.of(values as JsonObject),
       ...lengthRange(schema, "minProperties", "maxProperties"),
     };
   }
 
+  #string(schema: JsonObject): StringType {
+    const pattern = schema["pattern"];
+    return {
+      kind: "str",
+      ...lengthRange(schema, "minLength", "maxLength"),
+      ...(typeof pattern === "string" ? { pattern } : {}),
+      strip: this.#facts.strips(schema),
+    };
+  }
+
   #model(schema: JsonObject, name: string): ModelType {
-    const rule = ruleOf(name, this.#version);
+    const rule = this.#rules.get(name);
     const required = (schema["required"] ?? []) as readonly JsonValue[];
     const extra = schema["additionalProperties"];
     const fields = Object.entries((schema["properties"] ?? {}) as JsonObject).map(([field, declared]) => ({
@@ -113,35 +136,12 @@ export class Types {
   }
 }
 
-const compiled = new WeakMap<object, Types>();
-
-/** The types of a spec's document, compiled once. */
-export function typesOf(spec: Spec): Types {
-  let types = compiled.get(spec.document);
-  if (types === undefined) {
-    types = new Types(spec.document.components, spec.version);
-    compiled.set(spec.document, types);
-  }
-  return types;
-}
-
 /**
- * The name of the class that a schema was printed from: of `api__schemas__x__Model` the last part, of
- * `ModelType-Input` what comes before the mode.
+ * The name of the class that a schema was printed from: the last part of `api__schemas__x__Model`, and `ModelType` of
+ * `ModelType-Input`.
  */
 export function className(schema: string): string {
   return (schema.split("__").at(-1) ?? schema).replace(/-(?:In|Out)put$/, "");
-}
-
-/** OGL strips white space of each string whose length it limits from below (see `rules.ts`); the schema does not show it. */
-function stringType(schema: JsonObject): StringType {
-  const pattern = schema["pattern"];
-  return {
-    kind: "str",
-    ...lengthRange(schema, "minLength", "maxLength"),
-    ...(typeof pattern === "string" ? { pattern } : {}),
-    strip: "minLength" in schema,
-  };
 }
 
 function lengthRange(schema: JsonObject, min: string, max: string): { min?: number; max?: number } {

@@ -1,6 +1,10 @@
-/** The text of a JSON body as Python's `json.loads` reads bytes: the encoding found by the first bytes, lone surrogates let pass. */
+/**
+ * Decodes a JSON body as Python's `json.loads` does: the first bytes give the encoding, and lone surrogates pass.
+ *
+ * @returns `undefined` if the bytes are no text in that encoding
+ */
 export function decodeJsonText(bytes: Uint8Array): string | undefined {
-  const encoding = encodingOf(bytes);
+  const encoding = detectEncoding(bytes);
   switch (encoding.name) {
     case "utf-16":
       return decodeUtf16(bytes.subarray(encoding.skip), encoding.littleEndian);
@@ -14,12 +18,12 @@ export function decodeJsonText(bytes: Uint8Array): string | undefined {
 interface Encoding {
   readonly name: "utf-8" | "utf-16" | "utf-32";
   readonly littleEndian: boolean;
-  /** Length of the byte order mark. */
+  /** Length of the byte order mark in bytes. */
   readonly skip: number;
 }
 
 /** The rules of CPython's `json.detect_encoding`. */
-function encodingOf(bytes: Uint8Array): Encoding {
+function detectEncoding(bytes: Uint8Array): Encoding {
   const starts = (...mark: number[]): boolean => mark.every((byte, i) => bytes[i] === byte);
   const found = (name: Encoding["name"], littleEndian: boolean, skip: number): Encoding => ({
     name,
@@ -52,9 +56,9 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * UTF-8 in which surrogates may be encoded as if they were characters (`surrogatepass`); `undefined` if it is not even that.
- * Each becomes a low one: in Python two of them side by side are no pair, and which they are never shows, since a text with
- * one can't be sent.
+ * Decodes UTF-8 in which surrogates may be encoded like characters (`surrogatepass`); `undefined` for any other bytes. Each
+ * surrogate becomes a low one, since in Python two of them side by side are no pair. Their values never show, since a text
+ * with a surrogate can't be sent.
  */
 function decodeWithSurrogates(bytes: Uint8Array): string | undefined {
   const parts: string[] = [];
@@ -93,7 +97,7 @@ function decodeUtf32(bytes: Uint8Array, littleEndian: boolean): string | undefin
   return joinedCodes(bytes.length / 4, (i) => view.getUint32(i * 4, littleEndian));
 }
 
-/** A string of many code points, without one call that takes them all. */
+/** A string of many code points, made by calls of at most 8192 arguments each. */
 function joinedCodes(length: number, codePoint: (i: number) => number): string {
   const parts: string[] = [];
   for (let from = 0; from < length; from += 8192) {

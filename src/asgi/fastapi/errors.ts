@@ -1,15 +1,16 @@
 import { type PyDict, type PyValue, plainDecimal } from "./value.ts";
 
+/** The location of a value: `["body", "messages", 0]`. */
 export type Loc = readonly (string | number)[];
 
-/** One entry of a 422's `detail`, its members in the order in which they are sent. */
+/** An entry of a 422's `detail`, its members in the order in which they are sent. */
 export interface PydanticError {
   readonly type: string;
   readonly loc: Loc;
   readonly msg: string;
   readonly input: PyValue;
   readonly ctx?: PyDict;
-  /** Only where OGL passes on pydantic's own errors, not FastAPI's. */
+  /** Set only if the application passes on pydantic's own errors, not FastAPI's. */
   readonly url?: string;
 }
 
@@ -84,17 +85,17 @@ export const ERRORS = {
   literal: (expected: string): Fault =>
     fault("literal_error", `Input should be ${expected}`, [["expected", expected]]),
   noneRequired: (): Fault => fault("none_required", "Input should be None"),
-  /** Of a key that is no Unicode text. */
+  /** The error for a key that is no Unicode text. */
   invalidKey: (): Fault => fault("invalid_key", "Keys should be strings"),
   extraForbidden: (): Fault => fault("extra_forbidden", "Extra inputs are not permitted"),
-  /** A ValueError of a validator. Its `ctx` holds the exception, which FastAPI encodes as an empty object. */
+  /** The error for a ValueError of a validator. Its `ctx` holds the exception, which FastAPI encodes as an empty object. */
   value: (message: string): Fault => fault("value_error", `Value error, ${message}`, [["error", new Map()]]),
   assertion: (message: string): Fault =>
     fault("assertion_error", `Assertion failed, ${message}`, [["error", new Map()]]),
   jsonInvalid: (message: string): Fault => fault("json_invalid", "JSON decode error", [["error", message]]),
 };
 
-/** An error without its place. */
+/** An error without its location. */
 export interface Fault {
   readonly type: string;
   readonly msg: string;
@@ -105,6 +106,7 @@ function fault(type: string, msg: string, ctx?: Ctx): Fault {
   return ctx === undefined ? { type, msg } : { type, msg, ctx: new Map(ctx) };
 }
 
+/** An error with its location, and the input that caused it. */
 export function errorAt(found: Fault, loc: Loc, input: PyValue): PydanticError {
   const { type, msg, ctx } = found;
   return ctx === undefined ? { type, loc, msg, input } : { type, loc, msg, input, ctx };

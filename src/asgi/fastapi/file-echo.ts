@@ -1,6 +1,6 @@
 import type { PyDict, PyFile, PyValue } from "./value.ts";
 
-/** Beyond this size Starlette keeps an upload in a file of its own. */
+/** Size (bytes) above which Starlette keeps an upload in a file of its own. */
 const SPOOL = 1024 * 1024;
 
 const ARGUMENTS: PyDict = new Map<string, PyValue>([
@@ -15,11 +15,12 @@ const ARGUMENTS: PyDict = new Map<string, PyValue>([
 ]);
 
 /**
- * What `jsonable_encoder` makes of an upload that stands where a text should, and that an error echoes: the attributes of
- * Python's objects. A file is first tried as a dict made of its lines, which works when each has two bytes.
+ * Encodes an upload as `jsonable_encoder` does if an error echoes one that was sent in place of a text: as the attributes of
+ * Python's objects. The encoder first tries to make a dict of the file's lines, which works if each has two bytes.
+ *
  * @returns `undefined` where the encoder fails
  */
-export function echoOfFile({ filename, content, headers }: PyFile): PyDict | undefined {
+export function encodeFile({ filename, content, headers }: PyFile): PyDict | undefined {
   const lines = echoLines(content);
   const odd = lines.findIndex((line) => line.length !== 2);
   const file = odd === -1 ? echoedPairs(lines) : spooled(lines.slice(odd + 1), content.length);
@@ -35,7 +36,7 @@ export function echoOfFile({ filename, content, headers }: PyFile): PyDict | und
   );
 }
 
-/** @param rest the lines that the first try left unread: they are tried in turn */
+/** @param rest the lines that the first try left unread; the encoder tries to make a dict of these too */
 function spooled(rest: readonly Uint8Array[], size: number): PyDict | undefined {
   if (size > SPOOL || rest.some((line) => line.length !== 2)) return undefined;
   return new Map<string, PyValue>([
@@ -50,7 +51,7 @@ function echoedPairs(lines: readonly Uint8Array[]): PyDict {
   return new Map(lines.map(([key = 0, value = 0]) => [String(key), BigInt(value)]));
 }
 
-/** Lines with their line feeds. */
+/** The lines of a file with their line feeds. */
 function echoLines(content: Uint8Array): Uint8Array[] {
   const lines: Uint8Array[] = [];
   for (let from = 0; from < content.length;) {

@@ -4,11 +4,16 @@ import type { PyFile } from "./value.ts";
 /** A form as Starlette reads it: fields in their order, each a text or a file. */
 export type Form = readonly (readonly [string, string | PyFile])[];
 
-/** A form that can't be read: FastAPI answers 400. */
+/** The detail of the 400 with which FastAPI answers a body that it can't read. */
 export const BODY_UNREADABLE = "There was an error parsing the body";
 const MAX_PART = 1024 * 1024;
 
-/** Reads the form of a request; no form at all if the content type is of none. */
+/**
+ * Reads the form of a request.
+ *
+ * @returns no fields if the content type is no form's
+ * @throws Refusal 400 if a multipart body can't be read
+ */
 export function readForm(contentType: string | undefined, body: Uint8Array): Form {
   const { type, options } = parseOptions(contentType ?? "");
   if (type === "application/x-www-form-urlencoded") return urlEncoded(latin1(body));
@@ -21,7 +26,7 @@ export function readForm(contentType: string | undefined, body: Uint8Array): For
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
 const utf8 = (text: string): string => Buffer.from(text, "latin1").toString("utf8");
 
-/** A header like `multipart/form-data; boundary="x"`, its bytes as characters. */
+/** Parses a header like `multipart/form-data; boundary="x"`, its bytes as characters. */
 function parseOptions(header: string): { type: string; options: ReadonlyMap<string, string> } {
   const options = new Map<string, string>();
   const [type = ""] = header.split(";", 1);
@@ -33,7 +38,7 @@ function parseOptions(header: string): { type: string; options: ReadonlyMap<stri
   return { type: type.trim().toLowerCase(), options };
 }
 
-/** Names and values are split by `&`; the bytes beside `%` escapes are Latin-1, those of the escapes UTF-8. */
+/** Splits names and values at `&`. Bytes beside `%` escapes are Latin-1, those of the escapes UTF-8. */
 function urlEncoded(text: string): Form {
   return text
     .split(/[&;]/)
@@ -45,7 +50,7 @@ function urlEncoded(text: string): Form {
     });
 }
 
-/** Python's `unquote_plus`: runs of escapes are UTF-8, what is none of it becomes U+FFFD. */
+/** Decodes as Python's `unquote_plus`: runs of escapes are UTF-8, and bytes that are not become U+FFFD. */
 export function unquotePlus(text: string): string {
   return text
     .replaceAll("+", " ")
@@ -55,20 +60,20 @@ export function unquotePlus(text: string): string {
 }
 
 /**
- * Reads a multipart body. Of one that is cut short the parts that ended are taken, as python-multipart does; one that does
- * not begin with its boundary is refused. A boundary counts only with the line end or the two hyphens after it.
+ * Reads a multipart body as python-multipart does: a body that is cut short gives the parts that ended, and a body that
+ * does not begin with its boundary is refused. A boundary counts only with a line end or two hyphens after it.
  */
 function multipart(body: Uint8Array, boundary: string): Form {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
   const form: [string, string | PyFile][] = [];
-  let at = startOf(bytes, `--${boundary}`);
+  let at = findStart(bytes, `--${boundary}`);
   while (at !== undefined) {
-    // Where the part's first header begins; the line end before it may also be the one that ends no headers at all.
+    // The search begins at the line end before the headers, since in a part without headers that line end also ends them.
     const headEnd = bytes.indexOf("\r\n\r\n", at - 2, "latin1");
     if (headEnd === -1) return form;
     const head = bytes.subarray(at, Math.max(at, headEnd)).toString("latin1");
-    const end = boundaryAt(bytes, headEnd + 2, `\r\n--${boundary}`);
-    const part = partOf(head, bytes.subarray(Math.min(headEnd + 4, end?.at ?? bytes.length), end?.at));
+    const end = findBoundary(bytes, headEnd + 2, `\r\n--${boundary}`);
+    const part = readPart(head, bytes.subarray(Math.min(headEnd + 4, end?.at ?? bytes.length), end?.at));
     if (end === undefined) return form;
     form.push(part);
     at = end.next;
@@ -76,8 +81,8 @@ function multipart(body: Uint8Array, boundary: string): Form {
   return form;
 }
 
-/** Where the first part begins; `undefined` if there is none. */
-function startOf(bytes: Buffer, delimiter: string): number | undefined {
+/** Finds the offset of the first part; `undefined` if there is none. */
+function findStart(bytes: Buffer, delimiter: string): number | undefined {
   let at = 0;
   while (bytes[at] === 13 || bytes[at] === 10) at++;
   const begin = bytes.subarray(at, at + delimiter.length + 2).toString("latin1");
@@ -86,8 +91,8 @@ function startOf(bytes: Buffer, delimiter: string): number | undefined {
   throw new Refusal(400, BODY_UNREADABLE);
 }
 
-/** Where a part ends and the next begins. */
-function boundaryAt(
+/** Finds the offsets at which a part ends and the next begins. */
+function findBoundary(
   bytes: Buffer,
   from: number,
   delimiter: string,
@@ -102,7 +107,7 @@ function boundaryAt(
   return undefined;
 }
 
-function partOf(head: string, content: Buffer): [string, string | PyFile] {
+function readPart(head: string, content: Buffer): [string, string | PyFile] {
   const headers = head
     .split("\r\n")
     .filter((line) => line !== "")
@@ -122,7 +127,7 @@ function partOf(head: string, content: Buffer): [string, string | PyFile] {
   return [utf8(name), formText(content)];
 }
 
-/** The text of a part; of one that is no UTF-8, its bytes as Latin-1. */
+/** The text of a part: UTF-8, else its bytes as Latin-1. */
 function formText(content: Buffer): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);

@@ -1,9 +1,14 @@
-/** How FastAPI with pydantic validates a request, and how it words its 422. */
-export { answerOf } from "./answer.ts";
+/** Validation of requests as FastAPI with pydantic does it, and the words of its 422. */
+export { printAnswer } from "./answer.ts";
+export { type AppFacts, FastApiApp } from "./app.ts";
+export { ERRORS, type PydanticError, errorAt } from "./errors.ts";
 export { needsFullLook } from "./full-look.ts";
-export { readPythonJson } from "./json.ts";
+export { readPythonJson, readPythonJsonText } from "./json.ts";
 export { printPython } from "./print.ts";
 export { pythonFloat } from "./python-float.ts";
 export { queryPairs } from "./query.ts";
+export { Crash, NestedErrors, Refusal, ValidatorFailure } from "./raise.ts";
 export { type Verdict, checkRequest } from "./request.ts";
-export { type PyValue, reprFloat } from "./value.ts";
+export type { ModelRule, ModelValue, Run, Type } from "./types.ts";
+export { validate } from "./validate.ts";
+export { type PyDict, type PyValue, reprFloat } from "./value.ts";

@@ -1,34 +1,34 @@
 import { decodeJsonText } from "./encoding.ts";
 import type { PyDict, PyValue } from "./value.ts";
 
-/** What `json.loads` makes of the bytes of a body. */
+/** The result of `json.loads` for the bytes of a body. */
 export type DecodedJson =
   | { readonly value: PyValue }
-  /** A `JSONDecodeError`; `pos` counts characters, not bytes or UTF-16 units. */
+  /** A `JSONDecodeError`. Its `pos` counts characters, not bytes or UTF-16 units. */
   | { readonly error: { readonly msg: string; readonly pos: number } }
-  /** Any other exception: bytes that are no text, nesting or digits beyond CPython's limits. */
+  /** Any other exception: bytes that are no text, or nesting or digits beyond CPython's limits. */
   | { readonly unreadable: "encoding" | "recursion" | "digits" };
 
 /**
- * How deep arrays and objects may nest before CPython raises a RecursionError. The limit is of the C stack and depends on
- * the release: this is what CPython 3.12.1 leaves under FastAPI (`test/live/pydantic/oracle.py --limits` measures it).
+ * Depth to which arrays and objects may nest before CPython raises a RecursionError. The limit is that of the C stack and
+ * depends on the release: this is CPython 3.12.1 under FastAPI (`test/live/pydantic/oracle.py --limits` measures it).
  */
 export const JSON_DEPTH_LIMIT = 1493;
 
-/** How many digits `int()` reads (`sys.int_info.default_max_str_digits`). */
+/** Number of digits that `int()` reads at most (`sys.int_info.default_max_str_digits`). */
 export const INT_DIGITS_LIMIT = 4300;
 
 /**
  * Reads JSON as CPython 3.12's `json.loads` reads bytes, with the messages and positions of its C scanner: `NaN` and
- * `Infinity` are numbers, the last of equal keys wins at the place of the first, a byte order mark is skipped.
- * Takes time in proportion to the body and no stack, whatever the body is.
+ * `Infinity` are numbers, the last of equal keys wins at the position of the first, and a byte order mark is skipped.
+ * Time is proportional to the body, and no stack is needed, whatever the body is.
  */
 export function readPythonJson(bytes: Uint8Array): DecodedJson {
   const text = decodeJsonText(bytes);
   return text === undefined ? { unreadable: "encoding" } : readPythonJsonText(text);
 }
 
-/** The same for a text, as a form field holds one. */
+/** Reads JSON as `readPythonJson` does, from a text such as a form field. */
 export function readPythonJsonText(text: string): DecodedJson {
   try {
     return { value: new Scanner(text).document() };
@@ -41,7 +41,7 @@ export function readPythonJsonText(text: string): DecodedJson {
 }
 
 class SyntaxFailure extends Error {
-  /** Where in UTF-16 units. */
+  /** Position in UTF-16 units. */
   readonly unit: number;
   constructor(message: string, unit: number) {
     super(message);
@@ -114,7 +114,7 @@ class Scanner {
     return value;
   }
 
-  /** A value with all that is in it; a list of open containers in place of the call stack. */
+  /** Reads a value with all its members. A list of open containers stands in for the call stack. */
   #value(): PyValue {
     const open: Frame[] = [];
     for (;;) {
@@ -132,7 +132,7 @@ class Scanner {
     }
   }
 
-  /** A scalar or an empty container; `undefined` if a container was opened, whose first value comes next. */
+  /** Reads a scalar or an empty container; `undefined` if it opened a container, whose first value comes next. */
   #opened(open: Frame[]): PyValue | undefined {
     const char = this.#text[this.#at];
     if (char !== "{" && char !== "[") return this.#scalar();
@@ -147,7 +147,7 @@ class Scanner {
     return undefined;
   }
 
-  /** After a value: whether its container ends; else the scanner stands before the next value. */
+  /** Reads on after a value. @returns true if its container ends; else the scanner is before the next value */
   #closes(frame: Frame): boolean {
     this.#skip();
     const isList = "list" in frame;
@@ -216,7 +216,7 @@ class Scanner {
     }
   }
 
-  /** The character of an escape; two escaped surrogates of a pair come out as one, since they end up side by side. */
+  /** Reads the character of an escape. Two escaped surrogates of a pair become one character, being side by side. */
   #escape(begin: number): string {
     const char = this.#text[this.#at];
     if (char === undefined) throw new SyntaxFailure("Unterminated string starting at", begin);

@@ -1,12 +1,12 @@
-import { echoOfFile } from "./file-echo.ts";
+import { encodeFile } from "./file-echo.ts";
 import { type PyFile, type PyValue, isDict, isFile, reprFloat } from "./value.ts";
 
-/** Why a value can't be sent as JSON: the exception that Python raises for it. */
+/** The exception that Python raises for a value that can't be sent as JSON. */
 export type PrintFailure = "RecursionError" | "ValueError" | "UnicodeEncodeError" | "UnicodeDecodeError";
 
 /**
- * How deep an echoed `input` may nest before FastAPI's `jsonable_encoder` raises a RecursionError: of Python's 1,000 frames
- * what the frames under it leave. Measured with the bare FastAPI of the oracle; every middleware of a server takes some more.
+ * Depth to which an echoed `input` may nest before `jsonable_encoder` of FastAPI raises a RecursionError: the rest of the
+ * 1,000 frames of Python. Measured with the bare FastAPI of the oracle; every middleware of a server takes some more.
  */
 export const ECHO_DEPTH_LIMIT = 978;
 
@@ -39,7 +39,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 class Printer {
   readonly parts: string[] = [];
-  /** Whether there was a number that JSON has not: `json.dumps` refuses it before the text is encoded. */
+  /** True after NaN or an infinity: `json.dumps` refuses these before the text is encoded. */
   infinite = false;
   surrogates = false;
 
@@ -56,7 +56,7 @@ class Printer {
   }
 
   #file(file: PyFile, depth: number): void {
-    const echo = echoOfFile(file);
+    const echo = encodeFile(file);
     if (echo === undefined) throw new Unprintable("ValueError");
     this.#dict(echo, depth);
   }

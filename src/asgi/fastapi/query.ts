@@ -2,7 +2,8 @@ import { unquotePlus } from "./forms.ts";
 
 /**
  * The names and values of a query string, as Starlette reads it (`urllib.parse.parse_qsl`, blank values kept).
- * @param raw what follows the question mark
+ *
+ * @param raw the target after its question mark
  */
 export function queryPairs(raw: string): [string, string][] {
   return raw

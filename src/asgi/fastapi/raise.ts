@@ -1,6 +1,6 @@
 import type { Fault, PydanticError } from "./errors.ts";
 
-/** A validator raised ValueError or failed an assertion: an error at the place of its value. */
+/** A validator raised ValueError or failed an assertion: an error at the location of its value. */
 export class ValidatorFailure extends Error {
   readonly fault: Fault;
   constructor(fault: Fault) {
@@ -9,7 +9,7 @@ export class ValidatorFailure extends Error {
   }
 }
 
-/** A validator raised a ValidationError: its errors stand below the place of its value. */
+/** A validator raised a ValidationError: its errors stand below the location of its value. */
 export class NestedErrors extends Error {
   readonly errors: readonly PydanticError[];
   constructor(errors: readonly PydanticError[]) {
@@ -18,7 +18,7 @@ export class NestedErrors extends Error {
   }
 }
 
-/** A validator raised an HTTPException: the request is refused with it, whatever else is wrong. */
+/** A validator raised an HTTPException: that is the answer, whatever else is wrong. */
 export class Refusal extends Error {
   readonly status: number;
   readonly detail: string;
@@ -29,7 +29,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Anything else was raised: a 500 in plain text. */
+/** A validator raised any other exception: the answer is a 500 in plain text. */
 export class Crash extends Error {
   readonly exception: string;
   constructor(exception: string) {

@@ -1,6 +1,6 @@
-import type { JsonObject, Operation, ParameterObject, Spec } from "../../openapi/index.ts";
-import { type Types, typesOf } from "./compile.ts";
-import { checkDocumentForm } from "./document-form.ts";
+import type { JsonObject, Operation, ParameterObject } from "../../openapi/index.ts";
+import type { AppFacts, FastApiApp } from "./app.ts";
+import type { Types } from "./compile.ts";
 import { ERRORS, type Loc, type PydanticError, errorAt } from "./errors.ts";
 import { BODY_UNREADABLE, type Form, readForm } from "./forms.ts";
 import { readPythonJson } from "./json.ts";
@@ -9,7 +9,7 @@ import type { Run, Type } from "./types.ts";
 import { fallbackOf, validate } from "./validate.ts";
 import type { PyFile, PyValue } from "./value.ts";
 
-/** What FastAPI sees of a request to one operation. */
+/** A request to one operation, as FastAPI sees it. */
 export interface RequestToCheck {
   readonly operation: Operation;
   /** Path parameters, decoded. */
@@ -20,7 +20,7 @@ export interface RequestToCheck {
   readonly body: Uint8Array;
 }
 
-/** What FastAPI and pydantic make of a request before OGL's own code sees it. */
+/** The verdict of FastAPI and pydantic on a request, before the application's own code sees it. */
 export type Verdict =
   | { readonly kind: "accepted"; readonly json: PyValue | undefined }
   /** 422 with these errors. */
@@ -30,10 +30,14 @@ export type Verdict =
   /** An unhandled exception: 500, `Internal Server Error` as text, and the connection is closed. */
   | { readonly kind: "crashed"; readonly exception: string };
 
-/** Judges a request as FastAPI 0.135 and pydantic 2.12 do. `now` is in milliseconds. */
-export function checkRequest(spec: Spec, request: RequestToCheck, now: number = Date.now()): Verdict {
+/**
+ * Judges a request as FastAPI 0.135 and pydantic 2.12 do.
+ *
+ * @param now milliseconds since 1970
+ */
+export function checkRequest(app: FastApiApp, request: RequestToCheck, now: number = Date.now()): Verdict {
   try {
-    return new Check(typesOf(spec), request, now).verdict();
+    return new Check(app, request, now).verdict();
   } catch (error) {
     if (error instanceof NestedErrors) return { kind: "errors", errors: error.errors };
     if (error instanceof Refusal) return { kind: "refused", status: error.status, detail: error.detail };
@@ -42,47 +46,34 @@ export function checkRequest(spec: Spec, request: RequestToCheck, now: number = 
   }
 }
 
-/** The errors of a request; `undefined` if it has none that a 422 would tell of. */
-export function pydanticErrors(
-  spec: Spec,
-  request: RequestToCheck,
-  now: number = Date.now(),
-): readonly PydanticError[] | undefined {
-  const verdict = checkRequest(spec, request, now);
-  return verdict.kind === "errors" ? verdict.errors : undefined;
-}
-
 type ReadBody =
   | { readonly kind: "none" }
   | { readonly kind: "invalid"; readonly errors: readonly PydanticError[] }
   | { readonly kind: "json"; readonly json: PyValue; readonly schema: JsonObject; readonly required: boolean }
   | { readonly kind: "form"; readonly form: Form; readonly schema: JsonObject };
 
-/**
- * The query parameter `required` belongs to a dependency (that on Elasticsearch), which FastAPI solves before the
- * operation's own parameters. Inferred from its place, the last, in each operation of the OpenAPI.
- */
-const OF_DEPENDENCY = "required";
-
 class Check {
   readonly #types: Types;
+  readonly #facts: AppFacts;
   readonly #request: RequestToCheck;
   readonly #run: Run;
   readonly #errors: PydanticError[] = [];
 
-  constructor(types: Types, request: RequestToCheck, now: number) {
+  constructor({ types, facts }: FastApiApp, request: RequestToCheck, now: number) {
     this.#types = types;
+    this.#facts = facts;
     this.#request = request;
     this.#run = { named: (name) => types.named(name), now: Math.floor(now / 1000), fromAttributes: true };
   }
 
   verdict(): Verdict {
     const parameters = this.#request.operation.definition.parameters ?? [];
-    const own = parameters.filter(({ name }) => name !== OF_DEPENDENCY);
+    const { dependencies } = this.#facts;
+    const own = parameters.filter(({ name }) => !dependencies.has(name));
     const body = this.#readBody();
     if (body.kind === "invalid") return { kind: "errors", errors: body.errors };
     if (body.kind === "form") this.#checkForm(body.form, body.schema);
-    for (const parameter of parameters) if (parameter.name === OF_DEPENDENCY) this.#checkParameter(parameter);
+    for (const parameter of parameters) if (dependencies.has(parameter.name)) this.#checkParameter(parameter);
     for (const location of ["path", "query"] as const)
       for (const parameter of own) if (parameter.in === location) this.#checkParameter(parameter);
     if (body.kind === "json") this.#checkBody(body.json, body.schema, body.required);
@@ -91,7 +82,7 @@ class Check {
       : { kind: "accepted", json: body.kind === "json" ? body.json : undefined };
   }
 
-  /** The body is read before anything is looked at, the parameters too. */
+  /** Reads the body, which FastAPI does before it checks anything, even the parameters. */
   #readBody(): ReadBody {
     const declared = this.#request.operation.definition.requestBody;
     const [type, media] = Object.entries(declared?.content ?? {})[0] ?? [];
@@ -133,7 +124,7 @@ class Check {
     return validate(type, value, loc, this.#run, this.#errors)?.value;
   }
 
-  /** The fields of a form are parameters of a dependency, each validated by itself; an empty text is an absent field. */
+  /** Checks a form, whose fields are parameters of a dependency: each by itself, and an empty text is an absent field. */
   #checkForm(form: Form, schema: JsonObject): void {
     const model = this.#types.of(schema);
     if (model.kind !== "model") return;
@@ -150,9 +141,8 @@ class Check {
         this.#checkValue(field.type, given, ["body", field.name], field.required) ?? fallbackOf(field),
       );
     }
-    if (this.#errors.length > before || model.name !== "Body_create_document_v1_documents_post") return;
-    // The form is then made a model of its own by OGL, whose errors are answered at once.
-    const errors = checkDocumentForm(values, this.#run);
+    if (this.#errors.length > before) return;
+    const errors = this.#facts.forms[model.name]?.(values, this.#run) ?? [];
     if (errors.length > 0) throw new NestedErrors(errors);
   }
 }
@@ -160,7 +150,7 @@ class Check {
 const isList = (type: Type): boolean =>
   type.kind === "nullable" ? isList(type.inner) : type.kind === "list";
 
-/** FastAPI reads a body as JSON for `application/json` and `application/*+json`, and without a content type not at all. */
+/** True for the types whose bodies FastAPI reads as JSON: `application/json` and `application/*+json`. */
 function isReadAsJson(contentType: string | undefined): boolean {
   const type = (contentType ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
   return type === "application/json" || /^application\/[^/]*\+json$/.test(type);

@@ -3,8 +3,8 @@ import type { Bounds, StringType } from "./types.ts";
 import type { PyValue } from "./value.ts";
 
 /**
- * How near a value is to what a type asks for: a union takes the nearest branch. Taken as it is, strictly (an int for a
- * float), or only in lax mode.
+ * Nearness of a value to a type: accepted unchanged, strictly (an int for a float), or only in lax mode. A union takes the
+ * nearest branch.
  */
 export const EXACT = 2;
 export const STRICT = 1;
@@ -18,9 +18,10 @@ export interface Read<T> {
 }
 
 const read = <T>(value: T, exactness: Exactness): Read<T> => ({ value, exactness });
+/** True if a value was accepted. */
 export const isRead = <T>(result: Read<T> | Fault): result is Read<T> => "exactness" in result;
 
-/** The white space that Rust's `str::trim` takes off; not that of JavaScript, which knows no U+0085. */
+/** White space that Rust's `str::trim` removes. JavaScript's `trim` does not know U+0085. */
 const SPACE = "\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const OUTER_SPACE = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
 const trim = (text: string): string => text.replaceAll(OUTER_SPACE, "");
@@ -32,7 +33,7 @@ const I64_MIN = -(2n ** 63n);
 const I64_MAX = 2n ** 63n - 1n;
 const TWO_63 = 2 ** 63;
 
-/** Python-mode, lax `bool`: 0 and 1 of any number type, and words in any case, but no blanks around them. */
+/** Reads a lax `bool` in Python mode: 0 and 1 of any number type, and words in any case but without blanks around them. */
 export function readBool(input: PyValue): Read<boolean> | Fault {
   if (typeof input === "boolean") return read(input, EXACT);
   if (typeof input === "string") {
@@ -50,7 +51,7 @@ export function readBool(input: PyValue): Read<boolean> | Fault {
 
 const asciiLower = (text: string): string => text.replaceAll(/[A-Z]/g, (char) => char.toLowerCase());
 
-/** Python-mode, lax `int`. */
+/** Reads a lax `int` in Python mode. */
 export function readInt(input: PyValue): Read<bigint> | Fault {
   if (typeof input === "bigint") return read(input, EXACT);
   if (typeof input === "boolean") return read(input ? 1n : 0n, LAX);
@@ -61,7 +62,7 @@ export function readInt(input: PyValue): Read<bigint> | Fault {
   return Math.abs(input) < TWO_63 ? read(BigInt(input), LAX) : ERRORS.intParsingSize();
 }
 
-/** What pydantic reads of one number, its sign included. */
+/** Number of characters of an integer that pydantic reads at most, its sign included. */
 const MAX_LENGTH = 4300;
 const PLAIN_INT = /^-?(?:0|[1-9][0-9]*)$/;
 
@@ -75,7 +76,7 @@ function readIntText(text: string): Read<bigint> | Fault {
     : ERRORS.intParsing();
 }
 
-/** Takes off what `int` lets stand around digits: blanks, a plus, leading zeros, `.000`, single underscores. */
+/** Removes characters that `int` allows around digits: blanks, a plus, leading zeros, `.000`, single underscores. */
 function cleanIntText(text: string): string | undefined {
   const match = /^([+-]?)(.*)$/s.exec(trim(text));
   const [, sign = "", rest = ""] = match ?? [];
@@ -96,14 +97,14 @@ function withoutLeadingZeros(text: string): string | undefined {
   return next === "." ? text.slice(zeros.length - 1) : undefined;
 }
 
-/** Underscores between digits, as in Python's literals; `undefined` if there are none or they stand elsewhere. */
+/** Removes underscores between digits, as in Python's literals; `undefined` if there are none or they stand elsewhere. */
 function withoutUnderscores(text: string): string | undefined {
   if (text.startsWith("_") || text.endsWith("_") || !text.includes("_") || text.includes("__"))
     return undefined;
   return text.replaceAll("_", "");
 }
 
-/** Python-mode, lax `float`; NaN and the infinities are floats. */
+/** Reads a lax `float` in Python mode. NaN and the infinities are floats. */
 export function readFloat(input: PyValue): Read<number> | Fault {
   if (typeof input === "number") return read(input, EXACT);
   if (typeof input === "boolean") return read(input ? 1 : 0, LAX);
@@ -117,7 +118,7 @@ export function readFloat(input: PyValue): Read<number> | Fault {
   return value === undefined ? ERRORS.floatParsing() : read(value, LAX);
 }
 
-/** Rust's `f64::from_str`. */
+/** Parses a float as Rust's `f64::from_str` does. */
 function parseFloatText(text: string): number | undefined {
   const named = /^([+-]?)(?:(inf|infinity)|nan)$/i.exec(text);
   if (named !== null) {
@@ -127,7 +128,7 @@ function parseFloatText(text: string): number | undefined {
   return /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(text) ? Number(text) : undefined;
 }
 
-/** The first limit that a number is beyond, in the order in which pydantic looks at them. NaN is beyond each. */
+/** The error for the first limit that a number is beyond, in pydantic's order of limits. NaN is beyond each. */
 export function outOfBounds<N extends bigint | number>(value: N, bounds: Bounds<N>): Fault | undefined {
   const { le, lt, ge, gt } = bounds;
   if (le !== undefined && !(value <= le)) return ERRORS.lessThanEqual(le);
@@ -137,7 +138,7 @@ export function outOfBounds<N extends bigint | number>(value: N, bounds: Bounds<
   return undefined;
 }
 
-/** `str`: nothing but a string is one. Lengths count characters, after blanks are off. */
+/** Reads a `str`: only a string is accepted. Lengths count characters after blanks are stripped. */
 export function readString(input: PyValue, type: StringType): Read<string> | Fault {
   if (typeof input !== "string") return ERRORS.stringType();
   const { min, max, pattern, strip } = type;
@@ -150,7 +151,7 @@ export function readString(input: PyValue, type: StringType): Read<string> | Fau
   return read(text, EXACT);
 }
 
-/** Whether a text has fewer characters than `count`; a long one is not counted through. */
+/** True if a text has fewer characters than `count`. Only texts near the limit are counted. */
 function isShorter(text: string, count: number): boolean {
   if (text.length < count) return true;
   if (text.length >= count * 2) return false;

@@ -34,7 +34,7 @@ export interface DictType {
 
 export interface ModelField {
   readonly name: string;
-  /** The keys it is looked for under, the first found counts. */
+  /** The keys that may hold it in the input; the first that is there counts. */
   readonly keys: readonly string[];
   readonly type: Type;
   readonly required: boolean;
@@ -49,7 +49,7 @@ export interface ModelType {
   readonly rule: ModelRule | undefined;
 }
 
-/** A pydantic type, as far as request schemas tell it. */
+/** A pydantic type, as far as schemas of requests show it. */
 export type Type =
   | { readonly kind: "any" }
   | { readonly kind: "none" }
@@ -66,13 +66,13 @@ export type Type =
   | { readonly kind: "nullable"; readonly inner: Type }
   | { readonly kind: "union"; readonly choices: readonly Type[] };
 
-/** What stays the same over one validation. */
+/** Values that stay the same over one validation. */
 export interface Run {
   /** A type of the same document by its name. */
   readonly named: (name: string) => Type;
   /** Seconds since 1970, for validators that compare with the clock. */
   readonly now: number;
-  /** FastAPI validates with `from_attributes`; OGL's own calls of a model do not. It shows in one message. */
+  /** FastAPI validates with `from_attributes`; an application's own calls of a model do not. It shows in one message. */
   readonly fromAttributes: boolean;
 }
 
@@ -80,25 +80,22 @@ export interface Run {
 export interface ModelValue {
   readonly model: ModelType;
   readonly fields: ReadonlyMap<string, unknown>;
-  /** What was given beside the fields. */
+  /** Members of the input that are no fields. */
   readonly extras: PyDict;
 }
 
-/**
- * What OGL checks in a model beside what its schema shows. Names of sources are paths in the repository of OGL with the
- * commit they were read at; the fields there are those of the pinned OpenAPI of the versions named in the row.
- */
+/** Validators of a model that its schema does not show. */
 export interface ModelRule {
   /** The class; its name is part of labels in `loc`. */
   readonly model: string;
-  readonly ogl: readonly string[];
+  /** Source of the rule: a capture, or a path in the application's repository with the commit at which it was read. */
   readonly evidence: string;
   /**
-   * Whether the rule could refuse a body of this operation that keeps to the OpenAPI. Asked for the operations of
-   * `needsFullLook` whose requests are not all looked at in full; a rule without it concerns every body.
+   * True if the rule could refuse this body although it keeps to the OpenAPI. `needsFullLook` calls it for the quick
+   * operations; a rule without it concerns every body.
    */
   readonly concerns?: (body: Readonly<Record<string, unknown>>) => boolean;
-  /** Keys that a field is looked for under, where they are more than its name. */
+  /** Keys that may hold a field, for fields that accept more than their name. */
   readonly aliases?: Readonly<Record<string, readonly string[]>>;
   /** Validators of a field's raw value, run first (`mode="before"`). */
   readonly before?: Readonly<Record<string, (input: PyValue, run: Run) => void>>;
@@ -111,7 +108,7 @@ export interface ModelRule {
   }[];
 }
 
-/** What pydantic calls a type: the label of a union's branch in `loc`. */
+/** Pydantic's name of a type: the label of a union's branch in `loc`. */
 export function labelOf(type: Type): string {
   switch (type.kind) {
     case "int":

@@ -26,17 +26,25 @@ import {
 } from "./types.ts";
 import { type PyDict, type PyValue, isDict, isFile } from "./value.ts";
 
-/** A value that was accepted: as the type reads it, how near it was, and how many fields of models were set in it. */
+/** An accepted value as the type reads it, its nearness to the type, and the number of fields of models set in it. */
 export interface Accepted {
   readonly value: unknown;
   readonly exactness: Exactness;
   readonly fieldsSet?: number;
 }
 
-/** Where errors go; `undefined` if only whether there is one is asked, so that the first ends it. */
+/**
+ * A list for errors; `undefined` if the caller only needs to know whether there is one, so that the first ends the
+ * check.
+ */
 export type Sink = PydanticError[] | undefined;
 
-/** Validates a value as pydantic 2.12 does in Python mode, lax. `undefined` if it is refused: `errors` then says why. */
+/**
+ * Validates a value as pydantic 2.12 does in lax Python mode.
+ *
+ * @param loc location of the value, for the errors
+ * @returns `undefined` if the value is refused; the reasons are then added to `errors`
+ */
 export function validate(type: Type, input: PyValue, loc: Loc, run: Run, errors: Sink): Accepted | undefined {
   const refuse = (fault: Fault): undefined => {
     errors?.push(errorAt(fault, loc, input));
@@ -96,7 +104,7 @@ export function validate(type: Type, input: PyValue, loc: Loc, run: Run, errors:
 
 type Refuse = (fault: Fault) => undefined;
 
-/** `==` of Python, where a boolean is 0 or 1 and 1 is 1.0. */
+/** Compares as Python's `==`: a boolean is 0 or 1, and 1 is 1.0. */
 function equalInPython(expected: JsonValue, input: PyValue): boolean {
   if (typeof expected !== "boolean") return expected === input;
   if (typeof input === "bigint" || typeof input === "number") return Number(input) === (expected ? 1 : 0);
@@ -154,14 +162,14 @@ function validateDict(
   return values.accepted(built);
 }
 
-/** What the parts of a container came to. */
+/** The parts of a container while it is validated. */
 class Collected {
   readonly values: unknown[] = [];
   failed = false;
   #exactness: Exactness = EXACT;
   #fieldsSet: number | undefined;
 
-  /** Takes one part; false if it was refused. */
+  /** Adds a part. @returns false if it was refused */
   add(part: Accepted | undefined): boolean {
     if (part === undefined) {
       this.failed = true;
@@ -249,7 +257,11 @@ function validateField(
   return guarded(() => after(accepted.value, run), input, loc, errors) ? accepted : undefined;
 }
 
-/** Runs a validator of OGL's; false if it failed as pydantic takes for an error of the value. */
+/**
+ * Runs a validator of the application.
+ *
+ * @returns false if it raised an exception that pydantic turns into an error of the value
+ */
 function guarded(check: () => void, input: PyValue, loc: Loc, errors: Sink): boolean {
   try {
     check();
@@ -263,15 +275,16 @@ function guarded(check: () => void, input: PyValue, loc: Loc, errors: Sink): boo
   }
 }
 
-/** The default of a field that is absent. It is not validated. */
+/** The default of an absent field, which pydantic does not validate. */
 export function fallbackOf(field: ModelField): unknown {
   const { fallback } = field;
   return typeof fallback === "number" && field.type.kind === "int" ? BigInt(fallback) : (fallback ?? null);
 }
 
 /**
- * A union in smart mode: the first branch that takes the value as it is, else the nearest; if none takes it, the errors of
- * all. They are only collected when none does: a long list may be wrong for one branch in each of its items.
+ * Validates a union in smart mode: the first branch that accepts the value unchanged wins, else the nearest. If no branch
+ * accepts it, the errors of all branches are given. They are collected only then, since a long list may be wrong for one
+ * branch in each of its items.
  */
 function validateUnion(
   choices: readonly Type[],

@@ -1,10 +1,11 @@
 /**
  * A value as Python's `json.loads` makes it. An `int` is a bigint and a `float` a number, so that `1` and `1.0` stay
- * apart; a `dict` is a Map, which keeps the order of keys like `"1"` that an object would not; `bytes` are what a body
- * is that was not read as JSON.
+ * apart. A `dict` is a Map, which keeps the order of keys like `"1"` that an object would not. `bytes` are a body that was
+ * not read as JSON.
  */
 export type PyValue = null | boolean | string | bigint | number | Uint8Array | PyFile | PyValue[] | PyDict;
 
+/** A `dict` of `json.loads`. */
 export interface PyDict extends Map<string, PyValue> {}
 
 /** A file of a multipart form. */
@@ -17,6 +18,7 @@ export interface PyFile {
 
 export const isDict = (value: unknown): value is PyDict => value instanceof Map;
 
+/** True for an upload. */
 export function isFile(value: PyValue): value is PyFile {
   return value !== null && typeof value === "object" && "filename" in value;
 }
@@ -34,7 +36,10 @@ export function reprString(text: string): string {
   return `${quote}${shown}${quote}`;
 }
 
-/** `repr()` of a float: the shortest digits, an exponent from 1e16 up and below 1e-4, always with a mark that it is one. */
+/**
+ * `repr()` of a float: the shortest digits, an exponent from 1e16 up and below 1e-4, always with a point or an
+ * exponent.
+ */
 export function reprFloat(value: number): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
@@ -49,7 +54,7 @@ export function reprFloat(value: number): string {
   return `${digits}e${sign}${String(Math.abs(power)).padStart(2, "0")}`;
 }
 
-/** A finite number without an exponent, as Rust's `Display` prints it: what stands in pydantic's messages. */
+/** A finite number without an exponent, as Rust's `Display` prints it in pydantic's messages. */
 export function plainDecimal(value: number): string {
   const [mantissa = "", exponent = ""] = value.toExponential().split("e");
   const power = Number(exponent);

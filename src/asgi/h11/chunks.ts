@@ -8,7 +8,7 @@ export class H11ChunkError extends GatetapeError<"bad-chunk"> {
 
 /** A size, an extension (anything up to the end of the line) and, leniently, blanks. */
 const SIZE_LINE = /^([0-9A-Fa-f]{1,20})(?:;[^\n]*|[ \t]*)$/;
-/** A line or trailers longer than this do not come to an end: h11 refuses what it can't complete. */
+/** Length (bytes) of a line or of trailers above which h11 refuses them as incomplete. */
 const MAX_LINE = 64 * 1024;
 
 const LF = 10;
@@ -16,21 +16,27 @@ const CR = 13;
 
 type State = "size" | "data" | "data-end" | "trailers" | "done";
 
-/** Reads a chunked body as h11 0.16 does: sizes of up to 20 digits, any extension, trailers, no bare LF but in them. */
+/**
+ * Reads a chunked body as h11 0.16 does: sizes of up to 20 digits, any extension, and trailers; only these allow a bare
+ * LF.
+ */
 export class H11Chunks {
   #state: State = "size";
   #left = 0;
-  /** The line or the trailers that have begun. */
+  /** The bytes so far of an incomplete line or of incomplete trailers. */
   #begun: Buffer = NOTHING;
 
+  /** True after the end of the body. */
   get done(): boolean {
     return this.#state === "done";
   }
 
   /**
-   * @param onData called with each piece of the body
-   * @returns how many of the bytes belong to the body: all, or up to where it ends
-   * @throws H11ChunkError
+   * Reads bytes of the body.
+   *
+   * @param onData called with each part of the body's data
+   * @returns the number of bytes that belong to the body: all, or those up to its end
+   * @throws H11ChunkError `bad-chunk` if h11 refuses the bytes
    */
   push(bytes: Buffer, onData: (chunk: Buffer) => void): number {
     let at = 0;
@@ -92,13 +98,13 @@ export class H11Chunks {
 
 const NOTHING = Buffer.alloc(0);
 
-/** Where the first line ends; here only CR LF ends one. */
+/** Finds the end of the first line, which only CR LF ends here; 0 if it is not there yet. */
 function lineEnd(text: Buffer, from: number): number {
   const at = text.indexOf("\r\n", Math.max(0, from - 1), "latin1");
   return at === -1 ? 0 : at + 2;
 }
 
-/** Where the trailers end: at once, or at a blank line. */
+/** Finds the end of the trailers: at once, or at a blank line; 0 if it is not there yet. */
 function trailersEnd(text: Buffer, from: number): number {
   if (text[0] === LF) return 1;
   if (text[0] === CR && text[1] === LF) return 2;

@@ -1,30 +1,33 @@
 /**
- * The heads of requests as OGL's HTTP parser reads them: h11 0.16, by its grammar (`_abnf.py`, `_readers.py`,
+ * Heads of requests as uvicorn's parser reads them: h11 0.16, by its grammar (`_abnf.py`, `_readers.py`,
  * `_headers.py`, `_events.py`) and compared with it byte for byte in `test/live/h11`.
  */
 import { TOKEN_CHAR, trimBlanks } from "../../http/index.ts";
 
-/** A head that h11 takes. */
+/** A head that h11 accepts. */
 export interface H11Head {
   /** Any token: `FOO` and `get` too. */
   readonly method: string;
   readonly target: string;
-  /** `1.1`, or any other digit, dot, digit: h11 takes them all. */
+  /** `1.1`, or any other digit, dot, digit: h11 accepts them all. */
   readonly version: string;
-  /** As h11 gives them on: folds joined, equal lengths said once, `Transfer-Encoding` in lower case. */
+  /**
+   * The headers as h11 passes them on: folds joined, equal lengths merged, the value of `Transfer-Encoding` in lower
+   * case.
+   */
   readonly headers: readonly (readonly [string, string])[];
-  /** The body's length, or `chunked`, which beats a length that is said too. */
+  /** The body's length in bytes, or `chunked`, which beats a length that is declared too. */
   readonly body: number | "chunked";
-  /** The connection ends after the answer: the client says so, or it is older than 1.1. */
+  /** True if the connection ends after the answer: the client wants that, or speaks a version before 1.1. */
   readonly closes: boolean;
-  /** The client waits for `100 Continue`. */
+  /** True if the client waits for `100 Continue`. */
   readonly expectsContinue: boolean;
 }
 
 const REQUEST_LINE = new RegExp(`^(${TOKEN_CHAR}+) ([\\x21-\\x7e]+) HTTP/([0-9]\\.[0-9])$`);
 const NAME = new RegExp(`^${TOKEN_CHAR}+$`);
 const FOLD = /^[ \t]+/;
-/** What may stand nowhere in a value; a bare CR is within a line, where lines end in LF. */
+/** Characters that a value may not hold. A bare CR can be within a line, since lines may end in LF. */
 const NO_VALUE = /[\0\n\v\f\r]/;
 const MAX_LENGTH_DIGITS = 20;
 
@@ -32,9 +35,10 @@ const LF = 10;
 const CR = 13;
 
 /**
- * Where the blank line ends that closes a head or trailers; 0 if it is not there yet. Lines may end in a bare LF.
+ * Finds the end of the blank line that closes a head or trailers. Lines may end in a bare LF.
  *
- * @param from how far the bytes were looked through before: there is none that ends there or earlier
+ * @param from number of bytes searched before: no blank line ends there or earlier
+ * @returns the offset after the blank line; 0 if it is not there yet
  */
 export function blankLineEnd(bytes: Uint8Array, from: number): number {
   for (let at = bytes.indexOf(LF, Math.max(0, from - 2)); at !== -1; at = bytes.indexOf(LF, at + 1)) {
@@ -44,9 +48,7 @@ export function blankLineEnd(bytes: Uint8Array, from: number): number {
   return 0;
 }
 
-/**
- * The head that these bytes are, its blank line included; nothing if h11 refuses it.
- */
+/** Reads a head from its bytes, the blank line included; `undefined` if h11 refuses it. */
 export function readH11Head(bytes: Uint8Array): H11Head | undefined {
   const [first = "", ...rest] = linesOf(bytes);
   const [, method, target, version] = REQUEST_LINE.exec(first) ?? [];
@@ -69,13 +71,13 @@ export function readH11Head(bytes: Uint8Array): H11Head | undefined {
   };
 }
 
-/** The lines of a head or of trailers, without the blank one. */
+/** The lines of a head or of trailers, without the blank line. */
 export function linesOf(bytes: Uint8Array): string[] {
   const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1").split("\n");
   return lines.slice(0, -2).map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
 }
 
-/** The header fields in these lines, or nothing if h11 refuses them. */
+/** Reads header fields from their lines; `undefined` if h11 refuses them. */
 export function readH11Fields(lines: readonly string[]): [string, string][] | undefined {
   const fields: [string, string][] = [];
   for (const line of unfolded(lines) ?? [""]) {
@@ -88,7 +90,7 @@ export function readH11Fields(lines: readonly string[]): [string, string][] | un
   return framingFieldsAgree(fields);
 }
 
-/** Joins the lines that begin with a blank to the ones before; nothing if there is none before. */
+/** Joins lines that begin with a blank to the line before; `undefined` if there is no line before. */
 function unfolded(lines: readonly string[]): string[] | undefined {
   const joined: string[][] = [];
   for (const line of lines) {
@@ -100,7 +102,7 @@ function unfolded(lines: readonly string[]): string[] | undefined {
   return joined.map((parts) => parts.join(" "));
 }
 
-/** One length, said once or more often, and one transfer coding, `chunked`. */
+/** Merges equal lengths; `undefined` if lengths differ, or for any transfer coding but a single `chunked`. */
 function framingFieldsAgree(fields: readonly [string, string][]): [string, string][] | undefined {
   const kept: [string, string][] = [];
   let length: string | undefined;
@@ -128,7 +130,11 @@ function connectionTokens(values: readonly string[]): string[] {
   return values.flatMap((value) => value.toLowerCase().split(",")).map((token) => token.trim());
 }
 
-/** A head with the same body and the same end for the connection, of which Node doubts nothing. */
+/**
+ * Writes a head that Node's parser accepts, with the same framing of the body and the same end of the connection.
+ *
+ * @param withoutBody true for a head that announces no body
+ */
 export function plainHead({ method, body, closes }: H11Head, withoutBody: boolean): Buffer {
   const has = body !== 0 && !withoutBody;
   const name = method === "HEAD" ? "HEAD" : has ? "POST" : "GET";
@@ -141,7 +147,7 @@ export function plainHead({ method, body, closes }: H11Head, withoutBody: boolea
   );
 }
 
-/** Headers as Node has them beside the raw ones: by their names in lower case, repeated ones joined. */
+/** Headers in the form of Node's `headers`: by names in lower case, repeated headers joined. */
 export function joinedHeaders(fields: H11Head["headers"]): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of fields) {

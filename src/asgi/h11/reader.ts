@@ -9,58 +9,62 @@ import { plainRequestLength } from "./scan.ts";
 
 export interface H11ReaderOptions {
   /**
-   * Whether the answer to a request needs its body: only then OGL's server says `100 Continue` to a client that waits
-   * for it, and the answer waits for the body.
+   * True if the answer to a request needs its body. Only then uvicorn sends `100 Continue` to a client that waits for it,
+   * and the answer waits for the body.
    */
   readonly wantsBody: (method: string, path: string) => boolean;
-  /** What answers the requests. */
+  /** Answers a request. */
   readonly answer: (incoming: IncomingMessage, response: ServerResponse) => void;
 }
 
-/** Longer heads are refused. h11's own bound of 16 KiB holds only for heads that do not come in one read. */
+/** Length (bytes) of the longest head. h11's own bound of 16 KiB holds only for heads that do not come in one read. */
 const MAX_HEAD = 1 << 20;
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
-/** Where in the stream of requests the next byte of a connection is. */
+/** The part of a request to which the next byte of a connection belongs; `over` after the last request. */
 type ReadState = "head" | "length" | "chunked" | "over";
 
 /**
- * Stands between a connection and Node's HTTP server and reads every request as OGL's server does, whose parser, h11,
- * takes other bytes for requests than Node's. Bytes of plain requests pass as they came. The head of any other request
- * that h11 takes is replaced by a plain one, and the request that Node makes of it gets its own line and headers back.
- * What h11 refuses gets h11's answer, after those to the requests before it: like h11, a front reads the next request
- * when the one before has been answered.
+ * Reads the requests of a connection as uvicorn does, ahead of Node's HTTP server: uvicorn's parser, h11, accepts other bytes
+ * than Node's. Plain requests pass unchanged. The head of any other request that h11 accepts is replaced by a plain head,
+ * and the request that Node makes of it gets its own line and headers back. A request that h11 refuses gets h11's answer,
+ * after the answers to the requests before it: like h11, the reader reads a request only when the request before has been
+ * answered.
  */
 export class H11Reader {
   readonly #socket: Socket;
-  /** What Node's server does with bytes of this connection. */
+  /** Hands bytes to Node's server, as if the connection had sent them. */
   readonly #toNode: (bytes: Buffer) => void;
   readonly #options: H11ReaderOptions;
   #readState: ReadState = "head";
-  /** How much of a body of known length is to come. */
+  /** Bytes of a body of known length that are still to come. */
   #left = 0;
   #chunks: H11Chunks | undefined;
-  /** What malformed chunks are answered. */
+  /** The answer to malformed chunks. */
   #chunkRefusal: Uint8Array = FIRST_REFUSAL;
-  /** Nobody waits for this body. */
+  /** True if no answer needs this body. */
   #skipsBody = false;
-  /** The connection is over after this request. */
+  /** True if the connection ends after this request. */
   #closes = false;
-  /** The bytes being read came before the answer, which began the time to be idle. */
+  /** True while bytes are read that came before the answer, after which the idle timeout began. */
   #readsHeld = false;
-  /** A head that has begun: `#begun` bytes of the buffer. */
+  /** An incomplete head: the first `#begun` bytes of the buffer. */
   #buffer: Buffer = NOTHING;
   #begun = 0;
-  /** The next request, until the one before has been answered. */
+  /** Bytes of the next request, until the request before has been answered. */
   #held: Buffer | undefined;
-  /** The head that Node is being given in other words. */
+  /** The head in whose place Node is being given a plain one. */
   #head: H11Head | undefined;
   /** The answer to the last request. */
   #response: ServerResponse | undefined;
   /** False while a request is being answered. */
   #nodeReads = false;
 
-  /** @returns nothing if the connection isn't one that a Node HTTP server reads */
+  /**
+   * Puts a reader before Node's HTTP server on a connection.
+   *
+   * @returns `undefined` if no HTTP server of Node reads the connection
+   */
   static before(socket: Socket, options: H11ReaderOptions): H11Reader | undefined {
     const [forward] = socket.listeners("data");
     if (forward === undefined) return undefined;
@@ -76,7 +80,7 @@ export class H11Reader {
     this.#toNode = toNode;
   }
 
-  /** Takes each request that Node makes of this connection's bytes. */
+  /** Answers a request that Node made of this connection's bytes. */
   onRequest(incoming: IncomingMessage, response: ServerResponse): void {
     this.#response = response;
     if (this.#head !== undefined) this.#giveBack(this.#head, incoming, response);
@@ -85,7 +89,7 @@ export class H11Reader {
     this.#nodeReads = true;
   }
 
-  /** Tells the request what Node was not told. */
+  /** Gives the request its own line and headers, of which Node saw others. */
   #giveBack(head: H11Head, incoming: IncomingMessage, response: ServerResponse): void {
     if (head.method === NODE_DROPS) {
       const method = (): string => (this.#nodeReads ? "GET" : head.method);
@@ -153,7 +157,7 @@ export class H11Reader {
     });
   }
 
-  /** Passes on the request that begins here, if it is plain. Gives how many bytes that were. */
+  /** Passes on the request that begins here, if it is plain. @returns the number of bytes passed on */
   #plain(bytes: Buffer): number {
     const size = plainRequestLength(bytes);
     if (size === -1) return 0;
@@ -169,7 +173,7 @@ export class H11Reader {
     return bytes.length;
   }
 
-  /** Collects a head and passes it on in words that Node understands. Gives how many bytes were taken. */
+  /** Collects a head and passes on a plain one for Node. @returns the number of bytes taken */
   #any(bytes: Buffer): number {
     const before = this.#begun;
     this.#collect(bytes);
@@ -178,7 +182,7 @@ export class H11Reader {
     // h11 does not wait for the rest of a line that begins with a control character.
     if ((text[0] as number) <= BLANK || (end === 0 && text.length > MAX_HEAD)) return this.#refuse(bytes);
     if (end === 0) {
-      if (!this.#readsHeld) this.#socket.setTimeout(0); // what has come ends the time to be idle
+      if (!this.#readsHeld) this.#socket.setTimeout(0); // a head has begun: the connection is not idle
       return bytes.length;
     }
     const head = readH11Head(text.subarray(0, end));
@@ -203,7 +207,10 @@ export class H11Reader {
     this.#begun = size;
   }
 
-  /** Passes on a head, and what has come of a chunked body: if that is malformed, h11 is heard before the answer. */
+  /**
+   * Passes on a head and the first bytes of a chunked body. Malformed chunks among these get h11's refusal as the
+   * answer.
+   */
   #begin(head: H11Head, rest: Buffer): number {
     const chunks: Buffer[] = [];
     let taken = 0;
@@ -248,7 +255,7 @@ export class H11Reader {
       return size;
     } catch (error) {
       if (!(error instanceof H11ChunkError)) throw error;
-      // Too late for h11's answer where another has begun: there the server drops the connection.
+      // After the start of another answer it is too late for h11's refusal: uvicorn drops the connection.
       if (this.#response?.headersSent === true) this.#socket.destroy();
       return this.#refuse(bytes, this.#chunkRefusal);
     }
@@ -263,11 +270,11 @@ export class H11Reader {
     if (this.#chunks !== undefined && !this.#skipsBody) this.#feed(LAST_CHUNK);
     this.#chunks = undefined;
     this.#skipsBody = false;
-    // Of what comes after the last request of a connection nothing is read.
+    // Bytes after the last request of a connection are not read.
     this.#readState = this.#closes ? "over" : "head";
   }
 
-  /** Answers as h11 does to what it can't read, and closes. */
+  /** Answers as h11 does to bytes that it refuses, and closes. @returns the number of bytes taken: all */
   #refuse(bytes: Buffer, refusal = this.#response === undefined ? FIRST_REFUSAL : LATER_REFUSAL): number {
     this.#readState = "over";
     if (this.#socket.writable) this.#socket.write(refusal);
@@ -276,7 +283,7 @@ export class H11Reader {
   }
 }
 
-/** Node closes a connection when it comes upon this method after it has read some bytes. */
+/** A method at which Node closes the connection if it has read bytes of it before. */
 const NODE_DROPS = "PRI";
 const NOTHING = Buffer.alloc(0);
 const LAST_CHUNK = writeLastChunk();

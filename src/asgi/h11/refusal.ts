@@ -6,17 +6,17 @@ const START = "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf
 const CHUNK = `${writeChunk(Buffer.from(BODY)).toString()}${writeLastChunk().toString()}`;
 
 /**
- * What OGL's server sends before it closes, where h11 refuses the first bytes of a connection (observed on 0.4.1:
+ * The answer of uvicorn before it closes, if h11 refuses the first bytes of a connection (observed on OGL 0.4.1:
  * http-garbage, http-http11-nohost).
  */
 export const FIRST_REFUSAL: Uint8Array = Buffer.from(`${START}Connection: close\r\n\r\n${BODY}`);
 
-/** The same after other requests: h11 knows by then that the client can read chunks (observed on uvicorn 0.41.0). */
+/** The same answer after other requests: h11 then knows that the client can read chunks (observed on uvicorn 0.41.0). */
 export const LATER_REFUSAL: Uint8Array = Buffer.from(
   `${START}connection: close\r\nTransfer-Encoding: chunked\r\n\r\n${CHUNK}`,
 );
 
-/** The same in the midst of a request's body, which h11 answers as any request with this head. */
+/** The same answer to a malformed body: h11 sends it as the answer to the request with this head. */
 export function bodyRefusal({ method, version, closes }: H11Head): Uint8Array {
   if (version < "1.1") return FIRST_REFUSAL;
   const connection = closes

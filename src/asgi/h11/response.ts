@@ -2,8 +2,10 @@ import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { H11Chunks } from "./chunks.ts";
 
 /**
- * Makes a response one after which the connection closes, as h11 does it: `Connection: close` comes last, and to a
- * client of 1.0 a body of unknown length goes without chunks (observed on 0.4.1: http-conn-close, http-http10-keepalive).
+ * Changes a response so that the connection closes after it, as h11 does: `Connection: close` comes last, and a client of
+ * HTTP/1.0 gets a body of unknown length without chunks (observed on OGL 0.4.1: http-conn-close, http-http10-keepalive).
+ *
+ * @param version of the request: `1.1`, `1.0` …
  */
 export function makeClosing(response: ServerResponse, version: string): void {
   const writeHead = response.writeHead.bind(response);
@@ -37,7 +39,7 @@ function withoutNames(flat: readonly unknown[], names: readonly string[]): strin
   return kept;
 }
 
-/** What is written to the response from here on has its chunk sizes in it: they are taken out. */
+/** Removes chunk sizes from all bytes that are written to the response from now on. */
 function writeWithoutChunks(response: ServerResponse): void {
   const write = response.write.bind(response) as (bytes: Uint8Array) => boolean;
   const end = response.end.bind(response) as (bytes?: Uint8Array) => ServerResponse;

@@ -1,6 +1,6 @@
 /**
- * The fast look at a request: whether llhttp, Node's parser, reads these bytes as h11 does, and changes nothing. Byte by
- * byte and without a copy, since every request pays for it.
+ * Fast check whether llhttp, Node's parser, reads a request just as h11 does. It goes byte by byte and without a copy, since
+ * every request pays for it.
  */
 import { isBlank, TOKEN_CHAR } from "../../http/index.ts";
 
@@ -17,13 +17,15 @@ const VALUE = table((code) => code === 9 || (code >= BLANK && code !== 127));
 const GET = Buffer.from("GET /");
 const POST = Buffer.from("POST /");
 const VERSION = Buffer.from(" HTTP/1.1\r\n");
-/** Longer bodies are announced to slower readers. */
+/** Digits of a length above which the slower reader takes the request. */
 const MAX_LENGTH_DIGITS = 15;
 
 /**
- * How many bytes a plain request takes, its body included, be it there yet or not. -1 if the head is not complete, or
- * is anything else but a GET or POST of an absolute path by HTTP/1.1 with one Host, at most one Content-Length, none of
- * the headers that change how a connection or a body is read, and no byte that the two parsers see differently.
+ * The length (bytes) of a plain request, its body included, even if the body has not come yet. A plain request is a GET or
+ * POST of an absolute path by HTTP/1.1 with one Host, at most one Content-Length, no header that changes how a connection or
+ * a body is read, and no byte that the two parsers see differently.
+ *
+ * @returns -1 if the request is not plain or its head is incomplete
  */
 export function plainRequestLength(bytes: Uint8Array): number {
   let at = startsWith(bytes, 0, GET) ? GET.length : startsWith(bytes, 0, POST) ? POST.length : -1;
@@ -88,7 +90,7 @@ function startsWith(bytes: Uint8Array, at: number, text: Uint8Array): boolean {
   return true;
 }
 
-/** In either case; the name is a token already, in which no two bytes differ by bit 5 that are not letters. */
+/** Compares a name in either case. The name is a token, in which only letters differ by bit 5 alone. */
 function isNamed(bytes: Uint8Array, start: number, name: Uint8Array): boolean {
   for (let i = 0; i < name.length; i++) if (((bytes[start + i] as number) | 0x20) !== name[i]) return false;
   return true;

@@ -9,6 +9,7 @@ import { scrubCommand } from "./scrub.ts";
 import { showCommand } from "./show.ts";
 import { splitCommand } from "./split.ts";
 
+/** Makes the command `gatetape cassette`. */
 export function cassetteCommand(io: CommandIo): Command {
   return new Command("cassette")
     .description("Work with cassettes: import, lint, show, fmt, diff, split, scrub, export.")

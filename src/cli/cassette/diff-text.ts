@@ -2,10 +2,10 @@ import { styleText } from "node:util";
 import type { CassetteDiff, Change, InteractionDiff } from "../../cassette/index.ts";
 import { type Output, count } from "../support/index.ts";
 
-/** A value longer than this is cut; --json has all of it. */
+/** Maximum width of a value; --json has all of it. */
 const WIDTH = 100;
 
-/** A difference of cassettes for people. */
+/** Prints the difference of two cassettes for people. */
 export function printDiff({ about, interactions, reordered, equal }: CassetteDiff, stdout: Output): string {
   const lines: string[] = [];
   for (const change of about) lines.push(...changeLines(change, stdout));
@@ -35,12 +35,12 @@ function interactionLines(one: InteractionDiff, stdout: Output): string[] {
   ];
 }
 
-/** A change as it is printed: of several events, where each changed in the same way. */
+/** Change to print; `last` is the last of several events that changed in the same way. */
 interface Shown extends Change {
   readonly last?: number;
 }
 
-/** The id of a stream is in each of its events: what changed alike is said once. */
+/** Merges equal changes of consecutive events: the id of a stream is in each of them. */
 function grouped(changes: readonly Change[]): Shown[] {
   const groups = new Map<string, Shown>();
   for (const [i, change] of changes.entries()) {

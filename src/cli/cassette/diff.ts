@@ -10,9 +10,10 @@ import {
 import { type CommandIo, UsageError, located } from "../support/index.ts";
 import { printDiff } from "./diff-text.ts";
 
+/** Makes the command `gatetape cassette diff`. */
 export function diffCommand(io: CommandIo): Command {
   return new Command("diff")
-    .description("Compare two cassettes, or two interactions, by what they say; waits do not count.")
+    .description("Compare the content of two cassettes or two interactions; waits do not count.")
     .argument("<a>", `a cassette, or one interaction of it: NAME${CASSETTE_SUFFIX}#INTERACTION`)
     .argument("<b>", "the other")
     .option("--ignore-writes", "let the boundaries of writes differ")
@@ -36,12 +37,12 @@ interface DiffFlags {
 }
 
 interface Side extends DiffSide {
-  /** Which interaction was asked for; all if absent. */
+  /** Position of the chosen interaction in its file; absent: all interactions. */
   readonly index?: number;
 }
 
 function diff(a: string, b: string, flags: DiffFlags, io: CommandIo): void {
-  const [before, after] = [sideOf(located(io, a)), sideOf(located(io, b))];
+  const [before, after] = [readSide(located(io, a)), readSide(located(io, b))];
   if ((before.index === undefined) !== (after.index === undefined))
     throw new UsageError(
       "option",
@@ -64,7 +65,7 @@ function diff(a: string, b: string, flags: DiffFlags, io: CommandIo): void {
   if (differ) io.exitCode = 1;
 }
 
-function sideOf(argument: string): Side {
+function readSide(argument: string): Side {
   const mark = argument.indexOf(`${CASSETTE_SUFFIX}#`);
   const end = mark === -1 ? argument.length : mark + CASSETTE_SUFFIX.length;
   const file = argument.slice(0, end);
@@ -81,13 +82,13 @@ function sideOf(argument: string): Side {
       `has no interaction "${wanted}"`,
       `run gatetape cassette show ${file} for the list`,
     );
-  // The two are meant, whatever their names, and whatever the rest of their cassettes says.
+  // Two chosen interactions are compared despite other names and other metadata of their cassettes.
   const named: Interaction = { ...interaction, name: "" };
   const about = { title: "", origin: "written", ogl: cassette.about.ogl } as const;
   return { cassette: { ...cassette, about, interactions: [named] }, readSideFile, index };
 }
 
-/** Interactions that were picked get the places back that they have in their files. */
+/** Restores the locations in the files of chosen interactions. */
 function withLocations(
   one: CassetteDiff["interactions"][number],
   before: Side,

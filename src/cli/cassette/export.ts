@@ -6,9 +6,10 @@ import { type CommandIo, UsageError, count, located, writeFileAtomically } from 
 
 const DEFAULT_BASE = "http://127.0.0.1:4010";
 
+/** Makes the command `gatetape cassette export`. */
 export function exportCommand(io: CommandIo): Command {
   return new Command("export")
-    .description("Write a cassette as HTTP archive (HAR 1.2), for the viewers and tools that read these.")
+    .description("Write a cassette as an HTTP archive (HAR 1.2), for viewers and other tools.")
     .argument("<file>", "cassette")
     .requiredOption("-o, --out <file>", "archive to write (NAME.har)")
     .option("--base <url>", "scheme and host of the URLs", DEFAULT_BASE)
@@ -20,7 +21,7 @@ export function exportCommand(io: CommandIo): Command {
 Example:
   gatetape cassette export chat.cassette.json --out chat.har
 
-The exact writes and waits are in \`_gatetape\`: gatetape cassette import makes the same cassette of it.`,
+The exact writes and waits are in \`_gatetape\`: gatetape cassette import restores the same cassette from it.`,
     )
     .action((file: string, flags: ExportFlags) => exportFile(file, flags, io));
 }
@@ -45,7 +46,7 @@ function exportFile(file: string, flags: ExportFlags, io: CommandIo): void {
     throw new UsageError(
       "option",
       {},
-      `--base ${flags.base}: is no scheme and host`,
+      `--base ${flags.base}: is not a scheme and host`,
       `write it as ${DEFAULT_BASE}, without a path`,
     );
   if (!flags.force && statSync(located(io, flags.out), { throwIfNoEntry: false }))

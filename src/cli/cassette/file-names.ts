@@ -1,13 +1,13 @@
-/** Windows keeps these for devices, whatever follows the first dot. */
+/** Device names that Windows reserves, whatever follows the first dot. */
 const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 
-/** Characters of a name; with a number and the suffix it stays well under what file systems take. */
+/** Maximum length (characters) of a name; with a number and the suffix it stays below the limits of file systems. */
 const LENGTH = 80;
 
 /**
- * File names, without suffix, for titles of any kind: one each, safe on every system, also where case does not count.
+ * Makes file names, without suffix, from any titles: unique also where case does not count, and safe on every system.
  *
- * @param ordered puts a number first, so that the names sort as the titles come
+ * @param ordered prefix a number, so that the names sort in the order of the titles
  */
 export function fileNames(titles: readonly string[], ordered = false): string[] {
   const taken = new Set<string>();

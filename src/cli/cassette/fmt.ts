@@ -5,20 +5,21 @@ import { problemsOf } from "../../util/index.ts";
 import { type CommandIo, count, located, writeFileAtomically } from "../support/index.ts";
 import { type Problem, problemsFor } from "./problems.ts";
 
+/** Makes the command `gatetape cassette fmt`. */
 export function fmtCommand(io: CommandIo): Command {
   return new Command("fmt")
-    .description("Print cassettes canonically, in place; what they say stays byte for byte.")
+    .description("Print cassettes canonically, in place; the recorded bytes do not change.")
     .argument("<path...>", "cassette files and folders")
-    .option("--check", "write nothing; say which are not canonical, exit code 1 if there are any")
+    .option("--check", "write nothing; list those that are not canonical, exit code 1 if there are any")
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
       `
 Examples:
-  gatetape cassette fmt tapes            all cassettes of a folder, at any depth
-  gatetape cassette fmt --check tapes    for CI
+  gatetape cassette fmt cassettes            all cassettes of a folder, at any depth
+  gatetape cassette fmt --check cassettes    for CI
 
-A file that does not load is refused and stays as it is; the others are printed, and the exit code is 2.`,
+A file that does not load is refused and not changed; the others are printed, and the exit code is 2.`,
     )
     .action((paths: string[], flags: FmtFlags) => fmt(paths, flags, io));
 }
@@ -31,14 +32,14 @@ interface FmtFlags {
 function fmt(paths: string[], flags: FmtFlags, io: CommandIo): void {
   const changed: string[] = [];
   const refused: Problem[] = [];
-  // A recording log that a killed recorder left is not merged: only `record` writes it.
+  // The recording log of a killed recorder is not merged: only `record` does that.
   const files = findCassettes(paths.map((path) => located(io, path))).filter((file) => existsSync(file));
   for (const file of files) {
     try {
       const printed = printCassette(loadCassetteFile(file).cassette);
       if (printed === readFileSync(file, "utf8")) continue;
       changed.push(file);
-      // Through a link: renaming over it would make it a file of its own.
+      // Written to a link's target: renaming over the link would replace it by a file.
       if (!flags.check) writeFileAtomically(realpathSync(file), printed);
     } catch (error) {
       if (!(error instanceof CassetteError)) throw error;

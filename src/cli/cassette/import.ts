@@ -25,18 +25,22 @@ import {
   writeFileAtomically,
 } from "../support/index.ts";
 
+/** Makes the command `gatetape cassette import`. */
 export function importCommand(io: CommandIo): Command {
   return addConfigOptions(new Command("import"))
-    .description("Make a cassette of raw HTTP exchanges (JSON Lines), or of an HTTP archive (HAR).")
+    .description("Make a cassette from raw HTTP exchanges (JSON Lines) or from an HTTP archive (HAR).")
     .argument("<file>", "JSON Lines: name, request, response, reads [[ms, bytes], …], end; or a HAR")
     .requiredOption("-o, --out <file>", `cassette to write (NAME${CASSETTE_SUFFIX})`)
     .addOption(
-      new Option("--from <format>", "format of the file (default: har if its name ends so)").choices([
+      new Option("--from <format>", "format of the file (default: by the ending of its name)").choices([
         "jsonl",
         "har",
       ]),
     )
-    .option("--host <host>", "of a HAR: import only requests to this host (default: the one with /v1/ paths)")
+    .option(
+      "--host <host>",
+      "for a HAR: import only requests to this host (default: the one with /v1/ paths)",
+    )
     .addOption(
       new Option(
         "--ogl <version>",
@@ -51,12 +55,12 @@ export function importCommand(io: CommandIo): Command {
       "after",
       `
 Examples:
-  gatetape cassette import exchanges.jsonl --out tapes/chat.cassette.json
-  gatetape cassette import devtools.har --host llm.example.org --out tapes/page.cassette.json
+  gatetape cassette import exchanges.jsonl --out cassettes/chat.cassette.json
+  gatetape cassette import devtools.har --host llm.example.org --out cassettes/page.cassette.json
 
-Keys, tokens, cookies, e-mail and IP addresses are replaced by pseudonyms, and what the config's
-sanitize names; what contradicts the
-OpenAPI gets a waiver. Of a HAR, what does not fit HTTP/1 is adjusted, and each adjustment is printed.
+Keys, tokens, cookies, e-mail and IP addresses, and matches of the config's sanitize rules, are replaced by
+pseudonyms. Contradictions to the OpenAPI get waivers. Parts of a HAR that do not fit HTTP/1 are adjusted,
+and each adjustment is printed.
 The formats are described in docs/cassettes.md.`,
     )
     .action((file: string, flags: ImportFlags) => importFile(file, flags, io));

@@ -1,2 +1,2 @@
-/** `gatetape cassette`: show, lint, import, diff, scrub and more. */
+/** Command `gatetape cassette`: show, lint, import, diff, scrub and more. */
 export { cassetteCommand } from "./command.ts";

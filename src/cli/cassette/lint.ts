@@ -10,6 +10,7 @@ import { OGL_VERSIONS } from "../../openapi/index.ts";
 import { problemText, problemsOf } from "../../util/index.ts";
 import { type CommandIo, count, located } from "../support/index.ts";
 
+/** Makes the command `gatetape cassette lint`. */
 export function lintCommand(io: CommandIo): Command {
   return new Command("lint")
     .description("Check cassettes: format, spec, secrets, canonical form, unused waivers.")
@@ -51,7 +52,7 @@ function lint(paths: string[], flags: { readonly json?: boolean }, io: CommandIo
   } catch (error) {
     if (!flags.json || !(error instanceof CassetteError)) throw error;
     addError(error);
-    io.exitCode = 2; // a path that can't be used is no finding about a cassette
+    io.exitCode = 2; // a wrong path is not a finding about a cassette
   }
   const sound: string[] = [];
   const versions = new Set<string>();
@@ -71,7 +72,7 @@ function lint(paths: string[], flags: { readonly json?: boolean }, io: CommandIo
           "not-canonical",
           null,
           "is not printed canonically",
-          "gatetape cassette fmt prints it so; a diff is smaller then",
+          "run gatetape cassette fmt on it: diffs get smaller",
         );
     } catch (error) {
       if (!(error instanceof CassetteError)) throw error;

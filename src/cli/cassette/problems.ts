@@ -1,6 +1,6 @@
 import type { CassetteError } from "../../cassette/index.ts";
 
-/** A reason why a cassette was refused, for programs. */
+/** Reason for refusing a cassette, as JSON. */
 export interface Problem {
   readonly file: string;
   readonly line: number | null;
@@ -8,10 +8,11 @@ export interface Problem {
   readonly code: string;
   readonly reason: string;
   readonly fix: string;
-  /** The same in one text. */
+  /** Location, reason and fix in one text. */
   readonly message: string;
 }
 
+/** Converts an error to JSON members. */
 export function problemsFor({ location, code, reason, fix, message }: CassetteError): Problem {
   return {
     file: location.file,

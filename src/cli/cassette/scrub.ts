@@ -19,24 +19,25 @@ import {
   writeFileAtomically,
 } from "../support/index.ts";
 
+/** Makes the command `gatetape cassette scrub`. */
 export function scrubCommand(io: CommandIo): Command {
   return addConfigOptions(new Command("scrub"))
-    .description("Replace secrets in cassettes by pseudonyms, by rules of your own and those of gatetape.")
+    .description("Replace secrets in cassettes by pseudonyms, using your own rules and gatetape's.")
     .argument("<file...>", "cassette files and folders")
     .option("--rules <file>", "your rules (JSON); without them only gatetape's own apply")
-    .option("--check", "write nothing; say what would be replaced, exit code 1 if there is something")
+    .option("--check", "write nothing; list what would be replaced, exit code 1 if anything would")
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
       `
 Examples:
-  gatetape cassette scrub tapes --rules rules.json
-  gatetape cassette scrub tapes --rules rules.json --check    for CI
+  gatetape cassette scrub cassettes --rules rules.json
+  gatetape cassette scrub cassettes --rules rules.json --check    for CI
 
 rules.json:
   { "rules": [{ "id": "customer", "pattern": "ACME-\\\\d{4}", "flags": "i", "prefix": "customer" }] }
 
-replaces ACME-1234 by customer-1, everywhere the same, in targets, headers and bodies, also where writes or
+replaces ACME-1234 by customer-1, in targets, headers and bodies, also where writes or
 the events of a stream cut it.
 All files are read before the first is written. The values that were replaced are printed nowhere.`,
     )

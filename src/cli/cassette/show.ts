@@ -4,12 +4,13 @@ import { timelineOf } from "../../trace/index.ts";
 import { plainJson } from "../../util/index.ts";
 import { type CommandIo, UsageError, located } from "../support/index.ts";
 
+/** Makes the command `gatetape cassette show`. */
 export function showCommand(io: CommandIo): Command {
   return new Command("show")
     .description("Show a cassette: its interactions, or one of them as a timeline.")
     .argument("<file>", "cassette")
     .argument("[name]", "name of an interaction, or its number")
-    .option("--full", "print chunks as they are, and do not shorten")
+    .option("--full", "print chunks unchanged and in full")
     .option("--json", "print one JSON object")
     .action((file: string, name: string | undefined, flags: ShowFlags) =>
       showCassette(file, name, flags, io),
@@ -64,7 +65,7 @@ function interactionJson({ name, request, response, waivers = [] }: Interaction)
   return { name, method, target, status: response.status ?? null, waivers: waivers.length };
 }
 
-/** The interaction as the cassette has it, and when each write leaves, in ms since the request. */
+/** Interaction as in the cassette, with the time of each write in ms since the request. */
 function timelineJson(interaction: Interaction, readSideFile: ReadSideFile): object {
   const { wait = 0, body = [], end = { how: "complete" } } = interaction.response;
   let at = wait;

@@ -13,26 +13,27 @@ import { oglVersion, specOf } from "../../openapi/index.ts";
 import { type CommandIo, UsageError, count, located, writeFileAtomically } from "../support/index.ts";
 import { fileNames } from "./file-names.ts";
 
+/** Makes the command `gatetape cassette split`. */
 export function splitCommand(io: CommandIo): Command {
   return new Command("split")
-    .description("Make several cassettes of one: one an interaction, or one an operation.")
+    .description("Split a cassette: one new cassette for each interaction, or for each operation.")
     .argument("<file>", "cassette")
     .requiredOption("-o, --out <dir>", "folder for the new cassettes")
     .addOption(
-      new Option("--by <what>", "what makes a cassette")
+      new Option("--by <what>", "content of each new cassette")
         .choices(["interaction", "operation"])
         .default("interaction"),
     )
-    .option("--force", "replace files that are there")
+    .option("--force", "replace existing files")
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
       `
 Examples:
-  gatetape cassette split chat.cassette.json --out tapes/chat
-  gatetape cassette split all.cassette.json --out tapes --by operation
+  gatetape cassette split chat.cassette.json --out cassettes/chat
+  gatetape cassette split all.cassette.json --out cassettes --by operation
 
-The file itself stays; a mock that loads both finds each interaction twice, and says so.`,
+The file itself stays; a mock that loads both refuses to start, since it finds each interaction twice.`,
     )
     .action((file: string, flags: SplitFlags) =>
       splitCassette(located(io, file), { ...flags, out: located(io, flags.out) }, io),
@@ -63,7 +64,7 @@ function splitCassette(file: string, flags: SplitFlags, io: CommandIo): void {
   const parts = flags.by === "operation" ? byOperation(cassette) : byInteraction(cassette);
   if (parts.length === 0)
     throw new UsageError("not-found", { file }, "holds no interaction", "name another cassette");
-  // Sequences go on across files in the order of the files' names.
+  // Sequences continue across files in the order of their names.
   const ordered = cassette.interactions.some(({ match }) => match?.play === "sequence");
   const names = fileNames(
     parts.map(({ title }) => title),
@@ -115,7 +116,7 @@ function byOperation({ about, interactions }: Cassette): Part[] {
   return [...parts].map(([title, list]) => ({ title, interactions: list }));
 }
 
-/** Side files are named by their content: one that is there is the same. */
+/** Copies side files. They are named by their content, so existing ones are equal. */
 function copySideFiles(from: string, folder: string, interactions: readonly Interaction[]): void {
   for (const { response } of interactions) {
     for (const { file } of response.body ?? []) {

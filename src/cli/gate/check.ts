@@ -4,7 +4,7 @@ import { DEFAULT_OGL_VERSION, OGL_VERSIONS, type Spec, oglVersion, specOf } from
 import {
   type SavedTraffic,
   cassetteTraffic,
-  driftOf,
+  findDrift,
   harTraffic,
   journalTraffic,
   keysOf,
@@ -21,23 +21,27 @@ interface CheckFlags extends JudgingFlags {
 
 const EXAMPLES = `
 Examples:
-  gatetape check trace.ndjson                  what gatetape gate --journal or gatetape mock --journal wrote
+  gatetape check trace.ndjson                  a journal of gatetape gate or gatetape mock (--journal)
   gatetape check --host gateway.example x.har  a HAR of a browser or a proxy
-  gatetape check tapes/chat.cassette.json      what was recorded: no times, so nothing about retries and rates
+  gatetape check chat.cassette.json            a recording: it has no times, so retries and rates are not judged
   gatetape check a.ndjson b.ndjson --report junit=check.xml
 
-Exit codes: 0 conformant (warnings too, unless --fail-on warn), 1 findings, 2 no such file, or none that can be read.`;
+Exit codes: 0 conformant (warnings too, unless --fail-on warn), 1 findings, 2 a file is missing or unreadable.`;
 
+/** Makes the command `gatetape check`. */
 export function checkCommand(io: CommandIo): Command {
   const command = new Command("check")
-    .description("Judge traffic that was saved: journals, HARs, cassettes.")
+    .description("Judge saved traffic: journals, HARs, cassettes.")
     .argument("<file...>", "a journal (.ndjson), a HAR (.har) or a cassette")
     .addOption(
-      new Option("--ogl <version>", "generation of OGL whose OpenAPI it is held against")
+      new Option("--ogl <version>", "OGL version whose OpenAPI the traffic is checked against")
         .choices([...OGL_VERSIONS])
         .default(DEFAULT_OGL_VERSION),
     )
-    .option("--host <name>", "of a HAR, the requests to this host (default: that with most of /v1/)");
+    .option(
+      "--host <name>",
+      "host whose requests are read from a HAR (default: the one with most /v1/ requests)",
+    );
   return addJudgingOptions(command)
     .addHelpText("after", EXAMPLES)
     .action((files: string[], flags: CheckFlags) => checkTraffic(files, flags, io));
@@ -57,7 +61,7 @@ async function checkTraffic(files: string[], flags: CheckFlags, io: CommandIo): 
   const unjudged = new Set(saved.flatMap((one) => [...one.unjudged]));
   const exchanges = observe(traces, {
     keyless,
-    driftOf: (trace) => (unjudged.has(trace) ? undefined : driftOf(spec, trace)),
+    findDrift: (trace) => (unjudged.has(trace) ? undefined : findDrift(spec, trace)),
   });
   io.exitCode = judging.conclude({
     subject: files.join(" ").trim(),

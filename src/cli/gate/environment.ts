@@ -1,20 +1,20 @@
 import { type Io, UsageError } from "../support/index.ts";
 
-/** Where the command finds the gateway. */
+/** Address and key of the gateway for the command. */
 export interface Address {
-  /** Without a path: `http://127.0.0.1:41003`. */
+  /** URL without a path: `http://127.0.0.1:41003`. */
   readonly url: string;
   readonly key: string;
 }
 
-/** Loopback is not reached by a proxy. */
+/** Hosts for NO_PROXY: loopback is not reached by a proxy. */
 const LOOPBACK = "127.0.0.1,localhost,::1";
 
 /**
- * The environment of the command: what the clients of OpenAI and OGL read, as docs/gate.md lists it, and what was asked
- * for.
+ * Environment of the command: the variables that clients of OpenAI and OGL read, as docs/gate.md lists them, and those of
+ * `--env`.
  */
-export function environmentOf(
+export function makeEnvironment(
   address: Address,
   given: readonly (readonly [name: string, value: string])[],
   env: Io["env"],
@@ -38,13 +38,13 @@ export function environmentOf(
   };
 }
 
-/** `{url}`, `{base}` and `{key}` in a text; all else in braces stays. */
+/** Replaces `{url}`, `{base}` and `{key}` in a text; other braces stay. */
 export function expanded(text: string, { url, key }: Address): string {
   return text.replaceAll("{url}", url).replaceAll("{base}", `${url}/v1`).replaceAll("{key}", key);
 }
 
-/** The key that a live gateway is asked with where the command is to have a real one. */
-export function keyOfEnvironment(env: Io["env"]): string {
+/** Finds the key for a live gateway that the command itself is to send. @throws UsageError if there is none */
+export function findUpstreamKey(env: Io["env"]): string {
   for (const name of ["OPENAI_API_KEY", "OGL_API_KEY", "OGL_TOKEN"]) {
     const key = env[name];
     if (key !== undefined && key !== "") return key;

@@ -3,7 +3,7 @@ import type { GatewayFlags, ServingFlags } from "../../config/index.ts";
 import type { ExpectedParam, FailOn, LevelSetting } from "../../suites/index.ts";
 import type { ReportTarget } from "../support/index.ts";
 
-/** What both commands that judge traffic are told of judging. */
+/** Judging flags that `gate` and `check` share. */
 export interface JudgingFlags {
   readonly level?: readonly LevelFlag[];
   readonly maxRps?: number;
@@ -27,7 +27,7 @@ export interface GateFlags extends ServingFlags, GatewayFlags, JudgingFlags {
   readonly config?: string | boolean;
 }
 
-/** A level for the checks that a pattern names. */
+/** Level override for the checks that match a pattern. */
 export interface LevelFlag {
   readonly pattern: string;
   readonly level: LevelSetting;
@@ -35,7 +35,7 @@ export interface LevelFlag {
 
 const LEVELS: readonly LevelSetting[] = ["must", "should", "may", "off"];
 
-/** `CHECK=LEVEL`; may be repeated. */
+/** Parses `CHECK=LEVEL` and adds it to earlier ones. */
 export function collectLevel(text: string, before: readonly LevelFlag[] = []): LevelFlag[] {
   const [, pattern, word] = /^([^=]+)=(\w+)$/.exec(text) ?? [];
   const level = LEVELS.find((known) => known === word);
@@ -46,7 +46,7 @@ export function collectLevel(text: string, before: readonly LevelFlag[] = []): L
   return [...before, { pattern, level }];
 }
 
-/** `NAME=VALUE` with `{base}`, `{url}` and `{key}`; may be repeated. */
+/** Parses `NAME=VALUE`, with `{base}`, `{url}` and `{key}` in the value, and adds it to earlier ones. */
 export function collectEnv(text: string, before: GateFlags["env"] = []): NonNullable<GateFlags["env"]> {
   const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined)
@@ -54,7 +54,7 @@ export function collectEnv(text: string, before: GateFlags["env"] = []): NonNull
   return [...before, [name, value]];
 }
 
-/** `[OPERATION:]NAME=JSON`; may be repeated. A value that is no JSON is a text. */
+/** Parses `[OPERATION:]NAME=JSON` and adds it to earlier ones. A value that is not JSON is a text. */
 export function collectParam(text: string, before: readonly ExpectedParam[] = []): ExpectedParam[] {
   const [, operation, name, value] = /^(?:([\w.]+):)?([^=:]+)=(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined)
@@ -73,10 +73,9 @@ function jsonOr(text: string): unknown {
   }
 }
 
-/** `80` or `80%`. */
+/** Parses a percentage, `80` or `80%`. */
 export function parsePercent(text: string): number {
   const percent = Number(/^(\d+(?:\.\d+)?)%?$/.exec(text)?.[1]);
-  if (!(percent >= 0 && percent <= 100))
-    throw new InvalidArgumentError("It is a part in percent, from 0 to 100.");
+  if (!(percent >= 0 && percent <= 100)) throw new InvalidArgumentError("Use a percentage from 0 to 100.");
   return percent;
 }

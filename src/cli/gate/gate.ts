@@ -6,8 +6,8 @@ import {
   type RunningCommand,
   type Scenario,
   type Traffic,
-  coverageOf,
-  driftOf,
+  countCoverage,
+  findDrift,
   judgeScenario,
   observe,
   percentOf,
@@ -25,7 +25,7 @@ import {
   onSignals,
   withConfig,
 } from "../support/index.ts";
-import { environmentOf, expanded } from "./environment.ts";
+import { makeEnvironment, expanded } from "./environment.ts";
 import { type GateFlags, collectEnv, parsePercent } from "./flags.ts";
 import { Judging, addJudgingOptions } from "./judging.ts";
 import { type GateServer, isOwn, startServer } from "./server.ts";
@@ -34,7 +34,7 @@ import { TokenWatch, answeredText, newToken, respondWith } from "./token.ts";
 const EXAMPLES = `
 Examples:
   gatetape gate -- npm test
-  gatetape gate --cassettes tapes --strict --min-coverage 80 -- pytest
+  gatetape gate --cassettes cassettes --strict --min-coverage 80 -- pytest
   gatetape gate --env MY_GATEWAY={base} -- ./my-app
   gatetape gate --fault 'chat.create#1=status:code=503,retry-after=1' -- npm test
   gatetape gate --upstream https://gateway.example/v1 --upstream-key-env OGL_KEY -- npm run e2e
@@ -49,21 +49,22 @@ command, 2 wrong usage or no such command, 3 gatetape failed, 128+n ended by sig
 
 const DEADLINE_S = 600;
 
+/** Makes the command `gatetape gate`. */
 export function gateCommand(io: CommandIo): Command {
   const command = addOptions(addConfigOptions(new Command("gate")), "gate")
     .description("Run any command against a mock, or a live gateway, and judge all its traffic.")
     .argument("<command...>", "the command, after --")
-    .option("--scenario <id>", "answer its operation as this scenario of gatetape client does")
+    .option("--scenario <id>", "answer as this scenario of gatetape client does, for its operation")
     .option(
       "--env <name=value>",
       "another variable for the command, with {base}, {url}, {key}; may be repeated",
       collectEnv,
     )
-    .option("--key <key>", "the key that the command is given")
+    .option("--key <key>", "key for the command")
     .option("--deadline <seconds>", "end the command if it has not ended by then", parseSeconds, DEADLINE_S)
     .option(
       "--expect-stdout-token [text]",
-      "demand that the command prints a word of the answer: this text, or one that gatetape makes up and answers",
+      "demand that the command prints a word of an answer: this text, or one that gatetape puts into its answers",
     )
     .option("--min-coverage <percent>", "fail if less of the given cassettes is played", parsePercent);
   return addJudgingOptions(command)
@@ -75,9 +76,9 @@ async function gate(words: string[], given: GateFlags, command: Command, io: Com
   const flags = await withConfig("mock", locatedServing(given, io), command, io);
   refuseTogether(flags, command);
   const judging = new Judging(flags, io);
-  const scenario = flags.scenario === undefined ? undefined : scenarioOf(flags.scenario);
+  const scenario = flags.scenario === undefined ? undefined : findScenario(flags.scenario);
   const token = flags.expectStdoutToken === true ? newToken() : flags.expectStdoutToken;
-  // A cassette that happens to match would answer without the made-up word.
+  // A matching cassette would answer without the token.
   const made = flags.expectStdoutToken === true && command.getOptionValueSource("cassettes") === undefined;
   const startedAt = new Date();
   const server = await startServer(
@@ -88,8 +89,8 @@ async function gate(words: string[], given: GateFlags, command: Command, io: Com
   );
   const watch = token === undefined ? undefined : new TokenWatch(token);
   const ran = await runCommand(words, flags, server, watch, io).finally(() => server.close());
-  const traffic = trafficOf(server, flags.cassettes, ran, token, watch);
-  const coverage = coverageOf(
+  const traffic = observeTraffic(server, flags.cassettes, ran, token, watch);
+  const coverage = countCoverage(
     traffic.exchanges,
     server.library,
     isOwn(flags.cassettes),
@@ -120,11 +121,11 @@ async function gate(words: string[], given: GateFlags, command: Command, io: Com
 const MAX_SUBJECT = 80;
 
 interface Ran extends EndedCommand {
-  /** The signal by which we were asked to end. */
+  /** Signal that asked gatetape to end. */
   readonly interrupted?: NodeJS.Signals;
 }
 
-/** Runs the command to its end; signals that we get are passed on. */
+/** Runs the command to its end, passing gatetape's signals on. */
 async function runCommand(
   words: readonly string[],
   flags: GateFlags,
@@ -143,7 +144,7 @@ async function runCommand(
   try {
     running = await startCommand({
       command: words.map((word) => expanded(word, server)),
-      environment: environmentOf(server, flags.env ?? [], io.env),
+      environment: makeEnvironment(server, flags.env ?? [], io.env),
       deadlineMs: flags.deadline * 1000,
       outputToStderr: flags.json ?? false,
       inherited: io.env,
@@ -160,7 +161,7 @@ async function runCommand(
             },
           }),
     });
-    if (interrupted !== undefined) running.signal(interrupted); // it came while the command was started
+    if (interrupted !== undefined) running.signal(interrupted); // the signal came while the command was started
     const ended = await running.ended;
     return { ...ended, ...(interrupted === undefined ? {} : { interrupted }) };
   } finally {
@@ -170,7 +171,7 @@ async function runCommand(
 
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-function trafficOf(
+function observeTraffic(
   server: GateServer,
   cassettes: readonly string[] | undefined,
   ran: Ran,
@@ -182,7 +183,7 @@ function trafficOf(
   const exchanges = observe(server.traces, {
     endedAt: ran.endedAt,
     own,
-    ...(server.live ? { driftOf: (trace) => driftOf(spec, trace) } : {}),
+    ...(server.live ? { findDrift: (trace) => findDrift(spec, trace) } : {}),
   });
   const { exitCode, signal, ms, overdue, leftBehind } = ran;
   return {
@@ -218,7 +219,7 @@ function failedHere({ traces }: GateServer): boolean {
   return traces.some(({ answer }) => answer.by.kind === "failed");
 }
 
-/** What has no meaning together is a slip. */
+/** Rejects options that have no meaning together. */
 function refuseTogether(flags: GateFlags, command: Command): void {
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === "cli";
   if (flags.upstream !== undefined) {
@@ -237,7 +238,7 @@ function refuseTogether(flags: GateFlags, command: Command): void {
       throw new UsageError(
         "option",
         {},
-        `--${mockOnly[0]} is for the mock, and --upstream takes its place`,
+        `--${mockOnly[0]} configures the mock, which --upstream replaces`,
         "leave one of them out",
       );
   } else if (flags.upstreamKeyEnv !== undefined || flags.ca !== undefined)
@@ -257,7 +258,7 @@ function refuseTogether(flags: GateFlags, command: Command): void {
     );
 }
 
-function scenarioOf(id: string): Scenario {
+function findScenario(id: string): Scenario {
   const [scenario, other] = selectScenarios({ only: [id] });
   if (scenario === undefined || other !== undefined)
     throw new UsageError(

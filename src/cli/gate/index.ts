@@ -1,3 +1,3 @@
-/** `gatetape gate` and `gatetape check`. */
+/** Commands `gatetape gate` and `gatetape check`. */
 export { checkCommand } from "./check.ts";
 export { gateCommand } from "./gate.ts";

@@ -34,24 +34,24 @@ import { showVerdict, sumLines } from "./screen.ts";
 
 const MAX_ATTEMPTS = 10;
 
-/** The options of judging, for both commands that judge traffic. */
+/** Adds the judging options that `gate` and `check` share. */
 export function addJudgingOptions(command: Command): Command {
   return command
     .option(
       "--level <check=level>",
-      "weigh checks otherwise: must, should, may or off (* stands for any characters); may be repeated",
+      "change the level of checks: must, should, may or off (* stands for any characters); may be repeated",
       collectLevel,
     )
-    .option("--max-rps <n>", "fail if more requests than that come within a second", parseRate)
+    .option("--max-rps <n>", "fail if more requests come within a second", parseRate)
     .option("--max-attempts <n>", "how often one call may be tried", parseCount, MAX_ATTEMPTS)
     .option(
       "--param <[operation:]name=value>",
-      "a member that the requests must have, as it is (operation: chat.create and chat.stream); may be repeated",
+      "a member that request bodies must have, with its value (default operations: chat.create and chat.stream); may be repeated",
       collectParam,
     )
-    .option("--known-failures <file>", "a file of `pattern   # reason`; one that passes fails the run")
+    .option("--known-failures <file>", "a file of `pattern   # reason`; an entry that passes fails the run")
     .addOption(
-      new Option("--fail-on <result>", "the least result that counts as a finding")
+      new Option("--fail-on <result>", "the mildest result that fails the run")
         .choices([...FAIL_ON])
         .default("fail"),
     )
@@ -61,28 +61,28 @@ export function addJudgingOptions(command: Command): Command {
       collectReport,
     )
     .option("--json", "print the record as JSON Lines on stdout and nothing else there")
-    .option("-q, --quiet", "print only the sum")
-    .option("-v, --verbose", "print what could not be judged, too");
+    .option("-q, --quiet", "print only the summary")
+    .option("-v, --verbose", "also print the checks that could not be judged");
 }
 
-/** What is judged, and how it is named. */
+/** Traffic to judge, with the context of its verdicts. */
 export interface Judged {
   readonly subject: string;
   readonly ogl: OglVersion;
   readonly traffic: Traffic;
-  /** Absent for what was saved. */
+  /** Absent for saved traffic. */
   readonly coverage?: Coverage;
-  /** Verdicts beside those of the checks. */
+  /** Verdicts in addition to those of the checks. */
   readonly more?: readonly TrafficVerdict[];
-  /** What is wrong beside verdicts. */
+  /** Problems in addition to verdicts. */
   readonly problems?: readonly string[];
   readonly startedAt: string;
   readonly ms: number;
-  /** Where people read: the command's stdout is its own. */
+  /** Prints for people; the command's stdout is its own. */
   readonly print: (text: string) => void;
 }
 
-/** What is asked of judging, checked before anything is run. */
+/** Judging as requested by flags, which are checked before anything is run. */
 export class Judging {
   readonly #flags: JudgingFlags;
   readonly #io: Io;
@@ -90,17 +90,17 @@ export class Judging {
   readonly #known: readonly KnownFailure[];
   readonly #record: RecordFile;
 
-  /** @throws UsageError or SuiteError for what can't be done as asked */
+  /** @throws UsageError or SuiteError for invalid flags */
   constructor(flags: JudgingFlags, io: Io) {
     this.#io = io;
     this.#flags = flags;
-    this.#levels = levelsOf(flags.level ?? []);
-    this.#known = knownFailuresIn(flags.knownFailures, io);
+    this.#levels = parseLevels(flags.level ?? []);
+    this.#known = readKnownFailures(flags.knownFailures, io);
     const json = flags.json ? [{ format: "ndjson" as const, file: "-" }] : [];
     this.#record = new RecordFile([...(flags.report ?? []), ...json], io);
   }
 
-  /** Judges, tells of it, writes the reports, and gives the exit code. */
+  /** Judges traffic, prints the verdicts, writes the reports, and returns the exit code. */
   conclude(judged: Judged): number {
     const { traffic, ogl } = judged;
     const flags = this.#flags;
@@ -177,7 +177,7 @@ function endRecord(judged: Judged, problems: readonly string[], exitCode: number
   };
 }
 
-function levelsOf(given: readonly LevelFlag[]): Map<string, LevelSetting> {
+function parseLevels(given: readonly LevelFlag[]): Map<string, LevelSetting> {
   const levels = new Map<string, LevelSetting>();
   for (const { pattern, level } of given) {
     const named = TRAFFIC_CHECKS.filter(({ id }) => matches(pattern, id));
@@ -186,14 +186,14 @@ function levelsOf(given: readonly LevelFlag[]): Map<string, LevelSetting> {
         "not-found",
         {},
         `--level ${pattern}: there is no such check`,
-        `they are ${TRAFFIC_CHECKS.map(({ id }) => id).join(", ")}`,
+        `use one of ${TRAFFIC_CHECKS.map(({ id }) => id).join(", ")}`,
       );
     for (const { id } of named) levels.set(id, level);
   }
   return levels;
 }
 
-function knownFailuresIn(file: string | undefined, io: Io): KnownFailure[] {
+function readKnownFailures(file: string | undefined, io: Io): KnownFailure[] {
   if (file === undefined) return [];
   return parseKnownFailures(readTextFile(located(io, file), "check the path of --known-failures"), file);
 }

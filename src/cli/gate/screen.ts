@@ -4,10 +4,10 @@ import { type Io, coloured, count } from "../support/index.ts";
 
 /** Results that are shown with the exchanges behind them. */
 const SHOWN = new Set<Result>(["fail", "hang", "warn"]);
-/** So many interactions that were not played are named. */
+/** Maximum number of listed interactions that were not played. */
 const MAX_UNPLAYED = 10;
 
-/** A verdict that is to be looked at; what is tolerated or known in a line. */
+/** Prints a verdict: in full if it needs attention, in one line if it is tolerated or known. */
 export function showVerdict(
   { verdict, trace }: TrafficVerdict,
   verbose: boolean,
@@ -23,7 +23,7 @@ export function showVerdict(
   else if (verbose && result !== "pass") print(`${result}  ${scenario}: ${reason ?? ""}\n`);
 }
 
-/** What a person reads last: how much was asked, what of it was covered, how the command ended, and the sum. */
+/** Summary at the end: requests, coverage, problems, end of the command, and counts. */
 export function sumLines(
   verdicts: readonly Verdict[],
   problems: readonly string[],
@@ -51,7 +51,7 @@ function coverageSummary({ interactions, operations }: Coverage, requests: numbe
   ];
 }
 
-/** The command's own failure is told apart from what its traffic shows. */
+/** Line about the command's own failure, as distinct from its traffic. */
 function commandLine({ command }: Traffic): string[] {
   if (command === undefined || command.overdue || command.exitCode === 0) return [];
   const how = command.signal === null ? `with exit code ${command.exitCode}` : `by ${command.signal}`;

@@ -17,34 +17,34 @@ import {
   readableFile,
   servingOptions,
 } from "../support/index.ts";
-import { keyOfEnvironment } from "./environment.ts";
+import { findUpstreamKey } from "./environment.ts";
 import type { GateFlags } from "./flags.ts";
 
-/** What the command talks to. */
+/** Server that the command talks to: a mock, or a relay to a live gateway. */
 export interface GateServer {
   readonly url: string;
   readonly ogl: OglVersion;
-  /** The key that the command is given. */
+  /** Key for the command. */
   readonly key: string;
-  /** Keys that are secret, or stand for one. */
+  /** Secret keys, and pseudonyms of keys. */
   readonly keys: readonly string[];
   readonly library: Library | undefined;
-  /** True in front of a live gateway: its answers are judged too. */
+  /** Whether a live gateway answers: then its answers are judged too. */
   readonly live: boolean;
-  /** Every exchange that has ended. */
+  /** Ended exchanges. */
   readonly traces: readonly Trace[];
-  /** Why the live gateway gave no answer, each reason once. */
+  /** Distinct reasons why the live gateway gave no answer. */
   readonly troubles: ReadonlySet<string>;
-  /** Ends what is still open. */
+  /** Ends open exchanges and closes the server. */
   close(): Promise<void>;
 }
 
-/** What stands for a key where any will do. */
+/** Key for servers that take any key. */
 const ANY_KEY = "sk-gatetape-gate";
-/** The whole of the traffic is to be judged again: nothing is given up for its size. */
+/** Size limit of the journal: none, since the traffic may be judged again. */
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 
-/** Starts a mock, or the way to a live gateway. */
+/** Starts a mock, or a relay to a live gateway. */
 export async function startServer(
   flags: GateFlags,
   sources: readonly Source[],
@@ -52,7 +52,7 @@ export async function startServer(
   io: Io,
 ): Promise<GateServer> {
   const traces: Trace[] = [];
-  const journal = journalOf(flags.journal === undefined ? undefined : located(io, flags.journal));
+  const journal = openJournal(flags.journal === undefined ? undefined : located(io, flags.journal));
   const open = new OpenExchanges();
   const onTrace = (trace: Trace): void => {
     traces.push(trace);
@@ -72,10 +72,10 @@ export async function startServer(
   return { ...server, traces, close };
 }
 
-/** The exchanges of destroyed sockets end soon after them: so long, in ms, they are waited for. */
+/** Time (ms) to wait for the exchanges of destroyed sockets, which end soon after them. */
 const CLOSED_MS = 2000;
 
-/** Counts the exchanges under way: asked before all other sources, it answers none. */
+/** Counter of open exchanges: a source that sees every request and answers none. */
 class OpenExchanges implements Source {
   #count = 0;
   #none: () => void = () => {};
@@ -85,12 +85,12 @@ class OpenExchanges implements Source {
   }
 
   ended({ request }: Trace): void {
-    if (request.body === undefined) return; // answered on its head alone: no source was asked
+    if (request.body === undefined) return; // answered on its head alone: no source saw the request
     this.#count--;
     if (this.#count === 0) this.#none();
   }
 
-  /** Resolves when no exchange is under way, or after that many ms. */
+  /** Resolves when no exchange is open, or after `ms`. */
   async none(ms: number): Promise<void> {
     if (this.#count === 0) return;
     await within(new Promise<void>((resolve) => (this.#none = resolve)), ms);
@@ -123,7 +123,7 @@ async function mock(
   };
 }
 
-/** The recorder's way to a live gateway, without a recording. Requests are read in full before they go up. */
+/** Starts a relay to a live gateway, without recording. Requests are read in full before they are forwarded. */
 async function startPair(
   flags: GateFlags,
   url: string,
@@ -134,7 +134,7 @@ async function startPair(
   const target = parseUpstream(url);
   const upstreamKey = flags.upstreamKeyEnv === undefined ? undefined : keyFrom(flags.upstreamKeyEnv, io);
   const ogl = oglVersion(flags.ogl ?? DEFAULT_OGL_VERSION);
-  const key = flags.key ?? (upstreamKey === undefined ? keyOfEnvironment(io.env) : ANY_KEY);
+  const key = flags.key ?? (upstreamKey === undefined ? findUpstreamKey(io.env) : ANY_KEY);
   const troubles = new Set<string>();
   const upstream = new Upstream({
     target,
@@ -154,7 +154,7 @@ async function startPair(
     speed: 1,
     onTrace,
   });
-  // It is the upstream that closes idle connections.
+  // The upstream closes idle connections.
   const listener = await listen(gateway, { host: "127.0.0.1", port: 0, keepAliveMs: 0 });
   const keys = [key, ...(upstreamKey === undefined ? [] : [upstreamKey])];
   return {
@@ -169,13 +169,13 @@ async function startPair(
   };
 }
 
-function journalOf(file: string | undefined): Journal | undefined {
+function openJournal(file: string | undefined): Journal | undefined {
   if (file === undefined) return undefined;
   if (existsSync(file)) rmSync(file);
   return new Journal({ file, maxBytes: 0, maxFileBytes: UNBOUNDED, maxBody: UNBOUNDED });
 }
 
-/** True for an interaction of the cassettes that were named: the bundled library as such is nobody's to play in full. */
+/** Makes a test for interactions of the named cassettes; the bundled library does not count for coverage. */
 export function isOwn(cassettes: readonly string[] = []): (entry: LibraryEntry) => boolean {
   const named = cassettes.filter((name) => !NO_PATHS.has(name)).map((name) => path.resolve(name));
   return ({ file }) => named.some((name) => file === name || file.startsWith(path.join(name, path.sep)));

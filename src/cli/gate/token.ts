@@ -3,12 +3,12 @@ import type { Trace } from "../../exchange/index.ts";
 import { decodeSse, headerValue, mediaType, sseEvents } from "../../http/index.ts";
 import type { Respond } from "../../mock/index.ts";
 
-/** A text that no command prints by chance. */
+/** Makes a text that no command prints by chance. */
 export function newToken(): string {
   return `gt${randomBytes(6).toString("hex")}`;
 }
 
-/** Answers chats by the token; forms that a sentence does not fit are left to the synthesizer. */
+/** Answers chats with the token; requests with tools or a response format are left to the synthesizer. */
 export function respondWith(token: string): Respond {
   return ({ operation, body }) => {
     const { response_format: format, tools } = body as { response_format?: unknown; tools?: unknown };
@@ -17,7 +17,7 @@ export function respondWith(token: string): Respond {
   };
 }
 
-/** Looks for a text in output as it comes, wherever its pieces are parted. */
+/** Search for a text in streamed output, across the boundaries of its parts. */
 export class TokenWatch {
   readonly #wanted: Buffer;
   #tail: Buffer = Buffer.alloc(0);
@@ -35,7 +35,7 @@ export class TokenWatch {
   }
 }
 
-/** The text that an answer says, its pieces put together: a word may be in several of them. */
+/** Text of an answer with its deltas joined: a word may be spread over several. */
 export function answeredText({ answer, delivery }: Trace): string {
   const writes = answer.script.ops
     .flatMap((op) => (op.op === "write" ? [op.bytes] : []))

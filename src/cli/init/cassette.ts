@@ -1,14 +1,15 @@
-import { type BodyElement, type Cassette, type HeaderPair, printCassette } from "../../cassette/index.ts";
+import { EVENT_STREAM_TYPE, STREAM_HEADERS, lengthHeaders } from "../../asgi/index.ts";
+import { type BodyElement, type Cassette, printCassette } from "../../cassette/index.ts";
 import type { OglVersion } from "../../openapi/index.ts";
 
 const MODEL = "qwen3-coder";
 const MESSAGES = [{ role: "user", content: "Hello from my project" }];
 const ABOUT = { id: "chatcmpl-hello", created: 1_760_000_000, model: MODEL };
 
-/** The body of a request that the first cassette answers. */
+/** Body of a request that the first cassette answers. */
 export const HELLO_REQUEST: object = { model: MODEL, messages: MESSAGES };
 
-/** A first cassette: one chat, as an answer and as a stream, whatever else the request says. */
+/** Prints a first cassette: one chat, as an answer and as a stream, for any request with that question. */
 export function firstCassette(ogl: OglVersion): string {
   const choice = { index: 0, message: { role: "assistant", content: "Bonjour !" }, finish_reason: "stop" };
   const answer = {
@@ -31,7 +32,7 @@ export function firstCassette(ogl: OglVersion): string {
       interaction(
         "a stream",
         { stream: true },
-        "text/event-stream; charset=utf-8",
+        EVENT_STREAM_TYPE,
         events.map((sse, i) => ({ wait: i === 0 ? 0 : 20, sse })),
       ),
     ],
@@ -49,9 +50,7 @@ function interaction(
   type: string,
   body: readonly BodyElement[],
 ): Cassette["interactions"][number] {
-  const stream = type.startsWith("text/event-stream");
-  const length: HeaderPair[] = stream ? [] : [["content-length", null]];
-  const chunked: HeaderPair[] = stream ? [["Transfer-Encoding", null]] : [];
+  const stream = type === EVENT_STREAM_TYPE;
   return {
     name,
     request: {
@@ -65,7 +64,7 @@ function interaction(
       wait: 20,
       status: 200,
       framing: stream ? "chunked" : "length",
-      headers: [["date", null], ["server", "uvicorn"], ...length, ["content-type", type], ...chunked],
+      headers: stream ? STREAM_HEADERS : lengthHeaders(type),
       body,
       end: { how: "complete" },
     },

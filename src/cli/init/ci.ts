@@ -1,13 +1,14 @@
 export type Ci = "github" | "gitlab" | "none";
 export const CI_CHOICES: readonly Ci[] = ["github", "gitlab", "none"];
 
-/** What a project is made with, as far as its CI has to know. */
+/** Commands of a project that its CI file needs. */
 export interface Toolchain {
-  /** The command that installs what the tests need; absent where that is not known. */
+  /** Command that installs the tests' dependencies; absent if unknown. */
   readonly install?: string;
   readonly testCommand: string;
 }
 
+/** Makes the CI file of a service. */
 export function ciFile(ci: Exclude<Ci, "none">, tools: Toolchain): { file: string; text: string } {
   return ci === "github"
     ? { file: ".github/workflows/gatetape.yml", text: github(tools) }
@@ -15,9 +16,9 @@ export function ciFile(ci: Exclude<Ci, "none">, tools: Toolchain): { file: strin
 }
 
 /**
- * Runs a command against a mock, in any POSIX shell. The mock's first line of output says that it is ready: reading it
- * from a pipe waits for no longer than needed, and ends at once if the mock can't start. That line has the mock's own
- * process id too. All is in a subshell, so that the trap does not take the place of the runner's own.
+ * Shell lines that run a command against a mock, for any POSIX shell. The mock prints its first line when it is ready:
+ * reading it from a pipe waits no longer than needed, and ends at once if the mock cannot start. That line also has the
+ * mock's process id. Everything runs in a subshell, so that the trap does not replace the runner's own.
  */
 function shellSteps(testCommand: string): string[] {
   return `(
@@ -34,7 +35,7 @@ function shellSteps(testCommand: string): string[] {
   node_modules/.bin/gatetape mock --port 0 --json > "$pipe" &
   exec 3< "$pipe"
   rm "$pipe"
-  # The first line comes when the mock is ready, the others say what was asked and answered.
+  # The first line comes when the mock is ready, the others are its log of requests.
   read -r line <&3 || { echo "the mock did not start" >&2; exit 1; }
   ready() { node -p 'JSON.parse(process.argv[1]).ready[process.argv[2]]' "$line" "$1"; }
   mock=$(ready pid)
@@ -71,7 +72,7 @@ ${install === undefined ? "      # Install here what the tests need." : `      -
       - name: Tests against the mock
         run: |
 ${indented(shellSteps(testCommand), 10)}
-      - name: What was asked and answered
+      - name: Log of requests and answers
         if: failure()
         run: cat gatetape.log
 `;

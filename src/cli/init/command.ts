@@ -6,7 +6,7 @@ import { CONFIG_NAMES, type CommandIo, UsageError, located } from "../support/in
 import { HELLO_REQUEST, firstCassette } from "./cassette.ts";
 import { CI_CHOICES, type Ci, ciFile } from "./ci.ts";
 import { configText } from "./config.ts";
-import { projectIn } from "./project.ts";
+import { detectProject } from "./project.ts";
 import { ask } from "./questions.ts";
 import { type NewFile, type Written, writeAll } from "./write.ts";
 
@@ -15,10 +15,11 @@ const CASSETTE = "cassettes/hello.cassette.json";
 
 const EXAMPLES = `
 Examples:
-  gatetape init                                             asks what it needs to know
-  gatetape init --yes                                       asks nothing, and goes by what it sees in the folder
+  gatetape init                                             asks for the CI and the test command
+  gatetape init --yes                                       asks nothing; detects them by the files in the folder
   gatetape init --ci github --test-command "npm run e2e"    asks nothing either`;
 
+/** Makes the command `gatetape init`. */
 export function initCommand(io: CommandIo): Command {
   return new Command("init")
     .description("Set gatetape up in a project: config, a first cassette, and a CI file. Overwrites nothing.")
@@ -27,10 +28,10 @@ export function initCommand(io: CommandIo): Command {
     .option("--dir <folder>", "the project (default: this folder)")
     .option(
       "--test-command <command>",
-      "what the CI runs against the mock (default: by what is in the folder)",
+      "command that the CI runs against the mock (default: detected by the files in the folder)",
     )
-    .option("--ci-only", "write the CI file alone, where the rest is there already")
-    .option("--force", "replace files that are there")
+    .option("--ci-only", "write only the CI file")
+    .option("--force", "replace existing files")
     .option("--json", "print one JSON object")
     .addHelpText("after", EXAMPLES)
     .action((flags: InitFlags) => init(flags, io));
@@ -52,7 +53,7 @@ async function init(flags: InitFlags, io: CommandIo): Promise<void> {
   if (statSync(folder, { throwIfNoEntry: false })?.isFile())
     throw new UsageError("wrong-kind", { option: "--dir", file: dir }, "is not a folder");
   if (flags.testCommand?.trim() === "") throw new UsageError("option", {}, "--test-command is empty");
-  const project = projectIn(folder);
+  const project = detectProject(folder);
   const given = {
     ...(flags.ci === undefined ? {} : { ci: flags.ci }),
     ...(flags.testCommand === undefined ? {} : { testCommand: flags.testCommand }),
@@ -98,7 +99,7 @@ async function init(flags: InitFlags, io: CommandIo): Promise<void> {
   );
 }
 
-/** Two configs in one folder are an error when they are read. */
+/** Refuses a folder with a config of another name: two would be an error on reading. */
 function refuseOtherConfig(dir: string, folder: string): void {
   const other = CONFIG_NAMES.find((name) => name !== CONFIG && existsSync(join(folder, name)));
   if (other !== undefined)
@@ -124,7 +125,7 @@ function initSummary(dir: string, ci: Ci, { written, unchanged }: Written, io: C
     "  export OPENAI_BASE_URL=http://127.0.0.1:4010/v1 OPENAI_API_KEY=sk-anything",
     `  curl $OPENAI_BASE_URL/chat/completions -H 'Authorization: Bearer sk-anything' -H 'Content-Type: application/json' -d '${JSON.stringify(HELLO_REQUEST)}'`,
     "",
-    `${CASSETTE} has that answer: change it, or put other cassettes beside it.`,
+    `${CASSETTE} has that answer: change it, or add other cassettes to its folder.`,
     ...(ci === "gitlab"
       ? ["", "In .gitlab-ci.yml:", "  include:", "    - local: .gitlab-ci.gatetape.yml"]
       : []),

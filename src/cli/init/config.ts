@@ -1,8 +1,8 @@
 import type { OglVersion } from "../../openapi/index.ts";
 
 /**
- * A first config. Its only mention of gatetape is a type, which Node takes away: the file loads too where gatetape is
- * not installed and only run by npx.
+ * Prints a first config. Its only mention of gatetape is a type, which Node strips, so the file also loads if gatetape is
+ * not installed.
  */
 export function configText(ogl: OglVersion): string {
   return `// The configuration of gatetape; a flag of the command line wins over it.

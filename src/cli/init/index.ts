@@ -1,2 +1,2 @@
-/** `gatetape init`. */
+/** Command `gatetape init`. */
 export { initCommand } from "./command.ts";

@@ -2,19 +2,20 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Ci } from "./ci.ts";
 
-/** What can be seen of a project; the defaults of what `init` asks. */
+/** Detected properties of a project, which are the defaults of `init`'s questions. */
 export interface Project {
   readonly ci: Ci;
   readonly testCommand: string;
   readonly install: string | undefined;
 }
 
-export function projectIn(dir: string): Project {
+/** Detects the CI and the test tools of a project by its files. */
+export function detectProject(dir: string): Project {
   const has = (name: string): boolean => existsSync(join(dir, name));
-  return { ci: ciOf(dir, has), ...projectTools(has) };
+  return { ci: detectCi(dir, has), ...projectTools(has) };
 }
 
-function ciOf(dir: string, has: (name: string) => boolean): Ci {
+function detectCi(dir: string, has: (name: string) => boolean): Ci {
   if (has(".gitlab-ci.yml")) return "gitlab";
   if (has(".github")) return "github";
   const config = join(dir, ".git", "config");

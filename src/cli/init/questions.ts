@@ -9,8 +9,8 @@ export interface Answers {
 }
 
 /**
- * Asks for what the flags have not said; an empty answer takes the default.
- * @throws UsageError if the input ends before all is answered
+ * Prompts for the answers that flags did not give; an empty line takes the default.
+ * @throws UsageError if the input ends before all questions are answered
  */
 export async function ask(
   given: Partial<Answers>,
@@ -19,7 +19,7 @@ export async function ask(
   output: NodeJS.WritableStream,
 ): Promise<Answers> {
   const terminal = createInterface({ input, output });
-  // Lines are kept that come before they are asked for, as they do when answers are pasted.
+  // Keeps lines that come before their question, as pasted answers do.
   const lines = terminal[Symbol.asyncIterator]();
   let closed = false;
   terminal.once("close", () => (closed = true));

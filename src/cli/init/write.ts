@@ -3,20 +3,20 @@ import { dirname, join } from "node:path";
 import { UsageError, writeFileAtomically } from "../support/index.ts";
 
 export interface NewFile {
-  /** Relative to the project. */
+  /** Path relative to the project. */
   readonly file: string;
   readonly text: string;
 }
 
 export interface Written {
   readonly written: readonly string[];
-  /** There already, with just that text. */
+  /** Files that existed with the same text. */
   readonly unchanged: readonly string[];
 }
 
 /**
  * Writes all of the files or none into `folder`, which messages call `dir`.
- * @throws UsageError if one is there with another text, and `force` is not said
+ * @throws UsageError if a file exists with another text and `force` is false, or cannot be written
  */
 export function writeAll(
   dir: string,
@@ -51,7 +51,7 @@ export function writeAll(
       "unwritable",
       { file: join(dir, done.at(-1) ?? "") },
       error instanceof UsageError ? error.reason : `can't be written: ${(error as Error).message}`,
-      "nothing was written; see to it that the folder can be",
+      "nothing was written; check the folder's permissions",
     );
   }
   const unchanged = files.filter((file) => !fresh.includes(file)).map(({ file }) => file);
@@ -68,7 +68,7 @@ function existingContent(name: string, path: string): string | undefined {
       "unwritable",
       { file: name },
       `can't be a file: ${(error as Error).message}`,
-      "move away what is there; nothing was written",
+      "move it away; nothing was written",
     );
   }
 }
@@ -81,9 +81,9 @@ function putBack(dir: string, file: string, text: string | undefined): void {
   }
   try {
     rmSync(path, { force: true });
-    // The folders that were made for it, if nothing else is in them.
+    // Removes the folders made for the file, if they are empty.
     for (let folder = dirname(file); folder !== "."; folder = dirname(folder)) rmdirSync(join(dir, folder));
   } catch {
-    // There was nothing to take back, or the folder is someone else's too.
+    // The file was never written, or its folder has other files.
   }
 }

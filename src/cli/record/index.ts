@@ -1,2 +1,2 @@
-/** `gatetape record`. */
+/** Command `gatetape record`. */
 export { recordCommand } from "./record.ts";

@@ -25,9 +25,9 @@ const DEFAULT_PORT = 4011;
 
 const EXAMPLES = `
 Examples:
-  gatetape record --upstream https://gateway.example/v1 --out tapes/chat.cassette.json
-  gatetape record --upstream URL --out tapes              one cassette for each operation
-  gatetape record --upstream URL --out tapes --mode missing
+  gatetape record --upstream https://gateway.example/v1 --out cassettes/chat.cassette.json
+  gatetape record --upstream URL --out DIR                one cassette for each operation
+  gatetape record --upstream URL --out DIR --mode missing
   gatetape record --upstream URL --out FILE --only NAME   one interaction again
   gatetape record --upstream URL --out FILE --upstream-key-env OGL_KEY
                                      clients need no key: it stays in the environment, or in .env
@@ -36,6 +36,7 @@ Point a client at http://127.0.0.1:${DEFAULT_PORT}/v1 and use it; Ctrl-C puts wh
 the cassette. Secrets are replaced before anything is written. Exit code 1: something was
 withheld, or with --fail-on-drift contradicts the OpenAPI. docs/record.md has more.`;
 
+/** Makes the command `gatetape record`. */
 export function recordCommand(io: CommandIo): Command {
   return addOptions(addConfigOptions(new Command("record")), "record")
     .description(
@@ -54,7 +55,7 @@ async function record(given: Flags, command: Command, io: CommandIo): Promise<vo
       "option",
       {},
       `${out === undefined ? "--out" : "--upstream"} is missing`,
-      "gatetape record --upstream https://gateway.example/v1 --out tapes/chat.cassette.json, or say it in the config",
+      "gatetape record --upstream https://gateway.example/v1 --out cassettes/chat.cassette.json, or set it in the config",
     );
   const screen = new RecordScreen({ json: flags.json ?? false, quiet: flags.quiet ?? false }, io);
   warnOfAge(out, flags.maxAge, screen);
@@ -80,7 +81,7 @@ async function record(given: Flags, command: Command, io: CommandIo): Promise<vo
   screen.watch(recorder.stats);
   const requested = new Promise<void>((resolve) => {
     const off = onSignals(io, ["SIGINT", "SIGTERM"], () => {
-      // A second signal ends the process at once; the next command that loads the cassette folds the log in.
+      // A second signal ends the process at once; the next recording merges the recording log.
       off();
       resolve();
     });
@@ -168,7 +169,7 @@ function cassetteAbout(file: string): { readonly recordedAt?: string } {
   try {
     return loadCassetteFile(file).cassette.about;
   } catch (error) {
-    if (error instanceof CassetteError) return {}; // the recorder itself says so
+    if (error instanceof CassetteError) return {}; // the recorder itself reports the error
     throw error;
   }
 }

@@ -3,10 +3,10 @@ import type { RecorderEvent, RecorderStats, RecordingSummary } from "../../recor
 import { problemText } from "../../util/index.ts";
 import { type Io, count } from "../support/index.ts";
 
-/** The status line is drawn again at most this often, in ms. */
+/** Minimum time (ms) between two draws of the status line. */
 const REDRAW_MS = 100;
 
-/** What `gatetape record` shows while it runs: a live line on a terminal, and what needs attention anywhere. */
+/** Display of a running `gatetape record`: a live line on a terminal, and events that need attention. */
 export class RecordScreen {
   readonly #io: Io;
   readonly #json: boolean;
@@ -24,7 +24,7 @@ export class RecordScreen {
     this.#live = attended && !options.json && !options.quiet;
   }
 
-  /** Begins the live line, if there is one. */
+  /** Starts the live line, if there is one. */
   watch(stats: Readonly<RecorderStats>): void {
     this.#stats = stats;
     if (this.#live) this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
@@ -67,7 +67,7 @@ export class RecordScreen {
   }
 }
 
-/** The account so far, in one line. */
+/** Formats the counters in one line. */
 export function screenStatus(stats: Readonly<RecorderStats>): string {
   const parts = [
     count(stats.requests, "request"),
@@ -99,7 +99,7 @@ function eventLines(event: RecorderEvent, quiet: boolean): string[] {
       return [];
     case "scrubbed":
       return [
-        `${event.file}: a secret that was only learnt now was taken out of ${count(event.interactions, "interaction")}`,
+        `${event.file}: a newly detected secret was removed from ${count(event.interactions, "interaction")}`,
       ];
     case "trouble":
       return problemText({ location: {}, reason: `gatetape: ${event.message}`, fix: event.fix }).split("\n");
@@ -108,12 +108,12 @@ function eventLines(event: RecorderEvent, quiet: boolean): string[] {
 
 function withheldLines({ name, findings }: RecordingSummary["withheld"][number]): string[] {
   return [
-    `WITHHELD ${JSON.stringify(name)}: it is not on disk, for what was found in it:`,
+    `WITHHELD ${JSON.stringify(name)}: not written to disk, because of these findings:`,
     ...findings.map(({ kind, location, shown }) => `  ${kind} at ${location || "/"}: ${shown}`),
   ];
 }
 
-/** What was recorded where, and what to do next. */
+/** Summary for people: recorded files, counters, problems, and next commands. */
 export function summaryText(summary: RecordingSummary, out: string, ogl: string): string {
   const { files, stats, withheld, drift, lost } = summary;
   const lines = [
@@ -132,10 +132,7 @@ export function summaryText(summary: RecordingSummary, out: string, ogl: string)
     for (const one of withheld) lines.push(...withheldLines(one).map((line) => `  ${line}`));
   }
   if (drift.length > 0) {
-    lines.push(
-      "",
-      `Where the server contradicts the OpenAPI of OGL ${ogl} (let stand by waivers), one of each kind:`,
-    );
+    lines.push("", `Contradictions to the OpenAPI of OGL ${ogl} (kept, with waivers), one of each kind:`);
     for (const { location, message } of drift) lines.push(`  ${location}: ${message}`);
   }
   if (files.length > 0) {
@@ -150,6 +147,7 @@ export function summaryText(summary: RecordingSummary, out: string, ogl: string)
   return `${lines.join("\n")}\n`;
 }
 
+/** Summary as a line of JSON. */
 export function summaryJson({ files, stats, withheld, drift, lost }: RecordingSummary): string {
   return JSON.stringify({ event: "summary", files, stats, withheld: withheld.length, drift, lost });
 }

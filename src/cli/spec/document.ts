@@ -6,7 +6,7 @@ export interface Limits {
   readonly ms: number;
 }
 
-/** OGL's own document is some 400 KB with its prose. */
+/** Size and time limits; OGL's own document is some 400 KB with its prose. */
 const LIMITS: Limits = { bytes: 16 * 2 ** 20, ms: 20_000 };
 
 export interface ReadDocument {
@@ -15,7 +15,7 @@ export interface ReadDocument {
   readonly text: string;
 }
 
-/** Reads an OpenAPI document from a file, or from a server by its base URL or the document's own. */
+/** Reads an OpenAPI document from a file, or from a URL: a server's base or the document's own. @throws UsageError */
 export function readDocument(
   location: string,
   io: Pick<Io, "cwd">,
@@ -58,7 +58,7 @@ async function download(location: string, limits: Limits): Promise<ReadDocument>
       throw new UsageError(
         "fetch",
         { file: source },
-        `no whole answer within ${limits.ms / 1000} s`,
+        `no complete answer within ${limits.ms / 1000} s`,
         "try again, or download it with another tool and import the file",
       );
     const cause = (error as Error).cause;
@@ -98,7 +98,7 @@ function documentUrl(location: string): URL {
 function refusedUrl(source: string, url: URL, status: number): UsageError {
   const own = url.pathname === "/openapi.json";
   const fix = own
-    ? "OGL serves it there without a key, unless whoever runs it has switched it off; then ask them for the file"
+    ? "OGL serves it there without a key, unless its operator has switched it off; then ask the operator for the file"
     : `try the server's base: ${url.origin}`;
   return new UsageError("fetch", { file: source }, `answered ${status}`, fix);
 }

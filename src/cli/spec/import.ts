@@ -5,7 +5,7 @@ import { type CommandIo, UsageError, count, located, writeFileAtomically } from 
 import { type ReadDocument, readDocument } from "./document.ts";
 import { differenceLines } from "./page.ts";
 
-/** More differing places than this are counted, not printed; --json has them all. */
+/** Maximum number of printed differences; --json has them all. */
 const MAX_PRINTED = 50;
 
 const HELP = `
@@ -18,6 +18,7 @@ Examples:
   gatetape spec import https://gateway.example.org --check openapi-0.5.0.json
                                                                    for CI: exit 1 if the server's differs`;
 
+/** Makes the command `gatetape spec import`. */
 export function specImportCommand(io: CommandIo): Command {
   return new Command("import")
     .description("Pin the OpenAPI of another OGL, or check that a server still has the pinned one.")
@@ -60,9 +61,9 @@ function checkDifferences(pinned: ReadDocument, live: ReadDocument, flags: Impor
   printLines(
     io,
     differences.length === 0
-      ? [`${live.source} is as pinned in ${pinned.source}`]
+      ? [`${live.source} matches ${pinned.source}`]
       : [
-          `${live.source} differs from ${pinned.source} in ${count(differences.length, "place")} (- pinned, + live):`,
+          `${live.source} differs from ${pinned.source} in ${count(differences.length, "location")} (- pinned, + live):`,
           ...differenceLines(differences.slice(0, MAX_PRINTED)),
           ...(hidden > 0 ? [`  and ${hidden} more; --json has them all`] : []),
         ],
@@ -98,7 +99,7 @@ function defaultName(version: string, source: string): string {
     throw new UsageError(
       "config",
       { file: source, pointer: "/info/version" },
-      `${JSON.stringify(version)} is no part of a file's name`,
+      `${JSON.stringify(version)} cannot be part of a file name`,
       "give one with --out",
     );
   return `openapi-${version}.json`;
@@ -114,7 +115,7 @@ function specSummary(out: string, imported: ImportedOpenApi): string[] {
     `${out}: ${title} ${version}, OpenAPI ${imported.openapi}`,
     `  ${count(imported.operations, "operation")} on ${count(imported.paths, "path")}, in the document's order: FastAPI matches in it`,
     `  ${count(kept, "component")} kept, ${unused.length} unused dropped${names}`,
-    `  ${count(imported.dropped, "member")} of prose and of this instance left out`,
+    `  ${count(imported.dropped, "member")} of prose and instance settings left out`,
     "",
     `Against OGL ${nearest}, the nearest that gatetape knows: ${added.length} added, ${removed.length} removed, ${changed.length} changed, ${same} the same`,
     ...added.map((operation) => `  + ${operation}`),

@@ -1,2 +1,2 @@
-/** `gatetape spec`. */
+/** Command `gatetape spec`. */
 export { specCommand } from "./command.ts";

@@ -12,17 +12,17 @@ import { memberRows, schemaWords, shortName } from "./schema-words.ts";
 
 const WIDTH = 100;
 
-/** Makes text bold, or leaves it as it is. */
+/** Function that makes text bold if the output shows it. */
 export type Bold = (text: string) => string;
 
 const PLAIN: Bold = (text) => text;
 
-/** Bold text for an output that shows it. */
+/** Makes text bold for this output, if it shows it. */
 export function boldOn(stdout: Output): Bold {
   return (text) => styleText("bold", text, { stream: stdout });
 }
 
-/** A table of operations. An id that is too long for its column has the rest of its row below it. */
+/** Prints a table of operations. If an id is too long for its column, the rest of its row is below it. */
 export function operationTable(operations: readonly OperationSummary[], bold: Bold = PLAIN): string[] {
   const rows = operations.map((operation) => [
     `${operation.method} ${operation.path}`,
@@ -40,7 +40,7 @@ export function operationTable(operations: readonly OperationSummary[], bold: Bo
   });
 }
 
-/** All that is known of an operation. */
+/** Prints all details of an operation. */
 export function operationPage(operation: OperationDescription, bold: Bold = PLAIN): string[] {
   const { id, operationId, method, path, secured, deprecated, parameters, request, responses } = operation;
   const page = [
@@ -49,10 +49,10 @@ export function operationPage(operation: OperationDescription, bold: Bold = PLAI
     ...rowsOf([
       ["OGL", operation.ogl],
       ["OpenAPI id", operationId],
-      ["secured", secured ? "yes, a key is needed" : "no, it answers without a key"],
+      ["secured", secured ? "yes, a key is needed" : "no, answers without a key"],
       ["declared", operation.statuses.join(" ")],
       ...(deprecated ? ([["deprecated", "yes"]] as [string, string][]) : []),
-      ...(id === "chat.stream" ? ([["stream", "asked for with `stream: true`"]] as [string, string][]) : []),
+      ...(id === "chat.stream" ? ([["stream", "requested with `stream: true`"]] as [string, string][]) : []),
     ]),
   ];
   if (parameters.length > 0)
@@ -91,7 +91,7 @@ function bodyWords({ type, schema, eachEvent }: DescribedBody): string {
   return `${type}${eachEvent ? ", each event" : ""}  ${schemaWords(schema)}`;
 }
 
-/** Statuses that are answered alike stand together. */
+/** Groups the statuses that have equal bodies. */
 function statusesByBodies(responses: readonly DescribedResponse[]): Record<string, string[]> {
   const found: Record<string, string[]> = {};
   for (const { status, declared, bodies } of responses)
@@ -105,6 +105,7 @@ const TOUCHES = {
   everywhere: "of every operation",
 } as const;
 
+/** Prints an erratum: what the OpenAPI says, what the server does, and the evidence. */
 export function erratumLines(
   erratum: Pick<Erratum, "id" | "ogl" | "says" | "does" | "evidence">,
   bold: Bold,
@@ -124,7 +125,7 @@ export function erratumLines(
   ];
 }
 
-/** `+ /pointer  value`, for people. */
+/** Prints differences of documents: `+ /pointer`, then the value. */
 export function differenceLines(differences: readonly DocumentDifference[]): string[] {
   return differences.flatMap(({ pointer, kind, before = "", after = "" }) => {
     const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
@@ -135,7 +136,7 @@ export function differenceLines(differences: readonly DocumentDifference[]): str
   });
 }
 
-/** Two columns; the second is wrapped, and stands below where the first leaves it no room. */
+/** Prints two columns. The second is wrapped, and starts on its own line after a long first one. */
 function rowsOf(rows: readonly (readonly [string, string])[], indent = "  "): string[] {
   const width = Math.min(32, Math.max(0, ...rows.map(([name]) => name.length)));
   return rows.flatMap(([name, words]) => {
@@ -147,7 +148,7 @@ function rowsOf(rows: readonly (readonly [string, string])[], indent = "  "): st
   });
 }
 
-/** Lines of at most 100 columns; a word that is longer has a line of its own. */
+/** Wraps text to 100 columns; a longer word has a line of its own. */
 function wrap(text: string, indent: string): string[] {
   const lines: string[] = [];
   for (const word of text.split(/(?<=\S) (?=\S)/)) {

@@ -1,11 +1,11 @@
 import type { JsonObject, JsonValue } from "../../openapi/index.ts";
 
-/** A schema in a few words: `string | null`, `array of Model`, `integer >= 0`. */
+/** Describes a schema in a few words: `string | null`, `array of Model`, `integer >= 0`. */
 export function schemaWords(schema: JsonObject): string {
   return [typeWords(schema), ...limits(schema)].join(" ");
 }
 
-/** The members of an object: name with `*` where required, type, default. */
+/** Lists the members of an object schema: name (with `*` if required), type, default. */
 export function memberRows(schema: JsonObject): [name: string, words: string][] {
   const required = Array.isArray(schema["required"]) ? schema["required"] : [];
   return Object.entries(object(schema["properties"])).map(([name, member]) => {
@@ -37,7 +37,7 @@ function typeWords(schema: JsonObject): string {
   return typeof type === "string" ? type : "anything";
 }
 
-/** Branches once each, those of a union in a union too, `null` last. */
+/** Describes a union: each branch once, nested unions flattened, `null` last. */
 function unionWords(branches: readonly JsonValue[]): string {
   const words = [...new Set(branches.flatMap((branch) => alternativeTexts(object(branch))))];
   return words.toSorted((a, b) => Number(a === "null") - Number(b === "null")).join(" | ");
@@ -87,7 +87,7 @@ function limits(schema: JsonObject): string[] {
   ];
 }
 
-/** Pydantic puts the module before the name of a class that it has twice: `api__schemas__usage__Usage`. */
+/** Shortens the name of a schema: Pydantic prefixes the module to a class name used twice, `api__schemas__usage__Usage`. */
 export function shortName(name: string): string {
   const parts = name.split("__");
   return parts.length < 3 ? name : parts.slice(-2).join(".");

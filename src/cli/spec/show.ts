@@ -23,6 +23,7 @@ Examples:
   gatetape spec show --errata            where the real server is known to differ from its OpenAPI
   gatetape spec show models.get --json   for programs`;
 
+/** Makes the command `gatetape spec show`. */
 export function specShowCommand(io: CommandIo): Command {
   return new Command("show")
     .description("Show the operations of an OGL version, one of them, or the errata.")
@@ -50,7 +51,7 @@ function showSpec(words: readonly string[], flags: ShowFlags, command: Command, 
       throw new UsageError(
         "option",
         {},
-        "--errata lists all of them",
+        "--errata takes no operation",
         `leave it out: gatetape spec show ${name} has those of that operation`,
       );
     printShown(
@@ -79,7 +80,7 @@ function operationList(ogl: OglVersion, io: CommandIo): [object, string[]] {
       "",
       ...operationTable(operations, boldOn(io.stdout)),
       "",
-      "gatetape spec show OPERATION has more, gatetape spec show --errata what the server does otherwise.",
+      "gatetape spec show OPERATION has more; gatetape spec show --errata lists where the server differs.",
     ],
   ];
 }

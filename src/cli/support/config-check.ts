@@ -4,11 +4,11 @@ import { configSchema as schema } from "../../config/index.ts";
 import { UsageError } from "./errors.ts";
 
 /**
- * A config that keeps to its JSON Schema.
- * @throws UsageError with every place that does not
+ * Checks a config against its JSON Schema.
+ * @throws UsageError with all mistakes and their locations
  */
 export function checkConfig(file: string, config: unknown): unknown {
-  // `speed: Infinity` is a number here: it can't come from JSON, but from a module.
+  // `speed: Infinity` is a number here: a module can export it, though JSON cannot spell it.
   const validate = newAjv({ strict: false, allErrors: true, strictNumbers: false }).compile(schema);
   if (validate(config)) return withFunction(file, config);
   const problems = (validate.errors ?? []).map((error) => settingProblem(error, config));
@@ -17,7 +17,7 @@ export function checkConfig(file: string, config: unknown): unknown {
   );
 }
 
-/** JSON Schema knows no functions: whether `respond` is one is looked at here. */
+/** Checks that `respond` is a function, which JSON Schema cannot describe. */
 function withFunction(file: string, config: unknown): unknown {
   const { mock } = config as { mock?: { respond?: unknown } };
   if (mock?.respond === undefined || typeof mock.respond === "function") return config;
@@ -46,7 +46,7 @@ function settingProblem(error: ErrorObject, config: unknown): Problem {
     return {
       pointer: formatPointer([...segments, name]),
       reason: `there is no member ${JSON.stringify(name)}`,
-      fix: near === undefined ? `known are ${known.join(", ")}` : `did you mean ${JSON.stringify(near)}?`,
+      fix: near === undefined ? `use one of ${known.join(", ")}` : `did you mean ${JSON.stringify(near)}?`,
     };
   }
   const { description } = declared;
@@ -75,12 +75,12 @@ interface Declared {
   readonly items?: Declared;
 }
 
-/** The part of the schema that a place is under; an element of a list is explained by the list. */
+/** Part of the schema for a location; elements of a list have the schema of the list. */
 function declaredAt(segments: readonly string[]): Declared {
   let declared = schema as unknown as Declared;
   for (const segment of segments) declared = declared.properties?.[segment] ?? declared;
   if (segments.length > 0) return declared;
-  // What the whole is for does not say how to fix it.
+  // The root's description does not help to fix a mistake.
   const { description: _, ...root } = declared;
   return root;
 }

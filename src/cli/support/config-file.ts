@@ -6,8 +6,8 @@ import { UsageError } from "./errors.ts";
 const MODULES = new Set([".mts", ".mjs", ".js", ".ts"]);
 
 /**
- * What a config file holds, unchecked: its JSON, or its default export.
- * @throws UsageError
+ * Loads a config file without checking it: its JSON, or its default export.
+ * @throws UsageError if the file does not load
  */
 export async function loadConfigFile(file: string): Promise<unknown> {
   const stat = statSync(file, { throwIfNoEntry: false });
@@ -32,12 +32,12 @@ function parseConfigJson(file: string): unknown {
       "config",
       { file },
       `is not JSON: ${(error as Error).message.replaceAll("\n", "\\n")}`,
-      "correct it there; JSON has no comments, a .mts has",
+      "correct the JSON; use a .mts file for comments",
     );
   }
 }
 
-/** Node strips the types of a `.mts` itself. `require` takes ES modules too, but for those that `await` at their top. */
+/** Loads a module. Node itself strips the types of a `.mts`; `require` takes ES modules without top-level `await`. */
 function loadModule(file: string): unknown {
   const path = resolve(file);
   try {
@@ -64,7 +64,7 @@ function messageWords(error: unknown): string {
 function fixOf(error: unknown, file: string): string {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code === "ERR_REQUIRE_ASYNC_MODULE")
-    return "work it out without await, or export a promise: export default load()";
+    return "do without await, or export a promise: export default load()";
   if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND")
     return /'gatetape'/.test(String(error))
       ? 'install gatetape from a tarball or a git URL (README), or leave the import out: export default { … } satisfies import("gatetape").Config'
@@ -74,11 +74,11 @@ function fixOf(error: unknown, file: string): string {
   if (code === "ERR_UNKNOWN_FILE_EXTENSION" || code === "ERR_NO_TYPESCRIPT")
     return "this Node does not strip types: use Node 22.18 or newer, or name it .mjs and leave the types out";
   if (error instanceof SyntaxError && /\bexport\b|\bimport\b/.test(error.message))
-    return `in a commonjs package this is no ES module: rename it to ${file.replace(/\.([jt]s)$/, ".m$1")}`;
-  return "correct the config; it must load in Node as it stands";
+    return `in a commonjs package this is not an ES module: rename it to ${file.replace(/\.([jt]s)$/, ".m$1")}`;
+  return "correct the config; it must load in Node without a build";
 }
 
-/** The line, where the error is from the config itself. */
+/** Line of an error that was thrown in the config itself. */
 function lineInMessage(error: unknown, path: string): { line?: number } {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   const at = stack.indexOf(`${path}:`);

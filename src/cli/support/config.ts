@@ -9,7 +9,7 @@ import { loadConfigFile } from "./config-file.ts";
 import { UsageError } from "./errors.ts";
 import { type Io, located } from "./io.ts";
 
-/** The names under which a config is looked for. */
+/** File names of a config in the working directory. */
 export const CONFIG_NAMES = [
   "gatetape.config.mts",
   "gatetape.config.mjs",
@@ -17,7 +17,7 @@ export const CONFIG_NAMES = [
   "gatetape.config.json",
 ] as const;
 
-/** `--config FILE` and `--no-config`, for every command that reads the config. */
+/** Adds `--config FILE` and `--no-config`, for commands that read the config. */
 export function addConfigOptions(command: Command): Command {
   return command
     .addOption(new Option("--config <file>", `config to use (default: ${CONFIG_NAMES[0]} in this folder)`))
@@ -25,10 +25,10 @@ export function addConfigOptions(command: Command): Command {
 }
 
 /**
- * The flags of a command where they were given, else the settings of its section of the config, else the defaults.
+ * Merges flags with the config: given flags first, then the settings of the config's section, then defaults.
  *
- * @param section of the config: its paths are relative to the config's folder
- * @throws UsageError if the config can't be used
+ * @param section of the config; its paths are relative to the config's folder
+ * @throws UsageError for an invalid config
  */
 export async function withConfig<F extends { readonly config?: string | boolean }>(
   section: "mock" | "record",
@@ -38,13 +38,13 @@ export async function withConfig<F extends { readonly config?: string | boolean 
 ): Promise<F & { readonly configFile?: string }> {
   const file = flags.config === false ? undefined : configFile(flags.config, io);
   if (file === undefined) return flags;
-  const settings = settingsOf(section, await readConfig(file), file);
+  const settings = convertSettings(section, await readConfig(file), file);
   const unset = Object.entries(settings).filter(([name]) => command.getOptionValueSource(name) !== "cli");
   return { ...flags, ...Object.fromEntries(unset), configFile: file };
 }
 
-/** The settings of a section as flags have them: paths from the working directory, the pace as a number. */
-function settingsOf(section: "mock" | "record", config: Config, file: string): Record<string, unknown> {
+/** Converts a section's settings to flags: paths from the working directory, the speed as a number. */
+function convertSettings(section: "mock" | "record", config: Config, file: string): Record<string, unknown> {
   const settings: Readonly<Record<string, unknown>> = { ...config[section] };
   const values = sectionOptions(section)
     .filter(({ name }) => settings[name] !== undefined)
@@ -59,8 +59,8 @@ function settingsOf(section: "mock" | "record", config: Config, file: string): R
 }
 
 /**
- * What the config says under `sanitize`, as it stands there; a pattern that can't be used is told where it stands.
- * @throws UsageError or CassetteError
+ * Raw `sanitize` section of the config, whose patterns have been checked; empty without a config.
+ * @throws UsageError for an invalid config, CassetteError for an invalid pattern
  */
 export async function sanitizeConfig(config: string | boolean | undefined, io: Io): Promise<SanitizeConfig> {
   const file = config === false ? undefined : configFile(config, io);
@@ -71,8 +71,8 @@ export async function sanitizeConfig(config: string | boolean | undefined, io: I
 }
 
 /**
- * The rules of the config's `sanitize`, for every command that writes cassettes; none if there is no config.
- * @throws UsageError, or CassetteError for a pattern that can't be used
+ * Reads the sanitize rules of the config, for commands that write cassettes; none without a config.
+ * @throws UsageError for an invalid config, CassetteError for an invalid pattern
  */
 export async function sanitizeRules(config: string | boolean | undefined, io: Io): Promise<SanitizeRules> {
   const file = config === false ? undefined : configFile(config, io);
@@ -81,12 +81,12 @@ export async function sanitizeRules(config: string | boolean | undefined, io: Io
   return sanitizeRulesOf(file, sanitize);
 }
 
-/** @throws UsageError */
+/** Reads and checks a config. @throws UsageError if it is invalid */
 export async function readConfig(file: string): Promise<Config> {
   return checkConfig(file, await loadConfigFile(file)) as Config;
 }
 
-/** The file that was named, or the one that is in the working directory. */
+/** Finds the config: the named file, or the one in the working directory. */
 function configFile(named: string | boolean | undefined, io: Io): string | undefined {
   if (typeof named === "string") return located(io, named);
   const found = CONFIG_NAMES.filter((name) => existsSync(located(io, name)));
@@ -107,7 +107,7 @@ function configFile(named: string | boolean | undefined, io: Io): string | undef
   return found[0] === undefined ? undefined : located(io, found[0]);
 }
 
-/** What stands for no file where one could be named. */
+/** Words with a meaning of their own in options that take files. */
 const WORDS = new Set(["bundled", "none", "default", "off"]);
 
 function besideConfig(path: string, file: string): string {

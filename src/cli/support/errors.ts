@@ -1,37 +1,37 @@
 import { GatetapeError, problemsOf } from "../../util/index.ts";
 import type { Output } from "./io.ts";
 
-/** More problems than this are counted, not printed. */
+/** Maximum number of printed problems; the others are counted. */
 const MAX_PRINTED = 20;
 
 export type UsageErrorCode =
-  /** The value of an option, or a set of options, can't be used. */
+  /** The value of an option, or a set of options, is invalid. */
   | "option"
   | "config"
-  /** There is no such file, or no such thing in it. */
+  /** A file does not exist, or it lacks the named member. */
   | "not-found"
-  /** A folder where a file is wanted, or a file where a folder is. */
+  /** A folder was given instead of a file, or a file instead of a folder. */
   | "wrong-kind"
   | "too-large"
   | "unreadable"
   | "unwritable"
-  /** Something is there that would be overwritten. */
+  /** A file would be overwritten. */
   | "exists"
-  /** A document can't be downloaded. */
+  /** A document could not be downloaded. */
   | "fetch"
-  /** There is no terminal to ask on. */
+  /** Questions need a terminal. */
   | "no-terminal"
   /** The user ended the questions. */
   | "stopped";
 
-/** A mistake in how a command was used. */
+/** Error for a mistake in the use of a command. */
 export class UsageError extends GatetapeError<UsageErrorCode> {
   override readonly name = "UsageError";
 }
 
 /**
- * Prints an error for a person.
- * @returns the exit code: 2 for what the user can repair, 3 for a fault of gatetape
+ * Prints an error for people.
+ * @returns the exit code: 2 for a mistake of the user, 3 for a fault of gatetape
  */
 export function report(error: unknown, stderr: Output): number {
   const say = (text: string): void => void stderr.write(`gatetape: ${text}\n`);

@@ -1,4 +1,4 @@
-/** Parts that several commands share. */
+/** Functions that several commands share. */
 export { CONFIG_NAMES, addConfigOptions, sanitizeConfig, sanitizeRules, withConfig } from "./config.ts";
 export { UsageError, report } from "./errors.ts";
 export { type CommandIo, type Io, type Output, commandIo, located, onFirstSignals, onSignals } from "./io.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-/** A stream that a command prints to: `process.stdout`, or any other writable one. */
+/** Stream that a command prints to: `process.stdout`, or any other writable one. */
 export interface Output extends NodeJS.WritableStream {
   /** True for a terminal. */
   readonly isTTY?: boolean;
@@ -8,54 +8,54 @@ export interface Output extends NodeJS.WritableStream {
   readonly columns?: number;
 }
 
-/** A stream that a command asks its questions on. */
+/** Stream that a command reads its answers from. */
 export interface Input extends NodeJS.ReadableStream {
   /** True for a terminal. */
   readonly isTTY?: boolean;
 }
 
-/** Ends a subscription. */
+/** Function that ends a subscription. */
 export type Unsubscribe = () => void;
 
-/** The world outside of one command line: what a process has as `process`. */
+/** Environment of one command line: the members of `process` that it uses. */
 export interface Io {
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Relative file names that the user gives are relative to this folder. */
+  /** Folder that relative file names of the user refer to. */
   readonly cwd: string;
-  /** Ends a command, as a signal ends a process. The reason may be the signal's name. @default SIGTERM */
+  /** Ends a command, like a signal. The reason may be the signal's name. @default SIGTERM */
   readonly signal: AbortSignal;
-  /** Subscribes to signals of the process; until then, a signal does what it does by default. */
+  /** Subscribes to signals of the process; without a subscription, a signal has its default effect. */
   readonly onSignal?: (
     names: readonly NodeJS.Signals[],
     listener: (name: NodeJS.Signals) => void,
   ) => Unsubscribe;
-  /** True if a child process may inherit the descriptors 0 to 2; else its output is piped to `stdout` and `stderr`. */
+  /** Whether a child process may inherit the descriptors 0 to 2; otherwise its output is piped to `stdout` and `stderr`. */
   readonly inheritable?: boolean;
 }
 
-/** The `Io` of one run, and the exit code that its command has come to. */
+/** Environment of one run, with the exit code of its command. */
 export interface CommandIo extends Io {
   exitCode: number | undefined;
 }
 
-/** The `Io` of a run, which inherits the members of `io`: `stdin` may be made on first use. */
+/** Makes the `Io` of a run, inheriting the members of `io`: `stdin` may be a getter. */
 export function commandIo(io: Io): CommandIo {
   return Object.create(io, { exitCode: { value: undefined, writable: true } }) as CommandIo;
 }
 
 /**
- * The path of a file that the user named, relative to `io.cwd`. A name stays as it was given where that is the folder
- * of the process too, so that messages show it so.
+ * Path of a file that the user named, relative to `io.cwd`. The name is returned unchanged if it means the same file for
+ * the process, so that messages show it in the user's spelling.
  */
 export function located({ cwd }: Pick<Io, "cwd">, file: string): string {
   const path = resolve(cwd, file);
   return path === resolve(file) ? file : path;
 }
 
-/** Calls `listener` for the first of each of these signals, a second one does what it does by default; and on abortion. */
+/** Calls `listener` for the first of each of these signals, and on abortion; a second signal has its default effect. */
 export function onFirstSignals(io: Io, names: readonly NodeJS.Signals[], listener: () => void): Unsubscribe {
   const subscriptions = names.map((name) => {
     const off = onSignals(io, [name], () => {

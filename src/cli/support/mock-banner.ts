@@ -5,7 +5,7 @@ import type { WorldKey } from "../../ogl/index.ts";
 import type { Output } from "./io.ts";
 import { count } from "./words.ts";
 
-/** What programs read: the first line of `--json`. */
+/** Prints the first line of `--json`, for programs. */
 export function readyLine(mock: RunningMock, config: string | undefined): string {
   const { library, world } = mock;
   return JSON.stringify({
@@ -25,7 +25,7 @@ export function readyLine(mock: RunningMock, config: string | undefined): string
   });
 }
 
-/** What a person reads when the mock is ready. */
+/** Prints the start screen of the mock, for people. */
 export function banner(mock: RunningMock, config: string | undefined, stdout: Output): string {
   const { library, url, world } = mock;
   const bold = (text: string): string => styleText("bold", text, { stream: stdout });
@@ -45,7 +45,7 @@ export function banner(mock: RunningMock, config: string | undefined, stdout: Ou
       ? []
       : [`a world of ${count(world.models.length, "model")} and ${count(world.keys.length, "key")}`]),
     library.entries.length === 0
-      ? "no cassettes: every answer is made up"
+      ? "no cassettes: every answer is synthesized"
       : `${library.entries.length} interactions (${origins.join(", ")}):`,
     ...operations.map(([id, n]) => `  ${id.padEnd(width)}  ${String(n).padStart(3)}`),
     ...(skipped > 0
@@ -68,7 +68,7 @@ export function banner(mock: RunningMock, config: string | undefined, stdout: Ou
   return lines.join("\n");
 }
 
-/** A key of the world that gets answers; `undefined` where there is no world, or none in it. */
+/** Key of the world that gets answers; `undefined` without a world or such a key. */
 export function keyOf(world: RunningMock["world"]): string | undefined {
   return world?.keys.find(isOrdinary)?.key;
 }
@@ -77,7 +77,7 @@ function isOrdinary({ models, limits, budget, expired, deleted, master }: WorldK
   return !models && !limits && budget !== 0 && !expired && !deleted && !master;
 }
 
-/** Lines that can be pasted into a shell; the bundled library answers each. */
+/** Shell lines to paste; the bundled library answers each of them. */
 function curls(url: string, key: string, model: string): string[] {
   const post = `-H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json'`;
   const question = `"model":"${model}","messages":[{"role":"user","content":"Quelle est la capitale de la France ?"}]`;

@@ -3,12 +3,12 @@ import { failureText } from "../../report/index.ts";
 import type { Result, TraceRecord, Verdict } from "../../suites/index.ts";
 import type { Io } from "./io.ts";
 
-/** Results that are shown with their bytes as soon as they are reached. */
+/** Results that are shown with their bytes at once. */
 const SHOWN = new Set<Result>(["fail", "hang", "warn"]);
 
 const COLOURS: Readonly<Record<string, "red" | "yellow">> = { FAIL: "red", HANG: "red", WARN: "yellow" };
 
-/** What a person sees while a client is judged: failures on stdout, and where stderr is a terminal one line that changes. */
+/** Display of a running client suite: failures on stdout, and one changing line on stderr if that is a terminal. */
 export class Progress {
   readonly #total: number;
   readonly #quiet: boolean;
@@ -59,7 +59,7 @@ export class Progress {
   }
 }
 
-/** The first word in the colour of what it says. */
+/** Colours the first word of a verdict's text by its result. */
 export function coloured(text: string, io: Pick<Io, "stdout">): string {
   const [word = ""] = text.split(" ", 1);
   const colour = COLOURS[word];

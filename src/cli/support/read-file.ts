@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { UsageError } from "./errors.ts";
 
 /**
- * The text of a file that the user named.
- * @param fix advice for a file that can't be read
+ * Reads a file that the user named.
+ * @param fix advice for an unreadable file
  * @param option the option that named it, with its dashes
  * @throws UsageError `unreadable`
  */

@@ -6,14 +6,14 @@ import { type Io, located } from "./io.ts";
 import type { ReportTarget } from "./report-flags.ts";
 import { writeFileAtomically } from "./write-file.ts";
 
-/** The record of a run as it grows: NDJSON is written line by line, so that a crash leaves it readable; the rest at the end. */
+/** Growing record of a run. NDJSON is written line by line, so that a crash leaves it readable; other formats at the end. */
 export class RecordFile {
   readonly lines: RecordLine[] = [];
   readonly #targets: readonly ReportTarget[];
   readonly #open: number[];
   readonly #io: Io;
 
-  /** @throws UsageError if a file can't be written: said before the run, not after it */
+  /** @throws UsageError if a file cannot be written: before the run, not after it */
   constructor(targets: readonly ReportTarget[], io: Io) {
     this.#io = io;
     this.#targets = targets;
@@ -39,7 +39,7 @@ export class RecordFile {
       if (format === "ndjson" && file === "-") this.#io.stdout.write(text);
   }
 
-  /** Writes the reports that are made of the whole. */
+  /** Writes the reports that need the whole record. */
   finish(): void {
     for (const fd of this.#open) closeSync(fd);
     writeReports(
@@ -50,6 +50,7 @@ export class RecordFile {
   }
 }
 
+/** Prints a record in each target's format. @throws UsageError if a file cannot be written */
 export function writeReports(targets: readonly ReportTarget[], lines: readonly RecordLine[], io: Io): void {
   for (const { format, file } of targets) {
     const text = printReport(format, lines);

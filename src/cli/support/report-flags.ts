@@ -18,13 +18,13 @@ export interface ClientFlags {
   readonly verbose?: boolean;
 }
 
-/** A report that is wanted, and the file that it goes to; `-` is stdout. */
+/** Format of a report, and its file; `-` is stdout. */
 export interface ReportTarget {
   readonly format: ReportFormat;
   readonly file: string;
 }
 
-/** `junit=FILE`; may be repeated. */
+/** Parses `junit=FILE` and adds it to earlier ones. */
 export function collectReport(text: string, before: readonly ReportTarget[] = []): ReportTarget[] {
   const at = text.indexOf("=");
   const format = REPORT_FORMATS.find((known) => known === text.slice(0, at));
@@ -33,11 +33,13 @@ export function collectReport(text: string, before: readonly ReportTarget[] = []
   return [...before, { format, file: text.slice(at + 1) }];
 }
 
+/** Parses a whole number from 0. */
 export function parseCount(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Use a whole number.");
   return Number(text);
 }
 
+/** Parses a number of concurrent runs. */
 export function parseJobs(text: string): number {
   const jobs = parseCount(text);
   if (jobs < 1 || jobs > 256) throw new InvalidArgumentError("Use a number from 1 to 256.");

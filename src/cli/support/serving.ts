@@ -4,7 +4,7 @@ import { oglVersion } from "../../openapi/index.ts";
 import { UsageError } from "./errors.ts";
 import { type Io, located } from "./io.ts";
 
-/** Options of the mock that the flags of a command ask for. */
+/** Mock options for the flags of a command. */
 export function servingOptions(flags: ServingFlags): MockOptions {
   return {
     ...(flags.ogl === undefined ? {} : { ogl: oglVersion(flags.ogl) }),
@@ -20,7 +20,7 @@ export function servingOptions(flags: ServingFlags): MockOptions {
   };
 }
 
-/** The flags with the paths of cassettes and world as `io.cwd` makes them. */
+/** Resolves the paths of cassettes and world relative to `io.cwd`. */
 export function locatedServing<F extends ServingFlags>(flags: F, io: Pick<Io, "cwd">): F {
   const path = (name: string): string => (NO_PATHS.has(name) ? name : located(io, name));
   return {
@@ -30,10 +30,10 @@ export function locatedServing<F extends ServingFlags>(flags: F, io: Pick<Io, "c
   };
 }
 
-/** Words that stand where a path could. */
+/** Words with a meaning of their own instead of a path. */
 const NO_PATHS: ReadonlySet<string> = new Set([BUNDLED, "none", "default", "off"]);
 
-/** @throws UsageError for a fault that can't be followed, else the error itself */
+/** Rethrows an error. @throws UsageError for a wrong `--fault`, otherwise the error itself */
 export function explainFault(error: unknown): never {
   if (!(error instanceof FaultError)) throw error;
   const { location, reason, fix } = error;

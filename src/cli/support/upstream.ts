@@ -4,7 +4,7 @@ import { UsageError } from "./errors.ts";
 import { type Io, located } from "./io.ts";
 
 /**
- * The upstream's key, from a variable of the environment or of `.env`.
+ * Reads the upstream's key from a variable of the environment or of `.env`.
  * @throws UsageError if there is none
  */
 export function keyFrom(name: string, io: Pick<Io, "cwd" | "env">): string {
@@ -20,7 +20,7 @@ export function keyFrom(name: string, io: Pick<Io, "cwd" | "env">): string {
   return key;
 }
 
-/** @throws UsageError if there is no such file */
+/** Path of the file of `--ca`. @throws UsageError if there is no such file */
 export function readableFile(file: string, io: Pick<Io, "cwd">): string {
   const path = located(io, file);
   if (!existsSync(path))

@@ -3,8 +3,8 @@ import { makeFolder, replaceFile } from "../../util/index.ts";
 import { UsageError } from "./errors.ts";
 
 /**
- * Writes a file so that at any moment it is the old one or the new one, whole; it keeps its mode.
- * @throws UsageError if it can't be written: nothing is left behind
+ * Replaces a file atomically: at any moment it is the whole old one or the whole new one. It keeps its mode.
+ * @throws UsageError if it cannot be written; nothing is left behind
  */
 export function writeFileAtomically(file: string, content: string): void {
   try {

@@ -1,4 +1,5 @@
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS } from "../../openapi/index.ts";
+import { RECORD_MODES } from "../../recorder/index.ts";
 import type { OptionSpec } from "./spec.ts";
 
 /** The options of `gatetape record`. */
@@ -59,7 +60,7 @@ export const RECORD: readonly OptionSpec[] = [
     commands: ["record"],
     section: "record",
     value: "mode",
-    choices: ["all", "missing", "once", "none"],
+    choices: RECORD_MODES,
     type: "RecordMode",
     default: "all",
   },

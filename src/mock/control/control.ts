@@ -14,28 +14,28 @@ export interface ControlOptions {
   readonly journal: Journal;
   readonly faults: FaultRules;
   readonly resetSession: (session: string) => void;
-  /** Host names beside the loopback ones by which the control API may be reached. */
+  /** Host names that may reach the control API, in addition to the loopback ones. */
   readonly allowedHosts: readonly string[];
 }
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 const ROUTES = {
-  "GET /__gatetape/interactions": "what is loaded, and what was added",
+  "GET /__gatetape/interactions": "list the loaded and the added interactions",
   "POST /__gatetape/interactions":
-    "add an interaction, a list of them, or a cassette; asked before what is loaded; ?session=NAME for that one alone",
-  "DELETE /__gatetape/interactions": "remove all that was added",
-  "DELETE /__gatetape/interactions/ID": "remove what one call added",
+    "add an interaction, a list of interactions, or a cassette, with precedence over loaded ones; ?session=NAME adds them for one session",
+  "DELETE /__gatetape/interactions": "remove all added interactions",
+  "DELETE /__gatetape/interactions/ID": "remove the interactions that one call added",
   "POST /__gatetape/sessions/NAME/reset":
-    "start that session's sequences, limits, budgets and faults again, remove what was added for it alone",
+    "restart a session's sequences, limits, budgets and faults, and remove the interactions added for it",
   ...FAULT_ROUTES,
   "GET /__gatetape/journal":
-    "what was asked and answered, as JSON Lines; ?session=NAME, ?after=ID; live with Accept: text/event-stream",
-  "DELETE /__gatetape/journal": "forget it",
+    "list the exchanges as JSON Lines; ?session=NAME, ?after=ID; live with Accept: text/event-stream",
+  "DELETE /__gatetape/journal": "clear the journal",
 };
 
 /**
- * The control API, for tests in any language. Pages of other sites must not reach it: a foreign `Host` (DNS rebinding)
- * or `Origin` is refused.
+ * Control API, for tests in any language. Pages of other sites must not reach it: a foreign `Host` (DNS rebinding) or
+ * `Origin` is refused.
  */
 export function controlApi({
   player,
@@ -53,7 +53,7 @@ export function controlApi({
     if (!allowed.has(hostName(host))) {
       return refuseCall(
         403,
-        `the control API can't be reached as ${host || "(no Host)"}`,
+        `the control API does not answer to the host ${host || "(none)"}`,
         "use 127.0.0.1 or localhost, or start the mock with --allow-host NAME",
       );
     }
@@ -95,7 +95,7 @@ export function controlApi({
   );
   app.post("/interactions", async (c) => {
     try {
-      // As a cassette is read: numbers keep their spelling, and what nests beyond any use is refused in words.
+      // Parsed like a cassette: numbers keep their spelling, and too deep nesting gets a clear error.
       const json = parseJsonFile("the body", await c.req.text());
       return c.json({ id: stubs.add(json, c.req.query("session")) }, 201);
     } catch (error) {
@@ -103,7 +103,7 @@ export function controlApi({
       const problems = problemsOf(error).map(({ code, location, reason, fix }) => ({
         code,
         pointer: location.pointer ?? null,
-        // What has a pointer was printed anew before it was checked: its lines are not those that were sent.
+        // Problems with a pointer were found in reprinted JSON, so their lines are not those of the request.
         line: location.pointer === undefined ? (location.line ?? null) : null,
         reason,
         fix,
@@ -136,14 +136,14 @@ export function controlApi({
   app.get("/journal", (c) => {
     const { session, after = "0" } = c.req.query();
     if (!/^\d+$/.test(after))
-      return refuseCall(400, `after=${after} is no id`, "ids are numbers, see the member id of a line");
+      return refuseCall(400, `after=${after} is not an id`, "ids are numbers, see the member id of a line");
     const filter = { after: Number(after), ...(session === undefined ? {} : { session }) };
     if (!(c.req.header("accept") ?? "").includes("text/event-stream")) {
       const lines = [...journal.lines(filter)].map((line) => `${line}\n`);
       return c.body(lines.join(""), 200, { "content-type": "application/x-ndjson" });
     }
     return streamSSE(c, async (stream) => {
-      // Those that come while the old ones are being sent wait in line.
+      // Lines that come while the old ones are being sent wait in this chain.
       let sent: Promise<unknown> = Promise.resolve();
       const send = (line: string): void => void (sent = sent.then(() => stream.writeSSE({ data: line })));
       for (const line of journal.lines(filter)) send(line);
@@ -169,7 +169,7 @@ export function controlApi({
   return app;
 }
 
-/** True for a request that came by no server: it has no `Host`, and no other site can have sent it. */
+/** Whether the request came without a server: it has no `Host`, and no other site can have sent it. */
 function isInProcess(env: unknown): boolean {
   return (env as { readonly incoming?: unknown } | undefined)?.incoming === undefined;
 }
@@ -201,7 +201,7 @@ function entryView({
   };
 }
 
-/** The name of a `Host` value, without its port, in lower case. */
+/** Name of a `Host` value, without its port, in lower case. */
 function hostName(host: string): string {
   return host.toLowerCase().replace(/:\d+$/, "");
 }

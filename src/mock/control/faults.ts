@@ -1,21 +1,22 @@
 import type { Hono } from "hono";
 import { FaultError, type FaultRules } from "../faults/index.ts";
 
-/** What the control API says of itself. */
+/** Fault routes, as listed by the control API. */
 export const FAULT_ROUTES: Readonly<Record<string, string>> = {
-  "GET /__gatetape/faults": "which requests get which faults, and how many did",
+  "GET /__gatetape/faults":
+    "list the fault rules, with the number of requests that fitted them and got the faults",
   "PUT /__gatetape/faults":
-    'put a list of faults ["chat.stream=reset@3"] in place of those in force; ?session=NAME for that one alone',
-  "DELETE /__gatetape/faults": "remove all faults; ?session=NAME those of that one alone",
+    'replace the fault rules by a list such as ["chat.stream=reset@3"]; ?session=NAME replaces those of one session',
+  "DELETE /__gatetape/faults": "remove all fault rules; ?session=NAME removes those of one session",
 };
 
-/** The control API's calls for faults. */
+/** Adds the control API's fault routes to its app. */
 export function addFaultRoutes(app: Hono, rules: FaultRules): void {
   app.get("/faults", (c) => c.json({ faults: rules.list }));
   app.put("/faults", async (c) => {
     const given = faultList(await c.req.text());
     if (given === undefined) {
-      return problem(null, "the body is no list of faults", 'send JSON: ["chat.stream=reset@3"]');
+      return problem(null, "the body is not a list of faults", 'send JSON: ["chat.stream=reset@3"]');
     }
     try {
       rules.set(given, c.req.query("session"));
@@ -32,7 +33,7 @@ export function addFaultRoutes(app: Hono, rules: FaultRules): void {
   });
 }
 
-/** Faults as a list of JSON, or one alone. */
+/** Parses a JSON list of faults, or a single one; `undefined` for any other body. */
 function faultList(body: string): readonly string[] | undefined {
   let json: unknown;
   try {

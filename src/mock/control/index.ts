@@ -1,2 +1,2 @@
-/** The control API below `/__gatetape`. */
+/** Control API below `/__gatetape`. */
 export { controlApi } from "./control.ts";

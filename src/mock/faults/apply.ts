@@ -7,16 +7,16 @@ import { type Fault, type FaultContext, FaultError, type Value } from "./model/i
 import { valueProblem } from "./values.ts";
 
 /**
- * Applies faults to a script, one after the other. The same script, faults and seed give the same script; the given one
- * stays as it is.
+ * Applies faults to a script, one after the other. The same script, faults and seed give the same script; the given script
+ * is not changed.
  *
  * @example
  * ```ts
  * const { script: cutOff } = tryFaults(script, "crlf + split:bytes=7 + reset@3", { seed: 1 });
  * ```
- * @param faults as text, or as `parseFaults` gives them
- * @returns the new script, and for each fault whether it found something to do
- * @throws FaultError
+ * @param faults as text, or parsed by `parseFaults`
+ * @returns the new script, and notes on which faults changed it
+ * @throws FaultError for an unknown fault or parameter, or a wrong value or position
  */
 export function tryFaults(
   script: Script,
@@ -52,7 +52,7 @@ function applied(script: Script, call: FaultCall, context: FaultContext): Script
   return fault.apply(script, params, call.at ?? fault.position?.default, context);
 }
 
-/** Calls that were not written as text have not been looked at yet. */
+/** Checks a call that was not parsed from text. */
 function checkCall({ name, at, params }: FaultCall, fault: Fault): void {
   const location = { fault: name, column: 1 };
   for (const [key, value] of Object.entries(params)) {
@@ -63,7 +63,7 @@ function checkCall({ name, at, params }: FaultCall, fault: Fault): void {
         "unknown-parameter",
         location,
         `${name} has no parameter ${key}`,
-        `known are ${known}`,
+        `use one of: ${known}`,
       );
     }
     const problem = valueProblem(key, parameter, value);

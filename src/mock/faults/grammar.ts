@@ -3,14 +3,14 @@ import { FAULTS, faultNamed } from "./kinds/index.ts";
 import { type Fault, FaultError, type Parameter, type Position, type Value } from "./model/index.ts";
 import { valueFrom, valueProblem } from "./values.ts";
 
-/** One fault as it is asked for: by name, with what differs from its defaults. */
+/** Call of a fault: its name and the parameters that differ from the defaults. */
 export interface FaultCall {
   readonly name: string;
   readonly at?: Position;
   readonly params: Readonly<Record<string, Value>>;
 }
 
-/** Reads a text from left to right; knows at which character it is. */
+/** Reader of a text from left to right; it knows its position for error messages. */
 export class Reader {
   readonly text: string;
   at: number;
@@ -20,7 +20,7 @@ export class Reader {
     this.at = at;
   }
 
-  /** Takes what the pattern matches here, blanks before it left out. */
+  /** Reads text that matches the pattern, after optional blanks; `undefined` if it does not match here. */
   take(pattern: RegExp): string | undefined {
     const blank = /\s*/y;
     blank.lastIndex = this.at;
@@ -45,8 +45,8 @@ export class Reader {
 const CHAIN = "NAME[@POSITION][:PARAMETER=VALUE,…], more of them joined by +, as in crlf + split:bytes=1";
 
 /**
- * Faults as text: `reset@3`, `crlf + split:bytes=1,flush`.
- * @throws FaultError
+ * Parses faults such as `reset@3` or `crlf + split:bytes=1,flush`.
+ * @throws FaultError with the position of the mistake
  */
 export function parseFaults(source: string): FaultCall[] {
   const reader = new Reader(source);
@@ -55,17 +55,17 @@ export function parseFaults(source: string): FaultCall[] {
   return calls;
 }
 
-/** What a value may hold only where it is quoted ends it; whoever did not know that is told. */
-export const QUOTING = 'a value with , ; + or ~ in it is quoted: name="…"';
+/** Hint of syntax errors: an unquoted special character ends a value early. */
+export const QUOTING = 'quote a value that has , ; + or ~ in it: name="…"';
 
-/** @throws FaultError if something is left */
+/** Checks that the text is read to its end. @throws FaultError if text is left */
 export function noMore(reader: Reader, form: string): void {
   if (reader.over) return;
   const rest = reader.text.slice(reader.at).trim();
-  reader.fail("syntax", `${JSON.stringify(rest)} is too much`, `write ${form}; ${QUOTING}`);
+  reader.fail("syntax", `unexpected text: ${JSON.stringify(rest)}`, `write ${form}; ${QUOTING}`);
 }
 
-/** Reads faults up to what can't belong to them. */
+/** Reads faults joined by `+`. */
 export function readChain(reader: Reader): FaultCall[] {
   const calls = [readCall(reader)];
   while (reader.take(/\+/) !== undefined) calls.push(readCall(reader));
@@ -83,7 +83,7 @@ function readCall(reader: Reader): FaultCall {
     return reader.fail(
       "unknown-fault",
       `unknown fault ${JSON.stringify(name)}`,
-      near === undefined ? `known are ${names.join(", ")}` : `did you mean ${near}?`,
+      near === undefined ? `use one of ${names.join(", ")}` : `did you mean ${near}?`,
       from,
     );
   }
@@ -108,18 +108,18 @@ function readPosition(reader: Reader, fault: Fault): Position {
       ? `write ${fault.name} without @`
       : `write ${kinds.map((kind) => WRITTEN[kind]).join(" or ")}`;
   const word = reader.take(/[^\s:;~+,]+/) ?? "";
-  const position = positionOf(word);
+  const position = parsePosition(word);
   if (position !== undefined && kinds.includes(position.at)) return position;
   const reason =
     kinds.length === 0
       ? `${fault.name} takes no position`
       : position === undefined
-        ? `@${word} is no position`
-        : `${fault.name} can't be told @${word}`;
+        ? `@${word} is not a position`
+        : `${fault.name} does not take the position @${word}`;
   return reader.fail("bad-position", reason, fix, from);
 }
 
-function positionOf(word: string): Position | undefined {
+function parsePosition(word: string): Position | undefined {
   const [, byte, number, ms] = /^(?:b(\d{1,9})|(-?\d{1,9})(ms)?)$/.exec(word) ?? [];
   if (byte !== undefined) return { at: "byte", n: Number(byte) };
   if (number === undefined) return word === "start" || word === "end" ? { at: word } : undefined;
@@ -144,7 +144,7 @@ function readParams(reader: Reader, fault: Fault): Record<string, Value> {
         near === undefined
           ? known.length === 0
             ? `write ${fault.name} without parameters`
-            : `known are ${known.join(", ")}; ${QUOTING}`
+            : `use one of ${known.join(", ")}; ${QUOTING}`
           : `did you mean ${near}?`,
         from,
       );
@@ -167,7 +167,7 @@ function readValue(reader: Reader): { readonly text: string; readonly from: numb
   } catch {
     return reader.fail(
       "bad-value",
-      `${quoted} is no string of JSON`,
+      `${quoted} is not a JSON string`,
       String.raw`write line ends as \n and a backslash as \\`,
       from,
     );
@@ -189,7 +189,7 @@ function parsedValue(
   return value;
 }
 
-/** Faults as `parseFaults` reads them. */
+/** Prints faults in the form that {@link parseFaults} reads. */
 export function printFaults(calls: readonly FaultCall[]): string {
   return calls.map(printCall).join(" + ");
 }

@@ -1,4 +1,4 @@
-/** Faults: pure functions from a script to a script, their grammar and their rules. */
+/** Faults: pure functions from script to script, their grammar and their rules. */
 export { FaultError, type FaultErrorCode } from "./model/index.ts";
-export { faultsOf } from "./request-faults.ts";
+export { makeFaults } from "./request-faults.ts";
 export { FaultRules } from "./rules.ts";

@@ -1,5 +1,6 @@
 import type { Answer, FaultNote, RequestHead } from "../../exchange/index.ts";
-import { type Header, type Script, headerValue, simpleScript } from "../../http/index.ts";
+import { asgiResponse } from "../../asgi/index.ts";
+import { type Header, type Script, headerValue } from "../../http/index.ts";
 import type { Spec } from "../../openapi/index.ts";
 import { type Faults, SESSION_HEADER } from "../../server/index.ts";
 import { tryFaults } from "./apply.ts";
@@ -7,18 +8,18 @@ import { type FaultCall, parseFaults } from "./grammar.ts";
 import { FaultError } from "./model/index.ts";
 import { type DueFaults, type FaultRules, answersEarly } from "./rules.ts";
 
-/** The header by which a client asks for faults on this one request. */
+/** Header with which a client requests faults for one request. */
 export const FAULT_HEADER = "x-gatetape-fault";
 
 export interface FaultOptions {
   readonly spec: Spec;
   readonly rules: FaultRules;
-  /** Whether clients may ask for faults by header. */
+  /** Whether clients may request faults by header. */
   readonly allowHeader: boolean;
 }
 
-/** Faults of the rules first, then those that a request itself asks for by its header. */
-export function faultsOf(options: FaultOptions): Faults {
+/** Makes the faults of a gateway: those of the rules first, then those of the request's header. */
+export function makeFaults(options: FaultOptions): Faults {
   const { rules } = options;
   return {
     answerEarly: (head) => faultedEarly(head, options),
@@ -36,8 +37,8 @@ export function faultsOf(options: FaultOptions): Faults {
 }
 
 /**
- * A fault that answers early answers in place of the sources. Before the body is read chat's two operations are not told
- * apart: a rule for either of them fits.
+ * Answers in place of the sources if an early fault is due. Before the body is read chat's two operations cannot be
+ * distinguished: a rule for either of them fits.
  */
 function faultedEarly(head: RequestHead, { spec, rules, allowHeader }: FaultOptions): Answer | undefined {
   const requested = allowHeader ? headerValue(head.headers, FAULT_HEADER) : undefined;
@@ -47,17 +48,17 @@ function faultedEarly(head: RequestHead, { spec, rules, allowHeader }: FaultOpti
   const due = rules.due(head.session, ids, true);
   const faults = [
     ...due.flatMap((one) => one.faults),
-    ...(requested === undefined ? [] : earlyOf(requested)),
+    ...(requested === undefined ? [] : parseEarlyFaults(requested)),
   ];
   if (faults.length === 0) return undefined;
   const { script, notes } = tryFaults(NOTHING, faults);
   return { script, by: { kind: "reply", from: "fault" }, faults: notes };
 }
 
-const NOTHING: Script = simpleScript(200, "OK", new Uint8Array(0));
+const NOTHING: Script = asgiResponse(200, new Uint8Array(0));
 
-/** The faults of a header if they answer early; what can't be read is refused once the body has been. */
-function earlyOf(requested: string): readonly FaultCall[] {
+/** Faults of a header if they answer early; a header with mistakes is refused later, after the body has been read. */
+function parseEarlyFaults(requested: string): readonly FaultCall[] {
   try {
     const faults = parseFaults(requested);
     return answersEarly(faults) ? faults : [];
@@ -100,18 +101,18 @@ function faulted(
   }
   if (notes.length === 0) return answer;
   const { delivered, ...rest } = answer;
-  // Another answer in its place costs nothing: its provider was never reached.
+  // A replaced answer costs nothing, since no provider was reached.
   const same = script.head?.status === answer.script.head?.status;
   return { ...rest, script, faults: notes, ...(same && delivered !== undefined ? { delivered } : {}) };
 }
 
-/** A header that can't be followed is an error: an answer without the fault would look like a client that copes. */
+/** Refuses a wrong header: an answer without the fault would look like a client that copes. */
 function faultRefusal({ message }: FaultError): Answer {
   const body = Buffer.from(JSON.stringify({ detail: `gatetape: header ${FAULT_HEADER}: ${message}` }));
-  return { script: simpleScript(400, "Bad Request", body), by: { kind: "reply", from: "fault-header" } };
+  return { script: asgiResponse(400, body), by: { kind: "reply", from: "fault-header" } };
 }
 
-/** The target as the client knows it: with the session where its base URL has it. */
+/** Target as the client sent it, with the session if its base URL has it. */
 function faultTarget({ target, session, headers }: RequestHead): string {
   const byHeader = headerValue(headers, SESSION_HEADER) !== undefined;
   return session === "" || byHeader ? target : `/s/${session}${target}`;

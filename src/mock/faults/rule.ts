@@ -1,21 +1,21 @@
 import { globPattern, nearestWord } from "../../util/index.ts";
 import { type FaultCall, QUOTING, Reader, noMore, readChain } from "./grammar.ts";
 
-/** Which requests get which faults. */
+/** Rule that gives faults to some requests. */
 export interface FaultRule {
-  /** As it was written. */
+  /** Source text of the rule. */
   readonly text: string;
-  /** A glob over operation ids. */
+  /** Pattern of operation ids. */
   readonly operation: RegExp;
-  /** The only session; absent: every one. */
+  /** The only session of the rule; absent: all sessions. */
   readonly session?: string;
-  /** Of the requests that fit, counted from 1 in each session, the first and the last that get it. */
+  /** First and last request that get the faults, counted from 1 among the fitting ones of each session. */
   readonly from: number;
   readonly to: number;
   readonly faults: readonly FaultCall[];
-  /** Gone once a request fits. */
+  /** Remove the rule after the first fitting request. */
   readonly next: boolean;
-  /** From 0 to 1. */
+  /** Probability of the faults, from 0 to 1. */
   readonly probability: number;
 }
 
@@ -23,9 +23,9 @@ const WHOLE = "[SESSION/]OPERATION[#N]=FAULT[;next][~PROBABILITY], as in chat.st
 const MAX_REQUESTS = 1e9;
 
 /**
- * A rule as text: `chat.stream=reset@3`, `s1/chat.*#1-2=status:code=429;next`, `*=latency:ms=200~10%`.
- * @param operations the ids that there are; a glob must fit one
- * @throws FaultError
+ * Parses a rule: `chat.stream=reset@3`, `s1/chat.*#1-2=status:code=429;next`, `*=latency:ms=200~10%`.
+ * @param operations ids of the operations; a glob must match one of them
+ * @throws FaultError with the position of the mistake
  */
 export function parseRule(source: string, operations: readonly string[]): FaultRule {
   const reader = new Reader(source);
@@ -84,14 +84,19 @@ function readRange(reader: Reader): [from: number, to: number] {
   const from = Number(first);
   const to = dash === undefined ? from : last === undefined ? Infinity : Number(last);
   if (from >= 1 && to >= from && from <= MAX_REQUESTS) return [from, to];
-  return reader.fail("syntax", "# has no request behind it", "write #2 (the second), #1-3 or #2-", at);
+  return reader.fail(
+    "syntax",
+    "# must be followed by a request number or a range",
+    "write #2 (the second), #1-3 or #2-",
+    at,
+  );
 }
 
 function readNext(reader: Reader): boolean {
   if (reader.take(/;/) === undefined) return false;
   return (
     reader.take(/next\b/) !== undefined ||
-    reader.fail("syntax", "; has something else than next behind it", `write ;next, or nothing; ${QUOTING}`)
+    reader.fail("syntax", "only next may follow ;", `write ;next, or nothing; ${QUOTING}`)
   );
 }
 
@@ -103,5 +108,10 @@ function readProbability(reader: Reader): number {
     ? Number.parseFloat(word) / (word.endsWith("%") ? 100 : 1)
     : NaN;
   if (value > 0 && value <= 1) return value;
-  return reader.fail("bad-value", "~ has no probability behind it", "write ~0.1 or ~10%", at);
+  return reader.fail(
+    "bad-value",
+    "~ must be followed by a probability above 0 and up to 1",
+    "write ~0.1 or ~10%",
+    at,
+  );
 }

@@ -2,26 +2,26 @@ import { mulberry32, seedOf } from "../../util/index.ts";
 import type { FaultCall } from "./grammar.ts";
 import { type FaultRule, parseRule } from "./rule.ts";
 
-/** Counts of sessions beyond this many are forgotten, the least recently used first. */
+/** Maximum number of sessions with counts; the least recently used is forgotten first. */
 const MAX_SESSIONS = 10_000;
 
-/** A rule in force, as the control API tells it. */
+/** Rule in force, as reported by the control API. */
 export interface FaultRuleState {
   readonly fault: string;
-  /** The session for which alone it was set; `null`: set for all. */
+  /** The only session of the rule; `null`: all sessions. */
   readonly session: string | null;
-  /** Requests that fitted it so far, and how many of them got its faults. */
+  /** Number of requests that fitted so far, and of those that got the faults. */
   readonly fitted: number;
   readonly given: number;
 }
 
-/** What one request gets. */
+/** Faults for one request. */
 export interface DueFaults {
   readonly faults: readonly FaultCall[];
   readonly seed: number;
 }
 
-/** True for faults that answer before the request's body is read (`status:early`). */
+/** Whether faults answer before the request's body is read (`status:early`). */
 export function answersEarly(faults: readonly FaultCall[]): boolean {
   return faults.some(({ params }) => params["early"] === true);
 }
@@ -47,7 +47,7 @@ class Entry {
     return operations.some((id) => rule.operation.test(id));
   }
 
-  /** Which of its session's requests this one is, from 1. */
+  /** Counts a request of the session and returns its number, from 1. */
   count(session: string): number {
     const n = (this.counts.get(session) ?? 0) + 1;
     this.counts.delete(session);
@@ -58,22 +58,22 @@ class Entry {
   }
 }
 
-/** The faults that a mock's answers get: those for all sessions first, then those for one. */
+/** Fault rules of a mock: those for all sessions first, then those for one. */
 export class FaultRules {
   readonly #operations: readonly string[];
   readonly #seed: number;
   #entries: readonly Entry[] = [];
 
   /**
-   * @param operations the ids that rules may name
-   * @param seed for probabilities and for what is random in a fault
+   * @param operations ids that rules may name
+   * @param seed for probabilities and for random choices of faults
    */
   constructor(operations: readonly string[], seed: number) {
     this.#operations = operations;
     this.#seed = seed;
   }
 
-  /** True if there is none: then a request costs nothing more. */
+  /** Without rules a request costs nothing more. */
   get empty(): boolean {
     return this.#entries.length === 0;
   }
@@ -88,8 +88,8 @@ export class FaultRules {
   }
 
   /**
-   * Puts rules in place of those that were set for that session; without one, of those that were set for all.
-   * @throws FaultError, and then all stay as they are
+   * Replaces the rules of a session; without a session, the rules for all sessions.
+   * @throws FaultError for a wrong rule; then all rules stay unchanged
    */
   set(rules: readonly string[], session?: string): void {
     const set = rules.map((text) => new Entry(parseRule(text, this.#operations), session));
@@ -97,20 +97,21 @@ export class FaultRules {
     this.#entries = session === undefined ? [...set, ...kept] : [...kept, ...set];
   }
 
-  /** Removes what was set for a session alone; without one, everything. */
+  /** Removes the rules of a session; without a session, all rules. */
   clear(session?: string): void {
     this.#entries = session === undefined ? [] : this.#entries.filter(({ scope }) => scope !== session);
   }
 
-  /** Removes what was set for a session alone, and counts its requests anew. */
+  /** Removes the rules of a session and restarts its counts. */
   reset(session: string): void {
     this.clear(session);
     for (const { counts } of this.#entries) counts.delete(session);
   }
 
   /**
-   * What a request gets; it counts as one of those that the rules fit.
-   * @param early asks for the faults that answer before the body is read, and no others
+   * Finds the faults for a request and counts it for the rules that it fits.
+   * @param operations ids of the request's operation
+   * @param early look for faults that answer before the body is read, and no others
    */
   due(session: string, operations: readonly string[], early = false): DueFaults[] {
     const due: DueFaults[] = [];
@@ -120,7 +121,7 @@ export class FaultRules {
       const n = entry.count(session);
       if (n < rule.from || n > rule.to) continue;
       if (rule.next) this.#entries = this.#entries.filter((other) => other !== entry);
-      // From what is asked, not from the order of requests: what runs side by side does not change it.
+      // The seed comes from the rule, session and count, so that concurrent sessions do not change it.
       const seed = seedOf(this.#seed, rule.text, session, n);
       if (rule.probability < 1 && mulberry32(seed)() >= rule.probability) continue;
       entry.given++;

@@ -1,19 +1,19 @@
 import { nearestWord } from "../../util/index.ts";
 import type { HeaderPart, Parameter, Value } from "./model/index.ts";
 
-/** Why a value is not a parameter's, and what would be. */
+/** Reason why a value does not fit a parameter, with a fix. */
 export interface ValueProblem {
   readonly reason: string;
   readonly fix: string;
 }
 
-/** RFC 9110 sections 5.6.2 and 5.5, in the bytes that Node sends. */
+/** Characters allowed by RFC 9110 sections 5.6.2 and 5.5, as the bytes that Node sends. */
 const HEADER_PARTS: Readonly<Record<HeaderPart, RegExp>> = {
   "header name": /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/,
   "header value": /^[\t\x20-\x7e\x80-\xff]*$/,
 };
 
-/** What is wrong with a value; `undefined` if nothing is. */
+/** Checks a value against its parameter; `undefined` if it fits. */
 export function valueProblem(name: string, parameter: Parameter, value: Value): ValueProblem | undefined {
   const is = (what: string, fix: string): ValueProblem => ({
     reason: `${name} is ${what}, not ${JSON.stringify(value)}`,
@@ -40,12 +40,15 @@ export function valueProblem(name: string, parameter: Parameter, value: Value): 
       if (typeof value !== "string") return is("a text", `write ${name}=… or ${name}="…"`);
       const { only } = parameter;
       if (only === undefined || HEADER_PARTS[only].test(value)) return undefined;
-      return is(`a ${only}`, "leave out what HTTP does not allow there, as line ends and emoji");
+      return is(
+        `a ${only}`,
+        "leave out characters that HTTP does not allow there, such as line ends and emoji",
+      );
     }
   }
 }
 
-/** A value as it was written; what can't be one stays a text, for `valueProblem` to name. */
+/** Parses a value. A text that does not fit stays a text, for `valueProblem` to report. */
 export function valueFrom(parameter: Parameter, text: string | undefined): Value {
   if (parameter.kind === "flag") {
     if (text === undefined || text === "yes") return true;

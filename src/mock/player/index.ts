@@ -1,2 +1,2 @@
-/** Plays the library: the matching interaction of a session. */
+/** Player of the library: finds the matching interaction of a session. */
 export { Player } from "./player.ts";

@@ -7,23 +7,23 @@ import {
   newBindings,
 } from "../../cassette/index.ts";
 import type { Answer, ExchangeRequest, RequestHead, Source } from "../../exchange/index.ts";
-import { simpleScript } from "../../http/index.ts";
+import { asgiResponse } from "../../asgi/index.ts";
 import { masked } from "../../secrets/index.ts";
 import { type Difference, RecentMap } from "../../util/index.ts";
 import type { Stubs } from "../replies/index.ts";
 
 interface Session {
-  /** How many members of a group have been played. */
+  /** Number of times that each member of a group was played. */
   readonly played: Map<LibraryEntry, number>;
   readonly bindings: Bindings;
 }
 
-/** Plays the library: the most specific interaction that takes a request and is not used up in its session. */
+/** Source that plays the library: the most specific matching interaction that its session has not used up. */
 export class Player implements Source {
   #library: Library;
-  /** Interactions that were added at run time, asked first. */
+  /** Interactions added at run time, with precedence over the library. */
   readonly #stubs: Stubs;
-  /** A session that is forgotten starts its sequences again. */
+  /** State by session. A forgotten session starts its sequences again. */
   readonly #sessions = new RecentMap<string, Session>();
 
   constructor(library: Library, stubs: Stubs) {
@@ -47,7 +47,7 @@ export class Player implements Source {
     return entry && { script: entry.script, by: entry.by };
   }
 
-  /** Scripts that answer before the body is read are found by method and path alone. */
+  /** Finds a script that answers before the body is read, by method and path alone. */
   answerEarly(head: RequestHead): Answer | undefined {
     for (const { early } of [...this.#stubs.librariesOf(head.session), this.#library]) {
       const entry = early.find(({ request }) => request.method === head.method && request.path === head.path);
@@ -56,20 +56,20 @@ export class Player implements Source {
     return undefined;
   }
 
-  /** Forgets how far a session's sequences are, and what was added for it alone. */
+  /** Restarts a session's sequences and removes the interactions added for it alone. */
   reset(session: string): void {
     this.#sessions.delete(session);
     this.#stubs.clear(session);
   }
 
-  /** True if something is recorded for that method and path. */
+  /** Whether an interaction is recorded for that method and path. */
   records({ session, method, path }: RequestHead): boolean {
     return [...this.#stubs.librariesOf(session), this.#library].some(({ entries }) =>
       entries.some(({ request }) => request.method === method && request.path === path),
     );
   }
 
-  /** True if something was recorded for exactly this request, whatever has been played of it. */
+  /** Whether exactly this request was recorded, used up or not. */
   knows(exchange: ExchangeRequest): boolean {
     return (
       this.#find(
@@ -79,17 +79,17 @@ export class Player implements Source {
     );
   }
 
-  /** True if something was recorded that takes this request, be it used up. */
+  /** Whether an interaction matches this request, used up or not. */
   takes(exchange: ExchangeRequest): boolean {
     return this.#find(exchange, () => true) ?? false;
   }
 
-  /** The answer to a request that nothing takes: a 400 that says what comes nearest. */
+  /** Answers a request without a match: a 400 that names the closest recording and the difference. */
   miss(exchange: ExchangeRequest): Answer {
     const detail = this.#missDetail(exchange);
     const body = Buffer.from(JSON.stringify({ detail: `gatetape: ${detail}` }));
     return {
-      script: simpleScript(400, "Bad Request", body, [["x-gatetape-miss", "1"]]),
+      script: asgiResponse(400, body, [["x-gatetape-miss", "1"]]),
       by: { kind: "miss", detail },
     };
   }
@@ -121,7 +121,7 @@ export class Player implements Source {
 
   #missDetail(exchange: ExchangeRequest): string {
     const line = `${exchange.method} ${exchange.target}`;
-    // A group that is not used up did not take the request for its pseudonyms.
+    // A group that is not used up did not match because of the request's pseudonyms.
     const played = this.#sessions.get(exchange.session)?.played;
     const usedUp = this.#find(exchange, ({ members }) =>
       members.every((entry) => played?.has(entry)) && !members.some(playsForEver) ? members : undefined,
@@ -150,16 +150,16 @@ function playsForEver({ match }: LibraryEntry): boolean {
 function differencesText(differences: readonly Difference[]): string {
   const shown = differences.slice(0, 3).map(({ pointer, recorded, got }) => {
     const location = pointer === "" ? "the body" : masked(pointer);
-    if (got === undefined) return `${location} is missing, recorded is ${short(recorded)}`;
+    if (got === undefined) return `${location} is missing, recorded as ${short(recorded)}`;
     return recorded === undefined
-      ? `${location} is ${short(got)}, recorded is none`
-      : `${location} is ${short(got)}, recorded is ${short(recorded)}`;
+      ? `${location} is ${short(got)}, which was not recorded`
+      : `${location} is ${short(got)}, recorded as ${short(recorded)}`;
   });
   const more = differences.length - shown.length;
   return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
-/** Goes to logs, too, so without secrets; one that begins within the sixty characters may end after them. */
+/** Prints a value without secrets, since it also goes to logs. Masks before the cut, so that no secret is cut in half. */
 function short(value: unknown): string {
   const text = masked((JSON.stringify(value) ?? "nothing").slice(0, 400));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;

@@ -1,2 +1,2 @@
-/** Interactions that a test adds at run time. */
+/** Interactions added by a test at run time. */
 export { Stubs } from "./stubs.ts";

@@ -7,21 +7,21 @@ import {
 } from "../../cassette/index.ts";
 import type { OglVersion } from "../../openapi/index.ts";
 
-/** What errors call interactions that came over the control API. */
+/** File name in errors about interactions that came over the control API. */
 const SOURCE = "control API";
 
 export interface Stub {
   readonly id: number;
-  /** Answers only this session; `undefined`: all. */
+  /** The only session that the stub answers; `undefined`: all sessions. */
   readonly session: string | undefined;
   readonly cassette: LoadedCassette;
 }
 
-/** Interactions added at run time. They are validated as those of a cassette are; the newest is asked first. */
+/** Interactions added at run time, validated like a cassette's; the newest has precedence. */
 export class Stubs {
   readonly #ogl: OglVersion;
   #added: readonly Stub[] = [];
-  /** What answers each session beside the library; under `undefined` what answers all. */
+  /** Libraries of stubs by session, consulted before the loaded library; `undefined` has the stubs for all sessions. */
   #libraries = new Map<string | undefined, Library>();
   #lastId = 0;
 
@@ -33,7 +33,7 @@ export class Stubs {
     return this.#added;
   }
 
-  /** What was added for a session, then what was added for all. */
+  /** Libraries that can answer a session: its own stubs first, then those for all sessions. */
   *librariesOf(session: string): Generator<Library> {
     if (this.#added.length === 0) return;
     for (const key of [session, undefined]) {
@@ -43,10 +43,11 @@ export class Stubs {
   }
 
   /**
+   * Adds interactions.
    * @param json a cassette, an interaction, or a list of interactions
-   * @param session the only session that it is to answer
-   * @returns the id by which they can be removed
-   * @throws CassetteError with the JSON pointer of what is wrong
+   * @param session the only session that they answer; absent: all sessions
+   * @returns the id for {@link remove}
+   * @throws CassetteError with the JSON pointer of the first mistake
    */
   add(json: unknown, session?: string): number {
     const cassette = checkCassette(SOURCE, JSON.stringify(this.#cassetteOf(json)), (hash) => {
@@ -62,7 +63,7 @@ export class Stubs {
     return id;
   }
 
-  /** False if there is none of that id. */
+  /** Removes the interactions with this id; returns false if there are none. */
   remove(id: number): boolean {
     const kept = this.#added.filter((stub) => stub.id !== id);
     const found = kept.length < this.#added.length;
@@ -70,7 +71,7 @@ export class Stubs {
     return found;
   }
 
-  /** Removes what was added for a session alone; without one, everything. */
+  /** Removes the interactions added for one session only; without a session, all of them. */
   clear(session?: string): void {
     this.#change(session === undefined ? [] : this.#added.filter((stub) => stub.session !== session));
   }

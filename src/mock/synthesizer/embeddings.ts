@@ -1,15 +1,14 @@
-import { reprFloat } from "../../asgi/index.ts";
+import { asgiResponse, reprFloat } from "../../asgi/index.ts";
 import type { Answer } from "../../exchange/index.ts";
-import { simpleScript } from "../../http/index.ts";
-import { failure, usageObject } from "../../ogl/index.ts";
+import { failure, generationOf, usageObject } from "../../ogl/index.ts";
 import { type SynthesisRequest, CREATED, REPLIED, idOf, positive, synthesized } from "./base/index.ts";
 import { answered, relayed } from "./chat/index.ts";
-import { shortened, vectorOf } from "./text/index.ts";
+import { shortened, embedText } from "./text/index.ts";
 
-/** The length of vectors of which a world says nothing, that of the models which most gateways have. */
+/** Vector length of models without one in the world or the table; most gateways' models have it. */
 export const DEFAULT_DIMENSION = 1024;
 
-/** Known models of which a world says nothing. */
+/** Vector lengths of well-known models. */
 const DIMENSIONS: readonly (readonly [RegExp, number])[] = [
   [/nomic-embed|mpnet|e5-base|gte-base|bge-base/i, 768],
   [/minilm|e5-small|gte-small|bge-small/i, 384],
@@ -17,7 +16,7 @@ const DIMENSIONS: readonly (readonly [RegExp, number])[] = [
   [/text-embedding-3-large/i, 3072],
 ];
 
-/** Answers with vectors. */
+/** Answers an embeddings request. */
 export function embeddings(request: SynthesisRequest): Answer {
   const { body, model, name, ogl, prompt, reply, pace } = request;
   if (reply?.error !== undefined) return relayed(reply.error, false, true);
@@ -25,7 +24,7 @@ export function embeddings(request: SynthesisRequest): Answer {
   const own =
     model.dimension ?? DIMENSIONS.find(([pattern]) => pattern.test(model.id))?.[1] ?? DEFAULT_DIMENSION;
   const wanted = Math.min(positive(body["dimensions"]) ?? own, own);
-  const vectors = reply?.embeddings ?? inputs.map((input) => shortened(vectorOf(input, own), wanted));
+  const vectors = reply?.embeddings ?? inputs.map((input) => shortened(embedText(input, own), wanted));
   const by =
     reply?.embeddings === undefined
       ? synthesized(
@@ -39,29 +38,29 @@ export function embeddings(request: SynthesisRequest): Answer {
     id: isTei ? idOf(request, "request-") : idOf(request, "embd-"),
     ...(isTei ? {} : { created: CREATED }),
   };
-  // Put together by hand: JSON.stringify knows no floats of Python's, and would be slow with so many numbers.
+  // Built by hand: JSON.stringify does not print Python's floats, and is slow for so many numbers.
   const data = vectors
     .map((vector, index) => `{"embedding":[${printed(vector)}],"index":${index},"object":"embedding"}`)
     .join(",");
   const rest = JSON.stringify({ model: name, object: "list", usage, ...extras }).slice(1);
   const { script } = answered({}, by, pace.ttft ?? 0);
-  const whole = simpleScript(200, "OK", Buffer.from(`{"data":[${data}],${rest}`));
+  const whole = asgiResponse(200, Buffer.from(`{"data":[${data}],${rest}`));
   return { by, script: { ...script, ops: whole.ops } };
 }
 
-/** Numbers with eight digits after the point, as a model of 32 bits gives them. */
+/** Prints numbers with eight decimal places, as a model with 32-bit floats gives them. */
 function printed(vector: Float64Array | readonly number[]): string {
   const texts: string[] = [];
   for (const number of vector) {
     const value = Math.round(number * 1e8) / 1e8;
     const size = Math.abs(value);
-    // Between these, Python's way to print a float is also ours.
+    // In this range Python and JavaScript print floats alike.
     texts.push(size >= 1e-4 && size < 1 ? String(value) : reprFloat(value + 0));
   }
   return texts.join(",");
 }
 
-/** A text, or its tokens; or a list of either. */
+/** Inputs of a request: a text or its tokens, or a list of either. */
 function inputsOf(input: unknown): (string | readonly number[])[] {
   if (!Array.isArray(input)) return [typeof input === "string" ? input : ""];
   const list = input as unknown[];
@@ -70,19 +69,19 @@ function inputsOf(input: unknown): (string | readonly number[])[] {
 }
 
 /**
- * OGL lets base64 in, and fails at the upstream's answer, which it reads as lists of numbers (observed on a 0.4.1 with the
- * schemas of 0.4.5: 045p-emb emb-base64). 0.4.1 itself refuses it before. Of later ones it is only known that they read the
- * answer in the same way.
+ * Answers a base64 request. OGL lets base64 in and fails at the upstream's answer, which it reads as lists of numbers
+ * (observed on a 0.4.1 with the schemas of 0.4.5: 045p-emb emb-base64). 0.4.1 itself refuses it earlier. Later versions
+ * are only known to read the answer in the same way.
  */
 function base64Embeddings({ ogl }: SynthesisRequest): Answer {
-  if (ogl === "next") {
+  if (generationOf(ogl).unreadAnswer === "errors") {
     const detail = [
       { type: "list_type", loc: ["data", 0, "embedding"], msg: "Input should be a valid list" },
     ];
-    const script = simpleScript(422, "Unprocessable Entity", Buffer.from(JSON.stringify({ detail })));
+    const script = asgiResponse(422, Buffer.from(JSON.stringify({ detail })));
     return { script, by: BASE64 };
   }
   return { ...failure(), by: BASE64 };
 }
 
-const BASE64 = synthesized("base64, which OGL asks for and can't read");
+const BASE64 = synthesized("base64, which OGL requests and cannot read");

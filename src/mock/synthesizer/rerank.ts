@@ -3,12 +3,12 @@ import type { Answer } from "../../exchange/index.ts";
 import { usageObject } from "../../ogl/index.ts";
 import { type SynthesisRequest, REPLIED, idOf, positive, synthesized } from "./base/index.ts";
 import { answered, relayed } from "./chat/index.ts";
-import { vectorOf } from "./text/index.ts";
+import { embedText } from "./text/index.ts";
 
-/** The length of the vectors by which texts are compared here; the model's own is of no matter. */
+/** Length of the vectors by which texts are compared; independent of the model's. */
 const DIMENSION = 256;
 
-/** Ranks documents by the words that they share with the query, best first, as TEI and vLLM both do. */
+/** Ranks documents by the words that they share with the query, best first, like TEI and vLLM. */
 export function rerank(request: SynthesisRequest): Answer {
   const { body, model, name, ogl, prompt, reply, pace } = request;
   if (reply?.error !== undefined) return relayed(reply.error, false, true);
@@ -39,11 +39,11 @@ export function rerank(request: SynthesisRequest): Answer {
   return answered(answer, by, pace.ttft ?? 0);
 }
 
-/** From 0 to 1: how near each document is to the query. */
+/** Similarity of each document to the query, from 0.001 to 1. */
 function scoresOf(query: string, documents: readonly string[]): number[] {
-  const request = vectorOf(query, DIMENSION);
+  const request = embedText(query, DIMENSION);
   return documents.map((text) => {
-    const vector = vectorOf(text, DIMENSION);
+    const vector = embedText(text, DIMENSION);
     let product = 0;
     for (let i = 0; i < DIMENSION; i++) product += (request[i] as number) * (vector[i] as number);
     return Number(Math.min(1, Math.max(0.001, product)).toFixed(6));

@@ -2,21 +2,21 @@ import type { Answer, ExchangeRequest, Source } from "../../exchange/index.ts";
 import { MODEL_TYPES, type WorldState, promptTokens } from "../../ogl/index.ts";
 import type { OglVersion } from "../../openapi/index.ts";
 import { isObject } from "../../util/index.ts";
-import { type SynthesisRequest, type Pace, type Respond, replyOf, synthesized } from "./base/index.ts";
+import { type SynthesisRequest, type Pace, type Respond, callRespond, synthesized } from "./base/index.ts";
 import { answered, chat, chatStream } from "./chat/index.ts";
 import { embeddings } from "./embeddings.ts";
 import { rerank } from "./rerank.ts";
 
 export interface SynthesizerOptions {
   readonly ogl: OglVersion;
-  /** Which models there are. */
+  /** Models of the mock. */
   readonly state: WorldState;
   readonly pace?: Pace;
-  /** Asked first. */
+  /** Replies with precedence over synthesized ones. */
   readonly respond?: Respond;
 }
 
-/** How the operations that can be made up are called, and what makes each. */
+/** Names and makers of the operations that can be synthesized, by operation id. */
 const MAKERS: Readonly<Record<string, readonly [name: string, make: (request: SynthesisRequest) => Answer]>> =
   {
     "chat.create": ["chat.create", chat],
@@ -26,8 +26,8 @@ const MAKERS: Readonly<Record<string, readonly [name: string, make: (request: Sy
 const RERANK = ["rerank", rerank] as const;
 
 /**
- * Answers what nobody recorded: chats, embeddings, rankings. The same request gets the same answer on every machine. What
- * the world refuses (an unknown model, one of another type) it leaves to the world.
+ * Source for requests that nobody recorded: chats, embeddings, rankings. The same request gets the same answer on every
+ * machine. Requests that the world refuses (for an unknown model, or one of another type) are left to the world.
  */
 export class Synthesizer implements Source {
   readonly #options: SynthesizerOptions;
@@ -46,7 +46,7 @@ export class Synthesizer implements Source {
     const { ogl, state, pace = {}, respond } = this.#options;
     const model = state.routerOf(body["model"])?.model;
     if (model === undefined || !MODEL_TYPES[operation.path]?.includes(model.type)) return undefined;
-    const reply = replyOf(respond, { operation: name, model: body["model"], body, session });
+    const reply = callRespond(respond, { operation: name, model: body["model"], body, session });
     const prompt = promptTokens(operation.id, body);
     return make({ name: body["model"], model, body, ogl, prompt, pace, reply });
   }

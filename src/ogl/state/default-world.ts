@@ -1,20 +1,20 @@
 import type { Library } from "../../cassette/index.ts";
 import type { World, WorldModel } from "./types.ts";
 
-/** The type of a model of which is only known what it was asked for. */
+/** Model type inferred from the operation that used the model. */
 const TYPE_OF: Readonly<Record<string, string>> = {
   "chat.create": "text-generation",
   "chat.stream": "text-generation",
   "embeddings.create": "text-embeddings-inference",
 };
 
-/** What a gateway without cassettes has. */
+/** The models of a gateway without cassettes. */
 const FEW: readonly WorldModel[] = [
   { id: "qwen3-coder", type: "text-generation", aliases: ["coder-alias"], max_context_length: 32_768 },
   { id: "nomic-embed-text", type: "text-embeddings-inference", max_context_length: 512 },
 ];
 
-/** The world where no file gives one: what the cassettes list as models, and any other that they were asked for. */
+/** Makes the world for a mock without a world file: models that the cassettes list, and models that their requests name. */
 export function defaultWorld(library: Library): World {
   const models = new Map<string, WorldModel>();
   for (const model of listedModels(library)) if (!models.has(model.id)) models.set(model.id, model);
@@ -37,7 +37,7 @@ function* listedModels(library: Library): Generator<WorldModel> {
       const { data } = JSON.parse(body.toString("utf8")) as { data?: unknown };
       for (const model of Array.isArray(data) ? (data as unknown[]) : []) if (isModel(model)) yield model;
     } catch {
-      // A list that a fault has broken says nothing.
+      // A list that a fault has broken has no models to give.
     }
   }
 }

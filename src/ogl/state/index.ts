@@ -2,7 +2,6 @@
 export { defaultWorld } from "./default-world.ts";
 export { WorldError, type WorldErrorCode, checkWorld, loadWorld } from "./load.ts";
 export { type Principal, type Router, WorldState, costOf } from "./state.ts";
-export { countTokens, promptTokens } from "./tokens.ts";
 export {
   LIMIT_TYPES,
   type LimitType,

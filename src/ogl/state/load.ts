@@ -12,7 +12,7 @@ export type WorldErrorCode =
   | "duplicate"
   | "unknown-model";
 
-/** A world that can't be used: where, why, and how to fix it. */
+/** A world that can't be used. */
 export class WorldError extends GatetapeError<WorldErrorCode> {
   override readonly name = "WorldError";
 }
@@ -21,6 +21,7 @@ let validate: ValidateFunction | undefined;
 
 /**
  * Reads a world from a file.
+ *
  * @throws WorldError with location, reason and fix
  */
 export function loadWorld(file: string): World {
@@ -48,7 +49,7 @@ export function loadWorld(file: string): World {
 
 /**
  * Checks a world's form and that its names fit together.
- * @param file what errors call it
+ * @param file name of the file in errors
  * @throws WorldError
  */
 export function checkWorld(file: string, json: unknown): World {
@@ -68,7 +69,7 @@ export function checkWorld(file: string, json: unknown): World {
     );
   }
   const world = json as World;
-  const names = worldNames(file, world);
+  const names = checkNames(file, world);
   const seen = new Map<string, number>();
   for (const [i, key] of world.keys.entries()) {
     const first = seen.get(key.key);
@@ -85,8 +86,13 @@ export function checkWorld(file: string, json: unknown): World {
   return world;
 }
 
-/** The ids of the models. An alias is no id of another and belongs to one model. */
-function worldNames(file: string, { models }: World): ReadonlySet<string> {
+/**
+ * Checks that each id and alias names a single model.
+ *
+ * @returns the ids
+ * @throws WorldError `duplicate` for a name of two models
+ */
+function checkNames(file: string, { models }: World): ReadonlySet<string> {
   const owner = new Map<string, string>();
   for (const [i, { id, aliases = [] }] of models.entries()) {
     for (const [j, name] of [id, ...aliases].entries()) {

@@ -2,14 +2,14 @@ import { RecentMap } from "../../util/index.ts";
 import type { World, WorldKey, WorldModel } from "./types.ts";
 import { FixedWindows } from "./windows.ts";
 
-/** What has been used up of a world, for one session. */
+/** Counters of a session: how much of a world its requests have used up. */
 export interface UsageCounters {
   readonly windows: FixedWindows;
   /** Money left by user. */
   readonly budgets: Map<number, number>;
 }
 
-/** A key with what its world leaves unsaid. */
+/** A key of the world, its user and its rights. */
 export interface Principal {
   readonly key: WorldKey;
   readonly user: number;
@@ -23,9 +23,9 @@ export interface Router {
 }
 
 export interface WorldStateOptions {
-  /** Takes any key for one of a user without limits. */
+  /** True to accept any key as that of a user without limits. */
   readonly anyKey?: boolean;
-  /** Milliseconds since 1970. */
+  /** The clock, in milliseconds since 1970. */
   readonly now?: () => number;
 }
 
@@ -36,57 +36,63 @@ interface Names {
   readonly byName: ReadonlyMap<string, Router>;
 }
 
-/** A world looked up by name, and its ledgers: each session has its own, as it has its own place in sequences. */
+/**
+ * A world indexed by names, and its counters. Each session has counters of its own, as it has its own position in
+ * sequences.
+ */
 export class WorldState {
-  readonly #worldOf: () => World;
+  readonly #makeWorld: () => World;
   readonly #anyKey: boolean;
   readonly #now: () => number;
   readonly #usages = new RecentMap<string, UsageCounters>();
-  #names: Names | undefined;
+  #indexed: Names | undefined;
 
-  /** @param worldOf called when first needed: a world that is made of the cassettes costs time at the start */
-  constructor(worldOf: () => World, { anyKey = false, now = Date.now }: WorldStateOptions = {}) {
-    this.#worldOf = worldOf;
+  /** @param makeWorld called when the world is first needed: a world made of the cassettes would cost time at the start */
+  constructor(makeWorld: () => World, { anyKey = false, now = Date.now }: WorldStateOptions = {}) {
+    this.#makeWorld = makeWorld;
     this.#anyKey = anyKey;
     this.#now = now;
   }
 
+  /** The world, made if this is its first use. */
   get world(): World {
-    return this.#looked.world;
+    return this.#index.world;
   }
 
   get routers(): readonly Router[] {
-    return this.#looked.routers;
+    return this.#index.routers;
   }
 
   get now(): number {
     return this.#now();
   }
 
-  get #looked(): Names {
-    this.#names ??= knownNames(this.#worldOf());
-    return this.#names;
+  get #index(): Names {
+    this.#indexed ??= indexNames(this.#makeWorld());
+    return this.#indexed;
   }
 
-  /** Makes the world anew when it is next needed; what has been used up stays used. */
+  /** Makes the world anew when it is next needed. Counters stay. */
   refresh(): void {
-    this.#names = undefined;
+    this.#indexed = undefined;
   }
 
+  /** The principal of a key; `undefined` if the key does not exist. */
   principalOf(key: string): Principal | undefined {
-    return this.#anyKey ? ANYONE : this.#looked.principals.get(key);
+    return this.#anyKey ? ANYONE : this.#index.principals.get(key);
   }
 
   /** A model by its id or an alias. */
   routerOf(name: string): Router | undefined {
-    return this.#looked.byName.get(name);
+    return this.#index.byName.get(name);
   }
 
-  /** The id of a key: its place in the world. */
+  /** The id of a key: its position in the world, from 1. */
   keyId({ key }: Principal): number {
     return this.world.keys.indexOf(key) + 1;
   }
 
+  /** The counters of a session. */
   usage(session: string): UsageCounters {
     return this.#usages.getOrMake(session, () => ({
       windows: new FixedWindows(this.#now),
@@ -94,18 +100,18 @@ export class WorldState {
     }));
   }
 
-  /** Fresh windows and budgets for a session. */
+  /** Gives a session fresh windows and budgets. */
   reset(session: string): void {
     this.#usages.delete(session);
   }
 
-  /** What is left of a user's budget; `null` where there is none. */
+  /** Money left in a user's budget; `null` if the user has no budget. */
   budgetOf({ key, user }: Principal, session: string): number | null {
     if (key.budget === undefined || key.budget === null) return null;
     return this.usage(session).budgets.get(user) ?? key.budget;
   }
 
-  /** Takes from a budget what an answer cost, as far as it goes (observed on 0.4.1: budget-budgetlow-2). */
+  /** Charges the cost of an answer to a budget, down to 0 (observed on 0.4.1: budget-budgetlow-2). */
   charge(principal: Principal, session: string, cost: number): void {
     const left = this.budgetOf(principal, session);
     if (left === null || left === 0 || cost === 0) return;
@@ -115,7 +121,7 @@ export class WorldState {
 
 const ANYONE: Principal = { key: { key: "" }, user: 1, admin: false };
 
-function knownNames(world: World): Names {
+function indexNames(world: World): Names {
   const routers = world.models.map((model, i) => ({ model, id: i + 1 }));
   const byName = new Map<string, Router>();
   for (const router of routers)
@@ -127,11 +133,12 @@ function knownNames(world: World): Names {
   return { world, principals: new Map(principals), routers, byName };
 }
 
-/** Money as OGL keeps it: six decimals. */
+/** Rounds money as OGL does: to six decimals. */
 export function toMicro(amount: number): number {
   return Number(amount.toFixed(6));
 }
 
+/** The cost of an answer by the model's prices for a million tokens. */
 export function costOf({ costs }: WorldModel, promptTokens: number, completionTokens: number): number {
   const { prompt_tokens: prompt = 0, completion_tokens: completion = 0 } = costs ?? {};
   return toMicro((promptTokens / 1e6) * prompt + (completionTokens / 1e6) * completion);

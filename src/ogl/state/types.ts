@@ -1,6 +1,9 @@
 import type { OglVersion } from "../../openapi/index.ts";
 
-/** Who and what exists on a mocked gateway. The file of `--world` has this form (JSON Schema `world-1.schema.json`). */
+/**
+ * Models and keys that exist on a mocked gateway. The file of `--world` has this form (JSON Schema
+ * `world-1.schema.json`).
+ */
 export interface World {
   readonly $schema?: string;
   readonly ogl?: OglVersion;
@@ -11,7 +14,7 @@ export interface World {
   readonly vectorStore?: boolean;
 }
 
-/** A model as `GET /v1/models` lists it, and what only the gateway knows of it. */
+/** A model as `GET /v1/models` lists it, with facts that only the gateway knows. */
 export interface WorldModel {
   readonly id: string;
   /** `text-generation`, `text-embeddings-inference`, `text-classification` …; see the OpenAPI's `ModelType`. */
@@ -24,38 +27,38 @@ export interface WorldModel {
   /** Price of a million tokens. */
   readonly costs?: { readonly prompt_tokens: number; readonly completion_tokens: number };
   readonly object?: "model";
-  /** The name that the provider gives it; streams of 0.4.x carry this one. @default the id */
+  /** The provider's name of the model, which streams of 0.4.x carry. @default the id */
   readonly provider_name?: string;
-  /** Length of its vectors. @default that of the model where its name tells, else 1024 */
+  /** Length of its vectors. @default the length of a model with a known name, else 1024 */
   readonly dimension?: number;
-  /** What serves it: that shows in rankings and embeddings. @default "tei" for rankings, else "vllm" */
+  /** Software that serves the model, which shows in rankings and embeddings. @default "tei" for rankings, else "vllm" */
   readonly provider?: "vllm" | "tei";
 }
 
 export const LIMIT_TYPES = ["rpm", "rpd", "tpm", "tpd"] as const;
-/** Requests or tokens, per minute or per day. */
+/** Type of a limit: requests or tokens, per minute or per day. */
 export type LimitType = (typeof LIMIT_TYPES)[number];
 
 export interface WorldLimit {
   readonly model: string;
   readonly type: LimitType;
-  /** `null`: no limit. 0: the model is seen, but not to be used. */
+  /** Requests or tokens in the period; `null` for no limit, 0 for a model that is listed but can't be used. */
   readonly value: number | null;
 }
 
 export interface WorldKey {
   readonly key: string;
   readonly name?: string;
-  /** The id of the user it belongs to. Keys of one user share limits and budget. @default the place in the list */
+  /** The id of its user. Keys of one user share limits and budget. @default the position in the list */
   readonly user?: number;
   readonly email?: string;
   readonly permissions?: readonly string[];
   /** The models that its user may use. @default all */
   readonly models?: readonly string[];
   readonly limits?: readonly WorldLimit[];
-  /** Money left, in the currency of the models' costs. `null`: no budget. */
+  /** Money left, in the currency of the models' costs; `null` for no budget. */
   readonly budget?: number | null;
-  /** What has expired: this key, or its user. */
+  /** The expired part: this key, or its user. */
   readonly expired?: "key" | "user";
   readonly deleted?: boolean;
   /** OGL's master key: every permission, no limits, and no models of its own. */

@@ -1,20 +1,21 @@
 /**
- * Fixed windows as the limits library of OGL counts them: a window begins with its first hit and lasts its time, a hit
+ * Fixed windows as OGL's `limits` library counts them: a window begins with its first hit and lasts its full time, and a hit
  * counts even if it goes beyond the limit (read in OGL's source: FixedWindowRateLimiter; observed on 0.4.1: limit-*).
  */
 export class FixedWindows {
   readonly #now: () => number;
   readonly #windows = new Map<string, { ends: number; count: number }>();
 
-  /** @param now milliseconds */
+  /** @param now the clock, in milliseconds since 1970 */
   constructor(now: () => number) {
     this.#now = now;
   }
 
   /**
    * Counts a hit.
-   * @param ms how long a window lasts
-   * @returns whether it is within the limit
+   *
+   * @param ms length of a window in milliseconds
+   * @returns true if the hit is within the limit
    */
   hit(key: string, limit: number, ms: number, cost = 1): boolean {
     const window = this.#open(key, ms);
@@ -22,7 +23,7 @@ export class FixedWindows {
     return window.count <= limit;
   }
 
-  /** How many hits are left in the window, and when it ends in milliseconds since 1970. */
+  /** Hits left in the window, and its end in milliseconds since 1970. */
   stats(key: string, limit: number, ms: number): { remaining: number; ends: number } {
     const now = this.#now();
     const window = this.#windows.get(key);

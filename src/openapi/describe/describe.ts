@@ -22,7 +22,7 @@ export interface OperationSummary {
   /** False if it answers without a key, as far as is known. */
   readonly secured: boolean;
   readonly deprecated: boolean;
-  /** What the pinned OpenAPI declares; the errata know of more. */
+  /** Statuses that the pinned OpenAPI declares; the errata know of more. */
   readonly statuses: readonly string[];
 }
 
@@ -52,6 +52,7 @@ export interface OperationDescription extends OperationSummary {
   readonly errata: readonly TouchingErratum[];
 }
 
+/** Summaries of all operations of a version, with errata, in the order of its OpenAPI. */
 export function listOperations(version: OglVersion): OperationSummary[] {
   const pinned = new Operations(pinnedDocument(version));
   return new Operations(correctedDocument(version)).list.map((operation) =>
@@ -81,6 +82,7 @@ export function findOperations(version: OglVersion, name: string): OperationSumm
 
 const upper = (text: string): string => text.toUpperCase();
 
+/** Describes an operation of a version by its id; `undefined` if there is none. */
 export function describeOperation(version: OglVersion, id: string): OperationDescription | undefined {
   const document = correctedDocument(version);
   const operation = new Operations(document).byId(id);

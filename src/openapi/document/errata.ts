@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue, OpenApiDocument } from "./document.ts";
 import { SpecError } from "./spec-error.ts";
 
 /**
- * One change to a pinned OpenAPI. `at` is a JSON pointer in which a segment may be `*` (each one there) or `{a,b}`
+ * A change to a pinned OpenAPI. `at` is a JSON pointer in which a segment may be `*` (each one there) or `{a,b}`
  * (each of these, made where absent). `default` sets only what is absent, `move` takes what is at `from`.
  */
 export interface ErratumPatch {
@@ -21,10 +21,10 @@ export interface Erratum {
   readonly ogl: readonly string[];
   readonly says: string;
   readonly does: string;
-  /** What shows it: names of exchanges captured from a real server, or what else is known. */
+  /** Evidence: names of exchanges captured from a real server, or another source. */
   readonly evidence: string;
   readonly patch: readonly ErratumPatch[];
-  /** What is accepted in requests beside a declared type. */
+  /** Schemas accepted in requests beside a declared type. */
   readonly widen?: Readonly<Record<string, JsonObject>>;
 }
 
@@ -52,7 +52,7 @@ function applyPatch(root: JsonObject, patch: ErratumPatch, id: string): void {
   }
 }
 
-/** What was at a pointer, which is no longer there. */
+/** Removes the value at a pointer and returns it. */
 function taken(root: JsonObject, pointer: string): JsonValue | undefined {
   const segments = parsePointer(pointer);
   const last = segments.pop() ?? "";

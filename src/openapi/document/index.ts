@@ -14,6 +14,7 @@ export {
   OGL_VERSIONS,
   type OglVersion,
   PINNED_VERSIONS,
+  type PinnedVersion,
   correctedDocument,
   errataOf,
   oglVersion,

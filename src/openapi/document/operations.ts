@@ -1,7 +1,7 @@
 import { escapeRegExp } from "../../util/index.ts";
 import type { OpenApiDocument, OperationObject, ParameterObject } from "./document.ts";
 
-/** One method and path of the spec, under a short name. */
+/** A method and path of the spec, under a short name. */
 export interface Operation {
   /** `models.list`, `chat.stream` … for the operations that have a short name, else the OpenAPI's own id. */
   readonly id: string;
@@ -34,7 +34,7 @@ export const CHAT_STREAM = "chat.stream";
 /** A path template of the OpenAPI and the operations on it. */
 export interface Route {
   readonly template: string;
-  /** What comes before the first parameter. */
+  /** Path before the first parameter. */
   readonly prefix: string;
   readonly pattern: RegExp;
   readonly names: readonly string[];

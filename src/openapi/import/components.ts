@@ -113,6 +113,7 @@ function resolves(document: SourceJson, segments: readonly string[]): boolean {
   return value !== undefined;
 }
 
+/** The value as an object; an empty one if it is none. */
 export function mapOf(value: SourceJson | undefined): SourceObject {
   return value instanceof Map ? value : new Map<string, SourceJson>();
 }

@@ -7,7 +7,7 @@ import {
 } from "../../util/index.ts";
 import { mapOf } from "./components.ts";
 
-/** One place where two documents differ. */
+/** A difference of two documents at one location. */
 export interface DocumentDifference {
   readonly pointer: string;
   /** `order`: the same paths, but matched in another order. */
@@ -17,7 +17,7 @@ export interface DocumentDifference {
   readonly after?: string;
 }
 
-/** Where two documents differ. The order of members is nothing, but for that of paths: FastAPI matches in it. */
+/** Differences of two documents. The order of members does not count, except that of paths: FastAPI matches in it. */
 export function documentDifferences(before: SourceJson, after: SourceJson): DocumentDifference[] {
   const found: DocumentDifference[] = [];
   compare(before, after, [], found);
@@ -72,7 +72,7 @@ function compact(value: SourceJson): string {
     : `{${[...value].map(([key, item]) => `${JSON.stringify(key)}:${compact(item)}`).join(",")}}`;
 }
 
-/** How the operations of a document differ from those of an older one, each as `POST /v1/path`. */
+/** Differences between the operations of a document and those of an older one, each as `POST /v1/path`. */
 export interface OperationDifferences {
   readonly added: readonly string[];
   readonly removed: readonly string[];
@@ -81,6 +81,7 @@ export interface OperationDifferences {
   readonly same: number;
 }
 
+/** Compares the operations of two documents without their prose. */
 export function operationDifferences(before: SourceObject, after: SourceObject): OperationDifferences {
   const [old, now] = [operationsOf(before), operationsOf(after)];
   const differing = new Set(

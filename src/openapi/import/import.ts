@@ -24,10 +24,10 @@ export interface ImportedOpenApi {
   readonly paths: number;
   readonly operations: number;
   readonly components: { readonly kept: number; readonly unused: readonly string[] };
-  /** How many members of prose, and of facts of one instance, were left out. */
+  /** Number of members left out: prose, and facts of one instance. */
   readonly dropped: number;
   readonly nearest: OglVersion;
-  /** How the operations differ from those of `nearest`. */
+  /** Differences of the operations from those of `nearest`. */
   readonly differences: OperationDifferences;
 }
 
@@ -59,7 +59,7 @@ export function importOpenApi(source: string, text: string): ImportedOpenApi {
 }
 
 /**
- * Where a server's document differs from a pinned one, both without prose and unused components.
+ * Differences between a server's document and a pinned one, both without prose and unused components.
  * @throws OpenApiError
  */
 export function compareOpenApi(

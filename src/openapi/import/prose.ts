@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { type SourceJson, SourceLiteral, type SourceObject } from "../../util/index.ts";
 
-/** What stands at a member: one object of a shape, a list of them, or a map by free names. */
+/** Content of a member: an object of one kind, a list of such objects, or a map of them by free names. */
 type Member = PartKind | { readonly list: PartKind } | { readonly map: PartKind };
 
 interface PartRules {
@@ -103,7 +103,7 @@ function each(names: readonly string[], member: Member): Record<string, Member> 
   return Object.fromEntries(names.map((name) => [name, member]));
 }
 
-/** What was seen on the way through a document. */
+/** Findings of a walk through a document. */
 export interface Walk {
   /** `$ref`s and the values of discriminators, with where they stand. */
   readonly refs: { readonly pointer: readonly string[]; readonly ref: string }[];
@@ -165,6 +165,7 @@ function addMapping(discriminator: SourceJson, at: readonly string[], walk: Walk
   }
 }
 
+/** The string that a literal holds; `undefined` for any other value. */
 export function stringOf(value: SourceJson | undefined): string | undefined {
   const plain = value instanceof SourceLiteral ? value.value : undefined;
   return typeof plain === "string" ? plain : undefined;

@@ -12,7 +12,7 @@ export type FindingCode =
 /** Something that does not keep to the spec. Validation only produces findings; what follows is a policy's business. */
 export interface Finding {
   readonly code: FindingCode;
-  /** Which part of the message `pointer` is in. */
+  /** Part of the message that `pointer` points into. */
   readonly part: "line" | "path" | "query" | "headers" | "status" | "body" | "event";
   /** JSON pointer into that part: into the JSON body, into an event's data, or `/name` of a header or parameter. */
   readonly pointer: string;

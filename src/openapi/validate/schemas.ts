@@ -3,19 +3,19 @@ import { newAjv } from "../../util/index.ts";
 import type { JsonObject, JsonValue } from "../document/index.ts";
 import type { Finding } from "./findings.ts";
 
-/** How many schema findings one body may have: a wrong batch of 2,048 inputs is one mistake, not 2,048. */
+/** Most schema findings of one body: a wrong batch of 2,048 inputs is one mistake, not 2,048. */
 const MAX_FINDINGS = 10;
 
 export type SchemaFinding = Pick<Finding, "pointer" | "message" | "missing" | "keyword">;
 
-/** What is accepted beside a declared type: schemas by `type`, and by `boolean-literal` for an enum of booleans. */
+/** Schemas accepted beside a declared type, by `type`, and by `boolean-literal` for an enum of booleans. */
 export type Widening = Readonly<Record<string, JsonObject>>;
 
 /** Checks values against the schemas of one OpenAPI document; each is compiled when it is first used. */
 export class SchemaChecker {
-  /** Says yes or no, and stops at the first error: all that a valid value costs. */
+  /** Validators that stop at the first error: all that a valid value costs. */
   readonly #quick: Validators;
-  /** Says everything that is wrong; only compiled for schemas that a value has failed. */
+  /** Validators that list every error; only compiled for schemas that a value has failed. */
   readonly #thorough: Validators;
 
   constructor(components: JsonObject, wideningOf: () => Widening = () => ({})) {

@@ -69,7 +69,7 @@ export class Spec {
     return found && { operation: refineOperation(found.operation, json), params: found.params };
   }
 
-  /** What of a request does not keep to the OpenAPI. */
+  /** Deviations of a request from the OpenAPI. */
   validateRequest(request: RequestToValidate): Finding[] {
     const { definition } = request.operation;
     const findings = this.#parameters(request);
@@ -103,7 +103,7 @@ export class Spec {
     return findings;
   }
 
-  /** What of a response does not keep to the OpenAPI and its errata. */
+  /** Deviations of a response from the OpenAPI and its errata. */
   validateResponse(response: ResponseToValidate): Finding[] {
     const { operation, status, contentType, body } = response;
     const declared =

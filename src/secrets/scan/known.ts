@@ -1,8 +1,8 @@
-/** Where a secret that was seen stands again. */
+/** Range in which a known secret stands again. */
 export interface KnownRun {
   readonly start: number;
   readonly end: number;
-  /** How it was spelled there. */
+  /** Spelling of the secret there. */
   readonly spelling: string;
 }
 
@@ -10,7 +10,7 @@ export interface KnownRun {
 const MIN_LENGTH = 6;
 
 /**
- * How a secret may be spelled. Base64 of a longer text that holds it depends on what stands before it, in three ways:
+ * Spellings of a secret. Base64 of a longer text that holds it depends on what stands before it, in three ways:
  * its own letters, without those that its neighbours change, are the same in each.
  */
 function spellingsOf(secret: string): [spelling: string, text: string][] {

@@ -2,7 +2,7 @@ import { randomRuns } from "./entropy.ts";
 import { KnownScan } from "./known.ts";
 import { type ScanText, textsOf } from "./texts.ts";
 
-/** One file, or one interaction, as it would stand on the disk. */
+/** A file or an interaction, as it would stand on the disk. */
 export interface ScanSource {
   readonly name: string;
   readonly text: string;
@@ -11,7 +11,7 @@ export interface ScanSource {
 export interface ScanOptions {
   /** The secrets that were seen in this recording. */
   readonly known?: Iterable<string>;
-  /** What matches one of these as a whole is no secret. */
+  /** Values that one of these matches as a whole are no secrets. */
   readonly allow?: readonly RegExp[];
 }
 
@@ -22,7 +22,7 @@ export interface ScanFinding {
   readonly kind: "known" | "pattern" | "entropy";
   /** The rule of secretlint, or how the secret was spelled. */
   readonly rule: string;
-  /** Which way of reading the file shows it. */
+  /** Way of reading the file that shows it. */
   readonly view: string;
   /** Counted from 1, in that view. */
   readonly line: number;
@@ -30,7 +30,7 @@ export interface ScanFinding {
   readonly excerpt: string;
 }
 
-/** What the sanitizer writes in the place of a secret. */
+/** Pseudonyms that the sanitizer writes instead of a secret. */
 const PSEUDONYM =
   /^(?:(?:sk|jwt|secret|private-key|cookie|[A-Za-z][\w-]{0,40})-\d{1,6}|user-\d+@example\.org|host-\d+\.example\.org)$/;
 

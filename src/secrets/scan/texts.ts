@@ -3,12 +3,12 @@
  * sanitizer, so that a mistake of one is not made by the other.
  */
 export interface ScanText {
-  /** How it was made of the file, for messages. */
+  /** Way in which the text was made of the file, for messages. */
   readonly view: string;
   readonly text: string;
 }
 
-/** So deep is what stands in a text as JSON, base64 or percent-encoded taken out of it again. */
+/** Deepest nesting of JSON, base64 or percent-encoding that is decoded. */
 const MAX_DEPTH = 4;
 /** More than this, in characters, is not taken apart; it is looked at as it is. */
 const MAX_DERIVED = 16 << 20;
@@ -77,7 +77,7 @@ function arraysIn(value: unknown): unknown[][] {
   return Array.isArray(value) ? [value, ...inner] : inner;
 }
 
-/** What the events of a stream say one after the other: the texts of one member, put together. */
+/** Texts of one member over all events of a stream, joined. */
 function joinedOf(value: unknown): ScanText[] {
   return [...embeddedTexts(value)].flatMap(({ text }) => {
     const events = text

@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
 import { type UpstreamRoute, connectUpstream } from "./socket.ts";
 
-/** How the upstream's side of a connection went away. */
+/** End of the upstream's side of a connection. */
 export type Lost = "closed" | "reset" | "unreachable";
 
-/** Who reads the connection at the moment: the exchange under way, or nobody. */
+/** Reader of a connection: the exchange under way, if there is one. */
 export interface UpstreamReader {
   ready(): void;
   read(bytes: Buffer): void;
@@ -18,7 +18,7 @@ export class UpstreamConnection {
   readonly #giveUp: () => void;
   #socket: Socket | undefined;
   #reader: UpstreamReader | undefined;
-  /** What was written before the connection was made. */
+  /** Bytes that were written before the connection was made. */
   #waiting: Uint8Array[] = [];
   #lost: Lost | undefined;
   /** Called when an idle connection is closed by the upstream. */

@@ -14,7 +14,7 @@ import type { UpstreamOptions } from "./options.ts";
 import { RequestSender, headUp } from "./request.ts";
 import { headFor, readsOf, scriptOfMessage } from "./response.ts";
 
-/** One exchange: a request that goes up as it comes, and an answer that comes down as it comes. */
+/** An exchange with the upstream: a request that goes up as it comes, and an answer that comes down as it comes. */
 export class Relay implements UpstreamReader, LiveReader {
   readonly #call: LiveCall;
   readonly #id: number;
@@ -35,7 +35,7 @@ export class Relay implements UpstreamReader, LiveReader {
   #seen = 0;
   #interim = 0;
   #headSent = false;
-  /** What tells the client that the answer is whole: kept until the tap has it. */
+  /** Bytes that show the client that the answer is whole: kept until the tap has it. */
   #held: Uint8Array | undefined;
   #end: UpstreamEnd | undefined;
   #reported = false;
@@ -133,7 +133,7 @@ export class Relay implements UpstreamReader, LiveReader {
     if (this.#end === undefined || !this.#parser.done) this.#finish("aborted");
   }
 
-  /** Where that begins which makes a complete answer complete for the client, within the read that completed it. */
+  /** Offset of the bytes that make a complete answer complete for the client, within the read that completed it. */
   #heldFrom(base: number, from: number): number {
     const { dataEnd } = this.#parser;
     const chunked = this.#parser.message().framing === "chunked";

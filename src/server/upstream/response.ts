@@ -46,7 +46,7 @@ export function readsOf(message: RawMessage, reads: readonly Read[], headEnd: nu
   return result;
 }
 
-/** What was answered, as a script. */
+/** The answer as a script. */
 export function scriptOfMessage(message: RawMessage | undefined, end: UpstreamEnd): Script {
   if (message === undefined) return { wait: 0, head: null, ops: end === "aborted" ? [] : [{ op: end }] };
   const ops: Op[] = [];

@@ -6,7 +6,7 @@ import { UpstreamError, type UpstreamTarget } from "./target.ts";
 /** Loaded when first needed: a mock without it starts sooner. */
 const tls = (): typeof Tls => process.getBuiltinModule("node:tls");
 
-/** How the upstream is reached. */
+/** Way to the upstream: target, proxy, certificates. */
 export interface UpstreamRoute {
   readonly target: UpstreamTarget;
   readonly proxy?: URL | undefined;
@@ -14,7 +14,7 @@ export interface UpstreamRoute {
   readonly ca?: readonly string[] | undefined;
 }
 
-/** What becomes of an attempt to connect: exactly one of these is called, and none after the attempt was given up. */
+/** Callbacks of an attempt to connect: exactly one is called, and none after the attempt was given up. */
 export interface Connecting {
   connected(socket: net.Socket): void;
   failed(error: Error): void;
@@ -78,7 +78,7 @@ class Attempt {
     });
   }
 
-  /** Asks a proxy for a way through (RFC 9110 section 9.3.6). */
+  /** Requests a tunnel from a proxy (RFC 9110 section 9.3.6). */
   tunnel(proxy: URL, { host, port }: UpstreamTarget, next: () => void): void {
     const { socket } = this;
     const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;

@@ -10,7 +10,7 @@ export interface UpstreamTarget {
   readonly authority: string;
   /** Scheme and authority, without a slash at the end. */
   readonly origin: string;
-  /** What goes before every target: `""`, or a path without a slash at its end and without `/v1`. */
+  /** Prefix of every target: `""`, or a path without a slash at its end and without `/v1`. */
   readonly prefix: string;
 }
 

@@ -4,7 +4,7 @@ import { UpstreamConnection } from "./connection.ts";
 import type { UpstreamOptions } from "./options.ts";
 import { Relay } from "./relay.ts";
 
-/** How long after a complete answer a close of the connection still belongs to it, in ms. */
+/** Time (ms) after a complete answer within which a close of the connection still belongs to it. */
 const CLOSE_BELONGS_MS = 100;
 
 /**

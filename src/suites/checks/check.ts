@@ -1,9 +1,9 @@
 import { type Check, type Outcome, type RunTrace, lastOutcome } from "../model/index.ts";
 
-/** Changes what a check of the library weighs. */
+/** Overrides of a library check's level and optionality. */
 export type Weight = Pick<Partial<Check>, "level" | "optional">;
 
-/** A check over what the last call gave its user. */
+/** Makes a check of the last call's outcome; `test` returns problems, or `null` if it cannot see its subject. */
 export function outcomeCheck(
   id: string,
   says: string,
@@ -22,7 +22,7 @@ export function outcomeCheck(
   };
 }
 
-/** A check over the requests and their connections. */
+/** Makes a check of the requests and their connections; `test` is as in {@link outcomeCheck}. */
 export function wireCheck(
   id: string,
   says: string,
@@ -36,7 +36,7 @@ export const OK: readonly string[] = [];
 
 const SHOWN = 160;
 
-/** A value in a message: as JSON, cut where it is long. */
+/** Formats a value for a message: as JSON, cut if long. */
 export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? "nothing";
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`;

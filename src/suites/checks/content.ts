@@ -1,9 +1,9 @@
-/** Checks of what was delivered: text, tool calls, usage, vectors, models. */
+/** Checks of delivered results: text, tool calls, usage, vectors, models. */
 import { isDeepStrictEqual } from "node:util";
 import type { Check, Outcome, ToolCall } from "../model/index.ts";
 import { OK, type Weight, outcomeCheck, shown } from "./check.ts";
 
-/** The text is exactly that, and no error was raised. */
+/** Passes if the text is exactly this one and the client raised no error. */
 export function text(expected: string, weight: Weight = {}): Check {
   return outcomeCheck("text", `gives exactly the text ${shown(expected)}`, weight, (outcome) => {
     const error = raised(outcome);
@@ -14,12 +14,12 @@ export function text(expected: string, weight: Weight = {}): Check {
   });
 }
 
-/** The text that the user has; where no event was handed out there is none, whatever the client would show of one. */
+/** Text that the user received. A client that handed out no event has given no text, whatever its `final` holds. */
 export function outcomeText({ final, events }: Outcome): string | undefined {
   return final?.text ?? (final && events === 0 ? "" : undefined);
 }
 
-/** What was surfaced before the end is a beginning of that text: nothing made up, nothing twice. */
+/** Passes if the surfaced text is a beginning of `whole`: nothing made up, nothing twice. */
 export function textBegins(whole: string, weight: Weight = {}): Check {
   return outcomeCheck("partial-text", `gives no text that was not sent`, weight, (outcome) => {
     const got = outcome.final?.text;
@@ -39,7 +39,7 @@ function differingText(expected: string, got: string): string {
   return `the text is ${shown(got)}, expected ${shown(expected)} (${where})`;
 }
 
-/** Those tool calls, no others; arguments are compared as exact strings. */
+/** Passes if these are the tool calls, with arguments compared as exact strings. */
 export function toolCalls(expected: readonly ToolCall[], weight: Weight = {}): Check {
   return outcomeCheck("tool-calls", `gives the tool calls ${shown(expected)}`, weight, (outcome) => {
     const error = raised(outcome);
@@ -54,7 +54,7 @@ export function toolCalls(expected: readonly ToolCall[], weight: Weight = {}): C
 
 const plain = (call: ToolCall): unknown[] => [call.id ?? null, call.name ?? null, call.arguments ?? null];
 
-/** No tool call has arguments that are pieces of several put together. */
+/** Passes if no tool call has the joined arguments of several sent ones. */
 export function noGluedArguments(allowed: readonly string[], weight: Weight = {}): Check {
   const says = `never glues the arguments of two tool calls`;
   return outcomeCheck("tool-arguments", says, weight, (outcome) => {
@@ -73,6 +73,7 @@ export function noGluedArguments(allowed: readonly string[], weight: Weight = {}
   });
 }
 
+/** Passes if the client reports this finish reason. */
 export function finishReason(expected: string, weight: Weight = {}): Check {
   return outcomeCheck("finish-reason", `gives the finish reason ${shown(expected)}`, weight, (outcome) => {
     const got = outcome.final?.finishReason;
@@ -81,14 +82,14 @@ export function finishReason(expected: string, weight: Weight = {}): Check {
   });
 }
 
-/** The names under which clients surface the three numbers. */
+/** Names under which clients report the three numbers. */
 const USAGE_NAMES: readonly (readonly string[])[] = [
   ["prompt_tokens", "promptTokens", "input_tokens", "inputTokens"],
   ["completion_tokens", "completionTokens", "output_tokens", "outputTokens"],
   ["total_tokens", "totalTokens"],
 ];
 
-/** Those numbers of prompt and completion tokens; by whatever name the client has for them. */
+/** Passes if prompt, completion and total tokens are these, under any name that clients have for them. */
 export function usage(prompt: number, completion: number, weight: Weight = {}): Check {
   const says = `gives the usage ${prompt} + ${completion} = ${prompt + completion} tokens, once`;
   return outcomeCheck("usage", says, weight, (outcome) => {
@@ -104,7 +105,7 @@ export function usage(prompt: number, completion: number, weight: Weight = {}): 
   });
 }
 
-/** A member that OGL adds to usage, by its path; for clients that surface what they do not know. */
+/** Passes if a member that OGL adds to usage has this value; optional, since many clients drop unknown members. */
 export function usageMember(path: readonly string[], expected: unknown, weight: Weight = {}): Check {
   const name = path.join(".");
   const optional = { optional: true, ...weight };
@@ -120,9 +121,10 @@ export function usageMember(path: readonly string[], expected: unknown, weight: 
   });
 }
 
-/** Numbers may have passed through 32-bit floats. */
+/** Relative tolerance: numbers may have passed through 32-bit floats. */
 const PRECISION = 1e-6;
 
+/** Passes if the embeddings equal these vectors within {@link PRECISION}. */
 export function vectors(expected: readonly (readonly number[])[], weight: Weight = {}): Check {
   return outcomeCheck("embeddings", `gives the vectors ${shown(expected)}`, weight, (outcome) => {
     const error = raised(outcome);
@@ -146,6 +148,7 @@ function sameVectors(got: readonly (readonly number[])[], expected: readonly (re
   );
 }
 
+/** Passes if the listed model ids are these, in this order. */
 export function models(expected: readonly string[], weight: Weight = {}): Check {
   return outcomeCheck("models", `lists the models ${shown(expected)}`, weight, (outcome) => {
     const error = raised(outcome);
@@ -158,6 +161,7 @@ export function models(expected: readonly string[], weight: Weight = {}): Check 
   });
 }
 
+/** Passes if the fetched model has this id. */
 export function modelId(expected: string, weight: Weight = {}): Check {
   return outcomeCheck("model", `gives the model ${shown(expected)}`, weight, (outcome) => {
     const error = raised(outcome);
@@ -168,7 +172,7 @@ export function modelId(expected: string, weight: Weight = {}): Check {
   });
 }
 
-/** The text of each choice, by its index. */
+/** Passes if the choices have these texts, in the order of their indexes. */
 export function choices(expected: readonly string[], weight: Weight = {}): Check {
   return outcomeCheck("choices", `keeps the choices apart: ${shown(expected)}`, weight, (outcome) => {
     const error = raised(outcome);
@@ -182,7 +186,7 @@ export function choices(expected: readonly string[], weight: Weight = {}): Check
   });
 }
 
-/** The error in a few words, if there is one. */
+/** Formats the outcome's error as `KIND STATUS MESSAGE`; `undefined` without an error. */
 export function raised({ error }: Outcome): string | undefined {
   if (error === null || error === undefined) return undefined;
   const status = error.status === null || error.status === undefined ? "" : ` ${error.status}`;

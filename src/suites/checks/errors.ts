@@ -1,9 +1,9 @@
-/** Checks of errors: that there is one, that it says what the server said, that nothing is lost in silence. */
+/** Checks of errors: that one is raised, that it carries the server's message, that no loss is silent. */
 import type { Check, ErrorKind, Outcome } from "../model/index.ts";
 import { OK, type Weight, outcomeCheck, shown } from "./check.ts";
 import { raised, outcomeText } from "./content.ts";
 
-/** The client raised an error; of one of these kinds, if they are given. */
+/** Passes if the client raised an error, of one of `kinds` if given. */
 export function error(weight: Weight & { readonly kinds?: readonly ErrorKind[] } = {}): Check {
   const { kinds, ...rest } = weight;
   const says = kinds ? `raises an error of the kind ${kinds.join(" or ")}` : "raises an error";
@@ -15,7 +15,7 @@ export function error(weight: Weight & { readonly kinds?: readonly ErrorKind[] }
   });
 }
 
-/** The error is told apart as the server's refusal, not as trouble of the client's own. */
+/** Passes if the error is classified as the server's refusal, not as a problem of the client. */
 export function refusal(weight: Weight = {}): Check {
   const says = "raises it as a refusal of the server";
   return outcomeCheck("kind", says, weight, (outcome) => {
@@ -25,17 +25,17 @@ export function refusal(weight: Weight = {}): Check {
   });
 }
 
-/** An error, or a result that is marked as cut short: everything but a part that looks like a whole. */
+/** Passes if there is an error or a result marked as cut short. */
 export function noSilentLoss(weight: Weight = {}): Check {
   const says = "raises an error or marks the result as incomplete";
   return outcomeCheck("silent-loss", says, weight, (outcome) =>
     outcome.error || outcome.truncated === true
       ? OK
-      : [`the answer was cut short, and the client says nothing of it; ${surfaced(outcome)}`],
+      : [`the answer was cut short, and the client does not report it; ${surfaced(outcome)}`],
   );
 }
 
-/** The whole text, or an error; never less in silence. */
+/** Passes if the result is the whole text, marked as cut short, or an error. */
 export function textOrError(expected: string, weight: Weight = {}): Check {
   const says = `gives exactly ${shown(expected)} or raises an error`;
   return outcomeCheck("text-or-error", says, weight, (outcome) => {
@@ -44,20 +44,21 @@ export function textOrError(expected: string, weight: Weight = {}): Check {
     if (got === undefined) return null;
     return got === expected
       ? OK
-      : [`the text is ${shown(got)}, and no error was raised; sent was ${shown(expected)}`];
+      : [`the text is ${shown(got)}, and no error was raised; the server sent ${shown(expected)}`];
   });
 }
 
-/** What the server said reaches the user. */
+/** Passes if the error's message contains a part of the server's message. */
 export function message(part: string, weight: Weight = {}): Check {
   return outcomeCheck("message", `the error says ${shown(part)}`, weight, ({ error: raisedError }) => {
-    if (!raisedError) return null; // that there is none is another check's finding
+    if (!raisedError) return null; // the check `error` reports a missing error
     const got = raisedError.message;
     if (got === null || got === undefined) return null;
     return got.includes(part) ? OK : [`the error says ${shown(got)}, without ${shown(part)}`];
   });
 }
 
+/** Passes if the error has this HTTP status. */
 export function status(expected: number, weight: Weight = {}): Check {
   return outcomeCheck("status", `the error has the status ${expected}`, weight, ({ error: raisedError }) => {
     if (!raisedError) return null;
@@ -75,5 +76,5 @@ function surfaced(outcome: Outcome): string {
     ...(final.toolCalls?.length ? [`tool calls ${shown(final.toolCalls)}`] : []),
     `finish reason ${shown(final.finishReason ?? null)}`,
   ];
-  return `surfaced was ${parts.join(", ")}`;
+  return `the client surfaced ${parts.join(", ")}`;
 }

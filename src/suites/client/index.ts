@@ -1,4 +1,4 @@
-/** The client suite: plays scenarios to an adapter and judges what the client made of them. */
+/** Client suite: plays scenarios to an adapter and judges the results. */
 export { type AdapterDriver, adapterDriver } from "./adapter/index.ts";
 export { type RunOptions, runScenarios, subjectOf } from "./run.ts";
 export { SCENARIOS } from "./scenarios/index.ts";

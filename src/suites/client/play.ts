@@ -15,17 +15,17 @@ import {
 } from "../model/index.ts";
 import { ScenarioServer } from "./server/index.ts";
 
-/** How long a client that was told to stop may take to say that it has; then it is taken for hung. */
+/** Time (ms) in which a cancelled client must end; later it counts as hung. */
 const GRACE_MS = 2000;
 
 export interface Played {
   readonly trace: RunTrace;
-  /** What kept the client from an outcome, if anything did. */
+  /** Failure that kept the client from an outcome, if any. */
   readonly failure?: unknown;
   readonly ms: number;
 }
 
-/** Plays one scenario: a listener of its own, the calls one after another, then what came of them. */
+/** Plays one scenario on a server of its own: makes the calls one after another and collects the trace. */
 export async function play(driver: Driver, scenario: Scenario, spec: Spec, id: string): Promise<Played> {
   const origin = performance.now();
   await using server = await ScenarioServer.open(scenario, spec, origin);
@@ -38,7 +38,7 @@ export async function play(driver: Driver, scenario: Scenario, spec: Spec, id: s
       const run = runOf(driver, scenario, call, `r${id}.${i}`, server, session);
       const begun: CallTrace = { run, startedAt: performance.now() - origin };
       calls.push(begun);
-      const outcome = await outcomeOf(driver, run, scenario);
+      const outcome = await makeCall(driver, run, scenario);
       calls[i] = { ...begun, endedAt: performance.now() - origin, ...(outcome ? { outcome } : {}) };
       await server.idle(scenario.lingerMs);
     }
@@ -72,7 +72,7 @@ function runOf(
   };
 }
 
-/** A client is only told what it says that it can do: one without retries needs not be told to make none. */
+/** Keeps the settings for which the client declares the capability. */
 function controlFor(control: Control, capabilities: readonly Capability[]): Control {
   const { maxRetries, timeoutMs, cancelAfter } = control;
   const can = (capability: Capability): boolean => capabilities.includes(capability);
@@ -84,10 +84,10 @@ function controlFor(control: Control, capabilities: readonly Capability[]): Cont
 }
 
 /**
- * The outcome of one call; `undefined` if the scenario stopped watching first.
- * @throws ClientFailure of the code `hang` where there is none in time
+ * Outcome of one call; `undefined` if the scenario stopped watching first.
+ * @throws ClientFailure with the code `hang` if there is no result in time
  */
-async function outcomeOf(driver: Driver, run: ClientRun, scenario: Scenario): Promise<Outcome | undefined> {
+async function makeCall(driver: Driver, run: ClientRun, scenario: Scenario): Promise<Outcome | undefined> {
   const limit = scenario.stopAfterMs ?? scenario.deadlineMs;
   const aborting = new AbortController();
   const running = driver.run(run, aborting.signal);
@@ -98,7 +98,7 @@ async function outcomeOf(driver: Driver, run: ClientRun, scenario: Scenario): Pr
     const first = await Promise.race([running, after(limit)]);
     if (first !== "late") return first;
     aborting.abort();
-    // Whatever a cancelled call comes to is no outcome of the scenario; only that it ended matters.
+    // The result of a cancelled call is not the scenario's outcome; only its end matters.
     const ended = await Promise.race([running.catch(failureOnly), after(GRACE_MS)]);
     if (scenario.stopAfterMs !== undefined) return undefined;
     throw ended instanceof ClientFailure ? ended : new ClientFailure("hang", `no result within ${limit} ms`);

@@ -16,25 +16,25 @@ import { type Played, play } from "./play.ts";
 import { SCENARIOS } from "./scenarios/index.ts";
 
 export interface RunOptions {
-  /** @default all of them */
+  /** @default all scenarios */
   readonly scenarios?: readonly Scenario[];
-  /** How many scenarios are played at once, as far as the client allows; those that measure time are always alone. @default 4 */
+  /** Number of scenarios played at once, as far as the client allows; timed ones always run alone. @default 4 */
   readonly jobs?: number;
-  /** The generation of OGL whose OpenAPI requests are held against. @default "0.4.5" */
+  /** OGL version whose OpenAPI the requests are checked against. @default "0.4.5" */
   readonly ogl?: OglVersion;
-  /** Called when a scenario begins, and again if it has to be played again. */
+  /** Called when a scenario begins, and again when it is repeated. */
   readonly onStart?: (scenario: Scenario) => void;
-  /** Called with each verdict, as it is reached, and what was seen. */
+  /** Called with each verdict and the trace behind it. */
   readonly onVerdict?: (verdict: Verdict, scenario: Scenario, trace: RunTrace | undefined) => void;
-  /** Ends the run early: what has not begun is not played. */
+  /** Ends the run early: scenarios that have not begun are not played. */
   readonly signal?: AbortSignal;
 }
 
 const DEFAULT_JOBS = 4;
 
 /**
- * A run that another run's crash or hang took down is made again so many times side by side with others; one that still
- * comes to nothing when it is alone fails.
+ * Maximum numbers of tries of a run that another run's crash or hang took down: beside other runs, and in all. A run that
+ * still fails alone is at fault itself.
  */
 const MAX_SHARED_TRIES = 3;
 const MAX_TRIES = 6;
@@ -46,7 +46,7 @@ interface Task {
 }
 
 /**
- * Judges a client by the scenarios: verdicts in the order of the scenarios, whatever the order in which they were played.
+ * Plays the scenarios to a client and returns verdicts in the order of the scenarios, whatever the order of play.
  *
  * @example
  * ```ts
@@ -95,7 +95,7 @@ class Run {
       this.#options.onStart?.(task.scenario);
       const played = await this.#play(task);
       if (this.#options.signal?.aborted) return;
-      // Without a client nothing more can be judged.
+      // Without an adapter no other scenario can be played.
       if (played.failure instanceof AdapterError) throw played.failure;
       if (this.#again(task, played.failure)) continue;
       this.#notify(task.scenario, verdictOf(this.#driver, task.scenario, played), played.trace);
@@ -110,13 +110,13 @@ class Run {
     return play(fresh, scenario, this.#spec, name);
   }
 
-  /** Puts a task back whose run came to nothing by no fault of its own, as far as can be told. */
+  /** Queues a task again if its run failed for no fault of its own, as far as that is known. */
   #again(task: Task, failure: unknown): boolean {
     if (!(failure instanceof ClientFailure)) return false;
     const suspect = failure.code === "crash" && failure.shared;
     if ((failure.code !== "interrupted" && !suspect) || task.tries >= MAX_TRIES) return false;
     task.tries++;
-    // Of several runs that were under way in a crash, only a second one alone shows whose it was.
+    // If several runs were under way in a crash, only running each alone shows the cause.
     (suspect || task.tries > MAX_SHARED_TRIES ? this.#alone : this.#side).push(task);
     return true;
   }
@@ -136,12 +136,12 @@ class Run {
   }
 }
 
-/** Nothing else may run beside what measures time, nor beside what changes the process's environment. */
+/** Whether the scenario must run alone: it measures time, or changes the process's environment. */
 function isAlone(scenario: Scenario): boolean {
   return scenario.timing || scenario.environment !== undefined;
 }
 
-/** `openai 7.57.0`. */
+/** Name and version of a client, `openai 7.57.0`. */
 export function subjectOf({ client }: Pick<Driver, "client">): string {
   return `${client.name} ${client.version}`.trim();
 }
@@ -152,7 +152,7 @@ function whySkipped(driver: Driver, scenario: Scenario): string | undefined {
   const capability = scenario.capabilities.find((needed) => !driver.capabilities.includes(needed));
   if (capability !== undefined) return `the client does not declare the capability ${capability}`;
   if (scenario.environment !== undefined && driver.withEnvironment === undefined)
-    return "it needs a process of its own";
+    return "the scenario needs a process of its own, which this driver cannot start";
   return undefined;
 }
 
@@ -170,11 +170,11 @@ function verdictOf(driver: Driver, scenario: Scenario, { trace, failure, ms }: P
   if (failure instanceof ClientFailure && failure.code === "hang")
     return { ...about, result: "hang", findings: [finding("ends", failure.message, scenario.level)] };
   if (failure instanceof Skip)
-    // What decides whether a client can be judged is what it declares, not what it says in the middle of it.
+    // The declared operations and capabilities decide whether a client can be judged, not a skip during the run.
     return failedVerdict(
       about,
       "skip",
-      `skipped, although all that is needed is declared: ${failure.message}`,
+      `skipped, although the client declares everything needed: ${failure.message}`,
     );
   const message = failure instanceof Error ? failure.message : String(failure);
   return failedVerdict(about, failure instanceof ClientFailure ? "process" : "driver", message);

@@ -1,7 +1,7 @@
 import { GatetapeError } from "../../util/index.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** What a client may be able to do beyond calling; a scenario that needs one a client does not declare is skipped. */
+/** Optional abilities of a client. A scenario that needs an undeclared capability is skipped. */
 export type Capability = "cancel" | "timeout" | "retries";
 
 /** The operations that scenarios call. */
@@ -19,16 +19,16 @@ export interface ClientInfo {
   readonly runtime?: string;
 }
 
-/** How a call is to be made beyond its parameters; what is absent is left to the client's defaults. */
+/** Settings of a call beyond its parameters. Absent members keep the client's defaults. */
 export interface Control {
-  /** The client's own limit for the whole call or for a silence in it, whichever it has. */
+  /** The client's own limit (ms), for the whole call or for a silence in it, whichever it offers. */
   readonly timeoutMs?: number;
   readonly maxRetries?: number;
-  /** The consumer gives up: after that many events, or that many ms after the call. */
+  /** The consumer stops reading after that many events, or that many ms after the call. */
   readonly cancelAfter?: { readonly events: number } | { readonly ms: number };
 }
 
-/** One call that a client is asked to make. Neither the scenario's name nor what is expected is in it. */
+/** Request to make one call. It holds neither the scenario's name nor its expectations. */
 export interface ClientRun {
   readonly id: string;
   /** Runs of one session use one client object and one base URL, until the session is closed. */
@@ -39,18 +39,18 @@ export interface ClientRun {
   /** The wire body without `stream`; `{model}` for `models.get`, `{}` for `models.list`. */
   readonly params: Readonly<Record<string, unknown>>;
   readonly control: Control;
-  /** When the runner gives up waiting. */
+  /** Time (ms) after which the runner stops waiting. */
   readonly deadlineMs: number;
 }
 
-/** What a client says of itself. */
+/** Self-description of a client. */
 export interface ClientHello {
   readonly client: ClientInfo;
   readonly operations: readonly ClientOperation[];
   readonly capabilities: readonly Capability[];
-  /** `root` asks for base URLs without `/v1`. @default "v1" */
+  /** `root`: base URLs without `/v1`. @default "v1" */
   readonly base?: "v1" | "root";
-  /** How many runs it takes at once. @default 1 */
+  /** Maximum number of concurrent runs. @default 1 */
   readonly concurrency?: number;
 }
 
@@ -60,14 +60,14 @@ export interface ClientHello {
  */
 export interface Driver extends ClientHello {
   /**
-   * Makes one call and gives what its user saw, errors included.
+   * Makes one call and returns what its user saw, errors included.
    * @param signal aborts when the runner no longer waits; a driver that declares `cancel` cancels the call
    * @throws Skip to leave the run out; any other error fails it
    */
   run(run: ClientRun, signal: AbortSignal): Promise<Outcome>;
-  /** The session's client object is no longer needed. */
+  /** Called when the session's client object is no longer needed. */
   closeSession?(session: string): void;
-  /** The same client in a fresh process with these environment variables; absent where that can't be. */
+  /** Starts the same client in a fresh process with these environment variables; absent if it cannot. */
   withEnvironment?(variables: Readonly<Record<string, string>>): Promise<Driver & AsyncDisposable>;
 }
 
@@ -77,19 +77,19 @@ export class Skip extends Error {
 }
 
 export type ClientFailureCode =
-  /** It did not answer in time, nor to a cancel. */
+  /** The client neither answered in time nor reacted to a cancel. */
   | "hang"
-  /** It died in the middle of the run. */
+  /** The client's process ended during the run. */
   | "crash"
-  /** It answered with what the protocol does not allow. */
+  /** The client sent a message that the protocol does not allow. */
   | "protocol"
-  /** Another run's hang or crash took the process with it: this one is to be made again. */
+  /** Another run's hang or crash ended the process: this run is repeated. */
   | "interrupted";
 
-/** A run came to no outcome; what the client did is in the code. */
+/** Error for a run without an outcome; `code` has the client's misbehaviour. */
 export class ClientFailure extends GatetapeError<ClientFailureCode> {
   override readonly name = "ClientFailure";
-  /** Other runs are or were in the same process, so this one may not be the cause. */
+  /** Other runs used the same process, so this run may not be the cause. */
   readonly shared: boolean;
 
   constructor(code: ClientFailureCode, reason: string, shared = false) {

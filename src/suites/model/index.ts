@@ -1,4 +1,4 @@
-/** Scenarios, outcomes, verdicts and what a run has seen: types and small helpers. */
+/** Types of scenarios, outcomes, verdicts and run traces, with small helpers. */
 export {
   type Capability,
   ClientFailure,

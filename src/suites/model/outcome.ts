@@ -1,21 +1,21 @@
 /**
- * What a user of a client can see of one call: the `outcome` of the adapter protocol (DESIGN section 7). A member that is
- * absent or `null` is not exposed by the client, so nothing can be said about it.
+ * Everything that a user of a client can see of one call: the `outcome` of the adapter protocol. The client does not
+ * expose a member that is absent or `null`, so checks cannot judge it.
  */
 export interface Outcome {
   readonly final?: Final | null;
-  /** How many events, chunks or deltas were handed to the user. */
+  /** Number of events, chunks or deltas that the user received. */
   readonly events?: number | null;
-  /** When each of them was, in ms since the call. */
+  /** Arrival of each event, in ms since the call. */
   readonly eventsAtMs?: readonly number[] | null;
   readonly models?: readonly string[] | null;
   readonly model?: Readonly<Record<string, unknown>> | null;
   readonly embeddings?: readonly (readonly number[])[] | null;
   /** Unknown fields that the client surfaced. */
   readonly extra?: Readonly<Record<string, unknown>> | null;
-  /** Beside `final` it means: this much was surfaced, then the error. */
+  /** Error of the call. Next to `final`: the user received `final`, then the error. */
   readonly error?: OutcomeError | null;
-  /** The client itself marks the result as cut short. */
+  /** The client marks the result as cut short. */
   readonly truncated?: boolean | null;
 }
 
@@ -26,7 +26,7 @@ export interface Final {
   readonly usage?: Readonly<Record<string, unknown>> | null;
   readonly id?: string | null;
   readonly model?: string | null;
-  /** All of them, where more than one was asked for. */
+  /** All choices, if several were requested. */
   readonly choices?: readonly Choice[] | null;
 }
 

@@ -2,25 +2,25 @@ import type { Script } from "../../http/index.ts";
 import type { Capability, ClientOperation, Control } from "./driver.ts";
 import type { Needs, RunTrace } from "./run-trace.ts";
 
-/** MUST: a standard or the API says so. SHOULD: strong evidence between implementations. MAY: reported, never fails a run. */
+/** MUST: required by a standard or by the API. SHOULD: strong evidence between implementations. MAY: reported, never fails a run. */
 export type Level = "must" | "should" | "may";
 
-/** A judgement over a trace: a pure function with what is needed to list and to weigh it. */
+/** Judgement over a trace: a pure function with the data to list and weigh it. */
 export interface Check {
-  /** `text`, `error`, `requests` …: what it looks at. */
+  /** Subject of the check: `text`, `error`, `requests` … */
   readonly id: string;
-  /** What holds if it is passed, as a sentence about the client. */
+  /** Sentence about the client that holds if the check passes. */
   readonly says: string;
   readonly needs: Needs;
   /** @default the scenario's */
   readonly level?: Level;
-  /** Not every client exposes it: unseen it is noted, and the verdict rests on the others. */
+  /** Some clients do not expose the subject: an unseen optional check is noted, and the verdict rests on the others. */
   readonly optional?: boolean;
-  /** What is wrong, a message each; `null` if the client does not expose what is needed. */
+  /** Returns a message for each problem; `null` if the client does not expose enough to judge. */
   readonly test: (trace: RunTrace) => readonly string[] | null;
 }
 
-/** One call of a scenario. */
+/** Call that the client makes. */
 export interface Call {
   readonly operation: ClientOperation;
   /** The wire body without `stream`. */
@@ -28,67 +28,67 @@ export interface Call {
   readonly control?: Control;
 }
 
-/** A request as an answering function of a scenario sees it. */
+/** Request, as passed to a scenario's answering function. */
 export interface ServedRequest {
   readonly method: string;
   readonly target: string;
   readonly json: unknown;
-  /** How many requests of the called operation came before it. */
+  /** Number of earlier requests of the called operation. */
   readonly nth: number;
 }
 
-/** What the server does: one script for every request, a list (the last one goes on), or a function of the request. */
+/** Behaviour of the server: one script for every request, a list (the last script repeats), or a function of the request. */
 export type Answers = Script | readonly Script[] | ((request: ServedRequest) => Script);
 
 export interface Scenario {
   /** `area/what-happens`. */
   readonly id: string;
-  /** What the server does, in one line. */
+  /** Behaviour of the server, in one line. */
   readonly title: string;
   readonly level: Level;
   /** The tier of the catalogue: 1 is silent loss, hangs and money. */
   readonly tier: 1 | 2 | 3;
-  /** What goes wrong for the users of a client that fails it. */
+  /** Harm to the users of a client that fails. */
   readonly why: string;
-  /** Threads, measurements and captures that show it happening. */
+  /** Threads, measurements and captures that show the behaviour in the field. */
   readonly evidence: readonly string[];
-  /** The version of gatetape that brought it. */
+  /** Version of gatetape that introduced the scenario. */
   readonly since: string;
-  /** One call, or several that are made one after another by one client object. */
+  /** Calls, made one after another by one client object. */
   readonly calls: readonly Call[];
   readonly answers: Answers;
   readonly checks: readonly Check[];
-  /** Without these a client can't be judged by it. */
+  /** Capabilities without which a client cannot be judged. */
   readonly capabilities: readonly Capability[];
-  /** It measures time: never played beside another. */
+  /** The scenario measures time, so it runs alone. */
   readonly timing: boolean;
-  /** How long the client has for each call. */
+  /** Time (ms) that the client has for each call. */
   readonly deadlineMs: number;
-  /** The runner stops watching then; a client that is still waiting is no hang. */
+  /** Time (ms) after which the runner stops watching; a client that still waits is not a hang. */
   readonly stopAfterMs?: number;
-  /** Between two calls: a client has that long to see what became of its connections. */
+  /** Pause (ms) between two calls, in which a client can notice closed connections. */
   readonly pauseMs: number;
-  /** After the outcome: how long the server waits for the client to end what is still open. */
+  /** Time (ms) after the outcome in which the client may end its open connections. */
   readonly lingerMs: number;
-  /** A client that refuses the call without sending anything is right too. */
+  /** A client may also refuse the call without sending a request. */
   readonly localRefusal: boolean;
-  /** What the base URL looks like beyond the plain one. */
+  /** Additions to the plain base URL. */
   readonly base?: { readonly prefix?: string; readonly trailingSlash?: boolean };
   /** Environment variables of a fresh process. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** What is written of a scenario; the rest has defaults. */
+/** Scenario as written in the catalogue; other members have defaults. */
 export interface ScenarioInit
   extends Pick<Scenario, RequiredMembers>, Partial<Omit<Scenario, RequiredMembers | "calls">> {
   readonly call?: Partial<Call>;
   readonly calls?: readonly Partial<Call>[];
 }
 
-/** What has no default. */
+/** Members without a default. */
 type RequiredMembers = "id" | "title" | "level" | "tier" | "why" | "evidence" | "answers" | "checks";
 
-/** The question that scenarios ask where it does not matter. */
+/** Call of scenarios in which the question does not matter. */
 const QUESTION: Call = {
   operation: "chat.stream",
   params: { model: "ok", messages: [{ role: "user", content: "hi" }] },
@@ -105,7 +105,7 @@ const PARAMS: Readonly<Record<ClientOperation, Call["params"]>> = {
 const DEADLINE_MS = 8000;
 const LINGER_MS = 2000;
 
-/** A scenario with its defaults filled in: a streamed chat, first version, eight seconds. */
+/** Fills in a scenario's defaults: one streamed chat, since 0.1.0, a deadline of eight seconds. */
 export function defineScenario(init: ScenarioInit): Scenario {
   const { call, calls, ...rest } = init;
   const all = (calls ?? [call ?? {}]).map(callOf);
@@ -127,7 +127,7 @@ function callOf(call: Partial<Call>): Call {
   return { operation, params: PARAMS[operation], ...call };
 }
 
-/** What the calls ask of a client that not every one can do. Asking for no retries asks nothing of one that has none. */
+/** Capabilities that the calls need. `maxRetries: 0` needs none: a client without retries makes none anyway. */
 function capabilitiesOf(calls: readonly Call[]): Capability[] {
   const needed = new Set<Capability>();
   for (const { control = {} } of calls) {

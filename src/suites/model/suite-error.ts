@@ -9,7 +9,7 @@ export type SuiteErrorCode =
   | "command"
   | "saved";
 
-/** A run that can't be made as it was asked for. */
+/** Error for invalid options or input of a run. */
 export class SuiteError extends GatetapeError<SuiteErrorCode> {
   override readonly name = "SuiteError";
 }

@@ -1,6 +1,6 @@
-/** What of the cassettes was played, and what of OGL was asked. */
+/** Coverage of a run: played cassette interactions and requested operations. */
 export interface Coverage {
-  /** The interactions of the user's own cassettes. */
+  /** Interactions of the user's own cassettes. */
   readonly interactions: {
     readonly played: number;
     readonly all: number;
@@ -14,16 +14,16 @@ export interface OperationCount {
   readonly requests: number;
 }
 
-/** How the command ended that made the traffic. */
+/** End of the command that made the traffic. */
 export interface CommandEnd {
   /** `null` if a signal ended it. */
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly ms: number;
-  /** It had not ended by itself when its time was over. */
+  /** The command was still running at its deadline. */
   readonly overdue: boolean;
-  /** Processes of its group were still there after it had ended. */
+  /** Processes of the command's group still ran after it had ended. */
   readonly leftBehind: boolean;
-  /** Whether the text that had to be in its output was there; absent if none had to be. */
+  /** Result of looking for `--expect-stdout-token`'s text in the output; absent without that flag. */
   readonly token?: { readonly text: string; readonly answered: boolean; readonly printed: boolean };
 }

@@ -2,13 +2,13 @@ import { type Needs, type RunTrace, expectedExchanges } from "./run-trace.ts";
 import type { Level, Scenario } from "./scenario.ts";
 
 /**
- * `tolerated`: only a MAY was not kept. `warn`: a SHOULD. `fail`: a MUST. `not-observable`: what is needed could not be
- * seen, so nothing is said. `known`: listed among the known failures.
+ * `tolerated`: only MAY checks failed. `warn`: a SHOULD check failed. `fail`: a MUST check failed. `not-observable`: the
+ * checks could not see what they need. `known`: listed among the known failures.
  */
 export type Result = "pass" | "tolerated" | "warn" | "fail" | "hang" | "skipped" | "not-observable" | "known";
 
 export interface VerdictFinding {
-  /** The check that found it; `traffic`, `process` or `ends` where none was needed. */
+  /** Id of the check; `traffic`, `process` or `ends` for findings of the runner itself. */
   readonly check: string;
   readonly needs: Needs;
   readonly level: Level;
@@ -20,25 +20,25 @@ export interface Verdict {
   readonly subject: string;
   readonly scenario: string;
   readonly result: Result;
-  /** For `known`: what it would have been. */
+  /** For `known`: the result without the known-failures entry. */
   readonly was?: Result;
   readonly level: Level;
   readonly findings: readonly VerdictFinding[];
-  /** Checks for which the client did not expose what they need. */
+  /** Ids of the checks that the client does not expose enough for. */
   readonly unseen?: readonly string[];
-  /** Why it was skipped, or why it is known. */
+  /** Reason for `skipped`, `known` or `not-observable`. */
   readonly reason?: string;
   readonly ms: number;
 }
 
-/** What the checks of a scenario say of a trace. */
+/** Findings of a scenario's checks on one trace. */
 export interface Judgement {
   readonly result: Result;
   readonly findings: readonly VerdictFinding[];
   readonly unseen: readonly string[];
 }
 
-/** Judges a trace: pure, so that a saved one can be judged again. */
+/** Judges a trace. A pure function, so saved traces can be judged again. */
 export function judge(scenario: Scenario, trace: RunTrace): Judgement {
   const findings: VerdictFinding[] = [...noTraffic(scenario, trace)];
   const unseen: string[] = [];
@@ -57,7 +57,7 @@ export function judge(scenario: Scenario, trace: RunTrace): Judgement {
   return { result: worst === "pass" && blind ? "not-observable" : worst, findings, unseen };
 }
 
-/** A client that asks nothing can't be judged by its silence. */
+/** Fails a client that sends no request of the operation: silence proves nothing. */
 function noTraffic(scenario: Scenario, trace: RunTrace): VerdictFinding[] {
   if (expectedExchanges(trace).length > 0) return [];
   const others = trace.exchanges.map(({ request: { method, target } }) => `${method} ${target}`);
@@ -67,10 +67,11 @@ function noTraffic(scenario: Scenario, trace: RunTrace): VerdictFinding[] {
   const message =
     others.length === 0
       ? `no request was sent${suffix}`
-      : `the operation ${scenario.calls[0]?.operation} was not asked; asked was ${others.join(", ")}${suffix}`;
+      : `the client did not request ${scenario.calls[0]?.operation}; it requested ${others.join(", ")}${suffix}`;
   return [{ check: "traffic", needs: "wire", level: "must", message }];
 }
 
+/** The worst result among the findings; `pass` without findings. */
 export function worstOf(findings: readonly VerdictFinding[]): "pass" | "tolerated" | "warn" | "fail" {
   const levels = new Set(findings.map(({ level }) => level));
   if (levels.has("must")) return "fail";
@@ -78,7 +79,7 @@ export function worstOf(findings: readonly VerdictFinding[]): "pass" | "tolerate
   return levels.has("may") ? "tolerated" : "pass";
 }
 
-/** True for a verdict that makes a run end with exit code 1. A hang where an answer in time is a MAY is no such. */
+/** Whether a verdict makes the run end with exit code 1. A hang in a MAY scenario counts only with `tolerated`. */
 export function isBad(verdict: Pick<Verdict, "result" | "level">, failOn: FailOn): boolean {
   switch (verdict.result) {
     case "fail":
@@ -94,6 +95,6 @@ export function isBad(verdict: Pick<Verdict, "result" | "level">, failOn: FailOn
   }
 }
 
-/** From which verdict on a run has failed. */
+/** Mildest result that fails a run. */
 export type FailOn = "fail" | "warn" | "tolerated" | "never";
 export const FAIL_ON: readonly FailOn[] = ["fail", "warn", "tolerated", "never"];

@@ -1,4 +1,4 @@
-/** The record of a run: verdict, trace and end lines. */
+/** Record of a run: verdict, trace and end lines. */
 export {
   type EndRecord,
   type RecordLine,

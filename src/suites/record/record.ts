@@ -15,8 +15,8 @@ import type {
 } from "../model/index.ts";
 
 /**
- * A line of the record of a run (NDJSON). A run begins with `run` and ends with `end`: one without an end was cut short.
- * Before each verdict that is no pass, its `trace` has all that a report needs.
+ * A line of a run's record (NDJSON). A run begins with `run` and ends with `end`; a record without `end` was cut short.
+ * Each verdict other than a pass is preceded by a `trace` with all that a report needs.
  */
 export type RecordLine =
   | { readonly run: RunRecord }
@@ -31,20 +31,20 @@ export interface RunRecord {
   readonly ogl: string;
   readonly client: ClientInfo;
   readonly startedAt: string;
-  /** How many verdicts will come. */
+  /** Number of verdicts to come. */
   readonly scenarios: number;
   readonly shard?: string;
   readonly profile?: string;
-  /** Absent: a client by scenarios. `traffic`: whatever a command asked, or what was saved, by checks. */
+  /** Absent for a client judged by scenarios. `traffic`: a command's or saved traffic, judged by checks. */
   readonly judges?: "traffic";
 }
 
 export interface EndRecord {
   readonly ms: number;
   readonly exitCode: number;
-  /** What else was found, beside verdicts: stale known failures, too many skips, an adapter that broke the protocol. */
+  /** Problems beside verdicts: stale known failures, too many skips, an adapter that broke the protocol. */
   readonly problems: readonly string[];
-  /** Of traffic: how many requests there were, what of cassettes and operations was asked, how the command ended. */
+  /** Summary of judged traffic: number of requests, coverage, end of the command. */
   readonly traffic?: {
     readonly requests: number;
     readonly coverage: Coverage;
@@ -56,7 +56,7 @@ export interface TraceRecord {
   readonly subject: string;
   readonly scenario: string;
   readonly judges?: "traffic";
-  /** What the server does; of traffic, what is asked of the client. */
+  /** Behaviour of the server; for traffic, the requirement on the client. */
   readonly title: string;
   readonly why: string;
   readonly evidence: readonly string[];
@@ -75,10 +75,10 @@ export interface CallRecord {
   readonly outcome?: Outcome;
 }
 
-/** A text of an outcome, or a body or write, longer than this is cut. */
+/** Maximum size of a text of an outcome, a body or a write; longer ones are cut. */
 const MAX_BYTES = 4096;
 
-/** What a report needs of a trace, bounded in size. */
+/** Makes a trace record from a scenario's run, bounded in size. */
 export function traceRecord(scenario: Scenario, verdict: Verdict, trace: RunTrace): TraceRecord {
   const { title, why, evidence, checks } = scenario;
   return traceRecordOf(
@@ -94,6 +94,7 @@ export function traceRecord(scenario: Scenario, verdict: Verdict, trace: RunTrac
   );
 }
 
+/** Makes a trace record from its description and the calls and exchanges of a run, bounded in size. */
 export function traceRecordOf(
   about: Omit<TraceRecord, "calls" | "exchanges">,
   trace: Pick<RunTrace, "calls" | "exchanges">,
@@ -118,7 +119,7 @@ function recordLine(exchange: ExchangeTrace, id: number): ExchangeLine {
   return exchangeLineOf(exchange, { id, maxBody: MAX_BYTES, run: { start, endedBy } });
 }
 
-/** What a scenario sends to its first request, for listings; `undefined` where that depends on the request. */
+/** The scenario's answer to its first request, for listings; `undefined` if it depends on the request. */
 export function plannedExchange({ id, answers, calls }: Scenario): ExchangeLine | undefined {
   if (typeof answers === "function") return undefined;
   const script = "ops" in answers ? answers : answers[0];
@@ -147,7 +148,7 @@ export function plannedExchange({ id, answers, calls }: Scenario): ExchangeLine 
   );
 }
 
-/** When each write would be made; of an endless repeat one round is shown. */
+/** Times (ms) of the script's writes, and its end. An endless repeat counts for one round. */
 export function scheduleOf({ wait, ops }: Script): { at: number[]; end: End } {
   const at: number[] = [];
   let now = wait;
@@ -161,7 +162,7 @@ export function scheduleOf({ wait, ops }: Script): { at: number[]; end: End } {
   return { at, end };
 }
 
-/** A text of megabytes is no help in a report. */
+/** Cuts long texts: a text of megabytes is no help in a report. */
 function cutOutcome(outcome: Outcome): Outcome {
   return JSON.parse(
     JSON.stringify(outcome, (_, value: unknown) =>

@@ -6,11 +6,11 @@ import type { Verdict } from "../model/index.ts";
 import type { TraceRecord } from "../record/index.ts";
 import type { TrafficVerdict } from "./judge.ts";
 
-/** Takes the secrets out of what goes into reports: in front of a live gateway keys are real ones. */
+/** Removes secrets from verdicts and traces for reports: in front of a live gateway the keys are real. */
 export class Cleaner {
   readonly #sanitizer = new Sanitizer();
 
-  /** @param keys what is known to be secret, however it looks */
+  /** @param keys known secrets, whatever they look like */
   constructor(keys: readonly string[]) {
     for (const key of keys) this.#sanitizer.learn(key);
   }

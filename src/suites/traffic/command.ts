@@ -3,43 +3,43 @@ import { ProcessGroup, whyNotStarted, within } from "../../util/index.ts";
 import { type CommandEnd, SuiteError } from "../model/index.ts";
 
 export interface CommandOptions {
-  /** Program and arguments; no shell is between. */
+  /** Program and arguments, run without a shell. */
   readonly command: readonly string[];
-  /** Variables that it inherits. @default process.env */
+  /** Environment variables that the command inherits. @default process.env */
   readonly inherited?: Readonly<Record<string, string | undefined>>;
-  /** Folder that it runs in. @default that of the process */
+  /** Working folder. @default that of the process */
   readonly cwd?: string;
-  /** `ignore`: its stdin is empty; absent: it reads where we read. */
+  /** `ignore`: an empty stdin; absent: gatetape's own stdin. */
   readonly stdin?: "ignore";
   readonly environment: Readonly<Record<string, string>>;
-  /** When it is ended if it has not ended by itself, in ms. */
+  /** Time limit (ms) after which the command is terminated. */
   readonly deadlineMs: number;
-  /** Told of all that it writes to stdout; absent: it writes to where we write. */
+  /** Called with each read from stdout; absent: stdout is inherited. */
   readonly onOutput?: (bytes: Buffer) => void;
-  /** Told of all that it writes to stderr; absent: it writes to where we write. */
+  /** Called with each read from stderr; absent: stderr is inherited. */
   readonly onErrorOutput?: (bytes: Buffer) => void;
-  /** Its stdout goes to our stderr: ours has a meaning of its own. */
+  /** Send the command's stdout to gatetape's stderr, since gatetape's stdout carries the report. */
   readonly outputToStderr?: boolean;
 }
 
 export interface EndedCommand extends Omit<CommandEnd, "token"> {
-  /** When it had ended, or its time was over, in ms since the epoch. */
+  /** Time (ms since the epoch) at which the command ended or its time was over. */
   readonly endedAt: number;
 }
 
 export interface RunningCommand {
   readonly ended: Promise<EndedCommand>;
-  /** Passes a signal on to the command and all that it has started. */
+  /** Passes a signal on to the command's process group. */
   signal(signal: NodeJS.Signals): void;
 }
 
-/** Helpers of a command that has ended, as bundlers have them, end soon after it: so long, in ms, they may take. */
+/** Time (ms) in which helper processes of an ended command, such as those of bundlers, may end by themselves. */
 const SETTLE_MS = 300;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Starts a command as the leader of a process group of its own, which is ended with it.
- * @throws SuiteError if there is no such program
+ * Starts a command as the leader of its own process group; the group is terminated with it.
+ * @throws SuiteError if the program cannot be started
  */
 export async function startCommand(options: CommandOptions): Promise<RunningCommand> {
   const { command, environment, inherited, cwd, onOutput, onErrorOutput } = options;
@@ -77,7 +77,7 @@ async function watch(group: ProcessGroup, deadlineMs: number): Promise<EndedComm
   return { ...(await group.exited), ms, endedAt, overdue, leftBehind: leftBehind && !overdue };
 }
 
-/** What a shell says of a process that a signal has ended. */
+/** Exit code that a shell reports for a process ended by a signal: 128 + the signal's number. */
 export function signalExitCode(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }

@@ -3,8 +3,11 @@ import type { Operation } from "../../openapi/index.ts";
 import type { Coverage, OperationCount } from "../model/index.ts";
 import type { Observed } from "./model/index.ts";
 
-/** @param isOwn whether an interaction counts: the bundled library is nobody's to play in full */
-export function coverageOf(
+/**
+ * Counts played interactions and requested operations.
+ * @param isOwn whether an interaction counts: nobody needs to play the bundled library in full
+ */
+export function countCoverage(
   exchanges: readonly Observed[],
   library: Library | undefined,
   isOwn: (entry: LibraryEntry) => boolean,
@@ -27,7 +30,7 @@ export function coverageOf(
   };
 }
 
-/** A part of a whole in percent; all of nothing is all. */
+/** Played share in percent; 100 if there is nothing to play. */
 export function percentOf({ played, all }: Coverage["interactions"]): number {
   return all === 0 ? 100 : (100 * played) / all;
 }

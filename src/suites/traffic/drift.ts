@@ -3,8 +3,8 @@ import type { Trace } from "../../exchange/index.ts";
 import { headerValue, writesOf } from "../../http/index.ts";
 import type { Spec } from "../../openapi/index.ts";
 
-/** What of an answer does not keep to the OpenAPI, a line a kind; `undefined` where there was no whole answer to judge. */
-export function driftOf(spec: Spec, { request, answer, delivery }: Trace): string[] | undefined {
+/** Deviations of an answer from the OpenAPI, one line a kind; `undefined` without a complete answer. */
+export function findDrift(spec: Spec, { request, answer, delivery }: Trace): string[] | undefined {
   const { head, ops } = answer.script;
   if (head === null || (delivery.ended !== "complete" && delivery.ended !== "close")) return undefined;
   const { path } = splitTarget(request.target);

@@ -10,7 +10,7 @@ import {
   runTraceOf,
 } from "./model/index.ts";
 
-/** All by which traffic is judged, in the order in which it is told of. */
+/** Traffic checks in the order of reports. */
 export const TRAFFIC_CHECKS: readonly TrafficCheck[] = [
   ...COMMAND_CHECKS.filter(({ id }) => id.startsWith("command/")),
   ...PATH_CHECKS,
@@ -19,27 +19,27 @@ export const TRAFFIC_CHECKS: readonly TrafficCheck[] = [
   ...COMMAND_CHECKS.filter(({ id }) => !id.startsWith("command/")),
 ];
 
-/** What a check is to weigh; `off` leaves it out. */
+/** Level override of a check; `off` leaves it out. */
 export type LevelSetting = Level | "off";
 
 export interface JudgeTraffic extends TrafficContext {
   readonly subject: string;
-  /** Other levels than the checks' own. */
+  /** Level overrides by check id. */
   readonly levels?: ReadonlyMap<string, LevelSetting>;
 }
 
 export interface TrafficVerdict {
   readonly verdict: Verdict;
-  /** With the exchanges that are to blame; absent for a pass. */
+  /** Trace with the exchanges that show the findings; absent for a pass. */
   readonly trace?: TraceRecord;
 }
 
-/** So many findings of one check are listed; the others are counted. */
+/** Maximum number of listed findings of one check; the others are counted. */
 const MAX_FINDINGS = 20;
-/** So many of the exchanges that are to blame are kept. */
+/** Maximum number of kept exchanges of one check. */
 const MAX_EXCHANGES = 6;
 
-/** Judges traffic: pure, so that what was saved can be judged again. */
+/** Judges traffic by all checks. A pure function, so saved traffic can be judged again. */
 export function judgeTraffic(traffic: Traffic, options: JudgeTraffic): TrafficVerdict[] {
   return TRAFFIC_CHECKS.map((check) => checkVerdict(check, traffic, options));
 }
@@ -59,7 +59,7 @@ function checkVerdict(check: TrafficCheck, traffic: Traffic, options: JudgeTraff
   const found = check.test(traffic, options);
   if (found === null)
     return {
-      verdict: { ...about, level: set, result: "not-observable", reason: `to be seen if ${check.seenIf}` },
+      verdict: { ...about, level: set, result: "not-observable", reason: `observable if ${check.seenIf}` },
     };
   const findings = listed(found).map((message) => ({
     check: check.id,
@@ -72,13 +72,13 @@ function checkVerdict(check: TrafficCheck, traffic: Traffic, options: JudgeTraff
   return { verdict, trace: checkTrace(check, set, found, options.subject) };
 }
 
-/** A command that does not end is a hang. */
+/** Result of the findings; a command that does not end is a hang. */
 function resultOf({ id }: TrafficCheck, findings: Parameters<typeof worstOf>[0]): Result {
   const worst = worstOf(findings);
   return id === "command/ends" && worst !== "pass" ? "hang" : worst;
 }
 
-/** The same again is told once, with how often it was. */
+/** Messages of the findings, equal ones merged with their count, long lists cut. */
 function listed(found: readonly TrafficFinding[]): string[] {
   const counts = new Map<string, number>();
   for (const { message } of found) counts.set(message, (counts.get(message) ?? 0) + 1);

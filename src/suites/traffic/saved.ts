@@ -1,4 +1,4 @@
-/** Traffic that was saved: the journal of a mock or of a gate, a HAR, a cassette. */
+/** Saved traffic: the journal of a mock or a gate, a HAR, a cassette. */
 import {
   type CassetteRequest,
   type Interaction,
@@ -17,25 +17,25 @@ import { defined } from "../../util/index.ts";
 import { SuiteError } from "../model/index.ts";
 import { scheduleOf } from "../record/index.ts";
 
-/** What a file of saved traffic comes to. */
+/** Traffic read from a file. */
 export interface SavedTraffic {
   readonly traces: readonly Trace[];
-  /** False where nothing says when requests were sent. */
+  /** False if the file does not have the times of the requests. */
   readonly timed: boolean;
-  /** False for a HAR or a cassette: browsers and recorders leave the key out of what they save. */
+  /** False for a HAR or a cassette: browsers and recorders remove keys when they save. */
   readonly keysKept: boolean;
   /**
-   * Exchanges whose answers can't be held against the OpenAPI: those of a cassette were when it was loaded, and what
-   * deviates was waived; of a long one the journal of a mock keeps the beginning.
+   * Exchanges whose answers are not checked against the OpenAPI: a cassette's were checked when it was loaded, with
+   * deviations waived; a mock's journal keeps only the beginning of a long answer.
    */
   readonly unjudged: ReadonlySet<Trace>;
-  /** What of the file was left out, for people. */
+  /** Notes for people about omitted parts of the file. */
   readonly notes: readonly string[];
 }
 
 /**
- * Reads a cassette: what it has recorded, without the times between requests.
- * @throws CassetteError
+ * Reads the exchanges of a cassette, without the times between requests.
+ * @throws CassetteError if the file is not a valid cassette
  */
 export function cassetteTraffic(file: string, spec: Spec): SavedTraffic {
   const { cassette, readSideFile } = loadCassette(file);
@@ -48,8 +48,9 @@ export function cassetteTraffic(file: string, spec: Spec): SavedTraffic {
 }
 
 /**
- * Reads a HAR: all requests to one host.
- * @throws CassetteError
+ * Reads all requests of a HAR to one host.
+ * @param host the host; `undefined` lets the importer choose it
+ * @throws CassetteError if the file is not a valid HAR
  */
 export async function harTraffic(
   file: string,
@@ -89,7 +90,7 @@ function savedTrace(
     request: { method: match.method, target: request.target, headers, body: requestBodyBytes(request) },
     session: "",
     ...(found === undefined ? {} : { operation: found.operation.id }),
-    // The parts of a form are kept, not its bytes: that they are there is all that can be said.
+    // A cassette keeps the parts of a form, not its bytes, so the body cannot be validated.
     findings:
       found === undefined || request.form !== undefined
         ? []
@@ -112,7 +113,7 @@ function requestBodyBytes(request: CassetteRequest): Uint8Array {
 
 /**
  * Reads a journal. A last line that a crash has cut is left out.
- * @throws SuiteError for any other line that is none
+ * @throws SuiteError if another line is not a journal line
  */
 export function journalTraffic(file: string, text: string): SavedTraffic {
   const lines = text.split("\n");
@@ -133,7 +134,7 @@ export function journalTraffic(file: string, text: string): SavedTraffic {
     throw new SuiteError(
       "saved",
       { file, line: i + 1 },
-      `is no line of a journal: ${read.problem}`,
+      `is not a journal line: ${read.problem}`,
       "give what gatetape mock --journal FILE or gatetape gate --journal FILE wrote, a HAR, or a cassette",
     );
   });
@@ -146,10 +147,10 @@ export function journalTraffic(file: string, text: string): SavedTraffic {
   };
 }
 
-/** @param number counts from 1 */
+/** @param number the line's number, from 1 */
 function traceOfLine(line: ExchangeLine, number: number): Trace {
   const { request, answer, delivered, operation } = line;
-  // Two long requests may begin alike: what is cut is told from all others.
+  // Two long requests may begin alike: the line number keeps a cut body apart from all others.
   const rest = request.cut === true ? ` … cut, of line ${number}` : "";
   const { method, target, headers } = request;
   const body = bytesOfLine(request, rest);
@@ -178,7 +179,7 @@ function bytesOfLine(
   return body === undefined ? undefined : Buffer.from(body + rest);
 }
 
-/** The answer as one write: a journal keeps the bytes, not where they were parted. */
+/** Makes one write of the answer: a journal keeps the bytes, not their boundaries. */
 function journalScript(answer: ExchangeLine["answer"]): Script {
   const { status, headers } = answer;
   const bytes = bytesOfLine(answer) ?? Buffer.alloc(0);
@@ -193,7 +194,7 @@ function refuseSavedSideFile(): never {
   throw new RangeError("a HAR has no side files");
 }
 
-/** The keys by which it was asked, to be looked for where they do not belong; in a journal they are pseudonyms. */
+/** Keys in the authorization headers, to be searched for elsewhere in the requests. In a journal they are pseudonyms. */
 export function keysOf(traces: readonly Trace[]): string[] {
   const keys = traces.flatMap(
     ({ request }) => /^Bearer +(\S+)$/i.exec(headerValue(request.headers, "authorization") ?? "")?.[1] ?? [],

@@ -7,7 +7,7 @@ import { type Observed, runTraceOf } from "./model/index.ts";
 
 const NO_BODY = new Uint8Array(0);
 
-/** Answers the requests of a scenario's operation as the scenario does; all others are left to who comes next. */
+/** Makes a source that answers requests of the scenario's operations with its script and leaves others to later sources. */
 export function scenarioSource(scenario: Scenario): Source {
   const operations = new Set<string>(scenario.calls.map(({ operation }) => operation));
   let nth = 0;
@@ -23,8 +23,8 @@ export function scenarioSource(scenario: Scenario): Source {
 }
 
 /**
- * What can be said of a scenario by its traffic alone: what its user was given is not to be seen. A command may call more
- * often than once: the first call is judged, with all its attempts.
+ * Judges a scenario by its traffic alone, without the outcome. A command may make the call several times: the first call
+ * is judged, with all its attempts.
  */
 export function judgeScenario(
   scenario: Scenario,
@@ -52,7 +52,7 @@ export function judgeScenario(
     ...(result === "not-observable"
       ? {
           reason:
-            "what the command's user was given is not to be seen; an adapter shows it (gatetape client)",
+            "the traffic does not show the result that the command's user got; an adapter does (gatetape client)",
         }
       : {}),
   };

@@ -53,7 +53,7 @@ export function canBothHold(a: unknown, b: unknown): boolean {
   );
 }
 
-/** How much a pattern says: its scalars and empty containers. */
+/** Number of scalars and empty containers of a pattern. */
 export function countLeaves(pattern: unknown): number {
   if (typeof pattern !== "object" || pattern === null) return 1;
   const items = Object.values(pattern);

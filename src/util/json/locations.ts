@@ -27,7 +27,7 @@ export class LineTable {
   }
 }
 
-/** Where in the text of a JSON file things are. The text is parsed when the first place is asked for, and once. */
+/** Locations in the text of a JSON file. The text is parsed once, when the first location is looked up. */
 export class JsonLocations {
   readonly #file: string;
   readonly #text: string;
@@ -51,7 +51,7 @@ export class JsonLocations {
   }
 }
 
-/** How many of the numbers, which ascend, are not above a limit. */
+/** Number of elements of an ascending list that are not above a limit. */
 export function countUpTo(ascending: readonly number[], limit: number): number {
   let low = 0;
   let high = ascending.length;

@@ -20,7 +20,7 @@ export class SourceLiteral {
 
 interface Frame {
   readonly value: SourceObject | SourceJson[];
-  /** Of the member that comes next. */
+  /** Name of the next member. */
   key: string;
 }
 

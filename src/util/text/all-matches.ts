@@ -9,7 +9,7 @@ export interface Span {
 }
 
 /**
- * Where a pattern matches. Also in texts beyond what its engine can take: a run of a few million letters overflows the
+ * Matches of a pattern, also in texts that are too long for its engine: a run of a few million letters overflows the
  * stack on which it remembers where to try again.
  *
  * @param pattern has the flag `g`

@@ -1,4 +1,4 @@
-/** What one line of the protocol may hold, in bytes. */
+/** Largest line of the protocol, in bytes. */
 const MAX_LINE = 16 * 1024 * 1024;
 
 const LF = 10;

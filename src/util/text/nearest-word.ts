@@ -8,7 +8,7 @@ export function nearestWord(word: string, known: readonly string[]): string | un
     : undefined;
 }
 
-/** How many letters must be put in, taken out, replaced, or swapped with the next. */
+/** Number of letters that have to be inserted, removed, replaced, or swapped with the next. */
 function edits(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, i) => i)];
   const at = (i: number, j: number): number => rows[i]?.[j] ?? 0;

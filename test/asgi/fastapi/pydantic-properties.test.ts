@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Loc } from "../../../src/asgi/fastapi/errors.ts";
 import { type RequestToCheck, checkRequest } from "../../../src/asgi/fastapi/request.ts";
+import { fastApiOf } from "../../../src/ogl/rules/app.ts";
 import type { JsonObject } from "../../../src/openapi/document/document.ts";
 import type { Operation } from "../../../src/openapi/document/operations.ts";
 import { type Spec, specOf } from "../../../src/openapi/validate/validators.ts";
@@ -124,7 +125,7 @@ function pointsAt(loc: Loc, path: Path): boolean {
 }
 
 function verdictOn(spec: Spec, operation: Operation, tree: Tree): ReturnType<typeof checkRequest> {
-  return checkRequest(spec, requestTo(operation, tree));
+  return checkRequest(fastApiOf(spec), requestTo(operation, tree));
 }
 
 describe.each(CASES)("$name", ({ version, operation, schema }) => {

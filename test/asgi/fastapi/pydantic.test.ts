@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { answerOf } from "../../../src/asgi/fastapi/answer.ts";
+import { printAnswer } from "../../../src/asgi/fastapi/answer.ts";
 import { readPythonJson } from "../../../src/asgi/fastapi/json.ts";
 import { printPython } from "../../../src/asgi/fastapi/print.ts";
 import { queryPairs } from "../../../src/asgi/fastapi/query.ts";
 import { type RequestToCheck, type Verdict, checkRequest } from "../../../src/asgi/fastapi/request.ts";
-import { wantsStream } from "../../../src/asgi/fastapi/rules.ts";
+import { fastApiOf } from "../../../src/ogl/rules/app.ts";
 import { specOf } from "../../../src/openapi/validate/validators.ts";
 import { type Capture, parseResponse, readCaptures } from "../../support/captures.ts";
 
@@ -38,7 +38,7 @@ function ask(operation: string, body: string | Uint8Array, more: Partial<Request
     body: bytes,
     ...more,
   };
-  return checkRequest(SPEC, request, NOW);
+  return checkRequest(fastApiOf(SPEC), request, NOW);
 }
 
 const chat = (body: string | Uint8Array, more?: Partial<RequestToCheck>): Verdict =>
@@ -47,7 +47,7 @@ const chat = (body: string | Uint8Array, more?: Partial<RequestToCheck>): Verdic
 /** The answer as text, with its status before it. */
 function shown(verdict: Verdict): string {
   if (verdict.kind === "accepted") return "accepted";
-  const { status, body } = answerOf(verdict);
+  const { status, body } = printAnswer(verdict);
   return `${status} ${Buffer.from(body).toString()}`;
 }
 
@@ -74,20 +74,22 @@ describe("what a real server answered", () => {
   });
 
   it.each(refused.map((exchange) => [exchange.capture.name, exchange] as const))("%s", (_, exchange) => {
-    const verdict = checkRequest(specFor(exchange.capture), exchange.request, NOW);
+    const verdict = checkRequest(fastApiOf(specFor(exchange.capture)), exchange.request, NOW);
     expect(shown(verdict)).toBe(`422 ${exchange.answer.body.toString()}`);
   });
 
   it("is not refused here where it was answered there", () => {
     const wrongly = accepted
-      .filter(({ capture, request }) => checkRequest(specFor(capture), request, NOW).kind !== "accepted")
+      .filter(
+        ({ capture, request }) => checkRequest(fastApiOf(specFor(capture)), request, NOW).kind !== "accepted",
+      )
       .map(({ capture }) => capture.name);
     expect(wrongly).toEqual([]);
   });
 
   it("is 400 for bytes that are no text", () => {
     const found = judged.find(({ capture }) => capture.name === "http-bad-utf8");
-    expect(found && shown(checkRequest(SPEC, found.request, NOW))).toBe(
+    expect(found && shown(checkRequest(fastApiOf(SPEC), found.request, NOW))).toBe(
       `400 ${found?.answer.body.toString()}`,
     );
   });
@@ -268,8 +270,8 @@ describe("one field", () => {
 
   it("tells a stream from what is none", () => {
     const streams = ["true", "1", "1.0", "false", "0", "null", '"true"', "2"].filter((value) => {
-      const decoded = readPythonJson(Buffer.from(`{"stream":${value}}`));
-      return "value" in decoded && wantsStream(decoded.value);
+      const json: unknown = JSON.parse(`{"stream":${value}}`);
+      return SPEC.operationOf("POST", "/v1/chat/completions", json)?.operation.id === "chat.stream";
     });
     expect(streams).toEqual(["true", "1", "1.0"]);
   });

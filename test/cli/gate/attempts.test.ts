@@ -1,8 +1,9 @@
 /** What is a second sending of one request, and of which kind: on traces made by hand. */
 import { describe, expect, it } from "vitest";
 import type { Trace } from "../../../src/exchange/exchange.ts";
-import { type End, type Header, simpleScript } from "../../../src/http/script.ts";
-import { type AttemptKind, attemptsOf, chainsOf } from "../../../src/suites/traffic/checks/attempts.ts";
+import { asgiResponse } from "../../../src/asgi/index.ts";
+import type { End, Header } from "../../../src/http/script.ts";
+import { type AttemptKind, findAttempts, findChains } from "../../../src/suites/traffic/checks/attempts.ts";
 import { type Observed, observe } from "../../../src/suites/traffic/model/traffic.ts";
 
 interface Sent {
@@ -19,7 +20,7 @@ interface Sent {
 }
 
 function traceOf({ at, ms = 10, status = 200, ended = "complete", answer = "{}", ...sent }: Sent): Trace {
-  const script = simpleScript(status, "", Buffer.from(answer), sent.answerHeaders ?? [], sent.type);
+  const script = asgiResponse(status, Buffer.from(answer), sent.answerHeaders ?? [], sent.type);
   const writes = answer === "" ? 0 : 1;
   return {
     startedAt: 1_000_000 + at,
@@ -37,7 +38,7 @@ function traceOf({ at, ms = 10, status = 200, ended = "complete", answer = "{}",
   };
 }
 const observed = (...sent: Sent[]): Observed[] => observe(sent.map(traceOf));
-const kinds = (...sent: Sent[]): AttemptKind[] => attemptsOf(observed(...sent)).map(({ kind }) => kind);
+const kinds = (...sent: Sent[]): AttemptKind[] => findAttempts(observed(...sent)).map(({ kind }) => kind);
 
 const DONE = 'data: {"choices":[]}\n\ndata: [DONE]\n\n';
 const STREAM = { type: "text/event-stream" };
@@ -101,7 +102,7 @@ describe("attempts", () => {
       { at: 80, body: "[]" },
       { at: 100, body: "[]" },
     );
-    const chains = chainsOf(attemptsOf(exchanges)).map((chain) => chain.map(({ id }) => id));
+    const chains = findChains(findAttempts(exchanges)).map((chain) => chain.map(({ id }) => id));
     // The last one repeats what was answered: that is a call of its own.
     expect(chains).toEqual([
       [0, 1, 3],
@@ -118,7 +119,7 @@ describe("attempts", () => {
       { at: 100, ...count(2) },
       { at: 101, ...count(2) },
     );
-    const chains = chainsOf(attemptsOf(exchanges));
+    const chains = findChains(findAttempts(exchanges));
     expect(chains.map((chain) => chain.length)).toEqual([3, 3]);
     expect(new Set(chains.flat()).size).toBe(6);
   });

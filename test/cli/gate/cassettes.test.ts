@@ -150,7 +150,7 @@ describe.concurrent("the word that has to be printed", () => {
     expect(other.code).toBe(1);
     expect(
       other.verdicts.find(({ scenario }) => scenario === "command/output")?.findings[0]?.message,
-    ).toContain('no answer had "second" in it');
+    ).toContain('neither an answer nor the command\'s stdout had "second" in it');
   });
 
   it("is missed where the command keeps the answer to itself", async () => {

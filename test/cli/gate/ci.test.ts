@@ -145,7 +145,9 @@ describe("the GitHub action", () => {
   it("fails: an annotation says what, the summary has the bytes", async () => {
     const { code, stdout } = await run(BASH, ACTION, { command: command("//models") });
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^::error title=.*%3A path\/joining::path\/joining: asked GET \/v1\/\/models, /m);
+    expect(stdout).toMatch(
+      /^::error title=.*%3A path\/joining::path\/joining: requested GET \/v1\/\/models, /m,
+    );
     expect(at("summary")).toContain("## path/joining");
     expect(at("output")).toContain("exit-code=1\n");
     expect(badge()).toEqual({ schemaVersion: 1, label: "gatetape", message: "1 failing", color: "red" });

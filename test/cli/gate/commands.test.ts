@@ -112,7 +112,7 @@ describe.concurrent("a command", () => {
     const verdict = verdicts.find(({ scenario }) => scenario === "command/ends");
     expect(verdict?.result).toBe("hang");
     expect(verdict?.findings[0]?.message).toMatch(
-      /^it had not ended after 10\.\d s; still open: POST \/v1\/chat\/completions$/,
+      /^the command had not ended after 10\.\d s; still open: POST \/v1\/chat\/completions$/,
     );
     expect(resultOf(verdicts, "command/exit")).toBe("not-observable");
   });

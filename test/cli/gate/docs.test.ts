@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { environmentOf } from "../../../src/cli/gate/environment.ts";
+import { makeEnvironment } from "../../../src/cli/gate/environment.ts";
 import { TRAFFIC_CHECKS } from "../../../src/suites/traffic/judge.ts";
 
 const page = readFileSync("docs/gate.md", "utf8");
@@ -13,7 +13,7 @@ it("docs/gate.md has a row for each check, as it is", () => {
 });
 
 it("docs/gate.md names every variable that the command is given", () => {
-  const names = Object.keys(environmentOf({ url: "http://x", key: "k" }, [], {}));
+  const names = Object.keys(makeEnvironment({ url: "http://x", key: "k" }, [], {}));
   expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });
 

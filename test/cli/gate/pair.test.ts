@@ -94,7 +94,7 @@ describe("a command in front of a live gateway", () => {
     const both = await gatetape(["gate", "--upstream", mock.url, "--strict", "--", "true"]);
     expect(both).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("--strict is for the mock") as string,
+      stderr: expect.stringContaining("--strict configures the mock") as string,
     });
     const slip = await gatetape(["gate", "--upstream", "gateway.example", "--key", "k", "--", "true"]);
     expect(slip).toMatchObject({

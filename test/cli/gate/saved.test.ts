@@ -183,7 +183,7 @@ describe.concurrent("other files", () => {
     expect(await gatetape(["check", garbage])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(
-        `${garbage}:1: is no line of a journal: the exchange must have required property 'at'\n  fix: `,
+        `${garbage}:1: is not a journal line: the exchange must have required property 'at'\n  fix: `,
       ) as string,
     });
     expect(await gatetape(["check", join(folder, "nothing.ndjson")])).toMatchObject({

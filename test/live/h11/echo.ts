@@ -1,5 +1,6 @@
 import { deliver } from "../../../src/http/node-sink.ts";
-import { type Header, type Op, type Script, simpleScript } from "../../../src/http/script.ts";
+import { asgiResponse } from "../../../src/asgi/index.ts";
+import type { Header, Op, Script } from "../../../src/http/script.ts";
 import type { Gateway } from "../../../src/server/gateway.ts";
 
 /** Whether the application reads the request's body. */
@@ -14,7 +15,7 @@ export const echo: Pick<Gateway, "serve"> = {
     const query = queries.join("?");
     const method = incoming.method ?? "";
     if (!readsBody(method, path)) {
-      send(simpleScript(404, "Not Found", Buffer.from('{"detail":"Not Found"}')));
+      send(asgiResponse(404, Buffer.from('{"detail":"Not Found"}')));
       return;
     }
     const parts: Buffer[] = [];
@@ -32,7 +33,7 @@ export const echo: Pick<Gateway, "serve"> = {
           headers: pairs(incoming.rawHeaders),
           body: body.toString("latin1"),
         };
-        send(simpleScript(200, "OK", Buffer.from(JSON.stringify(summary), "latin1")));
+        send(asgiResponse(200, Buffer.from(JSON.stringify(summary), "latin1")));
       }
     });
   },

@@ -10,9 +10,10 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { answerOf } from "../../../src/asgi/fastapi/answer.ts";
+import { printAnswer } from "../../../src/asgi/fastapi/answer.ts";
 import { queryPairs } from "../../../src/asgi/fastapi/query.ts";
 import { checkRequest } from "../../../src/asgi/fastapi/request.ts";
+import { fastApiOf } from "../../../src/ogl/rules/app.ts";
 import type { OglVersion } from "../../../src/openapi/document/versions.ts";
 import { specOf } from "../../../src/openapi/validate/validators.ts";
 import { Random } from "./generate.ts";
@@ -115,10 +116,10 @@ function answerTo(
   version: OglVersion,
   request: Asked,
 ): { status: number; contentType: string; body: Uint8Array } {
-  const verdict = checkRequest(specOf(version), { ...request, query: queryPairs(request.query) });
+  const verdict = checkRequest(fastApiOf(specOf(version)), { ...request, query: queryPairs(request.query) });
   return verdict.kind === "accepted"
     ? { status: 200, contentType: "application/json", body: new Uint8Array() }
-    : answerOf(verdict);
+    : printAnswer(verdict);
 }
 
 function excerpt(bytes: Buffer): string {

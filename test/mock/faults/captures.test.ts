@@ -1,6 +1,7 @@
 /** OGL's own faults against what a real OGL sent: head, chunks and bytes. */
 import { describe, expect, it } from "vitest";
-import { type Script, simpleScript } from "../../../src/http/script.ts";
+import { asgiResponse } from "../../../src/asgi/index.ts";
+import type { Script } from "../../../src/http/script.ts";
 import { applyFaults } from "../../support/apply-faults.ts";
 import { type Parsed, parseResponse, readCaptures } from "../../support/captures.ts";
 import { jsonScript, scriptOf, write, writesOf } from "../../support/fault-scripts.ts";
@@ -62,7 +63,7 @@ describe("a fault of OGL's sends what OGL sent", () => {
     ["chat-up-e429", "ogl-upstream", anyJson],
     ["chat-up-e500-text", 'ogl-upstream:code=500,body=text,message="Internal Server Error"', anyJson],
     ["limit-rpm2-3", "ogl-limit", anyStream],
-    ["chat-array-root", "ogl-500", simpleScript(200, "OK", Buffer.from("{}"))],
+    ["chat-array-root", "ogl-500", asgiResponse(200, Buffer.from("{}"))],
     ["chat-unknown-model", 'status:code=404,message="Model not found."', anyJson],
     ["chat-trailing-slash", "redirect:location=http://127.0.0.1:18000/v1/chat/completions", anyJson],
   ])("%s by %s", (name, fault, script) => {

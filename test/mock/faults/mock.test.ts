@@ -349,11 +349,19 @@ describe("the control API's faults", () => {
     ],
     [
       "reset",
-      { pointer: null, reason: "the body is no list of faults", fix: 'send JSON: ["chat.stream=reset@3"]' },
+      {
+        pointer: null,
+        reason: "the body is not a list of faults",
+        fix: 'send JSON: ["chat.stream=reset@3"]',
+      },
     ],
     [
       "[1]",
-      { pointer: null, reason: "the body is no list of faults", fix: 'send JSON: ["chat.stream=reset@3"]' },
+      {
+        pointer: null,
+        reason: "the body is not a list of faults",
+        fix: 'send JSON: ["chat.stream=reset@3"]',
+      },
     ],
   ])("%s is refused, and all stays as it was", async (body, problem) => {
     const mock = await start("models.list=status:code=500");

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Answer } from "../../../src/exchange/answer.ts";
 import { answeredByText } from "../../../src/exchange/answered-by.ts";
 import { chat, chatStream } from "../../../src/mock/synthesizer/chat/chat.ts";
-import { countTokens } from "../../../src/ogl/state/tokens.ts";
+import { countTokens } from "../../../src/ogl/tokens.ts";
 import { scaled } from "../../support/scaled.ts";
 import { MODEL, addedUp, request, bytesOf, chunksOf, eventsOf, jsonOf, user } from "./support.ts";
 
@@ -347,7 +347,7 @@ describe("calls", () => {
   it("are none without tool_choice in 0.4.x, and the journal says so; later ones mean auto", () => {
     expect(called({}, "0.4.1")).toEqual([]);
     expect(called({}, "0.4.5")).toEqual([]);
-    expect(why({}, "0.4.1")).toMatch(/no tool called: without tool_choice OGL 0\.4\.1 asks for none$/);
+    expect(why({}, "0.4.1")).toMatch(/no tool called: without tool_choice OGL 0\.4\.1 sends none$/);
     expect(called({}, "next")).toEqual([["get_weather", { city: "Lyon" }]]);
   });
 

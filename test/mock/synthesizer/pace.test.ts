@@ -9,7 +9,7 @@ const body = { messages: user("hi"), n: 2 };
 const stream = (pace: Pace): Answer => chatStream(request({ ...body, stream: true }, { pace, reply }));
 
 /** When each write comes, after the first token. */
-function timesOf({ script }: Answer): number[] {
+function arrivalTimes({ script }: Answer): number[] {
   let at = 0;
   return script.ops.flatMap((op) => {
     if (op.op === "wait") at += op.ms;
@@ -20,7 +20,7 @@ function timesOf({ script }: Answer): number[] {
 describe("the pace of a stream", () => {
   it("is at once where nothing is said", () => {
     expect(stream({}).script.wait).toBe(0);
-    expect(new Set(timesOf(stream({})))).toEqual(new Set([0]));
+    expect(new Set(arrivalTimes(stream({})))).toEqual(new Set([0]));
   });
 
   it("is the time to the first token, then so many tokens a second for each choice", () => {
@@ -28,16 +28,16 @@ describe("the pace of a stream", () => {
     expect(answer.script.wait).toBe(300);
     // Two of each: the roles and the first tokens at once, then a token of both choices every 50 ms, then the end.
     const tokens = Array.from({ length: 11 }, (_, i) => [50 * i, 50 * i]).flat();
-    expect(timesOf(answer)).toEqual([0, 0, ...tokens, 500, 500, 500, 500]);
+    expect(arrivalTimes(answer)).toEqual([0, 0, ...tokens, 500, 500, 500, 500]);
   });
 
   it("adds up where a token takes less than a millisecond", () => {
-    expect(timesOf(stream({ tps: 3000 })).at(-1)).toBe(3);
+    expect(arrivalTimes(stream({ tps: 3000 })).at(-1)).toBe(3);
   });
 
   it("differs by the jitter, always in the same way", () => {
-    const times = timesOf(stream({ tps: 10, jitter: 0.5 }));
-    expect(timesOf(stream({ tps: 10, jitter: 0.5 }))).toEqual(times);
+    const times = arrivalTimes(stream({ tps: 10, jitter: 0.5 }));
+    expect(arrivalTimes(stream({ tps: 10, jitter: 0.5 }))).toEqual(times);
     const gaps = times
       .slice(3, -4)
       .map((at, i) => at - (times[i + 2] ?? 0))

@@ -282,7 +282,7 @@ describe("structured output", () => {
     const { by } = chat(request(body({ type: "integer", minimum: 3, maximum: 2 })));
     expect(by).toEqual({
       kind: "synthesizer",
-      how: 'JSON by the schema "odd", to which no value was found that keeps to it',
+      how: 'JSON by the schema "odd", for which no matching value was found',
     });
     expect(chat(request(body({ type: "integer" }))).by).toEqual({
       kind: "synthesizer",

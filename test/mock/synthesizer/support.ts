@@ -1,7 +1,7 @@
 /** What the tests of the synthesizer ask with, and read its answers by. Reads bytes on its own. */
 import type { Answer } from "../../../src/exchange/answer.ts";
 import type { SynthesisRequest } from "../../../src/mock/synthesizer/base/request.ts";
-import { promptTokens } from "../../../src/ogl/state/tokens.ts";
+import { promptTokens } from "../../../src/ogl/tokens.ts";
 import type { OglVersion } from "../../../src/openapi/document/versions.ts";
 
 export const MODEL = {

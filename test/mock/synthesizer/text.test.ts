@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { messagesOf } from "../../../src/mock/synthesizer/base/body.ts";
 import { digestOf } from "../../../src/mock/synthesizer/base/digest.ts";
 import { namesIn, numbersIn } from "../../../src/mock/synthesizer/text/keywords.ts";
-import { languageOf } from "../../../src/mock/synthesizer/text/language.ts";
-import { topicOf } from "../../../src/mock/synthesizer/text/topic.ts";
+import { detectLanguage } from "../../../src/mock/synthesizer/text/language.ts";
+import { findTopic } from "../../../src/mock/synthesizer/text/topic.ts";
 import { writeAnswer } from "../../../src/mock/synthesizer/text/write.ts";
 import { Random } from "../../../src/util/random.ts";
 import { scaled } from "../../support/scaled.ts";
@@ -35,7 +35,7 @@ describe("an answer", () => {
   it.each(QUESTIONS)("to %j is in its language and speaks of it", (question, language, words) => {
     for (let seed = 0; seed < 20; seed++) {
       const answer = write(user(question), seed);
-      expect(languageOf(answer.replaceAll(/[“«][^”»]*[”»]/g, ""))).toBe(language);
+      expect(detectLanguage(answer.replaceAll(/[“«][^”»]*[”»]/g, ""))).toBe(language);
       for (const word of words) expect(answer).toContain(word);
       expect(answer).not.toMatch(/[{}]|undefined|lorem/i);
     }
@@ -86,7 +86,7 @@ describe("an answer", () => {
   it("goes by the language of the conversation where the last message has none", () => {
     const system = { role: "system", content: "Tu es un assistant utile, réponds toujours poliment." };
     expect(write([system, { role: "user", content: "Python 3.12 ?" }])).toMatch(/Python/);
-    expect(topicOf("42", [system.content]).language).toBe("fr");
+    expect(findTopic("42", [system.content]).language).toBe("fr");
   });
 
   it("is made of anything that a message can be, on one line where a stream would tear", () => {

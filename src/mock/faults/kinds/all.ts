@@ -8,7 +8,7 @@ import { OGL_FAULTS } from "./ogl.ts";
 import { TIME_FAULTS } from "./time.ts";
 import { WRITE_FAULTS } from "./writes.ts";
 
-/** Every fault, group by group. */
+/** All faults, group by group. */
 export const FAULTS: readonly Fault[] = [
   ...TIME_FAULTS,
   ...WRITE_FAULTS,
@@ -22,6 +22,7 @@ export const FAULTS: readonly Fault[] = [
 
 const BY_NAME: ReadonlyMap<string, Fault> = new Map(FAULTS.map((fault) => [fault.name, fault]));
 
+/** Finds a fault by its name. */
 export function faultNamed(name: string): Fault | undefined {
   return BY_NAME.get(name);
 }

@@ -1,4 +1,4 @@
-/** The shapes in which servers of this kind spell an error, and what each of them is sent as. */
+/** Formats in which OpenAI-like servers and proxies send an error. */
 export const ERROR_FORMATS = [
   "detail",
   "detail-list",
@@ -13,7 +13,7 @@ export const ERROR_FORMATS = [
 ] as const;
 export type ErrorFormat = (typeof ERROR_FORMATS)[number];
 
-/** The shapes that are JSON. */
+/** Formats that are JSON. */
 export const JSON_FORMATS = ERROR_FORMATS.filter(
   (format) => format !== "text" && format !== "html" && format !== "empty",
 ) as readonly Exclude<ErrorFormat, "text" | "html" | "empty">[];
@@ -24,8 +24,8 @@ export interface ErrorWords {
 }
 
 /**
- * An error as a value: OGL's `detail` as a string, as the list of a 422, and around an upstream's object; the OpenAI
- * envelope, with a `code` that is an integer too; the message alone; vLLM's flat object.
+ * Makes an error's JSON value: OGL's `detail` as a string, as the list of a 422, and around an upstream's object; the
+ * OpenAI envelope, also with an integer `code`; the message alone; vLLM's flat object.
  */
 export function errorValue(format: (typeof JSON_FORMATS)[number], { status, message }: ErrorWords): unknown {
   const type = errorType(status);
@@ -47,7 +47,7 @@ export function errorValue(format: (typeof JSON_FORMATS)[number], { status, mess
   }
 }
 
-/** An error as the body of an answer, with its content type. */
+/** Makes an error's body and content type; `size` (bytes) is the minimum size of an HTML page. */
 export function errorBody(
   format: ErrorFormat,
   words: ErrorWords,
@@ -65,7 +65,7 @@ export function errorBody(
   }
 }
 
-/** A proxy's error page, made longer by a comment where it is to have a certain size. */
+/** Makes a proxy's error page, padded with a comment up to `size` bytes. */
 function page({ status, message }: ErrorWords, size: number): Buffer {
   const title = `${status} ${message}`;
   const lines = [

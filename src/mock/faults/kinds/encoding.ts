@@ -15,23 +15,23 @@ import {
   writeOf,
 } from "../model/index.ts";
 
-/** A content coding whose output can be made piece by piece, each piece without what was before it. */
+/** Content coding whose output can be made in parts, each independent of the parts before it. */
 interface Coding {
-  /** The whole body at once. */
+  /** Encodes the whole body at once. */
   whole(bytes: Uint8Array): Uint8Array;
   readonly first: Uint8Array;
-  /** A piece that a reader can decode as soon as it has it. */
+  /** Encodes a part so that a reader can decode it at once. */
   part(bytes: Uint8Array): Uint8Array;
-  /** What ends a body that was made of pieces. */
+  /** Bytes that end a body made of parts. */
   last(body: Uint8Array): Uint8Array;
 }
 
-/** Ends on a byte. Nothing is referred to that came before, so that a piece may be sent again and again. */
+/** Compresses up to a byte boundary, without references to earlier bytes, so that a part can be repeated. */
 function flushed(bytes: Uint8Array): Uint8Array {
   return zlib.deflateRawSync(bytes, { finishFlush: zlib.constants.Z_SYNC_FLUSH });
 }
 
-/** The empty last block of a deflate stream (RFC 1951 section 3.2.6). */
+/** Empty last block of a deflate stream (RFC 1951 section 3.2.6). */
 const LAST_BLOCK = Buffer.from([3, 0]);
 
 const GZIP: Coding = {
@@ -47,7 +47,7 @@ const GZIP: Coding = {
   },
 };
 
-/** HTTP's `deflate` is the zlib format (RFC 9110 section 8.4.1.2). */
+/** Coding `deflate` of HTTP: the zlib format (RFC 9110 section 8.4.1.2). */
 const DEFLATE: Coding = {
   whole: (bytes) => zlib.deflateSync(bytes),
   first: Buffer.from([0x78, 0x9c]),
@@ -59,7 +59,7 @@ const DEFLATE: Coding = {
   },
 };
 
-/** RFC 1950 section 8.2. */
+/** Checksum of the zlib format (RFC 1950 section 8.2). */
 function adler32(bytes: Uint8Array): number {
   let a = 1;
   let b = 0;
@@ -70,7 +70,7 @@ function adler32(bytes: Uint8Array): number {
   return ((b << 16) | a) >>> 0;
 }
 
-/** What some servers send as `deflate`: no zlib header around it. */
+/** Coding that some servers send as `deflate`: without the zlib header. */
 const RAW_DEFLATE: Coding = {
   whole: (bytes) => zlib.deflateRawSync(bytes),
   first: Buffer.alloc(0),
@@ -78,7 +78,7 @@ const RAW_DEFLATE: Coding = {
   last: () => LAST_BLOCK,
 };
 
-/** A piece of brotli is stored, not compressed: Node has no way to flush it at once (RFC 7932 sections 9.1 and 9.2). */
+/** Coding `br`. Parts are stored, not compressed: Node cannot flush brotli synchronously (RFC 7932 sections 9.1 and 9.2). */
 const BROTLI: Coding = {
   whole: (bytes) => zlib.brotliCompressSync(bytes),
   first: Buffer.from([0x0c]), // a window of 16 bits, then an empty metadata block up to the byte's end
@@ -92,10 +92,10 @@ const BROTLI: Coding = {
     }
     return Buffer.concat(parts);
   },
-  last: () => Buffer.from([0x03]), // the last block, and empty
+  last: () => Buffer.from([0x03]), // an empty last block
 };
 
-const flush = flag(true, "each write is flushed; else all comes when the body has ended");
+const flush = flag(true, "each write is flushed; otherwise everything is sent at the end of the body");
 const when = choice(
   ["always", "accepted"],
   "always",
@@ -114,7 +114,7 @@ function encoded(
   if (params.when === "accepted" && !accepts(context, name)) return script;
   const answer = withOps(script, params.flush ? inParts(script.ops, coding) : atOnce(script.ops, coding));
   const head = answer.head as Head;
-  // Behind a coding that is there already: they are named in the order in which they were made.
+  // After an existing coding, since codings are listed in the order in which they were applied.
   const type = head.headers.findLastIndex(([header]) => /^content-(?:type|encoding)$/i.test(header));
   const headers = head.headers.toSpliced(type === -1 ? head.headers.length : type + 1, 0, [
     "content-encoding",
@@ -123,7 +123,7 @@ function encoded(
   return { ...answer, head: { ...head, headers } };
 }
 
-/** Each write on its own, and what completes the coding before the end of a message that is complete. */
+/** Encodes each write by itself and adds the coding's end before the end of a complete message. */
 function inParts(ops: readonly Op[], coding: Coding): Op[] {
   const coded = overWrites(ops, (write) => [{ ...write, bytes: coding.part(write.bytes) }]);
   const parts = prefixed(coded, coding.first);
@@ -131,7 +131,7 @@ function inParts(ops: readonly Op[], coding: Coding): Op[] {
   return parts.flatMap((op): Op[] => (completes(op) ? [writeOf(coding.last(body)), op] : [op]));
 }
 
-/** Nothing comes before the end of the body; of one that is not complete, no more than the first bytes. */
+/** Sends nothing before the end of the body; for an incomplete body, no more than the first bytes. */
 function atOnce(ops: readonly Op[], coding: Coding): Op[] {
   const whole = wholeOf(ops);
   const end = endOf(ops);
@@ -143,7 +143,7 @@ function completes(op: Op): boolean {
   return op.op === "complete" || op.op === "close";
 }
 
-/** True if the request's accept-encoding names the coding, or `*`, and not with `q=0` (RFC 9110 section 12.5.3). */
+/** Whether the request's accept-encoding names the coding, or `*`, without `q=0` (RFC 9110 section 12.5.3). */
 function accepts({ request }: FaultContext, name: string): boolean {
   const codings = (headerValue(request?.headers ?? [], "accept-encoding") ?? "")
     .toLowerCase()
@@ -156,7 +156,7 @@ function accepts({ request }: FaultContext, name: string): boolean {
 const gzip: Fault = defineFault({
   name: "gzip",
   group: "encoding",
-  about: "content-encoding: gzip, asked for or not",
+  about: "content-encoding: gzip, accepted or not",
   lossless: true,
   parameters: { flush, when },
   apply: (script, params, _, context) => encoded(script, "gzip", GZIP, params, context),
@@ -175,7 +175,7 @@ const deflate: Fault = defineFault({
 const br: Fault = defineFault({
   name: "br",
   group: "encoding",
-  about: "content-encoding: br; its flushed pieces are stored, not compressed",
+  about: "content-encoding: br; its flushed parts are stored, not compressed",
   lossless: true,
   parameters: { flush, when },
   apply: (script, params, _, context) => encoded(script, "br", BROTLI, params, context),

@@ -24,7 +24,7 @@ import {
 
 const ANYWHERE: readonly PositionKind[] = ["start", ...WITHIN];
 
-/** A connection that goes wrong at a position; at the start there is no head either. */
+/** Makes a fault that breaks the connection at a position; at the start, before the head. */
 function brokenBy(how: "reset" | "stall" | "truncate", about: string): Fault {
   return defineFault({
     name: how,
@@ -45,13 +45,13 @@ function brokenBy(how: "reset" | "stall" | "truncate", about: string): Fault {
 }
 
 const reset = brokenBy("reset", "the connection is reset (TCP RST)");
-const stall = brokenBy("stall", "nothing more comes, the connection stays open");
+const stall = brokenBy("stall", "no more bytes are sent, the connection stays open");
 const truncate = brokenBy("truncate", "the connection is closed (FIN) before the message is complete");
 
 const end: Fault = defineFault({
   name: "end",
   group: "end",
-  about: "a clean early end: the message is complete by its framing, but not all of it",
+  about: "a clean early end: the message is complete by its framing, but its body is cut",
   lossless: false,
   position: { kinds: WITHIN, default: MIDWAY },
   parameters: { close: flag(false, "the server closes the connection, too") },
@@ -81,7 +81,7 @@ const close: Fault = defineFault({
 const keepalive: Fault = defineFault({
   name: "keepalive",
   group: "end",
-  about: "nothing but comments from here on, for ever",
+  about: "only comments from the position on, for ever",
   lossless: false,
   position: { kinds: WITHIN, default: MIDWAY },
   parameters: {
@@ -99,12 +99,11 @@ const keepalive: Fault = defineFault({
 const truncatedFrame: Fault = defineFault({
   name: "truncated-frame",
   group: "end",
-  about:
-    "an event is cut in the middle of its bytes, and that is the end; of a body without events, the write",
+  about: "the answer ends in the middle of an event's bytes; in a body without events, of a write's",
   lossless: false,
   position: { kinds: ["event"], default: MIDWAY },
   parameters: {
-    how: choice(["complete", "close", "truncate", "reset", "stall"], "complete", "how it ends then"),
+    how: choice(["complete", "close", "truncate", "reset", "stall"], "complete", "how the answer ends"),
   },
   apply(script, { how }, at) {
     const picked = at && pick(script.ops, at);
@@ -136,9 +135,9 @@ const missingDone: Fault = defineFault({
 const unterminated: Fault = defineFault({
   name: "unterminated",
   group: "end",
-  about: "the last event has no blank line behind it",
+  about: "no blank line follows the last event",
   lossless: false,
-  parameters: { newlines: choice(["one", "none"], "one", "how many line ends are left behind its data") },
+  parameters: { newlines: choice(["one", "none"], "one", "line ends left after its data") },
   apply(script, { newlines }) {
     const whole = wholeOf(script.ops);
     if (whole === undefined) return script;

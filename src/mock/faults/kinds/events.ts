@@ -24,11 +24,11 @@ import { JSON_FORMATS, errorValue } from "./bodies.ts";
 
 const DONE = writeOf("data: [DONE]\n\n");
 
-/** What comes after an inserted block. */
+/** Continuations after an inserted block. */
 const AFTER = ["end", "done", "rest"] as const;
 const after = choice(AFTER, "end", "what follows: the message's end, [DONE] and the end, or all the rest");
 
-/** A block at a position of a stream, and what follows it. */
+/** Inserts a block at a position of a stream, followed by the continuation `next`. */
 export function interrupted(
   script: Script,
   at: Position,
@@ -94,7 +94,7 @@ const event: Fault = defineFault({
 const garbage: Fault = defineFault({
   name: "garbage",
   group: "events",
-  about: "text that is no part of the protocol, as it stands",
+  about: "text that is not part of the protocol, sent unchanged",
   lossless: false,
   position: { kinds: WITHIN, default: { at: "end" } },
   parameters: { text: textParameter("garbage\n", "to insert") },
@@ -102,7 +102,7 @@ const garbage: Fault = defineFault({
     at === undefined || params.text === "" ? script : interrupted(script, at, [writeOf(params.text)], "rest"),
 });
 
-/** Changes the bytes of one event, which become one write of their own. */
+/** Replaces one event's bytes by the writes that `change` returns. */
 export function spoiled(
   script: Script,
   at: Position | undefined,
@@ -118,7 +118,7 @@ export function spoiled(
 const malformedJson: Fault = defineFault({
   name: "malformed-json",
   group: "events",
-  about: "a complete event whose data is no JSON; of a body without events, the write",
+  about: "a complete event whose data is not JSON; in a body without events, a write",
   lossless: false,
   position: { kinds: ["event"], default: MIDWAY },
   parameters: { text: textParameter("{oops", "in place of the data") },
@@ -131,7 +131,7 @@ const malformedJson: Fault = defineFault({
 const invalidUtf8: Fault = defineFault({
   name: "invalid-utf8",
   group: "events",
-  about: "a byte that is no UTF-8 (0xff) in an event's text",
+  about: "a byte that is not UTF-8 (0xff) in an event's text",
   lossless: false,
   position: { kinds: ["event"], default: MIDWAY },
   parameters: {},
@@ -147,10 +147,10 @@ const invalidUtf8: Fault = defineFault({
 const duplicate: Fault = defineFault({
   name: "duplicate",
   group: "events",
-  about: "each event comes again, or the one told",
+  about: "each event is repeated, or the one at the position",
   lossless: false,
   position: { kinds: ["event"] },
-  parameters: { times: number("times", 2, "that it comes in all", { min: 2, max: 1000 }) },
+  parameters: { times: number("times", 2, "that the event is sent in all", { min: 2, max: 1000 }) },
   apply(script, { times }, at) {
     const copies = (bytes: Uint8Array): Write[] => Array.from({ length: times }, () => writeOf(bytes));
     if (at !== undefined) return spoiled(script, at, copies);

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { STREAM_HEADERS, lengthHeaders, uvicornHeaders } from "../../../asgi/index.ts";
 import {
   type Head,
   type Header,
@@ -25,12 +26,12 @@ import {
 } from "../model/index.ts";
 import { ERROR_FORMATS, errorBody } from "./bodies.ts";
 
-/** True for the answer that is sent as an event stream. */
+/** Whether the answer is an event stream. */
 export function isStream({ head }: Script): boolean {
   return mediaType(headerValue(head?.headers ?? [], "content-type")) === "text/event-stream";
 }
 
-/** A whole answer in place of another, after the same time; to a HEAD it has no body. */
+/** Replaces an answer by another one, after the same wait. The answer to a HEAD gets no body. */
 export function replaced(
   script: Script,
   status: number,
@@ -59,43 +60,24 @@ export function replaced(
   };
 }
 
-/** The headers that OGL's server begins each answer with. */
-export const SERVER: readonly Header[] = [
-  ["date", null],
-  ["server", "uvicorn"],
-];
 const NAME = "header name";
 const VALUE = "header value";
-const LENGTH: Header = ["content-length", null];
-export const STREAM_HEADERS: readonly Header[] = [
-  ...SERVER,
-  ["content-type", "text/event-stream; charset=utf-8"],
-  ["Transfer-Encoding", null],
-];
-
-/** An answer of a known length, with OGL's order of headers. */
-export function plainHeaders(type: string | undefined, more: readonly Header[] = []): Header[] {
-  return [...SERVER, ...more, LENGTH, ...(type === undefined ? [] : [["content-type", type] as const])];
-}
 
 const status: Fault = defineFault({
   name: "status",
   group: "head",
-  about: "another answer: a status, with an error as its body",
+  about: "another answer: a status with an error body",
   lossless: false,
   parameters: {
     code: number("status", 503, "of the answer", { min: 200, max: 599 }),
     body: choice(ERROR_FORMATS, "detail", "how the error is spelled; detail is OGL's"),
-    message: optional("of the error; absent: the status's own words"),
-    "retry-after": optional(
-      "value of that header, whatever it is: 1, a date, soon; absent: no header",
-      VALUE,
-    ),
+    message: optional("of the error; absent: the status's reason phrase"),
+    "retry-after": optional("value of that header, valid or not: 1, a date, soon; absent: no header", VALUE),
     "retry-after-ms": optional("value of that header", VALUE),
     "should-retry": optional("value of x-should-retry: true, false", VALUE),
     type: optional("another content type", VALUE),
-    stream: flag(false, "as text/event-stream in chunks, as OGL does once it has asked a provider"),
-    size: number("bytes", 0, "at least so long an html page", { max: 64 * 1024 * 1024 }),
+    stream: flag(false, "as text/event-stream in chunks, as OGL does once it has called a provider"),
+    size: number("bytes", 0, "minimum size of an html page", { max: 64 * 1024 * 1024 }),
     early: flag(false, "answers before the request's body has been read"),
   },
   apply(script, params) {
@@ -106,7 +88,7 @@ const status: Fault = defineFault({
     );
     const headers = params.stream
       ? [...STREAM_HEADERS.slice(0, -1), ...hints, ...STREAM_HEADERS.slice(-1)]
-      : plainHeaders(params.type ?? type, hints);
+      : lengthHeaders(params.type ?? type, hints);
     const answer = replaced(script, params.code, headers, [bytes]);
     return params.early ? { ...answer, early: true } : answer;
   },
@@ -119,16 +101,19 @@ const redirect: Fault = defineFault({
   lossless: false,
   parameters: {
     code: number("status", 307, "301, 302, 303, 307 or 308", { min: 300, max: 399 }),
-    location: optional("where to; absent: to the same target, so say for which request (#1)", VALUE),
+    location: optional(
+      "new URL; absent: the request's own target, so limit the rule to one request (#1)",
+      VALUE,
+    ),
   },
   apply(script, { code, location }, _, { request }) {
     const to = location ?? request?.target ?? "/";
     // The order of OGL's own (observed on 0.4.1: chat-trailing-slash).
-    return replaced(script, code, [...SERVER, LENGTH, ["location", to]], []);
+    return replaced(script, code, uvicornHeaders(["content-length", null], ["location", to]), []);
   },
 });
 
-/** The same answer under another head. */
+/** Returns the script with a changed head, or unchanged if there is no head. */
 function withHead(script: Script, change: (head: Head) => Head): Script {
   if (script.head === null) return script;
   const head = change(script.head);
@@ -138,12 +123,12 @@ function withHead(script: Script, change: (head: Head) => Head): Script {
 const header: Fault = defineFault({
   name: "header",
   group: "head",
-  about: "a header of the answer is set, in its place if it is there, or taken away",
+  about: "a header of the answer is set, replaced or removed",
   lossless: true,
   parameters: {
     name: textParameter("x-gatetape", "of the header", NAME),
-    value: optional("absent: the header goes", VALUE),
-    add: flag(false, "one more of that name"),
+    value: optional("absent: the header is removed", VALUE),
+    add: flag(false, "add another header of that name"),
   },
   apply: (script, { name, value, add }) =>
     withHead(script, (head) => {
@@ -156,7 +141,7 @@ const header: Fault = defineFault({
     }),
 });
 
-/** The headers of a body that is framed in another way. */
+/** Headers without framing fields, followed by `announced`. */
 function framingHeaders(headers: readonly Header[], ...announced: Header[]): Header[] {
   const kept = headers.filter(([name]) => !/^(?:content-length|transfer-encoding)$/i.test(name));
   return [...kept, ...announced];
@@ -165,7 +150,7 @@ function framingHeaders(headers: readonly Header[], ...announced: Header[]): Hea
 const contentLength: Fault = defineFault({
   name: "content-length",
   group: "head",
-  about: "a content-length that is wrong; the server closes then",
+  about: "a wrong content-length; then the server closes",
   lossless: false,
   parameters: { by: number("bytes", -1, "too many, or below 0 too few", { min: -1e9 }) },
   apply(script, { by }) {
@@ -209,7 +194,7 @@ const trailer: Fault = defineFault({
   lossless: true,
   parameters: {
     name: textParameter("x-gatetape", "of the trailer", NAME),
-    value: textParameter("1", "of it", VALUE),
+    value: textParameter("1", "of the trailer", VALUE),
   },
   apply: (script, { name, value }) =>
     script.head?.framing === "chunked"
@@ -223,8 +208,8 @@ const informational: Fault = defineFault({
   about: "an interim response before the answer, as 103 Early Hints",
   lossless: true,
   parameters: {
-    code: number("status", 103, "of it", { min: 100, max: 199 }),
-    times: number("times", 1, "that it comes", { min: 1, max: 1000 }),
+    code: number("status", 103, "of the response", { min: 100, max: 199 }),
+    times: number("times", 1, "that it is sent", { min: 1, max: 1000 }),
   },
   apply: (script, { code, times }) =>
     withHead(script, (head) => ({
@@ -243,22 +228,22 @@ const informational: Fault = defineFault({
 const chunkExtension: Fault = defineFault({
   name: "chunk-extension",
   group: "head",
-  about: "each chunk's size has an extension behind it",
+  about: "an extension after each chunk's size",
   lossless: true,
-  parameters: { text: textParameter(";gatetape=1", "behind the size") },
+  parameters: { text: textParameter(";gatetape=1", "after the size") },
   apply: (script, params) => byHand(script, (size) => `${size}${params.text}`),
 });
 
 const badChunk: Fault = defineFault({
   name: "bad-chunk",
   group: "head",
-  about: "chunks whose size is no number",
+  about: "chunks whose size is not a number",
   lossless: false,
   parameters: { text: textParameter("zz", "in place of each size") },
   apply: (script, params) => byHand(script, () => params.text),
 });
 
-/** Chunks that are spelled in the script itself, for what the sink would not send. */
+/** Spells the chunks in the script itself, since the sink would not send malformed ones. */
 function byHand(script: Script, sizeLine: (size: string) => string): Script {
   const { head } = script;
   if (head?.framing !== "chunked") return script;
@@ -284,7 +269,7 @@ function byHand(script: Script, sizeLine: (size: string) => string): Script {
 const notHttp: Fault = defineFault({
   name: "not-http",
   group: "head",
-  about: "what comes is no HTTP; the server closes then",
+  about: "bytes that are not HTTP; then the server closes",
   lossless: false,
   parameters: { text: textParameter("garbage\r\n\r\n", "in place of the whole answer") },
   apply: ({ wait }, params) => ({ wait, head: null, ops: [writeOf(params.text), { op: "close" }] }),

@@ -1,2 +1,2 @@
-/** The faults themselves, a file for each group. */
+/** Faults, one file for each group. */
 export { FAULTS, faultNamed } from "./all.ts";

@@ -24,7 +24,7 @@ import { cutAt } from "./writes.ts";
 const LF = 10;
 const CR = 13;
 
-/** Other line ends, on every line that has one; streams without an event are left alone. */
+/** Replaces the line ends of all lines; leaves streams without an event unchanged. */
 function withLineEnds(ops: readonly Op[], lineEnd: string): readonly Op[] {
   return editStream(ops, ({ tokens, events }) =>
     (events.length === 0 ? [] : tokens).flatMap(({ kind, start, bytes }): Edit[] => {
@@ -92,7 +92,7 @@ const noSpace: Fault = defineFault({
       editStream(script.ops, ({ tokens }) =>
         tokens.flatMap(({ kind, name, start, bytes }): Edit[] => {
           const colon = bytes.indexOf(58);
-          // With two spaces the second is the value's own: it would be taken for the one that may be left out.
+          // Of two spaces the second belongs to the value, and a reader would drop it if it came first.
           const one = kind === "field" && bytes[colon + 1] === 32 && bytes[colon + 2] !== 32;
           return one && name !== undefined ? [{ at: start + colon + 1, remove: 1 }] : [];
         }),
@@ -119,7 +119,7 @@ const multiLine: Fault = defineFault({
     ),
 });
 
-/** The offsets after a comma or an opening bracket that is not in a string, where a line of JSON may be broken. */
+/** Offsets after commas and opening brackets outside strings, where a line of JSON may be broken. */
 function gapsOf(line: Uint8Array): number[] {
   const offsets: number[] = [];
   const json = line.indexOf(123); // {
@@ -161,7 +161,7 @@ const pad: Fault = defineFault({
 const comment: Fault = defineFault({
   name: "comment",
   group: "lines",
-  about: "comments before each event and after the last, or one where told",
+  about: "comments before each event and after the last, or one at the position",
   lossless: true,
   position: { kinds: ["event", "end"] },
   parameters: {
@@ -177,7 +177,7 @@ const comment: Fault = defineFault({
 const field: Fault = defineFault({
   name: "field",
   group: "lines",
-  about: "a field in each event's block, or in the one told; a reader ignores names that it does not know",
+  about: "a field in each event's block, or in the one at the position; readers ignore unknown names",
   lossless: true,
   position: { kinds: ["event", "end"] },
   parameters: {
@@ -191,13 +191,13 @@ const field: Fault = defineFault({
   },
 });
 
-/** A text whose `{n}` is 1, then 2 … */
+/** Makes a function that fills `{n}` with 1, then 2 … */
 function countedName(template: string): () => string {
   let n = 0;
   return () => template.replaceAll("{n}", String(++n));
 }
 
-/** A line, or a block of its own, before each event (and a block after the last), or at one position. */
+/** Inserts a line, or an own block, before each event (a block also after the last), or at one position. */
 function inserted(script: Script, line: () => string, own: boolean, at: Position | undefined): Script {
   if (at !== undefined && !hasEvents(script.ops)) return script;
   if (at !== undefined && (own || at.at === "end")) {

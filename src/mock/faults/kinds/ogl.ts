@@ -1,4 +1,7 @@
+import { STREAM_HEADERS, lengthHeaders } from "../../../asgi/index.ts";
 import { type Op, type Script, decodeSse, sseEvents } from "../../../http/index.ts";
+import { generationOf } from "../../../ogl/index.ts";
+import { DEFAULT_OGL_VERSION } from "../../../openapi/index.ts";
 import {
   type Fault,
   MIDWAY,
@@ -14,22 +17,23 @@ import {
 } from "../model/index.ts";
 import { type ErrorFormat, type ErrorWords, errorBody, errorValue } from "./bodies.ts";
 import { interrupted, spoiled } from "./events.ts";
-import { STREAM_HEADERS, isStream, plainHeaders, replaced } from "./head.ts";
+import { isStream, replaced } from "./head.ts";
 
 const RETRY_AFTER = ["retry-after", "10"] as const;
 
-/** A 503 as OGL words it: in a stream as Python prints JSON and with no retry-after, else compact and with one. */
+/** OGL's 503: in a stream printed as by Python without retry-after, otherwise compact and with retry-after. */
 function unavailable(script: Script, streamed: string, plain: string): Script {
   return isStream(script)
     ? replaced(script, 503, STREAM_HEADERS, [Buffer.from(`{"detail": ${JSON.stringify(streamed)}}`)])
-    : replaced(script, 503, plainHeaders("application/json", [RETRY_AFTER]), [
+    : replaced(script, 503, lengthHeaders("application/json", [RETRY_AFTER]), [
         Buffer.from(JSON.stringify({ detail: plain })),
       ]);
 }
 
 /**
- * The provider is lost. Midway the forwarder sends its error bare, as the last chunk, and ends cleanly (observed on
- * 0.4.1: stream-up-die-mid, stream-up-hang-mid); before the first byte it is a 503 (stream-up-hang, chat-up-hang).
+ * Loss of the provider. Midway the forwarder sends its error without framing, as the last chunk, and ends cleanly
+ * (observed on 0.4.1: stream-up-die-mid, stream-up-hang-mid); before the first byte it sends a 503 (stream-up-hang,
+ * chat-up-hang).
  */
 const oglBusy: Fault = defineFault({
   name: "ogl-busy",
@@ -39,7 +43,7 @@ const oglBusy: Fault = defineFault({
   lossless: false,
   position: { kinds: ["start", ...WITHIN], default: MIDWAY },
   parameters: {
-    error: textParameter("RemoteProtocolError", "that OGL names; ReadTimeout where the provider hung"),
+    error: textParameter("RemoteProtocolError", "that OGL names; ReadTimeout if the provider hung"),
   },
   apply(script, { error }, at) {
     const words = `Model is too busy (${error}), please try again later`;
@@ -51,11 +55,11 @@ const oglBusy: Fault = defineFault({
   },
 });
 
-/** Observed on 0.4.1: stream-up-refused, chat-up-refused. */
+/** Fault observed on 0.4.1: stream-up-refused, chat-up-refused. */
 const oglUnavailable: Fault = defineFault({
   name: "ogl-unavailable",
   group: "ogl",
-  about: "OGL can't reach its provider: 503, of a stream as text/event-stream",
+  about: "OGL can't reach its provider: 503, for a stream as text/event-stream",
   lossless: false,
   parameters: {},
   apply(script) {
@@ -64,20 +68,13 @@ const oglUnavailable: Fault = defineFault({
   },
 });
 
-const PERIODS = {
-  rpm: "requests per minute",
-  rpd: "requests per day",
-  tpm: "input tokens per minute",
-  tpd: "input tokens per day",
-} as const;
-
-/** The provider's envelope without `param`, as in the captures. */
+/** Error envelope of the provider without `param`, as in the captures. */
 function envelope(words: ErrorWords): Buffer {
   const { detail } = errorValue("detail-object", words) as { detail: unknown };
   return Buffer.from(JSON.stringify(detail));
 }
 
-/** Observed on 0.4.1 (limit-*): no retry-after, no x-ratelimit-*. */
+/** Fault observed on 0.4.1 (limit-*): no retry-after, no x-ratelimit-*. */
 const oglLimit: Fault = defineFault({
   name: "ogl-limit",
   group: "ogl",
@@ -88,16 +85,16 @@ const oglLimit: Fault = defineFault({
     value: number("requests or tokens", 2, "of the limit"),
   },
   apply(script, { type, value }) {
-    const detail = `${value} ${PERIODS[type]} exceeded (remaining: 0).`;
+    const detail = generationOf(DEFAULT_OGL_VERSION).limitReached(type, value);
     const body = Buffer.from(JSON.stringify({ detail }));
-    return replaced(script, 429, plainHeaders("application/json"), [body]);
+    return replaced(script, 429, lengthHeaders("application/json"), [body]);
   },
 });
 
 /**
- * Observed on 0.4.1: of a stream the first line of the provider's body as text/event-stream (stream-up-e429,
- * stream-up-e503-html), else its JSON or its text under `detail` (chat-up-e429, chat-up-e503-html), of a flat error the
- * message alone.
+ * Provider errors, observed on 0.4.1. In a stream OGL sends the first line of the provider's body as text/event-stream
+ * (stream-up-e429, stream-up-e503-html); otherwise the provider's JSON or text under `detail` (chat-up-e429,
+ * chat-up-e503-html), and only the message of a flat error.
  */
 const oglUpstream: Fault = defineFault({
   name: "ogl-upstream",
@@ -120,18 +117,18 @@ const oglUpstream: Fault = defineFault({
     const detail: unknown =
       body === "flat" ? message : json ? JSON.parse(bytes.toString()) : bytes.toString();
     const wrapped = Buffer.from(JSON.stringify({ detail }));
-    return replaced(script, code, plainHeaders("application/json"), [wrapped]);
+    return replaced(script, code, lengthHeaders("application/json"), [wrapped]);
   },
 });
 
 /**
- * Observed on 0.4.1: an exception is text/plain and the server closes without a word (chat-array-root); a provider that
- * answers a stream with nothing is an error event (stream-up-empty-stream).
+ * Internal errors, observed on 0.4.1. An exception gives text/plain, and the server closes without announcing it
+ * (chat-array-root); a provider's empty stream gives an error event (stream-up-empty-stream).
  */
 const ogl500: Fault = defineFault({
   name: "ogl-500",
   group: "ogl",
-  about: "OGL's unhandled exception: text/plain, then the connection is closed; of a stream event: error",
+  about: "OGL's unhandled exception: text/plain, then the connection is closed; for a stream event: error",
   lossless: false,
   parameters: {},
   apply: (script) =>
@@ -142,15 +139,15 @@ const ogl500: Fault = defineFault({
       : replaced(
           script,
           500,
-          plainHeaders("text/plain; charset=utf-8"),
+          lengthHeaders("text/plain; charset=utf-8"),
           [Buffer.from("Internal Server Error")],
           { end: "close" },
         ),
 });
 
 /**
- * A provider's error within a stream: OGL passes it on and appends its usage chunk, which is a copy of the error
- * (observed on 0.4.1: stream-up-miderror).
+ * Error of a provider within a stream. OGL relays it and appends its usage chunk, which is a copy of the error (observed
+ * on 0.4.1: stream-up-miderror).
  */
 const oglErrorRelay: Fault = defineFault({
   name: "ogl-error-relay",
@@ -193,11 +190,11 @@ function lastChunk(ops: readonly Op[]): { id: string; model: string } {
   }
 }
 
-/** The generation after 0.4.5, as its source says; never observed. */
+/** Error event of the generation after 0.4.5, read in its source; never observed. */
 const oglErrorEvent: Fault = defineFault({
   name: "ogl-error-event",
   group: "ogl",
-  about: 'how a later OGL breaks off: event: error with {"detail": …}, and no [DONE]',
+  about: 'the error of a later OGL in mid-stream: event: error with {"detail": …}, and no [DONE]',
   lossless: false,
   position: { kinds: WITHIN, default: MIDWAY },
   parameters: { message: textParameter("Model is too busy, please try again later.", "of the error") },
@@ -208,13 +205,13 @@ const oglErrorEvent: Fault = defineFault({
 });
 
 /**
- * What OGL makes of an event with U+2028, U+2029 or U+0085 in its text: it takes the character for a line end (observed
- * on 0.4.1: stream-up-u2028).
+ * Cut events: OGL takes U+2028, U+2029 and U+0085 in an event's text for line ends (observed on 0.4.1:
+ * stream-up-u2028).
  */
 const oglCutLine: Fault = defineFault({
   name: "ogl-cut-line",
   group: "ogl",
-  about: "an event cut in two in its text, each half with a blank line behind it, as OGL does at U+2028",
+  about: "an event cut in two within its text, each half followed by a blank line, as OGL does at U+2028",
   lossless: false,
   position: { kinds: ["event"], default: MIDWAY },
   parameters: {},
@@ -234,7 +231,7 @@ const oglCutLine: Fault = defineFault({
     }),
 });
 
-/** The first byte of the UTF-8 sequence that an offset is in. */
+/** Offset of the first byte of the UTF-8 sequence around `offset`. */
 function characterStart(bytes: Uint8Array, offset: number): number {
   let at = offset;
   while (at > 0 && ((bytes[at] as number) & 0xc0) === 0x80) at--;

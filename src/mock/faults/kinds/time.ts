@@ -39,7 +39,7 @@ const jitter: Fault = defineFault({
   group: "time",
   about: "each write comes later by a random time",
   lossless: true,
-  parameters: { ms: number("ms", 100, "at most so much later") },
+  parameters: { ms: number("ms", 100, "maximum delay of a write") },
   apply(script, { ms }, _, { seed }) {
     const random = mulberry32(seed);
     return withOps(
@@ -60,8 +60,8 @@ const trickle: Fault = defineFault({
   about: "slow but alive: a few bytes at a time",
   lossless: true,
   parameters: {
-    bytes: number("bytes", 16, "of each piece", { min: 1 }),
-    ms: number("ms", 50, "before each piece"),
+    bytes: number("bytes", 16, "of each part", { min: 1 }),
+    ms: number("ms", 50, "before each part"),
   },
   apply: (script, { bytes, ms }) =>
     withOps(

@@ -14,7 +14,7 @@ import {
   writeOf,
 } from "../model/index.ts";
 
-/** A write cut every so many bytes. */
+/** Cuts a write every `bytes` bytes. */
 export function inSegments(write: Write, bytes: number, flush?: boolean): Write[] {
   return cutAt(
     write,
@@ -29,7 +29,7 @@ function offsetsEvery(length: number, size: () => number): number[] {
   return offsets;
 }
 
-/** A write cut at offsets in it; each piece is a segment of its own if `flush` says so. */
+/** Cuts a write at offsets; with `flush` each part gets a TCP segment of its own. */
 export function cutAt(
   write: Write,
   offsets: readonly number[],
@@ -40,7 +40,7 @@ export function cutAt(
   return ends.map((end, i) => writeOf(write.bytes.subarray(ends[i - 1] ?? 0, end), flush));
 }
 
-const FLUSH = "each piece in a TCP segment of its own, which takes some 4 ms a piece";
+const FLUSH = "each part in a TCP segment of its own, which takes some 4 ms a part";
 
 const join: Fault = defineFault({
   name: "join",
@@ -50,7 +50,7 @@ const join: Fault = defineFault({
   parameters: {},
   apply(script) {
     const whole = wholeOf(script.ops);
-    // What never ends is never sent.
+    // A body that never ends is never sent.
     if (whole === undefined) return withOps(script, [{ op: "stall" }]);
     if (
       script.ops.filter((op) => op.op === "write").length <= 1 &&
@@ -72,7 +72,7 @@ const split: Fault = defineFault({
   group: "writes",
   about: "each write is cut every n bytes",
   lossless: true,
-  parameters: { bytes: number("bytes", 1, "of each piece", { min: 1 }), flush: flag(false, FLUSH) },
+  parameters: { bytes: number("bytes", 1, "of each part", { min: 1 }), flush: flag(false, FLUSH) },
   apply: (script, { bytes, flush }) =>
     withOps(
       script,
@@ -83,10 +83,10 @@ const split: Fault = defineFault({
 const splitRandom: Fault = defineFault({
   name: "split-random",
   group: "writes",
-  about: "each write is cut at random places",
+  about: "each write is cut at random offsets",
   lossless: true,
   parameters: {
-    max: number("bytes", 16, "of the longest piece", { min: 1 }),
+    max: number("bytes", 16, "of the longest part", { min: 1 }),
     flush: flag(false, FLUSH),
   },
   apply(script, { max, flush }, _, { seed }) {

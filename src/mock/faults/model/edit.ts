@@ -1,24 +1,24 @@
 import { type Op, type SseEvent, type SseToken, decodeSse, sseEvents } from "../../../http/index.ts";
 import { type Flat, bytesOf, overRuns, writeOf } from "./ops.ts";
 
-/** A change to the bytes of a run of writes, at an offset in it. */
+/** Change of the bytes of a run of writes, at an offset in it. */
 export interface Edit {
   readonly at: number;
-  /** How many bytes go. */
+  /** Number of removed bytes. */
   readonly remove?: number;
-  /** What comes in their place, in the same write. */
+  /** Inserted bytes, in the same write. */
   readonly insert?: Uint8Array | string;
-  /** What is inserted is a write of its own. */
+  /** Insert as a write of its own. */
   readonly own?: boolean;
 }
 
-/** Where a stream is to be changed, from its tokens and events. */
+/** Function from a stream's tokens and events to the edits. */
 export type Editor = (stream: {
   tokens: readonly SseToken[];
   events: readonly SseEvent[];
 }) => readonly Edit[];
 
-/** Edits an event stream; its writes and waits stay where they were. */
+/** Edits an event stream; its writes and waits stay in their positions. */
 export function editStream(ops: readonly Op[], editor: Editor): readonly Op[] {
   return overRuns(ops, (run) => {
     const tokens = decodeSse(bytesOf(run));
@@ -28,12 +28,15 @@ export function editStream(ops: readonly Op[], editor: Editor): readonly Op[] {
   });
 }
 
-/** @param edits in order, none within what another removes */
+/**
+ * Applies edits to a run.
+ * @param edits sorted, none within the bytes that another one removes
+ */
 export function edited(run: readonly Flat[], edits: readonly Edit[]): Flat[] {
   const result: Flat[] = [];
   const last = run.findLastIndex((op) => op.op === "write");
   let offset = 0;
-  /** The offset up to which bytes have been used or removed. */
+  /** Offset up to which bytes have been used or removed. */
   let from = 0;
   let next = 0;
   const taken = (before: number): readonly Edit[] => {
@@ -54,7 +57,7 @@ export function edited(run: readonly Flat[], edits: readonly Edit[]): Flat[] {
       if (parts.length > 0) result.push({ ...op, bytes: Buffer.concat(parts) });
       parts = [];
     };
-    // The last write takes what is inserted at its end, too.
+    // The last write also takes insertions at its end.
     const due = taken(i === last ? Infinity : end);
     if (from <= start && due.length === 0) {
       result.push(op);

@@ -8,13 +8,13 @@ export type FaultErrorCode =
   | "bad-position"
   | "unknown-operation";
 
-/** The text that holds the mistake, and the character (from 1) at which it is. */
+/** Location of the mistake: the fault's text and the character (from 1). */
 export interface FaultErrorLocation extends ErrorLocation {
   readonly fault: string;
   readonly column: number;
 }
 
-/** A fault that was asked for in words that gatetape can't follow. */
+/** Error for a fault that gatetape cannot parse or apply. */
 export class FaultError extends GatetapeError<FaultErrorCode, FaultErrorLocation> {
   override readonly name = "FaultError";
 }

@@ -1,8 +1,8 @@
 import type { Header, Script } from "../../../http/index.ts";
 
 /**
- * A place in what a script sends. Events are counted as a reader of the stream dispatches them, `[DONE]` too, and
- * from the end where `n` is negative; a body without events is counted in writes. Times run from the head.
+ * Position in a script. Events are counted as a reader of the stream dispatches them, `[DONE]` included, and from the end
+ * if `n` is negative; in a body without events writes are counted. Times (ms) run from the head.
  */
 export type Position =
   | { readonly at: "event"; readonly n: number }
@@ -15,7 +15,7 @@ export type Position =
 
 export type PositionKind = Position["at"];
 
-/** A parameter of a fault; one without a default may be left out. */
+/** Parameter of a fault; it is optional if it has no default. */
 export type Parameter = { readonly about: string } & (
   | {
       readonly kind: "number";
@@ -29,7 +29,7 @@ export type Parameter = { readonly about: string } & (
   | { readonly kind: "choice"; readonly choices: readonly string[]; readonly default: string }
 );
 
-/** Where a text is to stand: Node refuses to send what HTTP does not allow there. */
+/** Header part that a text becomes: Node refuses to send characters that HTTP does not allow there. */
 export type HeaderPart = "header name" | "header value";
 
 export type Parameters = Readonly<Record<string, Parameter>>;
@@ -43,35 +43,36 @@ type ValueOf<P extends Parameter> = P extends { kind: "number" }
       ? C
       : string;
 
-/** The values of a fault's parameters as it gets them: complete, and of the right kind. */
+/** Parameter values passed to a fault: complete, and of the right type. */
 export type Values<P extends Parameters> = {
   readonly [K in keyof P]: P[K] extends { default: Value } ? ValueOf<P[K]> : ValueOf<P[K]> | undefined;
 };
 
-/** What a fault may know beside the script: nothing of it changes while the script is sent. */
+/** Context of a fault beside the script; it does not change while the script is sent. */
 export interface FaultContext {
-  /** For what is random in a fault: the same seed, the same script. */
+  /** Seed of random choices: the same seed gives the same script. */
   readonly seed: number;
-  /** The request that is answered, where there is one. */
+  /** Request that is answered, if any. */
   readonly request?: { readonly target: string; readonly headers: readonly Header[] };
 }
 
 export type FaultGroup = "time" | "writes" | "lines" | "events" | "end" | "head" | "encoding" | "ogl";
 
-/** A pure function from script to script. */
+/** Pure function from script to script. */
 export interface Fault {
-  /** The field's own term: `reset`, `split`, `missing-done`. */
+  /** Established term: `reset`, `split`, `missing-done`. */
   readonly name: string;
   readonly group: FaultGroup;
   readonly about: string;
-  /** True if, with its defaults, a conforming reader gets the same events or the same body. */
+  /** With the defaults, a conforming reader gets the same events or the same body. */
   readonly lossless: boolean;
-  /** Which positions it takes; absent: none. Without a `default` it acts everywhere unless told where. */
+  /** Allowed positions; absent: none. Without a `default` the fault acts everywhere unless a position is given. */
   readonly position?: { readonly kinds: readonly PositionKind[]; readonly default?: Position };
   readonly parameters: Parameters;
   /**
+   * Applies the fault.
    * @param params complete values
-   * @returns the very script that it was given if there is nothing to do: no such event, no such line
+   * @returns the given script itself if there is nothing to do: no such event, no such line
    */
   apply(
     script: Script,
@@ -86,12 +87,12 @@ interface Definition<P extends Parameters> extends Omit<Fault, "parameters" | "a
   apply(script: Script, params: Values<P>, at: Position | undefined, context: FaultContext): Script;
 }
 
-/** Gives `apply` the types that its parameters declare. */
+/** Types the parameters of `apply` by the declared ones. */
 export function defineFault<const P extends Parameters>(definition: Definition<P>): Fault {
   return definition as unknown as Fault;
 }
 
-/** A number of something, by default a whole one from 0. */
+/** Makes a whole-number parameter, by default from 0. */
 export function number(
   unit: string,
   value: number,
@@ -108,10 +109,12 @@ export function number(
   return { kind: "number", unit, default: value, about, min: range.min ?? 0, max: range.max ?? 1e9 };
 }
 
+/** Makes a yes/no parameter. */
 export function flag(value: boolean, about: string): { kind: "flag"; default: boolean; about: string } {
   return { kind: "flag", default: value, about };
 }
 
+/** Makes a text parameter with a default. */
 export function textParameter(
   value: string,
   about: string,
@@ -120,7 +123,7 @@ export function textParameter(
   return { kind: "text", default: value, about, ...(only === undefined ? {} : { only }) };
 }
 
-/** A text that may be left out. */
+/** Makes a text parameter without a default. */
 export function optional(
   about: string,
   only?: HeaderPart,
@@ -128,6 +131,7 @@ export function optional(
   return { kind: "text", about, ...(only === undefined ? {} : { only }) };
 }
 
+/** Makes a parameter with a fixed list of values. */
 export function choice<const C extends string>(
   choices: readonly C[],
   value: NoInfer<C>,
@@ -136,8 +140,8 @@ export function choice<const C extends string>(
   return { kind: "choice", choices, default: value, about };
 }
 
-/** The positions within a body. */
+/** Positions within a body. */
 export const WITHIN: readonly PositionKind[] = ["event", "byte", "ms", "end"];
 
-/** Where faults of a stream act unless told otherwise: something has been sent, something has not. */
+/** Default position of stream faults: a part has been sent, a part has not. */
 export const MIDWAY: Position = { at: "event", n: 2 };

@@ -1,4 +1,4 @@
-/** A fault's parts: parameters, positions, edits of ops. */
+/** Building blocks of faults: parameters, positions, edits of ops. */
 export { type Edit, editStream, edited } from "./edit.ts";
 export { FaultError, type FaultErrorCode } from "./fault-error.ts";
 export {

@@ -3,13 +3,15 @@ import { type End, type Header, type Op, type Script, bodyLength } from "../../.
 export type Write = Extract<Op, { op: "write" }>;
 export type Wait = Extract<Op, { op: "wait" }>;
 export type EndOp = Extract<Op, { op: End }>;
-/** What a script does between repeats. */
+/** Op other than a repeat or an end. */
 export type Flat = Write | Wait;
 
+/** Whether the op ends the script. */
 export function isEnd(op: Op): op is EndOp {
   return op.op !== "write" && op.op !== "wait" && op.op !== "repeat";
 }
 
+/** Makes a write; with `flush` it gets a TCP segment of its own. */
 export function writeOf(bytes: Uint8Array | string, flush = false): Write {
   return {
     op: "write",
@@ -18,19 +20,19 @@ export function writeOf(bytes: Uint8Array | string, flush = false): Write {
   };
 }
 
-/** A wait, or nothing where it would be none. */
+/** Makes a wait, or no op if `ms` is not positive. */
 export function waitOf(ms: number): Wait[] {
   return ms > 0 ? [{ op: "wait", ms }] : [];
 }
 
-/** How a script ends; `undefined` if it never does. */
+/** End op of a script; `undefined` if it never ends. */
 export function endOf(ops: readonly Op[]): EndOp | undefined {
   return ops.find(isEnd);
 }
 
 /**
- * Changes the writes and waits of a script run by run, where a round of a repeat is a run of its own. A `change` that
- * gives its run back leaves all as it was.
+ * Changes the writes and waits of a script run by run; a round of a repeat is a run of its own. If `change` returns every
+ * run itself, the result is `ops` itself.
  */
 export function overRuns(
   ops: readonly Op[],
@@ -64,7 +66,7 @@ export function overRuns(
   return changed ? result : ops;
 }
 
-/** Changes each write into others. */
+/** Replaces each write by the ops that `change` returns. */
 export function overWrites(ops: readonly Op[], change: (write: Write) => readonly Flat[]): readonly Op[] {
   return overRuns(ops, (run) => {
     const now = run.map((op) => (op.op === "write" ? change(op) : [op]));
@@ -72,7 +74,7 @@ export function overWrites(ops: readonly Op[], change: (write: Write) => readonl
   });
 }
 
-/** Puts bytes before all others of a body: in its first write, or in one of their own before a repeat. */
+/** Puts bytes before the body: into its first write, or into an own write before a repeat. */
 export function prefixed(
   ops: readonly Op[],
   bytes: Uint8Array,
@@ -85,7 +87,7 @@ export function prefixed(
   return ops.toSpliced(first, op.op === "write" ? 1 : 0, ...change(write));
 }
 
-/** All bytes of a body and the time until the last of them; `undefined` if it never ends. */
+/** Bytes of a whole body and the time (ms) of the last one; `undefined` if it never ends. */
 export function wholeOf(ops: readonly Op[]): { bytes: Buffer; ms: number } | undefined {
   const parts: Uint8Array[] = [];
   const ms = gather(ops, parts);
@@ -110,11 +112,12 @@ function gather(ops: readonly Op[], parts: Uint8Array[]): number | undefined {
   return ms;
 }
 
+/** Joins the bytes of a run. */
 export function bytesOf(run: readonly Flat[]): Buffer {
   return Buffer.concat(run.flatMap((op) => (op.op === "write" ? [op.bytes] : [])));
 }
 
-/** The same answer with another body. A literal content-length that was right is computed anew. */
+/** Replaces a script's body. A literal content-length that was right is computed anew. */
 export function withOps(script: Script, ops: readonly Op[]): Script {
   if (ops === script.ops) return script;
   const { head } = script;
@@ -126,7 +129,7 @@ export function withOps(script: Script, ops: readonly Op[]): Script {
   return { ...script, head: { ...head, headers }, ops };
 }
 
-/** The same answer with a body that breaks off; the head still announces all of it. */
+/** Replaces a script's body by one that breaks off; the head still announces the whole length. */
 export function withCutOps(script: Script, ops: readonly Op[]): Script {
   const { head } = script;
   if (head === null || head.framing !== "length") return { ...script, ops };

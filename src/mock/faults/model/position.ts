@@ -2,18 +2,18 @@ import { type Op, type SseToken, SseTokenizer, decodeSse, sseEvents, writesOf } 
 import type { Position } from "./fault.ts";
 import { type EndOp, type Flat, type Wait, type Write, isEnd, waitOf, wholeOf } from "./ops.ts";
 
-/** A body in two: `after` has the end of the script in it. Rounds of a repeat that were parted are written out. */
+/** Body cut in two; `after` includes the script's end. Repeats cut within a round are written out. */
 export interface Cut {
   readonly before: readonly Op[];
   readonly after: readonly Op[];
 }
 
-/** An endless script is looked through no further than this many ops for a place in it. */
+/** Maximum number of ops searched for a position in an endless script. */
 const MAX_OPS = 100_000;
 
-/** The ops of a script one by one, repeats unrolled as far as they are read. */
+/** Reader of a script's ops one by one, with repeats unrolled as far as they are read. */
 class OpReader {
-  /** What is still to come, the next last. */
+  /** Ops still to be read, the next one last. */
   readonly #stack: Op[];
   #read = 0;
 
@@ -30,20 +30,20 @@ class OpReader {
       if (times <= 0) continue;
       if (times > 1) {
         this.#stack.push({ ...op, ...(times === Infinity ? {} : { times: times - 1 }) });
-        // Rounds start `every` ms apart; one that takes longer is followed at once.
+        // Rounds start `every` ms apart; the next follows a longer round at once.
         this.#stack.push(...waitOf(every - (wholeOf(ops)?.ms ?? Infinity)));
       }
       for (const inner of ops.toReversed()) this.#stack.push(inner);
     }
   }
 
-  /** What has not been read, after what is put before it. */
+  /** Unread ops, preceded by `first`. */
   rest(...first: readonly Flat[]): Op[] {
     return [...first, ...this.#stack.toReversed()];
   }
 }
 
-/** Parts a body at a place; `undefined` if the script has no such place. */
+/** Cuts a body at a position; `undefined` if the script has no such position. */
 export function cut(ops: readonly Op[], position: Position): Cut | undefined {
   switch (position.at) {
     case "start":
@@ -65,14 +65,14 @@ export function cut(ops: readonly Op[], position: Position): Cut | undefined {
   }
 }
 
-/** An event of a body, with what is sent before and after it. */
+/** Event of a body, with the ops before and after it. */
 export interface Picked extends Cut {
   readonly event: readonly Flat[];
 }
 
 /**
- * Takes out the event that a position counts to: `3` is the third, `-1` the last.
- * @returns `undefined` if there is none, or the position is no event's
+ * Picks the event that a position counts to: `3` is the third, `-1` the last.
+ * @returns `undefined` if there is no such event, or the position does not count events
  */
 export function pick(ops: readonly Op[], position: Position): Picked | undefined {
   if (position.at !== "event" || position.n === 0) return undefined;
@@ -86,19 +86,19 @@ export function pick(ops: readonly Op[], position: Position): Picked | undefined
   return first && second && { before: first.before, event: second.before as Flat[], after: second.after };
 }
 
-/** True for a body that a reader of event streams gets an event of. */
+/** Whether a reader of event streams gets an event from the body. */
 export function hasEvents(ops: readonly Op[]): boolean {
   return eventEnd(ops, 1).end !== undefined;
 }
 
-/** The number of events of a body, of writes if it has none; `NaN` if it never ends. */
+/** Number of events of a body, or of writes if it has no event; `NaN` if it never ends. */
 function countOf(ops: readonly Op[]): number {
   const whole = wholeOf(ops);
   if (whole === undefined) return NaN;
   return sseEvents(decodeSse(whole.bytes)).length || sizesOf(ops, Infinity).length;
 }
 
-/** The offset at which the nth event or, in a body without any, the nth write ends. */
+/** Offset at which the nth event ends, or the nth write of a body without events. */
 function offsetOf(ops: readonly Op[], n: number): number | undefined {
   if (n === 0) return 0;
   const count = n > 0 ? n : countOf(ops) + n;
@@ -110,7 +110,7 @@ function offsetOf(ops: readonly Op[], n: number): number | undefined {
   return sizes.length < count ? undefined : sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** Where the nth event's blank line ends, and how many events there are at least. */
+/** Offset at which the nth event's blank line ends, and the number of events read so far. */
 function eventEnd(ops: readonly Op[], n: number): { end: number | undefined; events: number } {
   const reader = new OpReader(ops);
   const tokenizer = new SseTokenizer();
@@ -151,7 +151,7 @@ function cutBytes(ops: readonly Op[], offset: number): Cut | undefined {
     const op = reader.next();
     if (op === undefined || isEnd(op)) return undefined;
     if (op.op === "write" && op.bytes.length >= left) {
-      const [head, tail] = parted(op, left);
+      const [head, tail] = cutWrite(op, left);
       return { before: [...before, head], after: reader.rest(...tail) };
     }
     before.push(op);
@@ -159,7 +159,7 @@ function cutBytes(ops: readonly Op[], offset: number): Cut | undefined {
   }
 }
 
-function parted(write: Write, at: number): [Write, Write[]] {
+function cutWrite(write: Write, at: number): [Write, Write[]] {
   if (at === write.bytes.length) return [write, []];
   return [{ ...write, bytes: write.bytes.subarray(0, at) }, [{ ...write, bytes: write.bytes.subarray(at) }]];
 }

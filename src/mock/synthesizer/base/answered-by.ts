@@ -1,9 +1,9 @@
 import type { AnsweredBy } from "../../../exchange/index.ts";
 
-/** Names the config's `respond` as the author of an answer. */
+/** Author of answers made by the config's `respond`. */
 export const REPLIED: AnsweredBy = { kind: "reply", from: "respond" };
 
-/** Names the synthesizer as the author of an answer, with how the answer came about. */
+/** Author of synthesized answers; `how` describes how the answer was made. */
 export function synthesized(how: string): AnsweredBy {
   return { kind: "synthesizer", how };
 }

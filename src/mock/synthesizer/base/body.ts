@@ -1,21 +1,21 @@
 import { isObject } from "../../../util/index.ts";
-/** Reads of a request's body what the synthesizer looks at. What is not as it should be counts as not there. */
+/** Parts of a request's body for the synthesizer. Members of a wrong type count as absent. */
 
 export type Json = Readonly<Record<string, unknown>>;
 
 export interface Message {
   readonly role: string;
-  /** The text of it, parts put together. */
+  /** Text of the message, parts joined. */
   readonly text: string;
-  /** How many images, files or sounds it has. */
+  /** Kinds of the attached images, files or sounds. */
   readonly attachments: readonly string[];
-  /** The names of the functions that it calls. */
+  /** Ids and names of the tools that the message calls. */
   readonly calls: readonly { readonly id: string; readonly name: string }[];
-  /** Which call it answers. */
+  /** Id of the call that the message answers. */
   readonly callId: string | undefined;
 }
 
-/** The messages of a chat; one that is a string is the user's (OGL takes such ones: chat-messages-of-strings). */
+/** Messages of a chat. A plain string is a user message, as in OGL (observed on 0.4.1: chat-messages-of-strings). */
 export function messagesOf(body: Json): Message[] {
   const { messages } = body;
   if (!Array.isArray(messages)) return [];
@@ -57,11 +57,11 @@ function callsOf(calls: unknown): Message["calls"] {
 export interface Tool {
   readonly name: string;
   readonly description: string;
-  /** A JSON Schema of its arguments. */
+  /** JSON Schema of the arguments. */
   readonly parameters: unknown;
 }
 
-/** The functions among the tools; OGL's own search tool is none that a model could call. */
+/** Function tools of a request; OGL's own search tool is left out, since a model cannot call it. */
 export function toolsOf(body: Json): Tool[] {
   const { tools } = body;
   if (!Array.isArray(tools)) return [];
@@ -73,13 +73,13 @@ export function toolsOf(body: Json): Tool[] {
   });
 }
 
-/** A whole number above 0, or `undefined`: an upstream that minds others is not played here. */
+/** Reads a whole number above 0; `undefined` for any other value, which some upstreams would refuse. */
 export function positive(value: unknown): number | undefined {
   const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
   return typeof number === "number" && Number.isInteger(number) && number > 0 ? number : undefined;
 }
 
-/** Sequences at which a text ends. An empty one would end every text. */
+/** Stop sequences of a request; an empty one is ignored, since it would end every text. */
 export function stopsOf({ stop }: Json): string[] {
   const list: unknown[] = Array.isArray(stop) ? stop : [stop];
   return list.filter((item): item is string => typeof item === "string" && item !== "");

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** A digest of JSON values in which the order of keys does not count: 64 hex digits, the same on every machine. */
+/** Hashes JSON values regardless of the order of keys: 64 hex digits, the same on every machine. */
 export function digestOf(...values: readonly unknown[]): string {
   return createHash("sha256").update(JSON.stringify(values, sortedKeys)).digest("hex");
 }

@@ -1,7 +1,7 @@
-/** The synthesizer's request, its pace, its seeded random, and replies of a test's own. */
+/** Basics of the synthesizer: its request, its pace, its seeded random, and replies of tests. */
 export { REPLIED, synthesized } from "./answered-by.ts";
 export { type Json, type Message, type Tool, messagesOf, positive, stopsOf, toolsOf } from "./body.ts";
 export { digestOf } from "./digest.ts";
-export { type Pace, paced, timesOf } from "./pace.ts";
+export { type Pace, paced, arrivalTimes } from "./pace.ts";
 export { type SynthesisRequest, CREATED, idOf } from "./request.ts";
-export { type Reply, type Respond, type RespondRequest, replyOf } from "./respond.ts";
+export { type Reply, type Respond, type RespondRequest, callRespond } from "./respond.ts";

@@ -1,18 +1,18 @@
 import type { Op } from "../../../http/index.ts";
 import { Random } from "../../../util/index.ts";
 
-/** How fast a synthesized answer comes. */
+/** Speed of synthesized answers. */
 export interface Pace {
-  /** Milliseconds until the first token. @default 0 */
+  /** Time (ms) until the first token. @default 0 */
   readonly ttft?: number;
-  /** Tokens a second after that. @default Infinity */
+  /** Tokens per second after the first. @default Infinity */
   readonly tps?: number;
-  /** By what part the time between two tokens differs from the mean at most: 0.5 is half as long to half as long again. @default 0 */
+  /** Relative deviation of the time between two tokens: 0.5 is half as long to half as long again. @default 0 */
   readonly jitter?: number;
 }
 
-/** The times at which pieces come, in whole milliseconds after the first: what is rounded off does not add up. */
-export function timesOf(
+/** Computes the times (whole ms) of tokens after the first; rounding errors do not add up. */
+export function arrivalTimes(
   { tps = Infinity, jitter = 0 }: Pace,
   tokens: readonly number[],
   seed: string,
@@ -25,7 +25,7 @@ export function timesOf(
   });
 }
 
-/** Writes at these times, the first at once. */
+/** Makes writes at the given times (ms), the first at once. */
 export function paced(writes: readonly Uint8Array[], times: readonly number[]): Op[] {
   let before = 0;
   return writes.flatMap((bytes, i): Op[] => {

@@ -1,46 +1,46 @@
 import type { Json } from "./body.ts";
 
-/** A request that needs an answer which nobody recorded. */
+/** Request that no cassette answers. */
 export interface RespondRequest {
   /** `chat.create`, `chat.stream`, `embeddings.create` or `rerank`. */
   readonly operation: string;
-  /** The model as the request names it. */
+  /** Model name in the request. */
   readonly model: string;
-  /** The body as it came. */
+  /** Parsed body. */
   readonly body: Json;
-  /** `""` where the request names none. */
+  /** Session name; `""` without one. */
   readonly session: string;
 }
 
-/** What a model is to say, or to find. Members that are of no use to the operation are left aside. */
+/** Reply of a model. Members that the operation does not use are ignored. */
 export interface Reply {
-  /** What it says. `stop`, `max_tokens` and the like are applied to it. */
+  /** Content. `stop`, `max_tokens` and the like are applied to it. */
   readonly content?: string;
-  /** What it thinks before it says that. */
+  /** Reasoning before the content. */
   readonly reasoning?: string;
   readonly toolCalls?: readonly {
     readonly name: string;
-    /** Anything that JSON can spell, or the text of it. */
+    /** Any JSON value, or its text. */
     readonly arguments: unknown;
   }[];
-  /** @default "stop", "tool_calls" where there are some, "length" where max_tokens cut it */
+  /** @default "stop"; "tool_calls" if there are some, "length" if max_tokens cut the content */
   readonly finishReason?: string;
   /** Vectors, one for each input. */
   readonly embeddings?: readonly (readonly number[])[];
   /** Scores, one for each document. */
   readonly scores?: readonly number[];
-  /** Refuses instead, as an upstream does that OGL relays. */
+  /** Refusal, relayed as OGL relays an upstream's. */
   readonly error?: { readonly status: number; readonly message: string };
 }
 
 /**
- * Gives answers of your own for requests that no cassette matches. `undefined` leaves the request to the synthesizer. The
- * same request should get the same answer.
+ * Function that makes replies to requests without a matching cassette. `undefined` leaves the request to the synthesizer.
+ * The same request should get the same reply.
  */
 export type Respond = (request: RespondRequest) => Reply | string | undefined;
 
-/** A reply as it is used, or `undefined`. */
-export function replyOf(respond: Respond | undefined, request: RespondRequest): Reply | undefined {
+/** Calls `respond` and turns a text into a reply; `undefined` if there is no reply. */
+export function callRespond(respond: Respond | undefined, request: RespondRequest): Reply | undefined {
   const given = respond?.(request);
   return typeof given === "string" ? { content: given } : given;
 }

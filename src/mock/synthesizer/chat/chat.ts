@@ -1,23 +1,25 @@
 import type { Answer } from "../../../exchange/index.ts";
-import { type Header, type Script, simpleScript } from "../../../http/index.ts";
-import { countTokens, usageObject } from "../../../ogl/index.ts";
+import { STREAM_HEADERS, asgiResponse } from "../../../asgi/index.ts";
+import type { Script } from "../../../http/index.ts";
+import { countCompletion, countDelta, generationOf, usageObject } from "../../../ogl/index.ts";
 import { isObject, printSpaced } from "../../../util/index.ts";
-import { type SynthesisRequest, CREATED, type Json, digestOf, idOf, paced, timesOf } from "../base/index.ts";
+import {
+  type SynthesisRequest,
+  CREATED,
+  type Json,
+  digestOf,
+  idOf,
+  paced,
+  arrivalTimes,
+} from "../base/index.ts";
 import { answered, relayed } from "./answers.ts";
 import { type Choice, choiceText, say } from "./completion.ts";
-import { type Delta, deltasOf, logprobsOfChoice, roundsOf } from "./deltas.ts";
+import { type Delta, makeDeltas, logprobsOfChoice, roundsOf } from "./deltas.ts";
 import { topLogprobs } from "./logprobs.ts";
 import { textOf } from "./tokens.ts";
 
-/** What a chat template adds to a prompt, as the vLLM behind the captures counts it (observed on 0.4.1: stream-include-usage). */
+/** Tokens that a chat template adds to a prompt, as counted by the vLLM behind the captures (observed on 0.4.1: stream-include-usage). */
 const TEMPLATE_TOKENS = 10;
-
-const STREAM_HEADERS: readonly Header[] = [
-  ["date", null],
-  ["server", "uvicorn"],
-  ["content-type", "text/event-stream; charset=utf-8"],
-  ["Transfer-Encoding", null],
-];
 
 /** Answers a chat with JSON. */
 export function chat(request: SynthesisRequest): Answer {
@@ -32,38 +34,37 @@ export function chat(request: SynthesisRequest): Answer {
   const usage = usageObject(ogl, model, { prompt, completion: completionTokens(completion.choices) });
   const id = idOf(request, "chatcmpl-");
   const extras = { prompt_logprobs: null, kv_transfer_params: null };
-  // The next generation reads the answer into a model of its own and prints that (read in OGL's source).
-  const answer =
-    ogl === "next"
-      ? {
-          id,
-          choices: choices.map(asNextChoice),
-          created: CREATED,
-          model: name,
-          object: "chat.completion",
-          service_tier: null,
-          system_fingerprint: null,
-          usage,
-          ...extras,
-        }
-      : {
-          id,
-          object: "chat.completion",
-          created: CREATED,
-          model: name,
-          choices,
-          service_tier: null,
-          system_fingerprint: null,
-          usage,
-          ...extras,
-        };
+  // The next generation parses the answer into its own model and prints that (read in OGL's source).
+  const answer = generationOf(ogl).reprintsAnswers
+    ? {
+        id,
+        choices: choices.map(asNextChoice),
+        created: CREATED,
+        model: name,
+        object: "chat.completion",
+        service_tier: null,
+        system_fingerprint: null,
+        usage,
+        ...extras,
+      }
+    : {
+        id,
+        object: "chat.completion",
+        created: CREATED,
+        model: name,
+        choices,
+        service_tier: null,
+        system_fingerprint: null,
+        usage,
+        ...extras,
+      };
   return answered(answer, completion.by, (pace.ttft ?? 0) + timeOf(request, completion.choices));
 }
 
-/** How long all of it takes to be made. */
+/** Time (ms) to generate all choices at the request's pace. */
 function timeOf(request: SynthesisRequest, choices: readonly Choice[]): number {
   if ((request.pace.tps ?? Infinity) === Infinity) return 0;
-  const deltas = choices.map((choice) => deltasOf(choice, undefined, ""));
+  const deltas = choices.map((choice) => makeDeltas(choice, undefined, ""));
   return roundTimes(request, roundsOf(deltas)).at(-1) ?? 0;
 }
 
@@ -114,7 +115,7 @@ function asNextChoice({ index, message, logprobs, finish_reason: finish, ...extr
 
 /**
  * Answers a chat with a stream: compact chunks of the upstream with the provider's name for the model, then OGL's own
- * chunk with the usage, printed as Python prints. Later generations print all chunks anew, with the router's name.
+ * chunk with the usage, as Python prints it. Later versions print all chunks anew, with the router's name.
  */
 export function chatStream(request: SynthesisRequest): Answer {
   const { body, model, ogl, prompt, reply, pace } = request;
@@ -122,7 +123,7 @@ export function chatStream(request: SynthesisRequest): Answer {
   if ("message" in completion) return relayed(completion, true, reply !== undefined);
   const seed = chatSeed(request);
   const top = topLogprobs(body);
-  const rounds = roundsOf(completion.choices.map((choice, i) => deltasOf(choice, top, digestOf(seed, i))));
+  const rounds = roundsOf(completion.choices.map((choice, i) => makeDeltas(choice, top, digestOf(seed, i))));
   const times = roundTimes(request, rounds);
   const sent = new Chunks(request);
   const { include_usage: include, continuous_usage_stats: continuous } = isObject(body["stream_options"])
@@ -146,7 +147,7 @@ export function chatStream(request: SynthesisRequest): Answer {
   const usage = usageObject(ogl, model, { prompt, completion: sent.tokens });
   sent.end(usage, end);
   const script: Script = {
-    ...simpleScript(200, "OK", new Uint8Array(0)),
+    ...asgiResponse(200, new Uint8Array(0)),
     wait: pace.ttft ?? 0,
     head: { http: "1.1", status: 200, reason: "OK", framing: "chunked", headers: STREAM_HEADERS },
     ops: [...paced(sent.writes, sent.times), { op: "complete" }],
@@ -165,10 +166,10 @@ function choiceDelta(index: number, { delta, logprobs, finish, stopReason }: Del
   };
 }
 
-/** Lines that the way through OGL tears in two (observed on 0.4.1: stream-up-u2028). */
+/** Characters at which OGL cuts a line in two (observed on 0.4.1: stream-up-u2028). */
 const LINE_ENDS = /[\u0085\u2028\u2029]/u;
 
-/** The chunks of a stream as OGL sends them on, and the tokens that it counts on the way. */
+/** Chunks of a stream as OGL relays them, with OGL's count of tokens. */
 class Chunks {
   readonly writes: Uint8Array[] = [];
   readonly times: number[] = [];
@@ -189,10 +190,13 @@ class Chunks {
       return;
     }
     this.tokens += contentTokens(choices);
-    this.#write(`data: ${this.#request.ogl === "next" ? printSpaced(value) : compact}`, time);
+    this.#write(
+      `data: ${generationOf(this.#request.ogl).reprintsAnswers ? printSpaced(value) : compact}`,
+      time,
+    );
   }
 
-  /** OGL's own chunk, a copy of the last one with what OGL counted, and the end. */
+  /** Adds OGL's own chunk, a copy of the last one with OGL's usage, and `[DONE]`. */
   end(usage: object, time: number): void {
     this.#write(`data: ${printSpaced(this.#object([], { usage }))}`, time);
     this.#write("data: [DONE]", time);
@@ -204,7 +208,7 @@ class Chunks {
       id: this.#id,
       object: "chat.completion.chunk",
       created: CREATED,
-      model: ogl === "next" ? model.id : (model.provider_name ?? model.id),
+      model: generationOf(ogl).reprintsAnswers ? model.id : (model.provider_name ?? model.id),
       choices,
       ...more,
     };
@@ -216,37 +220,32 @@ class Chunks {
   }
 }
 
-/** OGL counts each delta by itself, without the blanks around it. */
+/** Tokens of a chunk. OGL counts each delta by itself, without surrounding blanks. */
 function contentTokens(choices: readonly object[]): number {
   return choices.reduce((sum, choice) => {
-    const { content, reasoning_content: reasoning } = (
+    const { content = "", reasoning_content: reasoning = "" } = (
       choice as { delta: Record<string, string | undefined> }
     ).delta;
-    return sum + tokenCount(`${(content ?? "").trim()}\n${(reasoning ?? "").trim()}`.trim());
+    return sum + countDelta(content, reasoning);
   }, 0);
 }
 
-/** OGL counts the first choice as often as there are choices (observed on 0.4.1: chat-n2, chat-up-reasoning). */
+/** Completion tokens. OGL counts the first choice as often as there are choices (observed on 0.4.1: chat-n2, chat-up-reasoning). */
 function completionTokens(choices: readonly Choice[]): number {
   const [first] = choices;
-  if (first === undefined) return 0;
-  const parts = [choiceText(first) ?? "", textOf(first.reasoning)].filter((part) => part !== "");
-  const one = parts.map((part) => `${part.trim()}\n`).join("");
-  return tokenCount(one.repeat(choices.length).trim());
+  return first === undefined
+    ? 0
+    : countCompletion([choiceText(first) ?? "", textOf(first.reasoning)], choices.length);
 }
 
-function tokenCount(text: string): number {
-  return text === "" ? 0 : (countTokens(text) ?? 0);
-}
-
-/** When each round comes; the first token comes with the role. */
+/** Times (ms) of the rounds; the first token comes with the role. */
 function roundTimes(
   request: SynthesisRequest,
   rounds: readonly (readonly { readonly delta: Delta }[])[],
 ): number[] {
   const tokens = rounds.map((round) => Math.max(0, ...round.map(({ delta }) => delta.tokens)));
   if (tokens.length > 1) tokens[1] = 0;
-  return timesOf(request.pace, tokens, digestOf(chatSeed(request), "pace"));
+  return arrivalTimes(request.pace, tokens, digestOf(chatSeed(request), "pace"));
 }
 
 function chatSeed(request: SynthesisRequest): string {

@@ -1,30 +1,31 @@
+import { generationOf } from "../../../ogl/index.ts";
 import type { OglVersion } from "../../../openapi/index.ts";
 import { isObject } from "../../../util/index.ts";
 import { type Json, type Message, type Tool, toolsOf } from "../base/index.ts";
 import { keywordsOf } from "../text/index.ts";
 
-/** Which functions an answer calls, and why. */
+/** Tools that an answer calls, with the reason. */
 export interface Choice {
   readonly tools: readonly Tool[];
-  /** For the journal. */
+  /** Reason for the journal. */
   readonly why: string | undefined;
-  /** A function that is asked for and does not exist: an upstream refuses that. */
+  /** Requested tool that does not exist: an upstream refuses that. */
   readonly unknown?: string;
 }
 
 const MAX_PARALLEL = 4;
 
 /**
- * Chooses as a willing model does: with `auto` it calls until it has a result to speak of. OGL 0.4.x sends `none` where
- * the request does not say what it wants, whatever its documentation says (observed on 0.4.1: chat-tools-nochoice); later
- * ones leave that to the upstream, for which tools without a word mean `auto`.
+ * Chooses tools as a willing model does: with `auto` it calls them until it has a result. OGL 0.4.x sends `none` if the
+ * request has no tool_choice, unlike its documentation (observed on 0.4.1: chat-tools-nochoice); later versions leave it to
+ * the upstream, for which an absent tool_choice means `auto`.
  */
 export function chooseTools(body: Json, messages: readonly Message[], ogl: OglVersion): Choice {
   const all = toolsOf(body);
   if (all.length === 0) return { tools: [], why: undefined };
   const silent = !("tool_choice" in body);
-  if (silent && ogl !== "next")
-    return { tools: [], why: `no tool called: without tool_choice OGL ${ogl} asks for none` };
+  if (silent && generationOf(ogl).toolChoice === "none")
+    return { tools: [], why: `no tool called: without tool_choice OGL ${ogl} sends none` };
 
   const wanted = readChoice(silent ? "auto" : body["tool_choice"], all);
   if (wanted.unknown !== undefined) return { tools: [], why: undefined, unknown: wanted.unknown };
@@ -67,7 +68,7 @@ function lastQuestion(messages: readonly Message[]): string {
   return messages.findLast(({ role }) => role === "user")?.text ?? "";
 }
 
-/** Those that share the most words with the question first. */
+/** Sorts tools by the number of words that they share with the question, most first. */
 function rank(tools: readonly Tool[], question: string): Tool[] {
   const wanted = new Set(keywordsOf(question).map(stem));
   return tools.toSorted((a, b) => sharedWords(b, wanted) - sharedWords(a, wanted));
@@ -84,7 +85,7 @@ function sharedWords({ name, description }: Tool, wanted: ReadonlySet<string>): 
   return [...words].filter((word) => wanted.has(word)).length;
 }
 
-/** A word without its last letters: `weathers` and `weather` are one. */
+/** Stem of a word: its first six letters, so that `weathers` and `weather` are equal. */
 function stem(word: string): string {
   return word.toLowerCase().normalize("NFD").replaceAll(/\p{M}/gu, "").slice(0, 6);
 }

@@ -13,8 +13,8 @@ import {
   stopsOf,
   synthesized,
 } from "../base/index.ts";
-import { type Hints, hintsOf, jsonObject, makeStructured, requestedSchema } from "../schema/index.ts";
-import { topicOfChat, writeAnswer } from "../text/index.ts";
+import { type Hints, findHints, jsonObject, makeStructured, requestedSchema } from "../schema/index.ts";
+import { findChatTopic, writeAnswer } from "../text/index.ts";
 import { chooseTools } from "./choose-tools.ts";
 import { type TextToken, cutTokens, tokenize, textOf, tokensIn } from "./tokens.ts";
 
@@ -24,24 +24,24 @@ export interface Call {
   readonly arguments: readonly TextToken[];
 }
 
-/** One choice of an answer: what a model says, cut where the request wants it cut. */
+/** Choice of an answer, cut at the request's limits. */
 export interface Choice {
   readonly reasoning: readonly TextToken[];
-  /** `null`: it says nothing, it calls. */
+  /** `null` if the model only calls tools. */
   readonly content: readonly TextToken[] | null;
   readonly calls: readonly Call[];
   readonly finish: string;
-  /** The sequence that it stopped at. */
+  /** Stop sequence that ended the content. */
   readonly stopReason: string | null;
 }
 
-/** What a model answers to a chat. */
+/** Model's answer to a chat. */
 export interface Completion {
   readonly choices: readonly Choice[];
   readonly by: AnsweredBy;
 }
 
-/** An upstream's refusal, which OGL relays. */
+/** Refusal of an upstream, relayed by OGL. */
 export interface Refused {
   readonly status: number;
   readonly message: string;
@@ -49,7 +49,7 @@ export interface Refused {
 
 const MAX_CHOICES = 128;
 
-/** What a model would say to a chat. The same for the same body, streamed or not. */
+/** Completes a chat. The same body gives the same completion, streamed or not. */
 export function say(body: Json, model: string, ogl: OglVersion, reply?: Reply): Completion | Refused {
   if (reply?.error !== undefined) return reply.error;
   const messages = messagesOf(body);
@@ -71,7 +71,7 @@ export function say(body: Json, model: string, ogl: OglVersion, reply?: Reply): 
   };
 }
 
-/** What is said before anything is cut. */
+/** Completion before it is cut. */
 interface Draft {
   readonly reasoning: string;
   readonly content: string | null;
@@ -93,7 +93,7 @@ function draft(body: Json, messages: readonly Message[], tools: readonly Tool[],
   }
   const request = requestedSchema(body);
   if (request === undefined) {
-    const { language } = topicOfChat(messages);
+    const { language } = findChatTopic(messages);
     return {
       ...plain,
       how: `text in ${language === "fr" ? "French" : "English"} on the last message's words`,
@@ -107,14 +107,14 @@ function draft(body: Json, messages: readonly Message[], tools: readonly Tool[],
   return {
     ...plain,
     content: request.bare && typeof value === "string" ? value : printSpacedUnicode(value),
-    how: `${request.name}${valid ? "" : ", to which no value was found that keeps to it"}`,
+    how: `${request.name}${valid ? "" : ", for which no matching value was found"}`,
   };
 }
 
 function hintsFor(messages: readonly Message[], sentence: string): Hints {
-  const { phrase, language } = topicOfChat(messages);
+  const { phrase, language } = findChatTopic(messages);
   const request = messages.filter(({ role }) => role === "user").map(({ text }) => text);
-  return hintsOf(request.at(-1) ?? "", phrase, language, sentence);
+  return findHints(request.at(-1) ?? "", phrase, language, sentence);
 }
 
 function argumentsFor({ parameters }: Tool, hints: Hints, seed: string): unknown {
@@ -136,7 +136,7 @@ function draftReply({ content, reasoning, toolCalls = [], finishReason }: Reply)
   };
 }
 
-/** Stops at the request's sequences, then at its number of tokens. */
+/** Cuts a draft at the request's stop sequences, then at its number of tokens. */
 function cutChoice({ reasoning, content, calls, finish }: Draft, body: Json, seed: string): Choice {
   const stop = content === null ? undefined : firstStop(content, stopsOf(body));
   const whole = stop === undefined || content === null ? content : content.slice(0, stop.at);
@@ -175,6 +175,7 @@ function firstStop(text: string, sequences: readonly string[]): { at: number; se
     .toSorted((a, b) => a.at - b.at)[0];
 }
 
+/** Text of a choice; `null` if it only calls tools. */
 export function choiceText({ content }: Choice): string | null {
   return content === null ? null : textOf(content);
 }

@@ -1,23 +1,23 @@
 import { digestOf } from "../base/index.ts";
 import type { Choice } from "./completion.ts";
-import { type Logprobs, logprobsOf } from "./logprobs.ts";
+import { type Logprobs, makeLogprobs } from "./logprobs.ts";
 import type { TextToken } from "./tokens.ts";
 
-/** A choice's part of one chunk of a stream. */
+/** Part of one chunk for one choice. */
 export interface Delta {
   readonly delta: object;
   readonly logprobs: object | null;
   readonly finish: string | null;
   readonly stopReason?: string;
-  /** How many tokens have been made for it. */
+  /** Number of generated tokens in the delta. */
   readonly tokens: number;
 }
 
 /**
- * What a choice becomes in a stream: its role, then token by token what it thinks, says and calls, then its end (observed
- * on 0.4.1 behind a vLLM: stream-plain, stream-tools).
+ * Deltas of a choice in a stream: role, then reasoning, content and calls token by token, then the finish reason
+ * (observed on 0.4.1 behind a vLLM: stream-plain, stream-tools).
  */
-export function deltasOf(choice: Choice, top: number | undefined, seed: string): Delta[] {
+export function makeDeltas(choice: Choice, top: number | undefined, seed: string): Delta[] {
   const { reasoning, content, calls, finish, stopReason } = choice;
   const plain = (delta: object, tokens = 0): Delta => ({ delta, logprobs: null, finish: null, tokens });
   return [
@@ -43,7 +43,7 @@ export function deltasOf(choice: Choice, top: number | undefined, seed: string):
   ];
 }
 
-/** The log probabilities of a whole choice: those of its deltas put together. */
+/** Log probabilities of a whole choice: those of its deltas joined. */
 export function logprobsOfChoice(
   content: readonly TextToken[],
   top: number | undefined,
@@ -54,10 +54,10 @@ export function logprobsOfChoice(
 }
 
 function logprobsAt(token: TextToken, i: number, top: number | undefined, seed: string): Logprobs | null {
-  return top === undefined ? null : logprobsOf(token, top, digestOf(seed, i));
+  return top === undefined ? null : makeLogprobs(token, top, digestOf(seed, i));
 }
 
-/** The choices side by side, as a model makes them in one batch: each round has one delta of each that is not over. */
+/** Interleaves choices as a model makes them in one batch: each round has one delta of each unfinished choice. */
 export function roundsOf(choices: readonly (readonly Delta[])[]): { index: number; delta: Delta }[][] {
   const length = Math.max(0, ...choices.map((deltas) => deltas.length));
   return Array.from({ length }, (_, i) =>

@@ -3,7 +3,7 @@ import { Random } from "../../../util/index.ts";
 import { type Json, positive } from "../base/index.ts";
 import type { TextToken } from "./tokens.ts";
 
-/** What could have been said instead. */
+/** Alternative tokens. */
 const OTHERS = [
   " the",
   ",",
@@ -22,7 +22,7 @@ const OTHERS = [
 ];
 const MAX_TOP = 20;
 
-/** The log probabilities that a request asks for: how many beside the token's own; `undefined` for none at all. */
+/** Number of alternatives per token that a request wants; `undefined` if it wants no log probabilities. */
 export function topLogprobs(body: Json): number | undefined {
   return body["logprobs"] === true ? Math.min(positive(body["top_logprobs"]) ?? 0, MAX_TOP) : undefined;
 }
@@ -32,10 +32,10 @@ export interface Logprobs {
 }
 
 /**
- * The `logprobs` of a piece, as vLLM has them. The token that is said is mostly the likeliest; all that are listed together
- * have no more than a probability of 1, and the likelier ones come first.
+ * Makes the `logprobs` of a token, as vLLM formats them. The chosen token is mostly the likeliest; the listed
+ * probabilities sum to at most 1, the likelier ones first.
  */
-export function logprobsOf({ text }: TextToken, top: number, seed: string): Logprobs {
+export function makeLogprobs({ text }: TextToken, top: number, seed: string): Logprobs {
   const probability = 0.55 + 0.44 * new Random(seed).float();
   const first = entry(text, probability);
   const others = OTHERS.filter((other) => other !== text);

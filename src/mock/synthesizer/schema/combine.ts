@@ -1,7 +1,7 @@
 import { isObject } from "../../../util/index.ts";
 import type { Json } from "../base/index.ts";
 
-/** A schema that nothing keeps to. */
+/** Schema that no value matches. */
 export const NEVER = false;
 export type Schema = Json | boolean;
 
@@ -10,11 +10,12 @@ const LOWER_BOUNDS = new Set(["minimum", "exclusiveMinimum", "minLength", "minIt
 const SUBSCHEMAS = new Set(["items", "additionalProperties", "contains", "propertyNames"]);
 const MAX_BRANCHES = 64;
 
+/** Reads a value as a schema; anything but an object or `false` allows all values. */
 export function asSchema(value: unknown): Schema {
   return isObject(value) || value === false ? value : true;
 }
 
-/** A schema that asks for what both ask for, as far as one schema can say it: the rest is left to the validator. */
+/** Combines two schemas into one that requires both, as far as possible; the validator checks the rest. */
 export function combine(a: Schema, b: Schema): Schema {
   if (a === false || b === false) return NEVER;
   if (a === true) return b;
@@ -29,7 +30,7 @@ export function combine(a: Schema, b: Schema): Schema {
   return result;
 }
 
-/** `undefined` where the two exclude each other. */
+/** Combines two values of a keyword; `undefined` if they exclude each other. */
 function combineKeyword(keyword: string, a: unknown, b: unknown): unknown {
   if (UPPER_BOUNDS.has(keyword)) return Math.min(Number(a), Number(b));
   if (LOWER_BOUNDS.has(keyword)) return Math.max(Number(a), Number(b));
@@ -76,6 +77,7 @@ function some(list: readonly unknown[]): unknown {
   return list.length === 0 ? undefined : list;
 }
 
+/** Wraps a single value in a list. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [value];
 }

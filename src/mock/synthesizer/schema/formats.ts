@@ -26,7 +26,7 @@ const FORMATS: Readonly<Record<string, (hints: Hints, random: Random) => string>
   regex: () => "^[a-z]+$",
 };
 
-/** A string of one of JSON Schema's formats; `undefined` for those that are not known. */
+/** Makes a string of a JSON Schema format; `undefined` for unknown formats. */
 export function formatted(format: string, hints: Hints, random: Random): string | undefined {
   return FORMATS[format]?.(hints, random);
 }

@@ -1,9 +1,9 @@
 import { type Language, isStopword, keywordsOf, namesIn, numbersIn } from "../text/index.ts";
 
-/** What a prompt tells that a value could be made of. */
+/** Hints of a prompt from which values can be made. */
 export interface Hints {
   readonly language: Language;
-  /** The prompt in lower case: a value of an enum that is in it is the one that is meant. */
+  /** The prompt in lower case: an enum value that it mentions is preferred. */
   readonly prompt: string;
   readonly topic: string;
   readonly keywords: readonly string[];
@@ -13,11 +13,12 @@ export interface Hints {
   readonly emails: readonly string[];
   readonly urls: readonly string[];
   readonly quoted: readonly string[];
-  /** A sentence of an answer, for members that are prose. */
+  /** Sentence of an answer, for members with prose. */
   readonly sentence: string;
 }
 
-export function hintsOf(prompt: string, topic: string, language: Language, sentence: string): Hints {
+/** Finds the hints of a prompt. */
+export function findHints(prompt: string, topic: string, language: Language, sentence: string): Hints {
   const text = prompt.slice(-20_000);
   const all = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map((match) => match[1] ?? match[0]);
   return {
@@ -35,7 +36,7 @@ export function hintsOf(prompt: string, topic: string, language: Language, sente
   };
 }
 
-/** True if a word or a phrase stands in the prompt, as a whole. */
+/** Whether the prompt has the word or phrase as a whole. */
 export function mentions({ prompt }: Hints, value: string): boolean {
   const wanted = value.toLowerCase().replaceAll("_", " ");
   if (wanted.length < 2 || isStopword(wanted)) return false;

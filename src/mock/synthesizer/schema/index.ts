@@ -1,4 +1,4 @@
-/** JSON values made from a JSON Schema. */
-export { type Hints, hintsOf } from "./hints.ts";
+/** Values made from a JSON Schema. */
+export { type Hints, findHints } from "./hints.ts";
 export { jsonObject, requestedSchema } from "./request.ts";
 export { makeStructured } from "./structured.ts";

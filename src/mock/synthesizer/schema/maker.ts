@@ -4,21 +4,21 @@ import { NEVER, type Schema, asSchema, combine, listOf } from "./combine.ts";
 import { type Hints, mentions } from "./hints.ts";
 import { boundOf, makeNumber, makeString } from "./scalars.ts";
 
-/** How a maker goes about what a schema leaves open. */
+/** Options for the choices that a schema leaves open. */
 export interface MakerOptions {
   readonly hints: Hints;
   readonly random: Random;
-  /** True: only what must be there, and what the prompt speaks of, as arguments of a call are. */
+  /** Make only required members and those that the prompt mentions, as arguments of a call. */
   readonly sparse: boolean;
 }
 
-/** No value keeps to this part of the schema, or none was found. */
+/** Thrown when no value matches a part of the schema, or none was found. */
 class NoValue extends Error {}
 
-/** Deeper than this only what must be there is made, so that a schema that refers to itself comes to an end. */
+/** Depth beyond which only required members are made, so that recursive schemas end. */
 const SOFT_DEPTH = 3;
 const HARD_DEPTH = 64;
-/** What one value may cost. */
+/** Maximum number of steps for one value. */
 const MAX_STEPS = 20_000;
 const MAX_REFS = 64;
 const TYPES_INFERRED: readonly (readonly [string, string])[] = [
@@ -39,7 +39,7 @@ const TYPES_INFERRED: readonly (readonly [string, string])[] = [
   ["multipleOf", "number"],
 ];
 
-/** Makes values that keep to a JSON Schema: the subset of OpenAI's structured output, and most of the rest. */
+/** Maker of values for a JSON Schema: supports OpenAI's structured outputs, and most other keywords. */
 export class Maker {
   readonly #root: unknown;
   readonly #options: MakerOptions;
@@ -50,7 +50,7 @@ export class Maker {
     this.#options = options;
   }
 
-  /** @returns `undefined` where no value was found */
+  /** @returns a value, or `undefined` if none was found */
   make(): unknown {
     try {
       return this.#value(this.#root, "", 0);
@@ -79,7 +79,7 @@ export class Maker {
     return this.#first(types, (type) => this.#ofType(type, schema, name, depth));
   }
 
-  /** A schema without references and `allOf`. */
+  /** Resolves the schema's references and `allOf`. */
   #flat(given: unknown): Schema {
     let schema = asSchema(given);
     for (let refs = 0; typeof schema === "object";) {
@@ -96,7 +96,7 @@ export class Maker {
     return schema;
   }
 
-  /** Within the schema: `#`, `#/$defs/name`. */
+  /** Resolves a reference within the schema: `#`, `#/$defs/name`. */
   #resolve(ref: string): unknown {
     if (!ref.startsWith("#")) throw new NoValue();
     const target = decodeURIComponent(ref.slice(1))
@@ -111,7 +111,7 @@ export class Maker {
     return target;
   }
 
-  /** The first of the ways that leads to a value. */
+  /** Result of the first alternative that leads to a value. */
   #first<T>(ways: readonly T[], go: (way: T) => unknown): unknown {
     for (const [i, way] of ways.entries()) {
       try {
@@ -132,7 +132,7 @@ export class Maker {
     return some.length === 0 ? null : random.pick(some);
   }
 
-  /** The branches of `anyOf`, beginning somewhere; `null` last, but first where it is deep enough. */
+  /** Rotates the branches of `anyOf` at random; `null` comes last, but first in deep levels. */
   #ordered(branches: readonly unknown[], depth: number): unknown[] {
     const start = this.#options.random.int(branches.length);
     const turned = [...branches.slice(start), ...branches.slice(0, start)];
@@ -202,7 +202,7 @@ export class Maker {
     return list;
   }
 
-  /** `undefined` where there is no value and none is needed. */
+  /** Makes a value; `undefined` if none was found and the value is optional. */
   #orStop(make: () => unknown, optional: boolean): unknown {
     try {
       return make();
@@ -234,7 +234,7 @@ export class Maker {
       if (result.has(key)) continue;
       result.set(key, this.#value(other(key) ?? true, key, depth + 1));
     }
-    // An object of free names, as a map is: some members, named by words of the prompt.
+    // An object with free member names, such as a map, gets members named by words of the prompt.
     const min =
       boundOf(schema["minProperties"]) ?? (names.length === 0 && isObject(additionalProperties) ? 1 : 0);
     if (min > MAX_STEPS) throw new NoValue();
@@ -277,7 +277,7 @@ function distinct(known: Set<string>, make: () => unknown): unknown {
   return undefined;
 }
 
-/** How far a branch may lead: `null` not at all, what refers to another schema the farthest. */
+/** Depth that a branch may lead to: 0 for `null`, most for references to other schemas. */
 function weightOf(branch: unknown): number {
   if (!isObject(branch)) return 3;
   const { type } = branch;
@@ -288,7 +288,7 @@ function weightOf(branch: unknown): number {
   return type === "array" ? 4 : 2;
 }
 
-/** `tags` as `tag`, so that an element has the name of its kind. */
+/** Singular of a list's name for its items: `tags` becomes `tag`. */
 function singular(name: string): string {
   return name.replace(/(?<=[a-z]{2})ies$/, "y").replace(/(?<=[a-z]{2}[^s])s$/, "");
 }

@@ -15,7 +15,7 @@ const always =
   () =>
     text;
 
-/** What a string is, by the name that it goes by. The first that fits; names are in small letters, words apart. */
+/** Strings by member name; the first match is used. Names are matched in lower case with separate words. */
 const STRINGS: readonly (readonly [RegExp, Maker<string>])[] = [
   [/\be ?mail\b/, ({ emails }) => emails[0] ?? "camille.martin@example.org"],
   [/\b(?:url|uri|link|website|lien|site)\b/, ({ urls }) => urls[0] ?? "https://example.org/"],
@@ -64,7 +64,7 @@ const STRINGS: readonly (readonly [RegExp, Maker<string>])[] = [
   ],
 ];
 
-/** What a number is, by the name that it goes by. */
+/** Numbers by member name. */
 const NUMBERS: readonly (readonly [RegExp, Maker<number>])[] = [
   [
     /\b(?:confidence|probability|ratio|score|weight|similarity|confiance|probabilite)\b/,
@@ -85,12 +85,12 @@ const NUMBERS: readonly (readonly [RegExp, Maker<number>])[] = [
   [/\b(?:temperature|temp|degrees)\b/, (_, random) => 5 + random.int(25)],
 ];
 
-/** A string that suits a name; `undefined` where the name says nothing. */
+/** Makes a string that suits a name; `undefined` if the name gives no hint. */
 export function namedString(name: string, hints: Hints, random: Random): string | undefined {
   return make(STRINGS, name, hints, random);
 }
 
-/** A number that suits a name; where the name says nothing, one of the prompt. */
+/** Makes a number that suits a name; `undefined` if the name gives no hint. */
 export function namedNumber(name: string, hints: Hints, random: Random): number | undefined {
   return make(NUMBERS, name, hints, random);
 }
@@ -101,12 +101,12 @@ function make<T>(
   hints: Hints,
   random: Random,
 ): T | undefined {
-  const spelled = spellNumber(name);
+  const spelled = spellName(name);
   return table.find(([pattern]) => pattern.test(spelled))?.[1](hints, random);
 }
 
-/** `createdAt` and `created_at` as `created at`. */
-function spellNumber(name: string): string {
+/** Splits a name into lower-case words: `createdAt` and `created_at` become `created at`. */
+function spellName(name: string): string {
   return name
     .replaceAll(/(?<=[\p{Ll}\d])(?=\p{Lu})|[_\-.]/gu, " ")
     .toLowerCase()
@@ -114,6 +114,7 @@ function spellNumber(name: string): string {
     .replaceAll(/\p{M}/gu, "");
 }
 
+/** Makes a version 4 UUID from the seeded random numbers. */
 export function uuid(random: Random): string {
   const hex = Array.from({ length: 32 }, () => random.int(16).toString(16)).join("");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;

@@ -1,6 +1,6 @@
 import type { Random } from "../../../util/index.ts";
 
-/** A part of a regular expression that texts can be made of. */
+/** Node of a parsed regular expression. */
 type Node =
   | { readonly kind: "chars"; readonly chars: readonly string[] }
   | { readonly kind: "sequence"; readonly nodes: readonly Node[] }
@@ -11,7 +11,7 @@ const LOWER = [..."abcdefghijklmnopqrstuvwxyz"];
 const UPPER = LOWER.map((letter) => letter.toUpperCase());
 const DIGITS = [..."0123456789"];
 const WORD = [...LOWER, ...UPPER, ...DIGITS, "_"];
-/** What `.` and classes of what is not may be: printable ASCII, the readable ones first. */
+/** Characters for `.` and negated classes: printable ASCII, letters and digits first. */
 const ANY = [...LOWER, ...DIGITS, ...UPPER, ...` -_.,:;!?'"()[]{}@#$%&*+=/\\|<>^\`~`];
 
 const CLASSES: Readonly<Record<string, readonly string[]>> = {
@@ -35,13 +35,13 @@ const PROPERTIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 const TRIES = 200;
-/** A text that gets longer than this is given up. */
+/** Maximum length of a text; longer attempts fail. */
 const MAX_TEXT = 20_000;
 const MOST = 64;
 
 /**
- * A text that a pattern of JSON Schema matches and that is as long as it must be.
- * @returns `undefined` where none was found: the pattern looks around, refers back, or allows no such length
+ * Makes a text that matches a JSON Schema `pattern`, of `min` to `max` characters.
+ * @returns `undefined` if none was found: the pattern has lookarounds or backreferences, or allows no such length
  */
 export function textFor(pattern: string, min: number, max: number, random: Random): string | undefined {
   let node: Node;
@@ -53,7 +53,7 @@ export function textFor(pattern: string, min: number, max: number, random: Rando
     return undefined;
   }
   for (let i = 0; i < TRIES; i++) {
-    // More and more repetitions, from none beyond what must be up to what fills the least length.
+    // Repetitions grow from the required ones to as many as the minimum length needs.
     const extra = i === 0 ? 2 : Math.min(max, Math.max(min, 2) * 2, 4 * i);
     const text = written(node, random, i % 3 === 1 ? 0 : extra);
     if (text === undefined) return undefined;
@@ -69,20 +69,20 @@ function fits(text: string, min: number, max: number): boolean {
   return length >= min && length <= max;
 }
 
-/** A pattern that is not anchored matches longer texts too. */
+/** Lengthens a text for a pattern that is not anchored at its end. */
 function grow(text: string, min: number, max: number, regex: RegExp, pattern: string): string | undefined {
   if ([...text].length >= min || pattern.endsWith("$")) return undefined;
   const grown = text.padEnd(min, "a");
   return fits(grown, min, max) && regex.test(grown) ? grown : undefined;
 }
 
-/** `undefined` where it would be too long. */
+/** Writes a text; `undefined` if it gets too long. */
 function written(node: Node, random: Random, extra: number): string | undefined {
   const chars: string[] = [];
   return writeNode(node, random, extra, chars) ? chars.join("") : undefined;
 }
 
-/** False where there are too many characters: a few nested repetitions ask for millions. */
+/** Writes a node; false for too many characters, since a few nested repetitions request millions. */
 function writeNode(node: Node, random: Random, extra: number, chars: string[]): boolean {
   switch (node.kind) {
     case "chars":
@@ -104,7 +104,7 @@ function writeNode(node: Node, random: Random, extra: number, chars: string[]): 
 
 const NONE: Node = { kind: "sequence", nodes: [] };
 
-/** Reads the part of JavaScript's regular expressions that schemas use. Throws at what it does not know. */
+/** Parser for the regular expressions that schemas use. Throws SyntaxError on unsupported syntax. */
 class Parser {
   readonly #chars: readonly string[];
   #at = 0;
@@ -151,7 +151,7 @@ class Parser {
     const node = this.#atom();
     const [min, max] = this.#bounds();
     if (min === 1 && max === 1) return node;
-    this.#takes("?"); // lazy or not is the same to us
+    this.#takes("?"); // laziness does not change which texts match
     return { kind: "repeat", node, min, max };
   }
 
@@ -245,7 +245,7 @@ class Parser {
   }
 }
 
-/** The readable ones of a range: those of ASCII, or its first where it has none. */
+/** Readable characters of a range: its ASCII characters, otherwise all of them. */
 function characterRange(from: string, to: string): string[] {
   const first = from.codePointAt(0) ?? 0;
   const last = Math.min(to.codePointAt(0) ?? 0, first + 255);

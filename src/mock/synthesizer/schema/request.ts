@@ -3,17 +3,17 @@ import { type Json, type Message, digestOf } from "../base/index.ts";
 import type { Hints } from "./hints.ts";
 import { namedNumber, namedString } from "./named.ts";
 
-/** The form that an answer is to have. */
+/** Schema that the answer must match. */
 export interface RequestedSchema {
-  /** `undefined`: any object. */
+  /** JSON Schema; `undefined`: any object. */
   readonly schema: unknown;
-  /** For the journal. */
+  /** Description for the journal. */
   readonly name: string;
-  /** True: a string is said as it is, not as JSON. */
+  /** A string value is sent as plain text, not as JSON. */
   readonly bare: boolean;
 }
 
-/** The schema that a chat asks for, by `response_format` or by the fields of vLLM that OGL passes on. */
+/** Schema that a chat requests by `response_format`, or by the vLLM fields that OGL passes on. */
 export function requestedSchema(body: Json): RequestedSchema | undefined {
   const { response_format: format } = body;
   const { type, json_schema: given } = isObject(format) ? format : {};
@@ -38,7 +38,7 @@ export function requestedSchema(body: Json): RequestedSchema | undefined {
 
 const MAX_KEYS = 16;
 
-/** An object with the keys that the messages name in quotes or backticks, or else with what an answer has. */
+/** Makes an object with the keys that the messages name in quotes or backticks; without such keys, a general one. */
 export function jsonObject(messages: readonly Message[], hints: Hints, seed: string): Json {
   const random = new Random(digestOf(seed, "object"));
   const text = messages.map((message) => message.text).join("\n");

@@ -5,10 +5,10 @@ import type { Hints } from "./hints.ts";
 import { namedNumber, namedString } from "./named.ts";
 import { textFor } from "./pattern.ts";
 
-/** No answer is made longer than this to please a schema. */
+/** Maximum length (characters) of a string made for a schema. */
 const MAX_LENGTH = 20_000;
 
-/** A string of the schema's length, format and pattern that suits its name; `undefined` where none was found. */
+/** Makes a string of the schema's length, format and pattern that suits its name; `undefined` if none was found. */
 export function makeString(schema: Json, name: string, hints: Hints, random: Random): string | undefined {
   const min = boundOf(schema["minLength"]) ?? 0;
   const max = boundOf(schema["maxLength"]) ?? Infinity;
@@ -32,7 +32,7 @@ function fallback({ keywords, topic }: Hints, random: Random): string {
   return keywords.length > 0 ? random.pick(keywords) : topic || "example";
 }
 
-/** A text cut or drawn out to a length, counted in characters as JSON Schema counts them. */
+/** Cuts or extends a text to a length, counted in characters as JSON Schema counts them. */
 function sized(text: string, min: number, max: number, { sentence }: Hints): string {
   const chars = [...text];
   if (chars.length >= min && chars.length <= max) return text;
@@ -50,7 +50,7 @@ function regexOf(pattern: string): RegExp | undefined {
   }
 }
 
-/** A number within the schema's bounds that suits its name; `undefined` where there is none. */
+/** Makes a number within the schema's bounds that suits its name; `undefined` if there is none. */
 export function makeNumber(
   schema: Json,
   whole: boolean,
@@ -75,7 +75,7 @@ export function makeNumber(
   return found ?? between(low, high, unit, step === undefined && !whole, fits, random);
 }
 
-/** Reads bounds that may be exclusive, as numbers (2020-12) or as flags of the older drafts. */
+/** Reads the bounds of a schema; exclusive ones are numbers (2020-12) or flags (older drafts). */
 function rangeOf(schema: Json, unit: number): [low: number, high: number] {
   const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below } = schema;
   let low = typeof minimum === "number" ? minimum : -Infinity;
@@ -84,14 +84,14 @@ function rangeOf(schema: Json, unit: number): [low: number, high: number] {
   const isBelow = below === true || (typeof below === "number" && below <= high);
   if (isAbove && typeof above === "number") low = above;
   if (isBelow && typeof below === "number") high = below;
-  // Inside of a bound that is not reached: by one step, or less where there is less room.
+  // An exclusive bound is moved inwards by one step, or less in a small range.
   const inside = low < high ? Math.min(unit, (high - low) / 4) : unit;
   return [isAbove ? low + inside : low, isBelow ? high - inside : high];
 }
 
 const SPAN = 100;
 
-/** One of the numbers between two: small ones where there is no bound. */
+/** Picks a number between two; without bounds, a small one. */
 function between(
   low: number,
   high: number,
@@ -108,13 +108,14 @@ function between(
   const span = Math.max(1, Math.min(last - first + 1, SPAN));
   const start = random.int(span);
   for (let i = 0; i < span; i++) {
-    // Decimal places, so that thirds of a cent do not show: 0.1 * 3 is not 0.3.
+    // Rounded to hide binary fractions: 0.1 * 3 is not 0.3.
     const value = Number(((first + ((start + i) % span)) * unit).toPrecision(12));
     if (fits(value)) return value;
   }
   return fits(from) ? from : fits(to) ? to : undefined;
 }
 
+/** Reads a bound on a length or count; `undefined` if it is not a number from 0. */
 export function boundOf(value: unknown): number | undefined {
   return typeof value === "number" && value >= 0 ? value : undefined;
 }

@@ -6,22 +6,22 @@ import { Maker } from "./maker.ts";
 
 export interface Made {
   readonly value: unknown;
-  /** False: nothing that was tried keeps to the schema, or it can't be read as one. */
+  /** False: no attempt matched the schema, or the schema is invalid. */
   readonly valid: boolean;
 }
 
 const TRIES = 24;
-/** Where the maker finds no way, another start seldom does. */
+/** Maximum number of attempts without a value: if the maker finds none, another seed seldom helps. */
 const MAX_MISSES = 4;
 const validators = new RecentMap<string, ValidateFunction | undefined>(100);
 
 /**
- * A value that keeps to a schema, checked by a validator: what the maker does not understand of a schema it is lucky to
- * meet, so it tries more than once.
+ * Makes a value for a schema and validates it. The maker ignores some keywords, so it is tried with several seeds.
+ * @param sparse make only required members first
  */
 export function makeStructured(schema: unknown, hints: Hints, seed: string, sparse: boolean): Made {
   const digest = digestOf(schema);
-  const validate = validators.getOrMake(digest, () => validatorOf(schema));
+  const validate = validators.getOrMake(digest, () => compileValidator(schema));
   let last: unknown;
   let misses = 0;
   for (let i = 0; i < TRIES; i++) {
@@ -38,10 +38,10 @@ export function makeStructured(schema: unknown, hints: Hints, seed: string, spar
   return { value: last ?? null, valid: false };
 }
 
-function validatorOf(schema: unknown): ValidateFunction | undefined {
+function compileValidator(schema: unknown): ValidateFunction | undefined {
   if (!isObject(schema) && typeof schema !== "boolean") return undefined;
   try {
-    // Formats are made as they should be; what they are is not Ajv's own to say.
+    // Ajv does not validate formats; the maker makes them correctly.
     const { $schema: _, $id: __, ...rest } = isObject(schema) ? schema : { not: {} };
     const ajv = newAjv({ strict: false, validateFormats: false, logger: false });
     return ajv.compile(isObject(schema) ? rest : schema);

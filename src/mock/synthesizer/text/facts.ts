@@ -1,7 +1,7 @@
 import type { Topic } from "./topic.ts";
 import { folded } from "./vectors.ts";
 
-/** The questions that every first try and every client's test asks are answered rightly. */
+/** Capitals, since first tries and many client tests use this question. */
 const CAPITALS: Readonly<Record<string, string>> = {
   france: "Paris",
   germany: "Berlin",
@@ -38,7 +38,7 @@ const CAPITALS: Readonly<Record<string, string>> = {
 const CAPITAL = /\bcapitale?(?: city)? (?:of |de |du |des |d['’])(?:the |la |l['’])?([\p{L} -]+)$/u;
 const SUM = /^(-?\d{1,9}) ?([-+*x×]) ?(-?\d{1,9})$/u;
 
-/** What is known on a topic for certain, as a sentence; mostly nothing is. */
+/** Sentence with the known answer to a question about a capital or a sum; `undefined` for all other topics. */
 export function factOn({ phrase, language }: Topic): string | undefined {
   const country = CAPITAL.exec(folded(phrase))?.[1];
   const capital = country === undefined ? undefined : CAPITALS[country];

@@ -1,5 +1,5 @@
-/** Sentences about a request's topic, and vectors of texts. */
+/** Sentences on a request's topic, and vectors of texts. */
 export { keywordsOf, namesIn, numbersIn } from "./keywords.ts";
 export { type Language, isStopword } from "./language.ts";
-export { shortened, vectorOf } from "./vectors.ts";
-export { topicOfChat, writeAnswer } from "./write.ts";
+export { shortened, embedText } from "./vectors.ts";
+export { findChatTopic, writeAnswer } from "./write.ts";

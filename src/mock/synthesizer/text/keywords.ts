@@ -1,10 +1,10 @@
 import { isStopword } from "./language.ts";
 
-/** The letters that French puts before an apostrophe: `l'eau` is about water. */
+/** Letters that French puts before an apostrophe: `l'eau` is about water. */
 const ELIDED = /^(?:l|d|j|m|n|s|t|c|qu|jusqu|lorsqu|puisqu)['’](?=\p{L})/iu;
 const WORD = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu;
 
-/** The words of a text that say what it is about, in its order and spelling, each once. */
+/** Words of a text that carry its topic, in their order and spelling, each once. */
 export function keywordsOf(text: string): string[] {
   const found = new Map<string, string>();
   for (const [whole] of text.slice(0, 20_000).matchAll(WORD)) {
@@ -20,7 +20,7 @@ export function keywordsOf(text: string): string[] {
   return [...found.values()];
 }
 
-/** The names in a text: words with a capital that do not begin a sentence, neighbours put together. */
+/** Names in a text: capitalized words within a sentence, with neighbours joined. */
 export function namesIn(text: string): string[] {
   const found = new Set<string>();
   const run = /(?<=[\p{L}\p{N},;:'’(«"] ?)\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)*/gu;
@@ -31,7 +31,7 @@ export function namesIn(text: string): string[] {
   return [...found];
 }
 
-/** The numbers that a text has, in its order. */
+/** Numbers in a text, in their order. */
 export function numbersIn(text: string): number[] {
   return [
     ...text.slice(0, 20_000).matchAll(/(?<![\p{L}\d.,:/-])-?\d{1,9}(?:\.\d{1,6})?(?![\p{L}\d]|[-:/.,]\d)/gu),

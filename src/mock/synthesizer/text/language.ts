@@ -1,4 +1,4 @@
-/** The languages that answers are written in. */
+/** Languages of answers. */
 export type Language = "en" | "fr";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
@@ -13,13 +13,14 @@ const STOPWORDS: Readonly<Record<Language, ReadonlySet<string>>> = {
   ),
 };
 
+/** Whether a word carries no topic in English or French. */
 export function isStopword(word: string): boolean {
   const lower = word.toLowerCase().replaceAll("’", "'");
   return STOPWORDS.en.has(lower) || STOPWORDS.fr.has(lower);
 }
 
-/** The language that a text asks for by name, or is written in; English where it gives no sign of either. */
-export function languageOf(...texts: readonly string[]): Language {
+/** Language that the texts request by name, or are written in; English by default. */
+export function detectLanguage(...texts: readonly string[]): Language {
   for (const text of texts) {
     const named = /\b(?:in|into|to) (english|french)\b|\ben (anglais|français|francais)\b/i.exec(text);
     if (named !== null) return /english|anglais/i.test(named[0]) ? "en" : "fr";
@@ -29,7 +30,7 @@ export function languageOf(...texts: readonly string[]): Language {
   return "en";
 }
 
-/** Above 0: more of it is French. */
+/** Score of a text: above 0 if it is rather French, below 0 if it is rather English. */
 function scoreOf(text: string): number {
   const found =
     text

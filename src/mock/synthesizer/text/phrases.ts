@@ -1,31 +1,31 @@
 import type { Language } from "./language.ts";
 
-/** Sentences of answers. `{topic}`, `{a}`, `{b}` stand for what the question is about. */
+/** Sentence templates of answers; `{topic}`, `{a}` and `{b}` stand for words of the question. */
 export interface Phrases {
   readonly greetings: readonly string[];
-  /** Before an answer about a thing that the question names by a noun. */
+  /** Openings for a topic that is a noun phrase. */
   readonly thing: readonly string[];
-  /** Before an answer to how something is done; the topic is a verb's phrase. */
+  /** Openings for a how-to question; the topic is a verb phrase. */
   readonly steps: readonly string[];
-  /** Where the topic's form is not known: it is quoted. */
+  /** Openings for topics of unknown form, which are quoted. */
   readonly other: readonly string[];
   readonly list: readonly string[];
   readonly code: readonly string[];
-  /** Sentences in the middle; those with `{b}` need a second word. */
+  /** Sentences for the middle; those with `{b}` need a second keyword. */
   readonly body: readonly string[];
   /** Points of a list. */
   readonly points: readonly string[];
-  /** What is to be done, in this order. */
+  /** Steps of a how-to answer, in this order. */
   readonly tasks: readonly string[];
-  /** How a word is quoted. */
+  /** Quotation marks around a word. */
   readonly quote: readonly [string, string];
   readonly closing: readonly string[];
-  /** After a function has answered: `{name}` and `{result}`. */
+  /** Answers after a tool call, with `{name}` and `{result}`. */
   readonly result: readonly string[];
   readonly attachment: readonly string[];
-  /** Where a question says nothing that could be spoken of. */
+  /** Answers to questions without a topic. */
   readonly empty: readonly string[];
-  /** A word where the question has none. */
+  /** Replacement for a missing keyword. */
   readonly something: string;
 }
 

@@ -1,19 +1,19 @@
 import { keywordsOf } from "./keywords.ts";
-import { type Language, languageOf } from "./language.ts";
+import { type Language, detectLanguage } from "./language.ts";
 
-/** What form of an answer a question asks for. */
+/** Form of answer that a question requests. */
 export type Kind = "greeting" | "echo" | "code" | "list" | "steps" | "thing" | "other";
 
-/** What a question is about, as far as its form tells. */
+/** Topic of a question, as far as its form shows. */
 export interface Topic {
   readonly language: Language;
   readonly kind: Kind;
-  /** The question without its frame: `the capital of France`. */
+  /** Question without its introduction: `the capital of France`. */
   readonly phrase: string;
   readonly keywords: readonly string[];
-  /** What is to be said word for word. */
+  /** Text to repeat word for word. */
   readonly echo: string | undefined;
-  /** How many points a list is to have. */
+  /** Requested number of list items. */
   readonly points: number | undefined;
 }
 
@@ -43,7 +43,7 @@ const COUNTS: Readonly<Record<string, number>> = {
   dix: 10,
 };
 
-/** What stands before a topic; taken away again and again until nothing more goes. */
+/** Introductions before a topic, removed repeatedly until none is left. */
 const FRAMES: readonly RegExp[] = [
   /^(?:please|hi|hello|hey|ok(?:ay)?|so|well|now|bonjour|bonsoir|salut|alors|s['’]il (?:te|vous) pla[iî]t|merci de)\b[\s,!.:]*/iu,
   /^(?:can|could|would|will) you(?: please)?\s+/iu,
@@ -66,15 +66,16 @@ const FRAMES: readonly RegExp[] = [
 
 const MAX_PHRASE = 80;
 
-export function topicOf(question: string, context: readonly string[] = []): Topic {
-  // Characters that cut a line for OGL, but not for us, would tear the stream.
+/** Finds the topic of a question; `context` helps to find the language. */
+export function findTopic(question: string, context: readonly string[] = []): Topic {
+  // Line separators are removed, since OGL would cut the stream at them.
   const clean = question.replaceAll(/[\p{Cc}\u2028\u2029\s]+/gu, (gap) => (gap.includes("\n") ? "\n" : " "));
   const sentence = mainSentence(clean);
   const kind = topicKind(sentence);
   const count = COUNT.exec(sentence)?.[1]?.toLowerCase();
   const own = keywordsOf(sentence);
   return {
-    language: languageOf(clean, ...context),
+    language: detectLanguage(clean, ...context),
     kind,
     phrase: phraseOf(sentence),
     keywords: own.length > 0 ? own : keywordsOf(clean),
@@ -83,7 +84,7 @@ export function topicOf(question: string, context: readonly string[] = []): Topi
   };
 }
 
-/** The sentence that asks: the last one with a question mark, else the first. */
+/** Main sentence: the last one with a question mark, else the first. */
 function mainSentence(text: string): string {
   const sentences = text
     .split(/\n+|(?<=[.!?…])\s+(?=["“«(]?[\p{Lu}\p{N}])/u)

@@ -1,19 +1,19 @@
 import { RecentMap } from "../../../util/index.ts";
 import { keywordsOf } from "./keywords.ts";
 
-/** What a text that has no words is near to: others that have none. */
+/** Feature of texts without words, so that they are near to each other. */
 const NOTHING = "nothing";
-/** Words that are in every text say less of it. */
+/** Weights of features; stopwords (`other`) count less. */
 const WEIGHT = { keyword: 1, other: 0.15, part: 0.2, token: 1 } as const;
-/** Longer texts are near to what they begin with. */
+/** Maximum length (characters) that counts for the vector of a text. */
 const MAX_TEXT = 50_000;
 
 /**
- * The vector of a text or of a list of tokens: each word, and each run of three letters in it, adds a direction of its own,
- * so that texts are the nearer the more words they share, and `capital` is near to `capitals`. It has length 1. Only
- * additions, multiplications and square roots are used: the same on every machine.
+ * Computes the vector of a text or a list of tokens. Each word, and each run of three letters in it, adds a direction, so
+ * texts with more common words are nearer, and `capital` is near to `capitals`. The length is 1. Only additions,
+ * multiplications and square roots are used, so the result is the same on every machine.
  */
-export function vectorOf(input: string | readonly number[], dimension: number): Float64Array {
+export function embedText(input: string | readonly number[], dimension: number): Float64Array {
   const sum = new Float64Array(dimension);
   for (const [feature, weight] of featuresOf(input)) {
     const direction = directionOf(feature, dimension);
@@ -22,11 +22,12 @@ export function vectorOf(input: string | readonly number[], dimension: number): 
   return toUnit(sum);
 }
 
-/** A vector's front part, made as long as 1 again. */
+/** First `dimension` members of a vector, scaled to length 1. */
 export function shortened(vector: Float64Array, dimension: number): Float64Array {
   return dimension < vector.length ? toUnit(vector.slice(0, dimension)) : vector;
 }
 
+/** Scales a vector to length 1. */
 export function toUnit(vector: Float64Array): Float64Array {
   let square = 0;
   for (const value of vector) square += value * value;
@@ -58,14 +59,14 @@ function singularWord(word: string): string {
   return word.length > 3 ? word.replace(/(?<!s)[sx]$/, "") : word;
 }
 
-/** Small letters without accents. */
+/** Lower-case text without accents. */
 export function folded(text: string): string {
   return text.toLowerCase().normalize("NFD").replaceAll(/\p{M}/gu, "");
 }
 
 const directions = new RecentMap<string, Float32Array>(1000);
 
-/** Numbers from -1 to 1 that a hash of the feature begins (FNV-1a, then xorshift32). */
+/** Pseudo-random numbers from -1 to 1, seeded by a hash of the feature (FNV-1a, then xorshift32). */
 function directionOf(feature: string, dimension: number): Float32Array {
   return directions.getOrMake(`${dimension} ${feature}`, () => {
     let state = 0x811c9dc5;
@@ -80,7 +81,7 @@ function directionOf(feature: string, dimension: number): Float32Array {
   });
 }
 
-/** Spreads what differs in a few bits over all of them. */
+/** Mixes a hash: a difference in a few bits spreads over all bits. */
 function mixed(hash: number): number {
   let value = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);

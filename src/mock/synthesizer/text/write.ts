@@ -2,20 +2,20 @@ import { type Random, capital } from "../../../util/index.ts";
 import type { Message } from "../base/index.ts";
 import { factOn } from "./facts.ts";
 import { PHRASES, type Phrases } from "./phrases.ts";
-import { type Topic, topicOf } from "./topic.ts";
+import { type Topic, findTopic } from "./topic.ts";
 
 const MAX_RESULT = 400;
 
-/** What the last thing said in a chat is about. */
-export function topicOfChat(messages: readonly Message[]): Topic {
+/** Finds the topic of a chat's last user message. */
+export function findChatTopic(messages: readonly Message[]): Topic {
   const sentence = messages.findLast(({ role, text }) => role === "user" && text !== "");
   const others = messages.filter(({ role }) => role === "system" || role === "developer" || role === "user");
-  return topicOf(sentence?.text ?? "", others.map(({ text }) => text).toReversed());
+  return findTopic(sentence?.text ?? "", others.map(({ text }) => text).toReversed());
 }
 
-/** An answer in words: of the question's language, about its words, in the form that it asks for. */
+/** Writes an answer in the question's language, with its words and in the requested form. */
 export function writeAnswer(messages: readonly Message[], random: Random): string {
-  const topic = topicOfChat(messages);
+  const topic = findChatTopic(messages);
   const phrases = PHRASES[topic.language];
   const last = messages.at(-1);
   if (last !== undefined && (last.role === "tool" || last.role === "function"))
@@ -48,7 +48,7 @@ function writeAbout(topic: Topic, phrases: Phrases, random: Random): string {
 
 function openings({ kind, phrase }: Topic, phrases: Phrases): readonly string[] {
   if (kind === "list" || kind === "code") return phrases[kind];
-  // What begins with a small letter after "how to" is a verb's phrase; anything else is safer in quotes.
+  // A lower-case phrase after "how to" is a verb phrase; any other one is safer in quotes.
   if (kind === "steps") return /^\p{Ll}/u.test(phrase) ? phrases.steps : phrases.other;
   return kind === "thing" ? phrases.thing : phrases.other;
 }
@@ -110,7 +110,7 @@ function oneLine(text: string): string {
   return line.length > MAX_RESULT ? `${line.slice(0, MAX_RESULT).replace(/\s+\S*$/u, "")}…` : line;
 }
 
-/** The words that a sentence speaks of: each sentence of an answer begins with another one. */
+/** Words for a sentence's template; each sentence of an answer starts with another keyword. */
 function phraseWords(
   { phrase, keywords }: Topic,
   phrases: Phrases,
@@ -119,7 +119,7 @@ function phraseWords(
   const word = (i: number): string => {
     const found = keywords[i % Math.max(1, keywords.length)];
     if (found === undefined) return phrases.something;
-    // A name stands in a sentence as it is; of another word nobody knows its article.
+    // Names need no article; other words are quoted, since their article is unknown.
     return /^\p{Lu}/u.test(found) ? found : phrases.quote.join(found);
   };
   return { topic: phrase || word(0), a: word(offset), b: word(offset + 1) };

@@ -1,16 +1,17 @@
 import { GatetapeError, whyNotStarted } from "../../../util/index.ts";
 
 export type AdapterErrorCode =
-  /** The command can't be run. */
+  /** The command cannot be run. */
   | "command"
-  /** It did not introduce itself, or not as an adapter of this protocol. */
+  /** The command sent no hello, or not one of this protocol. */
   | "hello";
 
-/** The adapter command could not be started or exited before its handshake: nothing can be judged. */
+/** Error for an adapter command that could not be started or ended before its handshake. */
 export class AdapterError extends GatetapeError<AdapterErrorCode> {
   override readonly name = "AdapterError";
 }
 
+/** Makes the error for a command that could not be started. */
 export function notRunnable(program: string, error: NodeJS.ErrnoException): AdapterError {
   return new AdapterError(
     "command",
@@ -20,12 +21,13 @@ export function notRunnable(program: string, error: NodeJS.ErrnoException): Adap
   );
 }
 
+/** Makes the error for a missing or wrong hello. @param what the reason */
 export function noHello(what: string, stderr: string): AdapterError {
   const suffix = stderr.trim() === "" ? "" : `; its stderr: ${stderr.trim()}`;
   return new AdapterError(
     "hello",
     {},
-    `the command is no adapter: ${what}${suffix}`,
+    `the command is not an adapter: ${what}${suffix}`,
     'an adapter answers {"hello":{"protocol":1,…}} by a hello of its own: docs/client.md has the messages',
   );
 }

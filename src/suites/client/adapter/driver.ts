@@ -8,22 +8,22 @@ import {
 import { type AdapterOptions, AdapterProcess } from "./process.ts";
 
 export interface AdapterDriver extends Driver, AsyncDisposable {
-  /** What the adapter did against the protocol without a run to blame. */
+  /** Protocol violations of the adapter that no run could be blamed for. */
   readonly problems: readonly string[];
-  /** How often a process was started beyond the first ones, after a hang or a crash. */
+  /** Number of processes started again after a hang or a crash. */
   readonly restarts: number;
-  /** Ends all processes at once, for a run that is given up. */
+  /** Kills all processes at once, for an aborted run. */
   kill(): void;
 }
 
 export interface AdapterDriverOptions extends AdapterOptions {
-  /** How many runs are wanted at once: as many processes are used as that takes. @default one process */
+  /** Number of concurrent runs; determines the number of processes. @default one process */
   readonly jobs?: number;
 }
 
 /**
- * A client behind the adapter protocol: starts the command, and again after each hang and crash.
- * @throws AdapterError if the command is no adapter
+ * Makes a driver for a client behind the adapter protocol. It starts the command, and again after each hang and crash.
+ * @throws AdapterError if the command is not an adapter
  */
 export async function adapterDriver(options: AdapterDriverOptions): Promise<AdapterDriver> {
   const { process: first, hello } = await AdapterProcess.start(options);
@@ -102,7 +102,7 @@ class Pool implements AdapterDriver {
     return process;
   }
 
-  /** The one with the most room; a new one where there is none. */
+  /** The process with the fewest runs; a new process if all are full. */
   async #free(): Promise<AdapterProcess> {
     this.#ended.push(...this.#live.filter(({ gone }) => gone));
     this.#live = this.#live.filter(({ gone }) => !gone);

@@ -1,3 +1,3 @@
-/** The adapter protocol: messages, and the process that speaks it. */
+/** Adapter protocol: its messages and processes. */
 export { AdapterError } from "./adapter-error.ts";
 export { type AdapterDriver, adapterDriver } from "./driver.ts";

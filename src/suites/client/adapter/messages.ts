@@ -5,7 +5,7 @@ import schema from "./adapter-1.schema.json" with { type: "json" };
 
 export const PROTOCOL = 1;
 
-/** What the runner sends; one member a message. */
+/** Message of the runner; it has exactly one member. */
 export type FromRunner =
   | { readonly hello: { readonly protocol: number; readonly runner: string } }
   | { readonly run: ClientRun }
@@ -18,7 +18,7 @@ type Hello = Omit<ClientHello, "capabilities"> & {
   readonly capabilities?: ClientHello["capabilities"];
 };
 
-/** What an adapter prints; exactly one member is there. */
+/** Message of the adapter; it has exactly one member. */
 export interface FromAdapter {
   readonly hello?: Hello;
   readonly result?: { readonly id: string; readonly outcome: Outcome };
@@ -26,7 +26,7 @@ export interface FromAdapter {
   readonly failed?: { readonly id: string; readonly message: string };
 }
 
-/** A line that the protocol does not allow; `id` is the run that it is about, if that can be told. */
+/** Error for a line that the protocol does not allow; `id` is the run that it names, if readable. */
 export class MessageError extends GatetapeError<"message"> {
   override readonly name = "MessageError";
   readonly id: string | undefined;
@@ -39,13 +39,13 @@ export class MessageError extends GatetapeError<"message"> {
 
 const SHOWN = 200;
 
-/** @throws MessageError */
+/** @throws MessageError if the line is not a message of the protocol */
 export function parseMessage(line: string): FromAdapter {
   let message: unknown;
   try {
     message = JSON.parse(line);
   } catch {
-    throw new MessageError(`a line begins with { and is no JSON: ${line.slice(0, SHOWN)}`);
+    throw new MessageError(`a line begins with { and is not JSON: ${line.slice(0, SHOWN)}`);
   }
   const problem = messageProblem("fromAdapter", message);
   if (problem !== undefined)
@@ -53,7 +53,7 @@ export function parseMessage(line: string): FromAdapter {
   return message as FromAdapter;
 }
 
-/** @throws Error if gatetape itself would break the protocol */
+/** @throws Error if the message breaks the protocol: a mistake of gatetape itself */
 export function printMessage(message: FromRunner): string {
   const problem = messageProblem("fromRunner", message);
   if (problem !== undefined) throw new Error(`gatetape's own message is wrong: ${problem}`);
@@ -71,7 +71,7 @@ function messageProblem(side: "fromRunner" | "fromAdapter", message: unknown): s
   if (validate(message)) return undefined;
   const errors = (validate.errors ?? []).filter(({ keyword }) => !/^(?:oneOf|anyOf|not|if)$/.test(keyword));
   const [first] = errors.toSorted((a, b) => b.instancePath.length - a.instancePath.length);
-  if (first === undefined) return "it is not as the schema says";
+  if (first === undefined) return "the message does not match the schema";
   const detail = first.params["additionalProperty"] ?? first.params["allowedValues"];
   const what = detail === undefined ? "" : ` (${Array.isArray(detail) ? detail.join(", ") : String(detail)})`;
   return `${first.instancePath || "/"} ${first.message ?? "is wrong"}${what}`;

@@ -11,23 +11,23 @@ import {
 } from "./messages.ts";
 
 export interface AdapterOptions {
-  /** Program and arguments; no shell is between. */
+  /** Program and arguments, run without a shell. */
   readonly command: readonly string[];
   readonly cwd?: string;
-  /** Variables that the process inherits. @default process.env */
+  /** Environment variables that the process inherits. @default process.env */
   readonly inherited?: Readonly<Record<string, string | undefined>>;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Name and version of the runner, for the adapter's hello. */
+  /** Name and version of the runner, sent in its hello. */
   readonly runner: string;
-  /** Called with each line that the client printed as its own log, and with all that it wrote to stderr. */
+  /** Called with each line on stdout that is not a message, and with everything from stderr. */
   readonly onLog?: (text: string) => void;
 }
 
-/** A Python with its packages on a cold disk, or a JVM, takes its time. */
+/** Time limit (ms) for the hello: Python with its packages on a cold disk, or a JVM, starts slowly. */
 const HELLO_MS = 30_000;
-/** How long a run may take to end after it was cancelled; then the process is taken for hung. */
+/** Time (ms) in which a cancelled run must end; later the process counts as hung. */
 const CANCEL_MS = 1000;
-/** How long it may take to end after `bye`; then comes SIGTERM. */
+/** Time (ms) between `bye` and SIGTERM. */
 const BYE_MS = 3000;
 const STDERR_KEPT = 2000;
 
@@ -36,7 +36,7 @@ interface Running {
   reject(error: Error): void;
 }
 
-/** One process that speaks the protocol. It leads a process group of its own, which is ended with it. */
+/** Adapter process that speaks the protocol. It leads its own process group, which is terminated with it. */
 export class AdapterProcess {
   readonly #group: ProcessGroup;
   readonly #options: AdapterOptions;
@@ -46,11 +46,11 @@ export class AdapterProcess {
   #hello: ((message: FromAdapter["hello"]) => void) | undefined;
   #failHello: (error: Error) => void = () => {};
   #stderr = "";
-  /** Why it was killed, if it was. */
+  /** Reason of the runner for killing the process, if it did. */
   #ending: string | undefined;
-  /** No more is to be asked of it. */
+  /** The process takes no more runs. */
   gone = false;
-  /** What it did that the protocol does not allow where no run could be blamed. */
+  /** Protocol violations that no run could be blamed for. */
   readonly problems: string[] = [];
 
   private constructor(options: AdapterOptions) {
@@ -58,7 +58,7 @@ export class AdapterProcess {
     const { command, cwd, inherited, environment } = options;
     this.#group = new ProcessGroup({ command, stdio: ["pipe", "pipe", "pipe"], cwd, inherited, environment });
     const { stdin, stdout, stderr } = this.#group.child;
-    stdin?.on("error", () => {}); // its exit follows, and says more
+    stdin?.on("error", () => {}); // the exit follows and has the reason
     const lines = new Lines(
       (line) => this.#line(line),
       () => this.#broke(new MessageError("a line is longer than 16 MiB")),
@@ -81,18 +81,18 @@ export class AdapterProcess {
       return;
     }
     const { exitCode, signal } = await this.#group.exited;
-    await this.#group.drain(); // what is in the pipe already still counts
+    await this.#group.drain(); // output already in the pipe still counts
     lines.end();
     this.#gone(`ended ${signal === null ? `with exit code ${exitCode}` : `by ${signal}`}`);
   }
 
-  /** @throws AdapterError if the command is no adapter */
+  /** @throws AdapterError if the command is not an adapter */
   static async start(options: AdapterOptions): Promise<{ process: AdapterProcess; hello: ClientHello }> {
     const adapter = new AdapterProcess(options);
     try {
       return { process: adapter, hello: await adapter.#introduce() };
     } catch (error) {
-      adapter.kill("it did not introduce itself");
+      adapter.kill("the adapter sent no hello");
       throw error;
     }
   }
@@ -137,7 +137,7 @@ export class AdapterProcess {
     if (!this.gone) this.#send({ close: { session } });
   }
 
-  /** Asks it to end, then makes it, and its whole group. */
+  /** Ends the process with `bye`, then SIGTERM, then SIGKILL for its whole group. */
   async stop(): Promise<void> {
     if (!this.gone) {
       this.#send({ bye: {} });
@@ -152,7 +152,7 @@ export class AdapterProcess {
     await this.#exited;
   }
 
-  /** Ends the process and all that it has started, at once. */
+  /** Kills the process group at once. */
   kill(reason: string): void {
     this.#ending ??= reason;
     this.#group.signal("SIGKILL");
@@ -171,7 +171,7 @@ export class AdapterProcess {
     this.#send({ hello: { protocol: PROTOCOL, runner: this.#options.runner } });
     try {
       const hello = await waiting;
-      if (hello === undefined) throw noHello("the first message is no hello", this.#stderr);
+      if (hello === undefined) throw noHello("the first message is not a hello", this.#stderr);
       const { protocol, capabilities = [], ...rest } = hello;
       if (protocol !== PROTOCOL)
         throw new AdapterError(
@@ -208,7 +208,7 @@ export class AdapterProcess {
     const id = (result ?? skipped ?? failed)?.id;
     const running = id === undefined ? undefined : this.#running.get(id);
     if (running === undefined) {
-      this.#broke(new MessageError(`it answered what was not asked, or twice: ${line.slice(0, 200)}`, id));
+      this.#broke(new MessageError(`a result for an unknown or finished run: ${line.slice(0, 200)}`, id));
       return;
     }
     if (result) running.resolve(result.outcome);
@@ -216,7 +216,7 @@ export class AdapterProcess {
     else if (failed) running.reject(new Error(`the adapter failed: ${failed.message}`));
   }
 
-  /** What it says can't be trusted any more, so it is ended; the run that is to blame fails, if that can be told. */
+  /** Kills an adapter that broke the protocol, since its output can no longer be trusted. Fails the run at fault, if known. */
   #broke({ message, id }: MessageError): void {
     if (this.gone) return;
     const text = `the adapter broke the protocol: ${message}`;
@@ -233,14 +233,14 @@ export class AdapterProcess {
   #hung(run: ClientRun): void {
     const message = `no result within ${run.deadlineMs} ms, and none within ${CANCEL_MS} ms of a cancel`;
     this.#running.get(run.id)?.reject(new ClientFailure("hang", message));
-    this.kill("it hung");
+    this.kill("the adapter hung");
   }
 
   #gone(how: string): void {
     if (this.gone && this.#running.size === 0) return;
     this.gone = true;
     this.#failHello(noHello(`the process ${how}`, this.#stderr));
-    // A process that has answered others may have been on its way out already.
+    // After earlier results the process may have been ending before this run began.
     const shared = this.#running.size > 1 || this.#answered.size > 0;
     const suffix = this.#stderr.trim() === "" ? "" : `; the end of its stderr: ${this.#stderr.trim()}`;
     for (const running of this.#running.values()) {
@@ -254,7 +254,7 @@ export class AdapterProcess {
           : new ClientFailure("interrupted", this.#ending),
       );
     }
-    this.#group.signal("SIGKILL"); // what it has forked
+    this.#group.signal("SIGKILL"); // kills forked processes
   }
 
   #send(message: FromRunner): void {

@@ -10,7 +10,7 @@ import { STREAM_SCENARIOS } from "./stream.ts";
 import { TOOL_SCENARIOS } from "./tools.ts";
 import { USAGE_SCENARIOS } from "./usage.ts";
 
-/** Every scenario for clients, those of tier 1 first, in the order in which reports show them. */
+/** All scenarios for clients, tier 1 first, in the order of reports. */
 export const SCENARIOS: readonly Scenario[] = [
   ...STREAM_SCENARIOS,
   ...SSE_SCENARIOS,

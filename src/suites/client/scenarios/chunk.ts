@@ -1,5 +1,5 @@
-/** What is in the chunks of a chat: the habits of the servers behind an OGL. */
-import * as is from "../../checks/index.ts";
+/** Scenarios of chat chunks: the habits of the servers behind an OGL. */
+import * as expect from "../../checks/index.ts";
 import { type Scenario, defineScenario } from "../../model/index.ts";
 import { HELLO, HELLO_DELTAS, chunkScenario } from "./chunks.ts";
 import { DONE, ROLE, STOP, chunkObject, delta, frame, opening, stream } from "./scripts.ts";
@@ -190,7 +190,7 @@ export const CHUNK_SCENARIOS: readonly Scenario[] = [
       frame(chunkObject([0, 1].map((index) => ({ index, delta: {}, finish_reason: "stop" })))),
       DONE,
     ]),
-    checks: [is.choices(["one-a", "two-b"])],
+    checks: [expect.choices(["one-a", "two-b"])],
   }),
 ];
 

@@ -1,11 +1,11 @@
-import * as is from "../../checks/index.ts";
+import * as expect from "../../checks/index.ts";
 import { type Scenario, type ScenarioInit, defineScenario } from "../../model/index.ts";
 import { opening, stream } from "./scripts.ts";
 
 export const HELLO = "Hello, world!";
 export const HELLO_DELTAS: readonly string[] = opening("Hello,", " world!");
 
-/** A stream that ends well, whose text must come through. */
+/** Scenario of a stream that ends well and whose text must come through. */
 export function chunkScenario(
   id: string,
   init: Omit<ScenarioInit, "id" | "tier" | "answers" | "checks"> & {
@@ -22,6 +22,6 @@ export function chunkScenario(
     id: `chunk/${id}`,
     tier,
     answers: stream(parts, { burst }),
-    checks: [is.text(text), ...also],
+    checks: [expect.text(text), ...also],
   });
 }

@@ -1,13 +1,13 @@
-/** Refusals and failures: what the server says must reach the user. */
+/** Scenarios of refusals and failures: the server's message must reach the user. */
 import type { Script } from "../../../http/index.ts";
-import * as is from "../../checks/index.ts";
+import * as expect from "../../checks/index.ts";
 import { type Scenario, type ScenarioInit, defineScenario } from "../../model/index.ts";
 import { json, noAnswer, oglUsage, stream } from "./scripts.ts";
 
 const ONCE = { operation: "chat.create" as const, control: { maxRetries: 0 } };
 const ONCE_STREAM = { operation: "chat.stream" as const, control: { maxRetries: 0 } };
 
-/** A refusal whose status and words must come through. */
+/** Scenario of a refusal whose status and message must reach the user. */
 function refusedScenario(
   id: string,
   init: Omit<ScenarioInit, "id" | "checks" | "tier"> & {
@@ -24,15 +24,15 @@ function refusedScenario(
     id: `error/${id}`,
     tier,
     checks: [
-      is.error({ level: "must" }),
-      is.refusal({ level: "should", optional: true }),
-      is.status(status),
-      ...(says === undefined ? [] : [is.message(says)]),
+      expect.error({ level: "must" }),
+      expect.refusal({ level: "should", optional: true }),
+      expect.status(status),
+      ...(says === undefined ? [] : [expect.message(says)]),
     ],
   });
 }
 
-/** What OGL answers to a stream whose upstream failed before its first byte: an error status under the type of a stream. */
+/** OGL's answer to a stream whose upstream failed before its first byte: an error status with a stream's content type. */
 function oglStreamError(status: number, body: string): Script {
   return stream([body], { status });
 }
@@ -225,7 +225,7 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     answers: json(
       `{"error":{"message":"EngineCore encountered an issue","code":500},"model":"ok","id":"request-1","usage":${oglUsage(1, 0)}}`,
     ),
-    checks: [is.error(), is.message("EngineCore encountered an issue", { level: "may" })],
+    checks: [expect.error(), expect.message("EngineCore encountered an issue", { level: "may" })],
   }),
   defineScenario({
     id: "error/connection-refused",
@@ -236,6 +236,6 @@ export const ERROR_SCENARIOS: readonly Scenario[] = [
     evidence: ["nodejs/node#47130"],
     call: ONCE,
     answers: noAnswer("truncate"),
-    checks: [is.error()],
+    checks: [expect.error()],
   }),
 ];

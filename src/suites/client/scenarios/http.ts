@@ -1,5 +1,5 @@
-/** URLs, headers, and bodies that are not what was asked for. */
-import * as is from "../../checks/index.ts";
+/** Scenarios of URLs, headers and unexpected bodies. */
+import * as expect from "../../checks/index.ts";
 import { type Scenario, defineScenario } from "../../model/index.ts";
 import { completion, json, oglUsage, stream, texts } from "./scripts.ts";
 
@@ -22,21 +22,21 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
     ...JOINING,
     id: "url/base-path-joining",
     title: "the base URL in its plain form",
-    checks: [is.path(CHAT), is.text(HELLO)],
+    checks: [expect.path(CHAT), expect.text(HELLO)],
   }),
   defineScenario({
     ...JOINING,
     id: "url/base-trailing-slash",
     title: "the base URL with a slash at its end",
     base: { trailingSlash: true },
-    checks: [is.path(CHAT), is.text(HELLO)],
+    checks: [expect.path(CHAT), expect.text(HELLO)],
   }),
   defineScenario({
     ...JOINING,
     id: "url/base-path-prefix",
     title: "an OGL behind a path prefix: /gateway/v1",
     base: { prefix: "/gateway" },
-    checks: [is.path(`/gateway${CHAT}`), is.text(HELLO)],
+    checks: [expect.path(`/gateway${CHAT}`), expect.text(HELLO)],
   }),
   defineScenario({
     id: "http/authorization",
@@ -47,7 +47,7 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: auth-chat-x-api-key"],
     call: CREATE,
     answers: GOOD,
-    checks: [is.bearerKey()],
+    checks: [expect.bearerKey()],
   }),
   defineScenario({
     id: "request/schema-valid",
@@ -57,7 +57,7 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
     why: "What OGL does not accept is a 422, whatever the answer would have been.",
     evidence: ["spec/openapi-0.4.5.json"],
     answers: stream(texts("Hello,", " world!")),
-    checks: [is.validRequest()],
+    checks: [expect.validRequest()],
   }),
   defineScenario({
     id: "http/content-type-charset",
@@ -67,7 +67,7 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
     why: "SSE is UTF-8, whatever the charset says; types are compared without case.",
     evidence: ["WHATWG HTML section 9.2", "open-metadata/OpenMetadata#29531"],
     answers: stream(texts("Élan", " 😀"), { contentType: "Text/Event-Stream; Charset=ISO-8859-1" }),
-    checks: [is.text("Élan 😀")],
+    checks: [expect.text("Élan 😀")],
   }),
   defineScenario({
     id: "http/close-delimited",
@@ -81,7 +81,7 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
       headers: [["connection", "close"]],
       end: "close",
     }),
-    checks: [is.text(HELLO)],
+    checks: [expect.text(HELLO)],
   }),
   defineScenario({
     id: "body/ogl-json-for-stream",
@@ -91,7 +91,7 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
     why: "The whole answer is there and none of it is an event: the user sees an empty success.",
     evidence: ["observed on 0.4.1: stream-up-stream-json"],
     answers: stream([`${completion({ content: HELLO })}\n\n`]),
-    checks: [is.textOrError(HELLO)],
+    checks: [expect.textOrError(HELLO)],
   }),
   defineScenario({
     id: "body/json-for-stream",
@@ -104,7 +104,7 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
       "google/capsem#146",
     ],
     answers: GOOD,
-    checks: [is.textOrError(HELLO)],
+    checks: [expect.textOrError(HELLO)],
   }),
   defineScenario({
     id: "body/html-for-stream",
@@ -114,7 +114,7 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
     why: "Login pages and proxies answer like this: it is no empty answer.",
     evidence: ["second measurement 2026-11-21"],
     answers: json("<html><body>Please log in</body></html>", { contentType: "text/html" }),
-    checks: [is.error()],
+    checks: [expect.error()],
   }),
   defineScenario({
     id: "body/sse-for-json",
@@ -125,7 +125,7 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
     evidence: ["decolua/9router#3492", "unslothai/unsloth#6570"],
     call: CREATE,
     answers: stream(texts("Hello,", " world!")),
-    checks: [is.textOrError(HELLO)],
+    checks: [expect.textOrError(HELLO)],
   }),
   defineScenario({
     id: "body/json-after-newlines",
@@ -136,7 +136,7 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
     evidence: ["SillyTavern/SillyTavern#4351"],
     call: CREATE,
     answers: json(`\n\n\n${completion({ content: HELLO })}`),
-    checks: [is.text(HELLO)],
+    checks: [expect.text(HELLO)],
   }),
   defineScenario({
     id: "http/redirect-307",
@@ -147,7 +147,7 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: chat-trailing-slash", "measured 2026-11-21: both OpenAI SDKs follow"],
     call: { ...CREATE, control: { maxRetries: 0 } },
     answers: [stream([], { status: 307, contentType: null, headers: [["location", CHAT]] }), GOOD],
-    checks: [is.requests(2), is.text(HELLO)],
+    checks: [expect.requests(2), expect.text(HELLO)],
   }),
   defineScenario({
     id: "body/ogl-exponent-floats",
@@ -159,9 +159,9 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
     call: CREATE,
     answers: json(completion({ content: HELLO }, "stop", oglUsage(1, 4))),
     checks: [
-      is.text(HELLO),
-      is.usage(1, 4, { optional: true, level: "should" }),
-      is.usageMember(["cost"], 9e-6, { level: "may" }),
+      expect.text(HELLO),
+      expect.usage(1, 4, { optional: true, level: "should" }),
+      expect.usageMember(["cost"], 9e-6, { level: "may" }),
     ],
   }),
   defineScenario({
@@ -184,6 +184,6 @@ export const HTTP_SCENARIOS: readonly Scenario[] = [
         '"model":"ok","service_tier":null,"kv_transfer_params":null,"search_results":[]',
       ),
     ),
-    checks: [is.text(HELLO)],
+    checks: [expect.text(HELLO)],
   }),
 ];

@@ -1,3 +1,3 @@
-/** The scenarios, a file for each subject. */
+/** Scenarios, one file for each subject. */
 export { SCENARIOS } from "./all.ts";
 export { json } from "./scripts.ts";

@@ -1,5 +1,5 @@
-/** Embeddings and models. */
-import * as is from "../../checks/index.ts";
+/** Scenarios of embeddings and models. */
+import * as expect from "../../checks/index.ts";
 import { type Scenario, type ServedRequest, defineScenario } from "../../model/index.ts";
 import { embeddingsBody, json, oglModel } from "./scripts.ts";
 
@@ -47,7 +47,7 @@ export const LIST_SCENARIOS: readonly Scenario[] = [
             { status: 422 },
           )
         : json(embeddingsBody(...FLOATS)),
-    checks: [is.vectors(VECTORS)],
+    checks: [expect.vectors(VECTORS)],
   }),
   defineScenario({
     id: "embeddings/floats-whatever-was-asked",
@@ -58,7 +58,7 @@ export const LIST_SCENARIOS: readonly Scenario[] = [
     evidence: ["openai/openai-python#1490", "sgl-project/sglang#28803", "michaelfeil/infinity#349"],
     call: EMBED,
     answers: json(embeddingsBody(...FLOATS)),
-    checks: [is.vectors(VECTORS)],
+    checks: [expect.vectors(VECTORS)],
   }),
   defineScenario({
     id: "embeddings/as-asked",
@@ -69,7 +69,7 @@ export const LIST_SCENARIOS: readonly Scenario[] = [
     evidence: ["openai/openai-python#1490", "huggingface/text-embeddings-inference#288"],
     call: EMBED,
     answers: (request) => json(embeddingsBody(...(wantsBase64(request) ? VECTORS.map(base64Of) : FLOATS))),
-    checks: [is.vectors(VECTORS)],
+    checks: [expect.vectors(VECTORS)],
   }),
   defineScenario({
     id: "embeddings/order-by-index",
@@ -85,7 +85,7 @@ export const LIST_SCENARIOS: readonly Scenario[] = [
         (_, n) => `"index":${1 - Number(n)}`,
       ),
     ),
-    checks: [is.vectors(VECTORS)],
+    checks: [expect.vectors(VECTORS)],
   }),
   defineScenario({
     id: "models/nulls-and-extras",
@@ -103,7 +103,7 @@ export const LIST_SCENARIOS: readonly Scenario[] = [
         oglModel("new", { type: "telepathy", ports: [1] }),
       ],
     }),
-    checks: [is.models(["qwen3-coder", "bge", "new"])],
+    checks: [expect.models(["qwen3-coder", "bge", "new"])],
   }),
   defineScenario({
     id: "models/ogl-no-head-no-cors",
@@ -114,7 +114,7 @@ export const LIST_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: http-head-models, http-options-chat, http-cors-simple"],
     call: LIST,
     answers: json({ object: "list", data: [oglModel("ok")] }),
-    checks: [is.methods(["GET"]), is.models(["ok"])],
+    checks: [expect.methods(["GET"]), expect.models(["ok"])],
   }),
   defineScenario({
     id: "models/ogl-get-alias",
@@ -125,7 +125,7 @@ export const LIST_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: models-get-alias-slash-pct"],
     call: { operation: "models.get", params: { model: "org/coder alias" } },
     answers: json(oglModel("qwen3-coder", { aliases: ["coder-alias", "org/coder alias"] })),
-    checks: [is.requests(1), is.modelId("qwen3-coder")],
+    checks: [expect.requests(1), expect.modelId("qwen3-coder")],
   }),
   defineScenario({
     id: "models/id-with-dots",
@@ -137,6 +137,6 @@ export const LIST_SCENARIOS: readonly Scenario[] = [
     call: { operation: "models.get", params: { model: "../admin" }, control: { maxRetries: 0 } },
     localRefusal: true,
     answers: json({ detail: "Model not found." }, { status: 404 }),
-    checks: [is.staysBelow("/v1/models/")],
+    checks: [expect.staysBelow("/v1/models/")],
   }),
 ];

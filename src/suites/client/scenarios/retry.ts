@@ -1,6 +1,6 @@
-/** Second tries, waits before them, and giving up: money and load. */
+/** Scenarios of retries, the waits before them, and giving up: money and load. */
 import type { Script } from "../../../http/index.ts";
-import * as is from "../../checks/index.ts";
+import * as expect from "../../checks/index.ts";
 import { type Scenario, defineScenario } from "../../model/index.ts";
 import { completion, delta, json, noAnswer, opening, stream, texts, wait } from "./scripts.ts";
 
@@ -9,7 +9,7 @@ const GOOD = json(completion({ content: HELLO }));
 const GOOD_STREAM = stream(texts("Hello,", " world!"));
 const RETRIES = { operation: "chat.create" as const, control: { maxRetries: 2 } };
 
-/** A refusal as OGL words it. */
+/** Refusal in OGL's form. */
 function refusalScript(
   status: number,
   detail: string,
@@ -20,7 +20,7 @@ function refusalScript(
 const LIMIT = "2 requests per minute exceeded (remaining: 0).";
 const BUSY = "Model is too busy (ReadTimeout), please try again later";
 
-/** How long the runner watches for a try that should not come. */
+/** Time (ms) in which the runner watches for an unwanted retry. */
 const WATCH_MS = 3000;
 
 export const RETRY_SCENARIOS: readonly Scenario[] = [
@@ -38,7 +38,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     call: RETRIES,
     timing: true,
     answers: [refusalScript(429, LIMIT, [["retry-after", "1"]]), GOOD],
-    checks: [is.requests(2), is.gapAtLeast(1000), is.text(HELLO)],
+    checks: [expect.requests(2), expect.gapAtLeast(1000), expect.text(HELLO)],
   }),
   defineScenario({
     id: "retry/429-retry-after-long",
@@ -55,7 +55,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     timing: true,
     stopAfterMs: WATCH_MS,
     answers: [refusalScript(429, LIMIT, [["retry-after", "90"]]), GOOD],
-    checks: [is.noEarlyRetry(90_000)],
+    checks: [expect.noEarlyRetry(90_000)],
   }),
   defineScenario({
     id: "retry/retry-after-date",
@@ -74,8 +74,8 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
       nth === 0
         ? refusalScript(429, LIMIT, [["retry-after", new Date(Date.now() + 3000).toUTCString()]])
         : GOOD,
-    // A date has no parts of a second, so a part of the three is lost.
-    checks: [is.requests(2), is.gapAtLeast(1900), is.text(HELLO)],
+    // HTTP dates have whole seconds, so up to one of the three is lost.
+    checks: [expect.requests(2), expect.gapAtLeast(1900), expect.text(HELLO)],
   }),
   ...[408, 500, 503].map((status) =>
     defineScenario({
@@ -87,7 +87,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
       evidence: ["measured 2026-11-21: both OpenAI SDKs", "nextcloud/integration_openai#359"],
       call: RETRIES,
       answers: [refusalScript(status, "Try again."), GOOD],
-      checks: [is.requests(2), is.text(HELLO)],
+      checks: [expect.requests(2), expect.text(HELLO)],
     }),
   ),
   defineScenario({
@@ -100,7 +100,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     call: { control: { maxRetries: 2 } },
     capabilities: [],
     answers: [stream(opening("Hello,"), { end: "reset" }), GOOD_STREAM],
-    checks: [is.requests(1), is.error(), is.textBegins("Hello,")],
+    checks: [expect.requests(1), expect.error(), expect.textBegins("Hello,")],
   }),
   defineScenario({
     id: "retry/zero-means-once",
@@ -111,7 +111,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     evidence: ["earendil-works/pi#9595"],
     call: { operation: "chat.create", control: { maxRetries: 0 } },
     answers: refusalScript(503, BUSY),
-    checks: [is.requests(1), is.error()],
+    checks: [expect.requests(1), expect.error()],
   }),
   defineScenario({
     id: "retry/bounded",
@@ -122,7 +122,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     evidence: ["nextcloud/integration_openai#359"],
     call: RETRIES,
     answers: refusalScript(429, LIMIT, [["retry-after", "0"]]),
-    checks: [is.requests({ min: 1, max: 3 }), is.error(), is.status(429)],
+    checks: [expect.requests({ min: 1, max: 3 }), expect.error(), expect.status(429)],
   }),
   defineScenario({
     id: "retry/connection-lost-before-headers",
@@ -133,7 +133,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     evidence: ["measured 2026-11-21: both OpenAI SDKs", "nodejs/node#47130"],
     call: RETRIES,
     answers: [noAnswer("reset"), GOOD],
-    checks: [is.requests(2), is.text(HELLO)],
+    checks: [expect.requests(2), expect.text(HELLO)],
   }),
   defineScenario({
     id: "retry/not-for-client-errors",
@@ -144,7 +144,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: limit-rpm2-badbody", "measured 2026-11-21: both OpenAI SDKs"],
     call: RETRIES,
     answers: refusalScript(422, "Wrong model type."),
-    checks: [is.requests(1), is.error(), is.status(422)],
+    checks: [expect.requests(1), expect.error(), expect.status(422)],
   }),
   defineScenario({
     id: "retry/no-duplicate-post",
@@ -156,7 +156,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     call: { operation: "chat.create" },
     timing: true,
     answers: json(completion({ content: HELLO }), { wait: 2500 }),
-    checks: [is.requests(1), is.text(HELLO)],
+    checks: [expect.requests(1), expect.text(HELLO)],
   }),
   defineScenario({
     id: "retry/ogl-429-no-retry-after",
@@ -168,7 +168,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     call: RETRIES,
     timing: true,
     answers: [refusalScript(429, LIMIT), GOOD],
-    checks: [is.requests({ min: 1, max: 2 }), is.gapAtLeast(100), is.textOrError(HELLO)],
+    checks: [expect.requests({ min: 1, max: 2 }), expect.gapAtLeast(100), expect.textOrError(HELLO)],
   }),
   defineScenario({
     id: "retry/ogl-503-retry-after",
@@ -181,7 +181,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     timing: true,
     stopAfterMs: WATCH_MS,
     answers: [refusalScript(503, "Model is too busy after 0 seconds", [["retry-after", "10"]]), GOOD],
-    checks: [is.noEarlyRetry(10_000)],
+    checks: [expect.noEarlyRetry(10_000)],
   }),
   defineScenario({
     id: "cancel/early-break",
@@ -200,7 +200,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
       ...opening("tick"),
       { op: "repeat", every: 50, ops: [{ op: "write", bytes: Buffer.from(delta({ content: " tick" })) }] },
     ]),
-    checks: [is.closesWithin(1000)],
+    checks: [expect.closesWithin(1000)],
   }),
   defineScenario({
     id: "cancel/before-first-byte",
@@ -212,7 +212,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     call: { control: { cancelAfter: { ms: 300 } } },
     timing: true,
     answers: noAnswer("stall"),
-    checks: [is.closesWithin(1000), is.requests(1)],
+    checks: [expect.closesWithin(1000), expect.requests(1)],
   }),
   defineScenario({
     id: "conn/ogl-close-after-500",
@@ -230,7 +230,7 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
       json("Internal Server Error", { status: 500, contentType: "text/plain; charset=utf-8", end: "close" }),
       GOOD,
     ],
-    checks: [is.requests(2), is.text(HELLO)],
+    checks: [expect.requests(2), expect.text(HELLO)],
   }),
   defineScenario({
     id: "conn/reuse-after-cut-stream",
@@ -242,6 +242,6 @@ export const RETRY_SCENARIOS: readonly Scenario[] = [
     evidence: ["hyperium/hyper#1439", "AsyncHttpClient/async-http-client#1306"],
     calls: [{ control: { maxRetries: 0 } }, { operation: "chat.create" }],
     answers: [stream([...opening("Hello,"), wait(1)], { end: "truncate" }), GOOD],
-    checks: [is.requests(2), is.text(HELLO)],
+    checks: [expect.requests(2), expect.text(HELLO)],
   }),
 ];

@@ -1,44 +1,34 @@
-/** The one place where what scenarios make the server send is put together, from plain pieces to scripts. */
+/** Builders of the scenarios' scripts, from plain parts. */
 import { STATUS_CODES } from "node:http";
-import {
-  type End,
-  type Framing,
-  type Header,
-  type Op,
-  type Script,
-  simpleScript,
-} from "../../../http/index.ts";
+import { EVENT_STREAM_TYPE, asgiResponse, uvicornHeaders } from "../../../asgi/index.ts";
+import type { End, Framing, Header, Op, Script } from "../../../http/index.ts";
+import type { PinnedVersion } from "../../../openapi/index.ts";
 import { defined } from "../../../util/index.ts";
 
-/** A piece of a body: its bytes (a string as UTF-8) in one write, or an op as it is. */
+/** Part of a body: bytes for one write (a string as UTF-8), or an op. */
 export type ScriptPart = string | Uint8Array | Op;
-
-/** What OGL's streams say of themselves (observed on 0.4.1: stream-plain). */
-const EVENT_STREAM = "text/event-stream; charset=utf-8";
 
 export interface AnswerOptions {
   readonly status?: number;
   readonly contentType?: string | null;
-  /** Between `server` and the content headers, where OGL has them. */
+  /** Headers between `server` and the content headers, as OGL has them. */
   readonly headers?: readonly Header[];
   readonly end?: End;
-  /** Milliseconds before the head. */
+  /** Wait (ms) before the head. */
   readonly wait?: number;
   readonly framing?: Framing;
-  /** Pieces leave as fast as they can and share packets; else each text arrives alone, as from a model that writes. */
+  /** Send the parts as fast as possible, sharing packets; otherwise each text arrives alone, as a model writes. */
   readonly burst?: boolean;
 }
 
-/** A chunked answer of the pieces, one packet each: by default a 200 event stream with OGL's headers. */
+/** Chunked answer of the parts, one packet each: by default a 200 event stream with OGL's headers. */
 export function stream(parts: readonly ScriptPart[], options: AnswerOptions = {}): Script {
-  const { status = 200, contentType = EVENT_STREAM, framing = "chunked", burst = false } = options;
-  const headers: Header[] = [
-    ["date", null],
-    ["server", "uvicorn"],
+  const { status = 200, contentType = EVENT_STREAM_TYPE, framing = "chunked", burst = false } = options;
+  const headers = uvicornHeaders(
     ...(options.headers ?? []),
     ...(contentType === null ? [] : [["content-type", contentType] as const]),
     ...(framing === "chunked" ? [["Transfer-Encoding", null] as const] : []),
-  ];
+  );
   return {
     wait: options.wait ?? 0,
     head: { http: "1.1", status, reason: STATUS_CODES[status] ?? "", headers, framing },
@@ -46,22 +36,16 @@ export function stream(parts: readonly ScriptPart[], options: AnswerOptions = {}
   };
 }
 
-/** A JSON answer with OGL's headers. The text is sent as it stands: number lexemes are part of what is tried. */
+/** JSON answer with OGL's headers. The text is sent unchanged, since scenarios test number lexemes. */
 export function json(body: string | object, options: AnswerOptions = {}): Script {
   const { status = 200, headers = [], contentType = "application/json" } = options;
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const script = simpleScript(
-    status,
-    STATUS_CODES[status] ?? "",
-    Buffer.from(text),
-    headers,
-    contentType ?? "",
-  );
+  const script = asgiResponse(status, Buffer.from(text), headers, contentType ?? "");
   const ops = script.ops.map((op): Op => (op.op === "complete" ? { op: options.end ?? "complete" } : op));
   return { ...script, ops, wait: options.wait ?? 0 };
 }
 
-/** A server that takes the request and then does that to the connection, without an answer. */
+/** Script of a server that reads the request and then ends or stalls the connection without an answer. */
 export function noAnswer(how: "reset" | "truncate" | "stall"): Script {
   return { wait: 0, head: null, ops: [{ op: how }] };
 }
@@ -72,12 +56,12 @@ function opOf(part: ScriptPart, burst: boolean): Op {
   return burst ? { op: "write", bytes } : alone(bytes);
 }
 
-/** A write that arrives by itself: it gets a TCP segment of its own. */
+/** Write that arrives by itself, in its own TCP segment. */
 export function alone(bytes: string | Uint8Array): Op {
   return { op: "write", bytes: typeof bytes === "string" ? Buffer.from(bytes) : bytes, flush: true };
 }
 
-/** Each byte in a segment of its own. Many of them go by the clock: waiting for each to leave takes too long. */
+/** Writes of one byte each. Many of them are paced by the clock, since waiting for each flush takes too long. */
 export function byteByByte(text: string): Op[] {
   const bytes = [...Buffer.from(text)].map((byte) => Uint8Array.of(byte));
   return bytes.length <= FEW_BYTES
@@ -93,36 +77,36 @@ export const DONE = "data: [DONE]\n\n";
 const ID = "chatcmpl-5f0c1d2e3a4b";
 const CREATED = 1_760_000_000;
 
-/** The object of a chunk with these choices, as OGL's upstreams send them. */
+/** Chunk object with these choices, as OGL's upstreams send it. */
 export function chunkObject(choices: readonly object[], more: object = {}): object {
   return { id: ID, object: "chat.completion.chunk", created: CREATED, model: "ok", choices, ...more };
 }
 
-/** A frame of the stream: any object as compact JSON. */
+/** SSE frame of an object as compact JSON. */
 export function frame(data: object): string {
   return `data: ${JSON.stringify(data)}\n\n`;
 }
 
-/** A frame with one delta of the first choice. */
+/** SSE frame with one delta of the first choice. */
 export function delta(content: object, finish: string | null = null, more: object = {}): string {
   return frame(chunkObject([{ index: 0, delta: content, finish_reason: finish }], more));
 }
 
-/** The frame that opens an answer, as vLLM behind OGL sends it. */
+/** First frame of an answer, as vLLM behind OGL sends it. */
 export const ROLE: string = delta({ role: "assistant", content: "" });
 export const STOP: string = delta({}, "stop");
 
-/** Role, one delta a text, the finish and `[DONE]`: a stream in which nothing is wrong. */
+/** Frames of a correct stream: role, one delta a text, finish reason and `[DONE]`. */
 export function texts(...contents: readonly string[]): string[] {
   return [...opening(...contents), STOP, DONE];
 }
 
-/** Role and one delta a text: a stream that has begun. */
+/** Frames of the beginning of a stream: role and one delta a text. */
 export function opening(...contents: readonly string[]): string[] {
   return [ROLE, ...contents.map((content) => delta({ content }))];
 }
 
-/** A piece of a tool call in a delta. */
+/** Delta with a part of a tool call. */
 export function tool(index: number, call: { id?: string; name?: string; args?: string }): object {
   const { id, name, args } = call;
   return {
@@ -132,14 +116,12 @@ export function tool(index: number, call: { id?: string; name?: string; args?: s
   };
 }
 
-/** A frame with pieces of tool calls. */
+/** Frame with parts of tool calls. */
 export function toolFrame(...calls: readonly object[]): string {
   return delta({ tool_calls: calls });
 }
 
-type Generation = "0.4.1" | "0.4.5";
-
-const CARBON: Readonly<Record<Generation, string>> = {
+const CARBON: Readonly<Record<PinnedVersion, string>> = {
   // Observed with the 0.4.5 schemas (stream-plain): ranges, and the sum of each once more.
   "0.4.5":
     '"carbon": {"kWh": {"min": 2.75e-07, "max": 2.75e-07}, "kgCO2eq": {"min": 1.3e-08, "max": 1.3e-08}}, ' +
@@ -148,16 +130,16 @@ const CARBON: Readonly<Record<Generation, string>> = {
   "0.4.1": '"carbon": {"kWh": 4.45e-07, "kgCO2eq": 5.2e-08}',
 };
 
-/** OGL's usage, with its own members, of a generation; the JSON is Python's, spaces and all. */
-export function oglUsage(prompt: number, answer: number, ogl: Generation = "0.4.5"): string {
+/** OGL's usage as JSON, with its own members and Python's spacing, of a generation. */
+export function oglUsage(prompt: number, answer: number, ogl: PinnedVersion = "0.4.5"): string {
   return (
     `{"prompt_tokens": ${prompt}, "completion_tokens": ${answer}, "total_tokens": ${prompt + answer}, ` +
     `"cost": 9e-06, ${CARBON[ogl]}, "requests": 1}`
   );
 }
 
-/** The usage chunk that OGL puts before `[DONE]`, asked for or not (observed on 0.4.1: stream-plain). */
-export function oglUsageFrame(prompt: number, answer: number, ogl?: Generation): string {
+/** Usage chunk that OGL sends before `[DONE]`, requested or not (observed on 0.4.1: stream-plain). */
+export function oglUsageFrame(prompt: number, answer: number, ogl?: PinnedVersion): string {
   return (
     `data: {"id": "${ID}", "object": "chat.completion.chunk", "created": ${CREATED}, "model": "ok", ` +
     `"choices": [], "usage": ${oglUsage(prompt, answer, ogl)}}\n\n`
@@ -166,7 +148,7 @@ export function oglUsageFrame(prompt: number, answer: number, ogl?: Generation):
 
 const PLAIN_USAGE = '{"prompt_tokens":1,"completion_tokens":4,"total_tokens":5}';
 
-/** A whole chat answer; `usage` is JSON text, since in OGL's lexemes like `9e-06` are part of it. */
+/** Complete chat answer; `usage` is JSON text, since OGL's lexemes such as `9e-06` are part of the test. */
 export function completion(
   message: object,
   finish = "stop",
@@ -180,7 +162,7 @@ export function completion(
   return `${JSON.stringify({ ...head, choices }).slice(0, -1)},"usage":${usage}}`;
 }
 
-/** An embeddings answer; vectors as JSON text. */
+/** Embeddings answer; vectors are JSON text. */
 export function embeddingsBody(...vectors: readonly string[]): string {
   const data = vectors
     .map((vector, index) => `{"embedding":${vector},"index":${index},"object":"embedding"}`)
@@ -188,7 +170,7 @@ export function embeddingsBody(...vectors: readonly string[]): string {
   return `{"data":[${data}],"model":"embed","object":"list","usage":{"prompt_tokens":2,"completion_tokens":0,"total_tokens":2},"id":"embd-a1b2c3","created":${CREATED}}`;
 }
 
-/** A model as OGL lists it (observed on 0.4.1: models-list); `object` is its last member. */
+/** Model as OGL lists it (observed on 0.4.1: models-list); `object` is its last member. */
 export function oglModel(id: string, more: object = {}): object {
   return {
     id,

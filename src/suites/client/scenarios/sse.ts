@@ -1,5 +1,5 @@
-/** The framing of events: WHATWG HTML section 9.2, as servers and proxies really use it. */
-import * as is from "../../checks/index.ts";
+/** Scenarios of event framing: WHATWG HTML section 9.2, as servers and proxies use it. */
+import * as expect from "../../checks/index.ts";
 import { type Scenario, defineScenario } from "../../model/index.ts";
 import {
   DONE,
@@ -18,10 +18,10 @@ const HELLO = "Hello, world!";
 const WHOLE = texts("Hello,", " world!");
 const crlf = (text: string): string => text.replaceAll("\n", "\r\n");
 
-/** Small, since each of its bytes is sent alone: the gap between two is some milliseconds. */
+/** Short frames for writes of single bytes, which have gaps of some milliseconds. */
 const SMALL: string = delta({ role: "assistant", content: "abc" }, "stop") + DONE;
 
-/** One, two, three and four bytes a character; each of these is cut at every place. */
+/** Characters of two, three and four bytes, to be cut at every boundary. */
 const UNICODE = "é€😀";
 
 export const SSE_SCENARIOS: readonly Scenario[] = [
@@ -43,7 +43,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
       STOP,
       DONE,
     ]),
-    checks: [is.text(`{${UNICODE}}`)],
+    checks: [expect.text(`{${UNICODE}}`)],
   }),
   defineScenario({
     id: "sse/frame-split-every-byte",
@@ -54,7 +54,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     evidence: ["pickle-com/glass#228", "headroomlabs-ai/headroom#3581"],
     deadlineMs: 20_000,
     answers: stream(byteByByte(SMALL)),
-    checks: [is.text("abc")],
+    checks: [expect.text("abc")],
   }),
   defineScenario({
     id: "sse/all-in-one-write",
@@ -64,7 +64,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     why: "Whoever takes one event a packet loses all but the first of a buffered answer.",
     evidence: ["pickle-com/glass#228", "headroomlabs-ai/headroom#3581"],
     answers: stream([WHOLE.join("")]),
-    checks: [is.text(HELLO)],
+    checks: [expect.text(HELLO)],
   }),
   defineScenario({
     id: "sse/blank-after-comment-with-id",
@@ -74,7 +74,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     why: "OGL relays an upstream's pings like this; a blank line without data before it dispatches nothing.",
     evidence: ["measured 2026-11-21: JSONDecodeError in every Python client", "openai/openai-python#2722"],
     answers: stream(WHOLE.flatMap((event, i) => [`id: ${i}\n${event}`, ": ping\n\n"])),
-    checks: [is.text(HELLO)],
+    checks: [expect.text(HELLO)],
   }),
   defineScenario({
     id: "sse/comments",
@@ -87,7 +87,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
       ": OPENROUTER PROCESSING\n\n",
       ...WHOLE.flatMap((event) => [event, ":\n", ": OPENROUTER PROCESSING\n\n"]),
     ]),
-    checks: [is.text(HELLO)],
+    checks: [expect.text(HELLO)],
   }),
   defineScenario({
     id: "sse/crlf",
@@ -97,7 +97,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     why: "Some servers and proxies write CRLF; split on LF alone, no blank line is ever found.",
     evidence: ["hey-api/hey-api#3054", "vercel/ai#6200", "envoyproxy/ai-gateway#2684"],
     answers: stream(WHOLE.map(crlf)),
-    checks: [is.text(HELLO)],
+    checks: [expect.text(HELLO)],
   }),
   defineScenario({
     id: "sse/crlf-split",
@@ -111,7 +111,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
       ...torn(STOP.replace('"choices"', '\ndata: "choices"')),
       crlf(DONE),
     ]),
-    checks: [is.text("ab")],
+    checks: [expect.text("ab")],
   }),
   defineScenario({
     id: "sse/data-no-space",
@@ -125,7 +125,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
       "kubernetes-sigs/inference-perf#781",
     ],
     answers: stream(WHOLE.map((event) => event.replace("data: ", "data:"))),
-    checks: [is.text(HELLO)],
+    checks: [expect.text(HELLO)],
   }),
   defineScenario({
     id: "sse/unicode-separators",
@@ -140,7 +140,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
       "observed on 0.4.1, which cuts there itself: stream-up-u2028",
     ],
     answers: stream(texts("a\u2028b", "\u2029c", "\u0085d")),
-    checks: [is.text("a\u2028b\u2029c\u0085d")],
+    checks: [expect.text("a\u2028b\u2029c\u0085d")],
   }),
   defineScenario({
     id: "sse/bom",
@@ -157,7 +157,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
       `\ufeff${delta({ role: "assistant", content: "Hello," })}`,
       ...texts(" world!").slice(1),
     ]),
-    checks: [is.text(HELLO)],
+    checks: [expect.text(HELLO)],
   }),
   defineScenario({
     id: "sse/eof-no-blank-line",
@@ -167,7 +167,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     why: "An event without its blank line is none: what was in it is lost, and that must show.",
     evidence: ["measured 2026-11-21: text lost in openai-python", "google-gemini/gemini-cli#29059"],
     answers: stream([...opening("Hello,"), delta({ content: " world!" }, "stop").slice(0, -1)]),
-    checks: [is.textOrError(HELLO)],
+    checks: [expect.textOrError(HELLO)],
   }),
   defineScenario({
     id: "sse/multi-line-data",
@@ -182,7 +182,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
       multiLine({}, "stop"),
       DONE,
     ]),
-    checks: [is.text(HELLO)],
+    checks: [expect.text(HELLO)],
   }),
   defineScenario({
     id: "sse/cr-only",
@@ -192,7 +192,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     why: "The third line end of SSE, rare but valid.",
     evidence: ["EdamAme-x/pentect#1438"],
     answers: stream(WHOLE.map((event) => event.replaceAll("\n", "\r"))),
-    checks: [is.text(HELLO)],
+    checks: [expect.text(HELLO)],
   }),
   defineScenario({
     id: "sse/empty-event",
@@ -202,7 +202,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     why: "A block without data dispatches nothing; OGL itself makes such blocks of an upstream's event lines.",
     evidence: ["measured 2026-11-21: 7 of 8 clients throw", "openai/openai-python#2722"],
     answers: stream(WHOLE.flatMap((event) => ["event: ping\n\n", event])),
-    checks: [is.text(HELLO)],
+    checks: [expect.text(HELLO)],
   }),
   defineScenario({
     id: "sse/unknown-fields",
@@ -212,7 +212,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     why: "Fields that a reader does not know are to be ignored.",
     evidence: ["measured 2026-11-21: all four Python clients throw"],
     answers: stream(["retry: 100\n\n", ...WHOLE.map((event) => `foo: bar\nnocolon\n${event}`)]),
-    checks: [is.text(HELLO)],
+    checks: [expect.text(HELLO)],
   }),
   defineScenario({
     id: "sse/ping-event-with-data",
@@ -222,7 +222,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     why: "Events of unknown types are for others; keep-alives come in this shape too.",
     evidence: ["measured 2026-11-21: AI SDK and openai-node's helper throw", "justlovemaki/AIClient2API#695"],
     answers: stream(WHOLE.flatMap((event) => ["event: ping\ndata: {}\n\n", event])),
-    checks: [is.text(HELLO)],
+    checks: [expect.text(HELLO)],
   }),
   defineScenario({
     id: "sse/empty-data",
@@ -232,7 +232,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     why: "Used as a keep-alive by some servers; there is nothing in it to lose.",
     evidence: ["measured 2026-11-21: eight clients throw", "jundot/omlx#839"],
     answers: stream(WHOLE.flatMap((event) => ["data:\n\n", event])),
-    checks: [is.text(HELLO)],
+    checks: [expect.text(HELLO)],
   }),
   defineScenario({
     id: "sse/data-comment",
@@ -248,7 +248,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
       STOP,
       DONE,
     ]),
-    checks: [is.textOrError(HELLO)],
+    checks: [expect.textOrError(HELLO)],
   }),
   defineScenario({
     id: "sse/huge-event",
@@ -258,18 +258,18 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     why: "Readers with a fixed line buffer fail on long tool arguments and images.",
     evidence: ["openai/openai-go#368", "mark3labs/mcp-go#61", "infiniflow/ragflow#15381"],
     answers: stream([...opening("x".repeat(2_000_000)), STOP, DONE]),
-    checks: [is.text("x".repeat(2_000_000))],
+    checks: [expect.text("x".repeat(2_000_000))],
   }),
 ];
 
-/** The text in writes that cut each character of more than one byte at every place, and nothing else. */
+/** Writes of the text that cut each multi-byte character at every byte, and nothing else. */
 function cutUnicode(text: string): ReturnType<typeof alone>[] {
   return text
     .split(/([^\p{ASCII}]+)/u)
     .flatMap((part, i) => (i % 2 === 1 ? byteByByte(part) : [alone(part)]));
 }
 
-/** With CRLF, and each CR in another packet than its LF. */
+/** Writes of the text with CRLF line ends, each CR in another packet than its LF. */
 function torn(text: string): ReturnType<typeof alone>[] {
   return crlf(text)
     .split(/(?<=\r)/)

@@ -1,5 +1,5 @@
-/** Errors that come when an answer has begun: the status can't say it any more. */
-import * as is from "../../checks/index.ts";
+/** Scenarios of errors after the answer has begun, when the status cannot report them. */
+import * as expect from "../../checks/index.ts";
 import { type Scenario, defineScenario } from "../../model/index.ts";
 import { DONE, delta, frame, oglUsage, opening, stream } from "./scripts.ts";
 
@@ -12,7 +12,7 @@ export const STREAM_ERROR_SCENARIOS: readonly Scenario[] = [
     why: "The status was sent before the model failed: the frame is the only word of it.",
     evidence: ["second measurement 2026-11-21"],
     answers: stream([frame({ error: { message: "The engine has stopped", code: 500 } }), DONE]),
-    checks: [is.error(), is.message("The engine has stopped")],
+    checks: [expect.error(), expect.message("The engine has stopped")],
   }),
   defineScenario({
     id: "error/string-error-midway",
@@ -22,7 +22,7 @@ export const STREAM_ERROR_SCENARIOS: readonly Scenario[] = [
     why: "The message is lost where an object is expected.",
     evidence: ["measured 2026-11-21: openai-python drops the message"],
     answers: stream([...opening("Hello,"), frame({ error: "boom" }), DONE]),
-    checks: [is.noSilentLoss(), is.message("boom"), is.textBegins("Hello,")],
+    checks: [expect.noSilentLoss(), expect.message("boom"), expect.textBegins("Hello,")],
   }),
   defineScenario({
     id: "error/inside-frame",
@@ -36,7 +36,7 @@ export const STREAM_ERROR_SCENARIOS: readonly Scenario[] = [
       `${delta({ content: " world!" }).slice(0, 90)}{"error":{"message":"upstream died"}}\n\n`,
       DONE,
     ]),
-    checks: [is.noSilentLoss(), is.textBegins("Hello,")],
+    checks: [expect.noSilentLoss(), expect.textBegins("Hello,")],
   }),
   defineScenario({
     id: "error/ogl-error-object-copied",
@@ -51,7 +51,7 @@ export const STREAM_ERROR_SCENARIOS: readonly Scenario[] = [
       `data: {"error": {"object": "error", "message": "EngineCore encountered an issue", "code": 500}, "choices": [], "model": "ok", "usage": ${oglUsage(1, 2)}}\n\n`,
       DONE,
     ]),
-    checks: [is.error(), is.message("EngineCore encountered an issue"), is.textBegins("Hello,")],
+    checks: [expect.error(), expect.message("EngineCore encountered an issue"), expect.textBegins("Hello,")],
   }),
   defineScenario({
     id: "error/next-event-error-detail",
@@ -64,7 +64,7 @@ export const STREAM_ERROR_SCENARIOS: readonly Scenario[] = [
       ...opening("Hello,"),
       'event: error\ndata: {"detail": "Model is too busy, please try again later."}\n\n',
     ]),
-    checks: [is.noSilentLoss(), is.message("Model is too busy"), is.textBegins("Hello,")],
+    checks: [expect.noSilentLoss(), expect.message("Model is too busy"), expect.textBegins("Hello,")],
   }),
   defineScenario({
     id: "error/ogl-u2028-cut",
@@ -80,11 +80,11 @@ export const STREAM_ERROR_SCENARIOS: readonly Scenario[] = [
       delta({}, "stop"),
       DONE,
     ]),
-    checks: [is.noSilentLoss()],
+    checks: [expect.noSilentLoss()],
   }),
 ];
 
-/** As OGL relays it: the character is gone, and each half is ended by a blank line. */
+/** The event as OGL relays it: cut at U+2028, which is lost, with a blank line after each half. */
 function cutInTwo(event: string): string[] {
   return event
     .trimEnd()

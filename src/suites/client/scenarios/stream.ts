@@ -1,5 +1,5 @@
-/** How streams end, and how they fail to: the end-of-stream truth that separates clients more than any framing does. */
-import * as is from "../../checks/index.ts";
+/** Scenarios of stream ends, regular and broken: they separate clients more than any framing does. */
+import * as expect from "../../checks/index.ts";
 import { type Scenario, defineScenario } from "../../model/index.ts";
 import { DONE, STOP, alone, delta, frame, opening, stream, texts, tool, toolFrame, wait } from "./scripts.ts";
 
@@ -7,7 +7,7 @@ const PART = "Hello, wor";
 const BEGUN = opening("Hello,", " wor");
 const LIMIT = { control: { timeoutMs: 1000 } };
 
-/** A client has its own limit of one second in these; five are room for a busy machine. */
+/** Limit (ms) for giving up. Clients have a timeout of one second here; five leave room for a busy machine. */
 const GIVES_UP_MS = 5000;
 
 export const STREAM_SCENARIOS: readonly Scenario[] = [
@@ -27,9 +27,9 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
       '{"detail": "Model is too busy (RemoteProtocolError), please try again later."}',
     ]),
     checks: [
-      is.noSilentLoss(),
-      is.textBegins(PART),
-      is.message("Model is too busy", { level: "may", optional: true }),
+      expect.noSilentLoss(),
+      expect.textBegins(PART),
+      expect.message("Model is too busy", { level: "may", optional: true }),
     ],
   }),
   defineScenario({
@@ -45,7 +45,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
       "Soju06/codex-lb#1833",
     ],
     answers: stream(BEGUN),
-    checks: [is.noSilentLoss(), is.textBegins(PART)],
+    checks: [expect.noSilentLoss(), expect.textBegins(PART)],
   }),
   defineScenario({
     id: "stream/truncated-json",
@@ -58,7 +58,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
       "opensandbox-group/OpenSandbox#1461",
     ],
     answers: stream([...BEGUN, delta({ content: "ld!" }).slice(0, 90)]),
-    checks: [is.noSilentLoss(), is.textBegins(PART)],
+    checks: [expect.noSilentLoss(), expect.textBegins(PART)],
   }),
   defineScenario({
     id: "stream/stall-midway",
@@ -74,7 +74,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
     call: LIMIT,
     timing: true,
     answers: stream(BEGUN, { end: "stall" }),
-    checks: [is.error(), is.givesUpWithin(GIVES_UP_MS), is.textBegins(PART)],
+    checks: [expect.error(), expect.givesUpWithin(GIVES_UP_MS), expect.textBegins(PART)],
   }),
   defineScenario({
     id: "stream/stall-with-comments",
@@ -89,7 +89,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
       ...BEGUN,
       { op: "repeat", every: 100, ops: [{ op: "write", bytes: Buffer.from(": ka\n\n") }] },
     ]),
-    checks: [is.error(), is.givesUpWithin(GIVES_UP_MS), is.textBegins(PART)],
+    checks: [expect.error(), expect.givesUpWithin(GIVES_UP_MS), expect.textBegins(PART)],
   }),
   defineScenario({
     id: "stream/error-object-midway",
@@ -103,7 +103,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
       frame({ error: { message: "The engine has stopped", type: "server_error", code: "engine_dead" } }),
       DONE,
     ]),
-    checks: [is.error(), is.message("The engine has stopped"), is.textBegins(PART)],
+    checks: [expect.error(), expect.message("The engine has stopped"), expect.textBegins(PART)],
   }),
   defineScenario({
     id: "stream/error-event-midway",
@@ -113,7 +113,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
     why: "OGL's other way to say that an answer has failed; newer generations of it use no other.",
     evidence: ["observed on 0.4.1: stream-up-empty-stream", "farzaa/clicky#132", "mozilla-ai/any-llm#847"],
     answers: stream([...BEGUN, `event: error\n${frame({ error: { message: "Internal Server Error" } })}`]),
-    checks: [is.error(), is.message("Internal Server Error"), is.textBegins(PART)],
+    checks: [expect.error(), expect.message("Internal Server Error"), expect.textBegins(PART)],
   }),
   defineScenario({
     id: "stream/missing-done",
@@ -123,7 +123,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
     why: "OGL adds no [DONE] where its upstream sent none; a client that insists on it loses or never ends good answers.",
     evidence: ["observed on 0.4.1: stream-up-nodone", "Azure/azure-sdk-for-net#44135"],
     answers: stream([...opening("Hello,", " world!"), STOP]),
-    checks: [is.text("Hello, world!"), is.finishReason("stop", { optional: true })],
+    checks: [expect.text("Hello, world!"), expect.finishReason("stop", { optional: true })],
   }),
   defineScenario({
     id: "stream/done-then-open",
@@ -135,7 +135,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
     deadlineMs: 4000,
     timing: true,
     answers: stream(texts("Hello,", " world!"), { end: "stall" }),
-    checks: [is.text("Hello, world!")],
+    checks: [expect.text("Hello, world!")],
   }),
   defineScenario({
     id: "stream/late-end",
@@ -146,7 +146,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: stream-plain"],
     timing: true,
     answers: stream([...texts("Hello,", " world!"), wait(1000)]),
-    checks: [is.text("Hello, world!"), is.requests(1)],
+    checks: [expect.text("Hello, world!"), expect.requests(1)],
   }),
   defineScenario({
     id: "stream/reset-midway",
@@ -156,7 +156,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
     why: "A dropped connection is no end of an answer.",
     evidence: ["opensandbox-group/OpenSandbox#1461"],
     answers: stream(BEGUN, { end: "reset" }),
-    checks: [is.error(), is.textBegins(PART)],
+    checks: [expect.error(), expect.textBegins(PART)],
   }),
   defineScenario({
     id: "stream/last-chunk-missing",
@@ -166,7 +166,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
     why: "The HTTP framing itself says that the body is incomplete.",
     evidence: ["RFC 9112 section 8", "second measurement 2026-11-21"],
     answers: stream(BEGUN, { end: "truncate" }),
-    checks: [is.noSilentLoss(), is.textBegins(PART)],
+    checks: [expect.noSilentLoss(), expect.textBegins(PART)],
   }),
   defineScenario({
     id: "stream/cut-inside-tool-arguments",
@@ -179,7 +179,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
       toolFrame(tool(0, { id: "call_1", name: "delete_files", args: "" })),
       toolFrame(tool(0, { args: '{"path": "/tmp/ol' })),
     ]),
-    checks: [is.noSilentLoss()],
+    checks: [expect.noSilentLoss()],
   }),
   defineScenario({
     id: "stream/garbage-after-done",
@@ -189,7 +189,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
     why: "After [DONE] nothing counts any more; a complete answer must not be thrown away for what follows.",
     evidence: ["measured 2026-11-21: AI SDK throws"],
     answers: stream([...texts("Hello,", " world!"), "data: {oops\n\n"]),
-    checks: [is.text("Hello, world!")],
+    checks: [expect.text("Hello, world!")],
   }),
   defineScenario({
     id: "stream/done-in-content",
@@ -199,7 +199,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
     why: "People ask models about SSE. Whoever looks for markers in the raw text instead of in events cuts such answers.",
     evidence: ["observed on 0.4.1: stream-up-dataword"],
     answers: stream(texts("[DONE]", " data: x\n\nevent: y", "\n\ndata: [DONE]\n\n", "end")),
-    checks: [is.text("[DONE] data: x\n\nevent: y\n\ndata: [DONE]\n\nend")],
+    checks: [expect.text("[DONE] data: x\n\nevent: y\n\ndata: [DONE]\n\nend")],
   }),
   defineScenario({
     id: "stream/malformed-event",
@@ -209,7 +209,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
     why: "A part of the answer can't be read: skipping it gives a text with a hole in it.",
     evidence: ["measured 2026-11-21: eight clients raise"],
     answers: stream([...opening("Hello,"), "data: {oops\n\n", delta({ content: " world!" }), STOP, DONE]),
-    checks: [is.noSilentLoss()],
+    checks: [expect.noSilentLoss()],
   }),
   defineScenario({
     id: "stream/slow-but-alive",
@@ -225,6 +225,6 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
       STOP,
       DONE,
     ]),
-    checks: [is.text("abcdefg")],
+    checks: [expect.text("abcdefg")],
   }),
 ];

@@ -1,5 +1,5 @@
-/** Tool calls in streams: which pieces belong together. */
-import * as is from "../../checks/index.ts";
+/** Scenarios of tool calls in streams: parts must be joined to the right call. */
+import * as expect from "../../checks/index.ts";
 import { type Scenario, defineScenario } from "../../model/index.ts";
 import { DONE, ROLE, delta, stream, tool, toolFrame } from "./scripts.ts";
 
@@ -43,8 +43,8 @@ export const TOOL_SCENARIOS: readonly Scenario[] = [
       DONE,
     ]),
     checks: [
-      is.toolCalls([FIRST, SECOND]),
-      is.finishReason("tool_calls", { optional: true, level: "should" }),
+      expect.toolCalls([FIRST, SECOND]),
+      expect.finishReason("tool_calls", { optional: true, level: "should" }),
     ],
   }),
   defineScenario({
@@ -66,7 +66,7 @@ export const TOOL_SCENARIOS: readonly Scenario[] = [
       FINISH,
       DONE,
     ]),
-    checks: [is.noGluedArguments([FIRST.arguments, SECOND.arguments])],
+    checks: [expect.noGluedArguments([FIRST.arguments, SECOND.arguments])],
   }),
   defineScenario({
     id: "tools/parallel-in-one-chunk",
@@ -85,7 +85,7 @@ export const TOOL_SCENARIOS: readonly Scenario[] = [
       FINISH,
       DONE,
     ]),
-    checks: [is.toolCalls([FIRST, SECOND])],
+    checks: [expect.toolCalls([FIRST, SECOND])],
   }),
   defineScenario({
     id: "tools/role-empty-with-call",
@@ -100,7 +100,7 @@ export const TOOL_SCENARIOS: readonly Scenario[] = [
       FINISH,
       DONE,
     ]),
-    checks: [is.toolCalls([FIRST])],
+    checks: [expect.toolCalls([FIRST])],
   }),
   defineScenario({
     id: "tools/index-missing",
@@ -116,7 +116,7 @@ export const TOOL_SCENARIOS: readonly Scenario[] = [
       FINISH,
       DONE,
     ]),
-    checks: [is.toolCalls([FIRST])],
+    checks: [expect.toolCalls([FIRST])],
   }),
   defineScenario({
     id: "tools/starts-at-1",
@@ -133,7 +133,7 @@ export const TOOL_SCENARIOS: readonly Scenario[] = [
       FINISH,
       DONE,
     ]),
-    checks: [is.toolCalls([FIRST])],
+    checks: [expect.toolCalls([FIRST])],
   }),
   defineScenario({
     id: "tools/id-and-name-repeated",
@@ -152,7 +152,7 @@ export const TOOL_SCENARIOS: readonly Scenario[] = [
       FINISH,
       DONE,
     ]),
-    checks: [is.toolCalls([FIRST])],
+    checks: [expect.toolCalls([FIRST])],
   }),
   defineScenario({
     id: "tools/arguments-null-first",
@@ -169,7 +169,7 @@ export const TOOL_SCENARIOS: readonly Scenario[] = [
       FINISH,
       DONE,
     ]),
-    checks: [is.toolCalls([FIRST])],
+    checks: [expect.toolCalls([FIRST])],
   }),
   defineScenario({
     id: "tools/split-inside-escape",
@@ -182,13 +182,13 @@ export const TOOL_SCENARIOS: readonly Scenario[] = [
     answers: stream([
       ROLE,
       toolFrame(tool(0, { id: "call_1", name: "f", args: '{"a":"\\u00' })),
-      // A lone surrogate can't be sent but as an escape of the outer JSON.
+      // A lone surrogate can only be sent as an escape of the outer JSON.
       toolFrame(tool(0, { args: "e9\ud83d" })),
       toolFrame(tool(0, { args: '\ude00"}' })),
       FINISH,
       DONE,
     ]),
-    checks: [is.toolCalls([{ id: "call_1", name: "f", arguments: '{"a":"\\u00e9😀"}' }])],
+    checks: [expect.toolCalls([{ id: "call_1", name: "f", arguments: '{"a":"\\u00e9😀"}' }])],
   }),
   defineScenario({
     id: "tools/finish-stop",
@@ -204,7 +204,7 @@ export const TOOL_SCENARIOS: readonly Scenario[] = [
       delta({}, "stop"),
       DONE,
     ]),
-    checks: [is.toolCalls([FIRST])],
+    checks: [expect.toolCalls([FIRST])],
   }),
   defineScenario({
     id: "tools/empty-array",
@@ -220,7 +220,7 @@ export const TOOL_SCENARIOS: readonly Scenario[] = [
       delta({}, "stop"),
       DONE,
     ]),
-    checks: [is.text("Hello, world!"), is.toolCalls([], { optional: true })],
+    checks: [expect.text("Hello, world!"), expect.toolCalls([], { optional: true })],
   }),
   defineScenario({
     id: "tools/ogl-tool-choice-sent",
@@ -234,6 +234,6 @@ export const TOOL_SCENARIOS: readonly Scenario[] = [
       (json as { tool_choice?: unknown } | undefined)?.tool_choice === "auto"
         ? stream([ROLE, toolFrame(tool(0, { id: "call_1", name: "f", args: '{"a":1}' })), FINISH, DONE])
         : stream([ROLE, delta({ content: "I can't." }, "stop"), DONE]),
-    checks: [is.bodyMember("tool_choice", "auto"), is.toolCalls([FIRST])],
+    checks: [expect.bodyMember("tool_choice", "auto"), expect.toolCalls([FIRST])],
   }),
 ];

@@ -1,5 +1,5 @@
-/** Usage in streams, and what else OGL itself puts into chunks: what users are billed by. */
-import * as is from "../../checks/index.ts";
+/** Scenarios of usage in streams and of OGL's other additions to chunks. */
+import * as expect from "../../checks/index.ts";
 import type { Scenario } from "../../model/index.ts";
 import { HELLO_DELTAS, chunkScenario } from "./chunks.ts";
 import { DONE, STOP, chunkObject, delta, frame, oglUsageFrame, texts } from "./scripts.ts";
@@ -25,7 +25,7 @@ export const USAGE_SCENARIOS: readonly Scenario[] = [
       },
     },
     parts: [...HELLO_DELTAS, STOP, frame(chunkObject([], { usage: usage(11, 4) })), DONE],
-    also: [is.usage(11, 4, { optional: true })],
+    also: [expect.usage(11, 4, { optional: true })],
   }),
   chunkScenario("usage-each-chunk", {
     title: "a cumulative usage in every chunk",
@@ -42,7 +42,7 @@ export const USAGE_SCENARIOS: readonly Scenario[] = [
       delta({}, "stop", { usage: usage(11, 4) }),
       DONE,
     ],
-    also: [is.usage(11, 4, { optional: true })],
+    also: [expect.usage(11, 4, { optional: true })],
   }),
   chunkScenario("usage-details-null", {
     title: "usage: null in every chunk, then a usage whose details are null",
@@ -55,7 +55,7 @@ export const USAGE_SCENARIOS: readonly Scenario[] = [
       frame(chunkObject([], { usage: { ...usage(11, 4), prompt_tokens_details: null } })),
       DONE,
     ],
-    also: [is.usage(11, 4, { optional: true })],
+    also: [expect.usage(11, 4, { optional: true })],
   }),
   chunkScenario("ogl-usage-uninvited", {
     title: "OGL's own usage chunk with choices: [] before [DONE], though nobody asked for it",
@@ -65,8 +65,8 @@ export const USAGE_SCENARIOS: readonly Scenario[] = [
     evidence: ["observed on 0.4.1: stream-plain", "observed on 0.4.1 with the 0.4.5 schemas: stream-plain"],
     parts: [...HELLO_DELTAS, STOP, oglUsageFrame(1, 4), DONE],
     also: [
-      is.usage(1, 4, { optional: true, level: "should" }),
-      is.usageMember(["cost"], 9e-6, { level: "may" }),
+      expect.usage(1, 4, { optional: true, level: "should" }),
+      expect.usageMember(["cost"], 9e-6, { level: "may" }),
     ],
   }),
   chunkScenario("ogl-usage-twice", {
@@ -82,7 +82,7 @@ export const USAGE_SCENARIOS: readonly Scenario[] = [
       oglUsageFrame(1, 4),
       DONE,
     ],
-    also: [is.usage(1, 4, { optional: true })],
+    also: [expect.usage(1, 4, { optional: true })],
   }),
   chunkScenario("ogl-usage-0.4.1", {
     title: "the usage of the older OGL 0.4.1: carbon.kWh is a number, there are no impacts",
@@ -91,7 +91,7 @@ export const USAGE_SCENARIOS: readonly Scenario[] = [
     why: "The same member is a number in one generation and an object in the next, and both are in use.",
     evidence: ["observed on 0.4.1: stream-plain"],
     parts: [...HELLO_DELTAS, STOP, oglUsageFrame(1, 4, "0.4.1"), DONE],
-    also: [is.usage(1, 4, { optional: true })],
+    also: [expect.usage(1, 4, { optional: true })],
   }),
   chunkScenario("ogl-model-differs", {
     title: "the chunks name the provider's model, not the one that was asked for",

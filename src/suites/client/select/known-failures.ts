@@ -5,12 +5,12 @@ import { matches } from "./select.ts";
 export interface KnownFailure {
   readonly pattern: string;
   readonly reason: string;
-  /** In the file that it was read from. */
+  /** Line number in the list, from 1. */
   readonly line: number;
 }
 
 /**
- * Reads a list of `pattern   # reason`, one a line; blank lines and lines of comment are left out.
+ * Parses a list of known failures: `pattern   # reason`, one a line; blank lines and comment lines are ignored.
  * @throws SuiteError for a line without a reason
  */
 export function parseKnownFailures(text: string, file: string): KnownFailure[] {
@@ -22,24 +22,24 @@ export function parseKnownFailures(text: string, file: string): KnownFailure[] {
       throw new SuiteError(
         "known-failures",
         { file, line: i + 1 },
-        `is no known failure: ${line}`,
+        `is not a known failure: ${line}`,
         "write a pattern, then # and the reason: stream/stall-*   # the client has no idle timeout",
       );
     return [{ pattern, reason, line: i + 1 }];
   });
 }
 
-/** What a known failure may stand for. */
+/** Results that a known failure may replace. */
 const FAILURES = new Set<Result>(["fail", "warn", "hang", "tolerated", "not-observable"]);
 
-/** The verdict, marked as known if a pattern is there for it and it is not a pass. */
+/** Marks a verdict as `known` if it is not a pass and a pattern matches it. */
 export function markKnown(verdict: Verdict, known: readonly KnownFailure[]): Verdict {
   const entry = known.find(({ pattern }) => matches(pattern, verdict.scenario));
   if (entry === undefined || !FAILURES.has(verdict.result)) return verdict;
   return { ...verdict, result: "known", was: verdict.result, reason: entry.reason };
 }
 
-/** Entries that are no longer true: what they match passes, or they match nothing. */
+/** Messages about outdated entries: a matched scenario passes now, or the pattern matches none. */
 export function staleEntries(
   known: readonly KnownFailure[],
   verdicts: readonly Verdict[],

@@ -1,6 +1,5 @@
 /**
- * Frozen lists of scenarios: what a profile demands does not grow with the catalogue. Ids may be added to a list only under
- * a new name.
+ * Frozen lists of scenarios: a profile's demands do not grow with the catalogue. A longer list needs a new name.
  */
 export const PROFILES: Readonly<Record<string, readonly string[]>> = {
   // Silent loss, hangs and money.
@@ -41,7 +40,7 @@ export const PROFILES: Readonly<Record<string, readonly string[]>> = {
     "url/base-path-prefix",
     "embeddings/ogl-floats-only",
   ],
-  // What OGL itself does to its clients.
+  // Behaviour of OGL itself.
   "ogl-2026": [
     "stream/ogl-error-midway-unframed",
     "stream/error-event-midway",

@@ -4,12 +4,12 @@ import { SCENARIOS } from "../scenarios/index.ts";
 import { PROFILES } from "./profiles.ts";
 
 export interface Selection {
-  /** Only these: ids, or patterns with `*`. */
+  /** Ids of the scenarios to play, or patterns with `*`. */
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
-  /** The name of a frozen list. */
+  /** Name of a frozen list. */
   readonly profile?: string;
-  /** The `index`th of `count` parts, counted from 1. */
+  /** Part of the scenarios to play. */
   readonly shard?: Shard;
 }
 
@@ -19,8 +19,8 @@ export interface Shard {
 }
 
 /**
- * The scenarios of a run, in the order of the catalogue.
- * @throws SuiteError for a pattern that matches nothing
+ * Selects the scenarios of a run, in the order of the catalogue.
+ * @throws SuiteError if a pattern matches no scenario, the profile is unknown, or no scenario is left
  */
 export function selectScenarios(
   selection: Selection = {},
@@ -28,7 +28,7 @@ export function selectScenarios(
 ): readonly Scenario[] {
   const { only = [], skip = [], profile, shard } = selection;
   for (const pattern of [...only, ...skip]) mustMatch(pattern, scenarios);
-  const inProfile = profile === undefined ? undefined : new Set(profileOf(profile));
+  const inProfile = profile === undefined ? undefined : new Set(findProfile(profile));
   const chosen = scenarios.filter(
     ({ id }) =>
       (inProfile?.has(id) ?? true) &&
@@ -45,7 +45,7 @@ export function selectScenarios(
   return shard === undefined ? chosen : chosen.filter((_, i) => i % shard.count === shard.index - 1);
 }
 
-function profileOf(name: string): readonly string[] {
+function findProfile(name: string): readonly string[] {
   const profile = PROFILES[name];
   if (profile === undefined)
     throw new SuiteError(
@@ -67,18 +67,18 @@ function mustMatch(pattern: string, scenarios: readonly Scenario[]): void {
   );
 }
 
-/** True if the id is the pattern, in which `*` stands for any characters. */
+/** Whether the id matches the pattern, in which `*` stands for any characters. */
 export function matches(pattern: string, id: string): boolean {
   return globPattern(pattern).test(id);
 }
 
 /**
- * `2/5` as a shard.
- * @throws SuiteError
+ * Parses a shard such as `2/5`: the second of five parts.
+ * @throws SuiteError if the text is not a shard
  */
 export function parseShard(text: string): Shard {
   const [, index = 0, count = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
   if (index < 1 || index > count)
-    throw new SuiteError("shard", {}, `${text} is no shard`, "write it as 2/5: the second of five parts");
+    throw new SuiteError("shard", {}, `${text} is not a shard`, "write it as 2/5: the second of five parts");
   return { index, count };
 }

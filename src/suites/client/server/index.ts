@@ -1,2 +1,2 @@
-/** The scenario server: answers a scenario's calls with its scripts. */
+/** Scenario server: answers a scenario's calls with its scripts. */
 export { ScenarioServer, scriptFor } from "./scenario-server.ts";

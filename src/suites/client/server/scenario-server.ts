@@ -5,7 +5,7 @@ import { type Listener, createGateway, listen } from "../../../server/index.ts";
 import type { Answers, ClientOperation, ExchangeTrace, Scenario, ServedRequest } from "../../model/index.ts";
 import { json } from "../scenarios/index.ts";
 
-/** What the client asks when it makes these calls. */
+/** Requests that a client sends for each operation. */
 const ROUTES: Readonly<Record<ClientOperation, readonly [method: string, path: RegExp]>> = {
   "models.list": ["GET", /^\/v1\/models(?:\?|$)/],
   "models.get": ["GET", /^\/v1\/models\/./],
@@ -14,17 +14,17 @@ const ROUTES: Readonly<Record<ClientOperation, readonly [method: string, path: R
   "chat.stream": ["POST", /^\/v1\/chat\/completions(?:\?|$)/],
 };
 
-/** A listener of its own for one scenario: plays its answers and writes down what comes. */
+/** HTTP server for one scenario: plays its answers and collects its exchanges. */
 export class ScenarioServer implements AsyncDisposable {
   readonly #scenario: Scenario;
   readonly #origin: number;
-  /** The answers under way, each with whether its request is that of the called operation. */
+  /** Answers under way, each with whether its request is of the called operation. */
   readonly #open = new Map<Trace["answer"], boolean>();
   readonly #traces: ExchangeTrace[] = [];
-  /** Woken whenever an exchange has ended. */
+  /** Called when an exchange has ended. */
   #woken: () => void = () => {};
   #closing = false;
-  /** How many requests of the called operation there were. */
+  /** Number of requests of the called operation. */
   #requested = 0;
   #listener: Listener | undefined;
 
@@ -33,7 +33,7 @@ export class ScenarioServer implements AsyncDisposable {
     this.#origin = origin;
   }
 
-  /** @param origin the moment from which times are counted, of `performance.now()` */
+  /** @param origin time of `performance.now()` from which times are counted */
   static async open(scenario: Scenario, spec: Spec, origin: number): Promise<ScenarioServer> {
     const server = new ScenarioServer(scenario, origin);
     const gateway = createGateway({
@@ -46,13 +46,13 @@ export class ScenarioServer implements AsyncDisposable {
     return server;
   }
 
-  /** What the client is given, with all that the scenario adds to the plain base URL. */
+  /** Base URL for the client, with the scenario's additions. */
   baseUrl(form: "v1" | "root"): string {
     const { prefix = "", trailingSlash = false } = this.#scenario.base ?? {};
     return `${this.#listener?.url}${prefix}${form === "v1" ? "/v1" : ""}${trailingSlash ? "/" : ""}`;
   }
 
-  /** Resolves when no exchange is open, or after that many ms. */
+  /** Resolves when no exchange is open, or after `limitMs`. */
   async idle(limitMs: number): Promise<void> {
     if (this.#open.size === 0) return;
     await new Promise<void>((resolve) => {
@@ -66,7 +66,7 @@ export class ScenarioServer implements AsyncDisposable {
     this.#woken = () => {};
   }
 
-  /** Ends what is still open and gives all that was seen. */
+  /** Ends open exchanges and returns all of them. */
   async close(): Promise<readonly ExchangeTrace[]> {
     this.#closing = true;
     await this.#listener?.close();
@@ -93,7 +93,7 @@ export class ScenarioServer implements AsyncDisposable {
     return answer;
   }
 
-  /** The methods by which the scenario's calls ask that target; empty if they do not. */
+  /** Methods of the scenario's calls to this target; empty if no call has it. */
   #methodsOf(target: string): string[] {
     const prefix = this.#scenario.base?.prefix ?? "";
     if (!target.startsWith(prefix)) return [];
@@ -122,7 +122,7 @@ export class ScenarioServer implements AsyncDisposable {
   }
 }
 
-/** OGL's answer to what it does not have (observed on 0.4.1: http-unknown-path-noauth, http-head-models). */
+/** OGL's answer to an unknown route or method (observed on 0.4.1: http-unknown-path-noauth, http-head-models). */
 function serverRefusal(methods: readonly string[]): Script {
   const [allowed] = methods;
   return allowed === undefined
@@ -130,7 +130,7 @@ function serverRefusal(methods: readonly string[]): Script {
     : json({ detail: "Method Not Allowed" }, { status: 405, headers: [["allow", allowed]] });
 }
 
-/** What a scenario answers to a request. */
+/** Chooses the scenario's script for a request. */
 export function scriptFor(answers: Answers, request: ServedRequest): Script {
   if (typeof answers === "function") return answers(request);
   if (!isList(answers)) return answers;

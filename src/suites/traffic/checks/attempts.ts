@@ -1,15 +1,15 @@
 import { type Observed, answerHeader, isWhole, requestHeader, statusOf } from "../model/index.ts";
 
 /**
- * What a request is that was sent before in the very same form.
+ * Kind of a request that repeats an earlier one in the very same form.
  *
- * - `separate`: the client says itself that it is another call
- * - `duplicate`: the one before was not answered yet
- * - `abandoned`: the client itself had given up the one before
- * - `refused`: the one before was refused for good
+ * - `separate`: the client marks it as another call
+ * - `duplicate`: the earlier request was still unanswered
+ * - `abandoned`: the client had given up the earlier request
+ * - `refused`: the earlier request was refused for good
  * - `mid-stream`: a part of the answer had been delivered
- * - `repeated`: the one before had been answered in full
- * - `retry`: the one before had failed in a way that may pass
+ * - `repeated`: the earlier request had been answered in full
+ * - `retry`: the earlier request had failed in a way that may pass
  */
 export type AttemptKind =
   | "separate"
@@ -20,14 +20,14 @@ export type AttemptKind =
   | "repeated"
   | "retry";
 
-/** Two requests of the same form, one after the other. */
+/** Pair of a request and its repetition. */
 export interface Attempt {
   readonly kind: AttemptKind;
   readonly before: Observed;
   readonly after: Observed;
 }
 
-/** Headers that may differ between two sendings of one request. */
+/** Headers that may differ between two attempts of one request. */
 const VOLATILE = new Set([
   "baggage",
   "b3",
@@ -45,16 +45,16 @@ const VOLATILE = new Set([
 ]);
 
 /**
- * Answers after which the same request can't succeed: both SDKs of OpenAI give up on them (measured, openai for Node and
- * Python, retry/statuses of the catalogue), RFC 9110 section 15.5 says why for 405 and 413.
+ * Statuses after which the same request cannot succeed. Both SDKs of OpenAI give up on them (measured with openai for
+ * Node and Python, scenario retry/statuses); RFC 9110 section 15.5 gives the reason for 405 and 413.
  */
 const REFUSED = new Set([400, 401, 403, 404, 405, 413, 422]);
 
-/** What comes later than this after the one before, in ms, is no attempt of the same call. */
+/** Longest gap (ms) between two attempts of one call; a later request is another call. */
 const WINDOW_MS = 60_000;
 
-/** Each request that was sent again, with the one that it is nearest to. */
-export function attemptsOf(exchanges: readonly Observed[]): Attempt[] {
+/** Finds the requests that were sent again, each paired with its nearest earlier request. */
+export function findAttempts(exchanges: readonly Observed[]): Attempt[] {
   const earlier = new Map<string, Observed[]>();
   const attempts: Attempt[] = [];
   for (const after of exchanges) {
@@ -64,7 +64,7 @@ export function attemptsOf(exchanges: readonly Observed[]): Attempt[] {
     if (before !== undefined) {
       const kind = attemptKind(before, after);
       attempts.push({ kind, before, after });
-      // What is another call leaves the one before to the attempt that belongs to it.
+      // A separate call leaves the earlier request to the attempt that belongs to it.
       if (kind !== "separate") candidates.splice(candidates.indexOf(before), 1);
     }
     earlier.set(key, [...candidates, after]);
@@ -72,8 +72,8 @@ export function attemptsOf(exchanges: readonly Observed[]): Attempt[] {
   return attempts;
 }
 
-/** Attempts of one call, in their order: a call that was sent once is not among them. */
-export function chainsOf(attempts: readonly Attempt[]): Observed[][] {
+/** Chains of attempts, one per call, in their order. Calls with one attempt have no chain. */
+export function findChains(attempts: readonly Attempt[]): Observed[][] {
   const chains = new Map<Observed, Observed[]>();
   for (const { kind, before, after } of attempts) {
     if (kind === "separate" || kind === "repeated") continue;
@@ -85,7 +85,7 @@ export function chainsOf(attempts: readonly Attempt[]): Observed[][] {
   return [...chains.values()];
 }
 
-/** All by which two sendings of one request are alike. */
+/** Key by which two attempts of one request are equal. */
 function requestForm({ request }: Observed): string {
   const { method, target, headers, body = [] } = request;
   const kept = headers
@@ -95,7 +95,7 @@ function requestForm({ request }: Observed): string {
   return [method, target, ...kept, Buffer.from(body).toString("latin1")].join("\n");
 }
 
-/** The one that ended last before the request came; where none has, the last that is still open. */
+/** The candidate that ended last before the request came, else the last one still open. */
 function nearest(candidates: readonly Observed[], after: Observed): Observed | undefined {
   const recent = candidates.filter(({ endedAt }) => after.at - endedAt <= WINDOW_MS);
   const count = retryCount(after);
@@ -119,12 +119,12 @@ function attemptKind(before: Observed, after: Observed): AttemptKind {
   return before.endedBy === "server" ? "retry" : "abandoned";
 }
 
-/** All bytes had been sent by then: when an exchange is noted as ended may be a little later. */
+/** Whether all bytes had been sent by then. The end of an exchange may be noted a little later. */
 function wasAnswered(before: Observed, at: number): boolean {
   return isWhole(before) && before.at + (before.delivery.at.at(-1) ?? 0) <= at;
 }
 
-/** OpenAI's SDKs count the attempts of a call from 0; a key of its own tells a call from others too. */
+/** Whether the client marks a separate call: OpenAI's SDKs count attempts from 0, others use a new idempotency key. */
 function isOtherCall(before: Observed, after: Observed): boolean {
   if (retryCount(after) === 0) return true;
   const [a, b] = [idempotencyKey(before), idempotencyKey(after)];

@@ -1,4 +1,4 @@
-/** What became of the command, and of what it had begun. */
+/** Checks of the command itself, its answers and what it leaves behind. */
 import { answeredByText } from "../../../exchange/index.ts";
 import {
   type Observed,
@@ -9,7 +9,7 @@ import {
   lineOf,
 } from "../model/index.ts";
 
-/** The variables that the command is given, for the hint. */
+/** Variables given to the command, for the hint. */
 const BASE_VARIABLES = ["OPENAI_BASE_URL", "OPENAI_API_BASE", "OGL_URL", "OGL_TEST_URL"] as const;
 
 export const COMMAND_CHECKS: readonly TrafficCheck[] = [
@@ -39,7 +39,7 @@ export const COMMAND_CHECKS: readonly TrafficCheck[] = [
       if (!command.overdue) return [];
       const open = exchanges.filter(({ endedBy }) => endedBy === "runner");
       const waiting = open.map((exchange) => lineOf(exchange)).join(", ");
-      const message = `it had not ended after ${(command.ms / 1000).toFixed(1)} s${waiting === "" ? "" : `; still open: ${waiting}`}`;
+      const message = `the command had not ended after ${(command.ms / 1000).toFixed(1)} s${waiting === "" ? "" : `; still open: ${waiting}`}`;
       return [{ message, exchanges: open }];
     },
   },
@@ -75,7 +75,7 @@ export const COMMAND_CHECKS: readonly TrafficCheck[] = [
         {
           message: answered
             ? `the answer had ${JSON.stringify(text)} in it, and the command's stdout has not`
-            : `no answer had ${JSON.stringify(text)} in it, nor had the command's stdout: nothing was asked that would be answered by it`,
+            : `neither an answer nor the command's stdout had ${JSON.stringify(text)} in it: no request leads to an answer with it`,
           exchanges: [],
         },
       ];
@@ -152,8 +152,8 @@ export const COMMAND_CHECKS: readonly TrafficCheck[] = [
   },
 ];
 
-const NO_TRAFFIC = `no request came; does the command read ${BASE_VARIABLES.join(", ")}? --env NAME={base} sets other variables, {base}, {url} and {key} stand for themselves in its arguments`;
-const NOTHING_SAVED = "there is no exchange in it";
+const NO_TRAFFIC = `no request came; does the command read ${BASE_VARIABLES.join(", ")}? --env NAME={base} sets other variables, {base}, {url} and {key} in its arguments are replaced by their values`;
+const NOTHING_SAVED = "the file has no exchange";
 
 function isLong({ answer, operation }: Observed): boolean {
   return operation === "chat.stream" || answer.script.ops.some(({ op }) => op === "stall");
@@ -170,7 +170,7 @@ function leftOpen(exchange: Observed): TrafficFinding[] {
   ];
 }
 
-/** What the mock said of a request that no cassette has; saved traffic may not have kept that. */
+/** The mock's explanation of a miss; saved traffic may not have kept it. */
 function missOf({ answer: { by } }: Observed): string {
   return by.kind === "miss" ? by.detail : answeredByText(by);
 }

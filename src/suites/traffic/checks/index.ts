@@ -1,4 +1,4 @@
-/** The gate's checks over traffic. */
+/** Traffic checks of the gate. */
 export { COMMAND_CHECKS } from "./command.ts";
 export { PATH_CHECKS } from "./path.ts";
 export { REPEAT_CHECKS } from "./repeat.ts";

@@ -1,4 +1,4 @@
-/** Where requests went. */
+/** Checks of request paths. */
 import { splitTarget } from "../../../cassette/index.ts";
 import type { Spec } from "../../../openapi/index.ts";
 import { nearestWord } from "../../../util/index.ts";
@@ -21,7 +21,7 @@ export const PATH_CHECKS: readonly TrafficCheck[] = [
       const meant = meantPath(spec, exchange);
       return meant === undefined
         ? []
-        : [`asked ${lineOf(exchange)}, which is ${meant.path} with ${meant.wrong}`];
+        : [`requested ${lineOf(exchange)}, which is ${meant.path} with ${meant.wrong}`];
     }),
   },
   {
@@ -33,7 +33,7 @@ export const PATH_CHECKS: readonly TrafficCheck[] = [
     evidence: ["url/base-path-joining", "observed on 0.4.1: chat-trailing-slash, emb-trailing-slash"],
     seenIf: "a request comes",
     test: eachExchange(isRequested, (exchange) =>
-      endsInSlash(exchange) ? [`asked ${lineOf(exchange)}, with a slash at the end`] : [],
+      endsInSlash(exchange) ? [`requested ${lineOf(exchange)}, with a slash at the end`] : [],
     ),
   },
   {
@@ -52,7 +52,7 @@ export const PATH_CHECKS: readonly TrafficCheck[] = [
   },
 ];
 
-/** What a browser asks of its own accord is nobody's mistake. */
+/** Whether the program sent the request on purpose; browsers send these two by themselves. */
 function isRequested({ request: { method, target } }: Observed): boolean {
   return method !== "OPTIONS" && target !== "/favicon.ico";
 }
@@ -65,7 +65,7 @@ function isKnown(spec: Spec, { request, operation, recorded }: Observed): boolea
   );
 }
 
-/** The slips in joining, in the order in which they are looked for, and what takes each back. */
+/** Slips in joining, in the order of the search, each with the function that undoes it. */
 const SLIPS: readonly { readonly wrong: string; readonly fix: (path: string) => string }[] = [
   { wrong: "a whole URL in the request line", fix: (path) => path.replace(/^https?:\/\/[^/]*/i, "") },
   { wrong: "a doubled slash", fix: (path) => path.replaceAll(/\/{2,}/g, "/") },
@@ -76,12 +76,12 @@ const SLIPS: readonly { readonly wrong: string; readonly fix: (path: string) => 
   { wrong: "capital letters", fix: (path) => path.toLowerCase() },
 ];
 
-/** The path of OGL's that was meant, and by what it was missed; `undefined` if it was not missed, or can't be told. */
+/** OGL's path that the client meant, and its slip; `undefined` if the path is right or cannot be guessed. */
 export function meantPath(spec: Spec, exchange: Observed): { path: string; wrong: string } | undefined {
   if (exchange.recorded) return undefined;
   const requested = splitTarget(exchange.request.target).path;
   const has = (path: string): boolean => spec.operations.find(exchange.request.method, path) !== undefined;
-  // A model's name may have any slashes in it: what looks like a slip is one there too.
+  // The path of a model matches any name, slashes included, so a match does not exclude these slips.
   const odd = /\/{2}|\/\.{1,2}(?:\/|$)|^https?:/i.test(requested);
   if (!odd && (has(requested) || endsInSlash(exchange))) return undefined;
   const wrong: string[] = [];
@@ -100,7 +100,7 @@ function withoutDots(path: string): string {
   return /\/\.{1,2}(?:\/|$)/.test(path) ? new URL(path, "http://localhost").pathname : path;
 }
 
-/** A doubled slash is another slip. */
+/** Whether the path ends in a slash. A doubled slash is another slip. */
 function endsInSlash({ request, recorded }: Observed): boolean {
   const { path } = splitTarget(request.target);
   return !recorded && path.length > 1 && path.endsWith("/") && !path.includes("//");
@@ -110,7 +110,7 @@ function unknown(spec: Spec, exchange: Observed): string {
   const { path } = splitTarget(exchange.request.target);
   const methods = spec.operations.methodsOf(path);
   if (methods.length > 0)
-    return `asked ${lineOf(exchange)}; OGL answers only ${methods.join(", ")} there (405 Method Not Allowed)`;
+    return `requested ${lineOf(exchange)}; OGL answers only ${methods.join(", ")} there (405 Method Not Allowed)`;
   const near = nearestWord(path, [...new Set(spec.operations.list.map((operation) => operation.path))]);
-  return `asked ${lineOf(exchange)}, which OGL does not have${near === undefined ? "" : `; nearest is ${near}`}`;
+  return `requested ${lineOf(exchange)}, which OGL does not have${near === undefined ? "" : `; nearest is ${near}`}`;
 }

@@ -1,4 +1,4 @@
-/** What was sent again, when, and how often. */
+/** Checks of repeated requests: their reasons, times and number. */
 import { gapAtLeast, requests } from "../../checks/index.ts";
 import {
   type Observed,
@@ -10,7 +10,7 @@ import {
   findingMessages,
   statusOf,
 } from "../model/index.ts";
-import { type Attempt, type AttemptKind, attemptsOf, chainsOf } from "./attempts.ts";
+import { type Attempt, type AttemptKind, findAttempts, findChains } from "./attempts.ts";
 
 export const REPEAT_CHECKS: readonly TrafficCheck[] = [
   {
@@ -120,7 +120,7 @@ export const REPEAT_CHECKS: readonly TrafficCheck[] = [
     test: (traffic) => {
       const requested = traffic.exchanges.some((exchange) => retryAfterMs(exchange) !== undefined);
       if (!traffic.timed || !requested) return null;
-      return attemptsOf(traffic.exchanges).flatMap(({ kind, before, after }) => {
+      return findAttempts(traffic.exchanges).flatMap(({ kind, before, after }) => {
         const ms = kind === "retry" ? retryAfterMs(before) : undefined;
         if (ms === undefined) return [];
         return findingMessages(gapAtLeast(ms), [before, after]).map((message) => ({
@@ -139,7 +139,7 @@ export const REPEAT_CHECKS: readonly TrafficCheck[] = [
     evidence: ["retry/bounded", "nextcloud/integration_openai#359", "earendil-works/pi#9595"],
     seenIf: "a request fails and is sent again",
     test: (traffic, { maxAttempts }) => {
-      const chains = chainsOf(attemptsOf(traffic.exchanges));
+      const chains = findChains(findAttempts(traffic.exchanges));
       if (!traffic.timed || chains.length === 0) return null;
       return chains.flatMap((chain) =>
         findingMessages(requests({ min: 1, max: maxAttempts }), chain).map((message) => ({
@@ -161,13 +161,13 @@ export const REPEAT_CHECKS: readonly TrafficCheck[] = [
       if (maxRps === undefined || !timed) return null;
       const worst = busiestSecond(exchanges);
       return worst.length > maxRps
-        ? [{ message: `${worst.length} requests within a second, allowed are ${maxRps}`, exchanges: worst }]
+        ? [{ message: `${worst.length} requests within a second, ${maxRps} are allowed`, exchanges: worst }]
         : [];
     },
   },
 ];
 
-/** A check of POSTs that were sent again, of one kind. */
+/** Makes a check of repeated POSTs of one kind. */
 function posts(kind: AttemptKind, says: (attempt: Attempt) => string): TrafficCheck["test"] {
   return (traffic) =>
     traffic.timed && traffic.exchanges.some(({ request }) => request.method === "POST")
@@ -184,7 +184,7 @@ function findingsOf(
   kind: AttemptKind,
   says: (attempt: Attempt) => string,
 ): TrafficFinding[] {
-  return attemptsOf(traffic.exchanges)
+  return findAttempts(traffic.exchanges)
     .filter((attempt) => attempt.kind === kind)
     .map((attempt) => ({
       message: `${lineOf(attempt.after)} was ${says(attempt)}`,
@@ -195,7 +195,7 @@ function findingsOf(
 const gap = (since: number, { after }: Attempt): string =>
   `${Math.max(0, Math.round(after.at - since))} ms later`;
 
-/** What the answer asked for, in ms: the shorter one where it says it twice. */
+/** Wait (ms) that the answer requests; the shorter one if it has both headers. */
 function retryAfterMs(exchange: Observed): number | undefined {
   const inMs = answerHeader(exchange, "retry-after-ms");
   const text = answerHeader(exchange, "retry-after");
@@ -207,14 +207,14 @@ function retryAfterMs(exchange: Observed): number | undefined {
   return requested.length === 0 ? undefined : Math.min(...requested);
 }
 
-/** Dates have whole seconds: up to one is rounded away. */
+/** Wait (ms) until an HTTP date, less one second: dates have whole seconds, so up to one is rounded away. */
 function dateMs(exchange: Observed, text: string): number {
   const sent = Date.parse(answerHeader(exchange, "date") ?? "");
   const ms = Date.parse(text) - sent - 1000;
   return Number.isNaN(ms) ? 0 : ms;
 }
 
-/** The second with most requests in it. */
+/** Exchanges within the second that has most requests. */
 function busiestSecond(exchanges: readonly Observed[]): readonly Observed[] {
   let worst: readonly Observed[] = [];
   let first = 0;

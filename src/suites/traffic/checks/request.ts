@@ -1,4 +1,4 @@
-/** What requests say: key, body, parameters. */
+/** Checks of requests: key, body, parameters. */
 import { isJsonType } from "../../../http/index.ts";
 import type { Finding } from "../../../openapi/index.ts";
 import { bodyMember, keyInTarget, validRequest } from "../../checks/index.ts";
@@ -120,7 +120,7 @@ function isRequest(): boolean {
   return true;
 }
 
-/** A key may be missing on purpose where the user's cassette has just that. */
+/** Whether the request must have a key. A recorded request may lack it on purpose. */
 function needsKey(exchange: Observed, { spec }: TrafficContext): boolean {
   const { operation, recorded, keyKept } = exchange;
   const secured = operation !== undefined && spec.operations.byId(operation)?.secured === true;
@@ -164,7 +164,7 @@ function isChat(exchange: Observed): boolean {
   );
 }
 
-/** What the OpenAPI finds, of some kinds. */
+/** Findings of the OpenAPI validation with these codes, as messages. */
 function foundCodes(exchange: Observed, codes: readonly Finding["code"][]): string[] {
   const findings = exchange.findings.filter(({ code }) => codes.includes(code));
   return findingMessages(validRequest(), [{ ...exchange, findings }]).map(

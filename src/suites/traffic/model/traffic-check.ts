@@ -2,38 +2,38 @@ import type { Spec } from "../../../openapi/index.ts";
 import type { Check, Level, Needs } from "../../model/index.ts";
 import { type Observed, type Traffic, runTraceOf } from "./traffic.ts";
 
-/** What a check found, and where. */
+/** Finding of a check, with the exchanges that show it. */
 export interface TrafficFinding {
   readonly message: string;
-  /** The exchanges to look at; empty where it is about the command. */
+  /** Exchanges that show the finding; empty if it is about the command. */
   readonly exchanges: readonly Observed[];
 }
 
-/** A judgement over traffic that nobody asked for: a pure function, with what is needed to list and to weigh it. */
+/** Judgement over uncontrolled traffic: a pure function with the data to list and weigh it. */
 export interface TrafficCheck {
-  /** `area/what`. */
+  /** `area/subject`. */
   readonly id: string;
-  /** What holds if it is passed, as a sentence about the client. */
+  /** Sentence about the client that holds if the check passes. */
   readonly says: string;
   readonly level: Level;
   readonly needs: Needs;
-  /** What goes wrong where it is not kept. */
+  /** Harm if the check fails. */
   readonly why: string;
   readonly evidence: readonly string[];
-  /** What has to happen before there is anything to judge. */
+  /** Condition that must occur before the check can judge. */
   readonly seenIf: string;
-  /** What is wrong; `null` if nothing of the kind was seen. */
+  /** Returns the problems; `null` if the condition never occurred. */
   readonly test: (traffic: Traffic, context: TrafficContext) => readonly TrafficFinding[] | null;
 }
 
-/** What checks are told beside the traffic. */
+/** Input of checks beside the traffic. */
 export interface TrafficContext {
   readonly spec: Spec;
-  /** More requests than that within a second are too many. */
+  /** Allowed requests within any second. */
   readonly maxRps?: number;
-  /** More attempts of one call than that are too many. */
+  /** Allowed attempts of one call. */
   readonly maxAttempts: number;
-  /** Members that the bodies of some operation's requests must have. */
+  /** Members that the request bodies of an operation must have. */
   readonly params: readonly ExpectedParam[];
 }
 
@@ -43,7 +43,7 @@ export interface ExpectedParam {
   readonly value: unknown;
 }
 
-/** Looks at each exchange for itself; unseen where there is none of the kind. */
+/** Makes a test of each exchange of the kind; it returns `null` if there is none. */
 export function eachExchange(
   kind: (exchange: Observed, context: TrafficContext) => boolean,
   test: (exchange: Observed, context: TrafficContext, traffic: Traffic) => readonly string[],
@@ -57,7 +57,7 @@ export function eachExchange(
   };
 }
 
-/** What a check of the client suite says of some exchanges. */
+/** Runs a check of the client suite on some exchanges and returns its messages. */
 export function findingMessages(check: Check, exchanges: readonly Observed[]): readonly string[] {
   return check.test(runTraceOf(exchanges)) ?? [];
 }

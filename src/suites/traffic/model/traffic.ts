@@ -3,44 +3,44 @@ import { decodeSse, headerValue, mediaType, sseEvents, writesOf } from "../../..
 import { defined } from "../../../util/index.ts";
 import type { CommandEnd, ExchangeTrace, RunTrace } from "../../model/index.ts";
 
-/** One exchange of a command that nobody drives: what it asked is its own affair, how it asked is judged. */
+/** Exchange of a command that chooses its own requests: only their form is judged. */
 export interface Observed extends ExchangeTrace {
-  /** Counted in the order in which the requests came. */
+  /** Position by arrival of the request, from 0. */
   readonly id: number;
-  /** True if a cassette of the user's own has just this request: whatever it asks is what it is meant to ask. */
+  /** The user's own cassettes have this request, so its content is intended. */
   readonly recorded: boolean;
-  /** False where who saved it may have left the key out. */
+  /** False if the program that saved the exchange may have removed the key. */
   readonly keyKept: boolean;
-  /** What of the answer does not keep to the OpenAPI; absent where that was not looked at. */
+  /** Deviations of the answer from the OpenAPI; absent if the answer was not checked. */
   readonly drift?: readonly string[];
 }
 
-/** All that was seen of a command, or of a file of saved traffic. */
+/** All exchanges of a command, or of a file of saved traffic. */
 export interface Traffic {
   readonly exchanges: readonly Observed[];
-  /** Absent for traffic that was saved. */
+  /** Absent for saved traffic. */
   readonly command?: CommandEnd;
-  /** False where nothing says when requests were sent: what is about time can't be judged. */
+  /** False if the times of the requests are unknown: checks of time do not apply. */
   readonly timed: boolean;
-  /** Keys that were given to the command, or stand in its requests. */
+  /** Keys given to the command or found in its requests. */
   readonly keys: readonly string[];
 }
 
 export interface ObserveOptions {
-  /** When the command had ended, in ms since the epoch; absent for saved traffic. */
+  /** End of the command, in ms since the epoch; absent for saved traffic. */
   readonly endedAt?: number;
   /** Titles of the interactions of the user's own cassettes. */
   readonly own?: ReadonlySet<string>;
-  /** Exchanges that were saved by something that leaves keys out. */
+  /** Exchanges saved by a program that removes keys. */
   readonly keyless?: ReadonlySet<Trace>;
-  /** `undefined` where the answer is not to be judged. */
-  readonly driftOf?: (trace: Trace) => readonly string[] | undefined;
+  /** Finds an answer's deviations from the OpenAPI; `undefined` for an answer that is not judged. */
+  readonly findDrift?: (trace: Trace) => readonly string[] | undefined;
 }
 
-/** A connection that its own process's end has closed is told of within this time, in ms. */
+/** Grace period (ms): a connection closed this soon before the command's end was closed by that end. */
 const END_MS = 50;
 
-/** Exchanges in the order of their requests, with times in ms since the first. */
+/** Turns traces into exchanges sorted by their requests, with times in ms since the first request. */
 export function observe(traces: readonly Trace[], options: ObserveOptions = {}): Observed[] {
   const sorted = traces.toSorted((a, b) => a.startedAt - b.startedAt);
   const origin = sorted[0]?.startedAt ?? 0;
@@ -58,7 +58,7 @@ function observed(
   const { by } = trace.answer;
   const at = trace.startedAt - origin;
   const endedAt = at + trace.ms;
-  const drift = options.driftOf?.(trace);
+  const drift = options.findDrift?.(trace);
   return {
     ...trace,
     id,
@@ -72,7 +72,7 @@ function observed(
   };
 }
 
-/** A connection closed shortly before the command's end is closed by that, unless the command still asked afterwards. */
+/** Party that ended an exchange. The command's end ends connections shortly before it, unless later requests came. */
 function endedBy(
   { delivery }: Trace,
   at: number,
@@ -84,29 +84,32 @@ function endedBy(
   return at >= commandEndedAt - END_MS ? "runner" : "client";
 }
 
-/** Some exchanges in the form in which the checks of clients look at them. */
+/** Wraps exchanges as a run trace for the checks of the client suite. */
 export function runTraceOf(exchanges: readonly Observed[]): RunTrace {
   return { calls: [], exchanges, capabilities: [], sees: ["wire"] };
 }
 
-/** `POST /v1/chat/completions`. */
+/** Method and target of the request, `POST /v1/chat/completions`, with a long target cut. */
 export function lineOf({ request: { method, target } }: Observed): string {
   return `${method} ${target.length <= 120 ? target : `${target.slice(0, 119)}…`}`;
 }
 
+/** Status of the answer; `undefined` without a head. */
 export function statusOf({ answer }: Observed): number | undefined {
   return answer.script.head?.status;
 }
 
+/** Value of the named request header. */
 export function requestHeader({ request }: Observed, name: string): string | undefined {
   return headerValue(request.headers, name);
 }
 
+/** Value of the named header of the answer. */
 export function answerHeader({ answer }: Observed, name: string): string | undefined {
   return headerValue(answer.script.head?.headers ?? [], name);
 }
 
-/** The request's body as an object; `undefined` if it is none. */
+/** JSON body of the request; `undefined` if the body is not a JSON object or array. */
 export function observedBody({ request }: Observed): Readonly<Record<string, unknown>> | undefined {
   try {
     const value = JSON.parse(Buffer.from(request.body ?? []).toString("utf8")) as unknown;
@@ -116,7 +119,7 @@ export function observedBody({ request }: Observed): Readonly<Record<string, unk
   }
 }
 
-/** The bytes of the answer's body that were sent. */
+/** Bytes of the answer's body that were sent. */
 export function answerBody({ answer, delivery }: Observed): Buffer {
   const parts: Uint8Array[] = [];
   for (const bytes of writesOf(answer.script.ops)) {
@@ -127,8 +130,8 @@ export function answerBody({ answer, delivery }: Observed): Buffer {
 }
 
 /**
- * True if nothing more was to come. A client may leave when it has read `[DONE]`, as openai's do (observed: openai 7.57.0
- * for Node): such an answer is whole too.
+ * Whether the answer was complete. A client may leave after `[DONE]`, as openai's do (observed: openai 7.57.0 for Node):
+ * such an answer counts as complete.
  */
 export function isWhole(exchange: Observed): boolean {
   const { delivery } = exchange;

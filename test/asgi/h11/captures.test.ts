@@ -1,11 +1,12 @@
 import { afterEach, expect, it } from "vitest";
 import type { ExchangeRequest } from "../../../src/exchange/request.ts";
-import { type Header, type Script, simpleScript } from "../../../src/http/script.ts";
+import { asgiResponse } from "../../../src/asgi/index.ts";
+import type { Header, Script } from "../../../src/http/script.ts";
 import { specOf } from "../../../src/openapi/validate/validators.ts";
 import { createGateway } from "../../../src/server/gateway.ts";
 import { type Listener, listen } from "../../../src/server/listen.ts";
 import { type Capture, readCaptures } from "../../support/captures.ts";
-import { LATER_400, Line, closeLines, undated } from "./front-line.ts";
+import { LATER_400, Line, closeLines, undated } from "./raw-line.ts";
 
 let listener: Listener | undefined;
 afterEach(async () => {
@@ -24,11 +25,10 @@ const after: Readonly<Record<string, string>> = { "http-h2-prior": LATER_400 };
 /** OGL, as far as these captures ask it. */
 function ogl({ method, path }: ExchangeRequest): Script {
   const allow = (methods: string): Header[] => [["allow", methods]];
-  if (path === "/v1/models")
-    return simpleScript(405, "Method Not Allowed", json({ detail: "Method Not Allowed" }), allow("GET"));
-  if (path === "/health" && method === "GET") return simpleScript(200, "OK", json({ status: "ok" }));
-  if (path === "/v1/chat/completions") return simpleScript(200, "OK", bodyOf(capture("http-expect-100")));
-  return simpleScript(404, "Not Found", json({ detail: "Not Found" }));
+  if (path === "/v1/models") return asgiResponse(405, json({ detail: "Method Not Allowed" }), allow("GET"));
+  if (path === "/health" && method === "GET") return asgiResponse(200, json({ status: "ok" }));
+  if (path === "/v1/chat/completions") return asgiResponse(200, bodyOf(capture("http-expect-100")));
+  return asgiResponse(404, json({ detail: "Not Found" }));
 }
 const gateway = createGateway({
   spec: specOf("0.4.1"),

@@ -1,14 +1,19 @@
-import { ERRORS, type PydanticError, errorAt } from "./errors.ts";
-import { readPythonJsonText } from "./json.ts";
-import { Crash } from "./raise.ts";
-import type { Run, Type } from "./types.ts";
-import { validate } from "./validate.ts";
-import type { PyValue } from "./value.ts";
+import {
+  Crash,
+  ERRORS,
+  type PyValue,
+  type PydanticError,
+  type Run,
+  type Type,
+  errorAt,
+  readPythonJsonText,
+  validate,
+} from "../../asgi/index.ts";
 
-/** The class that the form of `POST /v1/documents` becomes: api/schemas/documents.py 5829a332, CreateDocumentForm. */
+/** The `name` of CreateDocumentForm, the class of the form of `POST /v1/documents` (api/schemas/documents.py 5829a332). */
 const NAME: Type = { kind: "nullable", inner: { kind: "str", min: 1, max: 255, strip: true } };
 
-/** The order in which it is given its fields, which is that of an echo of them all. */
+/** Fields in the order in which OGL passes them to the class, and in which an echo of all of them shows. */
 const FIELDS = [
   "file",
   "name",
@@ -23,7 +28,12 @@ const FIELDS = [
   "metadata",
 ] as const;
 
-/** Errors of the model; they have no `body` in their places, and pydantic's `url`. */
+/**
+ * Checks the form of `POST /v1/documents` as the model that OGL makes of it.
+ *
+ * @param values the form's fields as FastAPI validated them
+ * @returns errors in pydantic's own form: without `body` in their locations, and with pydantic's `url`
+ */
 export function checkDocumentForm(values: ReadonlyMap<string, unknown>, run: Run): PydanticError[] {
   const errors: PydanticError[] = [];
   const given = new Map<string, PyValue>(FIELDS.map((name) => [name, (values.get(name) ?? null) as PyValue]));
@@ -49,7 +59,7 @@ function checkMetadata(text: string, run: Run, errors: PydanticError[]): void {
   } else if ("error" in decoded) {
     errors.push(errorAt(ERRORS.value("metadata must be a JSON object"), ["metadata"], text));
   } else {
-    // Too deep is a RecursionError that nothing catches; too many digits are a ValueError, which pydantic does.
+    // Nesting too deep is a RecursionError, which nothing catches. Too many digits are a ValueError, which pydantic catches.
     if (decoded.unreadable !== "digits") throw new Crash("RecursionError");
     errors.push(errorAt(ERRORS.value(digitsMessage(text)), ["metadata"], text));
   }

@@ -1,12 +1,13 @@
-import { gpt2 } from "../../util/index.ts";
+import { gpt2 } from "../util/index.ts";
 
-/** A word longer than this is counted in pieces: byte pair encoding takes time in the square of a word's length. */
+/** Length above which a word is counted in parts: byte pair encoding takes time in the square of a word's length. */
 const MAX_WORD = 4096;
 const LONG_WORD = new RegExp(`\\S{${MAX_WORD}}|\\s{${MAX_WORD}}`, "gu");
 
 /**
- * The tokens of a text in the vocabulary of GPT-2, by which OGL counts whatever the model (observed on 0.4.1:
- * chat-unicode, limit-tpm20-3). The vocabulary is loaded when first asked for.
+ * Counts the tokens of a text in the vocabulary of GPT-2, which OGL uses for every model (observed on 0.4.1: chat-unicode,
+ * limit-tpm20-3). The vocabulary is loaded on first use.
+ *
  * @returns `undefined` if the text names a special token: tiktoken refuses these, and OGL then counts nothing
  */
 export function countTokens(text: string): number | undefined {
@@ -22,13 +23,38 @@ export function countTokens(text: string): number | undefined {
   return sum + tokens(text.slice(rest));
 }
 
+/** Counts the tokens of a delta as OGL does: by itself, without the blanks around its texts. */
+export function countDelta(content: string, reasoning: string): number {
+  return countText(`${content.trim()}\n${reasoning.trim()}`.trim());
+}
+
+/**
+ * Counts the completion tokens of an answer that is no stream. OGL counts the first choice as often as there are choices
+ * (observed on 0.4.1: chat-n2, chat-up-reasoning).
+ *
+ * @param texts content and reasoning of the first choice
+ */
+export function countCompletion(texts: readonly string[], choices: number): number {
+  const one = texts
+    .filter((text) => text !== "")
+    .map((text) => `${text.trim()}\n`)
+    .join("");
+  return countText(one.repeat(choices).trim());
+}
+
+function countText(text: string): number {
+  return text === "" ? 0 : (countTokens(text) ?? 0);
+}
+
 const RERANK = "rerank_v1_rerank_post";
 const OCR = "ocr_v1_ocr_post";
 const SEARCH = "search_v1_search_post";
 
 /**
- * The prompt tokens that OGL counts before it looks at a request more closely: 0 where the body is not what it expects
- * (read in OGL's source; observed on 0.4.1: a message of parts counts 0, a string to embed counts its characters).
+ * Counts the prompt tokens of a request as OGL does before it validates the body (read in OGL's source; observed on 0.4.1: a
+ * message of parts counts 0, a string to embed counts its characters).
+ *
+ * @returns 0 for a body of another form than OGL expects
  */
 export function promptTokens(operation: string, body: unknown): number {
   if (typeof body !== "object" || body === null) return 0;
@@ -36,21 +62,21 @@ export function promptTokens(operation: string, body: unknown): number {
   switch (operation) {
     case "chat.create":
     case "chat.stream":
-      return chatTokens(messages);
+      return countChat(messages);
     case "embeddings.create":
     case RERANK:
-      return tokensOf(
+      return countAll(
         typeof input === "string" ? [...input] : Array.isArray(input) ? input.map(pythonStr) : [],
       );
     case OCR:
     case SEARCH:
-      return tokensOf(prompt === undefined ? [] : [pythonStr(prompt)]);
+      return countAll(prompt === undefined ? [] : [pythonStr(prompt)]);
     default:
       return 0;
   }
 }
 
-function chatTokens(messages: unknown): number {
+function countChat(messages: unknown): number {
   if (!Array.isArray(messages)) return 0;
   const texts: string[] = [];
   for (const message of messages as unknown[]) {
@@ -59,17 +85,17 @@ function chatTokens(messages: unknown): number {
     if (typeof content === "string") texts.push(content);
     else if (isTruthy(content)) return 0; // only text can be encoded: the whole count fails
   }
-  return tokensOf(texts);
+  return countAll(texts);
 }
 
-/** The content's truth in Python: an empty list, an empty object, 0 and `false` are passed over as nothing is. */
+/** Tests a content for truth as Python does: OGL skips an empty list, an empty object, 0 and `false` like no content. */
 function isTruthy(content: unknown): boolean {
   if (Array.isArray(content)) return content.length > 0;
   if (typeof content === "object" && content !== null) return Object.keys(content).length > 0;
   return Boolean(content);
 }
 
-/** What Python's `str` makes of an item to embed; of a list of token ids, `[1, 2]`. */
+/** Prints an item to embed as Python's `str` does; a list of token ids is `[1, 2]`. */
 function pythonStr(value: unknown): string {
   if (typeof value === "string") return value;
   if (value === null) return "None";
@@ -78,7 +104,7 @@ function pythonStr(value: unknown): string {
   return String(value);
 }
 
-function tokensOf(texts: readonly string[]): number {
+function countAll(texts: readonly string[]): number {
   let tokens = 0;
   for (const text of texts) {
     const counted = countTokens(text);

@@ -1,19 +1,28 @@
-import { ERRORS, type PydanticError } from "./errors.ts";
-import { Crash, NestedErrors, Refusal, ValidatorFailure } from "./raise.ts";
-import type { ModelRule, ModelValue, Run } from "./types.ts";
-import { validate } from "./validate.ts";
-import { type PyDict, type PyValue, isDict } from "./value.ts";
+import {
+  Crash,
+  ERRORS,
+  type ModelRule,
+  type ModelValue,
+  NestedErrors,
+  type PyDict,
+  type PyValue,
+  type PydanticError,
+  Refusal,
+  type Run,
+  ValidatorFailure,
+  validate,
+} from "../../asgi/index.ts";
+import type { OglVersion } from "../../openapi/index.ts";
 
-const BOTH = ["0.4.1", "0.4.5"] as const;
 const SEARCH_SOURCE =
   "api/schemas/search.py: AliasChoices, validate_score_threshold, validate_query (the version with list[PositiveInt])";
 const COLLECTION_KEYS = { collection_ids: ["collection_ids", "collections"] } as const;
 const scoreThreshold = { name: "validate_score_threshold", check: checkScoreThreshold } as const;
 
-export const RULES: readonly ModelRule[] = [
+/** Rules of the classes that all generations have under one name. */
+const COMMON: readonly ModelRule[] = [
   {
     model: "EmbeddingsRequest",
-    ogl: BOTH,
     evidence: "observed on 0.4.1: emb-empty-string, emb-empty-array",
     concerns: ({ input }) => input === "" || (Array.isArray(input) && input.length === 0),
     after: {
@@ -25,7 +34,6 @@ export const RULES: readonly ModelRule[] = [
   },
   {
     model: "CreateChatCompletion",
-    ogl: BOTH,
     evidence:
       "observed on 0.4.1: chat-search-no-args; api/schemas/chat.py 071965ba: validate_fields of tools",
     concerns: (body) => "search" in body || "tools" in body,
@@ -34,7 +42,6 @@ export const RULES: readonly ModelRule[] = [
   },
   {
     model: "SearchArgs",
-    ogl: BOTH,
     evidence: SEARCH_SOURCE,
     concerns: (body) => "search_args" in body,
     aliases: COLLECTION_KEYS,
@@ -42,7 +49,6 @@ export const RULES: readonly ModelRule[] = [
   },
   {
     model: "SearchTool",
-    ogl: BOTH,
     evidence: SEARCH_SOURCE,
     concerns: (body) => "tools" in body,
     aliases: COLLECTION_KEYS,
@@ -50,66 +56,73 @@ export const RULES: readonly ModelRule[] = [
   },
   {
     model: "CreateSearch",
-    ogl: BOTH,
     evidence: SEARCH_SOURCE,
     aliases: { ...COLLECTION_KEYS, query: ["query", "prompt"] },
     whole: [scoreThreshold, { name: "validate_query", check: checkQuery }],
   },
   {
     model: "CreateChunks",
-    ogl: BOTH,
     evidence: "api/schemas/chunks.py 4669ad1c: validate_total_content_size",
     whole: [{ name: "validate_total_content_size", check: checkChunksSize }],
   },
-  ...byVersion("CreateProvider", "CreateProviderBody").map((named) => ({
-    ...named,
-    evidence: "api/infrastructure/fastapi/schemas/providers.py 1b2ce84d: format_provider",
-    whole: [{ name: "format_provider", check: checkProvider }],
-  })),
-  ...byVersion("UpdateProvider", "UpdateProviderBody").map((named) => ({
-    ...named,
-    evidence: "api/infrastructure/fastapi/schemas/providers.py 1b2ce84d: validate_model",
-    whole: [{ name: "validate_model", check: checkQos }],
-  })),
-  ...[
-    ...["CreateKey", "CreateToken", "UserUpdateRequest"].map((model) => ({ model, ogl: BOTH })),
-    ...byVersion("CreateUser", "CreateUserBody"),
-  ].map((named) => ({
-    ...named,
-    evidence:
-      "api/schemas/me/keys.py 5363a59d, api/schemas/admin/users.py 269de76a: must_be_future of expires",
-    before: { expires: checkFuture },
-  })),
+  ...["CreateKey", "CreateToken", "UserUpdateRequest"].map(expiresRule),
+];
+
+/** Rules of the classes that 0.4.1 names in its own way. */
+const FIRST: readonly ModelRule[] = [
+  ...COMMON,
+  createProviderRule("CreateProvider"),
+  updateProviderRule("UpdateProvider"),
+  expiresRule("CreateUser"),
   ...["CreateRole", "RoleUpdateRequest"].map((model) => ({
     model,
-    ogl: ["0.4.1"],
     evidence:
       "api/schemas/admin/roles.py, the version with `router`: check_duplicate_limits; not in 0.4.5's CreateRoleBody",
     after: { limits: checkDuplicateLimits },
   })),
 ];
 
-/** A class that was renamed between the two pinned versions. */
-function byVersion(before: string, after: string): Pick<ModelRule, "model" | "ogl">[] {
-  return [
-    { model: before, ogl: ["0.4.1"] },
-    { model: after, ogl: ["0.4.5"] },
-  ];
-}
-
-/** The rule of a class. Of a version that is not pinned, that of the newest that is, on which it is laid. */
-export function ruleOf(model: string, version: string): ModelRule | undefined {
-  const pinned = version === "0.4.1" ? version : "0.4.5";
-  return RULES.find((rule) => rule.model === model && rule.ogl.includes(pinned));
-}
+/** Rules of the classes that were renamed for 0.4.5. */
+const SECOND: readonly ModelRule[] = [
+  ...COMMON,
+  createProviderRule("CreateProviderBody"),
+  updateProviderRule("UpdateProviderBody"),
+  expiresRule("CreateUserBody"),
+];
 
 /**
- * A whole number's limit. The schema prints limits as floats, which rounds the one of metadata to 1e16
- * (api/schemas/chunks.py 4669ad1c: MIN_NUMBER and MAX_NUMBER are 16 nines).
+ * OGL's own validators by generation. Sources in `evidence` are paths in the repository of OGL with the commit at which they
+ * were read. `next` is laid over the OpenAPI of 0.4.5 and has its classes.
  */
-export function wholeBound(limit: number): bigint {
-  if (Math.abs(limit) === 1e16) return limit > 0 ? 9_999_999_999_999_999n : -9_999_999_999_999_999n;
-  return BigInt(limit);
+export const MODEL_RULES: Readonly<Record<OglVersion, readonly ModelRule[]>> = {
+  "0.4.1": FIRST,
+  "0.4.5": SECOND,
+  next: SECOND,
+};
+
+function createProviderRule(model: string): ModelRule {
+  return {
+    model,
+    evidence: "api/infrastructure/fastapi/schemas/providers.py 1b2ce84d: format_provider",
+    whole: [{ name: "format_provider", check: checkProvider }],
+  };
+}
+
+function updateProviderRule(model: string): ModelRule {
+  return {
+    model,
+    evidence: "api/infrastructure/fastapi/schemas/providers.py 1b2ce84d: validate_model",
+    whole: [{ name: "validate_model", check: checkQos }],
+  };
+}
+
+function expiresRule(model: string): ModelRule {
+  return {
+    model,
+    evidence:
+      "api/schemas/me/keys.py 5363a59d, api/schemas/admin/users.py 269de76a: must_be_future of expires",
+    before: { expires: checkFuture },
+  };
 }
 
 function checkFuture(input: PyValue, run: Run): void {
@@ -123,7 +136,7 @@ function checkScoreThreshold({ fields }: ModelValue): void {
     throw new Refusal(400, "Score threshold is only available for semantic search method");
 }
 
-/** A query that is null is made good by `prompt`; without a key of that name the validator itself fails. */
+/** Lets a null `query` fall back to `prompt`. Without a `prompt` in the body OGL's validator itself crashes. */
 function checkQuery({ fields, extras }: ModelValue): void {
   if (truthy(fields.get("query"))) return;
   if (!extras.has("prompt")) throw new Crash("AttributeError");
@@ -131,13 +144,13 @@ function checkQuery({ fields, extras }: ModelValue): void {
     throw new ValidatorFailure(ERRORS.value("query or prompt must be provided"));
 }
 
-/** What Python takes for true. */
+/** Tests a value for truth as Python does. */
 function truthy(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   return value instanceof Map ? value.size > 0 : Boolean(value);
 }
 
-/** Tools of type `search` are built as SearchTool, by name and not through FastAPI. */
+/** Builds tools of type `search` as SearchTool, which OGL does itself and not through FastAPI. */
 function checkTools(tools: unknown, run: Run): void {
   if (!Array.isArray(tools)) return;
   for (const tool of tools as readonly unknown[]) {
@@ -155,7 +168,7 @@ function checkSearchArgs({ fields }: ModelValue, run: Run): void {
   if (fields.get("search") !== true) return;
   const args = fields.get("search_args") as ModelValue | null;
   if (args === null) throw new ValidatorFailure(ERRORS.value("search_args is required when search is True"));
-  // The arguments become a SearchTool, all of whose fields but `type` have been looked at already.
+  // The arguments become a SearchTool, whose fields have all been validated before, but for `type`.
   const type = args.extras.get("type") ?? null;
   if (type !== null) buildSearchTool(new Map([["type", type]]), run);
 }
@@ -180,7 +193,7 @@ function checkQos({ fields }: ModelValue): void {
     throw new ValidatorFailure(ERRORS.value("QoS value is required if QoS metric is provided."));
 }
 
-/** Providers whose URL OGL knows itself. */
+/** Types of providers whose URL OGL knows itself. */
 const KNOWN_URLS = new Set<unknown>(["albert", "mistral", "openai"]);
 
 function checkProvider(model: ModelValue): void {
@@ -195,17 +208,11 @@ function checkDuplicateLimits(limits: unknown): void {
     const router = String(fields.get("router"));
     const type = String(fields.get("type"));
     const key = `${router} ${type}`;
-    // The type is of an Enum that is a str too: CPython 3.12 formats it by the member's name.
+    // The type is a member of an Enum that is also a str: CPython 3.12 formats it by the member's name.
     if (seen.has(key))
       throw new ValidatorFailure(
         ERRORS.value(`Duplicate limit found: (${router}, LimitType.${type.toUpperCase()}).`),
       );
     seen.add(key);
   }
-}
-
-/** Whether a body asks for a stream: `stream` is a literal, which takes 1 and 1.0 for true and no string. */
-export function wantsStream(body: PyValue): boolean {
-  const stream = isDict(body) ? body.get("stream") : undefined;
-  return stream === true || stream === 1n || stream === 1;
 }

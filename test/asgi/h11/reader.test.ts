@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Gateway } from "../../../src/server/gateway.ts";
 import { type ListenOptions, type Listener, listen } from "../../../src/server/listen.ts";
 import { echo, readsBody } from "../../live/h11/echo.ts";
-import { FIRST_400, LATER_400, Line, closeLines } from "./front-line.ts";
+import { FIRST_400, LATER_400, Line, closeLines } from "./raw-line.ts";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -316,7 +316,7 @@ describe("a connection", () => {
     await begun.send(get("OO / HTTP/1.1")).has('"method":"FOO"');
   });
 
-  it("without a front is read as Node reads it, and refused in h11's words", async () => {
+  it("without the h11 reader is read as Node reads it, and refused in h11's words", async () => {
     const bare = await serve(echo, { h11: false, wantsBody: readsBody });
     expect(await new Line(bare).send(get("FOO / HTTP/1.1")).end()).toBe(FIRST_400);
     const line = new Line(bare).send(

@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { answerOf } from "../../../src/asgi/fastapi/answer.ts";
-import { queryPairs } from "../../../src/asgi/fastapi/query.ts";
-import {
-  type RequestToCheck,
-  type Verdict,
-  checkRequest,
-  pydanticErrors,
-} from "../../../src/asgi/fastapi/request.ts";
-import type { OglVersion } from "../../../src/openapi/document/versions.ts";
-import { specOf } from "../../../src/openapi/validate/validators.ts";
+import { printAnswer } from "../../src/asgi/fastapi/answer.ts";
+import type { PydanticError } from "../../src/asgi/fastapi/errors.ts";
+import { queryPairs } from "../../src/asgi/fastapi/query.ts";
+import { type RequestToCheck, type Verdict, checkRequest } from "../../src/asgi/fastapi/request.ts";
+import { fastApiOf } from "../../src/ogl/rules/app.ts";
+import type { OglVersion } from "../../src/openapi/document/versions.ts";
+import { specOf } from "../../src/openapi/validate/validators.ts";
+
+/** The errors of a request that a 422 lists; `undefined` for any other verdict. */
+function pydanticErrors(...given: Parameters<typeof checkRequest>): readonly PydanticError[] | undefined {
+  const verdict = checkRequest(...given);
+  return verdict.kind === "errors" ? verdict.errors : undefined;
+}
 
 const SPEC = specOf("0.4.1");
 const NOW = Date.UTC(2026, 10, 21);
@@ -24,7 +27,7 @@ function ask(operation: string, body: string, more: Partial<RequestToCheck> = {}
     body: Buffer.from(body),
     ...more,
   };
-  return checkRequest(SPEC, request, NOW);
+  return checkRequest(fastApiOf(SPEC), request, NOW);
 }
 
 const chat = (body: string, more?: Partial<RequestToCheck>): Verdict => ask("chat.create", body, more);
@@ -32,7 +35,7 @@ const chat = (body: string, more?: Partial<RequestToCheck>): Verdict => ask("cha
 /** The answer as text, with its status before it. */
 function shown(verdict: Verdict): string {
   if (verdict.kind === "accepted") return "accepted";
-  const { status, body } = answerOf(verdict);
+  const { status, body } = printAnswer(verdict);
   return `${status} ${Buffer.from(body).toString()}`;
 }
 
@@ -122,7 +125,7 @@ describe("FastAPI around it", () => {
   const bare = { params: {}, query: [], contentType: undefined, body: new Uint8Array() } as const;
 
   it("looks at the dependency's query, the path, the query and the body, in this order", () => {
-    const errors = pydanticErrors(SPEC, {
+    const errors = pydanticErrors(fastApiOf(SPEC), {
       operation: operation("0.4.1", "POST /v1/documents/{document_id}/chunks"),
       params: { document_id: "0" },
       query: queryPairs("required=perhaps"),
@@ -139,7 +142,12 @@ describe("FastAPI around it", () => {
   it("looks at the path before the query, whatever the order in which they are declared", () => {
     const chunks = operation("0.4.1", "GET /v1/documents/{document_id}/chunks");
     const query = queryPairs("offset=x&limit=0");
-    const errors = pydanticErrors(SPEC, { ...bare, operation: chunks, params: { document_id: "x" }, query });
+    const errors = pydanticErrors(fastApiOf(SPEC), {
+      ...bare,
+      operation: chunks,
+      params: { document_id: "x" },
+      query,
+    });
     expect(errors?.map(({ loc }) => loc.join("."))).toEqual([
       "path.document_id",
       "query.limit",
@@ -150,13 +158,17 @@ describe("FastAPI around it", () => {
   it("takes the last of repeated values, and misses a path parameter that is not in the path", () => {
     const keys = operation("0.4.1", "GET /v1/me/keys");
     expect(
-      pydanticErrors(SPEC, { ...bare, operation: keys, query: queryPairs("limit=0&limit=1") }),
+      pydanticErrors(fastApiOf(SPEC), { ...bare, operation: keys, query: queryPairs("limit=0&limit=1") }),
     ).toBeUndefined();
     expect(
-      pydanticErrors(SPEC, { ...bare, operation: keys, query: queryPairs("limit=1&limit=") }),
+      pydanticErrors(fastApiOf(SPEC), { ...bare, operation: keys, query: queryPairs("limit=1&limit=") }),
     ).toHaveLength(1);
     const token = operation("0.4.5", "DELETE /v1/admin/tokens/{token}");
-    const errors = pydanticErrors(specOf("0.4.5"), { ...bare, operation: token, params: { token: "1" } });
+    const errors = pydanticErrors(fastApiOf(specOf("0.4.5")), {
+      ...bare,
+      operation: token,
+      params: { token: "1" },
+    });
     expect(errors).toEqual([{ type: "missing", loc: ["path", "user"], msg: "Field required", input: null }]);
   });
 
@@ -177,7 +189,7 @@ describe("FastAPI around it", () => {
   const documents = (body: string, contentType = "multipart/form-data; boundary=b"): string =>
     shown(
       checkRequest(
-        SPEC,
+        fastApiOf(SPEC),
         {
           ...bare,
           operation: operation("0.4.1", "POST /v1/documents"),
