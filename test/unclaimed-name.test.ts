@@ -72,6 +72,15 @@ it("no file names a host that a stranger may own", () => {
   expect(found(strangeHosts)).toEqual([]);
 });
 
+it("a checkout runs its own program, without a registry", () => {
+  const env = { ...process.env, npm_config_offline: "true" };
+  const printed = execFileSync("npm", ["exec", "--no", "gatetape", "--", "--version"], {
+    encoding: "utf8",
+    env,
+  });
+  expect(printed).toBe("0.1.0\n");
+});
+
 describe("fetching", () => {
   it.each([
     "npx gatetape mock",

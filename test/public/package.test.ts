@@ -140,6 +140,18 @@ describe("the tarball", () => {
   });
 });
 
+it("installs from a commit of git, as README says", () => {
+  const clone = join(folder, "clone.git");
+  const project = join(folder, "from-git");
+  run("git", ["clone", "--quiet", "--bare", root, clone], folder);
+  const commit = run("git", ["rev-parse", "HEAD"], clone).trim();
+  mkdirSync(project);
+  writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }');
+  const source = `git+file://${clone}#${commit}`;
+  run("npm", ["install", "--no-audit", "--no-fund", "--save-dev", source], project);
+  expect(run("npx", ["--no-install", "gatetape", "--version"], project)).toBe("0.1.0\n");
+});
+
 describe.each([22, 24])("installed under Node %d", (major) => {
   const installed = install(major);
   if (typeof installed === "string") console.log(`left out, Node ${major}: ${installed}`);
