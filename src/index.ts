@@ -1,5 +1,5 @@
 /**
- * gatetape's public library. What is not exported here is not promised.
+ * gatetape's public library. Only these exports are stable API.
  *
  * @packageDocumentation
  */

@@ -1,5 +1,5 @@
 /**
- * Plays cassettes in process, with no port: requests that the code under test makes to a gateway's address never leave.
+ * Plays cassettes in process, without a port: requests of the code under test to a gateway's address stay in the process.
  *
  * @packageDocumentation
  */
@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import nock from "nock";
 import { existsSync } from "node:fs";
-import { logFileOf } from "./cassette/index.ts";
+import { logFileOf, refuseOldLog } from "./cassette/index.ts";
 import { type MockOptions, type Stubs, createMock } from "./mock/index.ts";
 import { type CassetteOptions, cassetteFile } from "./recorder/index.ts";
 import { parseUpstream } from "./server/index.ts";
@@ -16,7 +16,7 @@ import { GatetapeError } from "./util/index.ts";
 
 export type NockPlayErrorCode = "needs-a-socket" | "not-found";
 
-/** A cassette that is not there, or that only a socket can play. */
+/** A cassette that does not exist, or that only a socket can play. */
 export class NockPlayError extends GatetapeError<NockPlayErrorCode> {
   override readonly name = "NockPlayError";
 }
@@ -28,7 +28,7 @@ export interface NockPlay extends Disposable {
   stop(): void;
 }
 
-/** Interceptors that pass everything, until something is played at their address again. */
+/** Interceptors of stopped plays by address; they pass everything until a cassette is played there again. */
 const stopped = new Map<string, nock.Interceptor[]>();
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -43,7 +43,7 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
  * using gateway = playWithNock("https://gateway.example", { cassettes: ["test/cassettes"] });
  * ```
  * @throws CassetteError for a cassette that can't be used
- * @throws NockPlayError if one holds a transport fault: nock would turn it into a clean end
+ * @throws NockPlayError if a cassette has a transport fault: nock would turn it into a clean end
  */
 export function playWithNock(
   origin: string,
@@ -89,17 +89,17 @@ export function playWithNock(
 }
 
 /**
- * Plays a cassette for as long as a function runs, at the upstream's own address and with no port. It was recorded with
+ * Plays a cassette while a function runs, at the upstream's own address and without a port. Record it with
  * `withCassette` of `gatetape`, over real sockets.
  *
- * @param name as it was recorded
+ * @param name the name under which it was recorded
  * @example
  * ```ts
  * await withCassette("greeting", { upstream: "https://gateway.example/v1" }, async () => {
  *   // requests to https://gateway.example are answered from cassettes/greeting.cassette.json
  * });
  * ```
- * @throws NockPlayError if there is no such cassette, or it needs what only a socket can do
+ * @throws NockPlayError if there is no such cassette, or only a socket can play it
  */
 export async function withCassette<T>(
   name: string,
@@ -107,6 +107,7 @@ export async function withCassette<T>(
   use: () => T | Promise<T>,
 ): Promise<T> {
   const file = cassetteFile(name, options.folder);
+  refuseOldLog(file);
   if (!existsSync(file) && !existsSync(logFileOf(file)))
     throw new NockPlayError(
       "not-found",

@@ -1,5 +1,5 @@
 /**
- * The mock as a container, for tests that bring their surroundings up with testcontainers.
+ * The mock as a container, for tests that start their environment with testcontainers.
  *
  * @packageDocumentation
  */
@@ -22,7 +22,7 @@ const CASSETTES = "/cassettes";
 export class GatetapeContainer extends GenericContainer {
   #arguments: string[] = ["mock", "--host", "0.0.0.0"];
 
-  /** @param image as the repository's Dockerfile makes it */
+  /** @param image name of an image built from the repository's Dockerfile */
   constructor(image = "gatetape") {
     super(image);
     this.withExposedPorts(PORT).withWaitStrategy(Wait.forHttp("/__gatetape", PORT));
@@ -53,12 +53,12 @@ export class GatetapeContainer extends GenericContainer {
 }
 
 export class StartedGatetapeContainer extends AbstractStartedContainer {
-  /** URL of the mock for this machine, without a slash at the end. */
+  /** URL of the mock as seen from this machine, without a slash at the end. */
   url(): string {
     return `http://${this.getHost()}:${this.getMappedPort(PORT)}`;
   }
 
-  /** The base URL for clients; with a session, that session's. */
+  /** The base URL for clients, of a session if one is given. */
   baseUrl(session?: string): string {
     return session === undefined ? `${this.url()}/v1` : `${this.url()}/s/${encodeURIComponent(session)}/v1`;
   }

@@ -12,16 +12,16 @@ import {
 } from "./suites/index.ts";
 
 export interface ScenarioTestOptions extends Selection {
-  /** From which verdict on a test fails. @default "fail" */
+  /** The mildest verdict that fails a test. @default "fail" */
   readonly failOn?: FailOn;
 }
 
-/** A run that was told to stop, and what is still open on its connections, have this much time beyond its deadline. */
+/** Time (ms) beyond its deadline that a stopped run has for its open connections. */
 const BEYOND_DEADLINE_MS = 20_000;
 
 /**
- * Declares a test for each scenario, by which a client library is judged in process. A scenario for which the client does not
- * declare what is needed is skipped.
+ * Defines a test for each scenario, which judges a client library in process. Scenarios whose operation or capabilities
+ * the client does not declare are skipped.
  *
  * @param driver calls the client; a function is called once, before the first test
  * @example
@@ -56,7 +56,7 @@ export function testScenarios(
         // oxlint-disable-next-line vitest/valid-title -- ids of scenarios are strings
         scenario.id,
         async ({ skip }) => {
-          const left = await whatIsWrong(client, scenario, failOn);
+          const left = await findFailure(client, scenario, failOn);
           if (left?.skipped) skip(left.text);
           if (left !== undefined) throw new Error(left.text);
         },
@@ -66,7 +66,7 @@ export function testScenarios(
   });
 }
 
-async function whatIsWrong(
+async function findFailure(
   driver: Driver,
   scenario: Scenario,
   failOn: FailOn,

@@ -13,7 +13,7 @@ export { type AnsweredBy } from "./exchange/index.ts";
 export { type CassetteOptions, type CassetteSession } from "./recorder/index.ts";
 export { type ExchangeLine as JournalEntry } from "./trace/index.ts";
 
-/** The mock as one test sees it. */
+/** The mock with the session of one test. */
 export interface SessionMock {
   /** The server that all tests of the file share. */
   readonly server: RunningMock;
@@ -23,15 +23,15 @@ export interface SessionMock {
   readonly baseUrl: string;
   /**
    * Adds an interaction, a list of them or a cassette, for this test alone.
-   * @throws CassetteError with the JSON pointer of what is wrong
+   * @throws CassetteError with the JSON pointer of the error
    */
   add(json: unknown): number;
-  /** Exchanges of this test so far, oldest first. */
+  /** The exchanges of this test so far, oldest first. */
   journal(): ExchangeLine[];
 }
 
 /**
- * vitest's `test` with the fixture `mock`, on cassettes of one's own.
+ * vitest's `test` with the fixture `mock`, on your own cassettes.
  *
  * @example
  * ```ts
@@ -67,7 +67,7 @@ export function mockTest(options: MockOptions = {}): TestAPI<{ mock: SessionMock
 
 /**
  * vitest's `test` with the fixture `cassette`: each test has a cassette of its own, named after it, in the folder
- * `cassettes` beside the test file unless told otherwise.
+ * `cassettes` beside the test file unless `folder` names another.
  *
  * @example
  * ```ts
@@ -86,7 +86,7 @@ export function cassetteTest(options: CassetteOptions = {}): TestAPI<{ cassette:
   });
 }
 
-/** Names of the suites that a test is in, and its own. */
+/** The names of the suites around a test, and its own. */
 function suiteNames(task: { readonly name: string; readonly suite?: Named | undefined }): string[] {
   return [...(task.suite === undefined ? [] : suiteNames(task.suite)), task.name];
 }

@@ -7,6 +7,7 @@ export {
   diffCassettes,
 } from "./diff/index.ts";
 export {
+  type CheckedFinding,
   type About,
   type BodyElement,
   CASSETTE_SUFFIX,
@@ -34,7 +35,7 @@ export {
   scriptOf,
   splitTarget,
   statOf,
-  withWaivers,
+  waiveAll,
 } from "./format/index.ts";
 export { type HarImport, exportHar, harExchanges, importHar } from "./har/index.ts";
 export { type RawExchange, draftOfExchange, importExchanges, parseExchanges } from "./import/index.ts";
@@ -54,6 +55,7 @@ export {
   type CheckText,
   KnownRequests,
   LOG_SUFFIX,
+  OLD_LOG_SUFFIX,
   type LogEntry,
   type LogLock,
   LogLockedError,
@@ -63,12 +65,14 @@ export {
   dropStaleLock,
   lockLog,
   mergeLog,
+  parseEntry,
   parseLog,
   printAgain,
   printClosed,
   printEntry,
   printLogHead,
   logFileOf,
+  refuseOldLog,
 } from "./log/index.ts";
 export { type Bindings, type Group, bind, newBindings } from "./match/index.ts";
 export {

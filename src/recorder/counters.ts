@@ -1,7 +1,7 @@
 import type { AnsweredBy } from "../exchange/index.ts";
 import type { Drift, LeakFinding, RecorderEvent, RecorderStats, WorkerResult } from "./model/index.ts";
 
-/** Keeps the account of a recording, and tells of what happens. */
+/** Counts what happens in a recording, and notifies of it. */
 export class Counters {
   readonly stats: RecorderStats = {
     requests: 0,
@@ -16,10 +16,10 @@ export class Counters {
     drift: 0,
   };
   readonly withheld: { readonly name: string; readonly findings: readonly LeakFinding[] }[] = [];
-  /** One of each kind, by what it is in general. */
+  /** The first deviation of each kind. */
   readonly #drift = new Map<string, Drift>();
   readonly #notify: (event: RecorderEvent) => void;
-  /** What does not work is said once, until it is something else. */
+  /** The last reported trouble, which is not repeated until another one is reported. */
   #lastTrouble = "";
 
   constructor(notified: (event: RecorderEvent) => void) {
@@ -73,12 +73,13 @@ export class Counters {
     this.#notify({ event: "trouble", message, ...(fix === undefined ? {} : { fix }) });
   }
 
-  /** Those of a kind that was not there before. */
+  /** The deviations of a new kind. */
   #fresh(drift: readonly Drift[]): Drift[] {
     const fresh: Drift[] = [];
     for (const one of drift) {
-      // The same field of the third event is the same deviation; so is the same word about another value.
-      const kind = `${one.location.replaceAll(/\d+/g, "*")} ${one.message.replaceAll(/\d+/g, "*")}`;
+      // The same field of another event is the same deviation, and so is another bad value in it.
+      const { location, code, keyword, missing } = one;
+      const kind = JSON.stringify([location.replaceAll(/\d+/g, "*"), code, keyword, missing]);
       if (this.#drift.has(kind)) continue;
       this.#drift.set(kind, one);
       fresh.push(one);

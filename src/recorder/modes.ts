@@ -3,7 +3,7 @@ import type { ExchangeRequest, LiveSource } from "../exchange/index.ts";
 import { Player, Stubs } from "../mock/index.ts";
 import type { OglVersion } from "../openapi/index.ts";
 import type { Upstream } from "../server/index.ts";
-import { foldLeftLogs } from "./log/index.ts";
+import { foldLeftLogs, refuseOldLogs } from "./log/index.ts";
 import { RecordError, type RecordMode, type WorkerOptions } from "./model/index.ts";
 import { hasRecording } from "./worker/index.ts";
 
@@ -16,13 +16,13 @@ export interface ModeOptions {
   readonly ogl: OglVersion;
 }
 
-/** What a mode comes to, with what is there at the moment. */
+/** A record mode resolved against the existing recording. */
 export interface Plan {
   /** Whether anything is recorded. */
   readonly records: boolean;
-  /** Whether requests go up before they have been read: only where no cassette is asked first. */
+  /** Whether requests go up before they are read whole; only possible if no cassette is consulted first. */
   readonly streams: boolean;
-  /** The cassettes that are played; absent where none are. */
+  /** The cassettes that are played, if any. */
   readonly library: Library | undefined;
   readonly how: WorkerOptions["how"];
   readonly only?: string | undefined;
@@ -30,14 +30,15 @@ export interface Plan {
 }
 
 /**
- * Looks at what is recorded already and says what becomes of requests. Tapes that killed recorders left are written into
- * their cassettes first, except in mode `none`, which writes nothing.
- * @throws CassetteError if what is there can't be used; RecordError if it has no interaction of the name
+ * Resolves a record mode against the existing recording. Logs of killed recorders are folded into their cassettes first,
+ * except in mode `none`, which writes nothing.
+ * @throws CassetteError if the existing recording can't be used; RecordError if it has no interaction named `only`
  */
 export function recordPlan(options: ModeOptions): Plan {
   const { mode, only, out, folder, ogl } = options;
   const there = hasRecording(out, folder);
-  if (mode !== "none") foldLeftLogs(out);
+  if (mode === "none") refuseOldLogs(out);
+  else foldLeftLogs(out);
   if (only === undefined && (mode === "all" || (mode === "once" && !there))) {
     if (there) mustBeRecorded(loadRecording(options, there));
     return {
@@ -78,7 +79,7 @@ function loadRecording({ out, ogl }: ModeOptions, there: boolean): Library {
   return loadLibrary({ ogl, paths: there ? findCassettes([out]) : [] });
 }
 
-/** The player, but for one interaction: when its turn comes the upstream is asked. */
+/** The player, except that the upstream answers when it is the turn of one interaction. */
 function unlessPlayed(player: Player, title: string, upstream: Upstream): LiveSource {
   return {
     answer: (exchange) => {
@@ -110,14 +111,14 @@ function recordingTitle(library: Library, only: string, out: string): string {
   return entry.title;
 }
 
-/** What a hand has written is not to become a recording in part. */
+/** Refuses to record into cassettes that were not recorded, so that origins do not mix. */
 function mustBeRecorded(library: Library): void {
   const other = library.entries.find(({ origin }) => origin !== "recorded");
   if (other !== undefined)
     throw new CassetteError(
       "schema",
       { file: other.file, pointer: "/about/origin" },
-      `the cassette is ${other.origin}, what is recorded must not be mixed with that`,
+      `the cassette is ${other.origin}; recordings are not added to such a cassette`,
       "record into another --out and play both with --cassettes",
     );
   const [skipped] = library.otherGeneration;
@@ -126,6 +127,6 @@ function mustBeRecorded(library: Library): void {
       "schema",
       { file: skipped, pointer: "/about/ogl" },
       `the cassette is of another OGL generation than ${library.ogl}`,
-      "say its generation with --ogl, or record into another --out",
+      "name its generation with --ogl, or record into another --out",
     );
 }

@@ -37,13 +37,13 @@ export interface RecorderOptions {
   readonly only?: string;
   /** The generation whose OpenAPI the traffic is held against. @default "0.4.5" */
   readonly ogl?: OglVersion;
-  /** What was recorded before keeps its waits where nothing else changed. */
+  /** Keeps the waits of earlier recordings whose bytes did not change. */
   readonly keepWaits?: boolean;
   /** Replaces the text of prompts and answers by filler. */
   readonly redactPrompts?: boolean;
-  /** What is replaced beside what gatetape knows for a secret, as in the config file. */
+  /** Rules for secrets beside those of gatetape, as in the config file. */
   readonly sanitize?: SanitizeConfig;
-  /** What a client did not wait for is recorded as far as it came; such an interaction never ends when it is played. */
+  /** Records answers that a client left, as far as they came; such an interaction never ends when it is played. */
   readonly keepAborted?: boolean;
   /** The upstream's key, in place of what clients send. */
   readonly upstreamKey?: string;
@@ -55,7 +55,7 @@ export interface RecorderOptions {
   readonly host?: string;
   /** 0 takes any free port. @default 0 */
   readonly port?: number;
-  /** Divides the waits of what is played. @default 1 */
+  /** Divides the waits of played answers. @default 1 */
   readonly speed?: number;
   readonly onEvent?: (event: RecorderEvent) => void;
 }
@@ -67,19 +67,19 @@ export interface RunningRecorder extends Listener {
   readonly stats: Readonly<RecorderStats>;
   /** The base URL for clients. */
   readonly baseUrl: string;
-  /** Ends what is under way and puts all into the cassettes. */
+  /** Ends open exchanges and writes the cassettes. */
   finish(): Promise<RecordingSummary>;
 }
 
 /**
- * So long, in ms, the end of an answer waits at most for being safe in the tape. A client that has seen the end may rely
- * on that it is recorded, but no answer is held up for ever.
+ * Longest time (ms) that the end of an answer waits for its entry in the recording log. A client that has seen the end may
+ * rely on the recording, but no answer is held up for ever.
  */
 const MAX_HOLD_MS = 2000;
 
 /**
  * Starts a recorder.
- * @throws RecordError or CassetteError if it can't be done as asked, or ListenError if the port can't be had
+ * @throws RecordError or CassetteError if the options can't be followed, or ListenError if the port is not available
  */
 export async function startRecorder(options: RecorderOptions): Promise<RunningRecorder> {
   const target =
@@ -90,7 +90,7 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
     throw new RecordError(
       "name",
       {},
-      `${out} is no name of a cassette`,
+      `${out} is not the name of a cassette`,
       `name it ${out.replace(/\.json$/, CASSETTE_SUFFIX)}, or give a folder`,
     );
   const ogl = options.ogl ?? DEFAULT_OGL_VERSION;
@@ -140,7 +140,7 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
   }
 }
 
-/** What is wrong with the way to the upstream is a mistake in the recorder's options. */
+/** Turns errors of the upstream's address or proxy into errors of the recorder's options. */
 function withOptions<T>(work: () => T): T {
   try {
     return work();
@@ -151,7 +151,7 @@ function withOptions<T>(work: () => T): T {
   }
 }
 
-/** Where nothing is recorded the upstream is never asked. */
+/** Stands in for the upstream if nothing is recorded; it is never connected to. */
 const NOWHERE = parseUpstream("http://upstream.invalid");
 
 function upstreamOf(options: RecorderOptions, target: UpstreamTarget): Upstream {
@@ -237,14 +237,14 @@ function tapOf(
   };
 }
 
-/** Why an exchange is not recorded, if there is a reason. */
+/** The reason not to record an exchange, if there is one. */
 function reasonAgainst(exchange: UpstreamExchange, keepAborted: boolean): string | undefined {
   const { end, requestComplete, response, reused, trouble } = exchange;
   if (trouble !== undefined)
-    return isUnreachable(exchange) ? "the upstream can't be reached" : `no HTTP/1: ${trouble.message}`;
+    return isUnreachable(exchange) ? "the upstream can't be reached" : `not HTTP/1: ${trouble.message}`;
   if (end === "aborted" && (!keepAborted || response === undefined))
     return "the client did not wait for the end";
-  if (!requestComplete) return "the answer was over before the request was";
+  if (!requestComplete) return "the answer ended before the request did";
   if (response === undefined && reused) return "the upstream had closed the idle connection";
   return undefined;
 }

@@ -16,7 +16,7 @@ export interface CassetteOptions extends Pick<
   | "speed"
 > {
   /**
-   * As of the command line.
+   * The record mode.
    * @default the environment's `GATETAPE_MODE`; else "none" where `CI` is set, and "once" elsewhere
    */
   readonly mode?: RecordMode;
@@ -33,17 +33,17 @@ export interface CassetteSession {
   readonly file: string;
 }
 
-/** The file of a cassette by its name: what no file name may hold becomes `-`. */
+/** The file of a cassette by its name; characters other than letters, digits, `.`, `_` and `-` become `-`. @throws RecordError */
 export function cassetteFile(name: string, folder = "cassettes"): string {
   const slug = name.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-").replaceAll(/^[-.]+|-+$/g, "");
   if (slug === "")
-    throw new RecordError("name", {}, `${JSON.stringify(name)} is no name for a cassette`, "use letters");
+    throw new RecordError("name", {}, `${JSON.stringify(name)} is not a valid cassette name`, "use letters");
   return join(folder, slug + CASSETTE_SUFFIX);
 }
 
 /**
- * Records what a function asks of a live gateway, or plays what was recorded before, over real sockets. What is played
- * comes without waits unless `speed` says otherwise.
+ * Records the requests of a function to a live gateway, or plays an earlier recording, over real sockets. Played answers
+ * have no waits unless `speed` is given.
  *
  * @example
  * ```ts
@@ -51,7 +51,7 @@ export function cassetteFile(name: string, folder = "cassettes"): string {
  *   const client = new OpenAI({ baseURL: baseUrl, apiKey: process.env.OGL_KEY ?? "sk-anything" });
  * });
  * ```
- * @throws RecordError if it has to be recorded and there is no upstream, or something was withheld for a secret in it
+ * @throws RecordError if there is nothing to play and no upstream, or an interaction was withheld for a secret in it
  */
 export async function withCassette<T>(
   name: string,

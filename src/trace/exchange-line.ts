@@ -7,18 +7,18 @@ import schema from "./exchange-1.schema.json" with { type: "json" };
 
 /** The serialised form of an exchange, a line of JSON Lines, as exchange-1.schema.json describes it. */
 export interface ExchangeLine {
-  /** Counts up from 1 in one run. */
+  /** Number of the exchange in its run, from 1. */
   readonly id: number;
-  /** When the request's head had been read, ISO 8601. */
+  /** Time at which the request's head had been read, ISO 8601. */
   readonly at: string;
   /** Ms since the first call of the run that the exchange belongs to. */
   readonly start?: number;
-  /** `""` where the request named none. */
+  /** Name of the session; `""` if the request named none. */
   readonly session: string;
   readonly operation: string | null;
   readonly request: {
     readonly method: string;
-    /** Without a session prefix. */
+    /** The request target without a session prefix. */
     readonly target: string;
     readonly headers: readonly Header[];
   } & Partial<LineBytes>;
@@ -26,49 +26,49 @@ export interface ExchangeLine {
   readonly answer: {
     readonly by: AnsweredBy;
     readonly faults?: readonly FaultNote[];
-    /** `null`: no head was sent. */
+    /** `null` if no head was sent. */
     readonly status: number | null;
-    /** In the record of a run. */
+    /** Reason phrase, in the record of a run. */
     readonly reason?: string;
-    /** In the record of a run. */
+    /** Framing of the body, in the record of a run. */
     readonly framing?: string;
     readonly headers: readonly Header[];
-    /** In the record of a run, in place of the body; `null` stands for writes in the middle that are left out. */
+    /** The writes, in the record of a run, instead of the body; `null` stands for omitted writes in the middle. */
     readonly writes?: readonly (LineWrite | null)[];
   } & LineBytes;
   readonly delivered: Omit<Delivery, "at"> & {
-    /** Who ended the exchange, in the record of a run. */
+    /** The side that ended the exchange, in the record of a run. */
     readonly by?: "server" | "client" | "runner";
-    /** When each write was made, in ms since the start of the answer; absent where the writes say it themselves. */
+    /** Time of each write, in ms since the start of the answer; absent if `writes` has the times. */
     readonly at?: readonly number[];
-    /** The whole exchange, in ms. */
+    /** Duration of the whole exchange, in ms. */
     readonly ms: number;
   };
 }
 
-/** Bytes, as many of them as are kept: as text without secrets, or in hexadecimal digits where they are no text. */
+/** The kept bytes, as text without secrets, or as hexadecimal digits if they are not text. */
 export interface LineBytes {
-  /** The size of the whole, in bytes. */
+  /** Size before cutting, in bytes. */
   readonly bytes: number;
   readonly body?: string;
   readonly hex?: string;
-  /** Set if there were more than what is kept. */
+  /** Set if only the beginning is kept. */
   readonly cut?: true;
 }
 
-/** One write of an answer. */
+/** A write of an answer. */
 export interface LineWrite extends LineBytes {
   /** Ms since the start of the answer. */
   readonly at: number;
 }
 
-/** A line that is no exchange; `incomplete` where it is no JSON, as the last line after a crash. */
+/** A line that is not an exchange; `incomplete` if it is not JSON, like the last line after a crash. */
 interface LineProblem {
   readonly problem: string;
   readonly incomplete: boolean;
 }
 
-/** Reads a line as `TracePrinter` prints it. */
+/** Parses a line that `TracePrinter` printed. */
 export function parseExchangeLine(line: string): ExchangeLine | LineProblem {
   let value: unknown;
   try {
@@ -80,7 +80,7 @@ export function parseExchangeLine(line: string): ExchangeLine | LineProblem {
   return problem === undefined ? (value as ExchangeLine) : { problem, incomplete: false };
 }
 
-/** The first deviation of a value from exchange-1.schema.json; `undefined` if it keeps to it. */
+/** The first deviation of a value from exchange-1.schema.json; `undefined` if it is valid. */
 export function exchangeLineProblem(value: unknown): string | undefined {
   validate ??= newAjv({ strictTuples: false }).compile<ExchangeLine>(schema);
   if (validate(value)) return undefined;

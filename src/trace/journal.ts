@@ -5,36 +5,36 @@ import { GatetapeError } from "../util/index.ts";
 import { TracePrinter } from "./ndjson.ts";
 
 export interface JournalOptions {
-  /** What the journal may hold in memory, in bytes. @default 1 MiB */
+  /** Limit of the journal in memory, in bytes. @default 1 MiB */
   readonly maxBytes?: number;
-  /** What each of its two files may hold, in bytes. @default 8 MiB */
+  /** Limit of each of its two files, in bytes. @default 8 MiB */
   readonly maxFileBytes?: number;
-  /** What is printed of one body, in bytes. @default 16 KiB */
+  /** Limit of a printed body, in bytes. @default 16 KiB */
   readonly maxBody?: number;
-  /** Appends each line to this file; when it is full it becomes `FILE.1` and a new one is begun. */
+  /** File to which each line is appended; a full file is renamed to `FILE.1` and a new one begun. */
   readonly file?: string;
 }
 
-/** A trace in few objects: what lives on costs the garbage collector by the object, and each request makes one of these. */
+/** A trace in few objects, since every request makes an entry and each surviving object costs the garbage collector. */
 interface Entry {
   readonly id: number;
   readonly size: number;
   readonly trace: Trace;
-  /** The request's headers, name, value, name, value …; those of `trace` are left out. */
+  /** The request's headers as name, value, name, value …; `trace` is without them. */
   readonly headers: readonly (string | null)[];
-  /** A copy: what came from the network is a view of a larger buffer, which would be held as a whole. */
+  /** A copy of the body: bytes from the network are views of a larger buffer, which would be kept alive as a whole. */
   readonly body: Uint8Array | undefined;
 }
 
-/** Some 500 exchanges; more would outlive the young generation of the heap, and cost each request a good part more. */
+/** Some 500 exchanges. More of them would outlive the young generation of the heap, which makes each request slower. */
 const DEFAULT_BYTES = 1024 * 1024;
 const DEFAULT_FILE_BYTES = 8 * 1024 * 1024;
-/** What an entry takes beside its body, about. */
+/** Approximate size of an entry without its body, in bytes. */
 const ENTRY_BYTES = 2048;
 
 /**
- * The exchanges of a mock, the newest ones, bounded in bytes. Lines are made when somebody reads them, so that a journal
- * that nobody reads costs next to nothing.
+ * The newest exchanges of a mock, bounded in bytes. Lines are printed when they are read, so that an unread journal
+ * costs next to nothing.
  */
 export class Journal {
   readonly #maxBytes: number;
@@ -42,7 +42,7 @@ export class Journal {
   readonly #listeners = new Set<(line: string, trace: Trace) => void>();
   readonly #file: JournalFile | undefined;
   #entries: Entry[] = [];
-  /** Entries before this one have been given up; the array is cut now and then, not each time. */
+  /** Index of the first live entry. Dropped entries before it are cut off the array now and then. */
   #first = 0;
   #bytes = 0;
   #lastId = 0;
@@ -75,7 +75,7 @@ export class Journal {
     for (const listener of this.#listeners) listener(line, trace);
   }
 
-  /** The lines of what is still held, oldest first: those after an id, of one session, as asked. */
+  /** The lines of the exchanges still in memory, oldest first, optionally after an id or of one session. */
   *lines(filter: { readonly after?: number; readonly session?: string } = {}): Generator<string> {
     for (const entry of this.#entries.slice(this.#first)) {
       if (entry.id <= (filter.after ?? 0)) continue;
@@ -84,13 +84,13 @@ export class Journal {
     }
   }
 
-  /** Calls the listener with each line from now on; gives what ends that. */
+  /** Calls the listener with each line from now on. @returns unsubscribe */
   subscribe(listener: (line: string, trace: Trace) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Forgets what is held in memory. */
+  /** Drops the exchanges in memory. */
   clear(): void {
     this.#entries = [];
     this.#first = 0;
@@ -140,7 +140,7 @@ function openToAppend(file: string): number {
   }
 }
 
-/** Written line by line: after a crash all lines but the last are whole. */
+/** File that is written line by line: after a crash all lines but the last are whole. */
 class JournalFile {
   readonly #path: string;
   readonly #maxBytes: number;

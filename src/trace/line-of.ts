@@ -6,11 +6,11 @@ import type { ExchangeLine, LineBytes, LineWrite } from "./exchange-line.ts";
 
 export interface LineOptions {
   readonly id: number;
-  /** Replaces secrets; absent where there are none, or they are replaced afterwards. */
+  /** Replaces secrets; absent if there are none, or they are replaced later. */
   readonly sanitizer?: Sanitizer;
-  /** A body or write longer than this, in bytes, is cut. */
+  /** Limit of a body or write, in bytes; the rest is cut. */
   readonly maxBody: number;
-  /** The exchange's part in a run. The answer is then shown write by write, in place of its whole body. */
+  /** The exchange's part in a run. The answer is then printed write by write instead of as a whole body. */
   readonly run?: {
     /** Ms since the first call of the run. */
     readonly start: number;
@@ -18,7 +18,7 @@ export interface LineOptions {
   };
 }
 
-/** So many writes are kept at each end of an answer. */
+/** Number of writes that are kept at each end of an answer. */
 const MAX_WRITES = 100;
 
 /** The serialised form of a trace. */
@@ -61,7 +61,7 @@ export function exchangeLineOf(trace: Trace, options: LineOptions): ExchangeLine
   };
 }
 
-/** Replaces secrets and cuts what is long. */
+/** Replaces secrets and cuts long bodies. */
 class Clean {
   readonly #sanitizer: Sanitizer | undefined;
   readonly #maxBody: number;
@@ -94,7 +94,7 @@ class Clean {
     ]);
   }
 
-  /** Secrets are replaced before the body is cut: the end of a cut one would not be known for what it is. */
+  /** The kept bytes of a body. Secrets are replaced before it is cut, since a cut secret would not be recognised. */
   body(parts: readonly Uint8Array[]): LineBytes {
     const whole = Buffer.concat(parts);
     if (whole.length === 0) return { bytes: 0 };
@@ -110,7 +110,7 @@ class Clean {
     };
   }
 
-  /** The writes that were made: the script's, in order, as many as have a time. */
+  /** The writes that were made: those of the script, in order, as many as have a time. */
   writes(ops: readonly Op[], at: readonly number[]): (LineWrite | null)[] {
     const records: (LineWrite | null)[] = [];
     let n = 0;
@@ -126,12 +126,12 @@ class Clean {
   }
 }
 
-/** The writes of a script; of a repeat, those of one round. */
+/** The writes of a script, with a single round of each repeat. */
 function oneRound(ops: readonly Op[]): Uint8Array[] {
   return ops.flatMap((op) => (op.op === "write" ? [op.bytes] : op.op === "repeat" ? oneRound(op.ops) : []));
 }
 
-/** The writes of a script; endless where the script is. */
+/** The writes of a script; endless if the script is. */
 function* allRounds(ops: readonly Op[]): Generator<Uint8Array> {
   for (const op of ops) {
     if (op.op === "write") yield op.bytes;

@@ -2,13 +2,13 @@ import type { Trace } from "../exchange/index.ts";
 import { Sanitizer } from "../secrets/index.ts";
 import { exchangeLineOf } from "./line-of.ts";
 
-/** A body longer than this, in bytes, is cut in the journal, where nothing else is said. */
+/** Default limit of a body in the journal, in bytes. */
 const MAX_BODY = 16 * 1024;
 
-/** So many different secrets are told apart before the numbering starts anew. */
+/** Number of different secrets that are distinguished before the numbering restarts. */
 const MAX_SECRETS = 10_000;
 
-/** A line is printed on the way, and not kept: what is looked for is what gives itself away. */
+/** Makes a sanitizer for lines that are printed at once: it searches for secrets that are recognisable by themselves. */
 const newSanitizer = (): Sanitizer => new Sanitizer("", { thorough: false });
 
 /** Prints traces as JSON Lines without the secrets in them: the same secret has the same pseudonym in all lines. */
@@ -16,7 +16,7 @@ export class TracePrinter {
   #sanitizer = newSanitizer();
   readonly #maxBody: number;
 
-  /** @param maxBody a body longer than this, in bytes, is cut */
+  /** @param maxBody limit of a body, in bytes; the rest is cut */
   constructor(maxBody: number = MAX_BODY) {
     this.#maxBody = maxBody;
   }

@@ -10,8 +10,8 @@ import { decodeSse, mediaType } from "../http/index.ts";
 const WIDTH = 110;
 
 /**
- * A recorded exchange to read: the request, the head, then each write with the time since the request, its size, and
- * what is in it.
+ * Prints a recorded exchange for people: the request, the head, then each write with the time since the request, its
+ * size and its content.
  */
 export function timelineOf(interaction: Interaction, readSideFile: ReadSideFile, full: boolean): string {
   const { request, response, match, waivers = [] } = interaction;
@@ -48,8 +48,8 @@ export function timelineOf(interaction: Interaction, readSideFile: ReadSideFile,
 }
 
 /**
- * The bytes of one write in lines to read: those of an event stream one by one, blank ones left out, so that what is no
- * event shows as itself.
+ * Prints the bytes of a write as readable parts: the lines of an event stream one by one without blank lines, so that
+ * bytes outside of events are visible too.
  */
 export function readableParts(bytes: Uint8Array, sse: boolean, full: boolean): string[] {
   if (!sse) return [printable(bytes)];
@@ -62,7 +62,7 @@ export function readableParts(bytes: Uint8Array, sse: boolean, full: boolean): s
   });
 }
 
-/** What a chunk of a chat adds; `undefined` if the data is no such chunk. */
+/** Summary of a chat chunk; `undefined` if the data is not a chat chunk. */
 function eventSummary(data: string): string | undefined {
   let chunk: ChatChunk | null;
   try {

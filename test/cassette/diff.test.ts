@@ -307,7 +307,7 @@ describe("a stream is compared by its events", () => {
     const after = stream("s", [...list, { wait: 0, text: '{"detail": "x"}' }]);
     expect(changesOf(diff(before, after))).toEqual([
       { part: "event", event: { before: 5 }, before: "[DONE]" },
-      { part: "body", event: { after: 4 }, after: '{"detail": "x"}', note: "is no event" },
+      { part: "body", event: { after: 4 }, after: '{"detail": "x"}', note: "is not an event" },
     ]);
   });
 

@@ -328,7 +328,7 @@ describe("a file of rules", () => {
       "/rules/0/regex",
       /unknown member "regex"/,
     ],
-    ["with an id that is none", '{"rules":[{"id":"A b"}]}', "/rules/0/id", /is no id/],
+    ["with an id that is none", '{"rules":[{"id":"A b"}]}', "/rules/0/id", /is not a valid id/],
     ["with a rule of gatetape's", '{"rules":[{"id":"email"}]}', "/rules/0/id", /gatetape's own/],
     [
       "with a prefix of gatetape's",
@@ -340,7 +340,7 @@ describe("a file of rules", () => {
       "with a prefix that is none",
       '{"rules":[{"id":"a","prefix":"a b"}]}',
       "/rules/0/prefix",
-      /is no prefix/,
+      /is not a valid prefix/,
     ],
     [
       "with a pattern that is none",
@@ -358,7 +358,7 @@ describe("a file of rules", () => {
       "with a flag that is none",
       '{"rules":[{"id":"a","prefix":"a","pattern":"x","flags":"g"}]}',
       "/rules/0/flags",
-      /are no flags/,
+      /are not valid flags/,
     ],
     [
       "with an id twice",

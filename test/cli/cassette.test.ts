@@ -60,7 +60,7 @@ describe("gatetape cassette import", () => {
     ]);
     expect(broken.code).toBe(2);
     expect(broken.stderr).toMatch(
-      /http\.jsonl: exchange "http-garbage": the request is no HTTP\/1[\s\S]*fix: /,
+      /http\.jsonl: exchange "http-garbage": the request is not HTTP\/1[\s\S]*fix: /,
     );
     const input = join(folder, "bad.jsonl");
     writeFileSync(

@@ -149,7 +149,7 @@ it(
     const merged = sizes();
     foldLeftLogs(folder);
     expect(sizes()).toEqual(merged);
-    expect(readdirSync(folder).filter((name) => /\.(?:tape|lock)$/.test(name))).toEqual([]);
+    expect(readdirSync(folder).filter((name) => /\.(?:recording-log|lock)$/.test(name))).toEqual([]);
   },
   FULL ? 300_000 : undefined,
 );

@@ -262,7 +262,9 @@ describe("an answer that comes down", () => {
     server.send("SSH-2.0-OpenSSH_9.0\r\n\r\n");
     await client.over();
     await recorder.finish();
-    expect(events).toMatchObject([{ event: "skipped", why: expect.stringContaining("no HTTP/1") as string }]);
+    expect(events).toMatchObject([
+      { event: "skipped", why: expect.stringContaining("not HTTP/1") as string },
+    ]);
   });
 
   it("is held up by a client that does not read, and comes whole when it does", async () => {

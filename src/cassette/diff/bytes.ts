@@ -4,7 +4,7 @@ import type { Change } from "./types.ts";
 /** Characters shown on either side of the first difference. */
 const AROUND = 24;
 
-/** The differences of two JSON values by pointer; `undefined` is a value that is not there. */
+/** The differences of two JSON values by pointer; `undefined` stands for an absent value. */
 export function valueChanges(part: string, before: unknown, after: unknown): Change[] {
   return differences(plainJson(before), plainJson(after)).map(({ pointer, recorded, got }) => ({
     part,
@@ -13,7 +13,7 @@ export function valueChanges(part: string, before: unknown, after: unknown): Cha
   }));
 }
 
-/** The differences of two texts: by pointer where both are JSON, else where they part. */
+/** The differences of two texts: by pointer if both are JSON, else the first differing bytes. */
 export function textChanges(part: string, before: Uint8Array, after: Uint8Array): Change[] {
   if (Buffer.compare(before, after) === 0) return [];
   const a = parsedJson(before);
@@ -25,7 +25,7 @@ export function textChanges(part: string, before: Uint8Array, after: Uint8Array)
   return [{ ...spellingChange(part, before, after), note: `from byte ${commonLength(before, after)}` }];
 }
 
-/** Two spellings of one value: what of the bytes is not the same. */
+/** The difference of two spellings of one value, at the first byte that differs. */
 export function spellingChange(part: string, before: Uint8Array, after: Uint8Array): Change {
   const at = commonLength(before, after);
   return {
@@ -36,6 +36,7 @@ export function spellingChange(part: string, before: Uint8Array, after: Uint8Arr
   };
 }
 
+/** The JSON value of UTF-8 bytes, in an object as it may be null; `undefined` if they are not JSON. */
 export function parsedJson(bytes: Uint8Array): { value: unknown } | undefined {
   try {
     return { value: parseJsonSource(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };

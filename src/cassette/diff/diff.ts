@@ -28,10 +28,10 @@ interface Location {
   readonly index: number;
 }
 
-/** Says when and by what a cassette was recorded: like waits, that differs each time. */
+/** Members of `about` that differ with each recording, as waits do; they are not compared. */
 const RECORDED_FIELDS = new Set(["recordedAt", "recordedWith"]);
 
-/** How two cassettes differ. Interactions are paired by name, then by equal request; waits are left out. */
+/** Compares two cassettes. Interactions are paired by name, then by equal request; waits are not compared. */
 export function diffCassettes(before: DiffSide, after: DiffSide): CassetteDiff {
   const interactions: InteractionDiff[] = [];
   const pairs = pairUp(before.cassette.interactions, after.cassette.interactions);
@@ -50,7 +50,7 @@ export function diffCassettes(before: DiffSide, after: DiffSide): CassetteDiff {
   };
 }
 
-/** How two interactions differ, whatever their names. */
+/** Compares two interactions, whatever their names. */
 export function diffInteractions(
   before: Interaction,
   after: Interaction,
@@ -114,7 +114,7 @@ function withName(
   };
 }
 
-/** In the order of the first, then what only the second has. */
+/** Pairs in the order of the first list, then the interactions that only the second has. */
 function pairUp(
   before: readonly Interaction[],
   after: readonly Interaction[],
@@ -130,7 +130,7 @@ function pairUp(
   };
   const keys = new Map([...before, ...after].map((one) => [one, requestKey(one.request)]));
   const sameRequest = (a: Interaction, b: Interaction): boolean => keys.get(a) === keys.get(b);
-  // Names need not be unique: of those with one name the equal requests belong together.
+  // Names need not be unique: among equal names, interactions with equal requests are paired first.
   take((a, b) => a.name === b.name && sameRequest(a, b));
   take((a, b) => a.name === b.name);
   take(sameRequest);
@@ -144,8 +144,8 @@ function pairUp(
 }
 
 /**
- * A text that requests share which a player can't tell apart by method, target and body. A hash, since V8 tells texts
- * over 16 KiB in a Map apart by their length alone, and by comparing each with each.
+ * Key that is equal for requests with the same method, target and body. It is a hash, since V8 hashes strings over
+ * 16 KiB by their length alone: as keys of a Map they would be compared one by one.
  */
 export function requestKey(request: CassetteRequest): string {
   const { method, path, query, json, body, form } = matchRequestOf(request);
@@ -175,7 +175,7 @@ function requestChanges(before: CassetteRequest, after: CassetteRequest): Change
   ];
 }
 
-/** Header by header where both have the same names in the same order; else what went and what came, in order. */
+/** Changes of headers: one by one if both lists have the same names in the same order, else removals and additions in order. */
 function headerChanges(part: string, before: readonly HeaderPair[], after: readonly Header[]): Change[] {
   const names = (list: readonly Header[]): string => list.map(([name]) => name).join("\n");
   if (names(before) === names(after))

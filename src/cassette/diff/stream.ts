@@ -3,19 +3,19 @@ import { parseJsonSource, plainJson } from "../../util/index.ts";
 import { spellingChange, textChanges, valueChanges } from "./bytes.ts";
 import type { Change } from "./types.ts";
 
-/** A stretch of a stream: an event, or what stands between events and is none. */
+/** A stretch of a stream: an event, or the bytes between two events. */
 export interface Block {
   readonly kind: "json" | "data" | "none";
-  /** Its number among the events, counted from 1; of what is none, that of the event before. */
+  /** The number of the event, counted from 1; of bytes between events, that of the event before. */
   readonly number: number;
   readonly start: number;
   readonly bytes: Uint8Array;
-  /** The bytes as Latin-1: equal bytes are found by it. */
+  /** The bytes as Latin-1; equal for equal bytes. */
   readonly key: string;
   /** For `json`: the event's data. */
   readonly json?: unknown;
   readonly fields?: Readonly<Record<string, unknown>>;
-  /** For `json`: its scalars by their place; what two events have in common is counted by them. */
+  /** For `json`: its scalars with their locations, by which the similarity of two events is counted. */
   readonly leaves: ReadonlySet<string>;
 }
 
@@ -28,6 +28,7 @@ const MAX_COMPARISONS = 1_000_000;
 /** Leaving two events unpaired costs more than pairing any two of one kind, which costs 1 at most. */
 const GAP = 0.6;
 
+/** Splits a stream into its events and the bytes between them, in order and without gaps. */
 export function blocksOf(bytes: Uint8Array): Block[] {
   const blocks: Block[] = [];
   let rest = 0;
@@ -73,7 +74,7 @@ export function alignBlocks(before: readonly Block[], after: readonly Block[]): 
   ];
 }
 
-/** What differs of two blocks that were paired, or all of one that has no counterpart. */
+/** Changes between two paired blocks, or the whole of a block without a counterpart. */
 export function blockChanges(before: Block | undefined, after: Block | undefined): Change[] {
   const part = (before ?? after)?.kind === "none" ? "body" : "event";
   if (before === undefined || after === undefined) {
@@ -82,7 +83,7 @@ export function blockChanges(before: Block | undefined, after: Block | undefined
         part,
         ...(before === undefined ? {} : { before: shownBlock(before) }),
         ...(after === undefined ? {} : { after: shownBlock(after) }),
-        ...(part === "body" ? { note: "is no event" } : {}),
+        ...(part === "body" ? { note: "is not an event" } : {}),
       },
     ];
   }
@@ -101,7 +102,7 @@ function shownBlock(block: Block): unknown {
     : (block.fields?.["data"] ?? Buffer.from(block.bytes).toString("utf8"));
 }
 
-/** The pairing that costs least, by the usual table (Needleman and Wunsch). */
+/** The cheapest pairing, by the algorithm of Needleman and Wunsch. */
 function cheapest(a: readonly Block[], b: readonly Block[]): Pair[] {
   const width = b.length + 1;
   const costs = new Float64Array((a.length + 1) * width);
@@ -137,7 +138,7 @@ function byOrder(a: readonly Block[], b: readonly Block[]): Pair[] {
   });
 }
 
-/** 0 for the same bytes, up to 1 for the same kind with nothing in common. */
+/** Distance of two blocks: 0 for the same bytes, up to 1 for the same kind with nothing in common. */
 function distance(a: Block, b: Block): number {
   if (a.key === b.key) return 0;
   if (a.kind !== b.kind) return Infinity;

@@ -1,7 +1,7 @@
 import type { TimedWrite } from "../format/index.ts";
 import type { Block, Pair } from "./stream.ts";
 
-/** Where the boundaries of two bodies' writes differ, in words; nothing where the same bytes are cut the same. */
+/** Differences of the boundaries of two bodies' writes, in words; empty if equal bytes are cut equally. */
 export function writeNotes(
   before: readonly TimedWrite[],
   after: readonly TimedWrite[],
@@ -25,14 +25,14 @@ export function writeNotes(
 function plainNotes(before: readonly TimedWrite[], after: readonly TimedWrite[]): string[] {
   const a = endsOf(before);
   const b = endsOf(after);
-  // Of other bytes only the number of writes can be told.
+  // For different bytes only the numbers of writes can be compared.
   if (a.at(-1) !== b.at(-1)) return a.length === b.length ? [] : [`${a.length} writes, now ${b.length}`];
   const at = a.findIndex((end, i) => end !== b[i]);
   if (at === -1) return [];
   return [`${a.length} writes, now ${b.length}: write ${at + 1} ends at byte ${a[at]}, now at ${b[at]}`];
 }
 
-/** Boundaries are compared within events that are in both streams: where they are cut, and whether one ends a write. */
+/** Compares boundaries within events that are in both streams: the cuts, and whether a write ends with the event. */
 function blockNotes(
   before: readonly TimedWrite[],
   after: readonly TimedWrite[],

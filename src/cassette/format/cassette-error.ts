@@ -10,6 +10,8 @@ export type CassetteErrorCode =
   | "duplicate-key"
   | "too-deep"
   | "newer-version"
+  /** A recording log of another version lies beside the cassette. */
+  | "log-version"
   | "schema"
   | "spec"
   | "leak"

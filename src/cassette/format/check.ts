@@ -42,10 +42,12 @@ export function checkInteraction(
   for (const finding of findings) {
     const by = waivers.findIndex(({ pointer }) => covers(pointer, finding.location));
     if (by === -1) {
+      const { location, message } = finding;
       problems.push({
-        ...finding,
+        location,
+        message,
         code: "spec",
-        fix: `correct it, or let it stand with a waiver: { "pointer": ${JSON.stringify(finding.location)}, "reason": "…" }`,
+        fix: `correct it, or let it stand with a waiver: { "pointer": ${JSON.stringify(location)}, "reason": "…" }`,
       });
     } else {
       for (const [i, { pointer }] of waivers.entries()) if (covers(pointer, finding.location)) used.add(i);
@@ -59,7 +61,7 @@ export function checkInteraction(
   };
 }
 
-/** What of an interaction does not keep to the spec: the response always, the request if it was answered 2xx. */
+/** Deviations of an interaction from the spec. A request is validated only if it was answered 2xx. */
 function specFindings(interaction: Interaction, about: About, body: BodyMap): CheckedFinding[] {
   const spec = specOf(oglVersion(about.ogl));
   const { response } = interaction;
@@ -85,35 +87,46 @@ function specFindings(interaction: Interaction, about: About, body: BodyMap): Ch
   return findings;
 }
 
-/** The interaction with a waiver for each of its deviations from the spec, and no other. */
-export function withWaivers(
+/** An interaction whose deviations from the spec are all waived. */
+export interface WaivedInteraction {
+  readonly interaction: Interaction;
+  /** The deviations, one for each waiver and in the order of the waivers. */
+  readonly deviations: readonly CheckedFinding[];
+}
+
+/**
+ * Gives an interaction a waiver for each of its deviations from the spec, in place of the waivers that it has.
+ * @param why begins the reason of each waiver
+ */
+export function waiveAll(
   interaction: Interaction,
   about: About,
   why: string,
   readSideFile?: ReadSideFile,
-): Interaction {
+): WaivedInteraction {
   const { waivers: _, ...rest } = interaction;
   const body = new BodyMap(interaction.response.body ?? [], readSideFile);
   const byLocation = new Map(
-    specFindings(interaction, about, body).map(({ location, message }) => [location, message]),
+    specFindings(interaction, about, body).map((finding) => [finding.location, finding]),
   );
-  const waivers = [...byLocation].map(([pointer, message]): Waiver => ({
-    pointer,
+  const deviations = [...byLocation.values()];
+  const waivers = deviations.map(({ location, message }): Waiver => ({
+    pointer: location,
     reason: `${why}: ${message}`,
   }));
-  return waivers.length === 0 ? rest : { ...rest, waivers };
+  return { interaction: waivers.length === 0 ? rest : { ...rest, waivers }, deviations };
 }
 
 function checked(finding: Finding, location: FindingLocation, side: string): CheckedFinding {
-  return { location, message: `${side}: ${finding.message}` };
+  return { location, message: `${side}: ${finding.message}`, finding };
 }
 
-/** True if a waiver's pointer is the place or above it. */
+/** True if a waiver's pointer is the location or above it. */
 function covers(pointer: string, location: FindingLocation): boolean {
   return location === pointer || location.startsWith(`${pointer}/`);
 }
 
-/** A response whose framing and headers say different things can't be sent as it stands. */
+/** Contradictions between framing and headers, with which a response can't be sent. */
 function* framingProblems(response: CassetteResponse): Generator<CheckProblem> {
   const { framing, headers = [] } = response;
   const has = (name: string): HeaderPair | undefined => headers.find(([key]) => key.toLowerCase() === name);
@@ -126,12 +139,12 @@ function* framingProblems(response: CassetteResponse): Generator<CheckProblem> {
   if (framing === "chunked" && !has("transfer-encoding"))
     yield problem(
       "chunked framing without a Transfer-Encoding header",
-      'add ["Transfer-Encoding", null] to the headers, in its place',
+      'add ["Transfer-Encoding", null] to the headers, in its recorded position',
     );
   if (framing === "length" && !has("content-length"))
     yield problem(
       "length framing without a content-length header",
-      'add ["content-length", null] to the headers, in its place',
+      'add ["content-length", null] to the headers, in its recorded position',
     );
   if (framing === "eof" && (has("transfer-encoding") || has("content-length")))
     yield problem(

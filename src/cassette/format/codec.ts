@@ -1,7 +1,7 @@
 import { parseJsonSource, printCompact, printSpaced } from "../../util/index.ts";
 import type { BodyElement } from "./types.ts";
 
-/** One write of a body as it was seen. */
+/** A write of a body as it was recorded. */
 export interface TimedWrite {
   /** Milliseconds since the write before (or the head). */
   readonly wait: number;
@@ -9,7 +9,7 @@ export interface TimedWrite {
   readonly flush?: boolean;
 }
 
-/** How the bytes of one element are spelled. */
+/** Spelling of the bytes of an element. */
 type Spelling = Pick<BodyElement, "sse" | "json" | "text" | "hex" | "style">;
 
 /** Reads a side file's bytes by its hash. */
@@ -19,14 +19,14 @@ export type ReadSideFile = (hash: string) => Uint8Array;
 const MAX_SPELLED_DEPTH = 128;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-/** For a body whose cassette has no side files. @throws RangeError always */
+/** Stands in where a cassette has no side files. @throws RangeError always */
 export const noSideFiles: ReadSideFile = (hash) => {
   throw new RangeError(`no side file ${hash} here`);
 };
 
 /**
- * The writes that elements stand for.
- * @throws RangeError if an element is spelled in none or in several ways, or its hex is not hex
+ * Encodes elements as writes.
+ * @throws RangeError if an element has no spelling or several, or its hex is not hex
  */
 export function encodeBody(
   elements: readonly BodyElement[],
@@ -63,7 +63,7 @@ export function encodeElement(element: BodyElement, readSideFile: ReadSideFile =
 }
 
 /**
- * The most readable elements that stand for exactly these writes: encoding them gives the same bytes with the same
+ * Finds the most readable elements for exactly these writes: encoding them gives the same bytes with the same
  * boundaries, waits and flushes.
  */
 export function decodeBody(writes: readonly TimedWrite[], kind: "sse" | "json" | "other"): BodyElement[] {
@@ -75,14 +75,14 @@ export function decodeBody(writes: readonly TimedWrite[], kind: "sse" | "json" |
   });
 }
 
-/** `data: …` events with what stands between them as text. */
+/** Spells `data: …` events as `sse`, and the bytes between them as text. */
 function spellStream(bytes: Uint8Array): Spelling[] {
   const text = strictUtf8(bytes);
   if (text === undefined) return spellWhole(bytes, false);
   const spellings: Spelling[] = [];
   let rest = 0;
-  // Line by line: an event begins one, `data: ` in the midst of one is text of some other line. And a regular expression
-  // would try the rest of the text anew at every `data: ` that is no event.
+  // Line by line: an event begins at the start of a line, never in the middle. A regular expression
+  // would scan the rest of the text again at every `data: ` that is not an event.
   for (let at = 0; at < text.length;) {
     const lf = text.indexOf("\n", at);
     if (lf === -1) break;
@@ -110,7 +110,7 @@ function spellEvent(data: string): Spelling {
 function spellWhole(bytes: Uint8Array, tryJson: boolean): Spelling[] {
   const text = strictUtf8(bytes);
   if (text !== undefined) return [(tryJson ? spellJson(text) : undefined) ?? { text }];
-  // A write that cuts a character: its ends as hex, what is between them as text.
+  // A write that cuts characters: its ends as hex, the rest as text.
   const start = leadingContinuation(bytes);
   const end = bytes.length - trailingIncomplete(bytes);
   const middle = start < end ? strictUtf8(bytes.subarray(start, end)) : undefined;
@@ -122,7 +122,7 @@ function spellWhole(bytes: Uint8Array, tryJson: boolean): Spelling[] {
   return spellings;
 }
 
-/** The text as JSON, if printing that in one of the known styles gives the text again. */
+/** The JSON of a text, if printing it in one of the known styles gives the same text again. */
 export function spellJson(text: string): { json: unknown; style?: "spaced" } | undefined {
   try {
     const json = parseJsonSource(text);
@@ -130,7 +130,7 @@ export function spellJson(text: string): { json: unknown; style?: "spaced" } | u
     if (printCompact(json) === text) return { json };
     if (printSpaced(json) === text) return { json, style: "spaced" };
   } catch {
-    // no JSON, or nested deeper than the stack allows: it stays text
+    // not JSON, or nested deeper than the stack allows: it stays text
   }
   return undefined;
 }

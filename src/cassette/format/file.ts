@@ -6,11 +6,11 @@ import { CassetteError } from "./cassette-error.ts";
 /** A larger file is refused before it is read: parsing needs several times its size. */
 export const MAX_CASSETTE_BYTES: number = 64 * 1024 * 1024;
 
-/** The text of a cassette file. @throws CassetteError if it is none, too large, can't be read or is not UTF-8 */
+/** Reads the text of a cassette file. @throws CassetteError if it is not a file, too large, unreadable or not UTF-8 */
 export function readCassetteText(file: string): string {
   const stat = statOf(file);
   if (stat === undefined) throw notFound(file);
-  // Asked before it is opened: opening a pipe waits for its other end.
+  // Checked before it is opened: opening a pipe waits for its other end.
   if (!stat.isFile())
     throw new CassetteError(
       "unreadable",
@@ -42,14 +42,14 @@ export function readCassetteText(file: string): string {
       "not-utf8",
       { file, line: lineThatIsNotUtf8(bytes) },
       "is not UTF-8",
-      "save it as UTF-8; bytes that are none are spelled as `hex`",
+      "save it as UTF-8; spell other bytes as `hex`",
     );
   }
   const text = bytes.toString("utf8");
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
-/** What a path leads to; `undefined` for nothing, a link to itself, or a path that no system has (a NUL byte). */
+/** The stat of a path, links followed; `undefined` if nothing is there, for a link to itself, or for an invalid path (a NUL byte). */
 export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path);
@@ -58,6 +58,7 @@ export function statOf(path: string): Stats | undefined {
   }
 }
 
+/** The error for a path that does not exist. */
 export function notFound(path: string): CassetteError {
   return new CassetteError(
     "not-found",
@@ -67,6 +68,7 @@ export function notFound(path: string): CassetteError {
   );
 }
 
+/** A size in bytes as text in whole MiB: `64 MiB`. */
 export function inMib(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }
@@ -76,7 +78,7 @@ export function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** No character of UTF-8 spans a line break, so the lines can be tried one by one. */
+/** The first line, from 1, that is not UTF-8. No character spans a line break, so lines are tried one by one. */
 function lineThatIsNotUtf8(bytes: Buffer): number {
   let line = 1;
   for (let from = 0; from < bytes.length; line++) {

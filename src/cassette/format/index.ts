@@ -1,6 +1,7 @@
 /** The cassette format: types, schema, loading, checking, printing, bodies as bytes. */
 export { CassetteError, type CassetteErrorCode, type CassetteErrorLocation } from "./cassette-error.ts";
-export { checkInteraction, withWaivers } from "./check.ts";
+export type { CheckedFinding } from "./check-types.ts";
+export { checkInteraction, waiveAll } from "./check.ts";
 export {
   type ReadSideFile,
   type TimedWrite,

@@ -30,7 +30,7 @@ export function parseJsonFile(file: string, text: string): unknown {
   }
 }
 
-/** The line and column of a JSON pointer in a file's text; for many pointers keep a `JsonPlaces`. */
+/** The line and column of a JSON pointer in a file's text; for many pointers keep a `JsonLocations`. */
 export function locationOfPointer(file: string, text: string, pointer: string): CassetteErrorLocation {
   return new JsonLocations(file, text).of(pointer);
 }
@@ -39,7 +39,7 @@ function locationAt(file: string, text: string, offset: number): CassetteErrorLo
   return { file, ...new LineTable(text).at(offset) };
 }
 
-/** One pass over the text for what `JSON.parse` does not say: locations, keys given twice, depth. */
+/** Scans the text for errors that `JSON.parse` does not find: duplicate keys, excessive depth. */
 function scan(file: string, text: string): void {
   const refuse = (defect: JsonDefect): never => {
     throw new CassetteError(defect.kind, locationAt(file, text, defect.offset), ...wordsFor(defect));

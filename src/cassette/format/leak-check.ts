@@ -4,7 +4,7 @@ import type { CheckProblem } from "./check-types.ts";
 import type { BodyMap, FindingLocation } from "./locations.ts";
 import type { About, CassetteRequest, HeaderPair, Interaction } from "./types.ts";
 
-/** The secrets in an interaction: in every place that holds text, however it is spelled there. */
+/** Finds secrets in every text of an interaction, however it is spelled there. */
 export function* leaksIn(interaction: Interaction, body: BodyMap): Generator<CheckProblem> {
   const { name, request, response, match, waivers = [] } = interaction;
   yield* textLeaks("/name", name);
@@ -25,13 +25,13 @@ export function* leaksIn(interaction: Interaction, body: BodyMap): Generator<Che
   }
 }
 
-/** The secrets in what a cassette says of itself; places are pointers into the file. */
+/** Finds secrets in the `about` of a cassette; locations are pointers into the file. */
 export function* leaksInAbout(about: About): Generator<CheckProblem> {
   for (const [key, value] of Object.entries(about))
     yield* textLeaks(`/about/${key}`, typeof value === "string" ? value : JSON.stringify(value));
 }
 
-/** Bytes read as Latin-1, be it those of a body or of a header. */
+/** Marks text as bytes read as Latin-1, of a body or a header. */
 const BYTES: Spelled = { bytes: true };
 
 function* requestLeaks(request: CassetteRequest): Generator<CheckProblem> {

@@ -13,17 +13,17 @@ import { type BodyElement, CASSETTE_VERSION, type Cassette, type CassetteRespons
 
 export interface LoadedCassette {
   readonly file: string;
-  /** The text that was loaded: the file's, or if a killed recorder left a tape beside it, both merged. */
+  /** The loaded text: that of the file, merged with the recording log that a killed recorder may have left beside it. */
   readonly text: string;
   readonly cassette: Cassette;
   readonly readSideFile: ReadSideFile;
-  /** Every deviation that was found and is let stand by a waiver. */
+  /** Deviations from the spec that a waiver covers. */
   readonly waived: readonly CheckedFinding[];
   /** Waivers that cover nothing, as JSON pointers into the file. */
   readonly staleWaivers: readonly string[];
 }
 
-/** For a tape that is put into its cassette. */
+/** Validates the text of a cassette with the side files beside it. @throws CassetteError as `loadCassette` does */
 export function checkFolded(file: string, text: string): LoadedCassette {
   return checkCassette(file, text, sideFileReader(file, text));
 }
@@ -36,7 +36,7 @@ export function checkFolded(file: string, text: string): LoadedCassette {
 export function checkCassette(file: string, text: string, readSideFile: ReadSideFile): LoadedCassette {
   const json = parseJsonFile(file, text);
   const locations = new JsonLocations(file, text);
-  // What a message quotes may hold the very secret that is complained of.
+  // A quoted value may contain the very secret that the message is about.
   const problem = (code: CassetteErrorCode, pointer: string, reason: string, fix: string): CassetteError =>
     new CassetteError(code, locations.of(pointer), masked(reason), fix);
 
@@ -100,7 +100,7 @@ function withPlainWait(element: BodyElement): BodyElement {
   return typeof element.wait === "object" ? { ...element, wait: plainJson(element.wait) as number } : element;
 }
 
-/** Of the errors of a union that of the union itself: which branch was meant is not known. */
+/** The error to show. For a union it is the union's own error, since the intended branch is unknown. */
 function relevantError(errors: readonly ErrorObject[]): ErrorObject {
   return (errors.find(({ keyword }) => keyword === "oneOf") ?? errors[0]) as ErrorObject;
 }

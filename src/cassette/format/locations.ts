@@ -6,11 +6,11 @@ import type { BodyElement } from "./types.ts";
 /** A JSON pointer into an interaction. */
 export type FindingLocation = string;
 
-/** The bytes of a response's body, and which element each of them is from. The elements are spelled out once. */
+/** The bytes of a response's body with the element of each byte. The elements are encoded once. */
 export class BodyMap {
   readonly bytes: Uint8Array;
   readonly #elements: readonly BodyElement[];
-  /** Where each element begins. */
+  /** Offsets of the first bytes of the elements. */
   readonly #starts: number[] = [];
 
   /** @throws CassetteError or RangeError if an element can't be spelled out */
@@ -29,7 +29,7 @@ export class BodyMap {
   /**
    * The element that holds the byte at an offset.
    *
-   * @param pointer goes on below an element that begins there
+   * @param pointer JSON pointer below the element, used if the element begins at the offset
    */
   locationOf(offset: number, pointer = ""): FindingLocation {
     if (offset >= this.bytes.length) return "/response/body";
@@ -38,8 +38,8 @@ export class BodyMap {
   }
 
   /**
-   * Where in an interaction a finding about its response is: a body's finding lies in the one element that spells the
-   * body if there is but one, an event's in the element that holds its first byte.
+   * The location in the interaction of a finding about its response. A finding about the body is in the element that is the
+   * whole body, if it has only one; a finding about an event is in the element with the event's first byte.
    */
   responseLocation(finding: Finding): FindingLocation {
     if (finding.part === "status") return "/response/status";
@@ -48,7 +48,7 @@ export class BodyMap {
     return this.#elements.length === 1 ? this.#element(0, finding.pointer) : "/response/body";
   }
 
-  /** Below an element the pointer goes on only where the element spells JSON. */
+  /** The location of an element, or below it if the element spells JSON. */
   #element(index: number, pointer: string): FindingLocation {
     const element = this.#elements[index];
     const location = `/response/body/${index}`;
@@ -57,7 +57,7 @@ export class BodyMap {
   }
 }
 
-/** Where the first element that can't be spelled out is. */
+/** The location of the first element that can't be encoded. */
 export function brokenElement(elements: readonly BodyElement[], readSideFile: ReadSideFile): FindingLocation {
   for (const [i, element] of elements.entries()) {
     try {
@@ -69,7 +69,7 @@ export function brokenElement(elements: readonly BodyElement[], readSideFile: Re
   return "/response/body";
 }
 
-/** Where a finding about the request is. */
+/** The location in the interaction of a finding about its request. */
 export function requestLocation(finding: Finding): FindingLocation {
   if (finding.part === "path" || finding.part === "query" || finding.part === "line")
     return "/request/target";

@@ -27,8 +27,8 @@ const KEY_ORDER = {
 const INDENT = "  ";
 
 /**
- * The one way a cassette is printed: fixed order of keys, one write a line, numbers as they were spelled, a line break
- * at the end. Printing what was parsed from it gives the same text.
+ * Prints a cassette in its canonical form: fixed order of keys, one write a line, numbers as they were spelled, a line break
+ * at the end. Parsing and printing the text gives the same text.
  */
 export function printCassette(cassette: Cassette): string {
   const { interactions, ...rest } = ordered(cassette, "cassette") as Record<string, unknown>;
@@ -62,7 +62,7 @@ function printResponse(value: unknown): string {
   return `{\n${indent(members.join(",\n"))}\n}`;
 }
 
-/** The first `together` members share a line with the brace where they are short; each other one has its own. */
+/** Prints an object. Its first `together` members share a line with the brace if they are short; every other member has its own line. */
 function block(value: Record<string, unknown>, together: number): string {
   const entries = Object.entries(value);
   if (entries.length <= together) return printInline(value);
@@ -78,7 +78,7 @@ function member(key: string, printed: string): string {
 }
 
 function indent(text: string): string {
-  // Not by a regular expression: `^` also matches after U+2028, which may stand raw in a string.
+  // A regular expression does not work here: `^` also matches after U+2028, which may stand raw in a string.
   return text
     .split("\n")
     .map((line) => INDENT + line)

@@ -4,12 +4,12 @@ import { type Header, headerValue, isJsonType, mediaType } from "../../http/inde
 import { isTooDeep, plainJson, printCompact } from "../../util/index.ts";
 import type { CassetteRequest } from "./types.ts";
 
-/** A request as it is compared: by decoded path, parsed query and the value of its body. */
+/** A request in the form in which requests are compared: decoded path, parsed query and the value of the body. */
 export interface MatchRequest extends Pick<
   ExchangeRequest,
   "method" | "path" | "query" | "headers" | "body" | "json" | "form"
 > {
-  /** True for a recorded one whose message text is filler: others are compared with it as filler too. */
+  /** True for a recorded request whose message text is filler; incoming ones are then compared as filler too. */
   readonly filled?: boolean;
 }
 
@@ -40,7 +40,7 @@ export function matchRequestOf(request: CassetteRequest): MatchRequest {
   };
 }
 
-/** The bytes of a request's body; those of a form are not kept. */
+/** The bytes of a request's body; empty for a form, whose bytes are not stored. */
 export function requestBytes(request: CassetteRequest): Uint8Array {
   if (request.json !== undefined) return Buffer.from(printCompact(request.json));
   if (request.text !== undefined) return Buffer.from(request.text);
@@ -63,7 +63,7 @@ export function jsonOf(headers: readonly Header[], body: Uint8Array): unknown {
   }
 }
 
-/** The parts of a multipart/form-data body; `undefined` if it is none. */
+/** The parts of a multipart/form-data body; `undefined` for other bodies. */
 export async function formOf(headers: readonly Header[], body: Uint8Array): Promise<FormPart[] | undefined> {
   const contentType = headerValue(headers, "content-type");
   if (contentType === undefined || mediaType(contentType) !== "multipart/form-data") return undefined;
@@ -90,7 +90,7 @@ export async function formOf(headers: readonly Header[], body: Uint8Array): Prom
 
 const strictText = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Bytes as text where they are UTF-8, else as hex. */
+/** Spells bytes as text if they are UTF-8, else as hex. */
 export function spell(bytes: Uint8Array): { text: string } | { hex: string } {
   try {
     return { text: strictText.decode(bytes) };

@@ -28,7 +28,7 @@ export function sideFileReader(file: string, text: string): ReadSideFile {
   };
 }
 
-/** What is read is known to be a file of that folder and not too large before it is opened. */
+/** Reads a side file. Before opening it, checks that it is a file of that folder and not too large. */
 function readFile(folder: string, hash: string, fail: (reason: string, fix: string) => never): Uint8Array {
   if (!/^[0-9a-f]{64}$/.test(hash))
     return fail("the name is no SHA-256", "side files are named by the hash of their content");

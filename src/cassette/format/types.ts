@@ -12,17 +12,17 @@ export interface About {
   readonly origin: Origin;
   /** The OGL version whose spec the interactions are validated against. */
   readonly ogl: string;
-  /** For `derived`: the function and what it was given. */
+  /** For `derived`: the function and its arguments. */
   readonly derivedBy?: string;
   readonly recordedWith?: string;
   readonly recordedAt?: string;
-  /** The leak rules that were applied to what is stored. */
+  /** Kinds of the secrets that were replaced, and `prompts` if prompts are filler. */
   readonly sanitized?: readonly string[];
 }
 
 export type HeaderPair = readonly [name: string, value: string | null];
 
-/** One spelling of bytes; an element with `wait` begins a new write, one without continues it. */
+/** A part of a body in one spelling. An element with `wait` begins a new write, one without continues it. */
 export interface BodyElement {
   /** Milliseconds since the write before. */
   readonly wait?: number;

@@ -3,13 +3,13 @@ import { decodeSse, mediaType, sseEvents } from "../../http/index.ts";
 import { type Adjusted, type Pair, valueOf } from "./headers.ts";
 import { type HarFile, type HarSource, msOf, objectOf, objectsOf, stringMember } from "./read.ts";
 
-/** A piece of a body that was one write, with the time since the request, in ms. */
+/** The bytes of one write of a body, with the time since the request, in ms. */
 export interface BodyRead {
   readonly at: number;
   readonly bytes: Uint8Array;
 }
 
-/** When the head came: HAR does not know more than send and wait. */
+/** Time of the response's head, in ms since the request: `send` plus `wait`, as HAR has nothing more exact. */
 export function headAt({ entry }: HarSource): number {
   const timings = objectOf(entry["timings"]);
   return msOf(timings["send"]) + msOf(timings["wait"]);
@@ -45,7 +45,7 @@ export function responseBytes(
   return Buffer.from(text, charset === "iso-8859-1" || charset === "latin1" ? "latin1" : "utf8");
 }
 
-/** The bytes of a request's body; a form whose fields alone are known is put together again. */
+/** The bytes of a request's body; a form of which only the fields are known is encoded again. */
 export function harRequestBytes(
   source: HarSource,
   headers: readonly Pair[],
@@ -85,7 +85,7 @@ export function harRequestBytes(
   };
 }
 
-/** A stream as one write an event; the times are those of the browser's event messages, if it kept them. */
+/** Splits a stream into a write for each event, at the times of the browser's event messages if the HAR has them. */
 export function eventReads(source: HarSource, body: Uint8Array, adjusted: Adjusted): BodyRead[] {
   const events = sseEvents(decodeSse(body));
   const messages = harMessages(source);
@@ -109,14 +109,14 @@ export function eventReads(source: HarSource, body: Uint8Array, adjusted: Adjust
   return reads;
 }
 
-/** When the request was sent, in ms since 1970: what came before it is no wait of the server. */
+/** Time when the request was sent, in ms since 1970, without the time before it (DNS, connect). */
 function requestStart({ entry }: HarSource): number {
   const timings = objectOf(entry["timings"]);
   const before = msOf(timings["blocked"]) + msOf(timings["dns"]) + msOf(timings["connect"]);
   return Date.parse(stringMember(entry["startedDateTime"]) ?? "") + before;
 }
 
-/** Chrome counts seconds since 1970; some that write like it count ms. */
+/** Time in seconds since 1970. Chrome writes seconds; some exporters that follow its format write ms. */
 function secondsOf(time: unknown): number {
   return typeof time !== "number" ? NaN : time > 1e11 ? time / 1000 : time;
 }
@@ -142,7 +142,7 @@ function decodeBase64(text: string, pointer: string, fail: HarFile["fail"]): Buf
   return Buffer.from(text, "base64");
 }
 
-/** Some proxies keep the body as it was sent, compressed. */
+/** The decompressed body: some proxies save the body compressed, as it was sent. */
 function unzipped(bytes: Buffer, headers: readonly Pair[], adjusted: Adjusted): Uint8Array {
   const gzip = /gzip/i.test(valueOf(headers, "content-encoding") ?? "");
   if (!gzip || bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;

@@ -15,7 +15,7 @@ import {
 import { bodyKind } from "../scrub/index.ts";
 import type { HarEntry, HarMessage, HarPair, HarPostData, HarRequest, HarResponse } from "./types.ts";
 
-/** Chrome's words for how an exchange ended, where it did not end well. */
+/** Chrome's error texts for exchanges that did not end well. */
 const ERRORS: Readonly<Partial<Record<End, string>>> = {
   reset: "net::ERR_CONNECTION_RESET",
   stall: "net::ERR_TIMED_OUT",
@@ -58,7 +58,7 @@ function harRequest(request: CassetteRequest, base: string): HarRequest {
     headers: headers.map(([name, value]) => ({ name, value })),
     queryString: splitTarget(target).query.map(([name, value]) => ({ name, value })),
     ...defined({ postData }),
-    // Host and content-length are not in a cassette, and the boundary of a form neither.
+    // A cassette has no host, no content-length and no boundary of a form.
     headersSize: -1,
     bodySize: request.form === undefined ? requestBytes(request).length : -1,
   };
@@ -127,7 +127,7 @@ function harPair([name, value]: HeaderPair, size: number, started: number): HarP
   return { name, value: lower === "transfer-encoding" ? "chunked" : String(size) };
 }
 
-/** Each event with the time of the write that completed it. */
+/** Events with the time of the write that completed each. */
 function writtenMessages(writes: readonly TimedWrite[], headAt: number): HarMessage[] {
   let at = headAt;
   let end = 0;

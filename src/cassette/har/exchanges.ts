@@ -15,8 +15,8 @@ export interface HarExchanges {
 }
 
 /**
- * All exchanges with one host, in the order of the HAR, repeats and all.
- * @throws CassetteError if it is no HAR, or an entry contradicts itself
+ * Reads all exchanges with one host, in the order of the HAR, with repetitions.
+ * @throws CassetteError if it is not a HAR, or an entry contradicts itself
  */
 export async function harExchanges(
   file: string,

@@ -10,7 +10,7 @@ import { harEntryOf } from "./entry.ts";
 import type { Har, HarEntry } from "./types.ts";
 
 export interface HarExportOptions {
-  /** Scheme and host of the URLs: a cassette does not say where it was recorded. */
+  /** Scheme and host of the URLs, which a cassette does not store. */
   readonly base: string;
   /** The version of gatetape. */
   readonly version: string;
@@ -19,7 +19,7 @@ export interface HarExportOptions {
 const COMMENT =
   "Made of a gatetape cassette. `_gatetape` holds its exact writes and waits; gatetape cassette import reads them.";
 
-/** A cassette as HTTP Archive 1.2. Importing that gives the same cassette, but for side files, which are spelled out. */
+/** Exports a cassette as HTTP Archive 1.2. Importing it gives the same cassette, but with side files inlined. */
 export function exportHar(cassette: Cassette, readSideFile: ReadSideFile, options: HarExportOptions): Har {
   const { about, interactions } = cassette;
   // Entries come one after another; when the first began is known to the day at best.

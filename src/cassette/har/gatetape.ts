@@ -7,7 +7,7 @@ const ANY_ABOUT: About = { title: "", origin: "written", ogl: "0.4.5" };
 
 /**
  * The interaction that an entry was made of, if gatetape made it and nobody changed the entry since.
- * @throws CassetteError if what stands in `_gatetape` is no interaction
+ * @throws CassetteError if `_gatetape` does not hold an interaction
  */
 export function exactInteraction(
   source: HarSource,
@@ -33,7 +33,7 @@ export function exactInteraction(
   return same ? interaction : "edited";
 }
 
-/** The `about` of the cassette that a HAR was made of, if it is one. */
+/** The `about` of the cassette that a HAR was exported from, if it is valid. */
 export function exactAbout(about: unknown): About | undefined {
   return schemaProblem({ cassette: 1, about, interactions: [] }) === undefined ? (about as About) : undefined;
 }
@@ -45,7 +45,7 @@ function schemaProblem(cassette: unknown): { pointer: string; message: string } 
   return { pointer: error?.instancePath ?? "", message: error?.message ?? "not valid" };
 }
 
-/** As it is once it was written and read. */
+/** The value as it is after being printed and parsed. */
 function plainNumbers(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }

@@ -2,12 +2,12 @@ import { objectsOf } from "./read.ts";
 
 export type Pair = [name: string, value: string];
 
-/** What had to be changed, in words. */
+/** Descriptions of the changes that were necessary. */
 export type Adjusted = string[];
 
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** The headers of a HAR's message as they can have gone over HTTP/1. */
+/** The headers of a HAR's message, adjusted to HTTP/1. */
 export function headersOf(value: unknown, side: string, adjusted: Adjusted): Pair[] {
   const pseudo: string[] = [];
   const dropped: string[] = [];
@@ -25,19 +25,21 @@ export function headersOf(value: unknown, side: string, adjusted: Adjusted): Pai
     return [];
   });
   if (pseudo.length > 0) adjusted.push(`${side} headers of HTTP/2 left out: ${pseudo.join(", ")}`);
-  if (dropped.length > 0) adjusted.push(`${side} headers that are none left out: ${dropped.join(", ")}`);
+  if (dropped.length > 0) adjusted.push(`invalid ${side} headers left out: ${dropped.join(", ")}`);
   return headers;
 }
 
+/** The value of the first header with a lower-case name. */
 export function valueOf(headers: readonly Pair[], name: string): string | undefined {
   return headers.find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
+/** The headers without those of some lower-case names. */
 export function withoutHeaders(headers: readonly Pair[], ...names: readonly string[]): Pair[] {
   return headers.filter(([name]) => !names.includes(name.toLowerCase()));
 }
 
-/** The header with another value in its place, or at the end. */
+/** The headers with a new value for one of them, which is appended if it was absent. */
 export function withValue(headers: readonly Pair[], name: string, value: string): Pair[] {
   const wanted = name.toLowerCase();
   if (valueOf(headers, wanted) === undefined) return [...headers, [name, value]];
@@ -47,7 +49,7 @@ export function withValue(headers: readonly Pair[], name: string, value: string)
 /**
  * Makes the headers fit a body as the exporter saved it: decoded, perhaps cut, and without the framing of HTTP/2.
  *
- * @param broken the message did not end: a content-length that promised more is what the server sent
+ * @param broken true if the message was cut: a larger content-length is then kept, as the server sent it
  */
 export function framed(
   original: readonly Pair[],

@@ -18,9 +18,9 @@ import { type HarFile, type HarSource, chooseHost, readHar } from "./read.ts";
 export interface HarImportOptions {
   readonly title: string;
   readonly ogl: string;
-  /** Only requests to this host; default: the one with most requests to `/v1/`. */
+  /** Imports only requests to this host. @default the host with most requests to `/v1/` */
   readonly host?: string;
-  /** Says what of `title` and `ogl` goes before what the HAR of a cassette says. */
+  /** Members of `about` that override those of a HAR which was exported from a cassette. */
   readonly chosen?: readonly ("title" | "ogl")[];
   /** Rules of sanitizing beside those of gatetape. */
   readonly rules?: SanitizeRules;
@@ -28,7 +28,7 @@ export interface HarImportOptions {
   readonly only?: readonly string[];
 }
 
-/** Something of an entry that does not fit HTTP/1 or the rest of the entry, and was adjusted. */
+/** An adjustment of an entry that did not fit HTTP/1 or contradicted itself. */
 export interface HarAdjustment {
   readonly pointer: string;
   readonly name: string;
@@ -38,7 +38,7 @@ export interface HarAdjustment {
 export interface HarImport {
   readonly cassette: Cassette;
   readonly host: string;
-  /** How many interactions are the very ones that gatetape exported. */
+  /** Number of interactions that are exactly those that gatetape exported. */
   readonly exact: number;
   /** Entries that were left out, counted by reason. */
   readonly skipped: Readonly<Record<string, number>>;
@@ -134,7 +134,7 @@ interface Sources {
   readonly rules: SanitizeRules;
 }
 
-/** In the order of the HAR, without secrets. */
+/** Makes interactions without secrets, in the order of the HAR. */
 async function interactionsOf(
   har: HarFile,
   file: string,
@@ -172,7 +172,7 @@ async function imported(
   }
 }
 
-/** New interactions are named by method and path, which have no secrets any more; a number tells equal ones apart. */
+/** Names new interactions by method and path, which are free of secrets by now, and numbers equal names. */
 function named(list: readonly Made[]): Made[] {
   const taken = new Set(list.flatMap(({ interaction, exact }) => (exact ? [interaction.name] : [])));
   return list.map((made): Made => {
@@ -187,8 +187,8 @@ function named(list: readonly Made[]): Made[] {
 }
 
 /**
- * A page asks the same again and again. Where the answer was the same each time it is kept once; else all are played in
- * sequence, as they came.
+ * Merges repeated requests, which pages make often. If all answers were the same one is kept; else they are played in
+ * sequence, in their order.
  */
 function withoutRepeats(list: readonly Made[]): { kept: Made[]; repeated: number } {
   const answers = new Map<string, string[]>();
@@ -208,7 +208,7 @@ function withoutRepeats(list: readonly Made[]): { kept: Made[]; repeated: number
   return { kept, repeated: list.length - kept.length };
 }
 
-/** A text that answers share which differ in nothing but their waits. */
+/** Key that is equal for answers that differ only in their waits. */
 function answerKey({ response }: Interaction): string {
   const { wait: _wait, end, body = [], ...rest } = response;
   return printCompact([rest, end?.how, body.map(({ wait, ...element }) => [wait === undefined, element])]);

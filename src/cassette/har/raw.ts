@@ -5,7 +5,7 @@ import { type BodyRead, eventReads, headAt, harRequestBytes, responseBytes } fro
 import { type Adjusted, framed, headersOf, valueOf, withValue, withoutHeaders } from "./headers.ts";
 import { type HarFile, type HarSource, stringMember } from "./read.ts";
 
-/** Why an entry makes no interaction. */
+/** Reason for which an entry is left out. */
 export type SkipReason = "no response" | "no body";
 
 /**
@@ -73,7 +73,7 @@ function rawResponseOf(
   };
 }
 
-/** One HTTP chunk for each piece, and the last chunk if the message was whole. */
+/** Frames each read as an HTTP chunk, and adds the last chunk if the message was whole. */
 function framedReads(reads: readonly BodyRead[], whole: boolean): BodyRead[] {
   const list = reads
     .filter(({ bytes }) => bytes.length > 0)

@@ -3,7 +3,7 @@ import { CassetteError, parseJsonFile, locationOfPointer } from "../format/index
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** An entry of a HAR that names a request, before anything else of it is believed. */
+/** An entry of a HAR with a request; nothing else of it has been validated. */
 export interface HarSource {
   /** JSON pointer into the HAR. */
   readonly pointer: string;
@@ -11,12 +11,12 @@ export interface HarSource {
   /** Scheme and host, in lower case. */
   readonly origin: string;
   readonly host: string;
-  /** The request target: path and query as they stand in the URL. */
+  /** The request target: path and query as spelled in the URL. */
   readonly target: string;
   readonly entry: JsonObject;
   readonly request: JsonObject;
   readonly response: JsonObject;
-  /** What gatetape wrote there, with numbers as they were spelled. */
+  /** The value of `_gatetape`, with the spelling of its numbers. */
   readonly exact: unknown;
 }
 
@@ -24,13 +24,13 @@ export interface HarFile {
   readonly creator: string;
   readonly about: unknown;
   readonly sources: readonly HarSource[];
-  /** Entries that are no HTTP: `data:`, `blob:`, `chrome-extension:` …, and web sockets. */
+  /** Number of entries that are not HTTP: `data:`, `blob:`, `chrome-extension:` …, and web sockets. */
   readonly notHttp: number;
-  /** The error for a place in the file. */
+  /** Makes an error with the line of a JSON pointer. */
   fail(pointer: string, reason: string, fix: string): CassetteError;
 }
 
-/** @throws CassetteError with line and pointer if it is no HAR, or an entry names no request */
+/** Parses a HAR. @throws CassetteError with line and pointer if it is not a HAR, or an entry has no request */
 export function readHar(file: string, text: string): HarFile {
   // HAR lets a BOM come first.
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
@@ -82,7 +82,7 @@ function sourceOf(
     method,
     origin: `${scheme}://${host}`.toLowerCase(),
     host: host.toLowerCase(),
-    // Characters that can't go over the wire as they stand.
+    // Characters that a request line can't contain.
     target: `${rest.startsWith("/") ? "" : "/"}${rest}`.replaceAll(/[^\x21-\x7e]+/g, encodeURIComponent),
     entry,
     request,
@@ -91,8 +91,8 @@ function sourceOf(
 }
 
 /**
- * The host whose traffic is meant: the one asked for, else the one with most requests to `/v1/`, else the only one.
- * @throws CassetteError if that is none
+ * Chooses the host to import: the wanted one, else the one with most requests to `/v1/`, else the only one.
+ * @throws CassetteError if there is no such host
  */
 export function chooseHost({ sources, fail }: HarFile, wanted: string | undefined): string {
   const counts = new Map<string, { all: number; v1: number }>();
@@ -125,11 +125,12 @@ export function chooseHost({ sources, fail }: HarFile, wanted: string | undefine
   return first[0];
 }
 
-/** The value if it is an object, else an empty one: HARs leave things out. */
+/** The value if it is an object, else an empty object, since exporters omit members. */
 export function objectOf(value: unknown): JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }
 
+/** The elements of an array as objects; empty for anything else. */
 export function objectsOf(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.map(objectOf) : [];
 }

@@ -1,6 +1,6 @@
 import type { About, Interaction } from "../format/index.ts";
 
-/** HTTP Archive 1.2 as gatetape writes it. Members with `_` are extensions, which others leave aside. */
+/** HTTP Archive 1.2 as gatetape writes it. Members with `_` are extensions, which other programs ignore. */
 export interface Har {
   readonly log: {
     readonly version: "1.2";
@@ -21,7 +21,7 @@ export interface HarEntry {
   readonly cache: Record<string, never>;
   readonly timings: { readonly send: number; readonly wait: number; readonly receive: number };
   readonly comment: string;
-  /** As Chrome has it for event streams. */
+  /** Member that Chrome writes for event streams. */
   readonly _eventSourceMessages?: readonly HarMessage[];
   readonly _gatetape: { readonly interaction: Interaction };
 }
@@ -66,7 +66,7 @@ export interface HarResponse {
   readonly redirectURL: string;
   readonly headersSize: number;
   readonly bodySize: number;
-  /** As Chrome names it where the exchange broke off. */
+  /** Error text that Chrome writes if the exchange broke off. */
   readonly _error?: string;
 }
 

@@ -25,22 +25,22 @@ import {
   formOf,
   spell,
   spellJson,
-  withWaivers,
+  waiveAll,
 } from "../format/index.ts";
 import { sanitizeAll } from "../scrub/index.ts";
 
 /**
- * One exchange as raw bytes, the one input of which interactions are made: a line of the JSON Lines that
- * `gatetape cassette import` reads, an entry of a HAR, or what a recorder saw.
+ * An exchange as raw bytes, from which every interaction is made: a line of the JSON Lines that
+ * `gatetape cassette import` reads, an entry of a HAR, or an exchange that a recorder saw.
  */
 export interface RawExchange {
   readonly name: string;
-  /** The request with its head; in JSON, bytes that are no text are spelled as base64. */
+  /** The request with its head; in JSON, bytes that are not text are spelled as base64. */
   readonly request: RawBytes;
   readonly response: RawBytes;
-  /** What each read of the response gave: [ms since the request, bytes]. Absent: all at once. */
+  /** Reads of the response as [ms since the request, number of bytes]. Absent: all at once. */
   readonly reads?: readonly (readonly [ms: number, bytes: number])[];
-  /** How the connection ended, in words: "EOF" if the server closed, "reset", else it stayed. */
+  /** End of the connection, in words: "EOF" if the server closed, "reset" if it reset, else it stayed open. */
   readonly end?: string;
 }
 
@@ -48,16 +48,16 @@ type RawBytes = string | { readonly base64: string } | Uint8Array;
 
 export interface ImportOptions {
   readonly about: About;
-  /** Pseudonyms go on from those in this text (a cassette that is added to). */
+  /** Text whose pseudonyms are not given again (the cassette that is added to). */
   readonly existing?: string;
-  /** The sanitizer that is used, where there are rules of one's own; it knows what it was given already. */
+  /** A sanitizer with custom rules; it remembers secrets of earlier calls. */
   readonly sanitizer?: Sanitizer;
 }
 
-/** Reads of one write may be torn apart by the network; further apart than this, in ms, they were two writes. */
+/** Reads that are at most this far apart (ms) may be one write that the network split. */
 const SAME_WRITE_MS = 1;
 
-/** Headers of a request that its own bytes decide. */
+/** Headers of a request that follow from its bytes. */
 const DERIVED_REQUEST_HEADERS = new Set(["host", "content-length", "transfer-encoding"]);
 
 /**
@@ -78,7 +78,7 @@ export async function importExchanges(
   return {
     cassette: 1,
     about: { ...about, ...(sanitizer.used.length > 0 ? { sanitized: sanitizer.used } : {}) },
-    interactions: interactions.map((interaction) => withWaivers(interaction, about, "as recorded")),
+    interactions: interactions.map((interaction) => waiveAll(interaction, about, "as recorded").interaction),
   };
 }
 
@@ -112,7 +112,7 @@ export function parseExchanges(file: string, text: string): RawExchange[] {
 }
 
 /**
- * One exchange as an interaction with its secrets: for the memory only, see `sanitizeInteraction`.
+ * Makes an interaction that still has its secrets, so it must stay in memory: see `sanitizeInteraction`.
  * @throws CassetteError `import` if it is not one well-formed HTTP/1 request and its response
  */
 export async function draftOfExchange(file: string, exchange: RawExchange): Promise<Interaction> {
@@ -154,7 +154,7 @@ function parseHttp(
     parser.push(bytes.subarray(from), at);
     parser.eof(at);
   } catch (error) {
-    if (error instanceof HttpParseError) fail(`the ${side} is no HTTP/1: ${error.message}`);
+    if (error instanceof HttpParseError) fail(`the ${side} is not HTTP/1: ${error.message}`);
     throw error;
   }
   if (!parser.headSeen) fail(`the ${side} has no head`);
@@ -194,7 +194,7 @@ async function spellRequestBody(
   return json === undefined ? spelled : { json };
 }
 
-/** The JSON of a request whose printing means the same: not where a key stands twice, or a BOM comes first. */
+/** The JSON of a request, if printing it keeps its meaning: not with duplicate keys or a leading BOM. */
 function jsonValue(text: string): unknown {
   return spellJson(withoutBlanks(text)) === undefined ? undefined : parseJsonSource(text);
 }
@@ -230,7 +230,7 @@ function cassetteResponse(raw: RawMessage, end: string): CassetteResponse {
   };
 }
 
-/** The writes of a body: a chunk each; where there are no chunks, reads that are far enough apart. */
+/** The writes of a body: each chunk, or without chunks the reads that are far enough apart. */
 function timedWrites(raw: RawMessage): TimedWrite[] {
   const writes: { wait: number; parts: Uint8Array[] }[] = [];
   let before = raw.headAt;

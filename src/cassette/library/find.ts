@@ -1,12 +1,12 @@
 import { type Dirent, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { CASSETTE_SUFFIX, CassetteError, notFound, statOf } from "../format/index.ts";
-import { LOG_SUFFIX, cassetteOfLog, readLeftLog } from "../log/index.ts";
+import { LOG_SUFFIX, OLD_LOG_SUFFIX, cassetteOfLog, readLeftLog } from "../log/index.ts";
 
 /**
- * The cassette files that paths stand for: files as named, folders searched; in a stable order, each file once however
- * it is spelled. A cassette that is not there yet counts if a killed recorder left a tape for it.
- * @throws CassetteError if there is no such path, or a folder leads out of itself by a link
+ * Finds the cassette files of paths: files as named, folders searched at any depth, in a stable order, each file once
+ * however its path is spelled. A cassette that does not exist yet counts if a killed recorder left a recording log for it.
+ * @throws CassetteError if a path does not exist, a link leads out of its folder, or a recording log can't be read
  */
 export function findCassettes(paths: readonly string[]): string[] {
   /** By the real path: the path under which it was found first. */
@@ -22,17 +22,21 @@ export function findCassettes(paths: readonly string[]): string[] {
   return [...files.values()];
 }
 
-/** True for a cassette that is not there, while a killed recorder left a tape for it. */
+/** True for a cassette that does not exist, but for which a killed recorder left a recording log. */
 function isLeftAlone(file: string): boolean {
   return file.endsWith(CASSETTE_SUFFIX) && statOf(file) === undefined && readLeftLog(file) !== undefined;
 }
 
-/** The path without links; that of a file which is not there yet is in the real path of its folder. */
+function isLogName(name: string): boolean {
+  return name.endsWith(LOG_SUFFIX) || name.endsWith(OLD_LOG_SUFFIX);
+}
+
+/** The path without links. A file that does not exist yet is in the real path of its folder. */
 function realPathOf(file: string): string {
   return statOf(file) === undefined ? join(realpathSync(dirname(file)), basename(file)) : realpathSync(file);
 }
 
-/** Links to folders are not followed: within the folder they lead in circles, or to what is found anyway. */
+/** Finds cassettes below a folder. Links to folders are not followed: they lead in circles, or to files that are found anyway. */
 function inFolder(root: string): string[] {
   const inside = withSeparator(realpathSync(root));
   const found: string[] = [];
@@ -50,10 +54,9 @@ function inFolder(root: string): string[] {
         const leadsOut = !withSeparator(realpathSync(path)).startsWith(inside);
         if (leadsOut && (isCassette || target.isDirectory())) throw leadsOutOf(root, path);
         if (isCassette) found.push(name);
-      } else if (isCassette) found.push(name); // what is no file is refused when it is loaded
+      } else if (isCassette) found.push(name); // loading refuses anything but a file
       else if (entry.isDirectory()) search(name);
-      else if (entry.name.endsWith(LOG_SUFFIX) && isLeftAlone(cassetteOfLog(path)))
-        found.push(cassetteOfLog(name));
+      else if (isLogName(entry.name) && isLeftAlone(cassetteOfLog(path))) found.push(cassetteOfLog(name));
     }
   };
   search("");

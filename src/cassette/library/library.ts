@@ -36,7 +36,7 @@ export interface LibraryEntry {
   readonly title: string;
   /** Names it as the author of an answer. */
   readonly by: CassetteReply;
-  /** The operation it answers, by its short name; the method and path where the OpenAPI has none. */
+  /** The short name of the operation that it answers, or the method and path if the OpenAPI has none. */
   readonly operation: string;
 }
 
@@ -47,20 +47,20 @@ export interface LibraryOptions {
   readonly paths: readonly string[];
 }
 
-/** The cassettes loaded, and what of them answers a request. */
+/** The loaded cassettes, indexed by the requests that they answer. */
 export interface Library {
   readonly ogl: OglVersion;
   readonly entries: readonly LibraryEntry[];
   readonly files: readonly string[];
-  /** Files that were left out, being of another generation. */
+  /** Files that were left out, as they are of another generation. */
   readonly otherGeneration: readonly string[];
-  /** Those that answer before the request's body is read. */
+  /** Entries that answer before the request's body is read. */
   readonly early: readonly LibraryEntry[];
   find: MatchIndex<LibraryEntry>["find"];
   nearest: MatchIndex<LibraryEntry>["nearest"];
 }
 
-/** A hundred equal interactions are one mistake; no list of them all helps. */
+/** Limit of reported ambiguities: a hundred equal interactions are one mistake. */
 const MAX_AMBIGUITIES = 20;
 
 const bundledFolder = fileURLToPath(new URL("../../../cassettes/", import.meta.url));
@@ -100,7 +100,7 @@ export function loadLibrary(options: LibraryOptions): Library {
   return libraryWith(options.ogl, entries, index, files, otherGeneration);
 }
 
-/** What the library needs of a cassette. Scripts are made from interactions whose numbers keep their spelling. */
+/** The parts of a cassette that the library needs. Scripts are made from interactions whose numbers keep their spelling. */
 interface CassetteSource {
   readonly about: Cassette["about"];
   readonly interactions: readonly Interaction[];
@@ -114,8 +114,8 @@ function librarySource({ cassette, readSideFile }: LoadedCassette): CassetteSour
 }
 
 /**
- * A library of cassettes that were not loaded from files, the newest first: of two that a request could play, the first
- * does.
+ * Makes a library of cassettes that were not loaded from files, the newest first. If two interactions match a request
+ * equally well, the first plays.
  */
 export function libraryOf(ogl: OglVersion, cassettes: readonly LoadedCassette[]): Library {
   const entries = cassettes.flatMap((loaded) => [...libraryEntries(loaded.file, librarySource(loaded), ogl)]);
@@ -143,9 +143,8 @@ function libraryWith(
 }
 
 /**
- * A bundled cassette that the tests have validated against spec and leak rules, if the file is that one byte for byte.
- * It is not validated once more, and its bodies are made when one of them is first played: that is most of the time to
- * start.
+ * Reads a bundled cassette that was validated when the library was built, if the file is unchanged byte for byte. It
+ * is not validated again, and its bodies are encoded when one is first played: both would be most of the start-up time.
  */
 function trustedSource(file: string): CassetteSource | undefined {
   if (!file.startsWith(bundledFolder)) return undefined;
@@ -200,7 +199,7 @@ function ambiguous(a: LibraryEntry, b: LibraryEntry): CassetteError {
     "ambiguous",
     { file: b.file, pointer: `/interactions/${b.index}` },
     `the same request plays ${name(a)} and ${name(b)}`,
-    'remove one; or give both "match": { "play": "sequence" } to play them one after the other; or tell them apart by their bodies or by "match": { "headers": […] }',
+    'remove one; or give both "match": { "play": "sequence" } to play them one after the other; or distinguish them by their bodies or by "match": { "headers": […] }',
   );
 }
 

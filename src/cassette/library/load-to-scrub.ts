@@ -11,9 +11,9 @@ import {
 import { readLeftLog, logFileOf } from "../log/index.ts";
 
 /**
- * Loads a cassette though secrets stand in it: they are what it is loaded for.
- * @throws CassetteError for any other problem, and if a killed recorder left a tape beside it: played later, that would
- * bring back what was scrubbed
+ * Loads a cassette even if it contains secrets, which are to be scrubbed.
+ * @throws CassetteError for any other problem, and if a killed recorder left a recording log beside it, which would bring
+ * back the scrubbed secrets
  */
 export function loadToScrub(file: string): { cassette: Cassette; text: string; readSideFile: ReadSideFile } {
   const left = readLeftLog(file);

@@ -9,7 +9,7 @@ import { readMergedText } from "../log/index.ts";
 
 /**
  * Reads and validates one cassette: file schema, responses, events and requests against the spec, leak rules, side files.
- * A tape that a killed recorder left beside it is merged in memory, and a note on stderr names it; nothing is written.
+ * A recording log that a killed recorder left beside it is merged in memory and noted on stderr; nothing is written.
  * @throws CassetteError with location, reason and fix; of several problems the first, the others as `cause`
  */
 export function loadCassette(file: string): LoadedCassette {
@@ -18,7 +18,7 @@ export function loadCassette(file: string): LoadedCassette {
 }
 
 /**
- * Reads and validates one cassette as its file is, without the tape beside it.
+ * Reads and validates one cassette file, without the recording log beside it.
  * @throws CassetteError as `loadCassette` does
  */
 export function loadCassetteFile(file: string): LoadedCassette {

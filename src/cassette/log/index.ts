@@ -1,11 +1,13 @@
 /** The recording log: what a recorder has written so far, parsed and merged in memory. */
-export { type CheckText, readLeftLog, readMergedText } from "./left-log.ts";
+export { type CheckText, readLeftLog, readMergedText, refuseOldLog } from "./left-log.ts";
 export { type LogLock, LogLockedError, dropStaleLock, lockLog } from "./lock.ts";
 export {
   LOG_SUFFIX,
+  OLD_LOG_SUFFIX,
   type LogEntry,
   type LogHead,
   cassetteOfLog,
+  parseEntry,
   parseLog,
   printAgain,
   printClosed,

@@ -1,19 +1,20 @@
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
 import { note } from "../../util/index.ts";
-import { type Cassette, printCassette, readCassetteText } from "../format/index.ts";
+import { type Cassette, printCassette, readCassetteText, statOf } from "../format/index.ts";
 import { isLogLocked } from "./lock.ts";
-import { type RecordingLog, parseLog, logFileOf } from "./log.ts";
+import { type RecordingLog, isOldLog, logFileOf, oldLogFileOf, otherVersion, parseLog } from "./log.ts";
 import { mergeLog } from "./merge.ts";
 
 /** Validates the text of a cassette; throws a CassetteError if it can't be used. */
 export type CheckText = (file: string, text: string) => { readonly cassette: Cassette };
 
 /**
- * The tape that a killed recorder left beside a cassette. Nothing is written, and the lock stays.
- * @returns `undefined` if there is no tape, it holds no interaction, or a living recorder writes it
- * @throws CassetteError `not-json` if a whole line can't be read
+ * Reads the recording log that a killed recorder left beside a cassette. Writes nothing and leaves the lock.
+ * @returns `undefined` if there is no log, it has no interaction, or a living recorder writes it
+ * @throws CassetteError `log-version` if a log of another version is there, `not-json` if a whole line can't be read
  */
 export function readLeftLog(file: string): RecordingLog | undefined {
+  refuseOldLog(file);
   const path = logFileOf(file);
   if (!existsSync(path) || isLogLocked(path)) return undefined;
   const log = parseLog(path, readFileSync(path, "utf8"));
@@ -21,12 +22,32 @@ export function readLeftLog(file: string): RecordingLog | undefined {
 }
 
 /**
- * Reads the text of a cassette, merged in memory with the tape that a killed recorder left beside it; a note on stderr
- * names such a tape, once.
- * @throws CassetteError if the cassette or the tape can't be read
+ * Refuses a cassette beside which gatetape 0.1.0 left a recording log (`.tape`), rather than ignore what is in it.
+ * @throws CassetteError `log-version`
+ */
+export function refuseOldLog(file: string): void {
+  const path = oldLogFileOf(file);
+  if (statOf(path)?.isFile() === true && isOldLog(readStart(path))) throw otherVersion(path, 1);
+}
+
+/** The first bytes of a file, enough to recognise a recording log. */
+function readStart(file: string): string {
+  const start = Buffer.alloc(16);
+  const fd = openSync(file, "r");
+  try {
+    return start.toString("latin1", 0, readSync(fd, start));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Reads the text of a cassette, merged in memory with the recording log that a killed recorder left beside it. Notes
+ * such a log on stderr, once.
+ * @throws CassetteError if the cassette or the log can't be read
  */
 export function readMergedText(file: string, check: CheckText): string {
-  // The tape first: a recorder that folds it in the meantime makes the cassette newer, and merging twice changes nothing.
+  // The log first: if a recorder folds it in the meantime the cassette is newer, and merging twice changes nothing.
   const log = readLeftLog(file);
   if (log === undefined) return readCassetteText(file);
   const old = existsSync(file) ? check(file, readCassetteText(file)).cassette : undefined;

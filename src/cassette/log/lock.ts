@@ -2,17 +2,17 @@ import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync }
 import { hostname } from "node:os";
 import { GatetapeError } from "../../util/index.ts";
 
-/** Who writes a tape. */
+/** The process that writes a recording log. */
 export interface LockOwner {
   readonly pid: number;
   readonly host: string;
-  /** When that process began, as the system counts it: a number of a process is used again. */
+  /** Start time of the process, as the system counts it, since process ids are reused. */
   readonly began: string;
 }
 
-/** Another process writes that tape. */
+/** A living process has the lock. */
 export class LogLockedError extends GatetapeError<"locked"> {
-  override readonly name = "TapeLockedError";
+  override readonly name = "LogLockedError";
   readonly owner: LockOwner;
   constructor(file: string, lock: string, owner: LockOwner) {
     const here = owner.host === hostname();
@@ -33,8 +33,8 @@ export interface LogLock {
 const TRIES = 5;
 
 /**
- * Takes the right to write a tape. A lock whose process is gone is taken over.
- * @throws TapeLockedError if a living process has it, or the system's error
+ * Takes the lock of a recording log. A lock whose process is gone is taken over.
+ * @throws LogLockedError if a living process has it, or the system's error
  */
 export function lockLog(log: string): LogLock {
   const lock = `${log}.lock`;
@@ -50,14 +50,14 @@ export function lockLog(log: string): LogLock {
   }
 }
 
-/** True if a living process writes the tape, or a process on another machine may. Nothing is written. */
+/** True if a living process writes the log, or a process on another machine may. Writes nothing. */
 export function isLogLocked(log: string): boolean {
   const text = readLock(`${log}.lock`);
   const owner = text === undefined ? undefined : ownerOf(text);
   return owner !== undefined && lives(owner);
 }
 
-/** Removes what a recorder that was killed has left where there is no tape. */
+/** Removes a stale lock file without a recording log. */
 export function dropStaleLock(log: string): void {
   const lock = `${log}.lock`;
   const text = existsSync(lock) ? readLock(lock) : undefined;
@@ -66,7 +66,7 @@ export function dropStaleLock(log: string): void {
   if (owner === undefined || !lives(owner)) removeLock(lock, text);
 }
 
-/** The file is there with all that is in it, or not at all. */
+/** Creates the lock file with its whole content, or not at all. @returns false if it exists */
 function create(lock: string, content: string): boolean {
   const temporary = `${lock}.${process.pid}.${(counter += 1)}`;
   writeFileSync(temporary, content);
@@ -95,7 +95,7 @@ function createAlone(lock: string, content: string): boolean {
   }
 }
 
-/** Of several that find a lock stale one takes it away; a new one that was taken by mistake is put back. */
+/** Removes a stale lock. Of several processes that try, one succeeds; a new lock that it took by mistake is put back. */
 function removeLock(lock: string, stale: string): void {
   const aside = `${lock}.${process.pid}.stale`;
   try {
@@ -126,7 +126,7 @@ function ownerOf(text: string): LockOwner | undefined {
   }
 }
 
-/** Of another machine it can't be known: it is taken to live. */
+/** True if the owner lives. A process on another machine can't be checked and counts as living. */
 function lives({ pid, host, began }: LockOwner): boolean {
   if (host !== hostname()) return true;
   try {
@@ -138,10 +138,10 @@ function lives({ pid, host, began }: LockOwner): boolean {
   return now === undefined ? process.platform !== "linux" : now === began || began === "";
 }
 
-/** When a process began, in ticks since the system did; `undefined` where that can't be known, or it has ended. */
+/** Start time of a process in clock ticks since boot (`/proc/PID/stat`, field 22); `undefined` if unknown or ended. */
 function beginOf(pid: number): string | undefined {
   const stat = readLock(`/proc/${pid}/stat`);
-  // The name of the program stands in parentheses and may hold blanks.
+  // The name of the program is in parentheses and may contain blanks.
   const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
   return fields === undefined || fields[0] === "Z" ? undefined : fields[19];
 }

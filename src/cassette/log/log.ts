@@ -1,28 +1,41 @@
 import { parseJsonSource, plainJson } from "../../util/index.ts";
 import { type About, CASSETTE_SUFFIX, CassetteError, type Interaction } from "../format/index.ts";
 
-/** The name of the tape beside a cassette: `chat.cassette.json` has `chat.tape`. */
+/** The recording log beside a cassette: `chat.cassette.json` has `chat.recording-log`. */
 export function logFileOf(file: string): string {
-  return (file.endsWith(CASSETTE_SUFFIX) ? file.slice(0, -CASSETTE_SUFFIX.length) : file) + LOG_SUFFIX;
+  return stemOf(file) + LOG_SUFFIX;
 }
 
-/** The cassette that a tape belongs to. */
+/** The recording log of gatetape 0.1.0 beside a cassette: `chat.tape`. */
+export function oldLogFileOf(file: string): string {
+  return stemOf(file) + OLD_LOG_SUFFIX;
+}
+
+/** The cassette that a recording log, of this version or the old one, belongs to. */
 export function cassetteOfLog(log: string): string {
-  return log.slice(0, -LOG_SUFFIX.length) + CASSETTE_SUFFIX;
+  const suffix = log.endsWith(OLD_LOG_SUFFIX) ? OLD_LOG_SUFFIX : LOG_SUFFIX;
+  return log.slice(0, -suffix.length) + CASSETTE_SUFFIX;
 }
 
-export const LOG_SUFFIX = ".tape";
+export const LOG_SUFFIX = ".recording-log";
+export const LOG_VERSION = 2;
 
-/** How what was recorded meets what the cassette holds already. */
+/** Suffix of recording logs of version 1, which gatetape 0.1.0 wrote. */
+export const OLD_LOG_SUFFIX = ".tape";
+
+/** Start of a recording log of version 1. Other programs have `.tape` files too; those are none of ours. */
+const OLD_LOG_START = '{"tape"';
+
+/** Rule by which recorded interactions meet those of the cassette. */
 export interface LogHead {
   /**
-   * `replace`: all that is recorded for a request takes the place of all that the cassette has for it. `add`: it comes
-   * after what the cassette had when the recording began. `only`: it takes the place of one interaction.
+   * `replace`: all recordings of a request replace all that the cassette has for it. `add`: they follow what the cassette
+   * had when the recording began. `only`: they replace one interaction.
    */
   readonly how: "replace" | "add" | "only";
   /** For `only`: the name of that interaction. */
   readonly only?: string;
-  /** What came again byte for byte keeps its waits. */
+  /** Keeps the cassette's waits for an answer that came again byte for byte. */
   readonly keepWaits?: boolean;
 }
 
@@ -33,68 +46,86 @@ export interface RecordingLog {
   readonly entries: readonly LogEntry[];
 }
 
-/** One interaction as it was recorded. */
+/** A recorded interaction. */
 export interface LogEntry {
   /** Counted in the order in which requests came. */
   readonly id: number;
-  /** For `add`: how many interactions the cassette had for this request. */
+  /** For `add`: the number of interactions that the cassette had for this request. */
   readonly base: number;
-  /** The kinds of secrets that were replaced in it. */
+  /** Kinds of the secrets that were replaced in it. */
   readonly sanitized?: readonly string[];
   readonly interaction: Interaction;
 }
 
 interface HeadLine {
-  readonly log: 1;
+  readonly recordingLog: typeof LOG_VERSION;
   readonly about: About;
   readonly plan: LogHead;
 }
 
-/** The first line of a tape. */
+/** The first line of a recording log. */
 export function printLogHead(about: About, plan: LogHead): string {
-  return `${JSON.stringify({ log: 1, about, plan } satisfies HeadLine)}\n`;
+  return `${JSON.stringify({ recordingLog: LOG_VERSION, about, plan } satisfies HeadLine)}\n`;
 }
 
-/** The line of a take. A later one of the same id takes the place of an earlier one. */
+/** The line of an entry. A later entry replaces an earlier one with the same id. */
 export function printEntry(entry: LogEntry): string {
-  return `${JSON.stringify(entry)}\n`;
+  return `${ENTRY_START}${JSON.stringify(entry)}}\n`;
 }
 
-/** The line of a take that is the same as an earlier one, but for its times. */
+const ENTRY_START = '{"entry":';
+
+/** The line of an entry that equals the earlier entry `again`, but for its times. */
 export function printAgain(id: number, again: number): string {
   return `${JSON.stringify({ id, again })}\n`;
 }
 
-/** The line that says that the server closed the connection after a complete answer. */
+/** The line for a connection that the server closed after the complete answer of entry `id`. */
 export function printClosed(id: number): string {
   return `${JSON.stringify({ id, closed: true })}\n`;
 }
 
+/** The entry of a whole line; `undefined` for lines of other kinds. */
+export function parseEntry(line: string): LogEntry | undefined {
+  if (!line.startsWith(ENTRY_START)) return undefined;
+  return (parseJsonSource(line) as { readonly entry: LogEntry }).entry;
+}
+
+/** True if a text is a recording log of version 1. */
+export function isOldLog(text: string): boolean {
+  return text.startsWith(OLD_LOG_START);
+}
+
 /**
- * Reads a tape. What follows the last line break was cut off while it was written, and is left out: it had not been told
- * to anybody.
+ * Parses a recording log. Text after the last line break is a line that was cut off while it was written; it is left
+ * out, as its answer was not released to the client.
  *
- * @throws CassetteError `not-json` if a whole line can't be read
+ * @returns `undefined` if the log has no whole line
+ * @throws CassetteError `log-version` if the log is of another version, `not-json` if a whole line can't be read
  */
 export function parseLog(file: string, text: string): RecordingLog | undefined {
+  if (isOldLog(text)) throw otherVersion(file, 1);
   const lines = text.split("\n").slice(0, -1);
   const entries = new Map<number, LogEntry>();
   let head: HeadLine | undefined;
   for (const [i, line] of lines.entries()) {
     if (line === "") continue;
     const value = parsedLine(file, i + 1, line);
-    if (isHead(value)) head ??= plainJson(value) as HeadLine;
-    else if (isEntry(value)) entries.set(value.id, value);
+    if (isHead(value)) {
+      const version = Number(value.recordingLog);
+      if (version !== LOG_VERSION) throw otherVersion(file, version);
+      head ??= plainJson(value) as HeadLine;
+    } else if (isEntry(value)) entries.set(value.entry.id, value.entry);
     else if (isAgain(value)) {
       const entry = entries.get(value.again);
       if (entry !== undefined) entries.set(value.id, { ...entry, id: value.id });
     } else if (isClosed(value)) {
       const entry = entries.get(value.id);
       if (entry !== undefined) entries.set(value.id, closed(entry));
-    } else throw broken(file, i + 1, "is no line of a tape");
+    } else throw broken(file, i + 1, "is not a line of a recording log");
   }
   if (head === undefined) {
-    if (entries.size > 0) throw broken(file, 1, "a tape begins with a line that says what it is");
+    if (entries.size > 0) throw broken(file, 1, "a recording log begins with a line that has its version");
     return undefined;
   }
   return {
@@ -104,22 +135,37 @@ export function parseLog(file: string, text: string): RecordingLog | undefined {
   };
 }
 
+/** The refusal of a recording log of another version. Its content is never dropped: the fix says how to keep it. */
+export function otherVersion(log: string, version: number): CassetteError {
+  return new CassetteError(
+    "log-version",
+    { file: log },
+    `is a recording log of format version ${version}, this gatetape reads version ${LOG_VERSION}`,
+    `to keep what is in it, run gatetape record --out ${cassetteOfLog(log)} with the gatetape that wrote it${version === 1 ? " (0.1.0)" : ""}, which writes it into the cassette; otherwise delete it`,
+  );
+}
+
+function stemOf(file: string): string {
+  return file.endsWith(CASSETTE_SUFFIX) ? file.slice(0, -CASSETTE_SUFFIX.length) : file;
+}
+
 function parsedLine(file: string, line: number, text: string): Record<string, unknown> {
   try {
     const value = parseJsonSource(text);
     if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
   } catch {
-    // said below
+    // thrown below
   }
   throw broken(file, line, "is not JSON");
 }
 
-function isHead(value: object): value is HeadLine {
-  return "log" in value && value.log === 1 && "about" in value && "plan" in value;
+function isHead(value: object): value is { recordingLog: unknown } {
+  return "recordingLog" in value && "about" in value && "plan" in value;
 }
 
-function isEntry(value: object): value is LogEntry {
-  return "id" in value && typeof value.id === "number" && "interaction" in value && "base" in value;
+function isEntry(value: object): value is { entry: LogEntry } {
+  const { entry } = value as { readonly entry?: Partial<LogEntry> | null };
+  return typeof entry?.id === "number" && entry.interaction !== undefined && entry.base !== undefined;
 }
 
 function isAgain(value: object): value is { id: number; again: number } {
@@ -143,6 +189,6 @@ function broken(file: string, line: number, reason: string): CassetteError {
     "not-json",
     { file, line },
     reason,
-    "a tape is written by gatetape alone: take the line out, or delete the tape and record again",
+    "only gatetape writes recording logs: remove the line, or delete the log and record again",
   );
 }

@@ -14,14 +14,14 @@ interface Known extends Matchable {
   readonly index: number;
 }
 
-/** What the cassette has, and what was recorded, for one request. */
+/** The cassette's interactions and the log's entries for one request. */
 interface RequestGroup {
-  /** Where the cassette's own interactions stand in it, in order. */
+  /** Indexes of the cassette's interactions, in order. */
   readonly locations: readonly number[];
   readonly entries: LogEntry[];
 }
 
-/** Finds what a cassette has for a request: exact ones first, as the mock does. */
+/** Finds the interactions of a cassette for a request, exact matches first, as the mock does. */
 export class KnownRequests {
   readonly #index = new MatchIndex<Known>();
 
@@ -30,32 +30,32 @@ export class KnownRequests {
       this.#index.add({ index, request: matchRequestOf(request), match });
   }
 
-  /** The places in the cassette of the interactions that take the request; none if it has none. */
+  /** Indexes of the interactions that match the request; empty if there are none. */
   find(request: MatchRequest): readonly number[] {
     const key = exactKey(request);
     const found = this.#index.find(request, ({ members, redacted }) => {
-      // Of a redacted one the shape says little: the pseudonyms must be the same.
+      // A redacted pattern matches too much: the pseudonyms must be the same.
       const same = redacted ? members.filter((one) => exactKey(one.request) === key) : members;
       return same.length > 0 ? same.map(({ index }) => index) : undefined;
     });
     return found ?? [];
   }
 
-  /** Likewise, but by shape alone where pseudonyms stand in what was recorded. */
+  /** Like `find`, but by redacted pattern alone if the recorded request contains pseudonyms. */
   findAlike(request: MatchRequest): readonly number[] {
     return this.#index.find(request, ({ members }) => members.map(({ index }) => index)) ?? [];
   }
 }
 
 /**
- * The cassette with what a tape holds. What was there already stays as it is and where it is, with its name and its
- * rule of matching; what is new comes after it. Doing it twice gives the same.
+ * Merges a recording log into a cassette. Existing interactions keep their position, name and rule of matching; new ones
+ * come after them. Merging twice gives the same.
  */
 export function mergeLog(cassette: Cassette | undefined, { about, plan, entries }: RecordingLog): Cassette {
   const old = cassette?.interactions ?? [];
   const groups = requestGroups(old, entries);
   const names = new Set(old.map(({ name }) => name));
-  /** By the place in the cassette after which they stand; those of no place at the end. */
+  /** Interactions by the index in the cassette that they replace or follow. */
   const located = new Map<number, Interaction[]>();
   const gone = new Set<number>();
   const added: { readonly id: number; readonly interaction: Interaction }[] = [];
@@ -67,7 +67,7 @@ export function mergeLog(cassette: Cassette | undefined, { about, plan, entries 
     if (first === undefined)
       for (const [i, interaction] of after.entries()) added.push({ id: group[i]?.id ?? 0, interaction });
     else {
-      // Each keeps its place; those that the cassette had not come after the last.
+      // Each keeps its position; additional ones follow the last.
       for (const [i, interaction] of after.entries()) {
         const location = locations[Math.min(i, locations.length - 1)] as number;
         located.set(location, [...(located.get(location) ?? []), interaction]);
@@ -76,7 +76,7 @@ export function mergeLog(cassette: Cassette | undefined, { about, plan, entries 
   }
   const interactions = [
     ...old.flatMap((interaction, i) => located.get(i) ?? (gone.has(i) ? [] : [interaction])),
-    // In the order in which they were asked for: what belongs together stands together.
+    // In the order of the requests.
     ...added.toSorted((a, b) => a.id - b.id).map(({ interaction }) => interaction),
   ];
   const sanitized = [
@@ -108,7 +108,7 @@ function requestGroups(old: readonly Interaction[], entries: readonly LogEntry[]
   return [...groups.values()];
 }
 
-/** The interactions of one request, in the order in which they play. */
+/** The merged interactions of one request, in the order in which they play. */
 function regroup(
   before: readonly Interaction[],
   entries: readonly LogEntry[],
@@ -133,7 +133,7 @@ function regroup(
   });
 }
 
-/** What came again, as the cassette had it wherever that is still so. */
+/** A repeated interaction: the cassette's own name, rule and, if still right, waits and reasons of waivers. */
 function keptOf(was: Interaction, now: Interaction, keepWaits: boolean): Interaction {
   const same = sameAnswer(was.response, now.response);
   const generalised = was.match?.body === "subset" || (was.match?.ignore?.length ?? 0) > 0;
@@ -149,7 +149,7 @@ function keptOf(was: Interaction, now: Interaction, keepWaits: boolean): Interac
   };
 }
 
-/** Several play one after the other; one alone as it did before, or for ever. */
+/** Sets the rule of playing: several interactions play in sequence; a single one as before, or for ever. */
 function withPlay(interaction: Interaction, several: boolean): Interaction {
   const { match, ...rest } = interaction;
   const { play, ...others } = match ?? {};
@@ -161,7 +161,7 @@ function withPlay(interaction: Interaction, several: boolean): Interaction {
   return Object.keys(rule).length === 0 ? rest : { ...rest, match: rule };
 }
 
-/** What is equal for two interactions of the same request and, but for its times, the same answer. */
+/** Key that is equal for interactions with the same request and, but for its times, the same answer. */
 export function contentKey({ request, response }: Interaction): string {
   return JSON.stringify([request, withoutWaits(response)]);
 }
@@ -182,7 +182,7 @@ function withoutWaits(response: CassetteResponse | undefined): unknown {
   };
 }
 
-/** The answer with the times of another one that was written in as many parts. */
+/** The new answer with the old waits, if both have as many writes. */
 function withWaitsOf(was: CassetteResponse, now: CassetteResponse): CassetteResponse {
   const waits = (was.body ?? []).flatMap(({ wait }) => (wait === undefined ? [] : [wait]));
   const writes = (now.body ?? []).filter(({ wait }) => wait !== undefined);

@@ -4,11 +4,11 @@ import type { MatchRequest } from "../format/index.ts";
 import { type Ignored, type Matchable, type MatchKey, bytesKey, exactKey, ignoredBy } from "./match-key.ts";
 
 /**
- * Pairs that the same request could play, with nothing to tell which: equally specific, and the one that is asked first
- * plays for ever. Recorded values are compared, not shapes: of two pseudonyms each stands for a value of its own.
+ * Finds pairs of interactions that match a request equally well, where the first plays for ever and hides the second.
+ * Recorded values are compared, not redacted patterns: two pseudonyms stand for two values.
  *
- * @param exact those that ignore the same, list by list in the order in which they are asked
- * @param subsets those of one route
+ * @param exact match keys of exact matches, a list for each set of ignored pointers, in the order of matching
+ * @param subsets match keys of subsets, a list for each route
  */
 export function* ambiguities<T extends Matchable>(
   exact: readonly (readonly MatchKey<T>[])[],
@@ -20,7 +20,7 @@ export function* ambiguities<T extends Matchable>(
   for (const matchKeys of subsets) yield* compatibleSubsets(matchKeys);
 }
 
-/** One recorded request and where it stands. */
+/** A recorded request with its match key. */
 interface Candidate<T extends Matchable> {
   readonly item: T;
   readonly matchKey: MatchKey<T>;
@@ -30,7 +30,7 @@ function candidatesOf<T extends Matchable>(matchKeys: readonly MatchKey<T>[]): C
   return matchKeys.flatMap((matchKey) => matchKey.members.map((item) => ({ item, matchKey })));
 }
 
-/** Of the members of a slot those with the same recorded values. */
+/** Pairs of members of a match key with the same recorded values. */
 function* equals<T extends Matchable>({
   members,
   ignored,
@@ -49,7 +49,7 @@ function* equals<T extends Matchable>({
   }
 }
 
-/** Exact ones of the same body that ask for as many headers, but others; those that ask for the same differ in a value. */
+/** Pairs of exact matches with the same body that require equally many headers, but different ones. If they require the same headers, a value differs. */
 function* otherHeaders<T extends Matchable>(matchKeys: readonly MatchKey<T>[]): Generator<[T, T]> {
   const asking = candidatesOf(matchKeys.filter(({ headers }) => headers.length > 0));
   const bodies = Map.groupBy(
@@ -64,8 +64,8 @@ function* otherHeaders<T extends Matchable>(matchKeys: readonly MatchKey<T>[]): 
 }
 
 /**
- * Exact ones that ignore as many places, but others: a request may differ from each of them where that is ignored. Only
- * what is equal but for all that any of them ignores is worth a closer look.
+ * Pairs of exact matches that ignore equally many locations, but different ones, so that a request may match both. Only
+ * candidates that are equal outside of all ignored locations are compared in detail.
  */
 function* ignoringAsMuch<T extends Matchable>(matchKeys: readonly MatchKey<T>[]): Generator<[T, T]> {
   const ranks = Map.groupBy(candidatesOf(matchKeys), ({ matchKey }) =>
@@ -88,13 +88,13 @@ function* ignoringAsMuch<T extends Matchable>(matchKeys: readonly MatchKey<T>[])
   }
 }
 
-/** True if they are equal where neither of them ignores anything. */
+/** True if two requests are equal in all that neither ignores. */
 function areEqual<T extends Matchable>(one: Candidate<T>, other: Candidate<T>): boolean {
   const { paths } = ignoredByBoth(one.matchKey, other.matchKey);
   return exactKey(one.item.request, paths) === exactKey(other.item.request, paths);
 }
 
-/** Subsets of one route that say as much and contradict each other nowhere. */
+/** Pairs of subsets of a route that are equally specific and do not contradict each other. */
 function* compatibleSubsets<T extends Matchable>(matchKeys: readonly MatchKey<T>[]): Generator<[T, T]> {
   const ranks = Map.groupBy(candidatesOf(matchKeys), ({ matchKey }) =>
     canonicalJson([matchKey.leaves, matchKey.headers.length, matchKey.redacted]),
@@ -121,7 +121,7 @@ function canBothTake<T extends Matchable>(one: Candidate<T>, other: Candidate<T>
   return left === "" || right === "" || left === right;
 }
 
-/** A body of which none is JSON, or only one. */
+/** The key of a body, for pairs of bodies that are not both JSON. */
 function bodyText(request: MatchRequest): string {
   return request.json === undefined ? bytesKey(request) : "json";
 }
@@ -132,7 +132,7 @@ function ignoredByBoth<T extends Matchable>(a: MatchKey<T>, b: MatchKey<T>): Ign
     : ignoredBy([...a.ignored.pointers, ...b.ignored.pointers]);
 }
 
-/** The pair if its headers leave room for a request that has them all. */
+/** The pair, if a request can have the headers that both require. */
 function* pairs<T extends Matchable>(one: Candidate<T>, other: Candidate<T>): Generator<[T, T]> {
   if (!isEndless(one.item)) return;
   const contradict = one.matchKey.headers.some(

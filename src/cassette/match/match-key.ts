@@ -4,7 +4,7 @@ import type { MatchRequest, MatchRule } from "../format/index.ts";
 import { redactedFormOf } from "./redacted-pattern.ts";
 import { redactedHeaderOf, isRedacted, redactedHeader, redactedRequest } from "./redaction.ts";
 
-/** Something that answers requests equal to a recorded one. */
+/** An item that answers requests equal to a recorded one. */
 export interface Matchable {
   readonly request: MatchRequest;
   readonly match: MatchRule;
@@ -13,22 +13,22 @@ export interface Matchable {
 /** Matchables that take the same requests, in the order in which they were added. */
 export interface Group<T extends Matchable> {
   readonly members: readonly T[];
-  /** True if pseudonyms stand in the recorded requests, so that only shapes were compared. */
+  /** True if the recorded requests contain pseudonyms, so that redacted patterns were compared. */
   readonly redacted: boolean;
 }
 
-/** A header that must have the recorded value; `undefined`: must not be there. */
+/** A header that must have the recorded value, or be absent if that is `undefined`. */
 interface HeaderRule {
   readonly name: string;
   readonly value: string | undefined;
-  /** Where the value holds a pseudonym: what is compared in its place. */
+  /** The redacted form that is compared if the value contains a pseudonym. */
   readonly redactedForm: string | undefined;
 }
 
 /** Paths of keys into a body. */
 type Paths = readonly (readonly string[])[];
 
-/** What of a body is not compared. */
+/** The parts of a body that are not compared. */
 export interface Ignored {
   /** Equal for equal sets of pointers, in whatever order they were given. */
   readonly id: string;
@@ -36,26 +36,27 @@ export interface Ignored {
   readonly paths: Paths;
 }
 
-/** A group with all that is compared, made once. */
+/** A group with its comparable form, which is made once. */
 export interface MatchKey<T extends Matchable> extends Group<T> {
   readonly members: T[];
-  /** The recorded request as it is compared: its shape if it is redacted, without what is ignored. */
+  /** The recorded request in its comparable form: redacted if it contains pseudonyms, without ignored parts. */
   readonly pattern: MatchRequest;
   readonly route: string;
   readonly ignored: Ignored;
-  /** The paths that are ignored in what is compared: shapes where that is one. */
+  /** Ignored paths, in redacted form if the pattern is redacted. */
   readonly skipped: Paths;
   readonly headers: readonly HeaderRule[];
   readonly subset: boolean;
   /** True if the recorded message text is filler. */
   readonly filled: boolean;
-  /** How much a subset says. */
+  /** Number of values that a subset requires. */
   readonly leaves: number;
-  /** Equal for slots that take the same requests. */
+  /** Equal for match keys that match the same requests. */
   readonly identity: string;
 }
 
-export function matchKeyOf<T extends Matchable>(item: T): MatchKey<T> {
+/** Makes the match key of an item, with the item as its only member. */
+export function makeMatchKey<T extends Matchable>(item: T): MatchKey<T> {
   const { request, match } = item;
   const names = [...new Set(match.headers?.map((name) => name.toLowerCase()))].toSorted();
   const filled = request.filled ?? false;
@@ -89,24 +90,25 @@ export function matchKeyOf<T extends Matchable>(item: T): MatchKey<T> {
   };
 }
 
-/** What slots of one look-up have in common: method and path. */
+/** The route by which match keys are looked up: method and path. */
 export function routeOf(method: string, path: string): string {
   return `${method} ${path}`;
 }
 
+/** Parses JSON pointers into the body as ignored paths. */
 export function ignoredBy(pointers: readonly string[]): Ignored {
   const unique = [...new Set(pointers)].toSorted();
   return { id: canonicalJson(unique), pointers: unique, paths: unique.map(parsePointer) };
 }
 
-/** An object says more than nothing, and each member more than an empty object. */
+/** Number of values in a JSON body. An empty object counts as one value, and an absent body as none. */
 function bodyLeaves(json: unknown): number {
   if (json === undefined) return 0;
   const empty = typeof json === "object" && json !== null && Object.keys(json).length === 0;
   return empty && !Array.isArray(json) ? 1 : 1 + countLeaves(json);
 }
 
-/** What exact matches have in common: the value of a JSON body or form, else the bytes. */
+/** Key that is equal for exact matches: method, path, query, and the value of a JSON body or form, else the bytes. */
 export function exactKey(request: MatchRequest, skipped: Paths = NOTHING): string {
   const line = `${request.method} ${request.path}?${queryKey(request.query)}\n`;
   if (request.json !== undefined) return `${line}j${canonicalJson(without(request.json, skipped))}`;
@@ -115,7 +117,7 @@ export function exactKey(request: MatchRequest, skipped: Paths = NOTHING): strin
 
 const NOTHING: Paths = [];
 
-/** A body that is no JSON. */
+/** Key of a body that is not JSON; empty for no body. */
 export function bytesKey({ form, body }: MatchRequest): string {
   if (form !== undefined) return `f${canonicalJson(form)}`;
   return body.length === 0 ? "" : `b${Buffer.from(body).toString("latin1")}`;
@@ -129,7 +131,7 @@ function queryKey(query: MatchRequest["query"]): string {
     .join("&");
 }
 
-/** Query and JSON body may say more than what was recorded; a body that was not recorded may be anything. */
+/** True if a request has all that a subset requires: query and JSON body may have more, and any body matches if none was recorded. */
 export function subsetHolds<T extends Matchable>(
   { pattern, skipped }: MatchKey<T>,
   request: MatchRequest,
@@ -146,6 +148,7 @@ function queryHolds(pattern: MatchRequest, request: MatchRequest): boolean {
   );
 }
 
+/** True if a request has the headers that a match key requires. */
 export function headersMatch<T extends Matchable>({ headers }: MatchKey<T>, request: MatchRequest): boolean {
   for (const { name, value, redactedForm } of headers) {
     const got = headerValue(request.headers, name);
@@ -159,7 +162,7 @@ export function headersMatch<T extends Matchable>({ headers }: MatchKey<T>, requ
   return true;
 }
 
-/** Adds a slot to others of its key, or its member to the slot that takes the same requests; most specific first. */
+/** Inserts a match key, the most specific first. If there is one with the same identity, that gets the members. */
 export function insert<T extends Matchable>(matchKeys: MatchKey<T>[], matchKey: MatchKey<T>): void {
   const same = matchKeys.find(({ identity }) => identity === matchKey.identity);
   if (same !== undefined) {
@@ -170,7 +173,7 @@ export function insert<T extends Matchable>(matchKeys: MatchKey<T>[], matchKey: 
   matchKeys.splice(next === -1 ? matchKeys.length : next, 0, matchKey);
 }
 
-/** More said, more headers asked for, real values rather than shapes; of equal ones the first added stays first. */
+/** True if `a` requires more values, more headers, or real values rather than redacted ones. Of equals the first added stays first. */
 function moreSpecific<T extends Matchable>(a: MatchKey<T>, b: MatchKey<T>): boolean {
   return (
     (a.leaves - b.leaves || a.headers.length - b.headers.length || Number(b.redacted) - Number(a.redacted)) >

@@ -9,44 +9,44 @@ import {
   headersMatch,
   insert,
   routeOf,
-  matchKeyOf,
+  makeMatchKey,
   subsetHolds,
 } from "./match-key.ts";
 import { type Nearest, nearestOf } from "./nearest.ts";
 import { redactedFormOf } from "./redacted-pattern.ts";
 import { redactedRequest } from "./redaction.ts";
 
-/** Exact matches that ignore the same and are compared in the same way, by what they have in common. */
+/** Exact matches that ignore the same parts and are compared in the same way, by their key. */
 interface ExactMap<T extends Matchable> {
   readonly id: string;
   readonly skipped: MatchKey<T>["skipped"];
   readonly redacted: boolean;
   readonly filled: boolean;
   readonly matchKeys: Map<string, MatchKey<T>[]>;
-  /** Where there is no slot of a request's method and path, no key has to be made. */
+  /** Routes that have a match key; for others no key of the request has to be made. */
   readonly routes: Set<string>;
 }
 
 const NONE: readonly never[] = [];
 
-/** Finds what was recorded for a request: exact matches by one look-up, subsets by comparing each of the path's. */
+/** Finds recorded interactions for a request: exact matches by look-up, subsets by comparing each of the route. */
 export class MatchIndex<T extends Matchable> {
-  /** In the order in which they are asked: the most specific first. */
+  /** In the order of matching: the most specific first. */
   #exact: readonly ExactMap<T>[] = [];
   readonly #subsets = new Map<string, MatchKey<T>[]>();
   readonly #all: T[] = [];
   #redacted = false;
 
   add(item: T): void {
-    const matchKey = matchKeyOf(item);
+    const matchKey = makeMatchKey(item);
     this.#all.push(item);
     this.#redacted ||= matchKey.redacted;
     insert(matchKey.subset ? emplace(this.#subsets, matchKey.route) : this.#exactKeys(matchKey), matchKey);
   }
 
   /**
-   * Offers the groups that take a request, the most specific first, until one is taken; gives what that made of it.
-   * Lazy: a request that matches exactly is not compared with any subset, and shaped only for what is redacted.
+   * Calls `take` for each matching group, the most specific first, and returns its first defined result.
+   * It is lazy: a request that matches exactly is not compared with subsets, and is redacted only for redacted keys.
    */
   find<R>(request: MatchRequest, take: (group: Group<T>) => R | undefined): R | undefined {
     const route = routeOf(request.method, request.path);
@@ -59,7 +59,7 @@ export class MatchIndex<T extends Matchable> {
         if (taken !== undefined) return taken;
       }
     }
-    // A path as it is says more than the shape of one.
+    // A literal path is more specific than a redacted one.
     for (const path of redactedRoute === route ? [route] : [route, redactedRoute]) {
       for (const matchKey of this.#subsets.get(path) ?? NONE) {
         const taken =
@@ -73,7 +73,7 @@ export class MatchIndex<T extends Matchable> {
     return undefined;
   }
 
-  /** Pairs that the same request could play, with nothing to tell which: the first ones. */
+  /** The first pairs of items that match a request equally well. */
   ambiguities(limit: number): [T, T][] {
     const found: [T, T][] = [];
     const exact = this.#exact.map(({ matchKeys }) => [...matchKeys.values()].flat());
@@ -84,7 +84,7 @@ export class MatchIndex<T extends Matchable> {
     return found;
   }
 
-  /** What comes nearest to a request that nothing takes. */
+  /** The nearest item to a request that nothing matches. */
   nearest(request: MatchRequest): Nearest<T> | undefined {
     return nearestOf(this.#all, request);
   }
@@ -95,7 +95,7 @@ export class MatchIndex<T extends Matchable> {
     let map = this.#exact.find((known) => known.id === id);
     if (map === undefined) {
       map = { id, skipped, redacted, filled, matchKeys: new Map(), routes: new Set() };
-      // What ignores less is more specific, and real values are more specific than shapes.
+      // A key that ignores less is more specific, and real values are more specific than redacted ones.
       this.#exact = [...this.#exact, map].toSorted(
         (a, b) =>
           a.skipped.length - b.skipped.length ||
@@ -108,7 +108,7 @@ export class MatchIndex<T extends Matchable> {
   }
 }
 
-/** A request as it is compared with what was recorded; each form of it is made when it is first asked for. */
+/** The comparable forms of an incoming request, each made when it is first needed. */
 function comparedWith(request: MatchRequest): (redacted: boolean, filled: boolean) => MatchRequest {
   let reduced: MatchRequest | undefined;
   let filler: MatchRequest | undefined;

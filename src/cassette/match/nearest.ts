@@ -10,7 +10,7 @@ export interface Nearest<T extends Matchable> {
   readonly differences: readonly Difference[];
 }
 
-/** What comes nearest to a request that nothing takes: same method and path, fewest differences. */
+/** Finds the nearest item to a request that nothing matches: same method and path, fewest differences. */
 export function nearestOf<T extends Matchable>(
   items: readonly T[],
   request: MatchRequest,
@@ -23,7 +23,7 @@ export function nearestOf<T extends Matchable>(
       ...bodyDifferences(item, request),
       ...headerDifferences(item, request),
     ];
-    // A value in a pseudonym's place differs only if nothing else does: then it is another one than before.
+    // A value in a pseudonym's location counts as a difference only if there is no other: it is then not the value of before.
     const unlike = all.filter((difference) => !isRedactedAlike(difference));
     const found = unlike.length > 0 ? unlike : all;
     if (best === undefined || found.length < best.differences.length) best = { item, differences: found };
@@ -55,7 +55,7 @@ function headerDifferences({ request: recorded, match }: Matchable, request: Mat
       other === undefined ? one === undefined : other === one || redactedHeader(name, other) === redactedForm
     )
       return [];
-    // What a credential is is for no message: its shape tells the scheme.
+    // A message never has a credential; the redacted form has its scheme.
     const got = other && redactedHeader(name, other).replace(/\0[\w-]+\0/, "(secret)");
     return [{ pointer: `header ${name}`, recorded: one, got }];
   });

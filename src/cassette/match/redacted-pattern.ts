@@ -1,7 +1,7 @@
 import { BLOB_REFERENCE, DEFAULT_RULES, findSecrets, readable } from "../../secrets/index.ts";
 import { allMatches } from "../../util/index.ts";
 
-/** A secret or a pseudonym in a text, and what it is compared by. */
+/** A secret or a pseudonym in a text, with the form that is compared. */
 export interface Mark {
   readonly start: number;
   readonly end: number;
@@ -16,14 +16,14 @@ export function marksOf(text: string): readonly Mark[] {
   return marks
     .toSorted((a, b) => a.start - b.start || b.end - a.end)
     .filter((mark) => {
-      // What looks like a pseudonym within a secret is part of that.
+      // An apparent pseudonym within a secret is part of the secret.
       if (mark.start < end) return false;
       ({ end } = mark);
       return true;
     });
 }
 
-/** A blob is compared by what is left of it: the same content has the same hash. */
+/** Secrets in a text. A blob is compared by its hash, which replaces it in cassettes. */
 function secretsIn(text: string): Mark[] {
   return findSecrets(text, DEFAULT_RULES).flatMap(({ ranges, family, by }) =>
     ranges.map(({ start, end }): Mark => ({
@@ -45,7 +45,7 @@ function pseudonymMarks(text: string): Mark[] {
   );
 }
 
-/** What every pseudonym has in it, or an escape that may spell it. */
+/** Texts of which every pseudonym contains one, and escapes that may spell them. */
 const PSEUDONYM_HINT = /\\|-\d|192\.0\.2|198\.|203\.0\.113|2001:db8/;
 
 function redactedName(redactedForm: string): string {
@@ -63,7 +63,7 @@ export function redactedFormOf(text: string): string {
   return from === 0 ? text : reduced + text.slice(from);
 }
 
-/** True if a text of a cassette holds pseudonyms, or references to what was left out. */
+/** True if a text of a cassette contains pseudonyms, or references to omitted content. */
 export function hasPseudonym(text: string): boolean {
   if (text.includes(";sha256=") && text.search(BLOB_REFERENCE) !== -1) return true;
   return pseudonymMarks(text).length > 0;

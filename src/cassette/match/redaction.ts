@@ -16,17 +16,18 @@ import type { MatchRequest } from "../format/index.ts";
 import { filledRequest } from "../scrub/index.ts";
 import { hasPseudonym, marksOf, redactedFormOf } from "./redacted-pattern.ts";
 
-/** Which pseudonym stands for which value, and the reverse, within one session. */
+/** Pairs of pseudonyms and values of a session, in both directions. */
 export interface Bindings {
   readonly byPseudonym: Map<string, string>;
   readonly byValue: Map<string, string>;
 }
 
+/** Bindings of a new session. */
 export function newBindings(): Bindings {
   return { byPseudonym: new Map(), byValue: new Map() };
 }
 
-/** True if a cassette's request holds pseudonyms where it is compared: its real values are not known any more. */
+/** True if the compared parts of a cassette's request contain pseudonyms, whose real values are unknown. */
 export function isRedacted(request: MatchRequest, headers: readonly string[] = []): boolean {
   return (
     [request.path, ...request.query.flat(), ...bodyTexts(request)].some(hasPseudonym) ||
@@ -34,7 +35,7 @@ export function isRedacted(request: MatchRequest, headers: readonly string[] = [
   );
 }
 
-/** What a redacted header is compared by; `undefined` for one that holds no pseudonym. */
+/** The redacted form of a recorded header; `undefined` if it contains no pseudonym. */
 export function redactedHeaderOf(name: string, recorded: string | undefined): string | undefined {
   if (recorded === undefined) return undefined;
   const redacted =
@@ -52,7 +53,7 @@ export function redactedHeader(name: string, value: string): string {
   return credential === "" ? value : `${scheme}\0${kind}\0`;
 }
 
-/** The request with what was or would be redacted replaced by its shape. */
+/** The request with its secrets and pseudonyms replaced by their kinds. */
 export function redactedRequest(request: MatchRequest): MatchRequest {
   const { path, query, json, form, body } = request;
   return {
@@ -71,10 +72,10 @@ export function redactedRequest(request: MatchRequest): MatchRequest {
 }
 
 /**
- * Pairs the pseudonyms of a recorded request with the values of an incoming one of the same shape; keeps the pairs and
- * gives true if they are one to one with all that the session has seen.
+ * Pairs the pseudonyms of a recorded request with the values of an incoming one of the same redacted pattern.
+ * @returns true, and keeps the pairs, if they are one to one with all pairs of the session
  *
- * @param headers names of those that are compared
+ * @param headers names of the compared headers
  */
 export function bind(
   bindings: Bindings,
@@ -128,13 +129,13 @@ function* pairsOfTexts(recorded: string, incoming: string): Generator<Pair> {
   }
 }
 
-/** A value that is one pseudonym as a whole stands for the whole of the other: its name said that it is a secret. */
+/** Pairs of pseudonyms and values in two texts. A text that is a single pseudonym stands for the whole incoming text, as it was replaced for the name of its member. */
 function* pairsOfValues(recorded: string, incoming: string): Generator<Pair> {
   if (isPseudonym(recorded)) yield [recorded, incoming];
   else yield* pairsOfTexts(recorded, incoming);
 }
 
-/** The order of a query does not matter: each recorded pair goes with the first incoming one of its shape. */
+/** Pairs of two queries in any order: each recorded parameter goes with the first incoming one of the same redacted form. */
 function* pairsOfQueries(recorded: MatchRequest["query"], incoming: MatchRequest["query"]): Generator<Pair> {
   const left = [...incoming];
   for (const [name, value] of recorded) {
@@ -188,7 +189,7 @@ function redactedJson(value: unknown, strength?: Strength): unknown {
   );
 }
 
-/** What stands under a telling name is compared by its kind, whatever it looks like. */
+/** The redacted form of a value whose member name marks it as a secret, whatever the value looks like. */
 function redactedUnder<T>(strength: Strength | undefined, value: string, otherwise?: T): string | T {
   const { redactedForm } = FAMILIES.secret;
   const secret = strength !== undefined && isSecretValue(value, strength);
@@ -203,7 +204,7 @@ interface Member {
   readonly item: unknown;
 }
 
-/** Where several keys of an object have one shape, what they hold tells them apart, and never their order. */
+/** The members of an object. Keys with the same redacted form are distinguished by their values, never by their order. */
 function membersOf(value: object): Member[] {
   const members = Object.entries(value).map(([key, item]): Member => ({
     redactedForm: redactedFormOf(key),
@@ -232,7 +233,7 @@ function redactedPart(part: FormPart): FormPart {
   };
 }
 
-/** A part with its bytes as text, so that what is in them is seen. */
+/** A part with its bytes as text, so that pseudonyms in them are found. */
 function readablePart({ hex, ...part }: FormPart): FormPart {
   return hex === undefined ? part : { ...part, hex: Buffer.from(hex, "hex").toString("latin1") };
 }

@@ -11,16 +11,16 @@ import {
   encodeElement,
 } from "../format/index.ts";
 
-/** A body without secrets, with where its elements went. */
+/** A body without secrets, with the new locations of its elements. */
 export interface ScrubbedBody {
   readonly elements: readonly BodyElement[];
   /** The new index of each old element. */
   readonly moved: readonly number[];
-  /** What a write that is no more waited, after the last one that is left. */
+  /** Wait (ms) of removed trailing writes, added to the end of the body. */
   readonly waitAfter: number;
   readonly sizeBefore: number;
   readonly size: number;
-  /** Side files that are not used any more: they hold a secret. */
+  /** Side files that contain a secret and are no longer used, by hash. */
   readonly sideFiles: readonly string[];
 }
 
@@ -73,7 +73,7 @@ export function scrubBody(
   };
 }
 
-/** The response with a body in another's place: what tells its size follows, and the time that it took stays. */
+/** The response with another body: its content-length follows, and its duration stays. */
 export function responseWithBody(
   response: CassetteResponse,
   body: ScrubbedBody | undefined,
@@ -90,12 +90,12 @@ export function responseWithBody(
   };
 }
 
-/** A content-length that told the size of the body is computed from now on; another one was meant to be wrong. */
+/** The header, with a content-length that was right set to be computed. A wrong one is part of the recording and stays. */
 function sizedHeader([name, value]: HeaderPair, { sizeBefore }: ScrubbedBody): HeaderPair {
   return [name, name.toLowerCase() === "content-length" && value === String(sizeBefore) ? null : value];
 }
 
-/** How a response's body is best spelled, by its content type. */
+/** The kind of spelling for a response's body, by its content type. */
 export function bodyKind(response: CassetteResponse): BodyKind {
   const contentType = headerValue((response.headers ?? []) as readonly Header[], "content-type");
   if (mediaType(contentType) === "text/event-stream") return "sse";

@@ -2,18 +2,18 @@ import type { SanitizeRules } from "../../secrets/index.ts";
 import { CassetteError } from "../format/index.ts";
 import { type Fail, leakRulesOf } from "./rules.ts";
 
-/** What the config file says under `sanitize`. */
+/** The section `sanitize` of the config file. */
 export interface SanitizeConfig {
   /** Names of headers whose whole value is a secret, beside those that gatetape knows. */
   readonly headers?: readonly string[];
-  /** Names of query and form parameters whose value is one. */
+  /** Names of query and form parameters whose value is a secret. */
   readonly query?: readonly string[];
-  /** Names of JSON members and form fields whose value is one, at any depth. */
+  /** Names of JSON members and form fields whose value is a secret, at any depth. */
   readonly fields?: readonly string[];
   readonly patterns?: readonly SanitizePattern[];
-  /** Regular expressions; a value that one matches as a whole stays. */
+  /** Regular expressions; a value that is matched as a whole is kept. */
   readonly keep?: readonly string[];
-  /** What becomes of large base64. */
+  /** Treatment of large base64 content: replaced by its hash, moved to side files, or kept. */
   readonly blobs?: "hash" | "files" | "keep";
 }
 
@@ -27,7 +27,7 @@ export interface SanitizePattern {
 }
 
 /**
- * The rules that a config stands for. `blobs: "files"` is for `blobsToSideFiles`, before the sanitizer.
+ * Compiles the rules of a config. `blobs: "files"` is for `blobsToSideFiles`, before the sanitizer.
  * @param file what errors call it
  * @throws CassetteError `schema` with a pointer, if a pattern can't be used
  */

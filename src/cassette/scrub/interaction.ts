@@ -14,26 +14,26 @@ import { type ScrubbedBody, elementStarts, responseWithBody, scrubBody } from ".
 import { scrubRequestBody } from "./request.ts";
 
 export interface SanitizeContext {
-  /** What errors call the file, and pointers into it begin with. */
+  /** File name for error locations. */
   readonly file?: string;
   readonly pointer?: string;
   readonly readSideFile?: ReadSideFile;
-  /** Told, before something is looked at, how a place in that text is called: a JSON pointer. */
+  /** Called before a text is scanned, with a function that gives the JSON pointer of an offset in it. */
   readonly at?: (location: (offset: number) => string) => void;
-  /** Told of side files that are not used any more: they hold a secret. */
+  /** Called with the hash of each side file that contains a secret and is no longer used. */
   readonly onSideFile?: (hash: string) => void;
 }
 
-/** A secret that is learnt at the end of an exchange is looked for again in its beginning; that finds no third one. */
+/** Passes over an interaction. The second finds secrets in its beginning that the first learnt at its end; a third is the limit. */
 const MAX_PASSES = 3;
 
 /**
- * The interaction without secrets: in target, headers, bodies, trailers, reasons, names and waivers. What holds none is
- * spelled as before; where there is none at all the very same object is given back.
+ * Removes secrets from an interaction: from target, headers, bodies, trailers, reasons, names and waivers. Parts without a
+ * secret keep their spelling; an interaction without any is returned as the same object.
  *
- * A secret that only a later exchange gives away is not known yet: sanitize again what was sanitized at a lower
+ * A later exchange may reveal a secret that is not known yet: sanitize again whatever was sanitized at a lower
  * `sanitizer.revision`.
- * @throws CassetteError if a rule of one's own took more than a string of a JSON body
+ * @throws CassetteError if a custom rule matched more than a string of a JSON body
  */
 export function sanitizeInteraction(
   interaction: Interaction,
@@ -49,7 +49,7 @@ export function sanitizeInteraction(
   return clean;
 }
 
-/** Several interactions, each without the secrets that any of them gives away. */
+/** Sanitizes several interactions, each from the secrets found in any of them. */
 export function sanitizeAll(
   interactions: readonly Interaction[],
   sanitizer: Sanitizer,
@@ -68,7 +68,7 @@ export function sanitizeAll(
   );
 }
 
-/** One look at everything in an interaction. */
+/** A pass over everything in an interaction. */
 class Pass {
   readonly #sanitizer: Sanitizer;
   readonly #context: SanitizeContext;
@@ -176,7 +176,7 @@ class Pass {
   }
 }
 
-/** Where a waiver points once the elements of the body have moved. */
+/** The pointer of a waiver after the elements of the body have moved. */
 function movedPointer(pointer: string, body: ScrubbedBody | undefined): string {
   const [, index, rest = ""] = /^\/response\/body\/(\d+)(\/.*)?$/.exec(pointer) ?? [];
   const moved = index === undefined ? undefined : body?.moved[Number(index)];

@@ -19,13 +19,13 @@ import {
 } from "../format/index.ts";
 import { responseWithBody, scrubBody } from "./body.ts";
 
-/** What `about.sanitized` says of a cassette whose prompts are filler. */
+/** Entry of `about.sanitized` for a cassette whose prompts are filler. */
 export const PROMPTS = "prompts";
 
 /**
- * The interaction with message text, answers and inputs as filler of the same shape: as many letters, blanks and
- * punctuation, the same pieces in the same writes. Ids, names, models and usage stay. Before `sanitizeInteraction`, and
- * `about.sanitized` says `prompts` then.
+ * Replaces message text, answers and inputs by filler with as many letters, blanks and punctuation, split over the same
+ * writes. Ids, names, models and usage stay. Call it before `sanitizeInteraction`, and add `prompts` to
+ * `about.sanitized`.
  */
 export function redactPrompts(interaction: Interaction, readSideFile?: ReadSideFile): Interaction {
   const { request, response } = interaction;
@@ -61,14 +61,14 @@ function filledJson(text: string): string {
   return rewrite(text, fillerEdits(text, "whole"));
 }
 
-/** Files are no text; what they are described by is. */
+/** Replaces the text of a form part. The bytes of files stay; their descriptions are text. */
 function filledPart(part: FormPart): FormPart {
   if (part.text === undefined || part.filename !== undefined) return part;
   const filled = filledJson(JSON.stringify({ [part.name]: part.text }));
   return { ...part, text: (JSON.parse(filled) as Record<string, string>)[part.name] ?? "" };
 }
 
-/** An incoming request as it is compared with one whose prompts are filler. */
+/** The comparable form of an incoming request for recordings whose prompts are filler. */
 export function filledRequest(request: MatchRequest): MatchRequest {
   const { json, form } = request;
   return {

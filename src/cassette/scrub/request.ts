@@ -3,12 +3,12 @@ import type { Sanitizer } from "../../secrets/index.ts";
 import { defined, parseJsonSource, printCompact } from "../../util/index.ts";
 import { type CassetteRequest, spell } from "../format/index.ts";
 
-/** Told where the next replacements are, as a pointer into the request. */
+/** Called with a pointer into the request before its text is scanned. */
 export type At = (pointer: string) => void;
 
 /**
- * A request's body without secrets, as the members that spell it.
- * @throws SyntaxError if a rule took more than a string of the JSON
+ * Removes secrets from a request's body. Returns the members that spell it.
+ * @throws SyntaxError if a rule matched more than a string of the JSON
  */
 export function scrubRequestBody(
   request: CassetteRequest,

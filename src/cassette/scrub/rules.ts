@@ -21,7 +21,7 @@ const FORM =
 
 /**
  * Reads a file of rules for `gatetape cassette scrub`.
- * @throws CassetteError with line and pointer for the first thing that is wrong
+ * @throws CassetteError with line and pointer for the first error
  */
 export function parseScrubRules(file: string, text: string): LeakRule[] {
   const json = plainJson(parseJsonFile(file, text));
@@ -39,8 +39,8 @@ export function parseScrubRules(file: string, text: string): LeakRule[] {
 }
 
 /**
- * Rules that were read from somewhere.
- * @param at a pointer to them
+ * Compiles rules that were read from a file.
+ * @param at JSON pointer to the rules
  */
 export function leakRulesOf(rules: readonly unknown[], at: string, fail: Fail): LeakRule[] {
   const parsed: LeakRule[] = [];
@@ -72,12 +72,12 @@ function leakRule(value: unknown, at: string, fail: Fail): { id: string; prefix:
   };
   const id = text("id");
   if (!/^[a-z][a-z0-9-]{0,39}$/.test(id))
-    fail(`${at}/id`, `"${id}" is no id`, "use small letters, digits and -, a letter first");
+    fail(`${at}/id`, `"${id}" is not a valid id`, "use small letters, digits and -, a letter first");
   if (TAKEN_IDS.has(id))
     fail(`${at}/id`, `"${id}" is a rule of gatetape's own, which always applies`, "choose another id");
   const prefix = text("prefix");
   if (!/^[A-Za-z](?:[A-Za-z0-9_-]{0,38}[A-Za-z0-9_])?$/.test(prefix))
-    fail(`${at}/prefix`, `"${prefix}" is no prefix`, "use letters, digits, _ and -, a letter first");
+    fail(`${at}/prefix`, `"${prefix}" is not a valid prefix`, "use letters, digits, _ and -, a letter first");
   if (TAKEN_PREFIXES.has(prefix))
     fail(`${at}/prefix`, `"${prefix}-1" is a pseudonym of a rule of gatetape's own`, "choose another prefix");
   const what = value["what"] === undefined ? id : text("what");
@@ -95,7 +95,11 @@ function leakRule(value: unknown, at: string, fail: Fail): { id: string; prefix:
 
 function compiledPattern(source: string, flags: string, at: string, fail: Fail): RegExp {
   if (!/^[imsuv]*$/.test(flags))
-    fail(`${at}/flags`, `"${flags}" are no flags`, "use i, m, s, u or v; every match is replaced anyway");
+    fail(
+      `${at}/flags`,
+      `"${flags}" are not valid flags`,
+      "use i, m, s, u or v; every match is replaced anyway",
+    );
   let pattern: RegExp;
   try {
     pattern = new RegExp(source, `g${flags}`);

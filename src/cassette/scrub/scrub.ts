@@ -9,19 +9,19 @@ import {
 } from "../format/index.ts";
 import { sanitizeAll } from "./interaction.ts";
 
-/** A secret that was replaced; its value is told nowhere. */
+/** A replaced secret, without its value. */
 export interface Replacement {
   /** JSON pointer into the cassette as it was. */
   readonly pointer: string;
   readonly rule: string;
-  /** What stands there now. */
+  /** The replacement. */
   readonly pseudonym: string;
 }
 
 export interface ScrubbedCassette {
   readonly cassette: Cassette;
   readonly replaced: readonly Replacement[];
-  /** Side files that hold a secret and are not used any more, by hash. */
+  /** Side files that contain a secret and are no longer used, by hash. */
   readonly sideFiles: readonly string[];
 }
 
@@ -32,8 +32,8 @@ export class Scrubber {
   #location: (at: number) => string = () => "";
 
   /**
-   * @param rules patterns of one's own, or all kinds of rules
-   * @param existing the texts of all the cassettes: their pseudonyms stay taken
+   * @param rules custom patterns, or rules of all kinds
+   * @param existing the texts of all cassettes, whose pseudonyms are not given again
    */
   constructor(rules: readonly LeakRule[] | SanitizeRules, existing: string) {
     this.#sanitizer = new Sanitizer(existing, {
@@ -43,7 +43,7 @@ export class Scrubber {
     });
   }
 
-  /** @throws CassetteError if the cassette would not load any more */
+  /** Replaces the secrets in a cassette. @throws CassetteError if the cassette would no longer load */
   scrub(file: string, cassette: Cassette, readSideFile: ReadSideFile): ScrubbedCassette {
     this.#replaced = [];
     const sideFiles = new Set<string>();

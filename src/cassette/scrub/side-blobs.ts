@@ -2,15 +2,15 @@ import { blobsIn } from "../../secrets/index.ts";
 import { defined } from "../../util/index.ts";
 import { type BodyElement, type Interaction, encodeElement } from "../format/index.ts";
 
-/** Fewer bytes that are no text stand in the cassette as hex. */
+/** Bytes from which binary content goes to a side file; smaller content is spelled as hex in the cassette. */
 const MIN_BINARY = 64 * 1024;
 
 /**
- * The interaction with the large binary content of its answer in side files: base64 in a body, and bodies that are no
- * text. The sanitizer leaves such a body's base64 alone then. Requests have no side files: of their base64 the hash
- * stays, by which they are matched.
+ * Moves large binary content of the answer to side files: base64 in a body, and bodies that are not text. The sanitizer
+ * then leaves the base64 of such a body alone. Requests have no side files: their base64 is replaced by its hash, by
+ * which they are matched.
  *
- * @param write keeps the bytes as the side file of that hash, and gives the hash
+ * @param write stores bytes as a side file and returns their hash
  */
 export function blobsToSideFiles(
   interaction: Interaction,
@@ -31,7 +31,7 @@ function splitElement(element: BodyElement, write: (bytes: Uint8Array) => string
   const bytes = Buffer.from(encodeElement(element));
   if (element.hex !== undefined)
     return bytes.length < MIN_BINARY ? [element] : [{ ...first, file: write(bytes) }];
-  // Base64 is ASCII: what stands around it is cut between characters.
+  // Base64 is ASCII: the text around it is cut between characters.
   const whole = bytes.toString("latin1");
   const parts: BodyElement[] = [];
   let from = 0;

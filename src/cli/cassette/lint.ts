@@ -77,6 +77,7 @@ function lint(paths: string[], flags: { readonly json?: boolean }, io: CommandIo
     } catch (error) {
       if (!(error instanceof CassetteError)) throw error;
       addError(error);
+      if (error.code === "log-version") io.exitCode = 2; // the log's fault, not a finding about the cassette
     }
   }
   for (const ogl of OGL_VERSIONS.filter((version) => versions.has(version))) {

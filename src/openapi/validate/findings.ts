@@ -21,4 +21,6 @@ export interface Finding {
   readonly message: string;
   /** The name of a required member that is missing at `pointer`. */
   readonly missing?: string;
+  /** For `schema`: the keyword of the JSON Schema that the value fails. */
+  readonly keyword?: string;
 }

@@ -6,7 +6,7 @@ import type { Finding } from "./findings.ts";
 /** Most schema findings of one body: a wrong batch of 2,048 inputs is one mistake, not 2,048. */
 const MAX_FINDINGS = 10;
 
-export type SchemaFinding = Pick<Finding, "pointer" | "message" | "missing">;
+export type SchemaFinding = Pick<Finding, "pointer" | "message" | "missing" | "keyword">;
 
 /** Schemas accepted beside a declared type, by `type`, and by `boolean-literal` for an enum of booleans. */
 export type Widening = Readonly<Record<string, JsonObject>>;
@@ -30,7 +30,7 @@ export class SchemaChecker {
     for (const error of relevant(validate.errors ?? []).slice(0, MAX_FINDINGS)) {
       const params = error.params as Record<string, unknown>;
       const missing = error.keyword === "required" ? { missing: String(params["missingProperty"]) } : {};
-      found({ pointer: error.instancePath, message: messageOf(error), ...missing });
+      found({ pointer: error.instancePath, message: messageOf(error), keyword: error.keyword, ...missing });
     }
   }
 }

@@ -11,14 +11,16 @@ import {
   printCassette,
   readCassetteText,
   logFileOf,
+  refuseOldLog,
 } from "../../cassette/index.ts";
 import { replaceFile } from "../../util/index.ts";
 
 /**
- * Puts into a cassette what a recorder left in the tape beside it, if there is one and no recorder is at work on it.
- * @throws CassetteError if the tape can't be read, or the cassette can't be written: the tape stays
+ * Folds the recording log that a killed recorder left beside a cassette into it, unless a living recorder writes the log.
+ * @throws CassetteError if the log can't be read, or the cassette can't be written: the log stays
  */
 export function foldLeftLog(file: string, check: CheckText): void {
+  refuseOldLog(file);
   const log = logFileOf(file);
   if (!existsSync(log)) {
     dropStaleLock(log);
@@ -28,7 +30,7 @@ export function foldLeftLog(file: string, check: CheckText): void {
   try {
     lock = lockLog(log);
   } catch (error) {
-    if (error instanceof LogLockedError) return; // it is being recorded: that recorder folds it in
+    if (error instanceof LogLockedError) return; // the living recorder folds it
     throw cannot(log, file, error);
   }
   try {
@@ -39,11 +41,13 @@ export function foldLeftLog(file: string, check: CheckText): void {
 }
 
 /**
- * The same for one who has the lock. At any moment the cassette is the old or the new one, whole; the tape goes when the
- * new one is safe, and folding it in once more changes nothing.
- * @returns the cassette as it is now; `undefined` if the tape held nothing
+ * Folds the recording log of a cassette; the caller has the lock. At any moment the file is the whole old or the whole new
+ * cassette. The log is removed when the new one is safe, and folding it again would change nothing.
+ * @returns the new cassette; `undefined` if the log had no entries
+ * @throws CassetteError if the log can't be read, or the cassette can't be written: the log stays
  */
 export function foldLog(file: string, check: CheckText): Cassette | undefined {
+  refuseOldLog(file);
   const log = logFileOf(file);
   if (!existsSync(log)) return undefined;
   const recorded = parseLog(log, readFileSync(log, "utf8"));
@@ -54,7 +58,7 @@ export function foldLog(file: string, check: CheckText): Cassette | undefined {
     const text = printCassette(merged);
     check(file, text);
     try {
-      if (text !== old) replaceFile(file, text); // who has the lock is alone with its temporary file
+      if (text !== old) replaceFile(file, text); // the lock protects its temporary file
     } catch (error) {
       throw cannot(log, file, error);
     }

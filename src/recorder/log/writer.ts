@@ -23,6 +23,7 @@ import {
   contentKey,
   loadCassetteFile,
   lockLog,
+  parseEntry,
   printAgain,
   printCassette,
   printClosed,
@@ -30,46 +31,46 @@ import {
   printLogHead,
   logFileOf,
 } from "../../cassette/index.ts";
-import { makeFolder, parseJsonSource, replaceFile } from "../../util/index.ts";
+import { makeFolder, replaceFile } from "../../util/index.ts";
 import { foldLog } from "./fold.ts";
 
-/** The disk is asked this often, in ms, to have what was written; a killed process loses nothing in between. */
+/** Time (ms) between syncs to the disk. Only a crash of the system loses writes in between, not a killed process. */
 const SYNC_MS = 250;
 
-/** So many different interactions are known again. */
+/** Number of different interactions that are recognised when they are repeated. */
 const MAX_REMEMBERED = 100_000;
 
-/** What can't be written is kept in memory up to this many bytes, and tried again. */
+/** Limit (bytes) of lines that can't be written and are kept in memory to be tried again. */
 const MAX_UNWRITTEN = 64 * 1024 * 1024;
 
-/** A cassette beyond its limit could not be loaded any more, and a tape takes less room than its cassette. */
+/** Limit (bytes) of a recording. A larger cassette could not be loaded, and a log is smaller than its cassette. */
 const MAX_RECORDED = MAX_CASSETTE_BYTES * 0.7;
 
-/** One cassette that is being recorded into, by its tape. */
+/** Records into a cassette through its recording log. */
 export class LogWriter {
   readonly file: string;
   readonly #log: string;
   readonly #lock: LogLock;
   readonly #head: string;
-  /** What the cassette had when the recording began. */
+  /** Interactions of the cassette when the recording began. */
   readonly old: readonly Interaction[];
   readonly known: KnownRequests;
   #fd: number | undefined;
-  /** The size of the tape as far as it is whole. */
+  /** Size of the whole lines of the log, in bytes. */
   #size = 0;
   #unwritten: string[] = [];
   #unwrittenBytes = 0;
   #syncing: NodeJS.Timeout | undefined;
   #lost = 0;
   #entries = 0;
-  /** By the hash of an interaction without its times: the first take of it. Of what is sanitized, so not of a secret. */
+  /** Id of the first entry by the hash of its sanitized interaction without times. */
   readonly #firstOf = new Map<string, number>();
-  /** The size of the cassette and of what was added, about. */
+  /** Approximate size of the cassette with the added entries, in bytes. */
   #recorded: number;
 
   /**
-   * Opens a cassette for recording; what another recorder left in its tape is folded in first.
-   * @throws TapeLockedError, CassetteError or the system's error
+   * Opens a cassette for recording. A recording log that another recorder left is folded first.
+   * @throws LogLockedError, CassetteError or the system's error
    */
   constructor(file: string, about: About, plan: LogHead) {
     this.file = file;
@@ -97,7 +98,7 @@ export class LogWriter {
     return this.#lost + this.#unwritten.length;
   }
 
-  /** Appends a take. Gives why it is not on disk yet, if it is not. */
+  /** Appends an entry. @returns the reason if it is not on disk yet */
   add(entry: LogEntry): string | undefined {
     const content = createHash("sha256").update(contentKey(entry.interaction)).digest("base64");
     const first = this.#firstOf.get(content);
@@ -107,7 +108,7 @@ export class LogWriter {
     this.#recorded += line.length;
     if (this.#recorded > MAX_RECORDED) {
       this.#lost++;
-      return "the cassette is as large as one may be: record the rest into another --out";
+      return "the cassette has reached the size limit: record the rest into another --out";
     }
     this.#entries++;
     return this.#append(line);
@@ -119,14 +120,14 @@ export class LogWriter {
   }
 
   /**
-   * Changes what is on disk already, in the tape and in the cassette.
-   * @param change gives nothing for what has to go, and the very same object for what stays
-   * @returns how many interactions were changed or are gone
+   * Changes interactions that are on disk already, in the log and in the cassette.
+   * @param change returns `undefined` to remove an interaction, and the same object to keep it
+   * @returns the number of changed and removed interactions
    */
   async rewrite(change: (interaction: Interaction) => Promise<Interaction | undefined>): Promise<number> {
     let changes = 0;
     const line = async (text: string): Promise<string> => {
-      const entry = parsedEntry(text);
+      const entry = parseEntry(text);
       if (entry === undefined) return text;
       const interaction = await change(entry.interaction);
       if (interaction === entry.interaction) return text;
@@ -161,9 +162,9 @@ export class LogWriter {
   }
 
   /**
-   * Puts all into the cassette and lets it go. What can't be put there stays in the tape.
-   * @returns how many interactions the cassette has now
-   * @throws CassetteError if it stays in the tape
+   * Folds the log into the cassette and releases the lock.
+   * @returns the number of interactions in the cassette
+   * @throws CassetteError if the log can't be folded; it stays
    */
   close(): number {
     this.#append("");
@@ -212,14 +213,14 @@ export class LogWriter {
     this.#write(this.#head);
   }
 
-  /** After another file has taken the place of the tape. */
+  /** Opens the log again after it was replaced by another file. */
   #reopen(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = openSync(this.#log, "a");
     this.#size = statSync(this.#log).size;
   }
 
-  /** A line that did not fit is taken out again: the tape holds whole lines. */
+  /** Writes a line. A line that did not fit is removed again, so that the log has whole lines. */
   #write(line: string): void {
     const bytes = Buffer.from(line);
     const fd = this.#fd as number;
@@ -231,7 +232,7 @@ export class LogWriter {
       try {
         ftruncateSync(fd, this.#size);
       } catch {
-        // a line that is cut off is left out when the tape is read
+        // the reader of the log ignores a cut last line
       }
       if (this.#size === 0) {
         closeSync(fd);
@@ -247,10 +248,4 @@ export class LogWriter {
       if (this.#fd !== undefined) fdatasync(this.#fd, () => {});
     }, SYNC_MS);
   }
-}
-
-function parsedEntry(line: string): LogEntry | undefined {
-  if (!line.startsWith('{"id":')) return undefined;
-  const value = parseJsonSource(line) as Partial<LogEntry>;
-  return value.interaction === undefined ? undefined : (value as LogEntry);
 }

@@ -1,7 +1,7 @@
 import { GatetapeError } from "../../util/index.ts";
 
 export type RecordErrorCode =
-  /** No cassette can have that name. */
+  /** The name is not valid for a cassette. */
   | "name"
   | "no-upstream"
   /** The upstream's address can't be used. */
@@ -10,9 +10,9 @@ export type RecordErrorCode =
   | "only"
   /** There is no such mode. */
   | "mode"
-  /** Another recorder writes there. */
+  /** Another recorder writes the cassette. */
   | "locked"
-  /** The cassette that is there can't be used. */
+  /** The existing cassette can't be used. */
   | "cassette"
   | "unreadable"
   | "unwritable"

@@ -1,20 +1,20 @@
 import type { SanitizeConfig } from "../../cassette/index.ts";
 import type { AnsweredBy } from "../../exchange/index.ts";
-import type { OglVersion } from "../../openapi/index.ts";
+import type { Finding, OglVersion } from "../../openapi/index.ts";
 
 /**
- * What becomes of a request: `all` goes to the upstream and is recorded; `missing` plays what the cassette has and
- * records the rest; `once` records if there is no cassette yet and only plays if there is one; `none` only plays.
+ * Record modes. `all` records every request; `missing` plays recorded requests and records the others; `once` records if
+ * there is no cassette yet, else only plays; `none` only plays.
  */
 export const RECORD_MODES = ["all", "missing", "once", "none"] as const;
 export type RecordMode = (typeof RECORD_MODES)[number];
 
-/** A secret, or what looks like one, that is left after all has been replaced. Never the secret itself. */
+/** A secret, or a text like one, that is left after sanitizing. It never has the secret itself. */
 export interface LeakFinding {
   readonly kind: string;
   /** JSON pointer into the interaction. */
   readonly location: string;
-  /** As much of it as may be shown. */
+  /** Excerpt without the secret. */
   readonly shown: string;
 }
 
@@ -22,9 +22,15 @@ export interface LeakFinding {
 export interface Drift {
   readonly location: string;
   readonly message: string;
+  /** Kind of the deviation. With `keyword`, `missing` and the location it says whether two deviations are the same. */
+  readonly code: Finding["code"];
+  /** For `schema`: the keyword of the JSON Schema that the value fails. */
+  readonly keyword?: string;
+  /** The name of a required member that is missing. */
+  readonly missing?: string;
 }
 
-/** What happened while recording. */
+/** An event of a recording. */
 export type RecorderEvent =
   | {
       readonly event: "recorded";
@@ -35,9 +41,9 @@ export type RecorderEvent =
       readonly replaced: number;
       readonly drift: readonly Drift[];
     }
-  /** Not on disk, for what was found in it. */
+  /** An interaction was not written, as it still holds a secret or can't be checked. */
   | { readonly event: "withheld"; readonly name: string; readonly findings: readonly LeakFinding[] }
-  /** Not recorded, for what it is. */
+  /** An exchange was not recorded, for the reason `why`. */
   | { readonly event: "skipped"; readonly request: string; readonly why: string }
   | {
       readonly event: "played";
@@ -45,31 +51,31 @@ export type RecorderEvent =
       readonly by: AnsweredBy;
       readonly status: number | null;
     }
-  /** What was on disk already held a secret that was only learnt now. */
+  /** Interactions on disk held a secret that was only learnt now, and were sanitized again. */
   | { readonly event: "scrubbed"; readonly file: string; readonly interactions: number }
-  /** Recording does not work as it should; traffic goes on. */
+  /** Recording fails in part; traffic continues. */
   | { readonly event: "trouble"; readonly message: string; readonly fix?: string };
 
-/** What a recording has come to so far. */
+/** Counts of a recording so far. */
 export interface RecorderStats {
   requests: number;
-  /** Under way at the moment. */
+  /** Exchanges under way. */
   open: number;
-  /** Of the upstream's answers. */
+  /** Bytes of the upstream's answers. */
   bytes: number;
   recorded: number;
   played: number;
-  /** Requests that nothing was recorded for, in a mode that records nothing. */
+  /** Requests without a recording, in a mode that only plays. */
   missed: number;
   skipped: number;
-  /** Places where a secret was replaced. */
+  /** Number of replaced secrets. */
   replaced: number;
   withheld: number;
   /** Kinds of deviations from the OpenAPI. */
   drift: number;
 }
 
-/** What is in a cassette when the recording is over. */
+/** A cassette at the end of a recording. */
 export interface RecordedFile {
   readonly file: string;
   readonly recorded: number;
@@ -80,13 +86,13 @@ export interface RecordingSummary {
   readonly files: readonly RecordedFile[];
   readonly stats: Readonly<RecorderStats>;
   readonly withheld: readonly { readonly name: string; readonly findings: readonly LeakFinding[] }[];
-  /** One of each kind. */
+  /** The first deviation of each kind. */
   readonly drift: readonly Drift[];
-  /** What could not be written. */
+  /** Number of interactions that could not be written. */
   readonly lost: number;
 }
 
-/** How interactions are made of what was recorded. */
+/** Options of the recording worker. */
 export interface WorkerOptions {
   /** A cassette, or a folder that gets one for each operation. */
   readonly out: string;
@@ -98,26 +104,26 @@ export interface WorkerOptions {
   readonly redactPrompts: boolean;
   /** Rules beside those of gatetape. */
   readonly sanitize: SanitizeConfig;
-  /** Hosts that are not to be named. */
+  /** Hosts whose names are replaced. */
   readonly hosts: readonly string[];
-  /** Goes into `about`. */
+  /** Value of `about.recordedWith`. */
   readonly recordedWith: string;
   /** Secrets that are known from the start, like the upstream's key. */
   readonly secrets: readonly string[];
 }
 
-/** One exchange as it goes to the scribe: raw, with all that is secret in it. */
+/** An exchange for the recording worker: raw, with its secrets. */
 export interface WorkerJob {
   readonly id: number;
   readonly request: Uint8Array;
-  /** Absent where no head came. */
+  /** Absent if no head came. */
   readonly response?: Uint8Array;
   readonly reads: readonly (readonly [ms: number, bytes: number])[];
   readonly end: "complete" | "close" | "reset" | "truncate" | "aborted";
   readonly endAt: number;
 }
 
-/** What became of it. */
+/** The result of a job. */
 export type WorkerResult =
   | {
       readonly outcome: "recorded";
@@ -128,7 +134,7 @@ export type WorkerResult =
       readonly replaced: number;
       readonly drift: readonly Drift[];
       readonly scrubbed: readonly { readonly file: string; readonly interactions: number }[];
-      /** Set if it is only in memory as yet. */
+      /** Reason for which the interaction is only in memory so far. */
       readonly unwritten?: string;
     }
   | { readonly outcome: "withheld"; readonly name: string; readonly findings: readonly LeakFinding[] }

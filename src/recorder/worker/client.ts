@@ -5,7 +5,7 @@ import { buffersOf } from "./raw.ts";
 import type { FromWorker, WorkerStart, ToWorker } from "./thread.ts";
 import type { WorkerEnd, WorkerRefusal } from "./worker.ts";
 
-/** The scribe as the recorder sees it: gives jobs to its thread and hears of each. */
+/** The recorder's end of the recording worker: posts jobs to its thread and receives their results. */
 export class WorkerClient {
   readonly #worker: Worker;
   readonly #jobs = new Map<number, (result: WorkerResult) => void>();
@@ -13,10 +13,10 @@ export class WorkerClient {
   #end: ((end: WorkerEnd) => void) | undefined;
   #gone = false;
 
-  /** @throws RecordError */
+  /** Starts the worker. @throws RecordError */
   static start(options: WorkerOptions, whenGone: (why: string) => void): Promise<WorkerClient> {
     const start: WorkerStart = { options, compileCache: getCompileCacheDir() };
-    // Without the flags of the process: some of them (`--input-type`) forbid a thread to have a file.
+    // Without the flags of the process: some of them (`--input-type`) forbid a thread that runs a file.
     const worker = new Worker(new URL(WORKER, import.meta.url), { workerData: start, execArgv: [] });
     return new Promise((resolve, reject) => {
       worker.once("error", reject);
@@ -48,7 +48,7 @@ export class WorkerClient {
     if (!this.#gone) this.#post({ closed: id });
   }
 
-  /** Waits for what is under way and puts all into the cassettes. */
+  /** Waits for pending jobs and writes the cassettes. */
   close(): Promise<WorkerEnd> {
     if (this.#gone) return Promise.resolve({ files: [], lost: 0, problems: [] });
     return new Promise((resolve) => {
@@ -81,9 +81,9 @@ export class WorkerClient {
   }
 }
 
-const NOT_THERE: WorkerResult = { outcome: "failed", message: "the thread that records has ended" };
+const NOT_THERE: WorkerResult = { outcome: "failed", message: "the recording worker has ended" };
 
-/** From source Node runs the file as it is, from the package as it was compiled. */
+/** The worker's file: TypeScript from source, JavaScript in the package. */
 const WORKER = import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js";
 
 function refusalError({ code, location, reason, fix }: WorkerRefusal): Error {

@@ -1,9 +1,10 @@
 /**
- * The one place where a raw exchange becomes what may be stored: sanitized, then looked through by itself. What is found
- * keeps the interaction off the disk.
+ * Makes raw exchanges into interactions that may be stored. They are sanitized, then scanned independently; findings keep
+ * an interaction off the disk.
  */
 import {
   type About,
+  type CheckedFinding,
   type Interaction,
   PROMPTS,
   type RawExchange,
@@ -16,32 +17,35 @@ import {
   redactPrompts,
   sanitizeInteraction,
   sanitizeRulesOf,
-  withWaivers,
+  waiveAll,
 } from "../../cassette/index.ts";
 import { headerValue } from "../../http/index.ts";
 import { Sanitizer, masked, scanForLeaks } from "../../secrets/index.ts";
-import type { LeakFinding, WorkerJob } from "../model/index.ts";
+import { defined } from "../../util/index.ts";
+import type { Drift, LeakFinding, WorkerJob } from "../model/index.ts";
 
 export interface FinishOptions {
-  /** The text of what is stored already: its pseudonyms stay taken. */
+  /** Text of the existing cassettes, whose pseudonyms are not given again. */
   readonly existing: string;
   /** Secrets that are known from the start, like the upstream's key. */
   readonly secrets: readonly string[];
-  /** Hosts that are not to be named, like the upstream's. */
+  /** Hosts whose names are replaced, like the upstream's. */
   readonly hosts: readonly string[];
   readonly redactPrompts: boolean;
   readonly sanitize: SanitizeConfig;
 }
 
-/** An exchange that may be stored, or what stands against that. */
+/** A finished exchange, with the findings that forbid storing it. */
 export interface Finished {
   readonly interaction: Interaction;
-  /** Places where a secret was replaced. */
+  /** Its deviations from the OpenAPI, all waived in it. */
+  readonly drift: readonly Drift[];
+  /** Number of replaced secrets. */
   readonly replaced: number;
-  /** The kinds of what was replaced so far. */
+  /** Kinds of the secrets that were replaced so far. */
   readonly sanitized: readonly string[];
   readonly findings: readonly LeakFinding[];
-  /** True if it gave secrets away that were not known before: what is stored already may hold them. */
+  /** True if it revealed new secrets, which stored interactions may contain. */
   readonly learnt: boolean;
   /** Large binary content by its hash, to be written before the interaction. */
   readonly sideFiles: ReadonlyMap<string, Uint8Array>;
@@ -56,8 +60,8 @@ export class Finisher {
   readonly #keep: readonly RegExp[];
 
   /**
-   * @param readSideFile reads those that are stored
-   * @throws CassetteError if a rule of one's own can't be used
+   * @param readSideFile reads stored side files
+   * @throws CassetteError if a custom rule can't be used
    */
   constructor(about: About, options: FinishOptions, readSideFile: ReadSideFile) {
     this.#about = about;
@@ -82,9 +86,10 @@ export class Finisher {
         : filled;
     const readSideFile = (hash: string): Uint8Array => sideFiles.get(hash) ?? this.#readSideFile(hash);
     const clean = sanitizeInteraction(small, this.#sanitizer, { readSideFile });
-    const interaction = withWaivers(clean, this.#about, "as recorded", readSideFile);
+    const { interaction, deviations } = waiveAll(clean, this.#about, "as recorded", readSideFile);
     return {
       interaction,
+      drift: deviations.map(toDrift),
       replaced: this.#sanitizer.replacements - replacements,
       sanitized: [...this.#sanitizer.used, ...(this.#options.redactPrompts ? [PROMPTS] : [])],
       findings: await this.scan(interaction, readSideFile),
@@ -94,8 +99,8 @@ export class Finisher {
   }
 
   /**
-   * What is stored without the secrets that were only learnt now; nothing if it can't be stored any more, and the very
-   * same object if it holds none.
+   * Sanitizes a stored interaction again, with secrets that were learnt since.
+   * @returns `undefined` if it may no longer be stored; the same object if it has none of the secrets
    */
   async again(interaction: Interaction): Promise<Interaction | undefined> {
     const readSideFile = this.#readSideFile;
@@ -103,7 +108,7 @@ export class Finisher {
     return (await this.scan(clean, readSideFile)).length > 0 ? undefined : clean;
   }
 
-  /** What must not be stored: secrets that are left, and what the loader would refuse. */
+  /** Findings that forbid storing an interaction: remaining secrets, and problems for which it would not load. */
   async scan(
     interaction: Interaction,
     readSideFile: ReadSideFile = this.#readSideFile,
@@ -125,13 +130,18 @@ export class Finisher {
   }
 }
 
+function toDrift({ location, message, finding }: CheckedFinding): Drift {
+  const { code, keyword, missing } = finding;
+  return { location, message, code, ...defined({ keyword, missing }) };
+}
+
 function keep(sideFiles: Map<string, Uint8Array>, bytes: Uint8Array): string {
   const hash = hashOf(bytes);
   sideFiles.set(hash, bytes);
   return hash;
 }
 
-/** What nobody can look into can't be said to hold no secret. */
+/** Findings for compressed bodies, which can't be scanned for secrets. */
 function compressed({ request, response }: Interaction): LeakFinding[] {
   const locations = [
     ["/request/headers", request.headers ?? []],
@@ -141,11 +151,11 @@ function compressed({ request, response }: Interaction): LeakFinding[] {
     const coding = headerValue(headers, "content-encoding") ?? "identity";
     return coding.toLowerCase() === "identity"
       ? []
-      : [{ kind: "compressed", location, shown: `the body is ${coding} and can't be looked into` }];
+      : [{ kind: "compressed", location, shown: `the body is ${coding} and can't be scanned` }];
   });
 }
 
-/** An answer of which nothing came stands in for one until the request is read. */
+/** Stands in for an absent answer while the request is parsed. */
 const NO_ANSWER = Buffer.from("HTTP/1.1 204 No Content\r\n\r\n");
 
 const END_WORDS = {
@@ -166,7 +176,7 @@ function rawOf({ request, response, reads, end }: WorkerJob): RawExchange {
   };
 }
 
-/** When the end came is not in the bytes of a message that was cut. */
+/** Adds the time of the end, which the bytes of a cut message do not have. */
 function withEnd(interaction: Interaction, { response, reads, end, endAt }: WorkerJob): Interaction {
   if (response === undefined) {
     const how = end === "reset" ? "reset" : "truncate";

@@ -2,27 +2,27 @@ import { type Interaction, matchRequestOf } from "../../cassette/index.ts";
 import { oglVersion, specOf } from "../../openapi/index.ts";
 import { isObject } from "../../util/index.ts";
 
-/** So much of a prompt makes a name: enough to know it again. */
+/** Length of the part of a prompt that is used in a name, in characters. */
 const SNIPPET = 40;
 
-/** The operation's short name; the method and path where the OpenAPI has none. */
+/** The short name of an interaction's operation, or the method and path if the OpenAPI has none. */
 export function operationOf(interaction: Pick<Interaction, "request">, ogl: string): string {
   const { method, path, json } = matchRequestOf(interaction.request);
   return specOf(oglVersion(ogl)).operationOf(method, path, json)?.operation.id ?? `${method} ${path}`;
 }
 
-/** The cassette within a folder for an operation: `chat.create` goes to `chat-create`, what is no operation to `other`. */
+/** The name of the cassette for an operation in a folder: `chat-create` for `chat.create`, `other` for unknown operations. */
 export function cassetteNameOf(operation: string): string {
   return /^[\w.-]+$/.test(operation) ? operation.replaceAll(".", "-") : "other";
 }
 
 /**
- * What an interaction is called: what was asked of which model, the beginning of the prompt, and the status if it is an
- * error. Made of what is stored, so that it says no more than that.
+ * Makes the name of an interaction: operation, model, the beginning of the prompt, and the status of an error. It is made
+ * from the sanitized interaction, so it reveals nothing more.
  *
- * @param prompts false leaves the prompt out
+ * @param prompts false omits the prompt
  */
-export function nameOf(interaction: Interaction, ogl: string, prompts: boolean): string {
+export function makeName(interaction: Interaction, ogl: string, prompts: boolean): string {
   const { json, path } = matchRequestOf(interaction.request);
   const operation = operationOf(interaction, ogl);
   const body = isObject(json) ? json : {};

@@ -3,7 +3,7 @@ import { type BodyRead, headerValue, mediaType } from "../../http/index.ts";
 import { requestHead } from "../../server/index.ts";
 import type { WorkerJob } from "../model/index.ts";
 
-/** An exchange as raw bytes in memory of its own, which can be given away to another thread. */
+/** Copies an exchange as raw bytes into its own memory, which can be transferred to another thread. */
 export function jobOf(exchange: UpstreamExchange): WorkerJob {
   const { id, head, http, requestBody, reads, response, end, endAt } = exchange;
   const request = requestHead(head.method, head.target, http, head.headers);
@@ -21,9 +21,8 @@ const LAST_CHUNK = Buffer.from("0\r\n\r\n");
 const DONE = "data: [DONE]\n\n";
 
 /**
- * An exchange of which nothing more could come: clients leave when they have read `[DONE]`, as openai's do (observed:
- * openai 7.57.0 for Node), and OGL ends the body some time after it. It is as good as whole; any other that a client
- * left stays as it is.
+ * Completes an exchange that the client left after `[DONE]`, as openai's clients do (observed: openai 7.57.0 for Node):
+ * OGL ends the body some time after it. Other exchanges that a client left are returned as they are.
  */
 export function endedByDone(exchange: UpstreamExchange): UpstreamExchange {
   const { end, response, reads, endAt } = exchange;
@@ -35,7 +34,7 @@ export function endedByDone(exchange: UpstreamExchange): UpstreamExchange {
   return { ...exchange, end: "complete", reads: [...reads, { at: endAt, bytes: LAST_CHUNK }] };
 }
 
-/** The end of a body, as long as `[DONE]` may be. */
+/** The end of a body, at least as long as the `[DONE]` event. */
 function tailOf(reads: readonly BodyRead[]): string {
   let tail = "";
   for (let i = reads.length - 1; i >= 0 && tail.length < DONE.length; i--)
@@ -43,12 +42,12 @@ function tailOf(reads: readonly BodyRead[]): string {
   return tail;
 }
 
-/** The buffers of a job, to be moved rather than copied. */
+/** The buffers of a job, to be transferred rather than copied. */
 export function buffersOf({ request, response }: WorkerJob): ArrayBuffer[] {
   return [request, ...(response ? [response] : [])].map((bytes) => bytes.buffer as ArrayBuffer);
 }
 
-/** Not `Buffer.concat`, whose memory is part of a pool. */
+/** Joins parts in a buffer of their own; that of `Buffer.concat` may belong to a pool and can't be transferred. */
 function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

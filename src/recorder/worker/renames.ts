@@ -3,8 +3,8 @@ import { pseudonymsIn } from "../../secrets/index.ts";
 import { escapeRegExp, parseJsonSource } from "../../util/index.ts";
 
 /**
- * Keeps pseudonyms the same from one recording to the next. Which value a pseudonym of an older recording stood for is
- * not known, but the interaction that takes its place has the same role for it: what stands where `sk-1` stood is `sk-1`.
+ * Keeps pseudonyms the same from one recording to the next. The value of an older recording's pseudonym is unknown, but its
+ * location in the interaction is not: the secret in the location of `sk-1` becomes `sk-1` again.
  */
 export class Renames {
   readonly #to = new Map<string, string>();
@@ -23,14 +23,14 @@ export class Renames {
     }
   }
 
-  /** The interaction with the names that were learnt. */
-  apply(interaction: Interaction): Interaction {
-    if (this.#to.size === 0) return interaction;
-    const text = JSON.stringify(interaction);
+  /** A JSON value with the pseudonyms that were learnt. */
+  apply<Json>(value: Json): Json {
+    if (this.#to.size === 0) return value;
+    const text = JSON.stringify(value);
     const names = [...this.#to.keys()].map(escapeRegExp);
     const pattern = new RegExp(`(?<![\\w-])(?:${names.join("|")})(?![\\w-])`, "g");
     const renamed = text.replaceAll(pattern, (name) => this.#to.get(name) ?? name);
-    return renamed === text ? interaction : (parseJsonSource(renamed) as Interaction);
+    return renamed === text ? value : (parseJsonSource(renamed) as Json);
   }
 
   #pair(name: string, old: string): void {

@@ -1,4 +1,4 @@
-/** The scribe in a thread of its own: what it does must not hold up the traffic that is being recorded. */
+/** Thread of the recording worker, whose work must not delay the recorded traffic. */
 import * as nodeModule from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import type { WorkerJob, WorkerOptions, WorkerResult } from "../model/index.ts";
@@ -14,16 +14,16 @@ export type FromWorker =
 
 export interface WorkerStart {
   readonly options: WorkerOptions;
-  /** Where the main thread keeps compiled modules, if it does. */
+  /** Folder in which the main thread caches compiled modules, if it does. */
   readonly compileCache: string | undefined;
 }
 
 const port = parentPort;
 if (port !== null) {
   const { options, compileCache } = workerData as WorkerStart;
-  // A thread compiles all that it loads anew, unless it is kept: that is most of the time to start.
+  // Without the cache a thread compiles all its modules again, which is most of its start-up time.
   nodeModule.enableCompileCache(compileCache);
-  const { RecordingWorker: Writer, refusalOf } = await import("./worker.ts");
+  const { RecordingWorker: Writer, toRefusal } = await import("./worker.ts");
   const say = (message: FromWorker): void => port.postMessage(message);
   const listen = (worker: RecordingWorker): void => {
     const hear = async (message: ToWorker): Promise<void> => {
@@ -34,7 +34,7 @@ if (port !== null) {
         port.close();
       }
     };
-    /** One after the other. */
+    /** The queue: jobs run one after the other. */
     let work: Promise<void> = Promise.resolve();
     port.on("message", (message: ToWorker) => {
       work = work.then(() => hear(message));
@@ -44,6 +44,6 @@ if (port !== null) {
     listen(new Writer(options));
     say({ ready: true });
   } catch (error) {
-    say({ refused: refusalOf(error) });
+    say({ refused: toRefusal(error) });
   }
 }

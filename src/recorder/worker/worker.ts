@@ -15,7 +15,6 @@ import {
 import { type Problem, defined, makeFolder, toProblem } from "../../util/index.ts";
 import { LogWriter } from "../log/index.ts";
 import type {
-  Drift,
   RecordErrorCode,
   RecordedFile,
   WorkerJob,
@@ -23,22 +22,22 @@ import type {
   WorkerResult,
 } from "../model/index.ts";
 import { type Finished, Finisher } from "./finish.ts";
-import { cassetteNameOf, nameOf, operationOf } from "./naming.ts";
+import { cassetteNameOf, makeName, operationOf } from "./naming.ts";
 import { Renames } from "./renames.ts";
 
-/** What a recording has come to. */
+/** The result of a recording. */
 export interface WorkerEnd {
   readonly files: readonly RecordedFile[];
   readonly lost: number;
-  /** Why something could not be put into its cassette. */
+  /** Reasons for which recording logs could not be folded. */
   readonly problems: readonly Problem[];
 }
 
-/** The reason why a scribe can't start; `unexpected` is a fault of gatetape. */
+/** The reason why a worker can't start; `unexpected` is a fault of gatetape. */
 export type WorkerRefusal = Problem<RecordErrorCode | "unexpected">;
 
-/** Of an error only data can cross from thread to thread. */
-export function refusalOf(error: unknown): WorkerRefusal {
+/** Makes an error into plain data, as only data can cross from thread to thread. */
+export function toRefusal(error: unknown): WorkerRefusal {
   if (error instanceof LogLockedError) return { ...toProblem(error), code: "locked" };
   if (error instanceof CassetteError) return { ...toProblem(error), code: "cassette" };
   const { code, message } = error as NodeJS.ErrnoException;
@@ -51,21 +50,21 @@ export function refusalOf(error: unknown): WorkerRefusal {
   };
 }
 
-/** Writes down finished exchanges: one at a time, sanitized, each into the tape of its cassette. */
+/** Writes finished exchanges one at a time, sanitized, into the recording logs of their cassettes. */
 export class RecordingWorker {
   readonly #options: WorkerOptions;
   readonly #plan: LogHead;
   readonly #finisher: Finisher;
   readonly #renames = new Renames();
   readonly #writers = new Map<string, LogWriter>();
-  /** In which cassette an exchange is, for what is learnt of it later. */
+  /** Writer of each recent exchange, for a later notice that its connection was closed. */
   readonly #writerOf = new Map<number, LogWriter>();
-  /** How often each known request has come. */
+  /** Number of times that each known request has come. */
   readonly #seen = new Map<string, number>();
   readonly #folderLock: LogLock | undefined;
   readonly #sideFolder: string;
 
-  /** @throws TapeLockedError, CassetteError or the system's error if there is nothing that can be recorded into */
+  /** @throws LogLockedError, CassetteError or the system's error if the cassette or folder can't be recorded into */
   constructor(options: WorkerOptions) {
     this.#options = options;
     const { how, only, keepWaits, out, folder } = options;
@@ -99,7 +98,7 @@ export class RecordingWorker {
     this.#writerOf.get(id)?.closed(id);
   }
 
-  /** Puts all into the cassettes. */
+  /** Folds all logs into their cassettes. */
   close(): WorkerEnd {
     const files: RecordedFile[] = [];
     const problems: Problem[] = [];
@@ -143,16 +142,13 @@ export class RecordingWorker {
       status: interaction.response.status ?? null,
       end: interaction.response.end?.how ?? "complete",
       replaced: finished.replaced,
-      drift: (interaction.waivers ?? []).map(({ pointer, reason }): Drift => ({
-        location: pointer,
-        message: reason.replace(/^as recorded: /, ""),
-      })),
+      drift: this.#renames.apply(finished.drift),
       scrubbed,
       ...defined({ unwritten }),
     };
   }
 
-  /** Before the interaction that names them: a side file that nothing names does no harm. */
+  /** Writes side files. Called before the interaction is written, as an unreferenced side file does no harm. */
   #keepSideFiles({ sideFiles }: Finished): void {
     if (sideFiles.size > 0) makeFolder(this.#sideFolder);
     for (const [hash, bytes] of sideFiles)
@@ -181,10 +177,10 @@ export class RecordingWorker {
 
   #named(interaction: Interaction): Interaction {
     const { ogl, redactPrompts } = this.#options;
-    return { ...interaction, name: nameOf(interaction, ogl, !redactPrompts) };
+    return { ...interaction, name: makeName(interaction, ogl, !redactPrompts) };
   }
 
-  /** With the pseudonyms of the interaction whose place it takes. */
+  /** The interaction with the pseudonyms of the one that it replaces. */
   #renamed(writer: LogWriter, interaction: Interaction): Interaction {
     const locations = writer.known.findAlike(matchRequestOf(interaction.request));
     if (locations.length > 0) {
@@ -197,7 +193,7 @@ export class RecordingWorker {
     return this.#renames.apply(interaction);
   }
 
-  /** Takes secrets that were only learnt now out of what is on disk already. */
+  /** Removes secrets that were only learnt now from interactions on disk. */
   async #scrub(): Promise<{ file: string; interactions: number }[]> {
     const scrubbed: { file: string; interactions: number }[] = [];
     for (const writer of this.#writers.values()) {
@@ -208,17 +204,17 @@ export class RecordingWorker {
   }
 }
 
-/** So many exchanges are remembered for what comes after them. */
+/** Number of recent exchanges whose writer is remembered. */
 const REMEMBERED = 1000;
 
-/** What is stored already, whose pseudonyms stay taken. */
+/** Text of the existing cassettes, whose pseudonyms are not given again. */
 function existingText({ out, folder }: WorkerOptions): string {
   if (!existsSync(out)) return "";
   const files = folder ? findCassettes([out]).filter((file) => existsSync(file)) : [out];
   return files.map((file) => readFileSync(file, "utf8")).join("\n");
 }
 
-/** True if there is something that was recorded there. */
+/** True if there is a recording at a path. */
 export function hasRecording(out: string, folder: boolean): boolean {
   const stat = statSync(out, { throwIfNoEntry: false });
   if (stat === undefined) return false;

@@ -1,4 +1,4 @@
-/** Tapes and their locks, as files. */
+/** Recording logs and their locks, as files. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,8 @@ import { loadToScrub } from "../../src/cassette/library/load-to-scrub.ts";
 import { loadCassette, loadCassetteFile } from "../../src/cassette/library/load.ts";
 import { LogLockedError, lockLog } from "../../src/cassette/log/lock.ts";
 import {
+  type LogEntry,
+  parseEntry,
   parseLog,
   printAgain,
   printClosed,
@@ -20,7 +22,7 @@ import {
 import { foldLeftLogs } from "../../src/recorder/log/fold-left.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 
-const folder = temporaryFolder("tape");
+const folder = temporaryFolder("log");
 let count = 0;
 const fresh = (): string => join(folder, `${count++}.cassette.json`);
 
@@ -41,7 +43,27 @@ const take = (id: number, name = `n${id}`): string =>
   printEntry({ id, base: 0, interaction: interaction(name) });
 const namesIn = (file: string): string[] => loadCassette(file).cassette.interactions.map(({ name }) => name);
 
-describe("a tape", () => {
+describe("a recording log", () => {
+  it("is read as it was printed", () => {
+    expect(head).toBe(`{"recordingLog":2,"about":${JSON.stringify(about)},"plan":{"how":"replace"}}\n`);
+    expect(parseLog("x.recording-log", head + take(1, "a") + take(2, "b") + take(1, "c"))).toEqual({
+      about,
+      plan: { how: "replace" },
+      entries: [
+        { id: 1, base: 0, interaction: interaction("c") },
+        { id: 2, base: 0, interaction: interaction("b") },
+      ],
+    });
+    const exact = take(1).replace('"wait":1', '"wait":1.0');
+    expect(parseEntry(take(1))).toEqual({ id: 1, base: 0, interaction: interaction("n1") });
+    expect(printEntry(parseEntry(exact) as LogEntry)).toBe(exact);
+    expect([parseEntry(head), parseEntry(printAgain(2, 1)), parseEntry(printClosed(1))]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it("is merged in memory by whoever loads its cassette, and written into it by a recorder alone", () => {
     const file = fresh();
     writeFileSync(logFileOf(file), head + take(2) + take(1));
@@ -72,7 +94,9 @@ describe("a tape", () => {
   it("is not scrubbed: the cassette is refused until a recorder has written it", () => {
     const file = fresh();
     writeFileSync(logFileOf(file), head + take(1));
-    expect(() => loadToScrub(file)).toThrow(/\.tape[^]*come back unscrubbed[^]*gatetape record --out/);
+    expect(() => loadToScrub(file)).toThrow(
+      /\.recording-log[^]*come back unscrubbed[^]*gatetape record --out/,
+    );
     foldLeftLogs(file);
     expect(loadToScrub(file).cassette.interactions).toHaveLength(1);
   });
@@ -81,7 +105,7 @@ describe("a tape", () => {
     const text = head + take(1) + printClosed(1) + take(2);
     for (let size = 0; size <= text.length; size++) {
       const whole = text.slice(0, size).split("\n").length - 1;
-      const entries = parseLog("x.tape", text.slice(0, size))?.entries ?? [];
+      const entries = parseLog("x.recording-log", text.slice(0, size))?.entries ?? [];
       expect(entries.map(({ id }) => id)).toEqual([[], [], [1], [1], [1, 2]][whole]);
       expect(entries[0]?.interaction.response.end?.how).toBe(whole >= 3 ? "close" : undefined);
     }
@@ -121,8 +145,8 @@ describe("a tape", () => {
   it("that is broken within is an error with its line, and stays", () => {
     const file = fresh();
     writeFileSync(logFileOf(file), `${head}{"id":1,\n${take(2)}`);
-    expect(() => loadCassette(file)).toThrow(/\.tape:2: is not JSON\n {2}fix/);
-    expect(() => foldLeftLogs(file)).toThrow(/\.tape:2: is not JSON/);
+    expect(() => loadCassette(file)).toThrow(/\.recording-log:2: is not JSON\n {2}fix/);
+    expect(() => foldLeftLogs(file)).toThrow(/\.recording-log:2: is not JSON/);
     expect(existsSync(logFileOf(file))).toBe(true);
     rmSync(logFileOf(file));
   });
@@ -140,7 +164,7 @@ describe("a tape", () => {
 });
 
 describe("a lock", () => {
-  it("is one process's at a time, and its tape is left alone meanwhile", () => {
+  it("is one process's at a time, and its log is left alone meanwhile", () => {
     const file = fresh();
     const lock = lockLog(logFileOf(file));
     writeFileSync(logFileOf(file), head + take(1));

@@ -1,5 +1,5 @@
 /** A recording that a killed recorder left is used by every command, and written by `gatetape record` alone. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { printCassette } from "../../src/cassette/format/print.ts";
@@ -26,8 +26,8 @@ const log = (...names: string[]): string =>
 
 beforeAll(() => {
   writeFileSync(cassette, printCassette({ cassette: 1, about, interactions: [interaction("old")] }));
-  writeFileSync(join(folder, "a.tape"), log("new", "newer"));
-  writeFileSync(join(folder, "b.tape"), log("alone"));
+  writeFileSync(join(folder, "a.recording-log"), log("new", "newer"));
+  writeFileSync(join(folder, "b.recording-log"), log("alone"));
 });
 
 /** Name, bytes and time of change of every file in the folder. */
@@ -39,7 +39,8 @@ const files = (): unknown[] =>
       return [name, readFileSync(path, "utf8"), statSync(path, { bigint: true }).mtimeNs];
     });
 
-const NOTE = /^gatetape: .*a\.tape: 2 interactions that a killed recorder left .*gatetape record --out /m;
+const NOTE =
+  /^gatetape: .*a\.recording-log: 2 interactions that a killed recorder left .*gatetape record --out /m;
 
 describe("a recording that a killed recorder left", () => {
   it("is played by the mock, which writes nothing", async () => {
@@ -69,7 +70,7 @@ describe("a recording that a killed recorder left", () => {
   it("is not scrubbed", async () => {
     const before = files();
     const { code, stderr } = await gatetape(["cassette", "scrub", folder]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining("a.tape")]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("a.recording-log")]);
     expect(files()).toEqual(before);
   });
 
@@ -81,5 +82,63 @@ describe("a recording that a killed recorder left", () => {
     expect(readdirSync(folder).toSorted()).toEqual(["a.cassette.json", "b.cassette.json"]);
     expect(readFileSync(cassette, "utf8")).toContain("/newer");
     expect(readFileSync(alone, "utf8")).toContain("/alone");
+  });
+});
+
+describe("a recording log of another version", () => {
+  const old = temporaryFolder("old-log");
+  const NEWER = log("left").replace('{"recordingLog":2', '{"recordingLog":3');
+  const OLDER = log("left")
+    .replace('{"recordingLog":2', '{"tape":1')
+    .replaceAll(/\{"entry":(.*)\}/g, "$1");
+
+  it.each([
+    ["of gatetape 0.1.0", "x.tape", OLDER, true],
+    ["of gatetape 0.1.0 without a cassette", "x.tape", OLDER, false],
+    ["under the new name", "x.recording-log", OLDER, true],
+    ["of a newer gatetape", "x.recording-log", NEWER, true],
+  ])("%s is refused by every command, and stays", async (title, name, text, beside) => {
+    const root = join(old, title.replaceAll(" ", "-"));
+    mkdirSync(root);
+    const file = join(root, "x.cassette.json");
+    if (beside)
+      writeFileSync(file, printCassette({ cassette: 1, about, interactions: [interaction("old")] }));
+    writeFileSync(join(root, name), text);
+    const version = text === NEWER ? 3 : 1;
+    const record = ["record", "--upstream", "http://127.0.0.1:9", "--port", "0"];
+    for (const args of [
+      ["cassette", "lint", root],
+      ["cassette", "lint", file],
+      ["cassette", "show", file],
+      ["cassette", "scrub", root],
+      ["mock", "--cassettes", root, "--port", "0"],
+      ["mock", "--cassettes", file, "--port", "0"],
+      [...record, "--out", root],
+      [...record, "--out", file],
+      [...record, "--out", file, "--mode", "none"],
+    ]) {
+      const { code, stdout, stderr } = await gatetape(args);
+      expect([args, code]).toEqual([args, 2]);
+      expect(stdout + stderr).toContain(join(root, name));
+      expect(stdout + stderr).toContain(
+        `is a recording log of format version ${version}, this gatetape reads version 2`,
+      );
+      expect(stdout + stderr).toMatch(
+        /fix: to keep what is in it, run gatetape record --out \S+x\.cassette\.json with/,
+      );
+    }
+    expect(readFileSync(join(root, name), "utf8")).toBe(text);
+    expect(readdirSync(root)).toEqual(beside ? ["x.cassette.json", name] : [name]);
+  });
+
+  it("is not confused with another program's .tape", async () => {
+    const root = join(old, "other");
+    mkdirSync(root);
+    writeFileSync(
+      join(root, "x.cassette.json"),
+      printCassette({ cassette: 1, about, interactions: [interaction("old")] }),
+    );
+    writeFileSync(join(root, "x.tape"), "Output demo.gif\n");
+    expect((await gatetape(["cassette", "lint", root])).code).toBe(0);
   });
 });
