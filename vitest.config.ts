@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { HANG_MS } from "./test/support/limits.ts";
 import { FULL } from "./test/support/scaled.ts";
@@ -20,9 +21,9 @@ const REGISTRY = ["test/**/package.test.ts"];
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    // Every test that talks to a socket starts its own server on a free port, so files run side by side. Most of their
-    // time they wait.
-    maxWorkers: "100%",
+    // Every test that talks to a socket starts its own server on a free port, so files run side by side. They wait for
+    // sockets and processes most of their time: two workers a core take three quarters of the time that one takes.
+    maxWorkers: 2 * availableParallelism(),
     testTimeout: HANG_MS,
     hookTimeout: HANG_MS,
     reporters: [
