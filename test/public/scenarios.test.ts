@@ -1,5 +1,5 @@
 /** `testScenarios` of gatetape/vitest: these tests are themselves what it makes. */
-import { testScenarios } from "../../src/vitest-scenarios.ts";
+import { testScenarios } from "../../src/vitest.ts";
 import { referenceDriver } from "../mutants/reference.ts";
 
 testScenarios(referenceDriver(), { only: ["url/*", "error/detail-*"] });
