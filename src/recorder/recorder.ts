@@ -72,12 +72,6 @@ export interface RunningRecorder extends Listener {
 }
 
 /**
- * Longest time (ms) that the end of an answer waits for its entry in the recording log. A client that has seen the end may
- * rely on the recording, but no answer is held up for ever.
- */
-const MAX_HOLD_MS = 2000;
-
-/**
  * Starts a recorder.
  * @throws RecordError or CassetteError if the options can't be followed, or ListenError if the port is not available
  */
@@ -230,8 +224,9 @@ function tapOf(
         counters.skipped(request, against ?? "nothing is recorded");
         return undefined;
       }
-      const written = worker.take(jobOf(exchange)).then((result) => counters.result(result, request));
-      return atMost(written);
+      // The end of the answer waits for the result, however slow the machine is: a client that has seen it may rely on the
+      // recording. A worker that is gone gives a result too.
+      return worker.take(jobOf(exchange)).then((result) => counters.result(result, request));
     },
     closedAfter: (id) => worker?.closed(id),
   };
@@ -251,15 +246,6 @@ function reasonAgainst(exchange: UpstreamExchange, keepAborted: boolean): string
 
 function isUnreachable({ trouble }: UpstreamExchange): boolean {
   return trouble !== undefined && !(trouble instanceof HttpParseError);
-}
-
-async function atMost(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, MAX_HOLD_MS);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }
 
 function notifyOf({ request, answer }: Trace, counters: Counters): void {
