@@ -29,7 +29,7 @@ export interface LiveAnswer {
   readonly live: (call: LiveCall) => void;
 }
 
-/** The body of a request: read already, in the pieces in which it came, or still to come. */
+/** The body of a request: read already, as its reads, or still to come. */
 export type RequestBody =
   | { readonly reads: readonly Uint8Array[]; readonly trailers: readonly string[] }
   | { readonly incoming: IncomingMessage };

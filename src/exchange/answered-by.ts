@@ -2,7 +2,7 @@
  * The author of an answer, as data. Logs carry the object, decisions read `kind`, and only `answeredByText` makes text of it.
  */
 export type AnsweredBy =
-  /** An answer that the author of the tests asked for, by the config, a flag, a header or a source of their own. */
+  /** An answer that the author of the tests gave, by the config, a flag, a header or a source of their own. */
   | AuthoredReply
   | CassetteReply
   /** OGL's own behaviour: a value that it computes from its state, or a refusal. */
@@ -31,7 +31,7 @@ export type AnsweredBy =
       readonly error: string;
     };
 
-/** An answer that the author of the tests asked for. */
+/** An answer that the author of the tests gave. */
 export type AuthoredReply =
   | {
       readonly kind: "reply";
@@ -54,7 +54,7 @@ export type AuthoredReply =
 /** A recorded or written interaction. */
 export interface CassetteReply {
   readonly kind: "cassette";
-  /** The interaction with its origin and file, for people: `"two tokens" (recorded, tapes/chat.cassette.json)`. */
+  /** The interaction with its origin and file, for people: `"two tokens" (recorded, cassettes/chat.cassette.json)`. */
   readonly title: string;
   /** The cassette, relative to the working directory; `control API` for an interaction that was added at run time. */
   readonly file: string;

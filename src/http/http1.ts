@@ -7,7 +7,7 @@ export class HttpParseError extends GatetapeError<"malformed", { readonly offset
   override readonly name = "HttpParseError";
 }
 
-/** A piece of a body: one HTTP chunk, or one read where the framing has no chunks. `at` is in ms. */
+/** A read of a body: one HTTP chunk, or one read where the framing has no chunks. `at` is in ms. */
 export interface BodyRead {
   readonly at: number;
   readonly bytes: Uint8Array;
@@ -109,7 +109,7 @@ export class MessageParser {
   }
 
   /**
-   * @param bytes not to be changed afterwards: the pieces of the body are views of them
+   * @param bytes not to be changed afterwards: the reads of the body are views of them
    * @param at when the bytes came, in ms
    * @throws HttpParseError if they can't be HTTP/1
    */

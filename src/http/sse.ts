@@ -34,9 +34,9 @@ const SPACE = 32;
 const BOM = [0xef, 0xbb, 0xbf] as const;
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Reads a stream piece by piece; the tokens do not depend on where the pieces were cut. */
+/** Reads a stream read by read; the tokens do not depend on the boundaries of the reads. */
 export class SseTokenizer {
-  /** The beginning of a line, in the pieces in which it came: a long line must not be copied with each of them. */
+  /** The beginning of a line, as its reads: a long line must not be copied with each of them. */
   #pending: Uint8Array[] = [];
   #offset = 0;
   #first = true;
@@ -44,7 +44,7 @@ export class SseTokenizer {
   /** Takes the next bytes of the stream and gives the tokens that they complete. */
   push(bytes: Uint8Array): SseToken[] {
     if (bytes.length === 0) return [];
-    // Nothing can be told yet while a BOM may be coming, or after a CR that may be half of a CRLF.
+    // Nothing is certain yet while a BOM may be coming, or after a CR that may be half of a CRLF.
     const undecided = this.#first || this.#pending.at(-1)?.at(-1) === CR;
     this.#pending.push(bytes);
     if (!undecided && bytes.indexOf(LF) === -1 && bytes.indexOf(CR) === -1) return [];
@@ -80,7 +80,7 @@ export class SseTokenizer {
       if (byte === CR) {
         if (end < bytes.length) {
           if (bytes[end] === LF) end++;
-        } else if (!last) break; // an LF may follow in the next piece and belongs to this line end
+        } else if (!last) break; // an LF may follow in the next read and belongs to this line end
       }
       tokens.push(lineToken(bytes.subarray(from, end), i - from, this.#offset + from));
       from = end;

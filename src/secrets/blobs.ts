@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { base64Runs } from "./runs.ts";
 
-/** A large piece of base64 in a text. */
+/** A large run of base64 in a text. */
 export interface Blob {
   readonly start: number;
   readonly end: number;

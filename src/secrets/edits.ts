@@ -1,4 +1,4 @@
-/** A piece of a text that is replaced. */
+/** A range of a text, and its replacement. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
@@ -17,8 +17,8 @@ export function rewrite(text: string, edits: readonly Edit[]): string {
 }
 
 /**
- * Replaces pieces of what was written in several writes. A boundary within a piece moves to its end; all others stay. A
- * write that was wholly within a piece begun before it is empty then.
+ * Replaces ranges of a text that is spread over several writes. A boundary within a range moves to its end; all others stay. A
+ * write that was wholly within a range begun before it is empty then.
  *
  * @param whole the writes as one text, read as Latin-1
  * @param edits in order and without overlap

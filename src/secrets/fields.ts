@@ -80,7 +80,7 @@ function* valuesFrom(text: string, from: number, escapes: number): Generator<Val
 }
 
 /**
- * The string that begins at a place, with so many backslashes before each of its quotes. Its end is the first quote
+ * The string that begins at an offset, with that many backslashes before each of its quotes. Its end is the first quote
  * after which the string next out goes on: backslashes that are themselves escaped come in pairs of that level. One that
  * is cut short ends with the text.
  */
@@ -98,7 +98,7 @@ function stringAt(text: string, at: number, escapes: number): Value | undefined 
   return { start, end: text.length };
 }
 
-/** In logprobs `token` is a piece of the answer: its number stands beside it. */
+/** In logprobs `token` is a part of the answer: its number stands beside it. */
 function isSiblingOfLogprob(text: string, end: number, nameStart: number): boolean {
   return (
     /^\\*"\s*,\s*\\*"(?:logprob|bytes|token_id|rank|score|start|piece)\b/.test(text.slice(end, end + 40)) ||

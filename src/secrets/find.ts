@@ -170,9 +170,9 @@ function withoutPseudonyms(found: readonly Found[], view: Readable, rules: RuleS
 }
 
 /**
- * Secrets that overlap as one, in order. What is spread over pieces of a text is one secret with all its pieces.
+ * Secrets that overlap as one, in order. A secret that is spread over several ranges stays one secret with all of them.
  *
- * @param valueOf the text that a union of places spells
+ * @param valueOf the text that a union of ranges spells
  */
 export function united(found: readonly Found[], valueOf: (range: Range) => string): Found[] {
   const locations = found

@@ -4,7 +4,7 @@ import { jsonc } from "../util/index.ts";
 import type { Range } from "./find.ts";
 import { type Readable, readable } from "./readable.ts";
 
-/** A text that a client puts together from the events of a stream, with the way back to its pieces. */
+/** A text that a client puts together from the events of a stream, with the way back to its segments. */
 export interface JoinedText {
   /** The path of the member that it was in. */
   readonly key: string;
@@ -100,7 +100,7 @@ function joined(key: string, segments: readonly Segment[]): JoinedText {
   };
 }
 
-/** The last piece that does not begin after an offset. */
+/** Index of the last segment that does not begin after an offset. */
 function indexAt(segments: readonly Segment[], offset: number): number {
   let low = 0;
   let high = segments.length;
@@ -147,7 +147,7 @@ function* keyedNodes(node: Node, path: string, name: string): Generator<{ key: s
   }
 }
 
-/** The numbers by which an object tells what it is a piece of: not its place in a list. */
+/** The numbers that name the choice and member of an object's text: not its index in a list. */
 function numbered(node: Node): string {
   return (node.children ?? [])
     .flatMap(({ children: [key, value] = [] }) =>

@@ -10,14 +10,14 @@ import { type LeakRule, PATTERN_RULES } from "./rules.ts";
  */
 export const LEAK_RULES: readonly LeakRule[] = PATTERN_RULES.filter(({ refused }) => refused);
 
-/** A place in a text that a rule matched. */
+/** A range of a text that a rule matched. */
 export interface LeakMatch {
   readonly rule: LeakRule;
   readonly start: number;
   readonly end: number;
 }
 
-/** The places of secrets in a text, in order and without overlap. */
+/** Ranges of secrets in a text, in order and without overlap. */
 export function findLeaks(text: string, spelled?: Spelled): LeakMatch[] {
   const view = readable(text, spelled);
   const matches = LEAK_RULES.filter(({ hint }) => hint?.test(view.text) ?? true).flatMap((rule) =>

@@ -8,14 +8,14 @@ export interface Spelled {
   readonly once?: boolean;
 }
 
-/** A text as a person reads it, with the way back to its places in the original. */
+/** A text as a person reads it, with the way back to its ranges in the original. */
 export interface Readable {
   readonly text: string;
   /** Range of the original that holds the characters from `start` to `end`. */
   locate(start: number, end: number): { start: number; end: number };
 }
 
-/** A piece of the original that is read as something else. */
+/** A range of the original that spells other characters. */
 interface Span {
   readonly at: number;
   readonly size: number;
@@ -85,7 +85,7 @@ function decode(segment: string): string | undefined {
   }
 }
 
-/** A place within a span belongs to the whole of it. */
+/** Maps an offset within a span to the whole span. */
 function original(spans: readonly Span[], index: number, side: "start" | "end"): number {
   const wanted = side === "start" ? index : index - 1;
   let low = 0;

@@ -70,7 +70,7 @@ const NOT_A_FILE =
 
 /**
  * Rules for secrets that a cassette must not hold. A masked key (`sk-eyJhb...d1hDvuLI`, as OGL lists them) is no secret. OGL's keys
- * are `sk-` and a JWT, so the dots belong to them. Order matters: the first rule that matches a place has it.
+ * are `sk-` and a JWT, so the dots belong to them. Order matters: the first rule that matches a range has it.
  */
 export const PATTERN_RULES: readonly LeakRule[] = [
   {

@@ -16,7 +16,7 @@ export function* base64Runs(
   min: number,
   max: number = Number.POSITIVE_INFINITY,
 ): Generator<Run> {
-  // A long run has a letter at every `min`-th place: only from there it is measured.
+  // A long run has a letter at every `min`-th offset: only from there it is measured.
   for (let at = min - 1; at < text.length; at += min) {
     if (!isLetter(text, at)) continue;
     let start = at;

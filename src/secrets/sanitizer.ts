@@ -71,7 +71,7 @@ export class Sanitizer {
     return this.#revision;
   }
 
-  /** The secrets that were seen and are told by their value alone: what an independent scan must not find. */
+  /** Secrets that were seen and are recognised by their value alone: an independent scan must not find them. */
   get secrets(): string[] {
     return this.#known?.values ?? [];
   }
@@ -124,7 +124,7 @@ export class Sanitizer {
 
   /**
    * Replaces the secrets in a body that came in several writes; a secret may be cut by their boundaries, or be spread
-   * over the events of a stream, whose first piece then holds the pseudonym. A boundary within a secret moves to its
+   * over the events of a stream, whose first segment then holds the pseudonym. A boundary within a secret moves to its
    * end. Bytes that are no secret stay as they are, be they text or not.
    *
    * @param blobs false: large base64 stays, it is kept as a side file

@@ -3,7 +3,7 @@ import { GatetapeError } from "../util/index.ts";
 /** `in-use`: something listens there already; `unavailable`: this machine or this user can't listen there. */
 export type ListenErrorCode = "in-use" | "unavailable";
 
-/** A server can't listen where it was asked to. `cause` is the system's error. */
+/** A server can't listen on the given address. `cause` is the system's error. */
 export class ListenError extends GatetapeError<ListenErrorCode> {
   override readonly name = "ListenError";
 }

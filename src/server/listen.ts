@@ -146,7 +146,7 @@ function requestAnswerer(
   };
 }
 
-/** A client that leaves in the midst of a request, or bytes that are no request where there is no front. */
+/** Handles a client that leaves in the midst of a request, and bytes that are no request where the h11 reader is off. */
 function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   const malformed = error.code?.startsWith("HPE_") === true && error.code !== "HPE_INVALID_EOF_STATE";
   if (malformed && socket.writable) socket.write(FIRST_REFUSAL);

@@ -66,7 +66,7 @@ export class SocketOutlet implements Outlet {
   }
 }
 
-/** A web `Response`, for use without a port. What it can't express is told in docs/in-process.md. */
+/** A web `Response`, for use without a port. docs/in-process.md lists the properties of an answer that it can't express. */
 export class ResponseOutlet implements Outlet {
   readonly head: RequestHead;
   readonly #body: () => Promise<ArrayBuffer>;

@@ -4,7 +4,7 @@ import { lazyPackage } from "./module/index.ts";
 const ajv = lazyPackage<typeof import("ajv/dist/2020.js")>("ajv/dist/2020.js");
 
 /**
- * Ajv for JSON Schema 2020-12, loaded when first needed: a mock that is only asked for lists starts without it. The
+ * Ajv for JSON Schema 2020-12, loaded when first needed: a mock that only serves lists starts without it. The
  * schemas are ours and tested, so they are not validated themselves, and the generated code is not optimised: both cost
  * more at the start than they ever give back.
  */

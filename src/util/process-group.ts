@@ -22,7 +22,7 @@ export interface ProcessEnd {
 export const TERM_MS = 2000;
 /** Time (ms) for reading what a dead process has printed: it is in the pipe, unless another process holds that open. */
 const DRAIN_MS = 500;
-/** Nobody reports the end of a process that is no child of ours: the group is asked this often (ms). */
+/** Nobody reports the end of a process that is no child of ours: the group is polled this often (ms). */
 const POLL_MS = 20;
 
 /** A child process that leads a process group of its own, so that it can be ended with all that it has started. */

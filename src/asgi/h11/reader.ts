@@ -53,7 +53,7 @@ export class H11Reader {
   #begun = 0;
   /** Bytes of the next request, until the request before has been answered. */
   #held: Buffer | undefined;
-  /** The head in whose place Node is being given a plain one. */
+  /** The original head, while Node is given a plain one. */
   #head: H11Head | undefined;
   /** The answer to the last request. */
   #response: ServerResponse | undefined;

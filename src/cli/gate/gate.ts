@@ -121,7 +121,7 @@ async function gate(words: string[], given: GateFlags, command: Command, io: Com
 const MAX_SUBJECT = 80;
 
 interface Ran extends EndedCommand {
-  /** Signal that asked gatetape to end. */
+  /** Signal that ends gatetape. */
   readonly interrupted?: NodeJS.Signals;
 }
 

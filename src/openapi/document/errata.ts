@@ -14,7 +14,7 @@ export interface ErratumPatch {
   readonly from?: string;
 }
 
-/** A place where the real server is known to differ from its own OpenAPI. */
+/** A known difference of the real server from its own OpenAPI. */
 export interface Erratum {
   readonly id: string;
   /** The versions it holds for. */

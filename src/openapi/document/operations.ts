@@ -11,7 +11,7 @@ export interface Operation {
   readonly definition: OperationObject;
   /** False if the OpenAPI declares no security for it: it answers without a key. */
   readonly secured: boolean;
-  /** The same operation asked for as a stream, which the OpenAPI does not tell from it. */
+  /** The same operation as a stream; the OpenAPI has one operation for both. */
   readonly streaming?: Operation;
 }
 

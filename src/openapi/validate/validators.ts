@@ -59,7 +59,7 @@ export class Spec {
     this.#responses = new SchemaChecker(this.document.components);
   }
 
-  /** The operation of a request, `chat.stream` told from `chat.create` by the body. */
+  /** The operation of a request, `chat.stream` or `chat.create` by the body. */
   operationOf(
     method: string,
     path: string,

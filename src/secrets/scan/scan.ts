@@ -130,7 +130,7 @@ function isHarmless(secret: string, allow: readonly RegExp[]): boolean {
   );
 }
 
-/** A name before it may be told if it has no digits: it is no secret itself. */
+/** A name before the finding may be shown if it has no digits: it is no secret itself. */
 const NAME_BEFORE = /(?:^|[^\w-])([A-Za-z_-]{2,30})[\\"'\s:=/@]{1,8}(?:Bearer |Basic )?$/;
 
 function shownFinding(

@@ -101,7 +101,7 @@ function* stringsIn(value: unknown, path: string): Generator<[path: string, text
     const members = Object.entries(value);
     const index = members.find(([key, item]) => key === "index" && typeof item === "number")?.[1] as unknown;
     const here = index === undefined ? path : `${path}#${String(index)}`;
-    // A list is told by the indices of what is in it: one event has only what is new.
+    // Elements of a list are joined by their own index: one event has only the new ones.
     for (const [key, item] of members) yield* stringsIn(item, Array.isArray(value) ? here : `${here}/${key}`);
   }
 }

@@ -90,7 +90,7 @@ export class UpstreamConnection {
   #connected(socket: Socket): void {
     this.#socket = socket;
     socket.on("data", (bytes: Buffer) => {
-      if (this.#reader === undefined) this.destroy(false); // nothing was asked
+      if (this.#reader === undefined) this.destroy(false); // no request
       else this.#reader.read(bytes);
     });
     socket.on("drain", () => this.#reader?.drain());

@@ -1,6 +1,6 @@
 import type { UpstreamRoute } from "./socket.ts";
 
 export interface UpstreamOptions extends UpstreamRoute {
-  /** Takes the place of the key that a client sends, or is added where it sends none. */
+  /** Replaces the key of the client, or is added if the client sends none. */
   readonly key?: string | undefined;
 }

@@ -111,7 +111,7 @@ export class Relay implements UpstreamReader, LiveReader {
     if (how === "unreachable") this.#trouble = error ?? new Error("no connection");
     const at = performance.now() - this.#sentAt;
     if (this.#parser.done) {
-      // The answer was whole. If that was told already, this is told after it.
+      // The answer was whole. If that was reported already, this close is reported after it.
       if (this.#reported && this.#end === "complete") this.#tap.closedAfter?.(this.#id);
       this.#end = "close";
       return;
@@ -127,7 +127,7 @@ export class Relay implements UpstreamReader, LiveReader {
   }
 
   gone(how: "closed" | "reset"): void {
-    if (this.connection === undefined) return; // before anything was asked
+    if (this.connection === undefined) return; // before any request
     this.#request?.stop();
     this.connection.destroy(how === "reset");
     if (this.#end === undefined || !this.#parser.done) this.#finish("aborted");

@@ -37,7 +37,7 @@ export function requestHead(
   return writeHead(`${method} ${target} HTTP/${http}`, headers);
 }
 
-/** Sends a request up, piece by piece as it comes, and keeps what was sent of its body. */
+/** Sends a request up, read by read as it comes, and keeps the bytes of its body that were sent. */
 export class RequestSender {
   readonly #connection: UpstreamConnection;
   readonly #body: RequestBody;

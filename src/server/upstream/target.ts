@@ -17,7 +17,7 @@ export interface UpstreamTarget {
 /** `url` and `proxy`: the address can't be used; `connection`: a proxy does not let us through. */
 export type UpstreamErrorCode = "url" | "proxy" | "connection";
 
-/** The upstream that was asked for can't be reached in the way that was asked for. */
+/** The upstream can't be reached by the given URL or proxy. */
 export class UpstreamError extends GatetapeError<UpstreamErrorCode> {
   override readonly name = "UpstreamError";
 }

@@ -75,14 +75,14 @@ function withoutPath(value: unknown, path: readonly string[], at: number): unkno
   const last = at === path.length - 1;
   if (Array.isArray(value)) {
     if (!/^\d+$/.test(key)) return value; // `length` is a key of its own, too
-    // The element becomes null, so that the others keep their places.
+    // The element becomes null, so that the others keep their indices.
     return value.with(Number(key), last ? null : withoutPath(value[Number(key)], path, at + 1));
   }
   const { [key]: item, ...others } = value as Record<string, unknown>;
   return last ? others : { ...others, [key]: withoutPath(item, path, at + 1) };
 }
 
-/** A place where a value differs from a recorded one. */
+/** A location at which a value differs from a recorded one. */
 export interface Difference {
   /** JSON pointer into the value. */
   readonly pointer: string;

@@ -12,7 +12,7 @@ export interface JsonLocation {
   readonly column: number;
 }
 
-/** The lines of a text, so that a thousand places cost one pass over it. */
+/** The lines of a text, so that a thousand locations cost one pass over it. */
 export class LineTable {
   readonly #starts: number[] = [0];
 
@@ -38,7 +38,7 @@ export class JsonLocations {
     this.#text = text;
   }
 
-  /** The place of a JSON pointer; that of the nearest parent where there is no such value. */
+  /** Location of a JSON pointer; that of the nearest parent if there is no such value. */
   of(pointer: string): JsonLocation {
     this.#parsed ??= { root: parseTree(this.#text), lines: new LineTable(this.#text) };
     let node = this.#parsed.root;

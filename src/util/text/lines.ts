@@ -3,7 +3,7 @@ const MAX_LINE = 16 * 1024 * 1024;
 
 const LF = 10;
 
-/** Cuts a stream of bytes into lines without reading it anew for each piece. */
+/** Cuts a stream of bytes into lines without reading it anew for each read. */
 export class Lines {
   readonly #line: (line: string) => void;
   readonly #tooLong: () => void;
