@@ -19,7 +19,7 @@ import {
   printLogHead,
   logFileOf,
 } from "../../src/cassette/log/log.ts";
-import { foldLeftLogs } from "../../src/recorder/log/fold-left.ts";
+import { foldLeftLogs } from "../../src/recorder/log/fold-left-logs.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 
 const folder = temporaryFolder("log");

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { findCassettes } from "../../src/cassette/library/find.ts";
 import { loadCassette } from "../../src/cassette/library/load.ts";
-import { foldLeftLogs } from "../../src/recorder/log/fold-left.ts";
+import { foldLeftLogs } from "../../src/recorder/log/fold-left-logs.ts";
 import { serveProcess } from "../support/cli.ts";
 import { Random } from "../support/random.ts";
 import { type ReplayOrigin, requestEnd, startOrigin } from "../support/replay-origin.ts";
