@@ -42,6 +42,8 @@ function install(major: number): { project: string; node: string } | string {
         "install",
         "--no-audit",
         "--no-fund",
+        // A registry that does not answer is not waited for five minutes a package.
+        "--fetch-timeout=60000",
         join(folder, packed.filename),
         `node@${major}`,
         "typescript",
