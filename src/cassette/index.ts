@@ -37,7 +37,8 @@ export {
   statOf,
   waiveAll,
 } from "./format/index.ts";
-export { type HarImport, exportHar, harExchanges, importHar } from "./har/index.ts";
+export type { HarImport } from "./har/index.ts";
+export { harTools } from "./har-tools.ts";
 export { type RawExchange, draftOfExchange, importExchanges, parseExchanges } from "./import/index.ts";
 export {
   type Library,

@@ -24,17 +24,13 @@ import {
 import { version } from "../util/index.ts";
 import {
   type ClientFlags,
-  type CommandIo,
   Progress,
   RecordFile,
   collectReport,
-  count,
-  located,
-  onFirstSignals,
   parseCount,
   parseJobs,
-  readTextFile,
-} from "./support/index.ts";
+} from "./reporting/index.ts";
+import { type CommandIo, count, located, onFirstSignals, readTextFile } from "./support/index.ts";
 
 const EXAMPLES = `
 Examples:

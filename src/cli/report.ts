@@ -1,14 +1,8 @@
 import { Command } from "commander";
 import { parseRecord } from "../report/index.ts";
 import type { RecordLine } from "../suites/index.ts";
-import {
-  type CommandIo,
-  type ReportTarget,
-  collectReport,
-  located,
-  readTextFile,
-  writeReports,
-} from "./support/index.ts";
+import { type ReportTarget, collectReport, writeReports } from "./reporting/index.ts";
+import { type CommandIo, located, readTextFile } from "./support/index.ts";
 
 const EXAMPLES = `
 Examples:

@@ -27,10 +27,6 @@ export {
   oglVersion,
   pinnedDocument,
 } from "./document/index.ts";
-export {
-  type DocumentDifference,
-  type ImportedOpenApi,
-  compareOpenApi,
-  importOpenApi,
-} from "./import/index.ts";
+export type { DocumentDifference, ImportedOpenApi } from "./import/index.ts";
+export { importTools } from "./import-tools.ts";
 export { type Finding, Spec, specOf } from "./validate/index.ts";

@@ -1,6 +1,5 @@
 /** The recorder: modes, the recording worker, and what it writes to disk. */
 export {
-  RECORD_MODES,
   RecordError,
   type RecordErrorCode,
   type RecordMode,

@@ -21,4 +21,4 @@ export { type Spelled, readable } from "./readable.ts";
 export { DEFAULT_RULES, type SanitizeRules } from "./rule-set.ts";
 export { type LeakRule, PATTERN_RULES } from "./rules.ts";
 export { type BodyKind, Sanitizer } from "./sanitizer.ts";
-export { scanForLeaks } from "./scan/index.ts";
+export { lookAgain } from "./look-again.ts";

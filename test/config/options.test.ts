@@ -13,6 +13,7 @@ import {
 import { addOptions } from "../../src/config/flags.ts";
 import type { OptionSpec } from "../../src/config/options/spec.ts";
 import { OPTIONS, optionsOf } from "../../src/config/table.ts";
+import { RECORD_MODES } from "../../src/recorder/model/types.ts";
 
 const SCHEMA = "src/config/config.schema.json";
 const schema = JSON.parse(readFileSync(SCHEMA, "utf8")) as { properties: { sanitize: unknown } };
@@ -37,6 +38,10 @@ it.each(["docs/config.md", "docs/mock.md", "docs/record.md"])(
     expect(withTables(text)).toBe(text);
   },
 );
+
+it("record knows the modes of the recorder", () => {
+  expect(optionsOf("record").find(({ name }) => name === "mode")?.choices).toEqual(RECORD_MODES);
+});
 
 it("no command has two options of one name, no section two members", () => {
   for (const command of ["mock", "record", "gate"] as const) {

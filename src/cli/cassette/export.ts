@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { Command } from "commander";
-import { exportHar, loadCassette } from "../../cassette/index.ts";
+import { harTools, loadCassette } from "../../cassette/index.ts";
 import { version } from "../../util/index.ts";
 import { type CommandIo, UsageError, count, located, writeFileAtomically } from "../support/index.ts";
 
@@ -33,7 +33,7 @@ interface ExportFlags {
   readonly json?: boolean;
 }
 
-function exportFile(file: string, flags: ExportFlags, io: CommandIo): void {
+async function exportFile(file: string, flags: ExportFlags, io: CommandIo): Promise<void> {
   if (!flags.out.toLowerCase().endsWith(".har"))
     throw new UsageError(
       "option",
@@ -57,6 +57,7 @@ function exportFile(file: string, flags: ExportFlags, io: CommandIo): void {
       "choose another name, or replace it with --force",
     );
   const { cassette, readSideFile } = loadCassette(located(io, file));
+  const { exportHar } = await harTools();
   const har = exportHar(cassette, readSideFile, { base, version: version() });
   writeFileAtomically(located(io, flags.out), `${JSON.stringify(har, null, 1)}\n`);
   const entries = har.log.entries.length;

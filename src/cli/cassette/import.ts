@@ -7,7 +7,7 @@ import {
   type HarImport,
   MAX_CASSETTE_BYTES,
   importExchanges,
-  importHar,
+  harTools,
   parseExchanges,
   printCassette,
 } from "../../cassette/index.ts";
@@ -112,6 +112,7 @@ async function fromLines(file: string, text: string, flags: ImportFlags, io: Io)
 }
 
 async function fromHar(file: string, text: string, flags: ImportFlags, io: Io): Promise<HarImport> {
+  const { importHar } = await harTools();
   const har = await importHar(file, text, {
     title: importTitle(file, flags),
     ogl: oglOf(flags),

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import type { GatewayFlags, ServingFlags } from "../../config/index.ts";
 import type { ExpectedParam, FailOn, LevelSetting } from "../../suites/index.ts";
-import type { ReportTarget } from "../support/index.ts";
+import type { ReportTarget } from "../reporting/index.ts";
 
 /** Judging flags that `gate` and `check` share. */
 export interface JudgingFlags {

@@ -20,15 +20,8 @@ import {
   staleEntries,
 } from "../../suites/index.ts";
 import { version } from "../../util/index.ts";
-import {
-  type Io,
-  RecordFile,
-  UsageError,
-  collectReport,
-  located,
-  parseCount,
-  readTextFile,
-} from "../support/index.ts";
+import { RecordFile, collectReport, parseCount } from "../reporting/index.ts";
+import { type Io, UsageError, located, readTextFile } from "../support/index.ts";
 import { type JudgingFlags, type LevelFlag, collectLevel, collectParam } from "./flags.ts";
 import { showVerdict, sumLines } from "./screen.ts";
 

@@ -1,6 +1,7 @@
 import { failureText, summaryOf } from "../../report/index.ts";
 import type { Coverage, Result, Traffic, TrafficVerdict, Verdict } from "../../suites/index.ts";
-import { type Io, coloured, count } from "../support/index.ts";
+import { coloured } from "../reporting/index.ts";
+import { type Io, count } from "../support/index.ts";
 
 /** Results that are shown with the exchanges behind them. */
 const SHOWN = new Set<Result>(["fail", "hang", "warn"]);

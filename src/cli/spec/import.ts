@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { Command, Option } from "commander";
-import { type ImportedOpenApi, compareOpenApi, importOpenApi } from "../../openapi/index.ts";
+import { type DocumentDifference, type ImportedOpenApi, importTools } from "../../openapi/index.ts";
 import { type CommandIo, UsageError, count, located, writeFileAtomically } from "../support/index.ts";
 import { type ReadDocument, readDocument } from "./document.ts";
 import { differenceLines } from "./page.ts";
@@ -46,12 +46,17 @@ interface ImportFlags {
 async function importSpec(location: string, flags: ImportFlags, io: CommandIo): Promise<void> {
   const pinned = flags.check === undefined ? undefined : await readDocument(flags.check, io);
   const document = await readDocument(location, io);
+  const { compareOpenApi, importOpenApi } = await importTools();
   if (pinned === undefined) writeSpec(importOpenApi(document.source, document.text), document, flags, io);
-  else checkDifferences(pinned, document, flags, io);
+  else checkDifferences(compareOpenApi(pinned, document), [pinned, document], flags, io);
 }
 
-function checkDifferences(pinned: ReadDocument, live: ReadDocument, flags: ImportFlags, io: CommandIo): void {
-  const differences = compareOpenApi(pinned, live);
+function checkDifferences(
+  differences: readonly DocumentDifference[],
+  [pinned, live]: readonly [ReadDocument, ReadDocument],
+  flags: ImportFlags,
+  io: CommandIo,
+): void {
   if (differences.length > 0) io.exitCode = 1;
   if (flags.json) {
     printLines(io, [JSON.stringify({ pinned: pinned.source, live: live.source, differences })]);

@@ -20,7 +20,7 @@ import {
   waiveAll,
 } from "../../cassette/index.ts";
 import { headerValue } from "../../http/index.ts";
-import { Sanitizer, masked, scanForLeaks } from "../../secrets/index.ts";
+import { Sanitizer, masked, lookAgain } from "../../secrets/index.ts";
 import { defined } from "../../util/index.ts";
 import type { Drift, LeakFinding, WorkerJob } from "../model/index.ts";
 
@@ -114,7 +114,7 @@ export class Finisher {
     readSideFile: ReadSideFile = this.#readSideFile,
   ): Promise<LeakFinding[]> {
     const { problems } = checkInteraction(interaction, this.#about, readSideFile);
-    const leaks = await scanForLeaks([{ name: "interaction", text: JSON.stringify(interaction) }], {
+    const leaks = await lookAgain([{ name: "interaction", text: JSON.stringify(interaction) }], {
       known: this.#sanitizer.secrets,
       allow: this.#keep,
     });

@@ -3,7 +3,7 @@ import {
   type CassetteRequest,
   type Interaction,
   type ReadSideFile,
-  harExchanges,
+  harTools,
   loadCassette,
   matchRequestOf,
   requestBytes,
@@ -58,6 +58,7 @@ export async function harTraffic(
   spec: Spec,
   host: string | undefined,
 ): Promise<SavedTraffic> {
+  const { harExchanges } = await harTools();
   const { interactions, startedAt, skipped, host: chosen } = await harExchanges(file, text, host);
   const traces = interactions.map((interaction, i) =>
     savedTrace(interaction, startedAt[i] ?? 0, spec, refuseSavedSideFile, { kind: "upstream" }),

@@ -1,10 +1,8 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { printLine, printReport } from "../../report/index.ts";
 import type { RecordLine } from "../../suites/index.ts";
-import { UsageError } from "./errors.ts";
-import { type Io, located } from "./io.ts";
 import type { ReportTarget } from "./report-flags.ts";
-import { writeFileAtomically } from "./write-file.ts";
+import { UsageError, type Io, located, writeFileAtomically } from "../support/index.ts";
 
 /** Growing record of a run. NDJSON is written line by line, so that a crash leaves it readable; other formats at the end. */
 export class RecordFile {

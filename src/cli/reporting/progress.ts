@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { failureText } from "../../report/index.ts";
 import type { Result, TraceRecord, Verdict } from "../../suites/index.ts";
-import type { Io } from "./io.ts";
+import type { Io } from "../support/index.ts";
 
 /** Results that are shown with their bytes at once. */
 const SHOWN = new Set<Result>(["fail", "hang", "warn"]);

@@ -1,0 +1,4 @@
+/** Flags, progress and files of reports: parts of the commands that judge. */
+export { Progress, coloured } from "./progress.ts";
+export { RecordFile, writeReports } from "./record-file.ts";
+export { type ClientFlags, type ReportTarget, collectReport, parseCount, parseJobs } from "./report-flags.ts";
