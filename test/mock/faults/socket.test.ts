@@ -220,7 +220,7 @@ describe("what a client reads", () => {
 
   it("a gzipped stream that breaks off gives what was flushed, then fails", async () => {
     // A reset drops what a client has not read yet: it gets the time for that.
-    const { url } = await serve(applyFaults(stream, "reset@1 + pause@end:ms=300 + gzip"));
+    const { url } = await serve(applyFaults(stream, "reset@1 + pause@end:ms=1000 + gzip"), 1);
     const response = await fetch(url);
     let got = "";
     const read = async (): Promise<void> => {
