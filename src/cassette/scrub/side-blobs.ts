@@ -2,8 +2,13 @@ import { blobsIn } from "../../secrets/index.ts";
 import { defined } from "../../util/index.ts";
 import { type BodyElement, type Interaction, encodeElement } from "../format/index.ts";
 
-/** Bytes from which binary content goes to a side file; smaller content is spelled as hex in the cassette. */
+/**
+ * Bytes of binary content in a body, over all its writes, from which it goes to side files; smaller content is spelled as
+ * hex in the cassette. The sum decides, since the network decides how large a write is.
+ */
 const MIN_BINARY = 64 * 1024;
+/** Bytes of a single write from which it is worth a file of its own. */
+const MIN_FILE = 1024;
 
 /**
  * Moves large binary content of the answer to side files: base64 in a body, and bodies that are not text. The sanitizer
@@ -18,19 +23,25 @@ export function blobsToSideFiles(
 ): Interaction {
   const { body } = interaction.response;
   if (body === undefined) return interaction;
-  const elements = body.flatMap((element) => splitElement(element, write));
+  const binary = body.reduce((sum, { hex }) => sum + (hex?.length ?? 0) / 2, 0);
+  const least = binary < MIN_BINARY ? Infinity : MIN_FILE;
+  const elements = body.flatMap((element) => splitElement(element, least, write));
   return elements.length === body.length && elements.every((element, i) => element === body[i])
     ? interaction
     : { ...interaction, response: { ...interaction.response, body: elements } };
 }
 
-function splitElement(element: BodyElement, write: (bytes: Uint8Array) => string): BodyElement[] {
+/** @param least size in bytes from which a binary write becomes a side file */
+function splitElement(
+  element: BodyElement,
+  least: number,
+  write: (bytes: Uint8Array) => string,
+): BodyElement[] {
   if (element.file !== undefined) return [element];
   const { wait, flush } = element;
   const first = { ...defined({ wait, flush }) };
   const bytes = Buffer.from(encodeElement(element));
-  if (element.hex !== undefined)
-    return bytes.length < MIN_BINARY ? [element] : [{ ...first, file: write(bytes) }];
+  if (element.hex !== undefined) return bytes.length < least ? [element] : [{ ...first, file: write(bytes) }];
   // Base64 is ASCII: the text around it is cut between characters.
   const whole = bytes.toString("latin1");
   const parts: BodyElement[] = [];
