@@ -1,10 +1,13 @@
 /** What is a second sending of one request, and of which kind: on traces made by hand. */
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Trace } from "../../../src/exchange/exchange.ts";
 import { asgiResponse } from "../../../src/asgi/index.ts";
 import type { End, Header } from "../../../src/http/script.ts";
 import { type AttemptKind, findAttempts, findChains } from "../../../src/suites/traffic/checks/attempts.ts";
+import { journalTraffic } from "../../../src/suites/traffic/saved.ts";
 import { type Observed, observe } from "../../../src/suites/traffic/model/traffic.ts";
+import { TracePrinter } from "../../../src/trace/ndjson.ts";
 
 interface Sent {
   readonly at: number;
@@ -122,5 +125,40 @@ describe("attempts", () => {
     const chains = findChains(findAttempts(exchanges));
     expect(chains.map((chain) => chain.length)).toEqual([3, 3]);
     expect(new Set(chains.flat()).size).toBe(6);
+  });
+});
+
+describe("a journal, whose times are whole milliseconds", () => {
+  const saved = (...sent: Sent[]): AttemptKind[] => {
+    const printer = new TracePrinter(Infinity);
+    const text = sent.map((one, i) => printer.print(traceOf(one), i + 1)).join("\n");
+    return findAttempts(observe(journalTraffic("j.ndjson", text).traces)).map(({ kind }) => kind);
+  };
+
+  it.each(["abandoned", "repeated"] as const)("keeps a request that follows at once %s", (kind) => {
+    const how: Partial<Sent> = kind === "abandoned" ? { ended: "aborted", answer: "", status: 503 } : {};
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 2000 }),
+        fc.integer({ min: 0, max: 3000 }),
+        fc.integer({ min: 0, max: 900 }),
+        (from, lasts, gap) => {
+          const [at, ms] = [from / 1000, lasts / 1000];
+          const sent = [{ at, ms, ...how }, { at: at + ms + gap / 1000 }];
+          expect([kinds(...sent), saved(...sent)]).toEqual([[kind], [kind]]);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it("keeps a request that comes while the first is unanswered a duplicate", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2000 }), fc.integer({ min: 3, max: 3000 }), (from, lasts) => {
+        const sent = [{ at: from / 1000, ms: lasts }, { at: from / 1000 }];
+        expect([kinds(...sent), saved(...sent)]).toEqual([["duplicate"], ["duplicate"]]);
+      }),
+      { numRuns: 500 },
+    );
   });
 });

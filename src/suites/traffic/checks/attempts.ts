@@ -53,6 +53,12 @@ const REFUSED = new Set([400, 401, 403, 404, 405, 413, 422]);
 /** Longest gap (ms) between two attempts of one call; a later request is another call. */
 const WINDOW_MS = 60_000;
 
+/**
+ * Error (ms) of the time between two exchanges in saved traffic: a journal and a HAR have whole milliseconds for the start,
+ * a journal has tenths for the duration. A client may send again within that time of its own giving up.
+ */
+const RESOLUTION_MS = 1.1;
+
 /** Finds the requests that were sent again, each paired with its nearest earlier request. */
 export function findAttempts(exchanges: readonly Observed[]): Attempt[] {
   const earlier = new Map<string, Observed[]>();
@@ -101,13 +107,13 @@ function nearest(candidates: readonly Observed[], after: Observed): Observed | u
   const count = retryCount(after);
   const marked = recent.filter((before) => count !== undefined && retryCount(before) === count - 1);
   const pool = marked.length > 0 ? marked : recent;
-  const ended = pool.filter(({ endedAt }) => endedAt <= after.at);
+  const ended = pool.filter((before) => hadEnded(before, after));
   return ended.toSorted((a, b) => a.endedAt - b.endedAt).at(-1) ?? pool.at(-1);
 }
 
 function attemptKind(before: Observed, after: Observed): AttemptKind {
   if (isOtherCall(before, after)) return "separate";
-  if (before.endedAt > after.at && !wasAnswered(before, after.at)) return "duplicate";
+  if (!hadEnded(before, after) && !wasAnswered(before, after.at)) return "duplicate";
   const status = statusOf(before);
   if (status !== undefined && REFUSED.has(status))
     return answerHeader(before, "x-should-retry") === "true" ? "retry" : "refused";
@@ -117,6 +123,11 @@ function attemptKind(before: Observed, after: Observed): AttemptKind {
     return before.delivery.bytes > 0 ? "mid-stream" : "retry";
   }
   return before.endedBy === "server" ? "retry" : "abandoned";
+}
+
+/** Whether an exchange had ended when a request came, as far as the times can tell: a doubt is the client's benefit. */
+function hadEnded(before: Observed, after: Observed): boolean {
+  return before.endedAt - after.at <= RESOLUTION_MS;
 }
 
 /** Whether all bytes had been sent by then. The end of an exchange may be noted a little later. */
