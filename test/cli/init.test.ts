@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -19,6 +18,7 @@ import { detectProject } from "../../src/cli/init/project.ts";
 import { ask } from "../../src/cli/init/questions.ts";
 import { writeAll } from "../../src/cli/init/write.ts";
 import { type Ran, gatetape } from "../support/cli.ts";
+import { runSteps, stepsOf, writeProgram } from "../support/shell-steps.ts";
 
 const MAIN = resolve("src/cli/main.ts");
 const GITHUB = ".github/workflows/gatetape.yml";
@@ -263,31 +263,15 @@ describe("writeAll", () => {
   });
 });
 
-/** The shell steps of a CI file: what stands, indented, under the `|` of the step that starts the mock. */
-function stepsOf(text: string): string {
-  const lines = text.split("\n");
-  const start = lines.findIndex((line) => /(?:run: |- )\|$/.test(line)) + 1;
-  const indent = /^ */.exec(lines[start] ?? "")?.[0] ?? "";
-  const end = lines.findIndex((line, i) => i > start && !line.startsWith(indent));
-  return `${lines
-    .slice(start, end)
-    .map((line) => line.slice(indent.length))
-    .join("\n")}\n`;
-}
-
 /** The checkout's own program stands in the project, or npm puts it there when it is given the source. */
 function install(where: "project" | "source"): NodeJS.ProcessEnv {
   const bin = join(folder, "bin");
   const installed = join(folder, "node_modules/.bin");
   mkdirSync(bin);
   mkdirSync(installed, { recursive: true });
-  const executable = (file: string, text: string): void => {
-    writeFileSync(file, `#!/bin/sh\n${text}\n`);
-    chmodSync(file, 0o755);
-  };
   const program = join(where === "project" ? installed : bin, "gatetape");
-  executable(program, `exec '${process.execPath}' '${MAIN}' "$@"`);
-  executable(
+  writeProgram(program, `exec '${process.execPath}' '${MAIN}' "$@"`);
+  writeProgram(
     join(bin, "npm"),
     `[ "$*" = "install --no-save --no-audit --no-fund ${SOURCE}" ] || { echo "npm $*" >&2; exit 99; }\ncp '${program}' '${installed}'`,
   );
@@ -299,17 +283,7 @@ function install(where: "project" | "source"): NodeJS.ProcessEnv {
 const SOURCE = "git+https://git.example/gatetape.git#0123456789abcdef";
 
 function run(shell: readonly string[], steps: string, env: NodeJS.ProcessEnv): Promise<Ran> {
-  const file = join(folder, "steps.sh");
-  writeFileSync(file, steps);
-  const [command = "sh", ...args] = shell;
-  return new Promise((done, fail) => {
-    const child = spawn(command, [...args, file], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (text: Buffer) => (stdout += text.toString()));
-    child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
-    child.on("error", fail);
-    child.on("close", (code) => done({ code, stdout, stderr }));
-  });
+  return runSteps(shell, steps, { cwd: folder, env });
 }
 
 async function isGone(url: string): Promise<boolean> {

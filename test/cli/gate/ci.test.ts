@@ -1,7 +1,5 @@
 /** The GitHub action and the GitLab template, as far as a machine without these services allows: their shell steps run. */
-import { spawn } from "node:child_process";
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -15,6 +13,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Ran } from "../../support/cli.ts";
+import { runSteps, stepsOf, writeProgram } from "../../support/shell-steps.ts";
 
 const MAIN = resolve("src/cli/main.ts");
 const ACTION = readFileSync("action.yml", "utf8");
@@ -34,40 +33,21 @@ beforeAll(() => {
   symlinkSync(process.execPath, join(action, "node_modules", ".bin", "node"));
   writeFileSync(join(action, "package.json"), '{ "type": "module" }');
   writeFileSync(join(action, "dist", "cli", "main.js"), `import ${JSON.stringify(MAIN)};\n`);
-  const program = `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`;
-  executable(
+  writeProgram(
     join(bin, "npm"),
-    `#!/bin/sh
-case "$*" in
+    `case "$*" in
   "ci --no-audit --no-fund --prefix ${action}") ;;
   "install --no-audit --no-fund --prefix "*" "*.tgz | "install --no-audit --no-fund --prefix "*" git+"*)
     mkdir -p "$5/node_modules/.bin" && cp '${join(root, "program")}' "$5/node_modules/.bin/gatetape" ;;
   *) echo "npm $*" >&2; exit 99 ;;
-esac
-`,
+esac`,
   );
-  executable(join(root, "program"), program);
+  writeProgram(join(root, "program"), `exec '${process.execPath}' '${MAIN}' "$@"`);
 });
 afterAll(() => rmSync(root, { recursive: true }));
 beforeEach(() => {
   folder = mkdtempSync(join(root, "project-"));
 });
-
-/** What stands, indented, under the `|` of a step. */
-function stepsOf(text: string): string {
-  const lines = text.split("\n");
-  const start = lines.findIndex((line) => /(?:run: |- )\|$/.test(line)) + 1;
-  const indent = /^ */.exec(lines[start] ?? "")?.[0] ?? "";
-  const end = lines.findIndex((line, i) => i > start && !line.startsWith(indent));
-  const step = lines.slice(start, end === -1 ? undefined : end).map((line) => line.slice(indent.length));
-  return `${step.join("\n").trimEnd()}\n`;
-}
-
-/** Writes a program. */
-function executable(file: string, text: string): void {
-  writeFileSync(file, text);
-  chmodSync(file, 0o755);
-}
 
 interface Job {
   readonly command: string;
@@ -78,31 +58,20 @@ interface Job {
 }
 
 function run(shell: readonly string[], text: string, job: Job): Promise<Ran> {
-  const script = join(folder, "steps.sh");
-  writeFileSync(script, stepsOf(text));
-  const [program = "sh", ...args] = shell;
-  return new Promise((done, fail) => {
-    const child = spawn(program, [...args, script], {
-      cwd: folder,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: {
-        ...process.env,
-        PATH: `${join(root, "bin")}${delimiter}${process.env["PATH"] ?? ""}`,
-        GITHUB_STEP_SUMMARY: join(folder, "summary"),
-        GITHUB_OUTPUT: join(folder, "output"),
-        GATETAPE_COMMAND: job.command,
-        GATETAPE_MODE: job.mode ?? "gate",
-        GATETAPE_FLAGS: job.flags ?? "",
-        GATETAPE_SOURCE: job.source ?? "vendor/gatetape.tgz",
-        GATETAPE_ACTION: join(root, "action"),
-        GATETAPE_REPORTS: "reports",
-      },
-    });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (bytes: Buffer) => (stdout += bytes.toString()));
-    child.stderr.on("data", (bytes: Buffer) => (stderr += bytes.toString()));
-    child.on("error", fail);
-    child.on("close", (code) => done({ code, stdout, stderr }));
+  return runSteps(shell, stepsOf(text), {
+    cwd: folder,
+    env: {
+      ...process.env,
+      PATH: `${join(root, "bin")}${delimiter}${process.env["PATH"] ?? ""}`,
+      GITHUB_STEP_SUMMARY: join(folder, "summary"),
+      GITHUB_OUTPUT: join(folder, "output"),
+      GATETAPE_COMMAND: job.command,
+      GATETAPE_MODE: job.mode ?? "gate",
+      GATETAPE_FLAGS: job.flags ?? "",
+      GATETAPE_SOURCE: job.source ?? "vendor/gatetape.tgz",
+      GATETAPE_ACTION: join(root, "action"),
+      GATETAPE_REPORTS: "reports",
+    },
   });
 }
 
