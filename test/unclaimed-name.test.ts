@@ -10,6 +10,8 @@ import { describe, expect, it } from "vitest";
 const RUNS = /\b(?:npx|bunx|pnpm dlx|yarn dlx|npm exec|pnpx)((?: +-[\w=-]+)*) +(?:-- +)?["']?gatetape\b/g;
 const INSTALLS =
   /\b(?:npm|pnpm|yarn|bun) +(?:i|in|install|add|ci)\b[^\n|;&`"']* ["']?gatetape(?:@[\w.^~-]+)?(?![\w./-])/g;
+/** A step of GitHub's CI that runs the code of whoever owns that name: only a path of the own checkout is sure. */
+const USES = /\buses: *(?!\.\/)\S*gatetape\S*/g;
 const NEVER_FETCHES = /(?:^| )--no(?:-install)?(?: |$)/;
 
 /** Commands of a text that would fetch the package from a registry, with their lines: `3: npx gatetape`. */
@@ -20,7 +22,7 @@ function fetching(text: string): string[] {
       ...[...line.matchAll(RUNS)]
         .filter(([, flags = ""]) => !NEVER_FETCHES.test(flags))
         .map(([command]) => `${i + 1}: ${command}`),
-      ...[...line.matchAll(INSTALLS)].map(([command]) => `${i + 1}: ${command}`),
+      ...[...line.matchAll(INSTALLS), ...line.matchAll(USES)].map(([command]) => `${i + 1}: ${command}`),
     ]);
 }
 
@@ -97,6 +99,7 @@ describe("fetching", () => {
     "yarn add gatetape",
     "pnpm dlx gatetape mock",
     "bunx gatetape",
+    "- uses: OWNER/gatetape@v0",
   ])("finds %s", (line) => {
     expect(fetching(line)).toHaveLength(1);
   });
@@ -110,6 +113,7 @@ describe("fetching", () => {
     "npm install --save-dev vendor/gatetape.tgz",
     "node_modules/.bin/gatetape mock",
     "gatetape mock",
+    "- uses: ./.gatetape",
   ])("lets %s pass", (line) => {
     expect(fetching(line)).toEqual([]);
   });
