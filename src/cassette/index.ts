@@ -79,8 +79,12 @@ export { type Bindings, type Group, bind, newBindings } from "./match/index.ts";
 export {
   PROMPTS,
   type SanitizeConfig,
+  type HiddenContent,
+  type ScrubbedCassette,
   Scrubber,
+  archivedTexts,
   blobsToSideFiles,
+  hiddenContent,
   parseScrubRules,
   redactPrompts,
   sanitizeInteraction,

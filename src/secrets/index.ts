@@ -1,4 +1,6 @@
 /** Secrets found and replaced by pseudonyms. */
+export { type Archive, openArchive } from "./archive/index.ts";
+export { archiveHoldsSecret } from "./leaks.ts";
 export { blobsIn } from "./blobs.ts";
 export { rewrite, rewriteWrites } from "./edits.ts";
 export { ALL_FAMILIES, BLOB_REFERENCE, FAMILIES, isPseudonym, prefixFamily } from "./family.ts";

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import type { Archive } from "./archive/index.ts";
 import { type Edit, rewrite, rewriteWrites } from "./edits.ts";
 import { FAMILIES, type Family } from "./family.ts";
 import { type Found, findSecrets, united } from "./find.ts";
@@ -105,6 +107,21 @@ export class Sanitizer {
     if (strength === undefined || !isSecretValue(value, strength) || isSanitizedCredential(value))
       return this.replaceText(value);
     return this.#replaced("field", FAMILIES.secret, value, 0);
+  }
+
+  /** True if an archive holds secrets. They are learnt, to be found elsewhere. */
+  findsIn({ contents }: Archive): boolean {
+    const found = contents
+      .flatMap((content) => this.#inBody(Buffer.from(content).toString("latin1"), "other"))
+      .filter(({ by }) => by === undefined);
+    for (const { family, value } of found) if (SECRETS.has(family)) this.#learnt(value);
+    return found.length > 0;
+  }
+
+  /** The pseudonym of bytes that can't be rewritten, as those of an archive. The same bytes have the same one. */
+  replaceWhole(bytes: Uint8Array): string {
+    const hash = createHash("sha256").update(bytes).digest("hex");
+    return this.#replaced("archive", FAMILIES.secret, hash, 0);
   }
 
   /** Replaces a header's value if it is a credential, or the secrets in it. */

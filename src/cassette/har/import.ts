@@ -143,7 +143,7 @@ async function interactionsOf(
 ): Promise<{ list: Made[]; sanitized: readonly string[] }> {
   const existing = printCompact([...exact.values()]);
   const ours: Cassette = { cassette: 1, about, interactions: [...exact.values()] };
-  const clean = new Scrubber(rules, existing).scrub(file, ours, noSideFiles).cassette;
+  const { cassette: clean } = await new Scrubber(rules, existing).scrub(file, ours, noSideFiles);
   const theirs = await imported(har, file, about, raw, new Sanitizer(existing, { rules }));
   const list = [
     ...[...exact.keys()].map((source, i) => ({ source, interaction: clean.interactions[i], exact: true })),

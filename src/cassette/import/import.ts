@@ -10,7 +10,6 @@ import {
   mediaType,
 } from "../../http/index.ts";
 import { Sanitizer, masked } from "../../secrets/index.ts";
-import { parseJsonSource, withoutBlanks } from "../../util/index.ts";
 import {
   type About,
   type BodyElement,
@@ -23,11 +22,10 @@ import {
   type TimedWrite,
   decodeBody,
   formOf,
-  spell,
-  spellJson,
+  spellRequest,
   waiveAll,
 } from "../format/index.ts";
-import { sanitizeAll } from "../scrub/index.ts";
+import { type HiddenContent, decodedInteraction, hiddenContent, sanitizeAll } from "../scrub/index.ts";
 
 /**
  * An exchange as raw bytes, from which every interaction is made: a line of the JSON Lines that
@@ -74,12 +72,25 @@ export async function importExchanges(
   const drafts: Interaction[] = [];
   for (const exchange of exchanges) drafts.push(await draftOfExchange(file, exchange));
   const interactions = sanitizeAll(drafts, sanitizer);
+  for (const [i, interaction] of interactions.entries()) {
+    const [hidden] = hiddenContent(interaction, sanitizer);
+    if (hidden !== undefined) throw hiddenError(file, exchanges[i]?.name ?? "", hidden);
+  }
   const { sanitized: _, ...about } = options.about;
   return {
     cassette: 1,
     about: { ...about, ...(sanitizer.used.length > 0 ? { sanitized: sanitizer.used } : {}) },
     interactions: interactions.map((interaction) => waiveAll(interaction, about, "as recorded").interaction),
   };
+}
+
+function hiddenError(file: string, name: string, { location, reason }: HiddenContent): CassetteError {
+  return new CassetteError(
+    "import",
+    { file, exchange: masked(name) },
+    `${reason} (at ${location})`,
+    "its secrets can't be replaced; leave this exchange out, or import it without compression",
+  );
 }
 
 /** The exchanges of a JSON Lines text. @throws CassetteError `import` with the line */
@@ -127,11 +138,11 @@ export async function draftOfExchange(file: string, exchange: RawExchange): Prom
   const request = parseHttp("request", exchange, fail);
   const [method] = request.startLine.split(" ");
   const response = parseHttp("response", exchange, fail, method);
-  return {
+  return await decodedInteraction({
     name: exchange.name,
     request: await cassetteRequest(request),
     response: cassetteResponse(response, exchange.end ?? ""),
-  };
+  });
 }
 
 function parseHttp(
@@ -187,16 +198,7 @@ async function spellRequestBody(
 ): Promise<Partial<CassetteRequest>> {
   if (body.length === 0) return {};
   const form = await formOf(headers ?? [], body);
-  if (form !== undefined) return { form };
-  const spelled = spell(body);
-  if (!("text" in spelled) || !isJsonType(headerValue(headers ?? [], "content-type"))) return spelled;
-  const json = jsonValue(spelled.text);
-  return json === undefined ? spelled : { json };
-}
-
-/** The JSON of a request, if printing it keeps its meaning: not with duplicate keys or a leading BOM. */
-function jsonValue(text: string): unknown {
-  return spellJson(withoutBlanks(text)) === undefined ? undefined : parseJsonSource(text);
+  return form === undefined ? spellRequest(headers ?? [], body) : { form };
 }
 
 function cassetteResponse(raw: RawMessage, end: string): CassetteResponse {

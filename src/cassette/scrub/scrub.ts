@@ -7,6 +7,8 @@ import {
   checkCassette,
   printCassette,
 } from "../format/index.ts";
+import { decodedInteraction } from "./decode.ts";
+import { type HiddenContent, hiddenContent } from "./hidden.ts";
 import { sanitizeAll } from "./interaction.ts";
 
 /** A replaced secret, without its value. */
@@ -23,6 +25,8 @@ export interface ScrubbedCassette {
   readonly replaced: readonly Replacement[];
   /** Side files that contain a secret and are no longer used, by hash. */
   readonly sideFiles: readonly string[];
+  /** Content that can't be scrubbed, with JSON pointers into the cassette. */
+  readonly hidden: readonly HiddenContent[];
 }
 
 /** Replaces secrets in cassettes; the same value has the same pseudonym in all of them. */
@@ -44,25 +48,38 @@ export class Scrubber {
   }
 
   /** Replaces the secrets in a cassette. @throws CassetteError if the cassette would no longer load */
-  scrub(file: string, cassette: Cassette, readSideFile: ReadSideFile): ScrubbedCassette {
+  async scrub(file: string, cassette: Cassette, readSideFile: ReadSideFile): Promise<ScrubbedCassette> {
     this.#replaced = [];
     const sideFiles = new Set<string>();
     this.#location = () => "/about/title";
     const title = this.#sanitizer.replaceText(cassette.about.title);
-    const interactions = sanitizeAll(cassette.interactions, this.#sanitizer, (i) => ({
+    const decoded = await Promise.all(
+      cassette.interactions.map((interaction) => decodedInteraction(interaction, readSideFile)),
+    );
+    const clean = sanitizeAll(decoded, this.#sanitizer, (i) => ({
       file,
       pointer: `/interactions/${i}`,
       readSideFile,
       at: (location) => (this.#location = location),
       onSideFile: (hash) => sideFiles.add(hash),
     }));
+    // Without a secret in it, a compressed body stays as it was written.
+    const interactions = cassette.interactions.map((interaction, i) =>
+      clean[i] === decoded[i] ? interaction : (clean[i] ?? interaction),
+    );
+    const hidden = clean.flatMap((interaction, i) =>
+      hiddenContent(interaction, this.#sanitizer, readSideFile).map(({ location, reason }) => ({
+        location: `/interactions/${i}${location}`,
+        reason,
+      })),
+    );
     const replaced = this.#replaced;
-    if (replaced.length === 0) return { cassette, replaced, sideFiles: [] };
+    if (replaced.length === 0) return { cassette, replaced, sideFiles: [], hidden };
     const rules = new Set([...(cassette.about.sanitized ?? []), ...replaced.map(({ rule }) => rule)]);
     const about = { ...cassette.about, title, sanitized: [...rules].toSorted() };
-    const clean = { ...cassette, about, interactions };
-    mustLoad(file, clean, readSideFile);
-    return { cassette: clean, replaced, sideFiles: [...sideFiles] };
+    const scrubbed = { ...cassette, about, interactions };
+    mustLoad(file, scrubbed, readSideFile);
+    return { cassette: scrubbed, replaced, sideFiles: [...sideFiles], hidden };
   }
 }
 

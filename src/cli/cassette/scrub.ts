@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { Command } from "commander";
 import {
+  type ScrubbedCassette,
   Scrubber,
   findCassettes,
   loadToScrub,
@@ -63,31 +64,40 @@ async function scrub(paths: string[], flags: ScrubFlags, io: CommandIo): Promise
     { ...own, patterns: [...(own.patterns ?? []), ...rules] },
     loaded.map(({ text }) => text).join("\n"),
   );
-  const results = loaded.map(({ file, cassette, readSideFile }) => ({
-    file,
-    ...scrubber.scrub(file, cassette, readSideFile),
-  }));
+  const results: (ScrubbedCassette & { file: string })[] = [];
+  // One after the other: pseudonyms are numbered in the order of the files.
+  for (const { file, cassette, readSideFile } of loaded)
+    results.push({ file, ...(await scrubber.scrub(file, cassette, readSideFile)) });
   if (!flags.check) {
     for (const { file, cassette, replaced } of results)
       if (replaced.length > 0) writeFileAtomically(realpathSync(file), printCassette(cassette));
   }
   const replaced = results.flatMap((one) => one.replaced.map((each) => ({ file: one.file, ...each })));
+  const hidden = results.flatMap((one) => one.hidden.map((each) => ({ file: one.file, ...each })));
   const sideFiles = results.flatMap((one) => one.sideFiles.map((hash) => ({ file: one.file, hash })));
   if (flags.json) {
     const files = loaded.length;
-    io.stdout.write(`${JSON.stringify({ files, check: flags.check ?? false, replaced, sideFiles })}\n`);
+    io.stdout.write(
+      `${JSON.stringify({ files, check: flags.check ?? false, replaced, sideFiles, hidden })}\n`,
+    );
   } else {
     const verb = flags.check ? "would become" : "is now";
     for (const { file, pointer, rule, pseudonym } of replaced)
       io.stdout.write(`${file} at ${pointer}: ${rule} ${verb} ${pseudonym}\n`);
     for (const { file, hash } of sideFiles)
       io.stdout.write(`${problemText(unusedSideFile(file, hash), "warning")}\n`);
+    for (const { file, location: pointer, reason } of hidden)
+      io.stdout.write(
+        `${problemText({ location: { file, pointer }, reason, fix: HIDDEN_FIX }, "warning")}\n`,
+      );
     io.stdout.write(
       `${count(loaded.length, "cassette")}, ${count(replaced.length, "secret")} ${flags.check ? "found" : "replaced"}\n`,
     );
   }
-  if (flags.check && replaced.length > 0) io.exitCode = 1;
+  if (hidden.length > 0 || (flags.check && replaced.length > 0)) io.exitCode = 1;
 }
+
+const HIDDEN_FIX = "look into it yourself, and remove the interaction if it holds a secret";
 
 function unusedSideFile(file: string, hash: string): Omit<Problem, "code"> {
   return {

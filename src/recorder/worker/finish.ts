@@ -10,16 +10,17 @@ import {
   type RawExchange,
   type ReadSideFile,
   type SanitizeConfig,
+  archivedTexts,
   blobsToSideFiles,
   checkInteraction,
   draftOfExchange,
   hashOf,
+  hiddenContent,
   redactPrompts,
   sanitizeInteraction,
   sanitizeRulesOf,
   waiveAll,
 } from "../../cassette/index.ts";
-import { headerValue } from "../../http/index.ts";
 import { Sanitizer, masked, lookAgain } from "../../secrets/index.ts";
 import { defined } from "../../util/index.ts";
 import type { Drift, LeakFinding, WorkerJob } from "../model/index.ts";
@@ -114,13 +115,17 @@ export class Finisher {
     readSideFile: ReadSideFile = this.#readSideFile,
   ): Promise<LeakFinding[]> {
     const { problems } = checkInteraction(interaction, this.#about, readSideFile);
-    const leaks = await lookAgain([{ name: "interaction", text: JSON.stringify(interaction) }], {
+    const leaks = await lookAgain(textsToScan(interaction, readSideFile), {
       known: this.#sanitizer.secrets,
       allow: this.#keep,
     });
     return [
       ...problems.map(({ code, location, message }) => ({ kind: code, location, shown: masked(message) })),
-      ...compressed(interaction),
+      ...hiddenContent(interaction, this.#sanitizer, readSideFile).map(({ location, reason }) => ({
+        kind: "compressed",
+        location,
+        shown: reason,
+      })),
       ...leaks.map(({ kind, rule, view, line, excerpt }) => ({
         kind,
         location: line > 1 ? `${view}, line ${line}` : view,
@@ -141,18 +146,13 @@ function keep(sideFiles: Map<string, Uint8Array>, bytes: Uint8Array): string {
   return hash;
 }
 
-/** Findings for compressed bodies, which can't be scanned for secrets. */
-function compressed({ request, response }: Interaction): LeakFinding[] {
-  const locations = [
-    ["/request/headers", request.headers ?? []],
-    ["/response/headers", response.headers ?? []],
-  ] as const;
-  return locations.flatMap(([location, headers]) => {
-    const coding = headerValue(headers, "content-encoding") ?? "identity";
-    return coding.toLowerCase() === "identity"
-      ? []
-      : [{ kind: "compressed", location, shown: `the body is ${coding} and can't be scanned` }];
-  });
+/** The texts of an interaction, and of the archives in it. */
+function textsToScan(interaction: Interaction, readSideFile: ReadSideFile): { name: string; text: string }[] {
+  const archived = archivedTexts(interaction, readSideFile);
+  return [
+    { name: "interaction", text: JSON.stringify(interaction) },
+    ...archived.map((text) => ({ name: "archive", text })),
+  ];
 }
 
 /** Stands in for an absent answer while the request is parsed. */
