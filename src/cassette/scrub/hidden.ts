@@ -29,11 +29,12 @@ export function hiddenContent(
   readSideFile: ReadSideFile = noSideFiles,
 ): HiddenContent[] {
   const bytes = binaryBody(response, readSideFile);
+  const unread = unreadBody("/response", (response.headers ?? []) as readonly Header[], bytes);
   return [
     ...unreadBody("/request", request.headers ?? [], requestBytes(request)),
-    ...unreadBody("/response", (response.headers ?? []) as readonly Header[], bytes),
+    ...unread,
     ...requestArchives(request).flatMap(({ location, archive }) => unopened(location, archive)),
-    ...archiveIn("/response/body", bytes).flatMap(({ location, archive }) =>
+    ...(unread.length > 0 ? [] : archiveIn("/response/body", bytes)).flatMap(({ location, archive }) =>
       sanitizer.findsIn(archive)
         ? [{ location, reason: "the body is an archive that holds a secret" }]
         : unopened(location, archive),
