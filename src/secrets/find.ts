@@ -1,6 +1,5 @@
 import { allMatches, countUpTo } from "../util/index.ts";
-import { blobsIn } from "./blobs.ts";
-import { base64Texts } from "./encoded.ts";
+import { base64Texts, blobsIn } from "./base64/index.ts";
 import { FAMILIES, type Family, isPseudonym } from "./family.ts";
 import { type NamedValue, assignedValues, fieldValues, parameterValues, partValues } from "./fields.ts";
 import type { KnownSecrets } from "./known.ts";

@@ -308,7 +308,7 @@ describe("gatetape cassette scrub", () => {
     expect(read(path("a.cassette.json")) + read(leaky)).not.toMatch(/Paris|user\.name/);
     expect(loadCassette(path("a.cassette.json")).cassette.about.sanitized).toContain("city");
     expect((await cassette("scrub", folder, "--rules", rules, "--check", "--json")).stdout).toBe(
-      `${JSON.stringify({ files: 2, check: true, replaced: [], sideFiles: [] })}\n`,
+      `${JSON.stringify({ files: 2, check: true, replaced: [], sideFiles: [], hidden: [] })}\n`,
     );
     expect(readdirSync(folder).toSorted()).toEqual(["a.cassette.json", "b.cassette.json", "rules.json"]);
   });
