@@ -43,8 +43,8 @@ export function joinedTexts(whole: string, kind: "sse" | "lines"): JoinedText[] 
     for (const one of stringsOf(document)) emplaceIn(byKey, one.key, one);
   let others = 0;
   return [...regrouped(byKey)]
-    .filter(([, list]) => isText(list) || (goesOn(list) && ++others <= MAX_OTHERS))
-    .map(([key, list]) => joined(key, segmentsOf(list)));
+    .filter(([, list]) => isKnownText(list) || (goesOn(list) && ++others <= MAX_OTHERS))
+    .map(([key, list]) => joined(key, viewedSegments(list)));
 }
 
 /** A string of an event. */
@@ -71,7 +71,7 @@ function regrouped(byKey: ReadonlyMap<string, StreamedString[]>): Map<string, St
   return groups;
 }
 
-function isText([first]: readonly StreamedString[]): boolean {
+function isKnownText([first]: readonly StreamedString[]): boolean {
   return first !== undefined && TEXTS.test(first.name);
 }
 
@@ -81,7 +81,7 @@ function goesOn(list: readonly StreamedString[]): boolean {
   return list.some(({ raw }) => raw !== first.raw) && list.some(({ raw }) => /[^\d\s.:,+-]/.test(raw));
 }
 
-function segmentsOf(list: readonly StreamedString[]): Segment[] {
+function viewedSegments(list: readonly StreamedString[]): Segment[] {
   let at = 0;
   return list.map(({ from, raw }) => {
     const view = readable(raw, { bytes: true, once: true });

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Archive } from "./archive/index.ts";
-import { type Edit, rewrite, rewriteWrites } from "./edits.ts";
+import { type Edit, overlaid, rewrite, rewriteWrites } from "./edits.ts";
 import { FAMILIES, type Family } from "./family.ts";
 import { type Found, findSecrets, united } from "./find.ts";
-import { isLines, joinedTexts } from "./joined.ts";
+import { type Document, documentsOf, isLines, joinedTexts } from "./joined.ts";
 import { KnownSecrets } from "./known.ts";
+import { type TokenSequence, bytesEdits, tokenEdits, tokenSequences, withoutTokens } from "./logprobs.ts";
 import { isSanitizedCredential, isSecretValue, splitCredential } from "./names.ts";
 import { type Spelled, readable } from "./readable.ts";
 import { DEFAULT_RULES, type RuleSet, type SanitizeRules, ruleSet } from "./rule-set.ts";
@@ -148,13 +149,27 @@ export class Sanitizer {
    */
   replaceWrites(writes: readonly Uint8Array[], kind: BodyKind = "other", blobs = true): Uint8Array[] {
     const whole = Buffer.concat(writes).toString("latin1");
-    const found = this.#inBody(whole, kind).filter(({ by }) => blobs || by === undefined);
-    return rewriteWrites(writes, whole, this.#editsOf(found));
+    const sequences = tokenSequences(whole, documentsAs(whole, this.#known && streamedAs(whole, kind)));
+    const found = withoutTokens(this.#inBody(whole, kind), sequences).filter(
+      ({ by }) => blobs || by === undefined,
+    );
+    return rewriteWrites(writes, whole, this.#withTokens(whole, sequences, this.#editsOf(found)));
+  }
+
+  /** Edits of a body, with those of the tokens and bytes of its logprobs. */
+  #withTokens(whole: string, sequences: readonly TokenSequence[], edits: readonly Edit[]): readonly Edit[] {
+    let all = edits;
+    for (const sequence of sequences) {
+      const inText = this.#edits(sequence.text, { bytes: true });
+      all = overlaid(all, tokenEdits(sequence, inText, whole));
+      all = overlaid(all, bytesEdits(sequence, all, whole));
+    }
+    return all;
   }
 
   #inBody(whole: string, kind: BodyKind): Found[] {
     const found = this.#find(whole, { bytes: true });
-    const streamed = kind === "sse" ? "sse" : isLines(whole) ? "lines" : undefined;
+    const streamed = streamedAs(whole, kind);
     if (this.#known === undefined || streamed === undefined) return found;
     const spread = joinedTexts(whole, streamed).flatMap(({ text, locate }) =>
       this.#find(text).map((one): Found => ({
@@ -222,6 +237,15 @@ export class Sanitizer {
 }
 
 const KNOWN = "known";
+
+function documentsAs(whole: string, streamed: "sse" | "lines" | undefined): Iterable<Document> {
+  return streamed === undefined ? [{ start: 0, text: whole }] : documentsOf(whole, streamed);
+}
+
+function streamedAs(whole: string, kind: BodyKind): "sse" | "lines" | undefined {
+  if (kind === "sse") return "sse";
+  return isLines(whole) ? "lines" : undefined;
+}
 
 function hostFamily(host: string): Family {
   if (/^\d+(?:\.\d+){3}$/.test(host)) return FAMILIES.ipv4;
