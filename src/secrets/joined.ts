@@ -29,6 +29,7 @@ const COMPLETE =
   /(?:^|_)(?:id|type|object|model|role|name|status|event|fingerprint|reason|at|date|time|timestamp|created|url|version|signature)$|[a-z](?:Id|At|Type|Name|Time|Reason|Signature|Version)$/;
 /** Most members besides known texts that are joined: a stream may name its members as it likes. */
 const MAX_OTHERS = 256;
+const LOGPROBS = /^(?:\w+_)?logprobs$/;
 const END = "[DONE]";
 
 /**
@@ -197,6 +198,8 @@ function* keyedNodes(node: Node, at: Keyed): Generator<Keyed & { node: Node }> {
     for (const { children: [member, value] = [] } of node.children ?? [])
       if (member !== undefined && value !== undefined) {
         const called = String(member.value);
+        // The tokens of logprobs are put together apart, with their bytes.
+        if (LOGPROBS.test(called)) continue;
         yield* keyedNodes(value, { key: `${here}/${called}`, path: `${path}/${called}`, name: called });
       }
   }

@@ -150,9 +150,7 @@ export class Sanitizer {
   replaceWrites(writes: readonly Uint8Array[], kind: BodyKind = "other", blobs = true): Uint8Array[] {
     const whole = Buffer.concat(writes).toString("latin1");
     const sequences = tokenSequences(whole, documentsAs(whole, this.#known && streamedAs(whole, kind)));
-    const found = withoutTokens(this.#inBody(whole, kind), sequences).filter(
-      ({ by }) => blobs || by === undefined,
-    );
+    const found = this.#inBody(whole, kind, sequences).filter(({ by }) => blobs || by === undefined);
     return rewriteWrites(writes, whole, this.#withTokens(whole, sequences, this.#editsOf(found)));
   }
 
@@ -167,8 +165,8 @@ export class Sanitizer {
     return all;
   }
 
-  #inBody(whole: string, kind: BodyKind): Found[] {
-    const found = this.#find(whole, { bytes: true });
+  #inBody(whole: string, kind: BodyKind, sequences: readonly TokenSequence[] = []): Found[] {
+    const found = withoutTokens(this.#find(whole, { bytes: true }), sequences);
     const streamed = streamedAs(whole, kind);
     if (this.#known === undefined || streamed === undefined) return found;
     const spread = joinedTexts(whole, streamed).flatMap(({ text, locate }) =>

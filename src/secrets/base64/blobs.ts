@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { base64Runs } from "./runs.ts";
 
@@ -13,6 +14,15 @@ export interface Blob {
 /** Fewer letters of base64 are no large content. */
 const MIN_BLOB = 1024;
 const MIN_DATA_URL = 64;
+/** The same for a member whose name says that it is binary content. */
+const MIN_NAMED = 400;
+const BINARY_BEFORE =
+  /(?<!(?:embeddings?|vectors?|float)\w{0,20})(?:b64_json|_(?:base64|b64)|base64_(?:data|image|audio)|Base64|B64)\\*"\s*:\s*\\*"$/;
+/** Members that a client hands back as they are, and whose base64 a server or a client decodes: they stay base64. */
+const PROTOCOL_BEFORE =
+  /"(?:encrypted_content|signature|thought_?signature|redacted_?content)\\*"\s*:\s*\\*"$|redacted_thinking\\*"[^{}]*"data\\*"\s*:\s*\\*"$/i;
+const PROTOCOL_AFTER = /^\\*"\s*,\s*\\*"type\\*"\s*:\s*\\*"redacted_thinking/;
+const DATA_MEMBER = /"data\\*"\s*:\s*\\*"$/;
 const DATA_BEFORE = /data:([\w.+-]+\/[\w.+-]+)?((?:;[\w.-]+=[\w.-]+)*);base64,$/i;
 /** A vector, be it as base64, is what the exchange is about. */
 const VECTOR_BEFORE = /(?:embeddings?|vectors?|float|base64)\\*"\s*:\s*(?:\[\s*)?\\*"$/i;
@@ -26,6 +36,13 @@ export function* blobsIn(text: string): Generator<Blob> {
     if (url !== null) {
       const [head, type = "text/plain", parameters = ""] = url;
       yield blob(Buffer.from(data, "base64"), type + parameters, start - head.length, end);
+    } else if (isProtocolField(text, end, before)) {
+      const whole = text.slice(start, end);
+      if (!FILLER.test(whole))
+        yield { start, end, bytes: Buffer.from(whole, "base64"), reference: fillerFor(whole) };
+    } else if (end - start >= MIN_NAMED && BINARY_BEFORE.test(before)) {
+      const bytes = Buffer.from(text.slice(start, end), "base64");
+      if (!isUtf8(bytes)) yield blob(bytes, blobType(bytes), start, end);
     } else if (data !== "" && !VECTOR_BEFORE.test(before) && isMixed(data)) {
       const bytes = Buffer.from(data, "base64");
       yield blob(bytes, blobType(bytes), start, end);
@@ -36,6 +53,24 @@ export function* blobsIn(text: string): Generator<Blob> {
 function blob(bytes: Buffer, type: string, start: number, end: number): Blob {
   const hash = createHash("sha256").update(bytes).digest("hex");
   return { start, end, bytes, reference: `data:${type};sha256=${hash};bytes=${bytes.length},` };
+}
+
+function isProtocolField(text: string, end: number, before: string): boolean {
+  return (
+    PROTOCOL_BEFORE.test(before) ||
+    (DATA_MEMBER.test(before) && PROTOCOL_AFTER.test(text.slice(end, end + 64)))
+  );
+}
+
+/** Start of the filler for base64 that has to stay base64. */
+export const FILLER_START = "gatetapefiller0";
+const FILLER = new RegExp(`^${FILLER_START}[\\da-f]{16}A*={0,2}$`);
+
+/** Base64 of the same length that decodes, is the same for the same content, and does not look like a secret. */
+function fillerFor(data: string): string {
+  const hash = createHash("sha256").update(data).digest("hex").slice(0, 16);
+  const padding = /=*$/.exec(data)?.[0] ?? "";
+  return `${FILLER_START}${hash}`.padEnd(data.length - padding.length, "A") + padding;
 }
 
 /** Base64 of anything uses all its letters; a long word, a ruler or a row of hexadecimal digits does not. */
