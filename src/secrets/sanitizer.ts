@@ -1,9 +1,9 @@
-import { type Edit, rewrite, rewriteWrites } from "./edits.ts";
+import { type Edit, type Range, rewrite, rewriteWrites } from "./edits.ts";
 import { FAMILIES, type Family } from "./family.ts";
 import { type Found, findSecrets, united } from "./find.ts";
-import { isLines, joinedTexts } from "./joined.ts";
+import { isLines, joinedTexts, streamSegments } from "./joined.ts";
 import { KnownSecrets } from "./known.ts";
-import { isSanitizedCredential, isSecretValue, splitCredential } from "./names.ts";
+import { isSanitizedCredential, isSecretValue, splitCredential } from "./names/index.ts";
 import { type Spelled, readable } from "./readable.ts";
 import { DEFAULT_RULES, type RuleSet, type SanitizeRules, ruleSet } from "./rule-set.ts";
 
@@ -127,23 +127,30 @@ export class Sanitizer {
    * over the events of a stream, whose first segment then holds the pseudonym. A boundary within a secret moves to its
    * end. Bytes that are no secret stay as they are, be they text or not.
    *
-   * @param blobs false: large base64 stays, it is kept as a side file
+   * @param options `blobs: false`: large base64 stays, it is kept as a side file; `people`: members that say who
+   *   somebody is are replaced
    */
-  replaceWrites(writes: readonly Uint8Array[], kind: BodyKind = "other", blobs = true): Uint8Array[] {
+  replaceWrites(
+    writes: readonly Uint8Array[],
+    kind: BodyKind = "other",
+    { blobs = true, people = false }: { readonly blobs?: boolean; readonly people?: boolean } = {},
+  ): Uint8Array[] {
     const whole = Buffer.concat(writes).toString("latin1");
-    const found = this.#inBody(whole, kind).filter(({ by }) => blobs || by === undefined);
+    const found = this.#inBody(whole, kind, people).filter(({ by }) => blobs || by === undefined);
     return rewriteWrites(writes, whole, this.#editsOf(found));
   }
 
-  #inBody(whole: string, kind: BodyKind): Found[] {
-    const found = this.#find(whole, { bytes: true });
+  #inBody(whole: string, kind: BodyKind, people: boolean): Found[] {
     const streamed = kind === "sse" ? "sse" : isLines(whole) ? "lines" : undefined;
-    if (this.#known === undefined || streamed === undefined) return found;
+    if (streamed === undefined) return this.#find(whole, { bytes: true }, people);
+    const found = streamSegments(whole, streamed).flatMap(({ start, text }) =>
+      moved(this.#find(text, { bytes: true }), (range) => [
+        { start: range.start + start, end: range.end + start },
+      ]),
+    );
+    if (this.#known === undefined) return found;
     const spread = joinedTexts(whole, streamed).flatMap(({ text, locate }) =>
-      this.#find(text).map((one): Found => ({
-        ...one,
-        ranges: one.ranges.flatMap(({ start, end }) => locate(start, end)),
-      })),
+      moved(this.#find(text), ({ start, end }) => locate(start, end)),
     );
     if (spread.length === 0) return found;
     return united(
@@ -156,8 +163,9 @@ export class Sanitizer {
     return this.#editsOf(this.#find(text, spelled));
   }
 
-  #find(text: string, spelled?: Spelled): Found[] {
+  #find(text: string, spelled?: Spelled, people = false): Found[] {
     return findSecrets(text, this.#rules, {
+      people,
       ...(spelled ? { spelled } : {}),
       ...(this.#known ? { known: this.#known } : { depth: 0 }),
     });
@@ -205,6 +213,10 @@ export class Sanitizer {
 }
 
 const KNOWN = "known";
+
+function moved(found: readonly Found[], locate: (range: Range) => readonly Range[]): Found[] {
+  return found.map((one) => ({ ...one, ranges: one.ranges.flatMap(locate) }));
+}
 
 function hostFamily(host: string): Family {
   if (/^\d+(?:\.\d+){3}$/.test(host)) return FAMILIES.ipv4;
