@@ -6,6 +6,7 @@ export { rewrite, rewriteWrites } from "./edits.ts";
 export { ALL_FAMILIES, BLOB_REFERENCE, FAMILIES, isPseudonym, prefixFamily } from "./family.ts";
 export { type Documents, filledText, fillerEdits } from "./filler.ts";
 export { findSecrets } from "./find.ts";
+export { strengthsOfItems, strengthsOfMembers } from "./forms/index.ts";
 export { isLines } from "./joined.ts";
 export { findLeaks, masked } from "./leaks.ts";
 export {
@@ -17,7 +18,8 @@ export {
   splitCredential,
   strengthOfField,
   strengthOfParameter,
-} from "./names.ts";
+} from "./names/index.ts";
+export { isPersonMember, namesPeople } from "./people.ts";
 export { pseudonymsIn } from "./pseudonyms.ts";
 export { type Spelled, readable } from "./readable.ts";
 export { DEFAULT_RULES, type SanitizeRules } from "./rule-set.ts";

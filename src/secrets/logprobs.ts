@@ -1,7 +1,6 @@
 import type { Node } from "jsonc-parser";
 import { countUpTo, jsonc } from "../util/index.ts";
-import type { Edit } from "./edits.ts";
-import type { Found, Range } from "./find.ts";
+import type { Edit, Range } from "./edits.ts";
 import type { Document } from "./joined.ts";
 import { readable } from "./readable.ts";
 
@@ -51,20 +50,6 @@ export function tokenSequences(whole: string, documents: Iterable<Document>): To
     }
   }
   return [...lists.values()].map((tokens) => ({ tokens, text: tokens.map(({ text }) => text).join("") }));
-}
-
-/** Secrets that were found, without values that only the name `token` makes secrets: all tokens together tell what is one. */
-export function withoutTokens(found: readonly Found[], sequences: readonly TokenSequence[]): Found[] {
-  const strings = sequences
-    .flatMap(({ tokens }) => tokens.map(({ string }) => string))
-    .toSorted((a, b) => a.start - b.start);
-  if (strings.length === 0) return [...found];
-  const starts = strings.map(({ start }) => start);
-  return found.filter(({ rule, ranges: [range] }) => {
-    if (rule !== "field" || range === undefined) return true;
-    const string = strings[countUpTo(starts, range.start) - 1];
-    return string === undefined || range.end > string.end;
-  });
 }
 
 /** A range of a sequence's text, and its replacement. */

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Archive } from "./archive/index.ts";
-import { type Edit, overlaid, rewrite, rewriteWrites } from "./edits.ts";
+import { type Edit, type Range, overlaid, rewrite, rewriteWrites } from "./edits.ts";
 import { FAMILIES, type Family } from "./family.ts";
 import { type Found, findSecrets, united } from "./find.ts";
-import { type Document, documentsOf, isLines, joinedTexts } from "./joined.ts";
+import { type Document, documentsOf, isLines, joinedTexts, streamSegments } from "./joined.ts";
 import { KnownSecrets } from "./known.ts";
-import { type TokenSequence, bytesEdits, tokenEdits, tokenSequences, withoutTokens } from "./logprobs.ts";
-import { isSanitizedCredential, isSecretValue, splitCredential } from "./names.ts";
+import { type TokenSequence, bytesEdits, tokenEdits, tokenSequences } from "./logprobs.ts";
+import { isSanitizedCredential, isSecretValue, splitCredential } from "./names/index.ts";
 import { type Spelled, readable } from "./readable.ts";
 import { DEFAULT_RULES, type RuleSet, type SanitizeRules, ruleSet } from "./rule-set.ts";
 
@@ -113,7 +113,7 @@ export class Sanitizer {
   /** True if an archive holds secrets. They are learnt, to be found elsewhere. */
   findsIn({ contents }: Archive): boolean {
     const found = contents
-      .flatMap((content) => this.#inBody(Buffer.from(content).toString("latin1"), "other"))
+      .flatMap((content) => this.#inBody(Buffer.from(content).toString("latin1"), "other", false))
       .filter(({ by }) => by === undefined);
     for (const { family, value } of found) if (SECRETS.has(family)) this.#learnt(value);
     return found.length > 0;
@@ -145,13 +145,18 @@ export class Sanitizer {
    * over the events of a stream, whose first segment then holds the pseudonym. A boundary within a secret moves to its
    * end. Bytes that are no secret stay as they are, be they text or not.
    *
-   * @param blobs false: large base64 stays, it is kept as a side file
+   * @param options `blobs: false`: large base64 stays, it is kept as a side file; `people`: members that say who
+   *   somebody is are replaced
    */
-  replaceWrites(writes: readonly Uint8Array[], kind: BodyKind = "other", blobs = true): Uint8Array[] {
+  replaceWrites(
+    writes: readonly Uint8Array[],
+    kind: BodyKind = "other",
+    { blobs = true, people = false }: { readonly blobs?: boolean; readonly people?: boolean } = {},
+  ): Uint8Array[] {
     const whole = Buffer.concat(writes).toString("latin1");
+    const found = this.#inBody(whole, kind, people).filter(({ by }) => blobs || by === undefined);
     const sequences = tokenSequences(whole, documentsAs(whole, this.#known && streamedAs(whole, kind)));
-    const found = this.#inBody(whole, kind, sequences).filter(({ by }) => blobs || by === undefined);
-    return rewriteWrites(writes, whole, this.#withTokens(whole, sequences, this.#editsOf(found)));
+    return rewriteWrites(writes, whole, this.#withTokens(whole, sequences, this.#editsOf(found, whole)));
   }
 
   /** Edits of a body, with those of the tokens and bytes of its logprobs. */
@@ -165,15 +170,17 @@ export class Sanitizer {
     return all;
   }
 
-  #inBody(whole: string, kind: BodyKind, sequences: readonly TokenSequence[] = []): Found[] {
-    const found = withoutTokens(this.#find(whole, { bytes: true }), sequences);
+  #inBody(whole: string, kind: BodyKind, people: boolean): Found[] {
     const streamed = streamedAs(whole, kind);
-    if (this.#known === undefined || streamed === undefined) return found;
+    if (streamed === undefined) return this.#find(whole, { bytes: true }, people);
+    const found = streamSegments(whole, streamed).flatMap(({ start, text }) =>
+      moved(this.#find(text, { bytes: true }), (range) => [
+        { start: range.start + start, end: range.end + start },
+      ]),
+    );
+    if (this.#known === undefined) return found;
     const spread = joinedTexts(whole, streamed).flatMap(({ text, locate }) =>
-      this.#find(text).map((one): Found => ({
-        ...one,
-        ranges: one.ranges.flatMap(({ start, end }) => locate(start, end)),
-      })),
+      moved(this.#find(text), ({ start, end }) => locate(start, end)),
     );
     if (spread.length === 0) return found;
     return united(
@@ -183,24 +190,26 @@ export class Sanitizer {
   }
 
   #edits(text: string, spelled?: Spelled): Edit[] {
-    return this.#editsOf(this.#find(text, spelled));
+    return this.#editsOf(this.#find(text, spelled), text);
   }
 
-  #find(text: string, spelled?: Spelled): Found[] {
+  #find(text: string, spelled?: Spelled, people = false): Found[] {
     return findSecrets(text, this.#rules, {
+      people,
       ...(spelled ? { spelled } : {}),
       ...(this.#known ? { known: this.#known } : { depth: 0 }),
     });
   }
 
-  #editsOf(found: readonly Found[]): Edit[] {
+  /** @param text the text that the ranges are of */
+  #editsOf(found: readonly Found[], text: string): Edit[] {
     const edits = found.flatMap(({ rule, family, value, ranges, by, bare }) => {
       const at = ranges[0]?.start ?? 0;
       const pseudonym = by === undefined ? this.#replaced(rule, family, value, at) : by;
       if (by !== undefined) this.#notify(rule, by, at);
       return ranges.map((range, i): Edit => ({
         ...range,
-        by: i > 0 ? "" : bare ? `"${pseudonym}"` : pseudonym,
+        by: i > 0 ? "" : bare ? quoted(pseudonym, text, range.start) : pseudonym,
       }));
     });
     return edits.toSorted((a, b) => a.start - b.start);
@@ -243,6 +252,17 @@ function documentsAs(whole: string, streamed: "sse" | "lines" | undefined): Iter
 function streamedAs(whole: string, kind: BodyKind): "sse" | "lines" | undefined {
   if (kind === "sse") return "sse";
   return isLines(whole) ? "lines" : undefined;
+}
+
+/** A string in place of a number: its quotes have as many backslashes as those of the name before it. */
+function quoted(pseudonym: string, text: string, at: number): string {
+  const before = /(\\*)"[^"]*$/.exec(text.slice(Math.max(0, at - 64), at));
+  const quote = `${before?.[1] ?? ""}"`;
+  return quote + pseudonym + quote;
+}
+
+function moved(found: readonly Found[], locate: (range: Range) => readonly Range[]): Found[] {
+  return found.map((one) => ({ ...one, ranges: one.ranges.flatMap(locate) }));
 }
 
 function hostFamily(host: string): Family {

@@ -169,7 +169,12 @@ describe("scrub", () => {
   it("keeps what it does not replace, byte for byte: the bundled library", async () => {
     for (const file of findCassettes(PINNED_VERSIONS.map(bundledLibrary))) {
       const { cassette, readSideFile } = loadCassette(file);
-      const found = await new Scrubber(rules(), "").scrub(file, cassette, readSideFile);
+      // The names of the world that the captures were made in are nobody's.
+      const found = await new Scrubber({ patterns: rules(), keep: [/(?:k-)?plain|n1/] }, "").scrub(
+        file,
+        cassette,
+        readSideFile,
+      );
       expect(found.replaced).toEqual([]);
       expect(found.cassette).toBe(cassette);
     }
@@ -289,19 +294,16 @@ describe("a secret that writes cut", () => {
 });
 
 describe("a rule that takes too much", () => {
+  it.each([
+    ["the JSON around a string", '"for":"[^"]*"', { for: "ACME-0001" }],
+    ["a bare number", "12", { a: 12 }],
+    ["two strings and what is between them", "b.*d", { a: "b", c: "d" }],
+  ])("finds nothing in JSON if it wants %s", async (_, pattern, json) => {
+    const source = cassetteOf({ request: { method: "POST", target: "/v1/x", json } });
+    expect((await scrub(source, [{ id: "r", pattern, prefix: "r" }])).cassette).toBe(source);
+  });
+
   it.each<[string, string, Partial<Interaction>, RegExp]>([
-    [
-      "the JSON around a string",
-      '"for":"[^"]*"',
-      { request: { method: "POST", target: "/v1/x", json: { for: "ACME-0001" } } },
-      /no JSON any more/,
-    ],
-    [
-      "a bare number",
-      "\\d+",
-      { request: { method: "POST", target: "/v1/x", json: { a: 12 } } },
-      /no JSON any more/,
-    ],
     ["the slash of a target", "/v1", { request: { method: "GET", target: "/v1" } }, /would not load/],
   ])("like %s is refused", async (_, pattern, more, says) => {
     const error: unknown = await scrub(cassetteOf(more), [{ id: "r", pattern, prefix: "r" }]).catch(

@@ -314,17 +314,12 @@ describe("gatetape cassette scrub", () => {
   });
 
   it("writes nothing if one of the files would not load any more", async () => {
-    const rules = write(
-      "rules.json",
-      JSON.stringify({ rules: [{ id: "r", pattern: '"role":"user"', prefix: "r" }] }),
-    );
+    const rules = write("rules.json", JSON.stringify({ rules: [{ id: "r", pattern: "/v1", prefix: "r" }] }));
     cpSync(CHAT, path("z.cassette.json"));
     const first = write("a.cassette.json", read(HEALTH).replace('"green"', '"user.name@mail.example.com"'));
     const { code, stderr } = await cassette("scrub", folder, "--rules", rules);
     expect(code).toBe(2);
-    expect(stderr).toMatch(
-      /z\.cassette\.json at \/interactions\/0\/request\/json: .*no JSON any more\n {2}fix: /,
-    );
+    expect(stderr).toMatch(/would not load/);
     expect(read(first)).toContain("user.name");
     expect(read(path("z.cassette.json"))).toBe(read(CHAT));
   });

@@ -142,7 +142,12 @@ describe("what is no secret", () => {
     }
     console.log(`captures: ${exchanges} exchanges; replaced ${JSON.stringify(Object.fromEntries(counts))}`);
     expect(exchanges).toBeGreaterThan(300);
-    expect(Object.keys(Object.fromEntries(counts)).toSorted()).toEqual(["api-key", "authorization", "email"]);
+    expect(Object.keys(Object.fromEntries(counts)).toSorted()).toEqual([
+      "api-key",
+      "authorization",
+      "email",
+      "person",
+    ]);
     // Six of the world's users, one key that was made: they are what they are.
     expect([counts.get("email"), counts.get("api-key")]).toEqual([6, 1]);
     expect(alarms).toEqual([]);

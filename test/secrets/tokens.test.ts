@@ -6,7 +6,7 @@ import { scaled } from "../support/scaled.ts";
 
 /** Put together here: no secret of this form stands in the repository. */
 const KEY = `sk-${"Zz9Yy8Xx7".repeat(4)}`;
-const TEXT = `le clé é is ${KEY}!`;
+const TEXT = `voilà été ${KEY}!`;
 
 const event = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
 

@@ -1,4 +1,4 @@
-import type { Sanitizer } from "../../secrets/index.ts";
+import { type Sanitizer, namesPeople } from "../../secrets/index.ts";
 import { defined } from "../../util/index.ts";
 import {
   CassetteError,
@@ -85,7 +85,11 @@ class Pass {
     const before = this.#sanitizer.replacements;
     const name = this.#text(`${pointer}/name`, interaction.name);
     const request = this.#request(interaction.request, `${pointer}/request`);
-    const { response, body } = this.#response(interaction.response, `${pointer}/response`);
+    const { response, body } = this.#response(
+      interaction.response,
+      `${pointer}/response`,
+      namesPeople(interaction.request.target),
+    );
     for (const hash of body?.sideFiles ?? []) this.#context.onSideFile?.(hash);
     const waivers = interaction.waivers?.map((waiver, i): Waiver => ({
       pointer: movedPointer(waiver.pointer, body),
@@ -125,6 +129,7 @@ class Pass {
   #response(
     response: CassetteResponse,
     pointer: string,
+    people: boolean,
   ): { response: CassetteResponse; body: ScrubbedBody | undefined } {
     const elements = response.body ?? [];
     let starts: number[] | undefined;
@@ -132,7 +137,7 @@ class Pass {
       starts ??= elementStarts(elements, this.#readSideFile);
       return `${pointer}/body/${starts.findLastIndex((start) => start <= offset)}`;
     });
-    const body = scrubBody(response, this.#sanitizer, this.#readSideFile);
+    const body = scrubBody(response, this.#sanitizer, this.#readSideFile, people);
     const sized = responseWithBody(response, body);
     const { reason, headers, trailers, informational } = sized;
     return {

@@ -1,5 +1,5 @@
 import type { FormPart } from "../../exchange/index.ts";
-import { type Sanitizer, openArchive } from "../../secrets/index.ts";
+import { type Sanitizer, namesPeople, openArchive } from "../../secrets/index.ts";
 import { defined, parseJsonSource, printCompact } from "../../util/index.ts";
 import { type CassetteRequest, spell } from "../format/index.ts";
 
@@ -16,7 +16,8 @@ export function scrubRequestBody(
   at: At,
 ): Partial<CassetteRequest> {
   const { json, text, hex, form } = request;
-  const replace = (bytes: Uint8Array): Uint8Array => Buffer.concat(sanitizer.replaceWrites([bytes]));
+  const replace = (bytes: Uint8Array): Uint8Array =>
+    Buffer.concat(sanitizer.replaceWrites([bytes], "other", { people: namesPeople(request.target) }));
   if (json !== undefined) {
     at("/json");
     const before = printCompact(json);

@@ -18,6 +18,7 @@ import {
   type Io,
   UsageError,
   addConfigOptions,
+  addRedactOption,
   count,
   located,
   readTextFile,
@@ -27,7 +28,7 @@ import {
 
 /** Makes the command `gatetape cassette import`. */
 export function importCommand(io: CommandIo): Command {
-  return addConfigOptions(new Command("import"))
+  return addRedactOption(addConfigOptions(new Command("import")))
     .description("Make a cassette from raw HTTP exchanges (JSON Lines) or from an HTTP archive (HAR).")
     .argument("<file>", "JSON Lines: name, request, response, reads [[ms, bytes], …], end; or a HAR")
     .requiredOption("-o, --out <file>", `cassette to write (NAME${CASSETTE_SUFFIX})`)
@@ -68,6 +69,7 @@ The formats are described in docs/cassettes.md.`,
 
 interface ImportFlags {
   readonly config?: string | boolean;
+  readonly redact?: string[];
   readonly out: string;
   readonly from?: "jsonl" | "har";
   readonly host?: string;
@@ -107,7 +109,7 @@ async function fromLines(file: string, text: string, flags: ImportFlags, io: Io)
   const exchanges = flags.only ? all.filter((exchange) => flags.only?.includes(exchange.name)) : all;
   mustHave(file, flags, exchanges, all);
   const about = { title: importTitle(file, flags), origin: "recorded", ogl: oglOf(flags) } as const;
-  const sanitizer = new Sanitizer("", { rules: await sanitizeRules(flags.config, io) });
+  const sanitizer = new Sanitizer("", { rules: await sanitizeRules(flags, io) });
   return await importExchanges(file, exchanges, { about, sanitizer });
 }
 
@@ -116,7 +118,7 @@ async function fromHar(file: string, text: string, flags: ImportFlags, io: Io): 
   const har = await importHar(file, text, {
     title: importTitle(file, flags),
     ogl: oglOf(flags),
-    rules: await sanitizeRules(flags.config, io),
+    rules: await sanitizeRules(flags, io),
     chosen: (["title", "ogl"] as const).filter((key) => flags[key] !== undefined),
     ...(flags.host === undefined ? {} : { host: flags.host }),
     ...(flags.only === undefined ? {} : { only: flags.only }),

@@ -24,6 +24,22 @@ export function addConfigOptions(command: Command): Command {
     .addOption(new Option("--no-config", "use no config"));
 }
 
+/** Flags of commands that write cassettes: what is replaced in them. */
+export interface SanitizeFlags {
+  readonly config?: string | boolean;
+  readonly redact?: string[];
+}
+
+/** Adds `--redact personal`, for commands that write cassettes. */
+export function addRedactOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      "--redact <what...>",
+      "personal: also replace phone numbers, IBAN, NIR and card numbers by their check digits, names in home folders, obfuscated addresses",
+    ).choices(["personal"]),
+  );
+}
+
 /**
  * Merges flags with the config: given flags first, then the settings of the config's section, then defaults.
  *
@@ -59,26 +75,22 @@ function convertSettings(section: "mock" | "record", config: Config, file: strin
 }
 
 /**
- * Raw `sanitize` section of the config, whose patterns have been checked; empty without a config.
+ * Raw `sanitize` section of the config, whose patterns have been checked, with what the flags add to it.
  * @throws UsageError for an invalid config, CassetteError for an invalid pattern
  */
-export async function sanitizeConfig(config: string | boolean | undefined, io: Io): Promise<SanitizeConfig> {
-  const file = config === false ? undefined : configFile(config, io);
-  if (file === undefined) return {};
-  const { sanitize = {} } = await readConfig(file);
-  sanitizeRulesOf(file, sanitize);
-  return sanitize;
+export async function sanitizeConfig(flags: SanitizeFlags, io: Io): Promise<SanitizeConfig> {
+  const file = flags.config === false ? undefined : configFile(flags.config, io);
+  const { sanitize = {} } = file === undefined ? {} : await readConfig(file);
+  if (file !== undefined) sanitizeRulesOf(file, sanitize);
+  return flags.redact === undefined ? sanitize : { ...sanitize, redact: ["personal"] };
 }
 
 /**
- * Reads the sanitize rules of the config, for commands that write cassettes; none without a config.
+ * Reads the sanitize rules of the config and the flags, for commands that write cassettes.
  * @throws UsageError for an invalid config, CassetteError for an invalid pattern
  */
-export async function sanitizeRules(config: string | boolean | undefined, io: Io): Promise<SanitizeRules> {
-  const file = config === false ? undefined : configFile(config, io);
-  if (file === undefined) return {};
-  const { sanitize = {} } = await readConfig(file);
-  return sanitizeRulesOf(file, sanitize);
+export async function sanitizeRules(flags: SanitizeFlags, io: Io): Promise<SanitizeRules> {
+  return sanitizeRulesOf("", await sanitizeConfig(flags, io));
 }
 
 /** Reads and checks a config. @throws UsageError if it is invalid */

@@ -1,5 +1,13 @@
 /** Functions that several commands share. */
-export { CONFIG_NAMES, addConfigOptions, sanitizeConfig, sanitizeRules, withConfig } from "./config.ts";
+export {
+  CONFIG_NAMES,
+  type SanitizeFlags,
+  addConfigOptions,
+  addRedactOption,
+  sanitizeConfig,
+  sanitizeRules,
+  withConfig,
+} from "./config.ts";
 export { UsageError, report } from "./errors.ts";
 export { type CommandIo, type Io, type Output, commandIo, located, onFirstSignals, onSignals } from "./io.ts";
 export { banner, keyOf, readyLine } from "./mock-banner.ts";

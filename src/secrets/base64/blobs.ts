@@ -16,19 +16,22 @@ const MIN_BLOB = 1024;
 const MIN_DATA_URL = 64;
 /** The same for a member whose name says that it is binary content. */
 const MIN_NAMED = 400;
-const BINARY_BEFORE =
-  /(?<!(?:embeddings?|vectors?|float)\w{0,20})(?:b64_json|_(?:base64|b64)|base64_(?:data|image|audio)|Base64|B64)\\*"\s*:\s*\\*"$/;
+const BINARY_NAME =
+  /^(?!.*(?:embedding|vector|float)).*(?:b64_json|_(?:base64|b64)|base64_(?:data|image|audio)|Base64|B64)$/;
 /** Members that a client hands back as they are, and whose base64 a server or a client decodes: they stay base64. */
-const PROTOCOL_BEFORE =
-  /"(?:encrypted_content|signature|thought_?signature|redacted_?content)\\*"\s*:\s*\\*"$|redacted_thinking\\*"[^{}]*"data\\*"\s*:\s*\\*"$/i;
-const PROTOCOL_AFTER = /^\\*"\s*,\s*\\*"type\\*"\s*:\s*\\*"redacted_thinking/;
-const DATA_MEMBER = /"data\\*"\s*:\s*\\*"$/;
+const PROTOCOL_NAME =
+  /^(?:encrypted_content|signature|thought_?signature|redacted_?content|redacted_thinking\.data)$/i;
 const DATA_BEFORE = /data:([\w.+-]+\/[\w.+-]+)?((?:;[\w.-]+=[\w.-]+)*);base64,$/i;
 /** A vector, be it as base64, is what the exchange is about. */
+const VECTOR_NAME = /^(?:embeddings?|vectors?|float|base64)$/i;
 const VECTOR_BEFORE = /(?:embeddings?|vectors?|float|base64)\\*"\s*:\s*(?:\[\s*)?\\*"$/i;
 
-/** Data URLs, and bare base64 that is neither a vector nor a word. */
-export function* blobsIn(text: string): Generator<Blob> {
+/**
+ * Data URLs, and bare base64 that is neither a vector nor a word.
+ *
+ * @param under name of the member of JSON that the text is the value of
+ */
+export function* blobsIn(text: string, under = ""): Generator<Blob> {
   for (const { start, end } of base64Runs(text, MIN_DATA_URL)) {
     const before = text.slice(Math.max(0, start - 256), start);
     const url = DATA_BEFORE.exec(before);
@@ -36,14 +39,14 @@ export function* blobsIn(text: string): Generator<Blob> {
     if (url !== null) {
       const [head, type = "text/plain", parameters = ""] = url;
       yield blob(Buffer.from(data, "base64"), type + parameters, start - head.length, end);
-    } else if (isProtocolField(text, end, before)) {
+    } else if (PROTOCOL_NAME.test(under || nameBefore(before))) {
       const whole = text.slice(start, end);
       if (!FILLER.test(whole))
         yield { start, end, bytes: Buffer.from(whole, "base64"), reference: fillerFor(whole) };
-    } else if (end - start >= MIN_NAMED && BINARY_BEFORE.test(before)) {
+    } else if (end - start >= MIN_NAMED && BINARY_NAME.test(under || nameBefore(before))) {
       const bytes = Buffer.from(text.slice(start, end), "base64");
       if (!isUtf8(bytes)) yield blob(bytes, blobType(bytes), start, end);
-    } else if (data !== "" && !VECTOR_BEFORE.test(before) && isMixed(data)) {
+    } else if (data !== "" && !VECTOR_BEFORE.test(before) && !VECTOR_NAME.test(under) && isMixed(data)) {
       const bytes = Buffer.from(data, "base64");
       yield blob(bytes, blobType(bytes), start, end);
     }
@@ -55,11 +58,14 @@ function blob(bytes: Buffer, type: string, start: number, end: number): Blob {
   return { start, end, bytes, reference: `data:${type};sha256=${hash};bytes=${bytes.length},` };
 }
 
-function isProtocolField(text: string, end: number, before: string): boolean {
-  return (
-    PROTOCOL_BEFORE.test(before) ||
-    (DATA_MEMBER.test(before) && PROTOCOL_AFTER.test(text.slice(end, end + 64)))
-  );
+/** The name of the member whose value begins after a text. */
+function nameBefore(before: string): string {
+  return /"([\w.-]{1,64})\\*"\s*:\s*\\*"$/.exec(before)?.[1] ?? "";
+}
+
+/** True for the value of a member that has to stay base64. */
+export function isProtocolBase64(value: string, under = ""): boolean {
+  return PROTOCOL_NAME.test(under) && /^[\w+/-]{64,}={0,2}$/.test(value);
 }
 
 /** Start of the filler for base64 that has to stay base64. */
