@@ -17,9 +17,12 @@ export interface SanitizerOptions {
    * stream. For what is printed on the way, and not kept.
    */
   readonly thorough?: boolean;
-  /** Called for each replacement with its rule, the pseudonym, and the offset in the text. */
-  readonly onReplace?: (rule: string, pseudonym: string, at: number) => void;
+  /** Called for each replacement. */
+  readonly onReplace?: OnReplace;
 }
+
+/** @param value what was replaced, for the memory only; @param at its offset in the text */
+export type OnReplace = (rule: string, pseudonym: string, at: number, value: string) => void;
 
 /** Families whose values are secrets in themselves, to be found also where nothing but the value tells them. */
 const SECRETS: ReadonlySet<Family> = new Set([FAMILIES.key, FAMILIES.jwt, FAMILIES.secret, FAMILIES.cookie]);
@@ -34,7 +37,7 @@ export class Sanitizer {
   readonly #used = new Set<string>();
   readonly #known: KnownSecrets | undefined;
   readonly #rules: RuleSet;
-  readonly #onReplace: NonNullable<SanitizerOptions["onReplace"]>;
+  #onReplace: OnReplace;
   #revision = 0;
   #replacements = 0;
 
@@ -79,6 +82,25 @@ export class Sanitizer {
   /** A secret that is known beforehand, as the key that is sent upstream. */
   learn(value: string): void {
     this.#learnt(value);
+  }
+
+  /** A text that nothing but its look tells from words: the scan found it. It gets a pseudonym wherever it stands. */
+  learnRandom(value: string): void {
+    this.#pseudonym("entropy", FAMILIES.secret, value);
+  }
+
+  /** Calls a listener for each replacement that is made while it runs. */
+  listening<T>(onReplace: OnReplace, work: () => T): T {
+    const before = this.#onReplace;
+    this.#onReplace = (...of) => {
+      before(...of);
+      onReplace(...of);
+    };
+    try {
+      return work();
+    } finally {
+      this.#onReplace = before;
+    }
   }
 
   /** A host that is not to be named: that of a gateway which is recorded. Loopback addresses tell nothing. */
@@ -167,7 +189,7 @@ export class Sanitizer {
     const edits = found.flatMap(({ rule, family, value, ranges, by, bare }) => {
       const at = ranges[0]?.start ?? 0;
       const pseudonym = by === undefined ? this.#replaced(rule, family, value, at) : by;
-      if (by !== undefined) this.#notify(rule, by, at);
+      if (by !== undefined) this.#notify(rule, by, at, value);
       return ranges.map((range, i): Edit => ({
         ...range,
         by: i > 0 ? "" : bare ? `"${pseudonym}"` : pseudonym,
@@ -178,14 +200,14 @@ export class Sanitizer {
 
   #replaced(rule: string, family: Family, value: string, at: number): string {
     const { pseudonym, rule: first } = this.#pseudonym(rule, family, value);
-    this.#notify(rule === KNOWN ? first : rule, pseudonym, at);
+    this.#notify(rule === KNOWN ? first : rule, pseudonym, at, value);
     return pseudonym;
   }
 
-  #notify(rule: string, by: string, at: number): void {
+  #notify(rule: string, by: string, at: number, value: string): void {
     this.#replacements++;
     this.#used.add(rule);
-    this.#onReplace(rule, by, at);
+    this.#onReplace(rule, by, at, value);
   }
 
   #pseudonym(rule: string, family: Family, value: string): { pseudonym: string; rule: string } {

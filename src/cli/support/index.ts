@@ -4,6 +4,14 @@ export { UsageError, report } from "./errors.ts";
 export { type CommandIo, type Io, type Output, commandIo, located, onFirstSignals, onSignals } from "./io.ts";
 export { banner, keyOf, readyLine } from "./mock-banner.ts";
 export { readTextFile } from "./read-file.ts";
+export {
+  MAX_LISTED,
+  type LocatedReplacement,
+  countByRule,
+  findingText,
+  replacedLines,
+  withheldLines,
+} from "./replaced.ts";
 export { explainFault, locatedServing, servingOptions } from "./serving.ts";
 export { keyFrom, readableFile } from "./upstream.ts";
 export { count } from "./words.ts";
