@@ -43,8 +43,25 @@ describe("cleaning an interaction", () => {
     expect(interaction.request.json).toEqual({ messages: [{ role: "user", content: "see secret-1." }] });
     expect(findings).toEqual([]);
     expect(replaced).toEqual([
-      { pointer: "/request/json", rule: "entropy", pseudonym: "secret-1", keep: "[A-Za-z0-9]{28}" },
+      {
+        pointer: "/request/json/messages/0/content",
+        rule: "entropy",
+        pseudonym: "secret-1",
+        keep: "[A-Za-z0-9]{28}",
+      },
     ]);
+  });
+
+  it("replaces only the segment of a path that looks so", async () => {
+    const link = `https://docs.google.com/document/d/${CHANCE}/edit`;
+    const { interaction, replaced } = await cleaned(
+      chat("hi", [{ wait: 1, sse: { é: [link] } }]),
+      new Sanitizer(),
+    );
+    expect(interaction.response.body).toEqual([
+      { wait: 1, sse: { é: ["https://docs.google.com/document/d/secret-1/edit"] } },
+    ]);
+    expect(replaced).toMatchObject([{ pointer: "/response/body/0/sse/é/0", keep: "[A-Za-z0-9]{28}" }]);
   });
 
   it("gives the same text the same pseudonym in every interaction, also where it stands encoded or cut", async () => {

@@ -99,10 +99,10 @@ describe("scrub", () => {
       "/interactions/0/request/target company company-1",
       "/interactions/0/request/headers/0 customer customer-2",
       "/interactions/0/request/headers/1 authorization sk-1",
-      "/interactions/0/request/json customer customer-1",
-      "/interactions/0/request/json customer customer-3",
-      "/interactions/0/response/body/0 customer customer-4",
-      "/interactions/0/response/body/0 company company-1",
+      "/interactions/0/request/json/for customer customer-1",
+      "/interactions/0/request/json/* customer customer-3",
+      "/interactions/0/response/body/0/sse/to customer customer-4",
+      "/interactions/0/response/body/0/sse/by company company-1",
       "/interactions/0/response/informational/0/reason customer customer-1",
       "/interactions/0/response/headers/0 customer customer-4",
       "/interactions/0/response/trailers/0 customer customer-1",
@@ -276,7 +276,11 @@ describe("a secret that writes cut", () => {
     const source = cassetteOf({ response: response({ body }) });
     const { cassette, replaced } = await scrub(source);
     expect(replaced).toMatchObject([
-      { pointer: "/interactions/0/response/body/0", rule: "customer", pseudonym: "customer-1" },
+      {
+        pointer: "/interactions/0/response/body/0/sse/choices/0/delta/content",
+        rule: "customer",
+        pseudonym: "customer-1",
+      },
     ]);
     expect(cassette.interactions[0]?.response.body).toEqual([
       delta("of customer-1"),

@@ -297,7 +297,7 @@ describe("gatetape cassette scrub", () => {
     const check = await cassette("scrub", folder, "--rules", rules, "--check");
     expect(check.code).toBe(1);
     expect(check.stdout).toContain(
-      `${leaky} at /interactions/0/response/body/0: email would become user-1@example.org`,
+      `${leaky} at /interactions/0/response/body/0/json/data/0/status: email would become user-1@example.org`,
     );
     expect(read(leaky)).toContain("user.name");
     const { code, stdout } = await cassette("scrub", folder, "--rules", rules);

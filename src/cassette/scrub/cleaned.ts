@@ -2,8 +2,9 @@ import { type Sanitizer, locationOfText, lookAgain } from "../../secrets/index.t
 import { CassetteError, type Interaction, type ReadSideFile, noSideFiles } from "../format/index.ts";
 import { compressedBodies } from "./compressed.ts";
 import { brokenBody } from "./intact.ts";
-import { sanitizeInteraction } from "./interaction.ts";
+import { type LocationAt, sanitizeInteraction } from "./interaction.ts";
 import { keepPattern } from "./keep.ts";
+import { shownPointer } from "./shown-pointer.ts";
 
 /** A secret, or a text like one, that is left after sanitizing. It never has the secret itself. */
 export interface LeakFinding {
@@ -71,15 +72,16 @@ export async function cleanedAll(
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const random = new Set(work.flatMap((one) => one.random));
     if (random.size === 0) break;
-    for (const text of random) sanitizer.learnRandom(text);
+    for (const text of random)
+      for (const part of round === 0 ? randomSegments(text) : [text]) sanitizer.learnRandom(part);
     for (const one of sanitizeOutdated(work)) await one.look();
   }
   return work.map((one) => one.result());
 }
 
-/** Rounds of replacing what the scan found. The second finds what the first left at the edges. */
-const MAX_ROUNDS = 2;
-/** Findings that are located, each with a search of the interaction. */
+/** Rounds of replacing what the scan found: parts of paths, the whole of what is left, and what shows only then. */
+const MAX_ROUNDS = 3;
+/** Findings and replacements that are located within bodies, each with a search of one. */
 const MAX_LOCATED = 20;
 
 /** Sanitizes what was sanitized before the last secret was learnt. @returns what changed */
@@ -87,6 +89,19 @@ function sanitizeOutdated(work: readonly Cleaning[]): Cleaning[] {
   // The first pass may learn from the last interaction what stands in the first.
   return [...new Set([...work.filter((one) => one.sanitize()), ...work.filter((one) => one.sanitize())])];
 }
+
+/**
+ * The segments of a path that look made by chance, if the others are words: `d/1aBcD3fGh1JkLmN0pQrS/edit` has one. Else the whole
+ * text, as base64 has slashes too.
+ */
+function randomSegments(text: string): string[] {
+  const segments = text.split("/");
+  const random = segments.filter((segment) => !/^(?:[a-z]*(?:[-_][a-z]+)*|v\d)$/.test(segment));
+  return random.every((segment) => segment.length >= MIN_SEGMENT) ? random : [text];
+}
+
+/** Shorter ones may be the end of a secret that has a slash. */
+const MIN_SEGMENT = 20;
 
 /** An interaction on its way. */
 class Cleaning {
@@ -148,7 +163,8 @@ class Cleaning {
     this.random = this.#broken === undefined ? [...random] : [];
     const findings: LeakFinding[] = [];
     for (const { finding, text } of found) {
-      const location = findings.length < MAX_LOCATED ? await locationOfText(interaction, text) : "";
+      const location =
+        findings.length < MAX_LOCATED ? shownPointer(await locationOfText(interaction, text)) : "";
       findings.push({ ...finding, location });
     }
     this.#findings = findings;
@@ -181,14 +197,16 @@ class Cleaning {
 
   #sanitized(interaction: Interaction): Interaction {
     const { onSideFile } = this.#context;
-    let pointerAt: (offset: number) => string = () => "";
+    let locate: LocationAt = () => "";
     return this.#sanitizer.listening(
-      (rule, pseudonym, at, value) =>
-        void this.#replaced.push({ pointer: pointerAt(at), rule, pseudonym, keep: keepPattern(value) }),
+      (rule, pseudonym, at, value) => {
+        const pointer = shownPointer(locate(at, this.#replaced.length < MAX_LOCATED));
+        this.#replaced.push({ pointer, rule, pseudonym, keep: keepPattern(value) });
+      },
       () =>
         sanitizeInteraction(interaction, this.#sanitizer, {
           readSideFile: this.#readSideFile,
-          at: (location) => (pointerAt = location),
+          at: (location) => (locate = location),
           ...(onSideFile === undefined ? {} : { onSideFile }),
         }),
     );
