@@ -88,6 +88,7 @@ export {
   PROMPTS,
   type Replacement,
   type SanitizeConfig,
+  type ScrubSource,
   type ScrubbedCassette,
   Scrubber,
   blobsToSideFiles,

@@ -4,5 +4,5 @@ export { type Cleaned, type LeakFinding, type Replacement, cleaned, cleanedAll }
 export { type SanitizeConfig, sanitizeRulesOf } from "./config.ts";
 export { PROMPTS, filledRequest, redactPrompts } from "./prompts.ts";
 export { parseScrubRules } from "./rules.ts";
-export { type ScrubbedCassette, Scrubber } from "./scrub.ts";
+export { type ScrubSource, type ScrubbedCassette, Scrubber } from "./scrub.ts";
 export { blobsToSideFiles } from "./side-blobs.ts";

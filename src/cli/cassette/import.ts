@@ -19,7 +19,7 @@ import {
   type CommandIo,
   type Io,
   UsageError,
-  addConfigOptions,
+  addSanitizeOptions,
   count,
   countByRule,
   located,
@@ -32,7 +32,7 @@ import {
 
 /** Makes the command `gatetape cassette import`. */
 export function importCommand(io: CommandIo): Command {
-  return addConfigOptions(new Command("import"))
+  return addSanitizeOptions(new Command("import"))
     .description("Make a cassette from raw HTTP exchanges (JSON Lines) or from an HTTP archive (HAR).")
     .argument("<file>", "JSON Lines: name, request, response, reads [[ms, bytes], …], end; or a HAR")
     .requiredOption("-o, --out <file>", `cassette to write (NAME${CASSETTE_SUFFIX})`)
@@ -74,6 +74,7 @@ The formats are described in docs/cassettes.md.`,
 
 interface ImportFlags {
   readonly config?: string | boolean;
+  readonly keep?: readonly string[];
   readonly out: string;
   readonly from?: "jsonl" | "har";
   readonly host?: string;
@@ -117,7 +118,7 @@ async function fromLines(file: string, text: string, flags: ImportFlags, io: Io)
   const exchanges = flags.only ? all.filter((exchange) => flags.only?.includes(exchange.name)) : all;
   mustHave(file, flags, exchanges, all);
   const about = { title: importTitle(file, flags), origin: "recorded", ogl: oglOf(flags) } as const;
-  const rules = await sanitizeRules(flags.config, io);
+  const rules = await sanitizeRules(flags, io);
   const drafts: Interaction[] = [];
   for (const exchange of exchanges) drafts.push(await draftOfExchange(file, exchange));
   const sanitizer = new Sanitizer("", { rules });
@@ -129,7 +130,7 @@ async function fromHar(file: string, text: string, flags: ImportFlags, io: Io): 
   const har = await importHar(file, text, {
     title: importTitle(file, flags),
     ogl: oglOf(flags),
-    rules: await sanitizeRules(flags.config, io),
+    rules: await sanitizeRules(flags, io),
     chosen: (["title", "ogl"] as const).filter((key) => flags[key] !== undefined),
     ...(flags.host === undefined ? {} : { host: flags.host }),
     ...(flags.only === undefined ? {} : { only: flags.only }),

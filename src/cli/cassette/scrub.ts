@@ -12,7 +12,7 @@ import { type Problem, problemText } from "../../util/index.ts";
 import {
   type CommandIo,
   UsageError,
-  addConfigOptions,
+  addSanitizeOptions,
   count,
   findingText,
   located,
@@ -23,7 +23,7 @@ import {
 
 /** Makes the command `gatetape cassette scrub`. */
 export function scrubCommand(io: CommandIo): Command {
-  return addConfigOptions(new Command("scrub"))
+  return addSanitizeOptions(new Command("scrub"))
     .description("Replace secrets in cassettes by pseudonyms, using your own rules and gatetape's.")
     .argument("<file...>", "cassette files and folders")
     .option("--rules <file>", "your rules (JSON); without them only gatetape's own apply")
@@ -48,6 +48,7 @@ All files are read before the first is written. The values that were replaced ar
 
 interface ScrubFlags {
   readonly config?: string | boolean;
+  readonly keep?: readonly string[];
   readonly rules?: string;
   readonly check?: boolean;
   readonly json?: boolean;
@@ -60,7 +61,7 @@ async function scrub(paths: string[], flags: ScrubFlags, io: CommandIo): Promise
     file,
     ...loadToScrub(file),
   }));
-  const own = await sanitizeRules(flags.config, io);
+  const own = await sanitizeRules(flags, io);
   const scrubber = new Scrubber(
     { ...own, patterns: [...(own.patterns ?? []), ...rules] },
     loaded.map(({ text }) => text).join("\n"),

@@ -59,7 +59,7 @@ async function record(given: Flags, command: Command, io: CommandIo): Promise<vo
     );
   const screen = new RecordScreen({ json: flags.json ?? false, quiet: flags.quiet ?? false }, io);
   warnOfAge(out, flags.maxAge, screen);
-  const sanitize = await sanitizeConfig(flags.config, io);
+  const sanitize = await sanitizeConfig(flags, io);
   const key = flags.upstreamKeyEnv === undefined ? undefined : keyFrom(flags.upstreamKeyEnv, io);
   const recorder = await startRecorder({
     out,
