@@ -1,4 +1,5 @@
 import type { AnsweredBy } from "../exchange/index.ts";
+import { masked } from "../secrets/index.ts";
 import type {
   Drift,
   RecorderEvent,
@@ -95,13 +96,18 @@ export class Counters {
 
   skipped(number: number, request: string, why: string): void {
     this.stats.skipped++;
-    this.#notify({ event: "skipped", number, request, why });
+    this.#notify({ event: "skipped", number, request, why: masked(why) });
   }
 
   played(request: string, by: AnsweredBy, status: number | null): void {
     if (by.kind === "miss") this.stats.missed++;
     else this.stats.played++;
-    this.#notify({ event: "played", request, by, status });
+    this.#notify({
+      event: "played",
+      request,
+      by: by.kind === "failed" ? { ...by, error: masked(by.error) } : by,
+      status,
+    });
   }
 
   trouble(message: string, fix?: string): void {

@@ -3,6 +3,7 @@ import { CASSETTE_SUFFIX, type SanitizeConfig } from "../cassette/index.ts";
 import type { Trace, UpstreamExchange, UpstreamTap } from "../exchange/index.ts";
 import { HttpParseError } from "../http/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../openapi/index.ts";
+import { masked } from "../secrets/index.ts";
 import {
   type Listener,
   type ProxyEnv,
@@ -192,7 +193,10 @@ function startWorker(
       secrets: options.upstreamKey === undefined ? [] : [options.upstreamKey],
     },
     (why) =>
-      counters.trouble(`nothing is recorded any more: ${why}`, "traffic goes on; start the recorder again"),
+      counters.trouble(
+        `nothing is recorded any more: ${masked(why)}`,
+        "traffic goes on; start the recorder again",
+      ),
   );
 }
 

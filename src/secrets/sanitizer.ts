@@ -24,6 +24,9 @@ export interface SanitizerOptions {
 /** @param value what was replaced, for the memory only; @param at its offset in the text */
 export type OnReplace = (rule: string, pseudonym: string, at: number, value: string) => void;
 
+/** Names that are too short, and too plain, for a secret of gatetape's own rules. */
+const ORDINARY_NAME = /^[A-Za-z_-]{1,22}$/;
+
 /** Families whose values are secrets in themselves, to be found also where nothing but the value tells them. */
 const SECRETS: ReadonlySet<Family> = new Set([FAMILIES.key, FAMILIES.jwt, FAMILIES.secret, FAMILIES.cookie]);
 
@@ -121,12 +124,31 @@ export class Sanitizer {
     return this.replaceText(target);
   }
 
+  /** Replaces the secrets in the name of a header or a member, which is none in all but few cases. */
+  replaceName(name: string): string {
+    return this.#rules === DEFAULT_RULES && ORDINARY_NAME.test(name) ? name : this.replaceText(name);
+  }
+
   /** Replaces a form field's value if its name says that it is a secret, or the secrets in it. */
   replaceField(name: string, value: string): string {
     const strength = this.#rules.fieldStrength(name) ?? this.#rules.parameterStrength(name);
     if (strength === undefined || !isSecretValue(value, strength) || isSanitizedCredential(value))
       return this.replaceText(value);
     return this.#replaced("field", FAMILIES.secret, value, 0);
+  }
+
+  /** Replaces the secrets in JSON data: in its texts, by their names too, and in the names of its members. */
+  replaceData<T>(data: T): T {
+    return this.#dataOf("", data) as T;
+  }
+
+  #dataOf(name: string, value: unknown): unknown {
+    if (typeof value === "string") return this.replaceField(name, value);
+    if (Array.isArray(value)) return value.map((item) => this.#dataOf(name, item));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [this.replaceName(key), this.#dataOf(key, item)]),
+    );
   }
 
   /** Replaces a header's value if it is a credential, or the secrets in it. */

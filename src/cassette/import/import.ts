@@ -91,7 +91,7 @@ export function parseExchanges(file: string, text: string): RawExchange[] {
     try {
       value = JSON.parse(line);
     } catch (error) {
-      return fail(`not JSON: ${(error as Error).message}`);
+      return fail(`not JSON: ${masked((error as Error).message)}`);
     }
     const exchange = value as Partial<RawExchange> | null;
     if (
@@ -113,7 +113,7 @@ export async function draftOfExchange(file: string, exchange: RawExchange): Prom
     throw new CassetteError(
       "import",
       { file, exchange: masked(exchange.name) },
-      reason,
+      masked(reason),
       "only one well-formed request with its response makes an interaction; leave this exchange out",
     );
   };

@@ -109,7 +109,7 @@ class Pass {
     const target = this.#sanitizer.replaceTarget(request.target);
     const clean = headers?.map(([name, value], i): [string, string] => {
       this.#at(`${pointer}/headers/${i}`);
-      return [name, this.#sanitizer.replaceHeader(name, value)];
+      return [this.#sanitizer.replaceName(name), this.#sanitizer.replaceHeader(name, value)];
     });
     try {
       const body = scrubRequestBody(request, this.#sanitizer, (at, json) =>
@@ -179,7 +179,10 @@ class Pass {
   #headers(headers: readonly HeaderPair[], pointer: string): HeaderPair[] {
     return headers.map(([name, value], i) => {
       this.#at(`${pointer}/${i}`);
-      return [name, value === null ? null : this.#sanitizer.replaceHeader(name, value)];
+      return [
+        this.#sanitizer.replaceName(name),
+        value === null ? null : this.#sanitizer.replaceHeader(name, value),
+      ];
     });
   }
 

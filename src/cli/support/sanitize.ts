@@ -27,7 +27,7 @@ export function addSanitizeOptions(command: Command): Command {
  * @throws UsageError for an invalid config or flag, CassetteError for an invalid pattern of the config
  */
 export async function sanitizeConfig({ config, keep = [] }: SanitizeFlags, io: Io): Promise<SanitizeConfig> {
-  keep.map(patternOf);
+  keep.map(keepPatternOf);
   const file = config === false ? undefined : configFile(config, io);
   if (file === undefined) return { keep };
   const { sanitize = {} } = await readConfig(file);
@@ -43,7 +43,7 @@ export async function sanitizeRules(flags: SanitizeFlags, io: Io): Promise<Sanit
   return sanitizeRulesOf("the config", await sanitizeConfig(flags, io));
 }
 
-function patternOf(source: string): RegExp {
+function keepPatternOf(source: string): RegExp {
   try {
     return new RegExp(source, "u");
   } catch (error) {
