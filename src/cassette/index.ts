@@ -39,7 +39,14 @@ export {
 } from "./format/index.ts";
 export type { HarImport } from "./har/index.ts";
 export { harTools } from "./har-tools.ts";
-export { type RawExchange, draftOfExchange, importExchanges, parseExchanges } from "./import/index.ts";
+export {
+  type CleanCassette,
+  type RawExchange,
+  cleanCassette,
+  draftOfExchange,
+  importExchanges,
+  parseExchanges,
+} from "./import/index.ts";
 export {
   type Library,
   type LibraryEntry,
@@ -77,16 +84,16 @@ export {
 } from "./log/index.ts";
 export { type Bindings, type Group, bind, newBindings } from "./match/index.ts";
 export {
+  type LeakFinding,
   PROMPTS,
+  type Replacement,
   type SanitizeConfig,
-  type HiddenContent,
+  type ScrubSource,
   type ScrubbedCassette,
   Scrubber,
-  archivedTexts,
   blobsToSideFiles,
-  hiddenContent,
+  cleaned,
   parseScrubRules,
   redactPrompts,
-  sanitizeInteraction,
   sanitizeRulesOf,
 } from "./scrub/index.ts";

@@ -24,5 +24,5 @@ export { pseudonymsIn } from "./pseudonyms.ts";
 export { type Spelled, readable } from "./readable.ts";
 export { DEFAULT_RULES, type SanitizeRules } from "./rule-set.ts";
 export { type LeakRule, PATTERN_RULES } from "./rules.ts";
-export { type BodyKind, Sanitizer } from "./sanitizer.ts";
-export { lookAgain } from "./look-again.ts";
+export { type BodyKind, type OnReplace, Sanitizer } from "./sanitizer.ts";
+export { type FoundText, type ScanFinding, locationOfText, lookAgain } from "./look-again.ts";

@@ -3,6 +3,7 @@ import { openArchive } from "./archive/index.ts";
 import { findSecrets } from "./find.ts";
 import { type Spelled, readable } from "./readable.ts";
 import { DEFAULT_RULES } from "./rule-set.ts";
+import { randomRuns } from "./scan/index.ts";
 import { type LeakRule, PATTERN_RULES } from "./rules.ts";
 
 /**
@@ -50,14 +51,15 @@ export function archiveHoldsSecret(bytes: Uint8Array): boolean {
   );
 }
 
-/** A text for a message: what it says without the secrets in it. */
+/** A text for a message: what it says without the secrets in it, and without what looks made by chance. */
 export function masked(text: string): string {
+  const known: Span[] = findSecrets(text, DEFAULT_RULES).flatMap(({ ranges }) => ranges);
+  const locations = [...known, ...randomRuns(text)].toSorted((a, b) => a.start - b.start);
   let shown = "";
   let from = 0;
-  const locations: Span[] = findSecrets(text, DEFAULT_RULES).flatMap(({ ranges }) => ranges);
   for (const { start, end } of locations) {
-    shown += `${text.slice(from, start)}(secret)`;
-    from = end;
+    if (start >= from) shown += `${text.slice(from, start)}(secret)`;
+    from = Math.max(from, end);
   }
   return shown + text.slice(from);
 }

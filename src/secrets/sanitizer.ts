@@ -20,9 +20,15 @@ export interface SanitizerOptions {
    * stream. For what is printed on the way, and not kept.
    */
   readonly thorough?: boolean;
-  /** Called for each replacement with its rule, the pseudonym, and the offset in the text. */
-  readonly onReplace?: (rule: string, pseudonym: string, at: number) => void;
+  /** Called for each replacement. */
+  readonly onReplace?: OnReplace;
 }
+
+/** @param value what was replaced, for the memory only; @param at its offset in the text */
+export type OnReplace = (rule: string, pseudonym: string, at: number, value: string) => void;
+
+/** Names that are too short, and too plain, for a secret of gatetape's own rules. */
+const ORDINARY_NAME = /^[A-Za-z_-]{1,22}$/;
 
 /** Families whose values are secrets in themselves, to be found also where nothing but the value tells them. */
 const SECRETS: ReadonlySet<Family> = new Set([FAMILIES.key, FAMILIES.jwt, FAMILIES.secret, FAMILIES.cookie]);
@@ -37,7 +43,7 @@ export class Sanitizer {
   readonly #used = new Set<string>();
   readonly #known: KnownSecrets | undefined;
   readonly #rules: RuleSet;
-  readonly #onReplace: NonNullable<SanitizerOptions["onReplace"]>;
+  #onReplace: OnReplace;
   #revision = 0;
   #replacements = 0;
 
@@ -84,6 +90,25 @@ export class Sanitizer {
     this.#learnt(value);
   }
 
+  /** A text that nothing but its look tells from words: the scan found it. It gets a pseudonym wherever it stands. */
+  learnRandom(value: string): void {
+    this.#pseudonym("entropy", FAMILIES.secret, value);
+  }
+
+  /** Calls a listener for each replacement that is made while it runs. */
+  listening<T>(onReplace: OnReplace, work: () => T): T {
+    const before = this.#onReplace;
+    this.#onReplace = (...of) => {
+      before(...of);
+      onReplace(...of);
+    };
+    try {
+      return work();
+    } finally {
+      this.#onReplace = before;
+    }
+  }
+
   /** A host that is not to be named: that of a gateway which is recorded. Loopback addresses tell nothing. */
   learnHost(name: string): void {
     const host = name.replace(/^\[(.*)\]$/, "$1");
@@ -100,6 +125,11 @@ export class Sanitizer {
   /** Replaces the secrets in a request target. */
   replaceTarget(target: string): string {
     return this.replaceText(target);
+  }
+
+  /** Replaces the secrets in the name of a header or a member, which is none in all but few cases. */
+  replaceName(name: string): string {
+    return this.#rules === DEFAULT_RULES && ORDINARY_NAME.test(name) ? name : this.replaceText(name);
   }
 
   /** Replaces a form field's value if its name says that it is a secret, or the secrets in it. */
@@ -123,6 +153,20 @@ export class Sanitizer {
   replaceWhole(bytes: Uint8Array): string {
     const hash = createHash("sha256").update(bytes).digest("hex");
     return this.#replaced("archive", FAMILIES.secret, hash, 0);
+  }
+
+  /** Replaces the secrets in JSON data: in its texts, by their names too, and in the names of its members. */
+  replaceData<T>(data: T): T {
+    return this.#dataOf("", data) as T;
+  }
+
+  #dataOf(name: string, value: unknown): unknown {
+    if (typeof value === "string") return this.replaceField(name, value);
+    if (Array.isArray(value)) return value.map((item) => this.#dataOf(name, item));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [this.replaceName(key), this.#dataOf(key, item)]),
+    );
   }
 
   /** Replaces a header's value if it is a credential, or the secrets in it. */
@@ -206,7 +250,7 @@ export class Sanitizer {
     const edits = found.flatMap(({ rule, family, value, ranges, by, bare }) => {
       const at = ranges[0]?.start ?? 0;
       const pseudonym = by === undefined ? this.#replaced(rule, family, value, at) : by;
-      if (by !== undefined) this.#notify(rule, by, at);
+      if (by !== undefined) this.#notify(rule, by, at, value);
       return ranges.map((range, i): Edit => ({
         ...range,
         by: i > 0 ? "" : bare ? quoted(pseudonym, text, range.start) : pseudonym,
@@ -217,14 +261,14 @@ export class Sanitizer {
 
   #replaced(rule: string, family: Family, value: string, at: number): string {
     const { pseudonym, rule: first } = this.#pseudonym(rule, family, value);
-    this.#notify(rule === KNOWN ? first : rule, pseudonym, at);
+    this.#notify(rule === KNOWN ? first : rule, pseudonym, at, value);
     return pseudonym;
   }
 
-  #notify(rule: string, by: string, at: number): void {
+  #notify(rule: string, by: string, at: number, value: string): void {
     this.#replacements++;
     this.#used.add(rule);
-    this.#onReplace(rule, by, at);
+    this.#onReplace(rule, by, at, value);
   }
 
   #pseudonym(rule: string, family: Family, value: string): { pseudonym: string; rule: string } {

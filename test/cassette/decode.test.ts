@@ -100,7 +100,7 @@ describe("an import of JSON Lines", () => {
   ])("refuses %s", async (_, response, reason) => {
     const error: unknown = await imported({ request: GET, response }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CassetteError);
-    expect(error).toMatchObject({ code: "import", reason: expect.stringMatching(reason) as string });
+    expect(error).toMatchObject({ code: "leak", reason: expect.stringMatching(reason) as string });
   });
 });
 
@@ -147,15 +147,13 @@ describe("an import of a HAR", () => {
     expect(adjusted.map(({ what }) => what)).toContain(`the body was ${coding} in the HAR: decoded`);
   });
 
-  it("refuses a bomb, with its entry", async () => {
+  it("withholds a bomb", async () => {
     const bomb = zlib.gzipSync(Buffer.alloc(40 << 20)).toString("base64");
-    const error: unknown = await importHar("x.har", har(bomb, "gzip"), options).catch(
-      (thrown: unknown) => thrown,
-    );
-    expect(error).toMatchObject({
-      location: { pointer: "/log/entries/0" },
-      reason: expect.stringMatching(/larger than 32 MB/) as string,
-    });
+    const { cassette, withheld } = await importHar("x.har", har(bomb, "gzip"), options);
+    expect(cassette.interactions).toEqual([]);
+    expect(withheld).toMatchObject([
+      { findings: [{ kind: "compressed", shown: expect.stringMatching(/larger than 32 MB/) as string }] },
+    ]);
   });
 });
 
@@ -191,9 +189,9 @@ describe("a cassette that holds compressed bodies", () => {
   });
 
   it("is scrubbed decoded, and stays as it is without a secret", async () => {
-    const { cassette, replaced, hidden } = await scrub(withBody(zlib.gzipSync(BODY), "gzip"));
+    const { cassette, replaced, findings } = await scrub(withBody(zlib.gzipSync(BODY), "gzip"));
     expect(replaced).toMatchObject([{ rule: "api-key", pseudonym: "sk-1" }]);
-    expect(hidden).toEqual([]);
+    expect(findings).toEqual([]);
     expect(cassette.interactions[0]?.response).toMatchObject({
       decoded: "gzip",
       headers: [
@@ -207,9 +205,11 @@ describe("a cassette that holds compressed bodies", () => {
   });
 
   it("and can't be scrubbed is named", async () => {
-    const { hidden } = await scrub(withBody(zlib.gzipSync(BODY)));
-    expect(hidden).toEqual([
-      { location: "/interactions/0/response/body", reason: "the body is an archive that holds a secret" },
-    ]);
+    const { findings } = await scrub(withBody(zlib.gzipSync(BODY)));
+    expect(findings).toContainEqual({
+      kind: "compressed",
+      location: "/interactions/0/response/body",
+      shown: "the body is an archive that holds a secret",
+    });
   });
 });

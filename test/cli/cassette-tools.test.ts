@@ -297,7 +297,7 @@ describe("gatetape cassette scrub", () => {
     const check = await cassette("scrub", folder, "--rules", rules, "--check");
     expect(check.code).toBe(1);
     expect(check.stdout).toContain(
-      `${leaky} at /interactions/0/response/body/0: email would become user-1@example.org`,
+      `${leaky} at /interactions/0/response/body/0/json/data/0/status: email would become user-1@example.org`,
     );
     expect(read(leaky)).toContain("user.name");
     const { code, stdout } = await cassette("scrub", folder, "--rules", rules);
@@ -308,7 +308,7 @@ describe("gatetape cassette scrub", () => {
     expect(read(path("a.cassette.json")) + read(leaky)).not.toMatch(/Paris|user\.name/);
     expect(loadCassette(path("a.cassette.json")).cassette.about.sanitized).toContain("city");
     expect((await cassette("scrub", folder, "--rules", rules, "--check", "--json")).stdout).toBe(
-      `${JSON.stringify({ files: 2, check: true, replaced: [], sideFiles: [], hidden: [] })}\n`,
+      `${JSON.stringify({ files: 2, check: true, replaced: [], findings: [], sideFiles: [] })}\n`,
     );
     expect(readdirSync(folder).toSorted()).toEqual(["a.cassette.json", "b.cassette.json", "rules.json"]);
   });
@@ -398,8 +398,8 @@ describe("gatetape cassette export and import of a HAR", () => {
     expect(code).toBe(0);
     expect(stdout).toBe(
       [
-        "GET /v1/models (/log/entries/0): request headers of HTTP/2 left out: :path",
-        "GET /v1/models (/log/entries/0): content-length added: nothing framed the body, as in HTTP/2",
+        "/log/entries/0: request headers of HTTP/2 left out: :path",
+        "/log/entries/0: content-length added: nothing framed the body, as in HTTP/2",
         `${out}: 1 interaction; replaced: nothing; waivers: 0`,
         "of llm.example.org; left out: 1 entry (another host); adjusted: 2",
         "",

@@ -26,7 +26,12 @@ describe("gatetape cassette import", () => {
       out,
     ]);
     expect(code).toBe(0);
-    expect(stdout).toBe(`${out}: 2 interactions; replaced: authorization; waivers: 1\n`);
+    expect(stdout).toMatch(
+      new RegExp(
+        `^${out}: 2 interactions; replaced: authorization; waivers: 1\nReplaced \\(authorization 2\\):\n`,
+      ),
+    );
+    expect(stdout).toContain("  interaction 2, /request/headers/2: authorization, now sk-1; keep: ");
     const text = readFileSync(out, "utf8");
     expect(text).toContain("Bearer sk-1");
     expect(text).not.toContain("sk-test");

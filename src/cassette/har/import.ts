@@ -9,8 +9,7 @@ import {
   checkCassette,
   printCassette,
 } from "../format/index.ts";
-import { type RawExchange, importExchanges } from "../import/index.ts";
-import { Scrubber } from "../scrub/index.ts";
+import { type CleanCassette, type RawExchange, cleanCassette, draftOfExchange } from "../import/index.ts";
 import { exactAbout, exactInteraction } from "./gatetape.ts";
 import { type SkipReason, rawExchangeOf } from "./raw.ts";
 import { type HarFile, type HarSource, chooseHost, readHar } from "./read.ts";
@@ -43,6 +42,9 @@ export interface HarImport {
   /** Entries that were left out, counted by reason. */
   readonly skipped: Readonly<Record<string, number>>;
   readonly adjusted: readonly HarAdjustment[];
+  /** Entries that are left out since they still hold a secret, by the number of the entry, counted from 1. */
+  readonly withheld: CleanCassette["withheld"];
+  readonly replaced: CleanCassette["replaced"];
 }
 
 /** An interaction and the entry it was made of. */
@@ -108,6 +110,8 @@ export async function importHar(file: string, text: string, options: HarImportOp
     host,
     exact: chosen.filter((one) => one.exact).length,
     skipped: Object.fromEntries(skipped),
+    withheld: made.withheld,
+    replaced: made.replaced,
     adjusted: chosen.flatMap(({ source, interaction: { name } }) =>
       (notes.get(source) ?? []).map((what) => ({ pointer: source.pointer, name, what })),
     ),
@@ -134,37 +138,49 @@ interface Sources {
   readonly rules: SanitizeRules;
 }
 
+/** Interactions that were made, with what was replaced and withheld by the number of the entry. */
+interface MadeInteractions extends Pick<CleanCassette, "withheld" | "replaced"> {
+  readonly list: readonly Made[];
+  readonly sanitized: readonly string[];
+}
+
 /** Makes interactions without secrets, in the order of the HAR. */
 async function interactionsOf(
   har: HarFile,
   file: string,
   about: About,
   { exact, raw, rules }: Sources,
-): Promise<{ list: Made[]; sanitized: readonly string[] }> {
-  const existing = printCompact([...exact.values()]);
-  const ours: Cassette = { cassette: 1, about, interactions: [...exact.values()] };
-  const { cassette: clean } = await new Scrubber(rules, existing).scrub(file, ours, noSideFiles);
-  const theirs = await imported(har, file, about, raw, new Sanitizer(existing, { rules }));
-  const list = [
-    ...[...exact.keys()].map((source, i) => ({ source, interaction: clean.interactions[i], exact: true })),
-    ...[...raw.keys()].map((source, i) => ({ source, interaction: theirs.interactions[i], exact: false })),
-  ] as Made[];
-  const order = new Map(har.sources.map((source, i) => [source, i]));
+): Promise<MadeInteractions> {
+  const sanitizer = new Sanitizer(printCompact([...exact.values()]), { rules });
+  const sources = har.sources.filter((source) => exact.has(source) || raw.has(source));
+  const drafts: Interaction[] = [];
+  for (const source of sources) drafts.push(exact.get(source) ?? (await draftOf(har, file, source, raw)));
+  const isExact = (index: number): boolean => exact.has(sources[index] as HarSource);
+  const clean = await cleanCassette(drafts, { about, sanitizer, keep: rules.keep ?? [], isExact });
+  const numberOf = (n: number): number => har.sources.indexOf(sources[n - 1] as HarSource) + 1;
+  const numbered = <T extends { readonly number: number }>(one: T): T => ({
+    ...one,
+    number: numberOf(one.number),
+  });
   return {
-    list: list.toSorted((a, b) => (order.get(a.source) ?? 0) - (order.get(b.source) ?? 0)),
-    sanitized: [...(exact.size > 0 ? (clean.about.sanitized ?? []) : []), ...(theirs.about.sanitized ?? [])],
+    list: clean.cassette.interactions.map((interaction, i): Made => {
+      const index = (clean.numbers[i] as number) - 1;
+      return { source: sources[index] as HarSource, interaction, exact: isExact(index) };
+    }),
+    sanitized: sanitizer.used,
+    withheld: clean.withheld.map(numbered),
+    replaced: clean.replaced.map(numbered),
   };
 }
 
-async function imported(
+async function draftOf(
   har: HarFile,
   file: string,
-  about: About,
+  source: HarSource,
   raw: ReadonlyMap<HarSource, RawExchange>,
-  sanitizer: Sanitizer,
-): Promise<Cassette> {
+): Promise<Interaction> {
   try {
-    return await importExchanges(file, [...raw.values()], { about, sanitizer });
+    return await draftOfExchange(file, raw.get(source) as RawExchange);
   } catch (error) {
     // The exchange is named by its entry's pointer until it has a name of its own.
     if (!(error instanceof CassetteError) || error.location.exchange === undefined) throw error;

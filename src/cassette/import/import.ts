@@ -9,9 +9,8 @@ import {
   isJsonType,
   mediaType,
 } from "../../http/index.ts";
-import { Sanitizer, masked } from "../../secrets/index.ts";
+import { masked } from "../../secrets/index.ts";
 import {
-  type About,
   type BodyElement,
   type Cassette,
   CassetteError,
@@ -23,9 +22,9 @@ import {
   decodeBody,
   formOf,
   spellRequest,
-  waiveAll,
 } from "../format/index.ts";
-import { type HiddenContent, decodedInteraction, hiddenContent, sanitizeAll } from "../scrub/index.ts";
+import { decodedInteraction } from "../scrub/index.ts";
+import { type ImportOptions, cleanCassette } from "./clean-cassette.ts";
 
 /**
  * An exchange as raw bytes, from which every interaction is made: a line of the JSON Lines that
@@ -44,14 +43,6 @@ export interface RawExchange {
 
 type RawBytes = string | { readonly base64: string } | Uint8Array;
 
-export interface ImportOptions {
-  readonly about: About;
-  /** Text whose pseudonyms are not given again (the cassette that is added to). */
-  readonly existing?: string;
-  /** A sanitizer with custom rules; it remembers secrets of earlier calls. */
-  readonly sanitizer?: Sanitizer;
-}
-
 /** Reads that are at most this far apart (ms) may be one write that the network split. */
 const SAME_WRITE_MS = 1;
 
@@ -59,37 +50,27 @@ const SAME_WRITE_MS = 1;
 const DERIVED_REQUEST_HEADERS = new Set(["host", "content-length", "transfer-encoding"]);
 
 /**
- * Makes a cassette of raw exchanges: sanitized, in the most readable spelling that gives the same bytes, with a waiver
- * for each deviation from the spec.
- * @throws CassetteError `import` if an exchange is not one well-formed HTTP/1 request and its response
+ * Makes a cassette of raw exchanges: cleaned, in the most readable spelling that gives the same bytes, with a waiver for
+ * each deviation from the spec.
+ * @throws CassetteError `import` if an exchange is not one well-formed HTTP/1 request and its response, `leak` if one had to be
+ * left out
  */
 export async function importExchanges(
   file: string,
   exchanges: readonly RawExchange[],
   options: ImportOptions,
 ): Promise<Cassette> {
-  const { sanitizer = new Sanitizer(options.existing) } = options;
   const drafts: Interaction[] = [];
   for (const exchange of exchanges) drafts.push(await draftOfExchange(file, exchange));
-  const interactions = sanitizeAll(drafts, sanitizer);
-  for (const [i, interaction] of interactions.entries()) {
-    const [hidden] = hiddenContent(interaction, sanitizer);
-    if (hidden !== undefined) throw hiddenError(file, exchanges[i]?.name ?? "", hidden);
-  }
-  const { sanitized: _, ...about } = options.about;
-  return {
-    cassette: 1,
-    about: { ...about, ...(sanitizer.used.length > 0 ? { sanitized: sanitizer.used } : {}) },
-    interactions: interactions.map((interaction) => waiveAll(interaction, about, "as recorded").interaction),
-  };
-}
-
-function hiddenError(file: string, name: string, { location, reason }: HiddenContent): CassetteError {
-  return new CassetteError(
-    "import",
-    { file, exchange: masked(name) },
-    `${reason} (at ${location})`,
-    "its secrets can't be replaced; leave this exchange out, or import it without compression",
+  const { cassette, withheld } = await cleanCassette(drafts, options);
+  const [first] = withheld;
+  if (first === undefined) return cassette;
+  const { number, findings } = first;
+  throw new CassetteError(
+    "leak",
+    { file },
+    `interaction ${number}: ${findings.map(({ kind, location, shown }) => `${kind} at ${location}: ${shown}`).join("; ")}`,
+    "take the secret out, or let it pass with an entry in `keep` of the config's `sanitize`",
   );
 }
 
@@ -109,7 +90,7 @@ export function parseExchanges(file: string, text: string): RawExchange[] {
     try {
       value = JSON.parse(line);
     } catch (error) {
-      return fail(`not JSON: ${(error as Error).message}`);
+      return fail(`not JSON: ${masked((error as Error).message)}`);
     }
     const exchange = value as Partial<RawExchange> | null;
     if (
@@ -131,7 +112,7 @@ export async function draftOfExchange(file: string, exchange: RawExchange): Prom
     throw new CassetteError(
       "import",
       { file, exchange: masked(exchange.name) },
-      reason,
+      masked(reason),
       "only one well-formed request with its response makes an interaction; leave this exchange out",
     );
   };

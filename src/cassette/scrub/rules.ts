@@ -12,6 +12,7 @@ const TAKEN_IDS = new Set([
   "archive",
   "blob",
   "known",
+  "entropy",
   "prompts",
 ]);
 const TAKEN_PREFIXES = new Set([...ALL_FAMILIES.map(({ id }) => id), "user"]);

@@ -3,10 +3,12 @@ import { basename } from "node:path";
 import { Command, Option } from "commander";
 import {
   CASSETTE_SUFFIX,
-  type Cassette,
+  type CleanCassette,
   type HarImport,
+  type Interaction,
   MAX_CASSETTE_BYTES,
-  importExchanges,
+  cleanCassette,
+  draftOfExchange,
   harTools,
   parseExchanges,
   printCassette,
@@ -17,18 +19,20 @@ import {
   type CommandIo,
   type Io,
   UsageError,
-  addConfigOptions,
-  addRedactOption,
+  addSanitizeOptions,
   count,
+  countByRule,
   located,
   readTextFile,
+  replacedLines,
   sanitizeRules,
+  withheldLines,
   writeFileAtomically,
 } from "../support/index.ts";
 
 /** Makes the command `gatetape cassette import`. */
 export function importCommand(io: CommandIo): Command {
-  return addRedactOption(addConfigOptions(new Command("import")))
+  return addSanitizeOptions(new Command("import"))
     .description("Make a cassette from raw HTTP exchanges (JSON Lines) or from an HTTP archive (HAR).")
     .argument("<file>", "JSON Lines: name, request, response, reads [[ms, bytes], …], end; or a HAR")
     .requiredOption("-o, --out <file>", `cassette to write (NAME${CASSETTE_SUFFIX})`)
@@ -60,7 +64,8 @@ Examples:
   gatetape cassette import devtools.har --host llm.example.org --out cassettes/page.cassette.json
 
 Keys, tokens, cookies, e-mail and IP addresses, and matches of the config's sanitize rules, are replaced by
-pseudonyms. Contradictions to the OpenAPI get waivers. Parts of a HAR that do not fit HTTP/1 are adjusted,
+pseudonyms, and so is a text that looks made by chance; what can't be replaced is left out, with exit code 1.
+Contradictions to the OpenAPI get waivers. Parts of a HAR that do not fit HTTP/1 are adjusted,
 and each adjustment is printed.
 The formats are described in docs/cassettes.md.`,
     )
@@ -69,7 +74,8 @@ The formats are described in docs/cassettes.md.`,
 
 interface ImportFlags {
   readonly config?: string | boolean;
-  readonly redact?: string[];
+  readonly keep?: readonly string[];
+  readonly redact?: "personal";
   readonly out: string;
   readonly from?: "jsonl" | "har";
   readonly host?: string;
@@ -99,18 +105,25 @@ async function importFile(file: string, flags: ImportFlags, io: CommandIo): Prom
     throw new UsageError("option", {}, "--host is for a HAR", "leave it out, or say --from har");
   const text = readInput(located(io, file));
   const har = format === "har" ? await fromHar(file, text, flags, io) : undefined;
-  const cassette = har?.cassette ?? (await fromLines(file, text, flags, io));
-  writeFileAtomically(located(io, flags.out), printCassette(cassette));
-  io.stdout.write(importSummary(flags, cassette, har));
+  const made = har ?? (await fromLines(file, text, flags, io));
+  writeFileAtomically(located(io, flags.out), printCassette(made.cassette));
+  io.stdout.write(importSummary(flags, made, har));
+  if (made.withheld.length > 0) io.exitCode = 1;
 }
 
-async function fromLines(file: string, text: string, flags: ImportFlags, io: Io): Promise<Cassette> {
+/** Cassette made of a file of any format. */
+type Made = Pick<CleanCassette, "cassette" | "withheld" | "replaced">;
+
+async function fromLines(file: string, text: string, flags: ImportFlags, io: Io): Promise<Made> {
   const all = parseExchanges(file, text);
   const exchanges = flags.only ? all.filter((exchange) => flags.only?.includes(exchange.name)) : all;
   mustHave(file, flags, exchanges, all);
   const about = { title: importTitle(file, flags), origin: "recorded", ogl: oglOf(flags) } as const;
-  const sanitizer = new Sanitizer("", { rules: await sanitizeRules(flags, io) });
-  return await importExchanges(file, exchanges, { about, sanitizer });
+  const rules = await sanitizeRules(flags, io);
+  const drafts: Interaction[] = [];
+  for (const exchange of exchanges) drafts.push(await draftOfExchange(file, exchange));
+  const sanitizer = new Sanitizer("", { rules });
+  return await cleanCassette(drafts, { about, sanitizer, keep: rules.keep ?? [] });
 }
 
 async function fromHar(file: string, text: string, flags: ImportFlags, io: Io): Promise<HarImport> {
@@ -148,22 +161,38 @@ function mustHave(
   if (chosen.length === 0) throw new UsageError("not-found", { file }, "holds no exchange");
 }
 
-function importSummary(flags: ImportFlags, cassette: Cassette, har: HarImport | undefined): string {
-  const { interactions, about } = cassette;
+function importSummary(flags: ImportFlags, made: Made, har: HarImport | undefined): string {
+  const { interactions, about } = made.cassette;
+  const { withheld, replaced } = made;
   const waivers = interactions.reduce((sum, interaction) => sum + (interaction.waivers?.length ?? 0), 0);
   const sanitized = about.sanitized ?? [];
   if (flags.json) {
     const { host = null, exact = 0, skipped = {}, adjusted = [] } = har ?? {};
-    const summary = { out: flags.out, interactions: interactions.length, sanitized, waivers };
+    const summary = {
+      out: flags.out,
+      interactions: interactions.length,
+      sanitized,
+      waivers,
+      withheld,
+      replaced,
+    };
     return `${JSON.stringify({ ...summary, ...(har ? { host, exact, skipped, adjusted } : {}) })}\n`;
   }
+  const details = [
+    ...replacedLines(
+      replaced.map((one) => ({ ...one, at: `interaction ${one.number}, ` })),
+      countByRule(replaced),
+    ),
+    ...withheldLines(withheld),
+  ].map((line) => `${line}\n`);
   const line = `${flags.out}: ${count(interactions.length, "interaction")}; replaced: ${sanitized.join(", ") || "nothing"}; waivers: ${waivers}\n`;
-  if (har === undefined) return line;
+  if (har === undefined) return line + details.join("");
   const skipped = skippedWords(har);
   return [
-    ...har.adjusted.map(({ name, pointer, what }) => `${name} (${pointer}): ${what}\n`),
+    ...har.adjusted.map(({ pointer, what }) => `${pointer}: ${what}\n`),
     line,
     `of ${har.host}${skipped === "" ? "" : `; left out: ${skipped}`}${har.adjusted.length > 0 ? `; adjusted: ${har.adjusted.length}` : ""}\n`,
+    ...details,
   ].join("");
 }
 

@@ -12,9 +12,9 @@ import { type Problem, problemText } from "../../util/index.ts";
 import {
   type CommandIo,
   UsageError,
-  addConfigOptions,
-  addRedactOption,
+  addSanitizeOptions,
   count,
+  findingText,
   located,
   readTextFile,
   sanitizeRules,
@@ -23,7 +23,7 @@ import {
 
 /** Makes the command `gatetape cassette scrub`. */
 export function scrubCommand(io: CommandIo): Command {
-  return addRedactOption(addConfigOptions(new Command("scrub")))
+  return addSanitizeOptions(new Command("scrub"))
     .description("Replace secrets in cassettes by pseudonyms, using your own rules and gatetape's.")
     .argument("<file...>", "cassette files and folders")
     .option("--rules <file>", "your rules (JSON); without them only gatetape's own apply")
@@ -48,7 +48,8 @@ All files are read before the first is written. The values that were replaced ar
 
 interface ScrubFlags {
   readonly config?: string | boolean;
-  readonly redact?: string[];
+  readonly keep?: readonly string[];
+  readonly redact?: "personal";
   readonly rules?: string;
   readonly check?: boolean;
   readonly json?: boolean;
@@ -66,40 +67,36 @@ async function scrub(paths: string[], flags: ScrubFlags, io: CommandIo): Promise
     { ...own, patterns: [...(own.patterns ?? []), ...rules] },
     loaded.map(({ text }) => text).join("\n"),
   );
-  const results: (ScrubbedCassette & { file: string })[] = [];
-  // One after the other: pseudonyms are numbered in the order of the files.
-  for (const { file, cassette, readSideFile } of loaded)
-    results.push({ file, ...(await scrubber.scrub(file, cassette, readSideFile)) });
+  const scrubbed = await scrubber.scrubAll(loaded);
+  const results = loaded.map(({ file }, i) => ({ file, ...(scrubbed[i] as ScrubbedCassette) }));
   if (!flags.check) {
     for (const { file, cassette, replaced } of results)
       if (replaced.length > 0) writeFileAtomically(realpathSync(file), printCassette(cassette));
   }
   const replaced = results.flatMap((one) => one.replaced.map((each) => ({ file: one.file, ...each })));
-  const hidden = results.flatMap((one) => one.hidden.map((each) => ({ file: one.file, ...each })));
+  const findings = results.flatMap((one) => one.findings.map((each) => ({ file: one.file, ...each })));
   const sideFiles = results.flatMap((one) => one.sideFiles.map((hash) => ({ file: one.file, hash })));
   if (flags.json) {
     const files = loaded.length;
     io.stdout.write(
-      `${JSON.stringify({ files, check: flags.check ?? false, replaced, sideFiles, hidden })}\n`,
+      `${JSON.stringify({ files, check: flags.check ?? false, replaced, findings, sideFiles })}\n`,
     );
   } else {
     const verb = flags.check ? "would become" : "is now";
-    for (const { file, pointer, rule, pseudonym } of replaced)
-      io.stdout.write(`${file} at ${pointer}: ${rule} ${verb} ${pseudonym}\n`);
+    for (const { file, pointer, rule, pseudonym, keep } of replaced) {
+      const doubtful = rule === "entropy" ? ` (keep: ${JSON.stringify(keep)} lets it pass)` : "";
+      io.stdout.write(`${file} at ${pointer}: ${rule} ${verb} ${pseudonym}${doubtful}\n`);
+    }
+    for (const { file, ...finding } of findings)
+      io.stdout.write(`${file} still holds what can't be replaced: ${findingText(finding)}\n`);
     for (const { file, hash } of sideFiles)
       io.stdout.write(`${problemText(unusedSideFile(file, hash), "warning")}\n`);
-    for (const { file, location: pointer, reason } of hidden)
-      io.stdout.write(
-        `${problemText({ location: { file, pointer }, reason, fix: HIDDEN_FIX }, "warning")}\n`,
-      );
     io.stdout.write(
       `${count(loaded.length, "cassette")}, ${count(replaced.length, "secret")} ${flags.check ? "found" : "replaced"}\n`,
     );
   }
-  if (hidden.length > 0 || (flags.check && replaced.length > 0)) io.exitCode = 1;
+  if (findings.length > 0 || (flags.check && replaced.length > 0)) io.exitCode = 1;
 }
-
-const HIDDEN_FIX = "look into it yourself, and remove the interaction if it holds a secret";
 
 function unusedSideFile(file: string, hash: string): Omit<Problem, "code"> {
   return {

@@ -1,9 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { type Command, Option } from "commander";
-import { type SanitizeConfig, sanitizeRulesOf } from "../../cassette/index.ts";
 import { type Config, parseSpeed, sectionOptions } from "../../config/index.ts";
-import type { SanitizeRules } from "../../secrets/index.ts";
 import { checkConfig } from "./config-check.ts";
 import { loadConfigFile } from "./config-file.ts";
 import { UsageError } from "./errors.ts";
@@ -22,22 +20,6 @@ export function addConfigOptions(command: Command): Command {
   return command
     .addOption(new Option("--config <file>", `config to use (default: ${CONFIG_NAMES[0]} in this folder)`))
     .addOption(new Option("--no-config", "use no config"));
-}
-
-/** Flags of commands that write cassettes: what is replaced in them. */
-export interface SanitizeFlags {
-  readonly config?: string | boolean;
-  readonly redact?: string[];
-}
-
-/** Adds `--redact personal`, for commands that write cassettes. */
-export function addRedactOption(command: Command): Command {
-  return command.addOption(
-    new Option(
-      "--redact <what...>",
-      "personal: also replace phone numbers, IBAN, NIR and card numbers by their check digits, names in home folders, obfuscated addresses",
-    ).choices(["personal"]),
-  );
 }
 
 /**
@@ -74,32 +56,13 @@ function convertSettings(section: "mock" | "record", config: Config, file: strin
   return Object.fromEntries(values);
 }
 
-/**
- * Raw `sanitize` section of the config, whose patterns have been checked, with what the flags add to it.
- * @throws UsageError for an invalid config, CassetteError for an invalid pattern
- */
-export async function sanitizeConfig(flags: SanitizeFlags, io: Io): Promise<SanitizeConfig> {
-  const file = flags.config === false ? undefined : configFile(flags.config, io);
-  const { sanitize = {} } = file === undefined ? {} : await readConfig(file);
-  if (file !== undefined) sanitizeRulesOf(file, sanitize);
-  return flags.redact === undefined ? sanitize : { ...sanitize, redact: ["personal"] };
-}
-
-/**
- * Reads the sanitize rules of the config and the flags, for commands that write cassettes.
- * @throws UsageError for an invalid config, CassetteError for an invalid pattern
- */
-export async function sanitizeRules(flags: SanitizeFlags, io: Io): Promise<SanitizeRules> {
-  return sanitizeRulesOf("", await sanitizeConfig(flags, io));
-}
-
 /** Reads and checks a config. @throws UsageError if it is invalid */
 export async function readConfig(file: string): Promise<Config> {
   return checkConfig(file, await loadConfigFile(file)) as Config;
 }
 
 /** Finds the config: the named file, or the one in the working directory. */
-function configFile(named: string | boolean | undefined, io: Io): string | undefined {
+export function configFile(named: string | boolean | undefined, io: Io): string | undefined {
   if (typeof named === "string") return located(io, named);
   const found = CONFIG_NAMES.filter((name) => existsSync(located(io, name)));
   if (found.length > 1)
