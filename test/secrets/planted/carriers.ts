@@ -1,95 +1,24 @@
 /** Parts of an exchange with an OpenAI-compatible server that carry a text. */
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
-import type { Random } from "../../support/random.ts";
-import type { Exchange, Headers } from "./exchange.ts";
-import { zip } from "./zip.ts";
-
-export interface Carrier {
-  readonly id: string;
-  /** Whether the text arrives in parts. */
-  readonly cut?: boolean;
-  plant(text: string, random: Random): Exchange;
-}
-
-const JSON_TYPE: Headers = [["Content-Type", "application/json"]];
-const STREAM: Headers = [["content-type", "text/event-stream; charset=utf-8"]];
-const MODEL = "qwen3-coder";
-
-const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
-const USAGE = { prompt_tokens: 9, completion_tokens: 12, total_tokens: 21, requests: 1 };
-
-const completion = (message: object, more: object = {}): object => ({
-  id: "chatcmpl-5f0c1d2e3a4b",
-  object: "chat.completion",
-  created: 1760000000,
-  model: MODEL,
-  choices: [{ index: 0, message: { role: "assistant", ...message }, finish_reason: "stop", ...more }],
-  usage: USAGE,
-});
-const chunkOf = (delta: object, more: object = {}): Buffer =>
-  event({
-    id: "chatcmpl-5f0c1d2e3a4b",
-    object: "chat.completion.chunk",
-    created: 1760000000,
-    model: MODEL,
-    choices: [{ index: 0, delta, finish_reason: null, ...more }],
-  });
-const event = (value: unknown): Buffer => Buffer.from(`data: ${JSON.stringify(value)}\n\n`);
-const DONE = Buffer.from("data: [DONE]\n\n");
-
-const hello = (stream = false): object => ({
-  model: MODEL,
-  messages: [{ role: "user", content: "hi" }],
-  ...(stream ? { stream: true } : {}),
-});
-
-/** A chat exchange without a secret; `more` replaces what it names. */
-export function chat(more: Partial<Exchange> = {}): Exchange {
-  return {
-    method: "POST",
-    target: "/v1/chat/completions",
-    requestHeaders: JSON_TYPE,
-    requestBody: json(hello()),
-    status: 200,
-    responseHeaders: [["content-type", "application/json"]],
-    writes: [json(completion({ content: "Hello" }))],
-    ...more,
-  };
-}
-
-export const asked = (body: object, more: Partial<Exchange> = {}): Exchange =>
-  chat({ requestBody: json(body), ...more });
-export const answered = (body: unknown, more: Partial<Exchange> = {}): Exchange =>
-  chat({ writes: [json(body)], ...more });
-const streamed = (writes: readonly Buffer[]): Exchange =>
-  chat({ requestBody: json(hello(true)), responseHeaders: STREAM, writes: [...writes, DONE] });
-
-/** A text cut at random into parts of 1 to `most` letters, as tokens are. */
-export function parts(text: string, random: Random, most = 6): string[] {
-  const letters = [...text];
-  const result: string[] = [];
-  for (let at = 0; at < letters.length;) {
-    const size = 1 + random.below(most);
-    result.push(letters.slice(at, at + size).join(""));
-    at += size;
-  }
-  return result;
-}
-
-const logprob = (token: string): object => ({ token, logprob: -0.12, bytes: [...Buffer.from(token)] });
-const logprobs = (tokens: readonly string[]): object => ({
-  content: tokens.map((token) => ({ ...logprob(token), top_logprobs: [logprob(token)] })),
-  refusal: null,
-});
-
-const prompt = (content: unknown, role = "user"): object => ({ model: MODEL, messages: [{ role, content }] });
-const call = (text: string): object => ({
-  id: "call_1",
-  type: "function",
-  function: { name: "run", arguments: text },
-});
-const wrapped = (text: string, width: number): string =>
-  (text.match(new RegExp(`.{1,${width}}`, "g")) ?? []).join("\n");
+import {
+  MODEL,
+  USAGE,
+  answered,
+  asked,
+  call,
+  chat,
+  chunkOf,
+  completion,
+  event,
+  hello,
+  json,
+  logprobs,
+  parts,
+  prompt,
+  streamed,
+  unicode,
+} from "./bodies.ts";
+import type { Carrier } from "./carrier.ts";
+import { ENCODED_CARRIERS } from "./encoded-carriers.ts";
 
 const REQUESTS: readonly Carrier[] = [
   { id: "prompt", plant: (text) => asked(prompt(text)) },
@@ -147,13 +76,6 @@ const REQUESTS: readonly Carrier[] = [
       }),
   },
 ];
-
-/** Each letter as a JSON escape. */
-export const unicode = (text: string): string =>
-  Array.from(
-    { length: text.length },
-    (_, i) => `\\u${text.charCodeAt(i).toString(16).padStart(4, "0")}`,
-  ).join("");
 
 const ANSWERS: readonly Carrier[] = [
   { id: "answer", plant: (text) => answered(completion({ content: text })) },
@@ -279,130 +201,5 @@ const ANSWERS: readonly Carrier[] = [
   },
 ];
 
-const ENCODED: readonly Carrier[] = [
-  {
-    id: "base64 member",
-    plant: (text) =>
-      asked({
-        ...hello(),
-        attachment: { type: "text/plain", data_base64: Buffer.from(text).toString("base64") },
-      }),
-  },
-  {
-    id: "base64 in b64_json",
-    plant: (text) =>
-      answered({ created: 1760000000, data: [{ b64_json: Buffer.from(text).toString("base64") }] }),
-  },
-  {
-    id: "base64 in prose",
-    plant: (text) => asked(prompt(`Decode this: ${Buffer.from(text).toString("base64")}`)),
-  },
-  {
-    id: "base64 with line breaks",
-    plant: (text) => asked(prompt(`Decode:\n${wrapped(Buffer.from(text).toString("base64"), 64)}\n`)),
-  },
-  {
-    id: "data URL",
-    plant: (text) =>
-      asked(
-        prompt([
-          {
-            type: "image_url",
-            image_url: { url: `data:text/plain;base64,${Buffer.from(text).toString("base64")}` },
-          },
-        ]),
-      ),
-  },
-];
-
-const encoded = (encoding: string, pack: (bytes: Buffer) => Buffer, said: boolean): readonly Carrier[] => [
-  {
-    id: `${encoding} answer${said ? "" : ", unsaid"}`,
-    plant: (text) =>
-      chat({
-        responseHeaders: said
-          ? [
-              ["content-type", "application/json"],
-              ["content-encoding", encoding],
-            ]
-          : [["content-type", "application/octet-stream"]],
-        writes: [pack(json(completion({ content: text })))],
-      }),
-  },
-  {
-    id: `${encoding} request${said ? "" : ", unsaid"}`,
-    plant: (text) =>
-      chat({
-        requestHeaders: said
-          ? [...JSON_TYPE, ["Content-Encoding", encoding]]
-          : [["Content-Type", "application/octet-stream"]],
-        requestBody: pack(json(prompt(text))),
-      }),
-  },
-];
-
-const BOUNDARY = "----planted7f3a";
-
-/** A multipart body of one part. */
-export function multipart(disposition: string, type: string | undefined, content: Buffer): Exchange {
-  const lines = [
-    `--${BOUNDARY}`,
-    'Content-Disposition: form-data; name="purpose"',
-    "",
-    "assistants",
-    `--${BOUNDARY}`,
-    `Content-Disposition: form-data; ${disposition}`,
-    ...(type === undefined ? [] : [`Content-Type: ${type}`]),
-    "",
-    "",
-  ];
-  const body = Buffer.concat([
-    Buffer.from(lines.join("\r\n")),
-    content,
-    Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
-  ]);
-  return answered(
-    { id: 7 },
-    {
-      target: "/v1/documents",
-      requestHeaders: [["Content-Type", `multipart/form-data; boundary=${BOUNDARY}`]],
-      requestBody: body,
-      status: 201,
-    },
-  );
-}
-
-const FILES: readonly Carrier[] = [
-  {
-    id: "text file in multipart",
-    plant: (text) => multipart('name="file"; filename="notes.txt"', "text/plain", Buffer.from(text)),
-  },
-  {
-    id: "zip in multipart",
-    plant: (text) =>
-      multipart('name="file"; filename="notes.zip"', "application/zip", zip("notes.txt", Buffer.from(text))),
-  },
-  {
-    id: "gzip in multipart",
-    plant: (text) =>
-      multipart('name="file"; filename="notes.gz"', "application/gzip", gzipSync(Buffer.from(text))),
-  },
-  {
-    id: "multipart field of text",
-    plant: (text) => multipart('name="prompt"', undefined, Buffer.from(text)),
-  },
-];
-
-/** All carriers. Those of one group are drawn less often, so that none fills the samples. */
-export const CARRIERS: readonly Carrier[] = [
-  ...REQUESTS,
-  ...ANSWERS,
-  ...ENCODED,
-  ...FILES,
-  ...encoded("gzip", gzipSync, true),
-  ...encoded("br", brotliCompressSync, true),
-  ...encoded("deflate", deflateSync, true),
-  ...encoded("zstd", zstdCompressSync, true),
-  ...encoded("gzip", gzipSync, false),
-  ...encoded("zstd", zstdCompressSync, false),
-];
+/** All carriers. */
+export const CARRIERS: readonly Carrier[] = [...REQUESTS, ...ANSWERS, ...ENCODED_CARRIERS];

@@ -1,11 +1,11 @@
 /**
  * Prints what gatetape leaves of planted secrets:
  * `node test/secrets/planted/main.ts --through import --seed 7 --rounds 2`. With `--share 0.1` a tenth of a round; with `--only ID`
- * the exchange of one plant, as a line for `cassette import`; `--by` chooses the tables.
+ * the exchanges of one plant, as lines for `cassette import`; `--by` chooses the tables.
  */
 import { parseArgs } from "node:util";
 import { lineOf } from "./exchange.ts";
-import { plants } from "./plant.ts";
+import { plants, sentOf } from "./plant.ts";
 import { type Way, WAYS, leaksOf } from "./run.ts";
 import { countsOf, examples, tableBy } from "./table.ts";
 
@@ -34,5 +34,5 @@ if (values.only === undefined) {
 } else {
   const one = planted.find(({ id }) => id === values.only);
   if (one === undefined) throw new Error(`no plant ${values.only} for this seed, rounds and share`);
-  console.log(lineOf(one.id, one.exchange));
+  for (const { id, exchange } of sentOf([one])) console.log(lineOf(id, exchange));
 }

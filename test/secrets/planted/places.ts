@@ -1,57 +1,14 @@
-/** Places of an exchange that hold a secret: members, headers, queries and forms that name it, and echoes of a learnt one. */
+/** Places of an exchange that hold a secret: members, headers, queries and forms that name it, and texts. */
 import { gzipSync } from "node:zlib";
-import type { Random } from "../../support/random.ts";
-import { CARRIERS, answered, asked, chat, multipart, parts, unicode } from "./carriers.ts";
-import type { Exchange, Headers } from "./exchange.ts";
-import { FORMS } from "./forms.ts";
-import type { Name, Spelling } from "./names.ts";
+import { JSON_TYPE, answered, asked, chat, multipart, parts, unicode } from "./bodies.ts";
+import { CARRIERS } from "./carriers.ts";
+import { BARE, type Form, NAMED } from "./forms/forms.ts";
+import { LEARNT } from "./learnt.ts";
+import { OGL_PLACES } from "./ogl-places.ts";
+import { type Place, type Planting, STRICT, place } from "./place.ts";
 
-/** Text to plant. */
-export interface Planting {
-  readonly name: string;
-  readonly value: string;
-  readonly random: Random;
-}
-
-export interface Place {
-  /** What says the secret: a form of text, or a part of HTTP or JSON. */
-  readonly form: string;
-  /** The part of the exchange where that stands. */
-  readonly carrier: string;
-  readonly spelling: Spelling;
-  readonly takes: RegExp;
-  readonly languages?: readonly Name["language"][];
-  /** Why the value is a secret there: its name, the form itself, the value, or an exchange that has taught it. */
-  readonly by: "name" | "form" | "value" | "lesson";
-  /** Whether the place takes names that count only in headers, queries, variables and flags. */
-  readonly strict: boolean;
-  plant(planting: Planting): Exchange;
-  /** Texts that are the secret as well: a part of it, if only a part is planted. @default the value */
-  needle?(value: string): string;
-}
-
-const ANY = /^/;
 const HEADER_SAFE = /^[\x21-\x7e]+$/;
 const COOKIE_SAFE = /^[^\s";,\\]+$/;
-const JSON_TYPE: Headers = [["Content-Type", "application/json"]];
-const STRICT: ReadonlySet<Spelling> = new Set(["header", "variable", "flag", "parameter"]);
-
-const place = (
-  form: string,
-  carrier: string,
-  spelling: Spelling,
-  plant: Place["plant"],
-  more: Partial<Place> = {},
-): Place => ({
-  form,
-  carrier,
-  spelling,
-  takes: ANY,
-  by: spelling === "none" ? "form" : "name",
-  strict: STRICT.has(spelling),
-  plant,
-  ...more,
-});
 
 const HEADERS: readonly Place[] = [
   place(
@@ -313,87 +270,37 @@ const MEMBERS: readonly Place[] = [
   ),
 ];
 
-const wrapped = (text: string, width: number): string =>
-  (text.match(new RegExp(`.{1,${width}}`, "g")) ?? []).join("\n");
-/** The part of a key that an error message shows: three quarters of it. */
-const cut = (value: string): string => value.slice(0, Math.ceil(value.length * 0.75));
-const percent = (text: string): string =>
-  [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
-/** Values that are long enough to be looked for anywhere, once they are learnt. */
-const LONG = /^[\x21-\x7e]{12,}$/;
-
-type Echo = readonly [id: string, spell: (value: string) => string, needle?: (value: string) => string];
-const ECHOES: readonly Echo[] = [
-  ["as it is", (value) => value],
-  ["in upper case", (value) => value.toUpperCase(), (value) => value.toUpperCase()],
-  ["in lower case", (value) => value.toLowerCase(), (value) => value.toLowerCase()],
-  ["in base64", (value) => Buffer.from(`[${value}]`).toString("base64")],
-  ["in base64url", (value) => Buffer.from(`k=${value}`).toString("base64url")],
-  [
-    "in base64 with line breaks",
-    (value) => wrapped(Buffer.from(`Basic ${value}, twice ${value}`).toString("base64"), 20),
-  ],
-  ["in base64 twice", (value) => Buffer.from(Buffer.from(value).toString("base64")).toString("base64")],
-  ["in hex", (value) => Buffer.from(value).toString("hex")],
-  ["in upper-case hex", (value) => Buffer.from(value).toString("hex").toUpperCase()],
-  ["percent-encoded", percent],
-  ["in JSON escapes", unicode],
-  ["cut", (value) => `Incorrect API key provided: ${cut(value)}... You can find your API key at /keys.`, cut],
-  ["in an URL", (value) => `https://x.example.com/a/${encodeURIComponent(value)}/b`],
-];
-
-const LESSONS: readonly (readonly [id: string, headers: (value: string) => Headers])[] = [
-  ["Bearer", (value) => [["Authorization", `Bearer ${value}`]]],
-  ["X-Api-Key", (value) => [["X-Api-Key", value]]],
-  ["Basic", (value) => [["Authorization", `Basic ${Buffer.from(`bob:${value}`).toString("base64")}`]]],
-];
-
-/** Carriers of echoes: those of answers and of one prompt. */
-const ECHO_CARRIERS = CARRIERS.filter(({ id }) =>
-  [
-    "prompt",
-    "answer",
-    "streamed content",
-    "streamed arguments",
-    "error of an upstream",
-    "streamed logprobs",
-    "answer with logprobs",
-    "text page",
-    "plain-text stream",
-  ].includes(id),
-);
-
-const LEARNT: readonly Place[] = LESSONS.flatMap(([lesson, headers]) =>
-  ECHOES.flatMap(([echo, spell, needle]) =>
-    ECHO_CARRIERS.map((carrier) => ({
-      ...place(`learnt by ${lesson}, ${echo}`, carrier.id, "none", ({ value, random }) => {
-        const exchange = carrier.plant(`echo: ${spell(value)} end`, random);
-        return { ...exchange, requestHeaders: [...exchange.requestHeaders, ...headers(value)] };
-      }),
-      takes: LONG,
-      by: "lesson" as const,
-      ...(needle ? { needle } : {}),
+const textPlaces = (forms: readonly Form[]): readonly Place[] =>
+  forms.flatMap((form) =>
+    CARRIERS.map((carrier) => ({
+      form: form.id,
+      carrier: carrier.id,
+      spelling: form.spelling,
+      takes: form.takes ?? /^/,
+      strict: STRICT.has(form.spelling) && (form.spelling !== "parameter" || form.id === "query of a URL"),
+      by:
+        form.spelling !== "none"
+          ? ("name" as const)
+          : form.names === "itself"
+            ? ("form" as const)
+            : ("value" as const),
+      ...(form.languages ? { languages: form.languages } : {}),
+      plant: ({ name, value, random }: Planting) =>
+        carrier.plant(form.write({ name, value, random }), random),
     })),
-  ),
-);
+  );
 
-const TEXTS: readonly Place[] = FORMS.flatMap((form) =>
-  CARRIERS.map((carrier) => ({
-    form: form.id,
-    carrier: carrier.id,
-    spelling: form.spelling,
-    takes: form.takes ?? ANY,
-    strict: STRICT.has(form.spelling) && (form.spelling !== "parameter" || form.id === "query of a URL"),
-    by:
-      form.spelling !== "none"
-        ? ("name" as const)
-        : form.names === "itself"
-          ? ("form" as const)
-          : ("value" as const),
-    ...(form.languages ? { languages: form.languages } : {}),
-    plant: ({ name, value, random }: Planting) => carrier.plant(form.write({ name, value, random }), random),
-  })),
-);
+const TEXTS = textPlaces(NAMED);
 
-/** All places, in groups from which samples are drawn alike. */
-export const GROUPS: readonly (readonly Place[])[] = [HEADERS, QUERIES, MEMBERS, LEARNT, TEXTS, TEXTS, TEXTS];
+/** All places, in groups from which samples are drawn alike; texts are of most kinds, so that they count more. */
+export const GROUPS: readonly (readonly Place[])[] = [
+  HEADERS,
+  QUERIES,
+  MEMBERS,
+  OGL_PLACES,
+  LEARNT,
+  TEXTS,
+  TEXTS,
+  TEXTS,
+  textPlaces(BARE),
+];

@@ -2,8 +2,9 @@
 import { Random } from "../../support/random.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Name, NAMES, labelOf, spelled } from "./names.ts";
-import { GROUPS, type Place } from "./places.ts";
-import { type Kind, KINDS } from "./values.ts";
+import type { Place } from "./place.ts";
+import { GROUPS } from "./places.ts";
+import { type Kind, KINDS } from "./values/values.ts";
 
 export interface Plant {
   /** Unique in a run; it stands in the target, so that the exchange is found again. */
@@ -18,7 +19,24 @@ export interface Plant {
   /** The name as it was spelled. */
   readonly as: string;
   readonly exchange: Exchange;
+  /** Another exchange that teaches the secret, before or after it. */
+  readonly lesson?: { readonly when: "before" | "after"; readonly exchange: Exchange };
 }
+
+/** An exchange by a name that is unique in a run. */
+export interface Sent {
+  readonly id: string;
+  readonly exchange: Exchange;
+}
+
+/** All exchanges of plants, in the order in which they are sent. */
+export const sentOf = (planted: readonly Plant[]): Sent[] =>
+  planted.flatMap((plant): Sent[] => {
+    const { id, exchange, lesson } = plant;
+    if (lesson === undefined) return [plant];
+    const taught = { id: `${id}-lesson`, exchange: lesson.exchange };
+    return lesson.when === "before" ? [taught, { id, exchange }] : [{ id, exchange }, taught];
+  });
 
 /** Places that each name gets with each kind of value, in one round. */
 const PLACES = 12;
@@ -77,7 +95,8 @@ function plantOne(id: string, name: Name, kind: Kind, random: Random): Plant | u
     const value = kind.make(random);
     if (!place.takes.test(value)) continue;
     const as = spelled(name, place.spelling, random);
-    const { target, ...exchange } = place.plant({ name: as, value, random });
+    const planting = { name: as, value, random };
+    const lesson = place.lesson?.(planting);
     return {
       id,
       name: place.by === "name" ? labelOf(name) : `(${place.by})`,
@@ -87,8 +106,17 @@ function plantOne(id: string, name: Name, kind: Kind, random: Random): Plant | u
       value,
       needle: place.needle?.(value) ?? value,
       as,
-      exchange: { ...exchange, target: `${target}${target.includes("?") ? "&" : "?"}case=${id}` },
+      exchange: marked(place.plant(planting), id),
+      ...(lesson
+        ? { lesson: { when: random.pick(["before", "after"]), exchange: marked(lesson, `${id}-lesson`) } }
+        : {}),
     };
   }
   return undefined;
+}
+
+/** The exchange with its id in its target. */
+function marked(exchange: Exchange, id: string): Exchange {
+  const { target } = exchange;
+  return { ...exchange, target: `${target}${target.includes("?") ? "&" : "?"}case=${id}` };
 }

@@ -3,9 +3,16 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as http from "node:http";
 import type * as net from "node:net";
-import { join } from "node:path";
 import { type Exchange, responseBytes } from "./exchange.ts";
-import type { Plant } from "./plant.ts";
+
+/** An exchange to send; for planted ones, what was planted and where. */
+interface Sent {
+  readonly id: string;
+  readonly exchange: Exchange;
+  readonly form?: string;
+  readonly carrier?: string;
+  readonly value?: string;
+}
 
 const MAIN = new URL("../../../src/cli/main.ts", import.meta.url).pathname;
 
@@ -16,7 +23,7 @@ const CLIENTS = 4;
 const DISTURBED = 4;
 
 /** How an exchange goes wrong, if it does: what is said of it holds no secret either. */
-function disturbance({ id, form, carrier }: Plant): "client leaves" | "broken head" | undefined {
+function disturbance({ id, form, carrier }: Sent): "client leaves" | "broken head" | undefined {
   if (Number(id.slice(1)) % DISTURBED !== 0) return undefined;
   if (carrier === "target") return "client leaves";
   return form === "header" && carrier === "answer" ? "broken head" : undefined;
@@ -24,12 +31,12 @@ function disturbance({ id, form, carrier }: Plant): "client leaves" | "broken he
 
 /**
  * Sends each exchange through one recorder.
- * @param out the folder of the recording
+ * @param file the cassette to record into
  * @returns what the recorder printed
  */
-export async function recordAll(out: string, planted: readonly Plant[]): Promise<string> {
+export async function recordAll(file: string, planted: readonly Sent[]): Promise<string> {
   const upstream = await startUpstream(planted);
-  const recorder = await startRecorder(upstream.port, out, planted[0]?.id.endsWith("00") ?? false);
+  const recorder = await startRecorder(upstream.port, file, planted[0]?.id.endsWith("00") ?? false);
   try {
     const waiting = [...planted];
     const client = async (): Promise<void> => {
@@ -51,9 +58,8 @@ interface Recorder {
   printed(): string;
 }
 
-async function startRecorder(upstream: number, out: string, json: boolean): Promise<Recorder> {
+async function startRecorder(upstream: number, file: string, json: boolean): Promise<Recorder> {
   const url = `http://127.0.0.1:${upstream}/v1`;
-  const file = join(out, "planted.cassette.json");
   const flags = ["--no-config", "--upstream", url, "--out", file, "--port", "0", ...(json ? ["--json"] : [])];
   const child = spawn(process.execPath, [MAIN, "record", ...flags], { stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
@@ -77,7 +83,7 @@ interface UpstreamServer {
 }
 
 /** A server that answers each request by the exchange that its target names. */
-async function startUpstream(planted: readonly Plant[]): Promise<UpstreamServer> {
+async function startUpstream(planted: readonly Sent[]): Promise<UpstreamServer> {
   const byId = new Map(planted.map((plant) => [plant.id, plant]));
   const there = new Map(planted.map(({ id }) => [id, Promise.withResolvers<string>()]));
   const server = http.createServer((request) => {
@@ -100,15 +106,15 @@ async function startUpstream(planted: readonly Plant[]): Promise<UpstreamServer>
   };
 }
 
-function answer(socket: net.Socket, plant: Plant): void {
+function answer(socket: net.Socket, plant: Sent): void {
   const how = disturbance(plant);
   if (how === "client leaves") return;
-  if (how === "broken head") socket.end(`HTTP/1.1 200 OK\r\nno header ${plant.value}\r\n\r\n`);
+  if (how === "broken head") socket.end(`HTTP/1.1 200 OK\r\nno header ${plant.value ?? ""}\r\n\r\n`);
   else socket.end(responseBytes(plant.exchange));
 }
 
 /** Sends a request, and resolves when its answer has ended in any way. */
-async function send(port: number, plant: Plant, arrived: UpstreamServer["arrived"]): Promise<void> {
+async function send(port: number, plant: Sent, arrived: UpstreamServer["arrived"]): Promise<void> {
   const { method, target, requestHeaders, requestBody }: Exchange = plant.exchange;
   const request = http.request({
     host: "127.0.0.1",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gatetape } from "../../support/cli.ts";
 import { cassetteOf, fitsHar, harOf, lineOf } from "./exchange.ts";
 import { findIn } from "./find.ts";
-import { type Plant, plants } from "./plant.ts";
+import { type Plant, plants, sentOf } from "./plant.ts";
 import { recordAll } from "./record.ts";
 
 export const WAYS = ["import", "har", "scrub", "record"] as const;
@@ -76,7 +76,7 @@ async function batch(through: Way, planted: readonly Plant[]): Promise<Outcome[]
       const hit = found.find(({ id }) => id === plant.id);
       if (hit) return { plant, fate: "left", example: `${hit.where}, ${hit.spelling}: ${hit.around}` };
       if (refused) return { plant, fate: "refused", example: printed.slice(0, 200) };
-      return { plant, fate: new RegExp(`case=${plant.id}\\b`).test(kept) ? "gone" : "withheld" };
+      return { plant, fate: new RegExp(`case=${plant.id}(?!-?\\w)`).test(kept) ? "gone" : "withheld" };
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -91,24 +91,29 @@ interface Step {
 const STEPS: Readonly<Record<Way, (folder: string, planted: readonly Plant[]) => Promise<Step>>> = {
   import: (folder, planted) => {
     const file = join(folder, "in.jsonl");
-    writeFileSync(file, planted.map(({ id, exchange }) => lineOf(id, exchange)).join("\n"));
+    writeFileSync(
+      file,
+      sentOf(planted)
+        .map(({ id, exchange }) => lineOf(id, exchange))
+        .join("\n"),
+    );
     return importFrom(folder, file);
   },
   har: (folder, planted) => {
     const file = join(folder, "in.har");
-    writeFileSync(file, harOf(planted.map(({ exchange }) => exchange)));
+    writeFileSync(file, harOf(sentOf(planted).map(({ exchange }) => exchange)));
     return importFrom(folder, file);
   },
   scrub: async (folder, planted) => {
     mkdirSync(join(folder, "out"));
     const file = join(folder, "out", "planted.cassette.json");
-    writeFileSync(file, cassetteOf(planted.map(({ id, exchange }) => [id, exchange])));
+    writeFileSync(file, cassetteOf(sentOf(planted).map(({ id, exchange }) => [id, exchange])));
     const { code, stdout, stderr } = await gatetape(["cassette", "scrub", "--no-config", file]);
     if (code !== 0) rmSync(file);
     return { printed: stdout + stderr, refused: code !== 0 };
   },
   record: async (folder, planted) => ({
-    printed: await recordAll(join(folder, "out"), planted),
+    printed: await recordAll(join(folder, "out", "planted.cassette.json"), sentOf(planted)),
     refused: false,
   }),
 };

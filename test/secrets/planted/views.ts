@@ -77,29 +77,36 @@ function eventsOf(text: string): string[] {
   return data.length < 2 ? [] : [data.join(""), `[${data.filter((one) => one.startsWith("{")).join(",")}]`];
 }
 
-/** Strings of a JSON value, and strings that follow each other under one path, joined: deltas, tokens, bytes, writes. */
 function lookInJson(value: unknown, depth: number, seen: Set<string>): void {
+  for (const text of stringsOf(value)) look(text, depth + 1, seen);
+}
+
+/** Strings of a JSON value, and strings that follow each other under one path, joined: deltas, tokens, bytes, writes. */
+export function stringsOf(value: unknown): string[] {
+  const strings: string[] = [];
   const joined = new Map<string, string>();
+  const join = (path: string, text: string): void => void joined.set(path, (joined.get(path) ?? "") + text);
   const walk = (one: unknown, path: string): void => {
     if (typeof one === "string") {
-      joined.set(path, (joined.get(path) ?? "") + one);
-      look(one, depth + 1, seen);
+      join(path, one);
+      strings.push(one);
     } else if (Array.isArray(one)) {
-      if (one.length > 0 && one.every((byte) => typeof byte === "number" && byte >= 0 && byte < 256)) {
-        const text = Buffer.from(one as number[]).toString();
-        joined.set(`${path}/bytes`, (joined.get(`${path}/bytes`) ?? "") + text);
-      } else for (const item of one) walk(item, path);
+      if (isBytes(one)) join(`${path}/bytes`, Buffer.from(one).toString());
+      else for (const item of one) walk(item, path);
     } else if (typeof one === "object" && one !== null) {
       const choice = "index" in one && typeof one.index === "number" ? `#${one.index}` : "";
       for (const [key, member] of Object.entries(one)) {
-        look(key, depth + 1, seen);
+        strings.push(key);
         walk(member, `${path}${choice}/${key}`);
       }
     }
   };
   walk(value, "");
-  for (const text of joined.values()) look(text, depth + 1, seen);
+  return [...strings, ...joined.values()];
 }
+
+const isBytes = (list: readonly unknown[]): list is number[] =>
+  list.length > 0 && list.every((byte) => typeof byte === "number" && byte >= 0 && byte < 256);
 
 const percentDecoded = (text: string): string =>
   text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll("%", ""), "hex").toString());

@@ -1,5 +1,5 @@
 /** Forms of credentials that providers document, or that public lists of leaked credentials name. */
-import type { Random } from "../../support/random.ts";
+import type { Random } from "../../../support/random.ts";
 import { BASE64, BECH32, DIGITS, HEX, LOWER, UPPER, URL_SAFE } from "./letters.ts";
 
 /** Random text of a length. @param letters @default letters of both cases and digits */

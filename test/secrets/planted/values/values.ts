@@ -1,5 +1,5 @@
 /** Values that are secrets, made at random: kinds that need a name to be told, and forms of providers that do not. */
-import type { Random } from "../../support/random.ts";
+import type { Random } from "../../../support/random.ts";
 import { PROVIDERS } from "./providers.ts";
 import { DIGITS, HEX, LOWER, MIXED, UPPER } from "./letters.ts";
 
