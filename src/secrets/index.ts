@@ -1,5 +1,7 @@
 /** Secrets found and replaced by pseudonyms. */
-export { blobsIn } from "./blobs.ts";
+export { type Archive, openArchive } from "./archive/index.ts";
+export { archiveHoldsSecret } from "./leaks.ts";
+export { FILLER_START, blobsIn } from "./base64/index.ts";
 export { rewrite, rewriteWrites } from "./edits.ts";
 export { ALL_FAMILIES, BLOB_REFERENCE, FAMILIES, isPseudonym, prefixFamily } from "./family.ts";
 export { type Documents, filledText, fillerEdits } from "./filler.ts";

@@ -1,5 +1,4 @@
-import { gunzipSync } from "node:zlib";
-import { decodeSse, mediaType, sseEvents } from "../../http/index.ts";
+import { contentCodings, decodeSse, decompressed, mediaType, sseEvents } from "../../http/index.ts";
 import { type Adjusted, type Pair, valueOf } from "./headers.ts";
 import { type HarFile, type HarSource, msOf, objectOf, objectsOf, stringMember } from "./read.ts";
 
@@ -144,15 +143,13 @@ function decodeBase64(text: string, pointer: string, fail: HarFile["fail"]): Buf
 
 /** The decompressed body: some proxies save the body compressed, as it was sent. */
 function unzipped(bytes: Buffer, headers: readonly Pair[], adjusted: Adjusted): Uint8Array {
-  const gzip = /gzip/i.test(valueOf(headers, "content-encoding") ?? "");
-  if (!gzip || bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  try {
-    const plain = gunzipSync(bytes);
-    adjusted.push("the body was gzip in the HAR: decoded");
-    return plain;
-  } catch {
-    return bytes;
-  }
+  const codings = contentCodings(headers);
+  if (codings.length === 0) return bytes;
+  const result = decompressed(bytes, codings);
+  // Of most proxies the body is saved decoded. A compressed one that can't be decoded is seen by the import.
+  if ("problem" in result) return bytes;
+  adjusted.push(`the body was ${codings.join(", ")} in the HAR: decoded`);
+  return result.content;
 }
 
 function quotedText(text: string): string {

@@ -1,6 +1,7 @@
 import { type Sanitizer, locationOfText, lookAgain } from "../../secrets/index.ts";
 import { CassetteError, type Interaction, type ReadSideFile, noSideFiles } from "../format/index.ts";
-import { compressedBodies } from "./compressed.ts";
+import { decodedInteraction } from "./decode.ts";
+import { archivedTexts, hiddenContent } from "./hidden.ts";
 import { brokenBody } from "./intact.ts";
 import { type LocationAt, sanitizeInteraction } from "./interaction.ts";
 import { keepPattern } from "./keep.ts";
@@ -66,7 +67,11 @@ export async function cleanedAll(
   sanitizer: Sanitizer,
   contextOf: (index: number) => CleanContext = () => ({}),
 ): Promise<Cleaned[]> {
-  const work = drafts.map((draft, i) => new Cleaning(draft, sanitizer, contextOf(i)));
+  const work: Cleaning[] = [];
+  for (const [i, draft] of drafts.entries()) {
+    const context = contextOf(i);
+    work.push(new Cleaning(draft, await decodedInteraction(draft, context.readSideFile), sanitizer, context));
+  }
   sanitizeOutdated(work);
   for (const one of work) await one.look();
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -109,6 +114,9 @@ class Cleaning {
   readonly #context: CleanContext;
   readonly #readSideFile: ReadSideFile;
   readonly #replaced: Replacement[] = [];
+  readonly #draft: Interaction;
+  /** The draft with its bodies decompressed. */
+  readonly #decoded: Interaction;
   #interaction: Interaction;
   /** The completed interaction, and of which it was made: that takes as long as the scan. */
   #complete: { readonly of: Interaction; readonly interaction: Interaction } | undefined;
@@ -119,8 +127,10 @@ class Cleaning {
   /** Texts that the scan found by their look alone. */
   random: readonly string[] = [];
 
-  constructor(draft: Interaction, sanitizer: Sanitizer, context: CleanContext) {
-    this.#interaction = draft;
+  constructor(draft: Interaction, decoded: Interaction, sanitizer: Sanitizer, context: CleanContext) {
+    this.#draft = draft;
+    this.#decoded = decoded;
+    this.#interaction = decoded;
     this.#sanitizer = sanitizer;
     this.#context = context;
     this.#readSideFile = context.readSideFile ?? noSideFiles;
@@ -151,7 +161,9 @@ class Cleaning {
     const interaction = this.#completed();
     const random = new Set<string>();
     const found: { readonly finding: LeakFinding; readonly text: string }[] = [];
-    await lookAgain([{ name: "interaction", text: JSON.stringify(interaction) }], {
+    const archived = archivedTexts(interaction, this.#readSideFile);
+    const sources = [JSON.stringify(interaction), ...archived].map((text) => ({ name: "interaction", text }));
+    await lookAgain(sources, {
       known: this.#sanitizer.secrets,
       allow: keep,
       onText: ({ kind, rule, excerpt }, { text, cut }) => {
@@ -172,18 +184,23 @@ class Cleaning {
 
   result(): Cleaned {
     return {
-      interaction: this.#completed(),
+      // Without a secret in it, a compressed body of a cassette stays as it was written.
+      interaction: this.#interaction === this.#decoded ? this.#given() : this.#completed(),
       replaced: this.#replaced,
       findings: [
         ...(this.#broken === undefined ? [] : [this.#broken]),
-        ...compressedBodies(this.#interaction).map(({ location, coding }) => ({
-          kind: "compressed",
-          location,
-          shown: `the body is ${coding} and can't be scanned`,
-        })),
+        ...hiddenContent(this.#interaction, this.#sanitizer, this.#readSideFile).map(
+          ({ location, reason }) => ({ kind: "compressed", location, shown: reason }),
+        ),
         ...this.#findings,
       ],
     };
+  }
+
+  /** The draft as it was given, if nothing was to be added to it either. */
+  #given(): Interaction {
+    const completed = this.#completed();
+    return completed === this.#decoded ? this.#draft : completed;
   }
 
   #completed(): Interaction {
