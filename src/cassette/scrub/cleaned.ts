@@ -70,7 +70,7 @@ export async function cleanedAll(
   sanitizeOutdated(work);
   for (const one of work) await one.look();
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const random = new Set(work.flatMap((one) => one.random));
+    const random = new Set(work.flatMap((one) => (one.isBroken ? [] : one.random)));
     if (random.size === 0) break;
     for (const text of random) sanitizer.learnRandom(text);
     for (const one of sanitizeOutdated(work)) await one.look();
@@ -112,6 +112,11 @@ class Cleaning {
     this.#readSideFile = context.readSideFile ?? noSideFiles;
   }
 
+  /** True if its secrets can't be replaced. */
+  get isBroken(): boolean {
+    return this.#broken !== undefined;
+  }
+
   /** Sanitizes the interaction if a secret was learnt since the last time. @returns true if it changed */
   sanitize(): boolean {
     const { revision } = this.#sanitizer;
@@ -127,11 +132,12 @@ class Cleaning {
       this.#broken = { kind: "broken", location: error.location.pointer ?? "", shown: error.reason };
     }
     this.#revision = this.#sanitizer.revision;
-    return this.#broken !== undefined || this.#interaction !== before;
+    return this.#interaction !== before;
   }
 
   /** Scans the interaction as it would be written. */
   async look(): Promise<void> {
+    if (this.#broken !== undefined) return;
     this.#looked = true;
     const { keep = [] } = this.#context;
     const interaction = this.#completed();
@@ -146,7 +152,7 @@ class Cleaning {
         found.push({ finding: { kind, location: "", shown: `${rule}: ${excerpt}`, ...kept }, text });
       },
     });
-    this.random = this.#broken === undefined ? [...random] : [];
+    this.random = [...random];
     const findings: LeakFinding[] = [];
     for (const { finding, text } of found) {
       const location =

@@ -36,7 +36,7 @@ export async function lintLeaks(
       ...findings.map(({ kind, location, shown }): LintLeak => ({
         file,
         pointer: location,
-        level: kind === "entropy" ? "warning" : "error",
+        level: kind === "entropy" || kind === "binary" ? "warning" : "error",
         reason: `may hold a secret (${kind}: ${shown})`,
         fix: "take it out, or record it again",
       })),
