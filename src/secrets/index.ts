@@ -25,4 +25,5 @@ export { type Spelled, readable } from "./readable.ts";
 export { DEFAULT_RULES, type SanitizeRules } from "./rule-set.ts";
 export { type LeakRule, PATTERN_RULES } from "./rules.ts";
 export { type BodyKind, type OnReplace, Sanitizer } from "./sanitizer.ts";
+export { randomRuns } from "./scan/index.ts";
 export { type FoundText, type ScanFinding, locationOfText, lookAgain } from "./look-again.ts";

@@ -75,17 +75,16 @@ export async function cleanedAll(
   sanitizeOutdated(work);
   for (const one of work) await one.look();
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const random = new Set(work.flatMap((one) => one.random));
+    const random = new Set(work.flatMap((one) => (one.isBroken ? [] : one.random)));
     if (random.size === 0) break;
-    for (const text of random)
-      for (const part of round === 0 ? randomSegments(text) : [text]) sanitizer.learnRandom(part);
+    for (const text of random) sanitizer.learnRandom(text);
     for (const one of sanitizeOutdated(work)) await one.look();
   }
   return work.map((one) => one.result());
 }
 
-/** Rounds of replacing what the scan found: parts of paths, the whole of what is left, and what shows only then. */
-const MAX_ROUNDS = 3;
+/** Rounds of replacing what the scan found. The second finds what shows only after the first. */
+const MAX_ROUNDS = 2;
 /** Findings and replacements that are located within bodies, each with a search of one. */
 const MAX_LOCATED = 20;
 
@@ -94,19 +93,6 @@ function sanitizeOutdated(work: readonly Cleaning[]): Cleaning[] {
   // The first pass may learn from the last interaction what stands in the first.
   return [...new Set([...work.filter((one) => one.sanitize()), ...work.filter((one) => one.sanitize())])];
 }
-
-/**
- * The segments of a path that look made by chance, if the others are words: `d/1aBcD3fGh1JkLmN0pQrS/edit` has one. Else the whole
- * text, as base64 has slashes too.
- */
-function randomSegments(text: string): string[] {
-  const segments = text.split("/");
-  const random = segments.filter((segment) => !/^(?:[a-z]*(?:[-_][a-z]+)*|v\d)$/.test(segment));
-  return random.every((segment) => segment.length >= MIN_SEGMENT) ? random : [text];
-}
-
-/** Shorter ones may be the end of a secret that has a slash. */
-const MIN_SEGMENT = 20;
 
 /** An interaction on its way. */
 class Cleaning {
@@ -136,6 +122,11 @@ class Cleaning {
     this.#readSideFile = context.readSideFile ?? noSideFiles;
   }
 
+  /** True if its secrets can't be replaced. */
+  get isBroken(): boolean {
+    return this.#broken !== undefined;
+  }
+
   /** Sanitizes the interaction if a secret was learnt since the last time. @returns true if it changed */
   sanitize(): boolean {
     const { revision } = this.#sanitizer;
@@ -151,11 +142,12 @@ class Cleaning {
       this.#broken = { kind: "broken", location: error.location.pointer ?? "", shown: error.reason };
     }
     this.#revision = this.#sanitizer.revision;
-    return this.#broken !== undefined || this.#interaction !== before;
+    return this.#interaction !== before;
   }
 
   /** Scans the interaction as it would be written. */
   async look(): Promise<void> {
+    if (this.#broken !== undefined) return;
     this.#looked = true;
     const { keep = [] } = this.#context;
     const interaction = this.#completed();
@@ -172,7 +164,7 @@ class Cleaning {
         found.push({ finding: { kind, location: "", shown: `${rule}: ${excerpt}`, ...kept }, text });
       },
     });
-    this.random = this.#broken === undefined ? [...random] : [];
+    this.random = [...random];
     const findings: LeakFinding[] = [];
     for (const { finding, text } of found) {
       const location =
