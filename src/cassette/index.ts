@@ -73,6 +73,7 @@ export {
   dropStaleLock,
   lockLog,
   mergeLog,
+  entryId,
   parseEntry,
   parseLog,
   printAgain,
