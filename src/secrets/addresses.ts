@@ -83,6 +83,14 @@ export function isIdentifyingHost({ text, start, end }: Span): boolean {
   // The name of a file.
   if (text[start - 1] === "/" && !/[:/]/.test(text.charAt(end))) return false;
   const [first = ""] = labels;
+  // A word of a sentence or of code before `local`.
+  if (
+    labels.length === 2 &&
+    /^[a-z]+$/i.test(first) &&
+    /local$/i.test(name) &&
+    !ADDRESS_WORDS.test(text.slice(Math.max(0, start - BEFORE), start))
+  )
+    return false;
   // `f(x.local)`: a member that is handed over.
   const handedOver =
     /[(,]\s?$/.test(text.slice(Math.max(0, start - 2), start)) && /[),]/.test(text.charAt(end));

@@ -9,6 +9,7 @@ import {
   assignedValues,
   columnValues,
   commandValues,
+  cookieTexts,
   fieldValues,
   isBareLeaf,
   jsonLeaves,
@@ -43,6 +44,8 @@ export interface FindOptions {
   readonly known?: KnownSecrets;
   /** Texts within base64 are looked at too, so many levels deep. */
   readonly depth?: number;
+  /** Secrets that are looked for only in what stands in the text as base64. */
+  readonly hidden?: KnownSecrets | undefined;
   /** Name of the member that the text is the value of. */
   readonly under?: string | undefined;
   /** The members that say who somebody is are replaced: the text is an answer of OGL about its users. */
@@ -107,8 +110,8 @@ function secretsInLeaf(text: string, leaf: JsonLeaf, rules: RuleSet, options: Fi
     return { start: inner.start + start, end: inner.end + start };
   };
   // What is known is looked for in the whole document.
-  const { known: _, ...inner } = options;
-  const found = findSecrets(view.text, rules, { ...inner, spelled: {}, under: leaf.name }).map(
+  const { known, ...inner } = options;
+  const found = findSecrets(view.text, rules, { hidden: known, ...inner, spelled: {}, under: leaf.name }).map(
     (one): Found => ({
       ...one,
       ranges: one.ranges.map(located),
@@ -174,7 +177,7 @@ function secretsInText(text: string, rules: RuleSet, options: FindOptions): Foun
   const spelled = spelledIn(text, options);
   const view = readable(text, spelled);
   const found = viewsOf(view).flatMap((one) =>
-    [...hitsIn(one.text, rules, options.depth ?? DEPTH, options.under)].map((hit) => foundOf(hit, one)),
+    [...hitsIn(one.text, rules, options)].map((hit) => foundOf(hit, one)),
   );
   if (view.text !== text)
     for (const { start, end, ...hit } of namedHits(text, rules))
@@ -223,15 +226,19 @@ function foundOf(hit: Hit, view: Readable): Found {
   };
 }
 
-function* hitsIn(text: string, rules: RuleSet, depth: number, under?: string): Generator<Hit> {
+function* hitsIn(text: string, rules: RuleSet, options: FindOptions): Generator<Hit> {
   yield* ruleHits(text, rules);
   yield* namedHits(text, rules);
+  const { depth = DEPTH, hidden = options.known } = options;
   if (depth === 0) return;
   if (rules.blobs)
-    for (const { start, end, reference } of blobsIn(text, under))
+    for (const { start, end, reference } of blobsIn(text, options.under))
       yield { rule: "blob", family: FAMILIES.secret, start, end, by: reference };
   for (const { start, end, text: decoded } of base64Texts(text)) {
-    const [first] = hitsIn(decoded, rules, depth - 1);
+    const [first] = [
+      ...hitsIn(decoded, rules, { hidden, depth: depth - 1 }),
+      ...(hidden === undefined ? [] : knownHits(decoded, hidden)),
+    ];
     if (first === undefined) continue;
     const whole = first.start === 0 && first.end === decoded.trimEnd().length;
     const value = whole ? (first.value ?? decoded.slice(first.start, first.end)) : text.slice(start, end);
@@ -266,6 +273,7 @@ function* namedHits(text: string, rules: RuleSet): Generator<Hit> {
     for (const forms of [assignedValues, markupValues, proseValues, columnValues])
       for (const value of forms(text, rules.nameStrength)) yield hit("field", value);
   for (const value of commandValues(text)) yield hit("command", value);
+  for (const value of cookieTexts(text)) yield hit("cookie", value);
   for (const value of partValues(text, rules.parameterStrength)) yield hit("field", value);
 }
 

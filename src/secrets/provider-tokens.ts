@@ -45,6 +45,8 @@ export const PROVIDER_TOKENS: readonly (readonly [provider: string, pattern: str
   ["Slack, web hook", String.raw`(?<=hooks\.slack\.com/services/)T\w{6,14}/B\w{6,14}/\w{16,40}`],
   ["Discord, web hook", String.raw`(?<=discord(?:app)?\.com/api/webhooks/\d{16,22}/)[\w-]{50,80}`],
   ["NVIDIA", String.raw`nvapi-[\w-]{40,128}`],
+  ["Brave", String.raw`BSA[\w-]{27,28}`],
+  ["SonarQube", String.raw`sq[pua]_[0-9a-f]{40}`],
   ["Tavily", String.raw`tvly-(?:dev-|prod-)?[\w-]{20,64}`],
   ["LangSmith", String.raw`lsv2_(?:pt|sk)_[0-9a-z]{32}_[0-9a-z]{10}`],
   ["Langfuse", String.raw`[sp]k-lf-[0-9a-f]{8}-[0-9a-f-]{27}`],

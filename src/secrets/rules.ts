@@ -65,7 +65,7 @@ export const PATTERN_RULES: readonly LeakRule[] = [
     ),
     family: FAMILIES.secret,
     refused: true,
-    accepts: ({ text, start, end }) => /\d/.test(text.slice(start, end)),
+    accepts: ({ text, start, end }) => isMade(text.slice(start, end)),
   },
   {
     id: "private-key",
@@ -126,6 +126,11 @@ export const PATTERN_RULES: readonly LeakRule[] = [
     accepts: isIdentifyingHost,
   },
 ];
+
+/** True for letters that are no words: with digits among them, or mostly capitals. */
+function isMade(token: string): boolean {
+  return /\d/.test(token) || (token.match(/[A-Z]/g)?.length ?? 0) > token.length / 4;
+}
 
 function isPlaceholder(text: string): boolean {
   return /^(?:\$|\{|<|%[({]|\[|secret-\d|\*+$|x+$|…$|\.{3})/i.test(text);

@@ -20,6 +20,21 @@ export function* base64Texts(text: string): Generator<EncodedText> {
     const bytes = Buffer.from(text.slice(start, end), "base64");
     if (isText(bytes, false)) yield { start, end, text: bytes.toString("utf8") };
   }
+  yield* wrappedTexts(text);
+}
+
+/** Base64 in lines of equal length, as MIME and PEM have it, and a last shorter one. */
+const WRAPPED = /(?:^|[^\w+/=-])((?:([\w+/-]{20,76})(?:\r?\n|\\n)[ \t]*)+[\w+/-]{1,76}={0,2})(?![\w+/=-])/g;
+
+function* wrappedTexts(text: string): Generator<EncodedText> {
+  if (text.length > MAX_RUN || !text.includes("\n")) return;
+  for (const match of text.matchAll(WRAPPED)) {
+    const block = match[1] ?? "";
+    const bytes = Buffer.from(block.replaceAll(/[\r\n\t ]/g, ""), "base64");
+    if (!isText(bytes, false)) continue;
+    const start = match.index + match[0].length - block.length;
+    yield { start, end: start + block.length, text: bytes.toString("utf8") };
+  }
 }
 
 function isText(bytes: Buffer, cut: boolean): boolean {

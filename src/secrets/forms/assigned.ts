@@ -16,7 +16,7 @@ const QUOTED = /(["'`])((?:(?!\1)[^\n\\]|\\[^\n]){1,512})\1/y;
 const UNQUOTED = /[^\s"'`,;<>(){}[\]|&\\]{4,512}/y;
 /** `--token …`, `setx NAME …`, `ENV NAME …`: only a blank stands between name and value. */
 const BLANK_FORMS =
-  /(?:(?<![\w-])--?([A-Za-z][\w-]{1,40})|\b(?:setx|setenv|ENV|ARG|config set|secrets? set|env add|variable set)[ \t]+(?:-[\w-]+[ \t]+)*["']?([\w./:-]{2,64})["']?)[ \t]+/g;
+  /(?:(?<![\w-])--?([A-Za-z][\w-]{1,40})|\b(?:setx|setenv|ENV|ARG|config set|set(?=[ \t]+-)|secrets? set|env add|variable set)[ \t]+(?:-[\w-]+[ \t]+)*["']?([\w./:-]{2,64})["']?)[ \t]+/g;
 /** `headers.set("X-Api-Key", "…")`, `('password', '…')` */
 const LISTED = /(["'`])([\p{L}\p{N}_ .-]{2,60})\1\s{0,4},\s{0,4}(?=["'`])/gu;
 const MAX_BEFORE = 80;
@@ -41,7 +41,11 @@ export function* assignedValues(text: string, strengthOf: StrengthOf): Generator
 /** The last words before an operator may be a name of several words, or one name after others. */
 function strengthOfWords(words: string, strengthOf: StrengthOf): Strength | undefined {
   const last = words.slice(Math.max(words.lastIndexOf(" "), words.lastIndexOf("*")) + 1);
-  return strengthOf(last) ?? (last === words || /[_.-]/.test(last) ? undefined : strengthOf(words));
+  const strength = strengthOf(last);
+  if (strength === "strong") return strength;
+  if (last === words || /[_.-]/.test(last)) return strength;
+  const two = / (\S+ \S+)$/.exec(words)?.[1];
+  return (two === undefined ? undefined : strengthOf(two)) ?? strengthOf(words) ?? strength;
 }
 
 function* assignedAt(

@@ -11,6 +11,6 @@ export {
 } from "./json-strings.ts";
 export { markupValues } from "./markup.ts";
 export type { NamedValue, StrengthOf } from "./named-value.ts";
-export { parameterValues, partValues } from "./parameters.ts";
+export { cookieTexts, parameterValues, partValues } from "./parameters.ts";
 export { proseValues } from "./prose.ts";
 export { columnValues } from "./tables.ts";

@@ -130,7 +130,9 @@ export function strengthsOfItems(
 ): (Strength | undefined)[] {
   const [first, second] = texts;
   const pair =
-    texts.length === 2 && first !== undefined && second !== undefined ? strengthOf(first) : undefined;
+    texts.length === 2 && first !== undefined && second !== undefined
+      ? strengthOfHeader(first, strengthOf)
+      : undefined;
   return texts.map((_, i) => (i === 1 && pair !== undefined ? pair : inherited));
 }
 
@@ -150,6 +152,7 @@ export function strengthsOfMembers(
     if (name === "token" && beside(LOGPROB_MEMBERS)) return undefined;
     const own = strengthOf(name);
     if (own === "faint" && name === "key" && beside(SERVER_MEMBERS)) return "strong";
+    if (own !== undefined && /^x-/i.test(name)) return "strong";
     return (
       own ??
       (NAMED_MEMBERS.has(name) ? named : undefined) ??
@@ -158,13 +161,20 @@ export function strengthsOfMembers(
   });
 }
 
+/** A name that stands beside its value is mostly that of a header or a variable, which says more than that of a member. */
+function strengthOfHeader(name: string, strengthOf: StrengthOf): Strength | undefined {
+  const strength = strengthOf(name);
+  return strength !== undefined && name.includes("-") ? "strong" : strength;
+}
+
 /** Strength that the member `name` of an object gives its member `value`. */
 function namedBeside(
   members: readonly (readonly [name: string, text: string | undefined])[],
   strengthOf: StrengthOf,
 ): Strength | undefined {
   for (const [name, text] of members) {
-    const strength = text !== undefined && NAME_MEMBERS.has(name) ? strengthOf(text) : undefined;
+    const strength =
+      text !== undefined && NAME_MEMBERS.has(name) ? strengthOfHeader(text, strengthOf) : undefined;
     if (strength !== undefined) return strength;
   }
   return undefined;

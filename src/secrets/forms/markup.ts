@@ -15,12 +15,24 @@ const PLIST = /<key>([^<>]{2,60})<\/key>\s{0,64}<(?:string|data)>\s{0,16}([^<>]{
 const NAMED_LINE =
   /\b(?:name|key|variable)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?([\w.-]{2,60})["']?,?[ \t]*\r?\n[ \t-]{0,40}["']?(?:value|val|default|content)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?([^\s"']{3,1024})/g;
 
+/** `"key": "app_access_key", "value": "…"` in JSON within a text. */
+const NAMED_MEMBER =
+  /"(?:name|key|header|field|variable)"\s{0,4}:\s{0,4}"([^"\\]{2,60})"\s{0,8},\s{0,16}"(?:value|val|content)"\s{0,4}:\s{0,4}"([^"\\]{3,1024})"/g;
+
+/** `"password": {"value": "…"}` in JSON within a text. */
+const NESTED_MEMBER =
+  /"([^"\\]{2,60})"\s{0,4}:\s{0,4}\{\s{0,8}"(?:value|val|secret|plain|plaintext|current|data|content)"\s{0,4}:\s{0,4}"([^"\\]{3,1024})"/g;
+
 /** Values under telling names in XML, HTML and tables of Markdown. */
 export function* markupValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
   if (text.includes("</")) yield* values(text, ELEMENT, 1, 2, strengthOf, isElementSecret);
   if (text.includes("<")) yield* values(text, NAMED_ATTRIBUTE, 2, 4, strengthOf, isSecretValue);
   if (text.includes("<key>")) yield* values(text, PLIST, 1, 2, strengthOf, isSecretValue);
   if (text.includes("|")) yield* values(text, ROW, 1, 2, strengthOf, isWritten);
+  if (text.includes('"')) {
+    yield* values(text, NAMED_MEMBER, 1, 2, strengthOf, isSecretValue);
+    yield* values(text, NESTED_MEMBER, 1, 2, strengthOf, isSecretValue);
+  }
   yield* values(text, NAMED_LINE, 1, 2, strengthOf, isSecretValue);
 }
 

@@ -44,3 +44,24 @@ export function* partValues(text: string, strengthOf: StrengthOf): Generator<Nam
     yield { name, start: end - value.length, end };
   }
 }
+
+const COOKIES = /(?<![\w-])(set-)?cookie2?["']?[ \t]{0,4}:[ \t]{0,4}["']?([^\r\n"'\\]{4,4096})/gi;
+const ATTRIBUTE = /^(?:expires|max-age|domain|path|samesite|priority|secure|httponly|partitioned)$/i;
+
+/** The values of cookies in heads that stand in a text, as logs and `curl -v` show them. */
+export function* cookieTexts(text: string): Generator<NamedValue> {
+  if (!/cookie/i.test(text)) return;
+  for (const match of text.matchAll(COOKIES)) {
+    const pairs = match[2] ?? "";
+    let at = match.index + match[0].length - pairs.length;
+    for (const pair of pairs.split(";")) {
+      const [, before = "", name = "", value = ""] =
+        /^(\s*([\w.-]{1,64})=)([^\s,]{6,4096})\s*$/.exec(pair) ?? [];
+      const start = at + before.length;
+      at += pair.length + 1;
+      if (name === "" || ATTRIBUTE.test(name) || !/\d/.test(value) || !isSecretValue(value, "strong"))
+        continue;
+      yield { name, start, end: start + value.length };
+    }
+  }
+}

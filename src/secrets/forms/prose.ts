@@ -3,7 +3,7 @@ import type { NamedValue, StrengthOf } from "./named-value.ts";
 
 /** Words that say what something is, in the languages of the names. */
 const SAYS =
-  /(?<=[\p{L}\p{N})"'»”*`])(?:\s+(?:is|are|was|equals|reads|says|est|sont|était|vaut|ist|sind|war|lautet|es|son|era|è|é|sono|são|is ingesteld op)(?:\s+(?:now|still|set to|actually|currently|simply|just|toujours|maintenant|le suivant|la suivante|jetzt|ahora|adesso|agora))?\s*:?|\s*:|\s+to|)\s+(?=(?:["'«“`*]{0,3}\s?)(\S{4,512}))/giu;
+  /(?<=[\p{L}\p{N})"'»”*`])(?:\s+(?:is|are|was|equals|reads|says|est|sont|était|vaut|ist|sind|war|lautet|es|son|era|è|é|sono|são|is ingesteld op)(?:\s+(?:now|still|set to|actually|currently|simply|just|toujours|maintenant|le suivant|la suivante|jetzt|ahora|adesso|agora))?\s*:?|\s*:|\s+to|)\s+(?=(["'«“`*]{0,3}\s?\S{4,512}))/giu;
 /** The words before, in the same sentence. */
 const WORDS_BEFORE = /(?:[\p{L}\p{N}_'’-]+[ \t\n]){0,6}[\p{L}\p{N}_'’-]+[*"»”`)]{0,3}$/u;
 const OPENING = /^["'«“`*([]+\s?/;
@@ -12,13 +12,20 @@ const MAX_BEFORE = 96;
 /** Words that may stand between a name and what says its value: `the password for the staging server is`. */
 const MAX_BETWEEN = 5;
 
+/** Nouns of which a sentence tells the value, and not that of the secret before them. */
+const OF_SECRETS: ReadonlySet<string> = new Set(
+  "fingerprint thumbprint id ids name type version length size count number format path file url endpoint address exchange algorithm prefix policy field column expiry lifetime ttl".split(
+    " ",
+  ),
+);
+
 /** Secrets that a sentence tells: "my password is …", "mon mot de passe est …", "use the token …". */
 export function* proseValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
   for (const match of text.matchAll(SAYS)) {
     const verb = /^["'«“`]/.test(match[1] ?? "") ? "quoted" : match[0].trim();
     const value = bareWord(match[1] ?? "");
-    if (value === undefined || !/[\d!@#$%^&*?+]/.test(value.text) || /[()[\]{};=<>]/.test(value.text))
-      continue;
+    if (value === undefined || !/[\d!@#$%^&*?+]/.test(value.text)) continue;
+    if (/[()[\]{};<>]|=(?!=*$)/.test(value.text) && verb !== "quoted") continue;
     const before = text.slice(Math.max(0, match.index - MAX_BEFORE), match.index);
     if (!NAME_HINT.test(before)) continue;
     const words = (WORDS_BEFORE.exec(before)?.[0] ?? "")
@@ -53,7 +60,8 @@ function strengthBefore(
   for (let end = words.length; end > 0 && end >= words.length - between; end--)
     for (let begin = end - 1; begin >= Math.max(0, end - 4); begin--) {
       const strength = strengthOf(words.slice(begin, end).join(" "));
-      if (strength === "strong") return strength;
+      if (strength === "strong")
+        return words.slice(end).some((word) => OF_SECRETS.has(word.toLowerCase())) ? undefined : strength;
       lesser ??= strength;
     }
   return lesser;

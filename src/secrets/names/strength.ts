@@ -70,9 +70,11 @@ function strengthOfToken(last: string, before: readonly string[]): Strength | un
   const qualifier = before.at(-1);
   if (TOKENS_WORDS.has(last)) return isCredential(qualifier) ? "strong" : undefined;
   if (!TOKEN_WORDS.has(last)) {
-    const name = before.length === 0 ? -1 : before.findIndex((word) => TOKEN_WORDS.has(word));
-    // `jeton d'accès`, `token api`
-    return name === 0 && CREDENTIAL_QUALIFIERS.has(last) ? "strong" : undefined;
+    // `jeton d'accès`, `token de acceso`
+    const after = [...before, last].slice(before.findIndex((word) => TOKEN_WORDS.has(word)) + 1);
+    const names =
+      after.length <= before.length && after.every((word) => CREDENTIAL_QUALIFIERS.has(word) || OF.has(word));
+    return names && CREDENTIAL_QUALIFIERS.has(last) ? "strong" : undefined;
   }
   if (qualifier === undefined || qualifier === "x") return "weak";
   return ORDINARY_TOKENS.has(qualifier) ? undefined : "strong";
@@ -91,6 +93,9 @@ function strengthOfKey(first: string, last: string, words: readonly string[]): S
 
 /** Words that say whose it is, and nothing of what it is. */
 const OWNERS: ReadonlySet<string> = new Set("my your our the a ma mon votre la le new old".split(" "));
+
+/** Words between a noun and what it belongs to. */
+const OF: ReadonlySet<string> = new Set("de d do da del di of for".split(" "));
 
 function isCredential(qualifier: string | undefined): boolean {
   return qualifier !== undefined && CREDENTIAL_QUALIFIERS.has(qualifier);

@@ -12,7 +12,7 @@ export const SECRET_ENDINGS: readonly string[] = [
   ..."pin,pin code,cvv,cvc,otp,totp,seed phrase,recovery phrase,recovery code,backup code,connection string".split(
     ",",
   ),
-  ..."set cookie,authorization,pass phrase,pass word,api hash".split(","),
+  ..."set cookie,authorization,pass phrase,pass word,api hash,csrf,xsrf".split(","),
   // French, German, Spanish, Italian, Portuguese, Dutch
   ..."mot de passe,motdepasse,mots de passe,mdp,code pin,code secret,code d acces,code acces,phrase secrete".split(
     ",",
@@ -132,4 +132,4 @@ export const HARMLESS_HEADERS: ReadonlySet<string> = new Set(
 
 /** Quick look: a text without a part of a telling name holds none. Also finds names without accents and of two words. */
 export const NAME_HINT: RegExp =
-  /pass|pwd|mdp|mot[ _-]?de|secret|segret|secreto|segredo|key|cle[fs]?\b|cl[eé]|token|jeton|credential|auth|cookie|string|dsn|session|otp|\bpat\b|pin\b|cvv|cvc|bearer|jwt|mnemonic|phrase|code|contrase|clave|chiave|chave|senha|kennwort|geheim|losung|schl[uü]|wachtwoord|sleutel|has[lł]o|klucz|l[oö]senord|nyckel|salasana|heslo|[sş]ifre|parola|kodeord|jelszo|lozinka|signature|hmac|private|\bsig\b|\b[as]k\b|\bsid\b|[\u0370-\uffff]/i;
+  /pass|pwd|pw\b|mdp|csrf|xsrf|api[_ -]?hash|mot[ _-]?de|secret|segret|secreto|segredo|key|cle[fs]?\b|cl[eé]|token|jeton|credential|auth|cookie|string|dsn|session|otp|\bpat\b|pin\b|cvv|cvc|bearer|jwt|mnemonic|phrase|code|contrase|clave|chiave|chave|senha|kennwort|geheim|losung|schl[uü]|wachtwoord|sleutel|has[lł]o|klucz|l[oö]senord|nyckel|salasana|heslo|[sş]ifre|parola|kodeord|jelszo|lozinka|signature|hmac|private|\bsig\b|\b[as]k\b|\bsid\b|[\u0370-\uffff]/i;

@@ -51,7 +51,7 @@ export function isSecretValue(value: string, strength: Strength): boolean {
   if (isNoValue(text)) return false;
   if (strength === "strong") return true;
   if (/^\s/.test(value)) return false;
-  return strength === "weak" ? isCredentialText(text) : isRandomText(text);
+  return strength === "weak" ? isCredentialText(text) || /^\d{8,}$/.test(text) : isRandomText(text);
 }
 
 /** True for text that was made by chance rather than written: it has digits among letters, or is long. */
@@ -71,7 +71,7 @@ export function isRandomText(text: string): boolean {
     return false;
   if (/[/.]\w{1,5}$/.test(text) || /^[a-z]+(?:[-_./][a-z]+)*[-_./]?\d{1,8}$/i.test(text)) return false;
   const changes = text.match(/[A-Za-z](?=\d)|\d(?=[A-Za-z])/g)?.length ?? 0;
-  return changes >= 3;
+  return changes >= 3 || (changes >= 2 && /^[A-Z\d]+$/.test(text));
 }
 
 /**
@@ -89,12 +89,12 @@ export function isAssignedSecret(value: string, strength: Strength, quoted: bool
   if (strength === "faint") return isRandomText(text);
   if (/^\d+$/.test(text)) return strength === "strong" && text.length >= 6;
   const numbers = text.match(/\d+/g) ?? [];
-  if (numbers.length === 0) return strength === "strong" && isSigned(text);
+  if (numbers.length === 0) return strength === "strong" && (isSigned(text) || isMixed(text));
   if (/\s/.test(text) || !isCredentialText(text)) return false;
   if (isCodeName(text)) return false;
   if (quoted) return true;
   // `Uint8Array`, `x509Credential`: a type, or another variable.
-  if (/^[A-Za-z_$][\w$]*$/.test(text) && numbers.length < 2)
+  if (/^[A-Za-z_$]\w*$/.test(text) && numbers.length < 2)
     return strength === "strong" && /^[A-Za-z]{3,}\d{1,8}$/.test(text) && !isCodeName(text);
   return (
     numbers.length > 1 ||
@@ -113,9 +113,22 @@ function isCodeName(text: string): boolean {
 const CODE_WORDS =
   /^(?:u?int|float|double|byte|bytes|utf|base|sha|md|latin|iso|ascii|x|y|v|p|s|n|m|i|j|a|b|c|item|node|data|obj|object|res|result|req|request|line|col|row|foo|bar|baz|test|tmp|temp|part|step|level|aes|rsa|ed|es|hs|rs|ps)$/i;
 
+/** Letters of both cases in no order, as random ones are that have no digit by chance. */
+function isMixed(text: string): boolean {
+  if (text.length < 20 || !/^[A-Za-z_-]+$/.test(text)) return false;
+  const capitals = text.match(/[A-Z]/g)?.length ?? 0;
+  return (
+    capitals > text.length / 4 &&
+    capitals < text.length * 0.75 &&
+    (text.match(/[a-z](?=[A-Z])/g)?.length ?? 0) >= 4
+  );
+}
+
 /** Signs among letters, as in passwords that people make up. */
 function isSigned(text: string): boolean {
   return (
-    text.length >= 8 && /^[\p{L}\d]+[!@#$%^&*?+][\p{L}\d!@#$%^&*?+]*$/u.test(text) && !/[=(){}<>]/.test(text)
+    text.length >= 8 &&
+    /^[\p{L}\d]+(?:[!#$]|[!@#$%^&*?+][\p{L}\d!@#$%^&*?+]*[\p{L}\d!#$])$/u.test(text) &&
+    !/[=(){}<>]/.test(text)
   );
 }

@@ -6,7 +6,7 @@ const HARMLESS_LAST =
   /(?:^|[^A-Za-z])(?:\w*[_\s.-])?(?:ids?|uid|uuid|guid|ulid|cuid2?|ksuid|xid|nanoid|objectid|slug|cursor|after|before|startingAfter|endingBefore|start_?after|scroll|offset|marker|etag|hash|digest|checksum|sum|sha\d*|md5|integrity|fingerprint|thumbprint|nonce|cid|ref|rev|revision|commit|oid|blob|tree|kid|x5t|x5c|jwks?|modulus|boundary|vectors?|embeddings?|floats?|base64|tensor|array|nextpage|next|previous|prev|page|anchor|trace|span|build|chunk|asset|bundle|version|serial)$/i;
 /** The same for names that are written in one word or end in one that alone says too little. */
 const HARMLESS_NAME =
-  /(?:page|next|continuation|cursor|sync|pagination|scroll|list|delta|resume)[_\s-]?tokens?$|(?:public|object|s3|cache|file|storage|primary|foreign|sort|partition|idempotency|blob|image|media|upload)[_\s-]?keys?$|[a-z](?:Id|Ids|ID|Uid|Cursor|Hash|Digest|Etag|Sha|Ref|Token(?:Id|Hash))$|(?:^|[^A-Za-z])(?:Key|ETag|VersionId|UploadId|RequestId|HostId)$/;
+  /(?:[pP]age|[nN]ext|[cC]ontinuation|[cC]ursor|[sS]ync|[pP]agination|[sS]croll|[lL]ist|[dD]elta|[rR]esume)[_\s-]?[tT]okens?$|(?:[pP]ublic|[oO]bject|[sS]3|[cC]ache|[fF]ile|[sS]torage|[pP]rimary|[fF]oreign|[sS]ort|[pP]artition|[iI]dempotency|[bB]lob|[iI]mage|[mM]edia|[uU]pload)[_\s-]?[kK]eys?$|[a-z](?:Id|Ids|ID|Uid|Cursor|Hash|Digest|Etag|Sha|Ref|Token(?:Id|Hash))$|(?:^|[^A-Za-z])(?:Key|ETag|VersionId|UploadId|RequestId|HostId)$/;
 const NAME_BEFORE =
   /([\p{L}\p{N}_.-]+(?:[ ][\p{L}\p{N}_.-]+)?)["'`)\]>*]{0,3}\s{0,2}(?:[:=]{1,2}|is|est|->|=>)?\s{0,2}(?:W\/)?["'`(<*]{0,3}$/u;
 
@@ -21,10 +21,13 @@ const PUBLIC_KEY_BEFORE =
   /(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+|sk-(?:ssh|ecdsa)[\w@.-]+)\s+[\w+/=]*$/;
 const HASH_BEFORE = /(?:\bh1|\bsha(?:1|224|256|384|512)|\bmd5|\bblake\w*|\bpin-sha256)[:=-]["']?[\w+/]*$/i;
 /** Content addresses of IPFS. */
-const CONTENT_ADDRESS = /^(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|(?:bafy|bafk|bafz|k51)[a-z2-7]{20,})$/;
+const CONTENT_ADDRESS = /^(?:Qm[A-Za-z0-9]{40,56}|(?:bafy|bafk|bafz|k51)[a-z2-7]{20,})$/;
 /** A path to a file, of which the run is a part. */
 const FILE_AFTER = /^[\w+=-]*(?:\/[\w.+=-]+)*\.[A-Za-z][A-Za-z0-9]{0,5}(?![\w-])/;
 const PATH_BEFORE = /(?:^|[\s"'`(=:,])[\w.~-]*\/[\w./~-]*$/;
+
+/** A number of a public key as JSON, beside the type of the key. */
+const KEY_NUMBER_BEFORE = /"kty"[^{}]{0,2000}"(?:n|e|x|y|x5c|x5t(?:#S256)?)\\*"\s*:\s*\[?\s*\\*"$/;
 
 const BEFORE = 400;
 /** A block of text in base64 may be long. */
@@ -35,7 +38,8 @@ export function isExplained(text: string, start: number, end: number): boolean {
   const run = text.slice(start, end);
   if (CONTENT_ADDRESS.test(run) || isPlainBase64(run)) return true;
   const before = text.slice(Math.max(0, start - BEFORE), start);
-  if (HASH_BEFORE.test(before) || PUBLIC_KEY_BEFORE.test(before)) return true;
+  if (HASH_BEFORE.test(before) || PUBLIC_KEY_BEFORE.test(before) || KEY_NUMBER_BEFORE.test(before))
+    return true;
   const url = URL_BEFORE.exec(before)?.[0];
   if (url !== undefined) return !OPENING_LINK.test(url);
   if (PATH_BEFORE.test(before) && FILE_AFTER.test(text.slice(end, end + 128))) return true;
