@@ -37,9 +37,17 @@ export {
   statOf,
   waiveAll,
 } from "./format/index.ts";
-export type { HarImport } from "./har/index.ts";
 export { harTools } from "./har-tools.ts";
-export { type RawExchange, draftOfExchange, importExchanges, parseExchanges } from "./import/index.ts";
+export { cassetteImport } from "./import-tools.ts";
+export {
+  IMPORT_FORMATS,
+  type ImportFormat,
+  type ImportResult,
+  type RawExchange,
+  draftOfExchange,
+  importExchanges,
+  parseExchanges,
+} from "./import/index.ts";
 export {
   type Library,
   type LibraryEntry,

@@ -26,7 +26,7 @@ describe("gatetape cassette import", () => {
       out,
     ]);
     expect(code).toBe(0);
-    expect(stdout).toBe(`${out}: 2 interactions; replaced: authorization; waivers: 1\n`);
+    expect(stdout).toBe(`${out}: 2 interactions; replaced: authorization; waivers: 1\nfrom JSON Lines\n`);
     const text = readFileSync(out, "utf8");
     expect(text).toContain("Bearer sk-1");
     expect(text).not.toContain("sk-test");
@@ -45,32 +45,30 @@ describe("gatetape cassette import", () => {
     expect(readFileSync(out, "utf8")).toContain('"cassette": 1');
   });
 
-  it("names the line and the exchange that can't be used, and writes nothing", async () => {
+  it("names the line that can't be used, never its text, and writes nothing if no other is left", async () => {
     const out = join(folder, "none.cassette.json");
-    const broken = await gatetape([
-      "cassette",
-      "import",
-      "test/captures/http.jsonl",
-      "--only",
-      "http-garbage",
-      "--ogl",
-      "0.4.1",
-      "--out",
-      out,
-    ]);
+    const args = ["cassette", "import", "test/captures/http.jsonl", "--ogl", "0.4.1", "--out", out];
+    const broken = await gatetape([...args, "--only", "http-garbage"]);
     expect(broken.code).toBe(2);
-    expect(broken.stderr).toMatch(
-      /http\.jsonl: exchange "http-garbage": the request is not HTTP\/1[\s\S]*fix: /,
-    );
+    expect(broken.stderr).toMatch(/http\.jsonl:\d+: left out: the request is not HTTP\/1[\s\S]*fix: /);
+    expect(broken.stderr).toContain("nothing was written");
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it("imports the rest of a file with a line that can't be used, and exits with 1", async () => {
+    const out = join(folder, "rest.cassette.json");
     const input = join(folder, "bad.jsonl");
     writeFileSync(
       input,
-      '{"name":"a","request":"GET / HTTP/1.1\\r\\n\\r\\n","response":"HTTP/1.1 204 No Content\\r\\n\\r\\n"}\n{"name":',
+      '{"name":"a","request":"GET / HTTP/1.1\\r\\n\\r\\n","response":"HTTP/1.1 204 No Content\\r\\n\\r\\n"}\n{"name":"sk-abcdefghijklmnopqrstuvwx",',
     );
     const cut = await gatetape(["cassette", "import", input, "--out", out]);
-    expect(cut.code).toBe(2);
-    expect(cut.stderr).toContain(`${input}:2: not JSON`);
-    expect(existsSync(out)).toBe(false);
+    expect(cut.code).toBe(1);
+    expect(cut.stderr).toContain(`${input}:2: left out: not JSON`);
+    expect(cut.stderr).not.toContain("sk-abc");
+    expect(cut.stdout).toContain(`${out}: 1 interaction; `);
+    expect(cut.stdout).toContain("left out: 1");
+    expect(readFileSync(out, "utf8")).toContain('"name": "a"');
   });
 });
 

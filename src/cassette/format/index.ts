@@ -39,4 +39,4 @@ export {
   type Origin,
   type Waiver,
 } from "./types.ts";
-export { cassetteValidator } from "./schema.ts";
+export { schemaProblem } from "./schema.ts";
