@@ -1,6 +1,7 @@
 import { CassetteError, type Interaction } from "../format/index.ts";
 import { draftOfExchange } from "../import/index.ts";
 import { noAttached } from "./attached.ts";
+import type { HarOptions } from "./import.ts";
 import { harEntries } from "./entries.ts";
 import { chooseHost, readHar } from "./read.ts";
 
@@ -23,14 +24,14 @@ export interface HarExchanges {
 export async function harExchanges(
   file: string,
   text: string,
-  wanted: string | undefined,
+  { host: wanted, readAttached = noAttached }: HarOptions,
 ): Promise<HarExchanges> {
   const har = readHar(file, text);
   const host = chooseHost(har, wanted);
   const leftOut = [...har.leftOut];
   const interactions: Interaction[] = [];
   const startedAt: number[] = [];
-  const results = harEntries(har, host, noAttached);
+  const results = harEntries(har, host, readAttached);
   for (const { source, result } of results) {
     if (result instanceof CassetteError) {
       leftOut.push(result);

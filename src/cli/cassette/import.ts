@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { Command, Option } from "commander";
 import {
@@ -18,6 +18,7 @@ import {
   addConfigOptions,
   count,
   located,
+  readBytes,
   sanitizeRules,
   writeFileAtomically,
 } from "../support/index.ts";
@@ -212,10 +213,5 @@ function readInput(file: string): Uint8Array {
       { file },
       `has ${(stat.size / 2 ** 20).toFixed(0)} MiB; split it into files of at most ${(4 * MAX_CASSETTE_BYTES) / 2 ** 20} MiB`,
     );
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const reason = `can't be read: ${(error as Error).message}`;
-    throw new UsageError("unreadable", { file }, reason, "check its permissions", { cause: error });
-  }
+  return readBytes(file, "check its permissions");
 }

@@ -3,7 +3,7 @@ export { CONFIG_NAMES, addConfigOptions, sanitizeConfig, sanitizeRules, withConf
 export { UsageError, report } from "./errors.ts";
 export { type CommandIo, type Io, type Output, commandIo, located, onFirstSignals, onSignals } from "./io.ts";
 export { banner, keyOf, readyLine } from "./mock-banner.ts";
-export { readTextFile } from "./read-file.ts";
+export { readBytes, readTextFile } from "./read-file.ts";
 export { explainFault, locatedServing, servingOptions } from "./serving.ts";
 export { keyFrom, readableFile } from "./upstream.ts";
 export { count } from "./words.ts";
