@@ -19,36 +19,31 @@ export interface BodyContext {
   readonly fail: HarFile["fail"];
 }
 
-/** Bytes that a text may be shorter than it was: browsers drop a byte order mark. */
-const BOM_BYTES = 3;
+/** A response's body as the HAR holds it, with the size that it should have once decoded. */
+export interface HarBody {
+  readonly bytes: Uint8Array;
+  readonly wholeSize?: number;
+}
 
-/**
- * The bytes of a response's body; `undefined` if the HAR was saved without it.
- * @throws CassetteError if the HAR holds only a part of it
- */
-export function harResponseBody(context: BodyContext, headers: readonly Pair[]): Uint8Array | undefined {
-  const { source, fail, adjusted } = context;
+/** The body of a response; `undefined` if the HAR was saved without it. @throws CassetteError if it can't be read */
+export function harResponseBody(context: BodyContext, headers: readonly Pair[]): HarBody | undefined {
+  const { source, adjusted } = context;
   const content = objectOf(source.response["content"]);
   const pointer = `${source.pointer}/response/content`;
   const attached = attachedBody(context, content, pointer);
-  if (attached !== undefined) return attached;
+  if (attached !== undefined) return { bytes: attached };
   const text = stringMember(content["text"]);
-  if (text === undefined || (text === "" && content["encoding"] !== "base64")) {
+  if (text === undefined || text === "") {
     const messages = harMessages(source);
-    if (messages.length === 0) return mayBeEmpty(source, content, headers) ? Buffer.alloc(0) : undefined;
+    if (messages.length === 0)
+      return mayBeEmpty(source, content, headers) ? { bytes: Buffer.alloc(0) } : undefined;
     adjusted.push("the body was put together from the event messages that the browser saw");
-    return Buffer.from(messages.map(eventText).join(""));
+    return { bytes: Buffer.from(messages.map(eventText).join("")) };
   }
-  const body = decodedText(context, text, content["encoding"], pointer, headers);
+  const bytes = decodedText(context, text, content["encoding"], pointer, headers);
   const size = msOf(content["size"]);
-  // Some exporters count characters, and a charset other than UTF-8 has another count of bytes.
-  if (size > Math.max(body.length, text.length) + BOM_BYTES && isUtf8Type(headers))
-    throw fail(
-      pointer,
-      `the body was cut when the HAR was saved: it has ${body.length} of ${size} bytes`,
-      "save it with the whole body, or record the traffic with gatetape record",
-    );
-  return body;
+  // Some exporters count characters, and a text has another size in its own charset than in UTF-8.
+  return size > text.length && isUtf8Type(headers) ? { bytes, wholeSize: size } : { bytes };
 }
 
 /** The bytes of a request's body; a form of which only the fields are known is encoded again. */

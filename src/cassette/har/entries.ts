@@ -1,7 +1,15 @@
+import { defined } from "../../util/index.ts";
 import { CassetteError } from "../format/index.ts";
 import { type ImportEntry, type RawExchange, rawOfSaved, withValue } from "../import/index.ts";
 import type { ReadAttached } from "./attached.ts";
-import { type BodyContext, harRequestBody, harResponseBody, headAt, messageTimes } from "./body.ts";
+import {
+  type BodyContext,
+  type HarBody,
+  harRequestBody,
+  harResponseBody,
+  headAt,
+  messageTimes,
+} from "./body.ts";
 import { exactInteraction } from "./gatetape.ts";
 import { headersOf } from "./headers.ts";
 import { type HarFile, type HarSource, type JsonObject, stringMember } from "./read.ts";
@@ -49,7 +57,7 @@ function rawOfEntry(context: BodyContext): RawExchange {
     bytes.length > 0 && contentType !== undefined ? withValue(saved, "content-type", contentType) : saved;
   const sent = headersOf(response["headers"], "response", adjusted);
   const bodiless = method === "HEAD" || status === 204 || status === 304;
-  const body = bodiless ? Buffer.alloc(0) : harResponseBody(context, sent);
+  const body: HarBody | undefined = bodiless ? { bytes: Buffer.alloc(0) } : harResponseBody(context, sent);
   if (body === undefined)
     throw fail(
       `${pointer}/response/content`,
@@ -64,7 +72,8 @@ function rawOfEntry(context: BodyContext): RawExchange {
       reason: stringMember(response["statusText"]),
       ...versionOf(response),
       headers: sent,
-      body,
+      body: body.bytes,
+      ...defined({ wholeSize: body.wholeSize }),
       headAt: headAt(source),
       ...(eventTimes === undefined ? {} : { eventTimes }),
       error: stringMember(response["_error"]) ?? stringMember(source.entry["_error"]) ?? "",

@@ -99,7 +99,7 @@ export async function collectImport(
     format: parsed.format,
     ...(parsed.host === undefined ? {} : { host: parsed.host }),
     exact: kept.filter(({ exact }) => exact).length,
-    leftOut,
+    leftOut: leftOut.toSorted(byLocation),
     skipped: Object.fromEntries(skipped),
     adjusted: kept.flatMap(({ entry: { number, pointer, notes } }) =>
       notes.map((what) => ({ number, ...defined({ pointer }), what })),
@@ -107,6 +107,10 @@ export async function collectImport(
     prefixes: Object.fromEntries(cut),
     losses: parsed.losses,
   };
+}
+
+function byLocation({ location: a }: CassetteError, { location: b }: CassetteError): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
 function aboutOf({ about }: ParsedImport, { title, ogl, chosen = [] }: CollectOptions): About {

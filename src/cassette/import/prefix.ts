@@ -30,7 +30,10 @@ export function withoutPrefixes(
   fixed: (index: number) => boolean,
 ): Unprefixed {
   const spec = specOf(oglVersion(ogl));
-  const known = wanted === undefined ? learntPrefixes(interactions, spec, fixed) : [basePath(wanted)];
+  const known =
+    wanted === undefined
+      ? learntPrefixes(interactions, spec, fixed)
+      : [basePath(wanted)].filter((path) => path !== "");
   const cut = new Map<string, number>();
   const result = interactions.map((interaction, i) => {
     if (fixed(i)) return interaction;

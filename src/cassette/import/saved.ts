@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { STATUS_CODES } from "node:http";
 import {
   contentCodings,
@@ -30,6 +31,8 @@ export interface SavedResponse {
   readonly http?: "1.0";
   readonly headers: readonly Pair[];
   readonly body: Uint8Array;
+  /** Size (bytes) of the whole decoded body, if the tool noted it: a body that is shorter was cut. */
+  readonly wholeSize?: number | undefined;
   /** Time of the head, in ms since the request. */
   readonly headAt?: number;
   /** Gives the times of a stream's events, in ms since the request. */
@@ -44,8 +47,12 @@ interface SavedRead {
   readonly bytes: Uint8Array;
 }
 
-/** A larger body is left out: its cassette would hardly load, and every step of an import needs several times its size. */
-const MAX_BODY_BYTES: number = 16 << 20;
+/** Larger bodies are left out: an import needs thirty times their size, and such a cassette would hardly load. */
+const MAX_TEXT_BYTES: number = 16 << 20;
+const MAX_BINARY_BYTES: number = 8 << 20;
+
+/** Bytes that a text may be shorter than it was: browsers drop a byte order mark. */
+const BOM_BYTES = 3;
 
 /** Makes the error for an exchange that can't be imported, with its location. */
 export type Refuse = (reason: string, fix?: string) => CassetteError;
@@ -96,6 +103,11 @@ function rawResponse(
     return { response: first, reads: [[start, first.length]], end: closes ? "EOF" : "" };
   }
   const { body, headers: original } = uncoded("response", saved.headers, saved.body, adjusted, refuse);
+  if (error === "" && body.length + BOM_BYTES < (saved.wholeSize ?? 0))
+    throw refuse(
+      `the body was cut when it was saved: it has ${body.length} of ${saved.wholeSize} bytes`,
+      "save it with the whole body, or record the traffic with gatetape record",
+    );
   if (error !== "") adjusted.push(`broken off where the body ends: ${error}`);
   const stream = mediaType(valueOf(original, "content-type")) === "text/event-stream";
   const { headers, chunked } = framed(original, body.length, stream, error !== "", adjusted);
@@ -142,10 +154,12 @@ function isCompressed(body: Uint8Array): boolean {
   return body.subarray(0, 1000).some((byte) => byte < 9);
 }
 
-function checkSize(side: string, { length }: Uint8Array, refuse: Refuse): void {
-  if (length > MAX_BODY_BYTES)
+function checkSize(side: string, body: Uint8Array, refuse: Refuse): void {
+  if (body.length <= MAX_BINARY_BYTES) return;
+  const limit = body.length <= MAX_TEXT_BYTES && isUtf8(body) ? MAX_TEXT_BYTES : MAX_BINARY_BYTES;
+  if (body.length > limit)
     throw refuse(
-      `the ${side}'s body has ${(length / 2 ** 20).toFixed(0)} MiB; the limit of an import is ${MAX_BODY_BYTES >> 20} MiB`,
+      `the ${side}'s body has ${(body.length / 2 ** 20).toFixed(0)} MiB; an import takes ${MAX_TEXT_BYTES >> 20} MiB of text and ${MAX_BINARY_BYTES >> 20} MiB of other bytes`,
       'record it with gatetape record --config (sanitize.blobs: "files"), or take the entry out',
     );
 }
