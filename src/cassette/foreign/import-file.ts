@@ -137,11 +137,11 @@ function withPlainStatus(list: unknown): unknown {
 
 /** Fixtures of a file: one, a list, or one a line. */
 function fixturesOf(file: string, text: string): ParsedImport {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  if (lines.length > 1 && lines.every((line) => /^\s*\{.*\}\s*$/.test(line)))
+  const lines = [...text.split("\n").entries()].filter(([, line]) => line.trim() !== "");
+  if (lines.length > 1 && lines.every(([, line]) => /^\s*\{.*\}\s*$/.test(line)))
     return parseReplayFixtures(
-      lines.map((line) => parseJsonFile(file, line)),
-      (pointer) => ({ file, line: Number(pointer.slice(1)) + 1 }),
+      lines.map(([, line]) => parseJsonFile(file, line)),
+      (pointer) => ({ file, line: (lines[Number(pointer.slice(1))]?.[0] ?? 0) + 1 }),
     );
   const { data, locate } = readJson(file, text);
   return Array.isArray(data)

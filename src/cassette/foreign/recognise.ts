@@ -124,7 +124,7 @@ const LISTS: readonly JsonKind[] = [
 /** Kinds of texts that are not JSON. */
 const TEXTS: readonly { readonly kind: ImportFormat | OtherKind; readonly pattern: RegExp }[] = [
   { kind: MITMPROXY, pattern: /^\d+:\d+:[a-z_]+[;,]/ },
-  { kind: "vcr", pattern: /^(?:http_)?interactions:\s*(?:$|\[)/m },
+  { kind: "vcr", pattern: /^(?:http_)?interactions:\s*(?:$|[[*&!])/m },
   { kind: "vcr", pattern: /^- request:\s*$/m },
   { kind: OPENAPI, pattern: /^["']?(?:openapi|swagger)["']?:\s/m },
   { kind: INSOMNIA, pattern: /^(?:type: collection\.insomnia|_type: export)/m },

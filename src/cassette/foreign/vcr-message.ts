@@ -45,7 +45,8 @@ function fail(refuse: Refuse): never {
 function memberBytes(body: unknown): Uint8Array | undefined {
   if (!isObject(body)) return undefined;
   const { string, base64_string: base64 } = body;
-  return typeof base64 === "string" ? Buffer.from(base64, "base64") : plainBytes(string);
+  if (typeof base64 === "string") return Buffer.from(base64, "base64");
+  return string === undefined && Object.keys(body).length > 0 ? undefined : plainBytes(string);
 }
 
 function plainBytes(value: unknown): Uint8Array | undefined {
