@@ -81,7 +81,10 @@ describe("gatetape cassette import", () => {
     expect((await imported("two-answers.jsonl", out)).code).toBe(0);
     await using mock = await startMock({ cassettes: [out], strict: true });
     const statuses = [];
-    for (let i = 0; i < 2; i++) statuses.push((await fetch(`${mock.url}/v1/models`)).status);
+    for (let i = 0; i < 2; i++)
+      statuses.push(
+        (await fetch(`${mock.url}/v1/models`, { headers: { authorization: "Bearer sk-any" } })).status,
+      );
     expect(statuses).toEqual([200, 503]);
   });
 

@@ -22,7 +22,7 @@ import { parseNock } from "./nock.ts";
 import { type OtherKind, kindOfBytes, kindOfText, kindOfZip } from "./recognise.ts";
 import { parseReplayFixtures } from "./replay-fixture.ts";
 import { parseVcr } from "./vcr.ts";
-import { parseYaml } from "./yaml.ts";
+import { jsonOfYaml, parseYaml } from "./yaml.ts";
 
 export interface ImportFileOptions extends CollectOptions {
   /** The format; found by the content if absent. */
@@ -98,8 +98,15 @@ function parsedAs(
   switch (format) {
     case "jsonl":
       return parseLines(file, text);
-    case "har":
-      return parseHar(file, text, { host, readAttached });
+    case "har": {
+      if (/^\s*[{[]/.test(text)) return parseHar(file, text, { host, readAttached });
+      // Polly can be told to write its HAR as YAML.
+      const { data, locate } = parseYaml(file, text);
+      const json = jsonOfYaml(data);
+      if (json === undefined)
+        throw new CassetteError("import", { file }, "is larger than 16 MiB", "split it, or save it as JSON");
+      return parseHar(file, json, { host, readAttached, locate });
+    }
     case "vcr": {
       if (/^\s*[{[]/.test(text)) {
         const json = readJson(file, text);

@@ -125,6 +125,7 @@ const LISTS: readonly JsonKind[] = [
 const TEXTS: readonly { readonly kind: ImportFormat | OtherKind; readonly pattern: RegExp }[] = [
   { kind: MITMPROXY, pattern: /^\d+:\d+:[a-z_]+[;,]/ },
   { kind: "vcr", pattern: /^(?:http_)?interactions:\s*(?:$|[[*&!])/m },
+  { kind: "har", pattern: /^log:\s*\n(?: .*\n|\n)*? +entries:/ },
   { kind: "vcr", pattern: /^- request:\s*$/m },
   { kind: OPENAPI, pattern: /^["']?(?:openapi|swagger)["']?:\s/m },
   { kind: INSOMNIA, pattern: /^(?:type: collection\.insomnia|_type: export)/m },

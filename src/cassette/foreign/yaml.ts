@@ -1,5 +1,5 @@
-import { LineCounter, isMap, isSeq, parseDocument } from "yaml";
-import { parseJsonSource } from "../../util/index.ts";
+import { LineCounter, isNode, parseDocument } from "yaml";
+import { parseJsonSource, parsePointer } from "../../util/index.ts";
 import { CassetteError, type CassetteErrorLocation } from "../format/index.ts";
 
 /** A larger text is refused: its tree takes some fifty times as much memory. */
@@ -7,7 +7,7 @@ const MAX_YAML_CHARACTERS = 24 << 20;
 /** Uses of an anchor, counted with those within them. PyYAML makes an anchor of a list that stands twice. */
 const MAX_ALIASES = 1000;
 
-/** A YAML document as data, with the location of an element of one of its lists. */
+/** A YAML document as data, with the locations of its parts. */
 export interface YamlFile {
   readonly data: unknown;
   locate(pointer: string): CassetteErrorLocation;
@@ -54,17 +54,23 @@ export function parseYaml(file: string, text: string): YamlFile {
     return {
       data,
       locate: (pointer) => {
-        const [, list = "", index = ""] = /^(?:\/(\w+))?\/(\d+)$/.exec(pointer) ?? [];
-        const items =
-          list === "" ? document.contents : isMap(document.contents) ? document.get(list, true) : undefined;
-        const node = isSeq(items) ? items.items[Number(index)] : undefined;
-        const range = typeof node === "object" && node !== null && "range" in node ? node.range : undefined;
-        return { ...(Array.isArray(range) ? lineOf(Number(range[0])) : { file }), pointer };
+        const range = rangeOf(document, parsePointer(pointer));
+        return { ...(range === undefined ? { file } : lineOf(range)), pointer };
       },
     };
   } catch (failure) {
     throw failed(failure);
   }
+}
+
+/** Offset of the node at a path, or of its nearest parent. */
+function rangeOf(document: YamlDocument, path: readonly string[]): number | undefined {
+  const steps = path.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+  for (let length = steps.length; length > 0; length--) {
+    const node: unknown = document.getIn(steps.slice(0, length), true);
+    if (isNode(node)) return node.range?.[0];
+  }
+  return undefined;
 }
 
 type YamlDocument = ReturnType<typeof parseDocument>;

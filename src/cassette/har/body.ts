@@ -1,4 +1,4 @@
-import { mediaType } from "../../http/index.ts";
+import { contentCodings, mediaType } from "../../http/index.ts";
 import { type Adjusted, type Pair, valueOf } from "../import/index.ts";
 import type { ReadAttached } from "./attached.ts";
 import {
@@ -42,8 +42,9 @@ export function harResponseBody(context: BodyContext, headers: readonly Pair[]):
   }
   const bytes = decodedText(context, text, content["encoding"], pointer, headers);
   const size = msOf(content["size"]);
-  // Some exporters count characters, and a text has another size in its own charset than in UTF-8.
-  return size > text.length && isUtf8Type(headers) ? { bytes, wholeSize: size } : { bytes };
+  // Some exporters count characters, or the compressed bytes; and a text has another size in its own charset than in UTF-8.
+  const compressed = contentCodings(headers).length > 0 && size === source.response["bodySize"];
+  return size > text.length && !compressed && isUtf8Type(headers) ? { bytes, wholeSize: size } : { bytes };
 }
 
 /** The bytes of a request's body; a form of which only the fields are known is encoded again. */

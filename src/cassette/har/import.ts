@@ -1,4 +1,4 @@
-import type { About, CassetteError } from "../format/index.ts";
+import type { About, CassetteError, CassetteErrorLocation } from "../format/index.ts";
 import {
   type CollectOptions,
   type ImportEntry,
@@ -16,6 +16,8 @@ export interface HarOptions {
   readonly host?: string | undefined;
   /** Reads bodies that stand in files of their own. */
   readonly readAttached?: ReadAttached;
+  /** Finds a JSON pointer in the file, if the text was made of another one. */
+  readonly locate?: (pointer: string) => CassetteErrorLocation;
 }
 
 /**
@@ -37,9 +39,9 @@ export function importHar(
 export function parseHar(
   file: string,
   text: string,
-  { host: wanted, readAttached = noAttached }: HarOptions,
+  { host: wanted, readAttached = noAttached, locate }: HarOptions,
 ): ParsedImport {
-  const har = readHar(file, text);
+  const har = readHar(file, text, locate);
   const host = chooseHost(har, wanted);
   const results = harEntries(har, host, readAttached).map(({ result }) => result);
   const entries = results.filter((result): result is ImportEntry => "locate" in result);

@@ -1,5 +1,5 @@
 import { JsonLocations, plainJson } from "../../util/index.ts";
-import { CassetteError, parseJsonFile } from "../format/index.ts";
+import { CassetteError, type CassetteErrorLocation, parseJsonFile } from "../format/index.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -34,14 +34,22 @@ export interface HarFile {
   fail(pointer: string, reason: string, fix: string): CassetteError;
 }
 
-/** Parses a HAR. @throws CassetteError with line and pointer if it is not a HAR */
-export function readHar(file: string, text: string): HarFile {
+/**
+ * Parses a HAR.
+ * @param locate finds a JSON pointer in the file, if the text was made of another one
+ * @throws CassetteError with line and pointer if it is not a HAR
+ */
+export function readHar(
+  file: string,
+  text: string,
+  locate?: (pointer: string) => CassetteErrorLocation,
+): HarFile {
   // HAR lets a BOM come first.
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
   const exact = parseJsonFile(file, source);
   const locations = new JsonLocations(file, source);
   const fail: HarFile["fail"] = (pointer, reason, fix) =>
-    new CassetteError("import", locations.of(pointer), reason, fix);
+    new CassetteError("import", locate?.(pointer) ?? locations.of(pointer), reason, fix);
   const har = objectOf(plainJson(exact));
   const log = objectOf(har["log"]);
   if (!Array.isArray(log["entries"]))

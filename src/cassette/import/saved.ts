@@ -106,7 +106,7 @@ function rawResponse(
   if (error === "" && body.length + BOM_BYTES < (saved.wholeSize ?? 0))
     throw refuse(
       `the body was cut when it was saved: it has ${body.length} of ${saved.wholeSize} bytes`,
-      "save it with the whole body, or record the traffic with gatetape record",
+      "save it with the whole body, or record the traffic with gatetape record; if it is whole, correct the size",
     );
   if (error !== "") adjusted.push(`broken off where the body ends: ${error}`);
   const stream = mediaType(valueOf(original, "content-type")) === "text/event-stream";

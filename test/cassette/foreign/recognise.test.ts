@@ -42,6 +42,11 @@ const HAR = {
 describe("a file is known by its content, not by its name", () => {
   it.each([
     ["a HAR", "saved.txt", json(HAR)],
+    [
+      "a HAR in YAML",
+      "recording.har.yaml",
+      "log:\n  _recordingName: chat\n  creator:\n    name: Polly.JS\n  entries:\n    - request:\n        method: GET\n        url: http://x/v1/models\n        headers: []\n      response:\n        status: 200\n        headers: []\n        content:\n          text: >-\n            {}\n",
+    ],
     ["a HAR whose log comes late", "har.json", json({ _: 1, ...HAR })],
     [
       "a VCR cassette",
