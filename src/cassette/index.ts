@@ -40,10 +40,12 @@ export {
 export { harTools } from "./har-tools.ts";
 export { cassetteImport } from "./import-tools.ts";
 export {
+  type CleanCassette,
   IMPORT_FORMATS,
   type ImportFormat,
   type ImportResult,
   type RawExchange,
+  cleanCassette,
   draftOfExchange,
   importExchanges,
   parseExchanges,
@@ -85,12 +87,16 @@ export {
 } from "./log/index.ts";
 export { type Bindings, type Group, bind, newBindings } from "./match/index.ts";
 export {
+  type LeakFinding,
   PROMPTS,
+  type Replacement,
   type SanitizeConfig,
+  type ScrubSource,
+  type ScrubbedCassette,
   Scrubber,
   blobsToSideFiles,
+  cleaned,
   parseScrubRules,
   redactPrompts,
-  sanitizeInteraction,
   sanitizeRulesOf,
 } from "./scrub/index.ts";

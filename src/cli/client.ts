@@ -2,8 +2,10 @@ import { Command, Option } from "commander";
 import { collect } from "../config/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../openapi/index.ts";
 import { summaryOf } from "../report/index.ts";
+import { masked } from "../secrets/index.ts";
 import {
   type AdapterDriver,
+  Cleaner,
   FAIL_ON,
   type KnownFailure,
   PROFILES,
@@ -147,6 +149,7 @@ async function judged(
   { command, flags, signal, io }: RequestedRun,
 ): Promise<number> {
   const started = performance.now();
+  const cleaner = new Cleaner([]);
   const quiet = flags.quiet === true || flags.json === true;
   const progress = new Progress(
     scenarios.length,
@@ -159,7 +162,7 @@ async function judged(
       record: 2,
       gatetape: version(),
       ogl: flags.ogl,
-      client: driver.client,
+      client: cleaner.data(driver.client),
       startedAt: new Date().toISOString(),
       scenarios: scenarios.length,
       ...(flags.shard === undefined ? {} : { shard: flags.shard }),
@@ -174,8 +177,11 @@ async function judged(
     signal,
     onStart: ({ id }) => progress.started(id),
     onVerdict: (plain, scenario, seen) => {
-      const verdict = markKnown(plain, known);
-      const trace = seen === undefined ? undefined : traceRecord(scenario, verdict, seen);
+      const marked = markKnown(plain, known);
+      const { verdict, trace } = cleaner.verdict({
+        verdict: marked,
+        ...(seen === undefined ? {} : { trace: traceRecord(scenario, marked, seen) }),
+      });
       if (trace !== undefined && verdict.result !== "pass") record.add({ trace });
       record.add({ verdict });
       verdicts.push(verdict);
@@ -183,7 +189,7 @@ async function judged(
     },
   });
   progress.clear();
-  const problems = runProblems(driver, verdicts, known, flags);
+  const problems = runProblems(driver, verdicts, known, flags).map((problem) => cleaner.text(problem));
   const exitCode = runExitCode(driver, verdicts, problems, flags, signal);
   const ms = Math.round(performance.now() - started);
   // An aborted run gets no end line, so that readers see that it is incomplete.
@@ -233,7 +239,7 @@ function summaryLines(
   for (const { result, reason = "" } of verdicts)
     if (result === "skipped") reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   const lines = [
-    `${subjectOf(driver)}: ${count(verdicts.length, "scenario")} in ${(ms / 1000).toFixed(1)} s: ${summaryOf(verdicts)}`,
+    `${masked(subjectOf(driver))}: ${count(verdicts.length, "scenario")} in ${(ms / 1000).toFixed(1)} s: ${summaryOf(verdicts)}`,
     ...(verdicts.length < planned ? [`interrupted: ${planned - verdicts.length} were not played`] : []),
     ...[...reasons].map(([reason, n]) => `  ${n} skipped: ${reason}`),
     ...(driver.restarts > 0 ? [`  the adapter was started again ${count(driver.restarts, "time")}`] : []),

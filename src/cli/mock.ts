@@ -3,6 +3,7 @@ import type { CassetteError } from "../cassette/index.ts";
 import { type MockFlags, addOptions } from "../config/index.ts";
 import { type Trace, answeredByText } from "../exchange/index.ts";
 import { BUNDLED, type RunningMock, startMock } from "../mock/index.ts";
+import { Sanitizer } from "../secrets/index.ts";
 import {
   type CommandIo,
   type Io,
@@ -46,12 +47,12 @@ export function mockCommand(io: CommandIo): Command {
 
 async function serve(given: Flags, command: Command, io: CommandIo): Promise<void> {
   const flags = await withConfig("mock", locatedServing(given, io), command, io);
-  const print = flags.json ? printTraceJson : printTrace;
+  const log = new TraceLog(io);
   const mock = await startMock({
     host: flags.host,
     port: flags.port,
     ...servingOptions(flags),
-    ...(flags.quiet ? {} : { onTrace: (trace: Trace) => print(trace, io) }),
+    ...(flags.quiet ? {} : { onTrace: (trace: Trace) => (flags.json ? log.json(trace) : log.text(trace)) }),
     ...(flags.journal === undefined ? {} : { journalFile: located(io, flags.journal) }),
     allowedHosts: flags.allowHost ?? [],
     cors: flags.cors ?? false,
@@ -82,35 +83,41 @@ function printReload({ library }: RunningMock, error: CassetteError | undefined,
     );
 }
 
-function printTrace({ request, session, answer, delivery, ms }: Trace, io: Io): void {
-  const status = answer.script.head?.status ?? "---";
-  const ended = delivery.ended === "complete" || delivery.ended === "close" ? "" : ` [${delivery.ended}]`;
-  const faults = (answer.faults ?? []).map(
-    ({ fault, applied, why }) => ` [fault ${fault}${applied ? "" : `: ${why ?? "nothing to do"}`}]`,
-  );
-  const of = session === "" ? "" : ` (session ${session})`;
-  io.stdout.write(
-    `${request.method} ${request.target}${of} -> ${status} ${answeredByText(answer.by)}${faults.join("")}${ended} ${ms.toFixed(0)} ms\n`,
-  );
-}
+/** Prints requests as they end, without the secrets in them. */
+class TraceLog {
+  readonly #sanitizer = new Sanitizer("", { thorough: false });
+  readonly #io: Io;
 
-function printTraceJson(
-  { request, session, operation, findings, answer, delivery, ms }: Trace,
-  io: Io,
-): void {
-  const line = {
-    method: request.method,
-    target: request.target,
-    ...(session === "" ? {} : { session }),
-    operation: operation ?? null,
-    status: answer.script.head?.status ?? null,
-    by: answer.by,
-    ...(answer.faults === undefined ? {} : { faults: answer.faults }),
-    findings,
-    ended: delivery.ended,
-    writes: delivery.writes,
-    bytes: delivery.bytes,
-    ms: Math.round(ms * 10) / 10,
-  };
-  io.stdout.write(`${JSON.stringify({ request: line })}\n`);
+  constructor(io: Io) {
+    this.#io = io;
+  }
+
+  text({ request, session, answer, delivery, ms }: Trace): void {
+    const status = answer.script.head?.status ?? "---";
+    const ended = delivery.ended === "complete" || delivery.ended === "close" ? "" : ` [${delivery.ended}]`;
+    const faults = (answer.faults ?? []).map(
+      ({ fault, applied, why }) => ` [fault ${fault}${applied ? "" : `: ${why ?? "nothing to do"}`}]`,
+    );
+    const of = session === "" ? "" : ` (session ${session})`;
+    const line = `${request.method} ${request.target}${of} -> ${status} ${answeredByText(answer.by)}${faults.join("")}${ended} ${ms.toFixed(0)} ms`;
+    this.#io.stdout.write(`${this.#sanitizer.replaceText(line)}\n`);
+  }
+
+  json({ request, session, operation, findings, answer, delivery, ms }: Trace): void {
+    const line = {
+      method: request.method,
+      target: request.target,
+      ...(session === "" ? {} : { session }),
+      operation: operation ?? null,
+      status: answer.script.head?.status ?? null,
+      by: answer.by,
+      ...(answer.faults === undefined ? {} : { faults: answer.faults }),
+      findings,
+      ended: delivery.ended,
+      writes: delivery.writes,
+      bytes: delivery.bytes,
+      ms: Math.round(ms * 10) / 10,
+    };
+    this.#io.stdout.write(`${JSON.stringify({ request: this.#sanitizer.replaceData(line) })}\n`);
+  }
 }

@@ -118,6 +118,7 @@ export interface RecordFlags {
   readonly ca?: readonly string[];
   readonly keepWaits?: boolean;
   readonly redactPrompts?: boolean;
+  readonly keep?: readonly string[];
   readonly keepAborted?: boolean;
   readonly failOnDrift?: boolean;
   readonly maxAge?: number;

@@ -1,5 +1,16 @@
 import type { AnsweredBy } from "../exchange/index.ts";
-import type { Drift, LeakFinding, RecorderEvent, RecorderStats, WorkerResult } from "./model/index.ts";
+import { masked } from "../secrets/index.ts";
+import type {
+  Drift,
+  RecorderEvent,
+  RecorderStats,
+  ReplacedText,
+  WithheldInteraction,
+  WorkerResult,
+} from "./model/index.ts";
+
+/** Replacements that are listed at the end of a recording; the others are counted. */
+const MAX_LISTED = 20;
 
 /** Counts what happens in a recording, and notifies of it. */
 export class Counters {
@@ -15,7 +26,11 @@ export class Counters {
     withheld: 0,
     drift: 0,
   };
-  readonly withheld: { readonly name: string; readonly findings: readonly LeakFinding[] }[] = [];
+  readonly withheld: WithheldInteraction[] = [];
+  readonly #replaced: ReplacedText[] = [];
+  /** Replacements that only their look speaks for: they come first in the list. */
+  readonly #doubtful: ReplacedText[] = [];
+  readonly #byRule = new Map<string, number>();
   /** The first deviation of each kind. */
   readonly #drift = new Map<string, Drift>();
   readonly #notify: (event: RecorderEvent) => void;
@@ -30,23 +45,46 @@ export class Counters {
     return [...this.#drift.values()];
   }
 
-  result(result: WorkerResult, request: string): void {
+  /** The first replacements, and the number of all by rule. */
+  get replaced(): {
+    readonly first: readonly ReplacedText[];
+    readonly byRule: Readonly<Record<string, number>>;
+  } {
+    return {
+      first: [...this.#doubtful, ...this.#replaced].slice(0, MAX_LISTED),
+      byRule: Object.fromEntries(this.#byRule),
+    };
+  }
+
+  /** @param number of the request; @param request its method and path template */
+  result(result: WorkerResult, number: number, request: string): void {
     const { stats } = this;
     if (result.outcome === "failed") {
-      this.skipped(request, result.message);
+      this.skipped(number, request, result.message);
       return;
     }
     if (result.outcome === "withheld") {
       stats.withheld++;
-      const { name, findings } = result;
-      this.withheld.push({ name, findings });
-      this.#notify({ event: "withheld", name, findings });
+      const { findings } = result;
+      this.withheld.push({ number, request: result.request, findings });
+      this.#notify({ event: "withheld", number, request: result.request, findings });
       return;
     }
-    const { outcome: _, unwritten, scrubbed, drift, ...recorded } = result;
+    const { outcome: _, unwritten, scrubbed, drift, replaced, ...recorded } = result;
     stats.recorded++;
-    stats.replaced += result.replaced;
-    this.#notify({ event: "recorded", ...recorded, drift: this.#fresh(drift) });
+    stats.replaced += replaced.length;
+    for (const one of replaced) {
+      this.#byRule.set(one.rule, (this.#byRule.get(one.rule) ?? 0) + 1);
+      const list = one.rule === "entropy" ? this.#doubtful : this.#replaced;
+      if (list.length < MAX_LISTED) list.push({ number, ...one });
+    }
+    this.#notify({
+      event: "recorded",
+      number,
+      ...recorded,
+      replaced: replaced.length,
+      drift: this.#fresh(drift),
+    });
     for (const one of scrubbed) this.#notify({ event: "scrubbed", ...one });
     if (unwritten === undefined) this.#lastTrouble = "";
     else
@@ -56,15 +94,20 @@ export class Counters {
       );
   }
 
-  skipped(request: string, why: string): void {
+  skipped(number: number, request: string, why: string): void {
     this.stats.skipped++;
-    this.#notify({ event: "skipped", request, why });
+    this.#notify({ event: "skipped", number, request, why: masked(why) });
   }
 
   played(request: string, by: AnsweredBy, status: number | null): void {
     if (by.kind === "miss") this.stats.missed++;
     else this.stats.played++;
-    this.#notify({ event: "played", request, by, status });
+    this.#notify({
+      event: "played",
+      request,
+      by: by.kind === "failed" ? { ...by, error: masked(by.error) } : by,
+      status,
+    });
   }
 
   trouble(message: string, fix?: string): void {

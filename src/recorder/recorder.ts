@@ -3,6 +3,7 @@ import { CASSETTE_SUFFIX, type SanitizeConfig } from "../cassette/index.ts";
 import type { Trace, UpstreamExchange, UpstreamTap } from "../exchange/index.ts";
 import { HttpParseError } from "../http/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../openapi/index.ts";
+import { masked } from "../secrets/index.ts";
 import {
   type Listener,
   type ProxyEnv,
@@ -22,6 +23,7 @@ import {
   type RecorderEvent,
   type RecorderStats,
   type RecordingSummary,
+  requestTitle,
 } from "./model/index.ts";
 import { type Plan, recordPlan } from "./modes.ts";
 import { WorkerClient, endedByDone, jobOf } from "./worker/index.ts";
@@ -104,7 +106,7 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
       sources: plan.sources(upstreamOf(options, target ?? NOWHERE)),
       recorder: tapOf(options, target ?? NOWHERE, counters, worker),
       speed: options.speed ?? 1,
-      onTrace: (trace) => notifyOf(trace, counters),
+      onTrace: (trace) => notifyOf(trace, ogl, counters),
     });
     const listener = await listen(gateway, {
       host: options.host ?? "127.0.0.1",
@@ -191,12 +193,15 @@ function startWorker(
       secrets: options.upstreamKey === undefined ? [] : [options.upstreamKey],
     },
     (why) =>
-      counters.trouble(`nothing is recorded any more: ${why}`, "traffic goes on; start the recorder again"),
+      counters.trouble(
+        `nothing is recorded any more: ${masked(why)}`,
+        "traffic goes on; start the recorder again",
+      ),
   );
 }
 
 function tapOf(
-  { keepAborted = false }: RecorderOptions,
+  { keepAborted = false, ogl = DEFAULT_OGL_VERSION }: RecorderOptions,
   target: UpstreamTarget,
   counters: Counters,
   worker: WorkerClient | undefined,
@@ -213,7 +218,8 @@ function tapOf(
     finished: (seen) => {
       stats.open--;
       const exchange = endedByDone(seen);
-      const request = `${exchange.head.method} ${exchange.head.target}`;
+      const { id, head } = exchange;
+      const request = requestTitle(ogl, head.method, head.target);
       const against = reasonAgainst(exchange, keepAborted);
       if (isUnreachable(exchange))
         counters.trouble(
@@ -221,12 +227,12 @@ function tapOf(
           "check --upstream; for a certificate of your own --ca, for a proxy HTTPS_PROXY",
         );
       if (against !== undefined || worker === undefined) {
-        counters.skipped(request, against ?? "nothing is recorded");
+        counters.skipped(id, request, against ?? "nothing is recorded");
         return undefined;
       }
       // The end of the answer waits for the result, however slow the machine is: a client that has seen it may rely on the
       // recording. A worker that is gone gives a result too.
-      return worker.take(jobOf(exchange)).then((result) => counters.result(result, request));
+      return worker.take(jobOf(exchange)).then((result) => counters.result(result, id, request));
     },
     closedAfter: (id) => worker?.closed(id),
   };
@@ -248,10 +254,14 @@ function isUnreachable({ trouble }: UpstreamExchange): boolean {
   return trouble !== undefined && !(trouble instanceof HttpParseError);
 }
 
-function notifyOf({ request, answer }: Trace, counters: Counters): void {
+function notifyOf({ request, answer }: Trace, ogl: OglVersion, counters: Counters): void {
   if (answer.by.kind === "upstream") return;
   counters.stats.requests++;
-  counters.played(`${request.method} ${request.target}`, answer.by, answer.script.head?.status ?? null);
+  counters.played(
+    requestTitle(ogl, request.method, request.target),
+    answer.by,
+    answer.script.head?.status ?? null,
+  );
 }
 
 async function recordingSummary(
@@ -269,6 +279,7 @@ async function recordingSummary(
     files: end?.files ?? [],
     stats: counters.stats,
     withheld: counters.withheld,
+    replaced: counters.replaced,
     drift: counters.drift,
     lost: end?.lost ?? 0,
   };

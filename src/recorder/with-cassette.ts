@@ -90,7 +90,7 @@ function mustBeKept(file: string, { withheld, lost }: RecordingSummary, troubles
   throw new RecordError(
     "withheld",
     { file },
-    `${JSON.stringify(first.name)} was withheld: ${found.join("; ")}${withheld.length > 1 ? ` (and ${withheld.length - 1} more)` : ""}`,
+    `interaction ${first.number} (${first.request}) was withheld: ${found.join("; ")}${withheld.length > 1 ? ` (and ${withheld.length - 1} more)` : ""}`,
     "take the secret out of what is sent, or add a rule for it",
   );
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { base64Runs } from "./runs.ts";
+import { base64Runs } from "./base64.ts";
 
 /** A large run of base64 in a text. */
 export interface Blob {
@@ -15,10 +15,15 @@ const MIN_BLOB = 1024;
 const MIN_DATA_URL = 64;
 const DATA_BEFORE = /data:([\w.+-]+\/[\w.+-]+)?((?:;[\w.-]+=[\w.-]+)*);base64,$/i;
 /** A vector, be it as base64, is what the exchange is about. */
+const VECTOR_NAME = /^(?:embeddings?|vectors?|float|base64)$/i;
 const VECTOR_BEFORE = /(?:embeddings?|vectors?|float|base64)\\*"\s*:\s*(?:\[\s*)?\\*"$/i;
 
-/** Data URLs, and bare base64 that is neither a vector nor a word. */
-export function* blobsIn(text: string): Generator<Blob> {
+/**
+ * Data URLs, and bare base64 that is neither a vector nor a word.
+ *
+ * @param under name of the member of JSON that the text is the value of
+ */
+export function* blobsIn(text: string, under = ""): Generator<Blob> {
   for (const { start, end } of base64Runs(text, MIN_DATA_URL)) {
     const before = text.slice(Math.max(0, start - 256), start);
     const url = DATA_BEFORE.exec(before);
@@ -26,7 +31,7 @@ export function* blobsIn(text: string): Generator<Blob> {
     if (url !== null) {
       const [head, type = "text/plain", parameters = ""] = url;
       yield blob(Buffer.from(data, "base64"), type + parameters, start - head.length, end);
-    } else if (data !== "" && !VECTOR_BEFORE.test(before) && isMixed(data)) {
+    } else if (data !== "" && !VECTOR_BEFORE.test(before) && !VECTOR_NAME.test(under) && isMixed(data)) {
       const bytes = Buffer.from(data, "base64");
       yield blob(bytes, blobType(bytes), start, end);
     }

@@ -1,7 +1,10 @@
-/** A range of a text, and its replacement. */
-export interface Edit {
+export interface Range {
   readonly start: number;
   readonly end: number;
+}
+
+/** A range of a text, and its replacement. */
+export interface Edit extends Range {
   readonly by: string;
 }
 

@@ -69,7 +69,18 @@ const IPV6: Family = {
   numberOf: (found) => Number.parseInt(found.slice("2001:db8::".length), 16),
 };
 
-type FamilyName = "key" | "jwt" | "secret" | "privateKey" | "cookie" | "email" | "host" | "ipv4" | "ipv6";
+type FamilyName =
+  | "key"
+  | "jwt"
+  | "secret"
+  | "privateKey"
+  | "cookie"
+  | "email"
+  | "host"
+  | "ipv4"
+  | "ipv6"
+  | "person"
+  | "personal";
 
 /** The families of gatetape's own rules. */
 export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
@@ -82,6 +93,8 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
   host: mailFamily("internal-host", "host-", ".example.org"),
   ipv4: IPV4,
   ipv6: IPV6,
+  person: prefixFamily("person"),
+  personal: prefixFamily("personal"),
 };
 
 export const ALL_FAMILIES: readonly Family[] = Object.values(FAMILIES);

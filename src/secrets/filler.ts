@@ -1,7 +1,6 @@
 import type { Node } from "jsonc-parser";
 import { jsonc } from "../util/index.ts";
-import type { Edit } from "./edits.ts";
-import type { Range } from "./find.ts";
+import type { Edit, Range } from "./edits.ts";
 import { documentsOf, joinedTexts } from "./joined.ts";
 import { type Readable, type Spelled, readable } from "./readable.ts";
 

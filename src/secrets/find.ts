@@ -1,16 +1,27 @@
 import { allMatches, countUpTo } from "../util/index.ts";
 import { blobsIn } from "./blobs.ts";
-import { base64Texts } from "./encoded.ts";
+import type { Range } from "./edits.ts";
+import { base64Texts } from "./base64.ts";
 import { FAMILIES, type Family, isPseudonym } from "./family.ts";
-import { type NamedValue, assignedValues, fieldValues, parameterValues, partValues } from "./fields.ts";
+import {
+  type JsonLeaf,
+  type NamedValue,
+  assignedValues,
+  commandValues,
+  fieldValues,
+  isBareLeaf,
+  jsonLeaves,
+  markupValues,
+  parameterValues,
+  partValues,
+  proseValues,
+} from "./forms/index.ts";
+import { jsonDocument } from "./joined.ts";
 import type { KnownSecrets } from "./known.ts";
+import { NAME_HINT, type Strength, isSecretValue, splitCredential } from "./names/index.ts";
+import { isPersonMember } from "./people.ts";
 import { type Readable, type Spelled, readable } from "./readable.ts";
 import type { RuleSet } from "./rule-set.ts";
-
-export interface Range {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** A secret in a text. */
 export interface Found {
@@ -31,6 +42,10 @@ export interface FindOptions {
   readonly known?: KnownSecrets;
   /** Texts within base64 are looked at too, so many levels deep. */
   readonly depth?: number;
+  /** Name of the member that the text is the value of. */
+  readonly under?: string | undefined;
+  /** The members that say who somebody is are replaced: the text is an answer of OGL about its users. */
+  readonly people?: boolean;
 }
 
 /** A match in a text of one level, in that text's own offsets. */
@@ -46,25 +61,120 @@ const DEPTH = 2;
 
 /**
  * The secrets in a text, in order and without overlap: by form, by the name that they stand under, by their value where
- * that is known. Escapes of JSON, of JSON in JSON, of UTF-8 and of URLs are looked through. Where rules overlap all of it
- * is one secret, by the rule that takes more of it: half a secret left in the clear would be one still.
+ * that is known. In JSON each string is looked at by itself, and what is found never leaves it. Escapes of JSON, of JSON
+ * in JSON, of UTF-8 and of URLs are looked through. Where rules overlap all of it is one secret, by the rule that takes
+ * more of it: half a secret left in the clear would be one still.
  */
 export function findSecrets(text: string, rules: RuleSet, options: FindOptions = {}): Found[] {
-  const spelled: Spelled = { ...options.spelled, percent: text.includes("%") };
+  const json = jsonDocument(text);
+  if (json === undefined) return secretsInText(text, rules, options);
+  const leaves = [...jsonLeaves(json, rules.fieldStrength)];
+  const found = leaves.flatMap((leaf) => secretsInLeaf(text, leaf, rules, options));
+  found.push(...withinLeaves(knownFounds(text, spelledIn(text, options), options.known), leaves));
+  return found.length < 2
+    ? found
+    : united(found, (range) => readable(text.slice(range.start, range.end), { bytes: true }).text);
+}
+
+/** Shorter strings hold no secret that is told by its form. */
+const MIN_TEXT = 3;
+
+function secretsInLeaf(text: string, leaf: JsonLeaf, rules: RuleSet, options: FindOptions): Found[] {
+  const { start, end, strength } = leaf;
+  if (leaf.kind === "number")
+    return isBareLeaf(leaf, text)
+      ? [
+          {
+            rule: "field",
+            family: FAMILIES.secret,
+            value: text.slice(start, end),
+            ranges: [{ start, end }],
+            bare: true,
+          },
+        ]
+      : [];
+  if (end - start < (strength === undefined ? MIN_TEXT : 1)) return [];
+  const view = readable(text.slice(start, end), { ...options.spelled, once: true });
+  const located = (range: Range): Range => {
+    const inner = view.locate(range.start, range.end);
+    return { start: inner.start + start, end: inner.end + start };
+  };
+  // What is known is looked for in the whole document.
+  const { known: _, ...inner } = options;
+  const found = findSecrets(view.text, rules, { ...inner, spelled: {}, under: leaf.name }).map(
+    (one): Found => ({
+      ...one,
+      ranges: one.ranges.map(located),
+    }),
+  );
+  const named =
+    strength === undefined
+      ? personLeaf(view.text, leaf, rules, options)
+      : namedLeaf(view.text, strength, rules);
+  if (named !== undefined) found.push({ ...named, ranges: named.ranges.map(located) });
+  return found;
+}
+
+/** The value of a string under a telling name; the scheme of a credential stays. */
+function namedLeaf(value: string, strength: Strength, rules: RuleSet): Found | undefined {
+  const { scheme, credential } = splitCredential(value);
+  if (!isSecretValue(credential, strength)) return undefined;
+  if (isPseudonym(credential, rules.families) || rules.kept(credential)) return undefined;
+  const range = { start: scheme.length, end: value.length };
+  return { rule: "field", family: FAMILIES.secret, value: credential, ranges: [range] };
+}
+
+function personLeaf(value: string, leaf: JsonLeaf, rules: RuleSet, options: FindOptions): Found | undefined {
+  if (options.people !== true || leaf.kind !== "string" || !isPersonMember(leaf.name)) return undefined;
+  if (value === "" || isPseudonym(value, rules.families) || rules.kept(value)) return undefined;
+  const family = value.includes("@") ? FAMILIES.email : FAMILIES.person;
+  return { rule: "person", family, value, ranges: [{ start: 0, end: value.length }] };
+}
+
+/** Drops what begins or ends outside of a string: a number or a bracket that looks like a secret. */
+function withinLeaves(found: readonly Found[], leaves: readonly JsonLeaf[]): Found[] {
+  if (found.length === 0) return [];
+  const strings = leaves.filter(({ kind }) => kind !== "number").toSorted((a, b) => a.start - b.start);
+  const starts = strings.map(({ start }) => start);
+  return found.filter(({ ranges }) =>
+    ranges.every(({ start, end }) => {
+      const leaf = strings[countUpTo(starts, start) - 1];
+      return leaf !== undefined && end <= leaf.end;
+    }),
+  );
+}
+
+function spelledIn(text: string, options: FindOptions): Spelled {
+  return { ...options.spelled, percent: text.includes("%") };
+}
+
+/** Known secrets in a text, as it is and as it reads. */
+function knownFounds(text: string, spelled: Spelled, known: KnownSecrets | undefined): Found[] {
+  if (known === undefined) return [];
   const view = readable(text, spelled);
   const found = viewsOf(view).flatMap((one) =>
-    [...hitsIn(one.text, rules, options.known, options.depth ?? DEPTH)].map((hit) => foundOf(hit, one)),
+    [...knownHits(one.text, known)].map((hit) => foundOf(hit, one)),
   );
-  if (view.text !== text) {
+  if (view.text !== text)
+    for (const { start, end, ...hit } of knownHits(text, known))
+      found.push({ ...hit, ranges: [{ start, end }] });
+  return found;
+}
+
+function secretsInText(text: string, rules: RuleSet, options: FindOptions): Found[] {
+  const spelled = spelledIn(text, options);
+  const view = readable(text, spelled);
+  const found = viewsOf(view).flatMap((one) =>
+    [...hitsIn(one.text, rules, options.depth ?? DEPTH, options.under)].map((hit) => foundOf(hit, one)),
+  );
+  if (view.text !== text)
     for (const { start, end, ...hit } of namedHits(text, rules))
       found.push({
         ...hit,
         value: readable(text.slice(start, end), spelled).text,
         ranges: [{ start, end }],
       });
-    for (const { start, end, ...hit } of knownHits(text, options.known))
-      found.push({ ...hit, ranges: [{ start, end }] });
-  }
+  found.push(...knownFounds(text, spelled, options.known));
   if (found.length === 0) return found;
   const free = withoutPseudonyms(found, view, rules).filter(({ value }) => !rules.kept(value));
   return united(free, (range) => readable(text.slice(range.start, range.end), spelled).text);
@@ -104,21 +214,15 @@ function foundOf(hit: Hit, view: Readable): Found {
   };
 }
 
-function* hitsIn(
-  text: string,
-  rules: RuleSet,
-  known: KnownSecrets | undefined,
-  depth: number,
-): Generator<Hit> {
+function* hitsIn(text: string, rules: RuleSet, depth: number, under?: string): Generator<Hit> {
   yield* ruleHits(text, rules);
   yield* namedHits(text, rules);
-  yield* knownHits(text, known);
   if (depth === 0) return;
   if (rules.blobs)
-    for (const { start, end, reference } of blobsIn(text))
+    for (const { start, end, reference } of blobsIn(text, under))
       yield { rule: "blob", family: FAMILIES.secret, start, end, by: reference };
   for (const { start, end, text: decoded } of base64Texts(text)) {
-    const [first] = hitsIn(decoded, rules, known, depth - 1);
+    const [first] = hitsIn(decoded, rules, depth - 1);
     if (first === undefined) continue;
     const whole = first.start === 0 && first.end === decoded.trimEnd().length;
     const value = whole ? (first.value ?? decoded.slice(first.start, first.end)) : text.slice(start, end);
@@ -126,8 +230,8 @@ function* hitsIn(
   }
 }
 
-function* knownHits(text: string, known: KnownSecrets | undefined): Generator<Hit & { value: string }> {
-  for (const { start, end, value } of known?.find(text) ?? [])
+function* knownHits(text: string, known: KnownSecrets): Generator<Hit & { value: string }> {
+  for (const { start, end, value } of known.find(text))
     yield { rule: "known", family: FAMILIES.secret, start, end, value };
 }
 
@@ -147,9 +251,12 @@ function* namedHits(text: string, rules: RuleSet): Generator<Hit> {
     end,
     ...(bare ? { bare } : {}),
   });
-  for (const value of fieldValues(text, rules.keys, rules.fieldStrength)) yield hit("field", value);
+  for (const value of fieldValues(text, rules.fieldStrength)) yield hit("field", value);
   for (const value of parameterValues(text, rules.parameterStrength)) yield hit("query", value);
-  for (const value of assignedValues(text, rules.fieldStrength)) yield hit("field", value);
+  if (NAME_HINT.test(text))
+    for (const forms of [assignedValues, markupValues, proseValues])
+      for (const value of forms(text, rules.nameStrength)) yield hit("field", value);
+  for (const value of commandValues(text)) yield hit("command", value);
   for (const value of partValues(text, rules.parameterStrength)) yield hit("field", value);
 }
 

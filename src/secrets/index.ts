@@ -4,6 +4,7 @@ export { rewrite, rewriteWrites } from "./edits.ts";
 export { ALL_FAMILIES, BLOB_REFERENCE, FAMILIES, isPseudonym, prefixFamily } from "./family.ts";
 export { type Documents, filledText, fillerEdits } from "./filler.ts";
 export { findSecrets } from "./find.ts";
+export { strengthsOfItems, strengthsOfMembers } from "./forms/index.ts";
 export { isLines } from "./joined.ts";
 export { findLeaks, masked } from "./leaks.ts";
 export {
@@ -15,10 +16,11 @@ export {
   splitCredential,
   strengthOfField,
   strengthOfParameter,
-} from "./names.ts";
+} from "./names/index.ts";
+export { isPersonMember, namesPeople } from "./people.ts";
 export { pseudonymsIn } from "./pseudonyms.ts";
 export { type Spelled, readable } from "./readable.ts";
 export { DEFAULT_RULES, type SanitizeRules } from "./rule-set.ts";
 export { type LeakRule, PATTERN_RULES } from "./rules.ts";
-export { type BodyKind, Sanitizer } from "./sanitizer.ts";
-export { lookAgain } from "./look-again.ts";
+export { type BodyKind, type OnReplace, Sanitizer } from "./sanitizer.ts";
+export { type FoundText, type ScanFinding, locationOfText, lookAgain } from "./look-again.ts";

@@ -1,7 +1,7 @@
-import type { Node } from "jsonc-parser";
+import type { Node, ParseError } from "jsonc-parser";
 import { decodeSse } from "../http/index.ts";
 import { jsonc } from "../util/index.ts";
-import type { Range } from "./find.ts";
+import type { Range } from "./edits.ts";
 import { type Readable, readable } from "./readable.ts";
 
 /** A text that a client puts together from the events of a stream, with the way back to its segments. */
@@ -67,6 +67,27 @@ export function joinedTexts(whole: string, kind: "sse" | "lines"): JoinedText[] 
 /** The documents of a stream, and where they begin. */
 export function documentsOf(whole: string, kind: "sse" | "lines"): Iterable<Document> {
   return kind === "sse" ? eventsOf(whole) : streamDocuments(whole);
+}
+
+/** A stream's documents, and what stands between them, in order: nothing found in one of them goes on in the next. */
+export function streamSegments(whole: string, kind: "sse" | "lines"): Document[] {
+  const segments: Document[] = [];
+  let from = 0;
+  for (const { start, text } of documentsOf(whole, kind)) {
+    if (start > from) segments.push({ start: from, text: whole.slice(from, start) });
+    segments.push({ start, text });
+    from = start + text.length;
+  }
+  if (from < whole.length) segments.push({ start: from, text: whole.slice(from) });
+  return segments;
+}
+
+/** The tree of a text that is JSON and nothing else; `undefined` for any other. Its strings need not be UTF-8. */
+export function jsonDocument(text: string): Node | undefined {
+  if (!/^\s*[[{"]/.test(text) || !/[\]}"]\s*$/.test(text)) return undefined;
+  const errors: ParseError[] = [];
+  const root = jsonc().parseTree(text, errors, { disallowComments: true });
+  return errors.length === 0 ? root : undefined;
 }
 
 /** True for a body that is a JSON document a line. */

@@ -1,4 +1,4 @@
-import { isCredentialText } from "./names.ts";
+import { isCredentialText } from "./names/index.ts";
 
 /** Range of a known secret, plain or encoded. */
 export interface KnownLocation {

@@ -2,6 +2,7 @@ import { type Span, allMatches } from "../util/index.ts";
 import { findSecrets } from "./find.ts";
 import { type Spelled, readable } from "./readable.ts";
 import { DEFAULT_RULES } from "./rule-set.ts";
+import { randomRuns } from "./scan/index.ts";
 import { type LeakRule, PATTERN_RULES } from "./rules.ts";
 
 /**
@@ -39,14 +40,15 @@ function withoutOverlap(matches: readonly LeakMatch[]): LeakMatch[] {
   return found;
 }
 
-/** A text for a message: what it says without the secrets in it. */
+/** A text for a message: what it says without the secrets in it, and without what looks made by chance. */
 export function masked(text: string): string {
+  const known: Span[] = findSecrets(text, DEFAULT_RULES).flatMap(({ ranges }) => ranges);
+  const locations = [...known, ...randomRuns(text)].toSorted((a, b) => a.start - b.start);
   let shown = "";
   let from = 0;
-  const locations: Span[] = findSecrets(text, DEFAULT_RULES).flatMap(({ ranges }) => ranges);
   for (const { start, end } of locations) {
-    shown += `${text.slice(from, start)}(secret)`;
-    from = end;
+    if (start >= from) shown += `${text.slice(from, start)}(secret)`;
+    from = Math.max(from, end);
   }
   return shown + text.slice(from);
 }

@@ -1,4 +1,6 @@
-import type { scanForLeaks } from "./scan/index.ts";
+import type { FoundText, ScanFinding, locateText, scanForLeaks } from "./scan/index.ts";
+
+export type { FoundText, ScanFinding };
 
 /**
  * Looks for secrets a second time, with code of its own, in texts that are about to be written. That code is loaded with
@@ -9,4 +11,10 @@ import type { scanForLeaks } from "./scan/index.ts";
 export async function lookAgain(...given: Parameters<typeof scanForLeaks>): ReturnType<typeof scanForLeaks> {
   const { scanForLeaks: look } = await import("./scan/index.ts");
   return await look(...given);
+}
+
+/** JSON pointer to where a value shows a text that `lookAgain` found. */
+export async function locationOfText(...given: Parameters<typeof locateText>): Promise<string> {
+  const { locateText: locate } = await import("./scan/index.ts");
+  return locate(...given);
 }

@@ -1,6 +1,7 @@
 import { ALL_FAMILIES, type Family } from "./family.ts";
-import { type StrengthOf, keyPattern } from "./fields.ts";
-import { credentialHeader, plainName, strengthOfField, strengthOfParameter } from "./names.ts";
+import type { StrengthOf } from "./forms/index.ts";
+import { credentialHeader, plainName, strengthOfField, strengthOfParameter } from "./names/index.ts";
+import { PERSONAL_RULES } from "./personal.ts";
 import { type LeakRule, PATTERN_RULES } from "./rules.ts";
 
 /** Rules of a user beside those of gatetape. */
@@ -16,15 +17,18 @@ export interface SanitizeRules {
   readonly keep?: readonly RegExp[];
   /** `hash` (the default) leaves hash, type and size of large base64; `keep` leaves it as it is. */
   readonly blobs?: "hash" | "keep";
+  /** Data of people that is replaced beside secrets. */
+  readonly redact?: readonly "personal"[];
 }
 
 /** All that is looked for, in the form in which it is looked for. */
 export interface RuleSet {
   readonly patterns: readonly LeakRule[];
   readonly families: readonly Family[];
-  readonly keys: RegExp;
   readonly fieldStrength: StrengthOf;
   readonly parameterStrength: StrengthOf;
+  /** For names in texts, which may be those of fields or of headers. */
+  readonly nameStrength: StrengthOf;
   readonly headerKind: (name: string) => "authorization" | "cookie" | undefined;
   readonly kept: (value: string) => boolean;
   readonly blobs: boolean;
@@ -32,17 +36,20 @@ export interface RuleSet {
 
 /** Compiles the rules of a user together with those that gatetape knows. */
 export function ruleSet(rules: SanitizeRules = {}): RuleSet {
-  const { patterns = [], keep = [], blobs = "hash" } = rules;
+  const { patterns = [], keep = [], blobs = "hash", redact = [] } = rules;
+  const personal = redact.includes("personal") ? PERSONAL_RULES : [];
   const names = (list: readonly string[] = []): ReadonlySet<string> => new Set(list.map(plainName));
   const headers = names(rules.headers);
   const query = names(rules.query);
   const fields = names(rules.fields);
   const whole = keep.map(({ source, flags }) => new RegExp(`^(?:${source})$`, flags.replace("g", "")));
   return {
-    patterns: [...PATTERN_RULES, ...patterns],
+    patterns: [...PATTERN_RULES, ...personal, ...patterns],
     families: [...ALL_FAMILIES, ...patterns.map(({ family }) => family)],
-    keys: keyPattern(rules.fields),
     fieldStrength: (name) => strengthOfField(name, fields),
+    nameStrength: (name) =>
+      strengthOfField(name, fields) ??
+      (headers.has(plainName(name)) || query.has(plainName(name)) ? "strong" : undefined),
     parameterStrength: (name) => strengthOfParameter(name, new Set([...query, ...fields])),
     headerKind: (name) => credentialHeader(name, headers),
     kept: whole.length === 0 ? () => false : (value) => whole.some((pattern) => pattern.test(value)),

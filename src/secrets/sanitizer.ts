@@ -1,9 +1,9 @@
-import { type Edit, rewrite, rewriteWrites } from "./edits.ts";
+import { type Edit, type Range, rewrite, rewriteWrites } from "./edits.ts";
 import { FAMILIES, type Family } from "./family.ts";
 import { type Found, findSecrets, united } from "./find.ts";
-import { isLines, joinedTexts } from "./joined.ts";
+import { isLines, joinedTexts, streamSegments } from "./joined.ts";
 import { KnownSecrets } from "./known.ts";
-import { isSanitizedCredential, isSecretValue, splitCredential } from "./names.ts";
+import { isSanitizedCredential, isSecretValue, splitCredential } from "./names/index.ts";
 import { type Spelled, readable } from "./readable.ts";
 import { DEFAULT_RULES, type RuleSet, type SanitizeRules, ruleSet } from "./rule-set.ts";
 
@@ -17,9 +17,15 @@ export interface SanitizerOptions {
    * stream. For what is printed on the way, and not kept.
    */
   readonly thorough?: boolean;
-  /** Called for each replacement with its rule, the pseudonym, and the offset in the text. */
-  readonly onReplace?: (rule: string, pseudonym: string, at: number) => void;
+  /** Called for each replacement. */
+  readonly onReplace?: OnReplace;
 }
+
+/** @param value what was replaced, for the memory only; @param at its offset in the text */
+export type OnReplace = (rule: string, pseudonym: string, at: number, value: string) => void;
+
+/** Names that are too short, and too plain, for a secret of gatetape's own rules. */
+const ORDINARY_NAME = /^[A-Za-z_-]{1,22}$/;
 
 /** Families whose values are secrets in themselves, to be found also where nothing but the value tells them. */
 const SECRETS: ReadonlySet<Family> = new Set([FAMILIES.key, FAMILIES.jwt, FAMILIES.secret, FAMILIES.cookie]);
@@ -34,7 +40,7 @@ export class Sanitizer {
   readonly #used = new Set<string>();
   readonly #known: KnownSecrets | undefined;
   readonly #rules: RuleSet;
-  readonly #onReplace: NonNullable<SanitizerOptions["onReplace"]>;
+  #onReplace: OnReplace;
   #revision = 0;
   #replacements = 0;
 
@@ -81,6 +87,25 @@ export class Sanitizer {
     this.#learnt(value);
   }
 
+  /** A text that nothing but its look tells from words: the scan found it. It gets a pseudonym wherever it stands. */
+  learnRandom(value: string): void {
+    this.#pseudonym("entropy", FAMILIES.secret, value);
+  }
+
+  /** Calls a listener for each replacement that is made while it runs. */
+  listening<T>(onReplace: OnReplace, work: () => T): T {
+    const before = this.#onReplace;
+    this.#onReplace = (...of) => {
+      before(...of);
+      onReplace(...of);
+    };
+    try {
+      return work();
+    } finally {
+      this.#onReplace = before;
+    }
+  }
+
   /** A host that is not to be named: that of a gateway which is recorded. Loopback addresses tell nothing. */
   learnHost(name: string): void {
     const host = name.replace(/^\[(.*)\]$/, "$1");
@@ -99,12 +124,31 @@ export class Sanitizer {
     return this.replaceText(target);
   }
 
+  /** Replaces the secrets in the name of a header or a member, which is none in all but few cases. */
+  replaceName(name: string): string {
+    return this.#rules === DEFAULT_RULES && ORDINARY_NAME.test(name) ? name : this.replaceText(name);
+  }
+
   /** Replaces a form field's value if its name says that it is a secret, or the secrets in it. */
   replaceField(name: string, value: string): string {
     const strength = this.#rules.fieldStrength(name) ?? this.#rules.parameterStrength(name);
     if (strength === undefined || !isSecretValue(value, strength) || isSanitizedCredential(value))
       return this.replaceText(value);
     return this.#replaced("field", FAMILIES.secret, value, 0);
+  }
+
+  /** Replaces the secrets in JSON data: in its texts, by their names too, and in the names of its members. */
+  replaceData<T>(data: T): T {
+    return this.#dataOf("", data) as T;
+  }
+
+  #dataOf(name: string, value: unknown): unknown {
+    if (typeof value === "string") return this.replaceField(name, value);
+    if (Array.isArray(value)) return value.map((item) => this.#dataOf(name, item));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [this.replaceName(key), this.#dataOf(key, item)]),
+    );
   }
 
   /** Replaces a header's value if it is a credential, or the secrets in it. */
@@ -127,23 +171,30 @@ export class Sanitizer {
    * over the events of a stream, whose first segment then holds the pseudonym. A boundary within a secret moves to its
    * end. Bytes that are no secret stay as they are, be they text or not.
    *
-   * @param blobs false: large base64 stays, it is kept as a side file
+   * @param options `blobs: false`: large base64 stays, it is kept as a side file; `people`: members that say who
+   *   somebody is are replaced
    */
-  replaceWrites(writes: readonly Uint8Array[], kind: BodyKind = "other", blobs = true): Uint8Array[] {
+  replaceWrites(
+    writes: readonly Uint8Array[],
+    kind: BodyKind = "other",
+    { blobs = true, people = false }: { readonly blobs?: boolean; readonly people?: boolean } = {},
+  ): Uint8Array[] {
     const whole = Buffer.concat(writes).toString("latin1");
-    const found = this.#inBody(whole, kind).filter(({ by }) => blobs || by === undefined);
+    const found = this.#inBody(whole, kind, people).filter(({ by }) => blobs || by === undefined);
     return rewriteWrites(writes, whole, this.#editsOf(found));
   }
 
-  #inBody(whole: string, kind: BodyKind): Found[] {
-    const found = this.#find(whole, { bytes: true });
+  #inBody(whole: string, kind: BodyKind, people: boolean): Found[] {
     const streamed = kind === "sse" ? "sse" : isLines(whole) ? "lines" : undefined;
-    if (this.#known === undefined || streamed === undefined) return found;
+    if (streamed === undefined) return this.#find(whole, { bytes: true }, people);
+    const found = streamSegments(whole, streamed).flatMap(({ start, text }) =>
+      moved(this.#find(text, { bytes: true }), (range) => [
+        { start: range.start + start, end: range.end + start },
+      ]),
+    );
+    if (this.#known === undefined) return found;
     const spread = joinedTexts(whole, streamed).flatMap(({ text, locate }) =>
-      this.#find(text).map((one): Found => ({
-        ...one,
-        ranges: one.ranges.flatMap(({ start, end }) => locate(start, end)),
-      })),
+      moved(this.#find(text), ({ start, end }) => locate(start, end)),
     );
     if (spread.length === 0) return found;
     return united(
@@ -156,8 +207,9 @@ export class Sanitizer {
     return this.#editsOf(this.#find(text, spelled));
   }
 
-  #find(text: string, spelled?: Spelled): Found[] {
+  #find(text: string, spelled?: Spelled, people = false): Found[] {
     return findSecrets(text, this.#rules, {
+      people,
       ...(spelled ? { spelled } : {}),
       ...(this.#known ? { known: this.#known } : { depth: 0 }),
     });
@@ -167,7 +219,7 @@ export class Sanitizer {
     const edits = found.flatMap(({ rule, family, value, ranges, by, bare }) => {
       const at = ranges[0]?.start ?? 0;
       const pseudonym = by === undefined ? this.#replaced(rule, family, value, at) : by;
-      if (by !== undefined) this.#notify(rule, by, at);
+      if (by !== undefined) this.#notify(rule, by, at, value);
       return ranges.map((range, i): Edit => ({
         ...range,
         by: i > 0 ? "" : bare ? `"${pseudonym}"` : pseudonym,
@@ -178,14 +230,14 @@ export class Sanitizer {
 
   #replaced(rule: string, family: Family, value: string, at: number): string {
     const { pseudonym, rule: first } = this.#pseudonym(rule, family, value);
-    this.#notify(rule === KNOWN ? first : rule, pseudonym, at);
+    this.#notify(rule === KNOWN ? first : rule, pseudonym, at, value);
     return pseudonym;
   }
 
-  #notify(rule: string, by: string, at: number): void {
+  #notify(rule: string, by: string, at: number, value: string): void {
     this.#replacements++;
     this.#used.add(rule);
-    this.#onReplace(rule, by, at);
+    this.#onReplace(rule, by, at, value);
   }
 
   #pseudonym(rule: string, family: Family, value: string): { pseudonym: string; rule: string } {
@@ -205,6 +257,10 @@ export class Sanitizer {
 }
 
 const KNOWN = "known";
+
+function moved(found: readonly Found[], locate: (range: Range) => readonly Range[]): Found[] {
+  return found.map((one) => ({ ...one, ranges: one.ranges.flatMap(locate) }));
+}
 
 function hostFamily(host: string): Family {
   if (/^\d+(?:\.\d+){3}$/.test(host)) return FAMILIES.ipv4;

@@ -1,5 +1,6 @@
 import type { AnsweredBy, FaultNote, Trace } from "../exchange/index.ts";
 import type { Header, Op } from "../http/index.ts";
+import type { Finding } from "../openapi/index.ts";
 import type { Sanitizer } from "../secrets/index.ts";
 import { tenths } from "../util/index.ts";
 import type { ExchangeLine, LineBytes, LineWrite } from "./exchange-line.ts";
@@ -31,20 +32,22 @@ export function exchangeLineOf(trace: Trace, options: LineOptions): ExchangeLine
     id,
     at: new Date(trace.startedAt).toISOString(),
     ...(run === undefined ? {} : { start: tenths(run.start) }),
-    session: trace.session,
+    session: clean.text(trace.session),
     operation: trace.operation ?? null,
     request: {
-      method: request.method,
+      method: clean.name(request.method),
       target: clean.text(request.target),
       headers: clean.headers(request.headers),
       ...(request.body ? clean.body([request.body]) : {}),
     },
-    findings: trace.findings.map((finding) => ({ ...finding, message: clean.text(finding.message) })),
+    findings: trace.findings.map((finding) => clean.finding(finding)),
     answer: {
       by: clean.by(answer.by),
       ...(answer.faults === undefined ? {} : { faults: answer.faults.map((note) => clean.fault(note)) }),
       status: head?.status ?? null,
-      ...(run === undefined || head === null ? {} : { reason: head.reason, framing: head.framing }),
+      ...(run === undefined || head === null
+        ? {}
+        : { reason: clean.text(head.reason), framing: head.framing }),
       headers: clean.headers(head?.headers ?? []),
       ...(run === undefined
         ? clean.body(oneRound(ops))
@@ -84,12 +87,22 @@ class Clean {
 
   /** Faults may come from a request's header. */
   fault(note: FaultNote): FaultNote {
-    return { ...note, fault: this.text(note.fault) };
+    const { fault, why } = note;
+    return { ...note, fault: this.text(fault), ...(why === undefined ? {} : { why: this.text(why) }) };
+  }
+
+  name(name: string): string {
+    return this.#sanitizer?.replaceName(name) ?? name;
+  }
+
+  /** Names of headers and members that a request has stand in the pointer. */
+  finding(finding: Finding): Finding {
+    return { ...finding, pointer: this.text(finding.pointer), message: this.text(finding.message) };
   }
 
   headers(headers: readonly Header[]): Header[] {
     return headers.map(([name, value]) => [
-      name,
+      this.name(name),
       value === null ? null : (this.#sanitizer?.replaceHeader(name, value) ?? value),
     ]);
   }

@@ -298,7 +298,7 @@ describe("gatetape cassette scrub", () => {
     const check = await cassette("scrub", folder, "--rules", rules, "--check");
     expect(check.code).toBe(1);
     expect(check.stdout).toContain(
-      `${leaky} at /interactions/0/response/body/0: email would become user-1@example.org`,
+      `${leaky} at /interactions/0/response/body/0/json/data/0/status: email would become user-1@example.org`,
     );
     expect(read(leaky)).toContain("user.name");
     const { code, stdout } = await cassette("scrub", folder, "--rules", rules);
@@ -309,23 +309,18 @@ describe("gatetape cassette scrub", () => {
     expect(read(path("a.cassette.json")) + read(leaky)).not.toMatch(/Paris|user\.name/);
     expect(loadCassette(path("a.cassette.json")).cassette.about.sanitized).toContain("city");
     expect((await cassette("scrub", folder, "--rules", rules, "--check", "--json")).stdout).toBe(
-      `${JSON.stringify({ files: 2, check: true, replaced: [], sideFiles: [] })}\n`,
+      `${JSON.stringify({ files: 2, check: true, replaced: [], findings: [], sideFiles: [] })}\n`,
     );
     expect(readdirSync(folder).toSorted()).toEqual(["a.cassette.json", "b.cassette.json", "rules.json"]);
   });
 
   it("writes nothing if one of the files would not load any more", async () => {
-    const rules = write(
-      "rules.json",
-      JSON.stringify({ rules: [{ id: "r", pattern: '"role":"user"', prefix: "r" }] }),
-    );
+    const rules = write("rules.json", JSON.stringify({ rules: [{ id: "r", pattern: "/v1", prefix: "r" }] }));
     cpSync(CHAT, path("z.cassette.json"));
     const first = write("a.cassette.json", read(HEALTH).replace('"green"', '"user.name@mail.example.com"'));
     const { code, stderr } = await cassette("scrub", folder, "--rules", rules);
     expect(code).toBe(2);
-    expect(stderr).toMatch(
-      /z\.cassette\.json at \/interactions\/0\/request\/json: .*no JSON any more\n {2}fix: /,
-    );
+    expect(stderr).toMatch(/would not load/);
     expect(read(first)).toContain("user.name");
     expect(read(path("z.cassette.json"))).toBe(read(CHAT));
   });

@@ -26,7 +26,10 @@ describe("gatetape cassette import", () => {
       out,
     ]);
     expect(code).toBe(0);
-    expect(stdout).toBe(`${out}: 2 interactions; replaced: authorization; waivers: 1\nfrom JSON Lines\n`);
+    expect(stdout).toContain(
+      `${out}: 2 interactions; replaced: authorization; waivers: 1\nfrom JSON Lines\nReplaced (authorization 2):\n`,
+    );
+    expect(stdout).toContain("  entry 10, /request/headers/2: authorization, now sk-1; keep: ");
     const text = readFileSync(out, "utf8");
     expect(text).toContain("Bearer sk-1");
     expect(text).not.toContain("sk-test");

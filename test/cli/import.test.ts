@@ -26,6 +26,10 @@ describe("gatetape cassette import", () => {
         "a VCR cassette has neither times nor the boundaries of writes: answers come at once, a stream as one write an event",
         `${out}: 3 interactions; replaced: authorization, cookie; waivers: 1`,
         "from a VCR cassette; of albert.api.etalab.gouv.fr; left out: 1",
+        "Replaced (authorization 1, cookie 2):",
+        '  entry 1, /request/headers/1: authorization, now sk-1; keep: "[a-z]{2}-[a-z]{24}" lets it pass',
+        '  entry 1, /response/headers/1: cookie, now cookie-1; keep: "[a-z]=[0-9]" lets it pass',
+        '  entry 1, /response/headers/2: cookie, now cookie-2; keep: "[a-z]=[0-9]" lets it pass',
         "",
       ].join("\n"),
     );

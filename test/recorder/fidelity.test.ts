@@ -49,9 +49,17 @@ function withoutBlanks(request: Buffer = Buffer.alloc(0)): string {
 const KEY = /sk-test-[a-z]+-[xy]{50,}|(?<![\w-])sk-\d{1,6}(?![\w-])/g;
 const EMAIL = /\b[a-z0-9-]{1,40}@example\.org/g;
 
+/** Names of OGL's users and keys, which are replaced like their addresses. */
+const PERSON = /(?<="object":"(?:userInfo|key)","id":\d+,(?:"email":"[^"]*",)?"name":")[^"]*/g;
+const PERSON_EMAIL = /(?<="object":"userInfo","id":\d+,"email":")[^"]*/g;
+
 /** Secrets by their kind: which is which is looked at apart. */
 function kinds(text: string): string {
-  return text.replaceAll(KEY, "<key>").replaceAll(EMAIL, "<email>");
+  return text
+    .replaceAll(PERSON_EMAIL, "<email>")
+    .replaceAll(PERSON, "<person>")
+    .replaceAll(KEY, "<key>")
+    .replaceAll(EMAIL, "<email>");
 }
 
 function comparable({ statusLine, headers, body, chunks }: Parsed): object {

@@ -54,7 +54,7 @@ export function parseYaml(file: string, text: string): YamlFile {
     return {
       data,
       locate: (pointer) => {
-        const range = offsetOf(document, parsePointer(pointer));
+        const range = nodeOffset(document, parsePointer(pointer));
         return { ...(range === undefined ? { file } : lineOf(range)), pointer };
       },
     };
@@ -64,7 +64,7 @@ export function parseYaml(file: string, text: string): YamlFile {
 }
 
 /** Offset of the node at a path, or of its nearest parent. */
-function offsetOf(document: YamlDocument, path: readonly string[]): number | undefined {
+function nodeOffset(document: YamlDocument, path: readonly string[]): number | undefined {
   const steps = path.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
   for (let length = steps.length; length > 0; length--) {
     const node: unknown = document.getIn(steps.slice(0, length), true);

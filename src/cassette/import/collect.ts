@@ -8,10 +8,9 @@ import {
   checkInteraction,
   noSideFiles,
   schemaProblem,
-  waiveAll,
 } from "../format/index.ts";
-import { Scrubber, sanitizeAll } from "../scrub/index.ts";
-import { WAIVED_AS, draftOfExchange } from "./import.ts";
+import { type CleanCassette, cleanCassette } from "./clean-cassette.ts";
+import { draftOfExchange } from "./import.ts";
 import { withoutPrefixes } from "./prefix.ts";
 import { sequenced } from "./repeats.ts";
 import type { Adjustment, ImportEntry, ParsedImport } from "./types.ts";
@@ -38,6 +37,9 @@ export interface ImportResult {
   readonly exact: number;
   /** Exchanges that could not be imported, each with its location and the reason. */
   readonly leftOut: readonly CassetteError[];
+  /** Entries that are left out since they still hold a secret, by their numbers. */
+  readonly withheld: CleanCassette["withheld"];
+  readonly replaced: CleanCassette["replaced"];
   /** Entries that were passed over on purpose, counted by reason. */
   readonly skipped: Readonly<Record<string, number>>;
   readonly adjusted: readonly Adjustment[];
@@ -76,10 +78,10 @@ export async function collectImport(
     (i) => drafts[i]?.exact ?? false,
   );
   const unprefixed = drafts.map((made, i) => ({ ...made, interaction: interactions[i] as Interaction }));
-  const { list, sanitized } = sanitizedOf(file, unprefixed, about, options.rules ?? {}, leftOut);
+  const clean = await cleanEntries(unprefixed, about, options.rules ?? {});
   const chosen = parsed.named
-    ? list
-    : chosenOf(file, withNames(list), options.only, ({ interaction }) => interaction.name);
+    ? clean.list
+    : chosenOf(file, withNames(clean.list), options.only, ({ interaction }) => interaction.name);
   const loadable = chosen.flatMap((made) => loadableOf(made, about, leftOut));
   const ordered = sequenced(
     loadable.map(({ interaction }) => interaction),
@@ -93,13 +95,15 @@ export async function collectImport(
   return {
     cassette: {
       cassette: 1,
-      about: { ...about, ...(sanitized.length > 0 ? { sanitized } : {}) },
+      about: { ...about, ...(clean.sanitized.length > 0 ? { sanitized: clean.sanitized } : {}) },
       interactions: kept.map(({ interaction }) => interaction),
     },
     format: parsed.format,
     ...(parsed.host === undefined ? {} : { host: parsed.host }),
     exact: kept.filter(({ exact }) => exact).length,
     leftOut: leftOut.toSorted(byLocation),
+    withheld: clean.withheld,
+    replaced: clean.replaced,
     skipped: Object.fromEntries(skipped),
     adjusted: kept.flatMap(({ entry: { number, pointer, notes } }) =>
       notes.map((what) => ({ number, ...defined({ pointer }), what })),
@@ -149,61 +153,39 @@ function leftOutOf(entry: ImportEntry, error: unknown): CassetteError {
   return new CassetteError("import", entry.locate(), masked(error.reason), error.fix);
 }
 
-/** Makes interactions without secrets, in the order of the file. */
-function sanitizedOf(
-  file: string,
+/** Interactions without secrets, and what was replaced and withheld by the numbers of the entries. */
+interface CleanEntries extends Pick<CleanCassette, "withheld" | "replaced"> {
+  readonly list: readonly Made[];
+  readonly sanitized: readonly string[];
+}
+
+/** Makes interactions without secrets, with their waivers. */
+async function cleanEntries(
   drafts: readonly Made[],
   about: About,
   rules: SanitizeRules,
-  leftOut: CassetteError[],
-): { list: Made[]; sanitized: readonly string[] } {
-  const [theirs, ours] = [drafts.filter(({ exact }) => !exact), drafts.filter(({ exact }) => exact)];
-  const existing = printCompact(ours.map(({ interaction }) => interaction));
-  const kinds = new Set<string>();
-  const scrub = (interactions: readonly Interaction[]): readonly Interaction[] => {
-    const cassette: Cassette = { cassette: 1, about, interactions };
-    const clean = new Scrubber(rules, existing).scrub(file, cassette, noSideFiles).cassette;
-    for (const kind of clean.about.sanitized ?? []) kinds.add(kind);
-    return clean.interactions;
-  };
+): Promise<CleanEntries> {
+  const existing = printCompact(drafts.flatMap(({ exact, interaction }) => (exact ? [interaction] : [])));
   const sanitizer = new Sanitizer(existing, { rules });
-  const list = [
-    ...(ours.length === 0 ? [] : eachThatPasses(ours, scrub, leftOut)),
-    ...eachThatPasses(theirs, (interactions) => sanitizeAll(interactions, sanitizer), leftOut),
-  ];
-  for (const kind of sanitizer.used) kinds.add(kind);
-  return {
-    list: list.toSorted((a, b) => a.entry.number - b.entry.number),
-    sanitized: [...kinds].toSorted(),
-  };
-}
-
-/** Changes all interactions together; if that fails, those that fail alone are left out. */
-function eachThatPasses(
-  list: readonly Made[],
-  change: (interactions: readonly Interaction[]) => readonly Interaction[],
-  leftOut: CassetteError[],
-): Made[] {
-  const changed = (some: readonly Made[]): Made[] => {
-    const interactions = change(some.map(({ interaction }) => interaction));
-    return some.map((made, i) => ({ ...made, interaction: interactions[i] as Interaction }));
-  };
-  try {
-    return changed(list);
-  } catch (error) {
-    if (!(error instanceof CassetteError)) throw error;
-  }
-  return changed(
-    list.filter((made) => {
-      try {
-        changed([made]);
-        return true;
-      } catch (error) {
-        leftOut.push(leftOutOf(made.entry, error));
-        return false;
-      }
-    }),
+  const clean = await cleanCassette(
+    drafts.map(({ interaction }) => interaction),
+    { about, sanitizer, keep: rules.keep ?? [], isExact: (i) => drafts[i]?.exact ?? false },
   );
+  const draftOf = (number: number): Made => drafts[number - 1] as Made;
+  const byEntry = <T extends { readonly number: number }>(one: T): T => ({
+    ...one,
+    number: draftOf(one.number).entry.number,
+  });
+  const ours = drafts.some(({ exact }) => exact) ? (about.sanitized ?? []) : [];
+  return {
+    list: clean.cassette.interactions.map((interaction, i) => ({
+      ...draftOf(clean.numbers[i] as number),
+      interaction,
+    })),
+    sanitized: [...new Set([...ours, ...(clean.cassette.about.sanitized ?? [])])].toSorted(),
+    withheld: clean.withheld.map(byEntry),
+    replaced: clean.replaced.map(byEntry),
+  };
 }
 
 /** Names new interactions by method and path, which are free of secrets by now, and numbers equal names. */
@@ -256,11 +238,9 @@ function loadableOf(made: Made, about: About, leftOut: CassetteError[]): Made[] 
     );
     return [];
   };
-  const interaction = made.exact
-    ? made.interaction
-    : waiveAll(made.interaction, about, WAIVED_AS).interaction;
+  const { interaction } = made;
   const wrong = schemaProblem({ cassette: 1, about, interactions: [interaction] });
   if (wrong !== undefined) return refused(wrong.pointer.replace(/^\/interactions\/0/, ""), wrong.message);
   const [problem] = checkInteraction(interaction, about, noSideFiles).problems;
-  return problem === undefined ? [{ ...made, interaction }] : refused(problem.location, problem.message);
+  return problem === undefined ? [made] : refused(problem.location, problem.message);
 }

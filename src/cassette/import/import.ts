@@ -9,10 +9,9 @@ import {
   isJsonType,
   mediaType,
 } from "../../http/index.ts";
-import { Sanitizer, masked } from "../../secrets/index.ts";
+import { masked } from "../../secrets/index.ts";
 import { parseJsonSource, withoutBlanks } from "../../util/index.ts";
 import {
-  type About,
   type BodyElement,
   type Cassette,
   CassetteError,
@@ -25,24 +24,12 @@ import {
   formOf,
   spell,
   spellJson,
-  waiveAll,
 } from "../format/index.ts";
-import { sanitizeAll } from "../scrub/index.ts";
+import { type ImportOptions, cleanCassette } from "./clean-cassette.ts";
 import type { RawBytes, RawExchange } from "./types.ts";
 
 export { parseExchanges } from "./lines.ts";
 export type { RawExchange } from "./types.ts";
-
-export interface ImportOptions {
-  readonly about: About;
-  /** Text whose pseudonyms are not given again (the cassette that is added to). */
-  readonly existing?: string;
-  /** A sanitizer with custom rules; it remembers secrets of earlier calls. */
-  readonly sanitizer?: Sanitizer;
-}
-
-/** Begins the reason of each waiver that an import gives. */
-export const WAIVED_AS = "as recorded";
 
 /** Reads that are at most this far apart (ms) may be one write that the network split. */
 const SAME_WRITE_MS = 1;
@@ -51,25 +38,28 @@ const SAME_WRITE_MS = 1;
 const DERIVED_REQUEST_HEADERS = new Set(["host", "content-length", "transfer-encoding"]);
 
 /**
- * Makes a cassette of raw exchanges: sanitized, in the most readable spelling that gives the same bytes, with a waiver
- * for each deviation from the spec.
- * @throws CassetteError `import` if an exchange is not one well-formed HTTP/1 request and its response
+ * Makes a cassette of raw exchanges: cleaned, in the most readable spelling that gives the same bytes, with a waiver for
+ * each deviation from the spec.
+ * @throws CassetteError `import` if an exchange is not one well-formed HTTP/1 request and its response, `leak` if one had to be
+ * left out
  */
 export async function importExchanges(
   file: string,
   exchanges: readonly RawExchange[],
   options: ImportOptions,
 ): Promise<Cassette> {
-  const { sanitizer = new Sanitizer(options.existing) } = options;
   const drafts: Interaction[] = [];
   for (const exchange of exchanges) drafts.push(await draftOfExchange(file, exchange));
-  const interactions = sanitizeAll(drafts, sanitizer);
-  const { sanitized: _, ...about } = options.about;
-  return {
-    cassette: 1,
-    about: { ...about, ...(sanitizer.used.length > 0 ? { sanitized: sanitizer.used } : {}) },
-    interactions: interactions.map((interaction) => waiveAll(interaction, about, WAIVED_AS).interaction),
-  };
+  const { cassette, withheld } = await cleanCassette(drafts, options);
+  const [first] = withheld;
+  if (first === undefined) return cassette;
+  const { number, findings } = first;
+  throw new CassetteError(
+    "leak",
+    { file },
+    `interaction ${number}: ${findings.map(({ kind, location, shown }) => `${kind} at ${location}: ${shown}`).join("; ")}`,
+    "take the secret out, or let it pass with an entry in `keep` of the config's `sanitize`",
+  );
 }
 
 /**
@@ -81,7 +71,7 @@ export async function draftOfExchange(file: string, exchange: RawExchange): Prom
     throw new CassetteError(
       "import",
       { file, exchange: masked(exchange.name) },
-      reason,
+      masked(reason),
       "only one well-formed request with its response makes an interaction; leave this exchange out",
     );
   };

@@ -1,4 +1,5 @@
 /** Exchanges of other tools, or raw ones, made into interactions. */
+export { type CleanCassette, cleanCassette } from "./clean-cassette.ts";
 export { type CollectOptions, type ImportResult, collectImport } from "./collect.ts";
 export { type Adjusted, type Pair, fieldsOf, valueOf, withValue } from "./headers.ts";
 export { draftOfExchange, importExchanges } from "./import.ts";

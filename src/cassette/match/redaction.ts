@@ -4,12 +4,16 @@ import {
   FAMILIES,
   type Strength,
   credentialHeader,
+  isPersonMember,
   isPseudonym,
   isSecretValue,
+  namesPeople,
   pseudonymousCredential,
   splitCredential,
   strengthOfField,
   strengthOfParameter,
+  strengthsOfItems,
+  strengthsOfMembers,
 } from "../../secrets/index.ts";
 import { canonicalJson, latin1 } from "../../util/index.ts";
 import type { MatchRequest } from "../format/index.ts";
@@ -63,7 +67,7 @@ export function redactedRequest(request: MatchRequest): MatchRequest {
       redactedFormOf(name),
       redactedUnder(strengthOfParameter(name), value),
     ]),
-    json: json === undefined ? undefined : redactedJson(json),
+    json: json === undefined ? undefined : redactedJson(namesPeople(path) ? withoutPeople(json) : json),
     form: form?.map(redactedPart),
     // Bytes are compared only where they are neither JSON nor a form.
     body:
@@ -180,13 +184,37 @@ function redactedJson(value: unknown, strength?: Strength): unknown {
   if (typeof value === "number")
     return strength === "strong" ? redactedUnder(strength, String(value), value) : value;
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => redactedJson(item, strength));
+  if (Array.isArray(value)) {
+    const strengths = strengthsOfItems(value.map(stringIn), strength, strengthOfField);
+    return value.map((item, i) => redactedJson(item, strengths[i]));
+  }
+  const members = membersOf(value);
+  const strengths = strengthsOfMembers(
+    members.map(({ key, item }) => [key, stringIn(item)]),
+    strength,
+    strengthOfField,
+  );
   return Object.fromEntries(
-    membersOf(value).map(({ redactedForm, key, item }) => [
-      redactedForm,
-      redactedJson(item, strengthOfField(key)),
+    members.map(({ redactedForm, item }, i) => [redactedForm, redactedJson(item, strengths[i])]),
+  );
+}
+
+/** The value with who somebody is replaced by its kind: the recorded one is a pseudonym. */
+function withoutPeople(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutPeople);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]: [string, unknown]) => [
+      name,
+      typeof item === "string" && isPersonMember(name)
+        ? `\0${FAMILIES.person.redactedForm}\0`
+        : withoutPeople(item),
     ]),
   );
+}
+
+function stringIn(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 /** The redacted form of a value whose member name marks it as a secret, whatever the value looks like. */

@@ -32,6 +32,7 @@ export function scrubBody(
   response: CassetteResponse,
   sanitizer: Pick<Sanitizer, "replaceWrites">,
   readSideFile: ReadSideFile,
+  people = false,
 ): ScrubbedBody | undefined {
   const elements = response.body ?? [];
   const writes = encodeBody(elements, readSideFile);
@@ -39,7 +40,7 @@ export function scrubBody(
   const clean = sanitizer.replaceWrites(
     writes.map((write) => write.bytes),
     kind,
-    elements.every(({ file }) => file === undefined),
+    { blobs: elements.every(({ file }) => file === undefined), people },
   );
   if (clean.every((bytes, i) => Buffer.compare(bytes, (writes[i] as TimedWrite).bytes) === 0))
     return undefined;

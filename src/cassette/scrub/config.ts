@@ -15,6 +15,8 @@ export interface SanitizeConfig {
   readonly keep?: readonly string[];
   /** Treatment of large base64 content: replaced by its hash, moved to side files, or kept. */
   readonly blobs?: "hash" | "files" | "keep";
+  /** `personal`: phone numbers, IBAN, NIR, card numbers, home folders and obfuscated addresses too. */
+  readonly redact?: readonly "personal"[];
 }
 
 /** A kind of secret that is known by its form. */
@@ -32,7 +34,7 @@ export interface SanitizePattern {
  * @throws CassetteError `schema` with a pointer, if a pattern can't be used
  */
 export function sanitizeRulesOf(file: string, config: SanitizeConfig): SanitizeRules {
-  const { headers = [], query = [], fields = [], patterns = [], keep = [], blobs } = config;
+  const { headers = [], query = [], fields = [], patterns = [], keep = [], blobs, redact = [] } = config;
   const fail: Fail = (pointer, reason, fix) => {
     throw new CassetteError("schema", { file, pointer }, reason, fix);
   };
@@ -40,6 +42,7 @@ export function sanitizeRulesOf(file: string, config: SanitizeConfig): SanitizeR
     headers,
     query,
     fields,
+    redact,
     patterns: leakRulesOf(patterns, "/sanitize/patterns", fail),
     keep: keep.map((source, i) => {
       try {

@@ -1,4 +1,4 @@
-import type { Sanitizer } from "../../secrets/index.ts";
+import { type Sanitizer, namesPeople } from "../../secrets/index.ts";
 import { defined } from "../../util/index.ts";
 import {
   CassetteError,
@@ -8,18 +8,26 @@ import {
   type Interaction,
   type ReadSideFile,
   type Waiver,
+  encodeElement,
   noSideFiles,
 } from "../format/index.ts";
 import { type ScrubbedBody, elementStarts, responseWithBody, scrubBody } from "./body.ts";
+import { jsonPointerAt } from "./json-pointer.ts";
 import { scrubRequestBody } from "./request.ts";
+
+/**
+ * Gives the JSON pointer of an offset in a text.
+ * @param inner true: into the JSON of a body as well, which is read for that
+ */
+export type LocationAt = (offset: number, inner?: boolean) => string;
 
 export interface SanitizeContext {
   /** File name for error locations. */
   readonly file?: string;
   readonly pointer?: string;
   readonly readSideFile?: ReadSideFile;
-  /** Called before a text is scanned, with a function that gives the JSON pointer of an offset in it. */
-  readonly at?: (location: (offset: number) => string) => void;
+  /** Called before a text is scanned, with a function that gives the location of an offset in it. */
+  readonly at?: (location: LocationAt) => void;
   /** Called with the hash of each side file that contains a secret and is no longer used. */
   readonly onSideFile?: (hash: string) => void;
 }
@@ -85,7 +93,11 @@ class Pass {
     const before = this.#sanitizer.replacements;
     const name = this.#text(`${pointer}/name`, interaction.name);
     const request = this.#request(interaction.request, `${pointer}/request`);
-    const { response, body } = this.#response(interaction.response, `${pointer}/response`);
+    const { response, body } = this.#response(
+      interaction.response,
+      `${pointer}/response`,
+      namesPeople(interaction.request.target),
+    );
     for (const hash of body?.sideFiles ?? []) this.#context.onSideFile?.(hash);
     const waivers = interaction.waivers?.map((waiver, i): Waiver => ({
       pointer: movedPointer(waiver.pointer, body),
@@ -101,10 +113,14 @@ class Pass {
     const target = this.#sanitizer.replaceTarget(request.target);
     const clean = headers?.map(([name, value], i): [string, string] => {
       this.#at(`${pointer}/headers/${i}`);
-      return [name, this.#sanitizer.replaceHeader(name, value)];
+      return [this.#sanitizer.replaceName(name), this.#sanitizer.replaceHeader(name, value)];
     });
     try {
-      const body = scrubRequestBody(request, this.#sanitizer, (at) => this.#at(pointer + at));
+      const body = scrubRequestBody(request, this.#sanitizer, (at, json) =>
+        this.#context.at?.(
+          (offset, inner) => pointer + at + (inner && json ? jsonPointerAt(json, offset) : ""),
+        ),
+      );
       return {
         method,
         target,
@@ -125,14 +141,20 @@ class Pass {
   #response(
     response: CassetteResponse,
     pointer: string,
+    people: boolean,
   ): { response: CassetteResponse; body: ScrubbedBody | undefined } {
     const elements = response.body ?? [];
     let starts: number[] | undefined;
-    this.#context.at?.((offset) => {
+    this.#context.at?.((offset, inner) => {
       starts ??= elementStarts(elements, this.#readSideFile);
-      return `${pointer}/body/${starts.findLastIndex((start) => start <= offset)}`;
+      const index = starts.findLastIndex((start) => start <= offset);
+      const element = elements[index];
+      const kind = element?.json === undefined ? "sse" : "json";
+      if (!inner || element?.[kind] === undefined) return `${pointer}/body/${index}`;
+      const bytes = encodeElement(element, this.#readSideFile);
+      return `${pointer}/body/${index}/${kind}${jsonPointerAt(bytes, offset - (starts[index] ?? 0))}`;
     });
-    const body = scrubBody(response, this.#sanitizer, this.#readSideFile);
+    const body = scrubBody(response, this.#sanitizer, this.#readSideFile, people);
     const sized = responseWithBody(response, body);
     const { reason, headers, trailers, informational } = sized;
     return {
@@ -162,7 +184,10 @@ class Pass {
   #headers(headers: readonly HeaderPair[], pointer: string): HeaderPair[] {
     return headers.map(([name, value], i) => {
       this.#at(`${pointer}/${i}`);
-      return [name, value === null ? null : this.#sanitizer.replaceHeader(name, value)];
+      return [
+        this.#sanitizer.replaceName(name),
+        value === null ? null : this.#sanitizer.replaceHeader(name, value),
+      ];
     });
   }
 

@@ -1,10 +1,10 @@
 import type { FormPart } from "../../exchange/index.ts";
-import type { Sanitizer } from "../../secrets/index.ts";
+import { type Sanitizer, namesPeople } from "../../secrets/index.ts";
 import { defined, parseJsonSource, printCompact } from "../../util/index.ts";
 import { type CassetteRequest, spell } from "../format/index.ts";
 
-/** Called with a pointer into the request before its text is scanned. */
-export type At = (pointer: string) => void;
+/** Called with a pointer into the request before its text is scanned, and with the text if it is JSON. */
+export type At = (pointer: string, json?: Uint8Array) => void;
 
 /**
  * Removes secrets from a request's body. Returns the members that spell it.
@@ -16,11 +16,13 @@ export function scrubRequestBody(
   at: At,
 ): Partial<CassetteRequest> {
   const { json, text, hex, form } = request;
-  const replace = (bytes: Uint8Array): Uint8Array => Buffer.concat(sanitizer.replaceWrites([bytes]));
+  const replace = (bytes: Uint8Array): Uint8Array =>
+    Buffer.concat(sanitizer.replaceWrites([bytes], "other", { people: namesPeople(request.target) }));
   if (json !== undefined) {
-    at("/json");
     const before = printCompact(json);
-    const after = Buffer.from(replace(Buffer.from(before))).toString();
+    const bytes = Buffer.from(before);
+    at("/json", bytes);
+    const after = Buffer.from(replace(bytes)).toString();
     return after === before ? { json } : { json: parseJsonSource(after) };
   }
   if (text !== undefined) {

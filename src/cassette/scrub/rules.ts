@@ -11,6 +11,7 @@ const TAKEN_IDS = new Set([
   "query",
   "blob",
   "known",
+  "entropy",
   "prompts",
 ]);
 const TAKEN_PREFIXES = new Set([...ALL_FAMILIES.map(({ id }) => id), "user"]);

@@ -7,20 +7,22 @@ import {
   checkCassette,
   printCassette,
 } from "../format/index.ts";
-import { sanitizeAll } from "./interaction.ts";
+import { type Cleaned, type LeakFinding, type Replacement, cleanedAll } from "./cleaned.ts";
+import { keepPattern } from "./keep.ts";
 
-/** A replaced secret, without its value. */
-export interface Replacement {
-  /** JSON pointer into the cassette as it was. */
-  readonly pointer: string;
-  readonly rule: string;
-  /** The replacement. */
-  readonly pseudonym: string;
+/** A loaded cassette. */
+export interface ScrubSource {
+  readonly file: string;
+  readonly cassette: Cassette;
+  readonly readSideFile: ReadSideFile;
 }
 
 export interface ScrubbedCassette {
   readonly cassette: Cassette;
+  /** Pointers are into the cassette as it was. */
   readonly replaced: readonly Replacement[];
+  /** Secrets, or texts like them, that could not be replaced and stay. Pointers are into the cassette as it was. */
+  readonly findings: readonly LeakFinding[];
   /** Side files that contain a secret and are no longer used, by hash. */
   readonly sideFiles: readonly string[];
 }
@@ -28,41 +30,82 @@ export interface ScrubbedCassette {
 /** Replaces secrets in cassettes; the same value has the same pseudonym in all of them. */
 export class Scrubber {
   readonly #sanitizer: Sanitizer;
-  #replaced: Replacement[] = [];
-  #location: (at: number) => string = () => "";
+  readonly #keep: readonly RegExp[];
 
   /**
    * @param rules custom patterns, or rules of all kinds
    * @param existing the texts of all cassettes, whose pseudonyms are not given again
    */
   constructor(rules: readonly LeakRule[] | SanitizeRules, existing: string) {
-    this.#sanitizer = new Sanitizer(existing, {
-      rules: isList(rules) ? { patterns: rules } : rules,
-      onReplace: (rule, pseudonym, at) =>
-        void this.#replaced.push({ pointer: this.#location(at), rule, pseudonym }),
-    });
+    const all = isList(rules) ? { patterns: rules } : rules;
+    this.#sanitizer = new Sanitizer(existing, { rules: all });
+    this.#keep = all.keep ?? [];
   }
 
   /** Replaces the secrets in a cassette. @throws CassetteError if the cassette would no longer load */
-  scrub(file: string, cassette: Cassette, readSideFile: ReadSideFile): ScrubbedCassette {
-    this.#replaced = [];
-    const sideFiles = new Set<string>();
-    this.#location = () => "/about/title";
-    const title = this.#sanitizer.replaceText(cassette.about.title);
-    const interactions = sanitizeAll(cassette.interactions, this.#sanitizer, (i) => ({
-      file,
-      pointer: `/interactions/${i}`,
-      readSideFile,
-      at: (location) => (this.#location = location),
-      onSideFile: (hash) => sideFiles.add(hash),
-    }));
-    const replaced = this.#replaced;
-    if (replaced.length === 0) return { cassette, replaced, sideFiles: [] };
+  async scrub(file: string, cassette: Cassette, readSideFile: ReadSideFile): Promise<ScrubbedCassette> {
+    const [only] = await this.scrubAll([{ file, cassette, readSideFile }]);
+    return only as ScrubbedCassette;
+  }
+
+  /**
+   * Replaces the secrets in cassettes, also those that only another of them tells.
+   * @throws CassetteError if a cassette would no longer load
+   */
+  async scrubAll(sources: readonly ScrubSource[]): Promise<ScrubbedCassette[]> {
+    const sideFiles = sources.map(() => new Set<string>());
+    const owners = sources.flatMap(({ cassette }, n) => cassette.interactions.map(() => n));
+    const all = await cleanedAll(
+      sources.flatMap(({ cassette }) => cassette.interactions),
+      this.#sanitizer,
+      (i) => {
+        const owner = owners[i] as number;
+        const { readSideFile } = sources[owner] as ScrubSource;
+        const onSideFile = (hash: string): void => void sideFiles[owner]?.add(hash);
+        return { keep: this.#keep, readSideFile, onSideFile };
+      },
+    );
+    return sources.map((source, n) => {
+      const clean = all.filter((_, i) => owners[i] === n);
+      return this.#scrubbed(source, clean, [...(sideFiles[n] ?? [])]);
+    });
+  }
+
+  #scrubbed(
+    { file, cassette, readSideFile }: ScrubSource,
+    clean: readonly Cleaned[],
+    sideFiles: readonly string[],
+  ): ScrubbedCassette {
+    const { title, replaced: inTitle } = this.#title(cassette.about.title);
+    const below = (i: number, pointer: string): string => `/interactions/${i}${pointer}`;
+    const replaced = [
+      ...inTitle,
+      ...clean.flatMap((one, i) =>
+        one.replaced.map((each) => ({ ...each, pointer: below(i, each.pointer) })),
+      ),
+    ];
+    const findings = clean.flatMap((one, i) =>
+      one.findings.map((each) => ({ ...each, location: below(i, each.location) })),
+    );
+    const broken = findings.find(({ kind }) => kind === "broken");
+    if (broken !== undefined) throw tooWide(file, broken.location, broken.shown);
+    if (replaced.length === 0) return { cassette, replaced, findings, sideFiles: [] };
     const rules = new Set([...(cassette.about.sanitized ?? []), ...replaced.map(({ rule }) => rule)]);
     const about = { ...cassette.about, title, sanitized: [...rules].toSorted() };
-    const clean = { ...cassette, about, interactions };
-    mustLoad(file, clean, readSideFile);
-    return { cassette: clean, replaced, sideFiles: [...sideFiles] };
+    const interactions = clean.map(({ interaction }) => interaction);
+    const scrubbed = { ...cassette, about, interactions };
+    mustLoad(file, scrubbed, readSideFile);
+    return { cassette: scrubbed, replaced, findings, sideFiles };
+  }
+
+  #title(before: string): { title: string; replaced: Replacement[] } {
+    const replaced: Replacement[] = [];
+    const title = this.#sanitizer.listening(
+      (rule, pseudonym, _, value) =>
+        void replaced.push({ pointer: "/about/title", rule, pseudonym, keep: keepPattern(value) }),
+      () => this.#sanitizer.replaceText(before),
+    );
+    return { title, replaced };
   }
 }
 
@@ -76,11 +119,20 @@ function mustLoad(file: string, cassette: Cassette, readSideFile: ReadSideFile):
   } catch (error) {
     if (!(error instanceof CassetteError)) throw error;
     const { pointer } = error.location;
-    throw new CassetteError(
-      error.code,
-      { file, ...defined({ pointer }) },
-      `scrubbed, it would not load: ${error.reason}`,
-      "let the pattern of the rule match less: only text within one string, not JSON around it; nothing was written",
-    );
+    throw tooWide(file, pointer, `scrubbed, it would not load: ${error.reason}`, error.code);
   }
+}
+
+function tooWide(
+  file: string,
+  pointer: string | undefined,
+  reason: string,
+  code: CassetteError["code"] = "schema",
+): CassetteError {
+  return new CassetteError(
+    code,
+    { file, ...defined({ pointer }) },
+    reason,
+    "let the pattern of the rule match less: only text within one string, not JSON around it, nor a bare number; nothing was written",
+  );
 }

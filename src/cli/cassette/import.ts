@@ -15,17 +15,20 @@ import { defined, problemText } from "../../util/index.ts";
 import {
   type CommandIo,
   UsageError,
-  addConfigOptions,
+  addSanitizeOptions,
   count,
+  countByRule,
   located,
   readBytes,
+  replacedLines,
   sanitizeRules,
+  withheldLines,
   writeFileAtomically,
 } from "../support/index.ts";
 
 /** Makes the command `gatetape cassette import`. */
 export function importCommand(io: CommandIo): Command {
-  return addConfigOptions(new Command("import"))
+  return addSanitizeOptions(new Command("import"))
     .description("Make a cassette from exchanges that another tool saved, or from raw ones.")
     .argument(
       "<file>",
@@ -61,7 +64,8 @@ Examples:
   gatetape cassette import exchanges.jsonl --out cassettes/chat.cassette.json
 
 Keys, tokens, cookies, e-mail and IP addresses, and matches of the config's sanitize rules, are replaced by
-pseudonyms. Contradictions to the OpenAPI get waivers. The same request twice is played in sequence. What does
+pseudonyms, and so is a text that looks made by chance; what can't be replaced is left out, with exit code 1.
+Contradictions to the OpenAPI get waivers. The same request twice is played in sequence. What does
 not fit HTTP/1 is adjusted, and each adjustment is printed. An exchange that can't be imported is left out and
 named; the exit code is then 1.
 The formats are described in docs/cassettes.md.`,
@@ -71,6 +75,8 @@ The formats are described in docs/cassettes.md.`,
 
 interface ImportFlags {
   readonly config?: string | boolean;
+  readonly keep?: readonly string[];
+  readonly redact?: "personal";
   readonly out: string;
   readonly from?: ImportFormat;
   readonly host?: string;
@@ -103,7 +109,7 @@ async function importCassette(file: string, flags: ImportFlags, io: CommandIo): 
   const result = await importFile(path, bytes, {
     title: flags.title ?? basename(file).replace(/(?:\.[^.]*)?(?:\.gz)?$/, ""),
     ogl: oglVersion(flags.ogl ?? DEFAULT_OGL_VERSION),
-    rules: await sanitizeRules(flags.config, io),
+    rules: await sanitizeRules(flags, io),
     chosen: (["title", "ogl"] as const).filter((key) => flags[key] !== undefined),
     ...defined({ from, host, prefix, only }),
   });
@@ -119,20 +125,22 @@ async function importCassette(file: string, flags: ImportFlags, io: CommandIo): 
   writeFileAtomically(located(io, flags.out), text);
   printLeftOut(flags, result, io);
   io.stdout.write(flags.json ? importJson(flags, result) : importSummary(flags, result));
-  if (result.leftOut.length > 0) io.exitCode = 1;
+  if (result.leftOut.length + result.withheld.length > 0) io.exitCode = 1;
 }
 
 /** @throws UsageError if nothing was imported, or an option met nothing */
 function mustBeUsable(file: string, flags: ImportFlags, result: ImportResult, io: CommandIo): void {
-  const { cassette, leftOut, prefixes } = result;
+  const { cassette, leftOut, prefixes, withheld } = result;
+  const lost = leftOut.length + withheld.length;
   if (cassette.interactions.length === 0) {
     printLeftOut({ ...flags, json: false }, result, io);
+    for (const line of withheldLines(withheld)) io.stderr.write(`${line}\n`);
     throw new UsageError(
       "not-found",
       { file },
-      leftOut.length === 0
+      lost === 0
         ? "holds no exchange"
-        : `holds no exchange that can be imported: ${count(leftOut.length, "exchange")} left out, nothing was written`,
+        : `holds no exchange that can be imported: ${count(lost, "exchange")} left out, nothing was written`,
     );
   }
   const { prefix } = flags;
@@ -171,7 +179,7 @@ function waiversOf({ cassette }: ImportResult): number {
 }
 
 function importSummary(flags: ImportFlags, result: ImportResult): string {
-  const { cassette, host, format, leftOut, skipped, adjusted, prefixes, losses } = result;
+  const { cassette, host, format, leftOut, skipped, adjusted, prefixes, losses, replaced, withheld } = result;
   const { interactions, about } = cassette;
   const passedOver = Object.entries(skipped).map(([reason, n]) => `${n} (${reason})`);
   const lines = [
@@ -187,6 +195,11 @@ function importSummary(flags: ImportFlags, result: ImportResult): string {
       ...(leftOut.length === 0 ? [] : [`left out: ${leftOut.length}`]),
       ...(passedOver.length === 0 ? [] : [`passed over: ${passedOver.join(", ")}`]),
     ].join("; "),
+    ...replacedLines(
+      replaced.map((one) => ({ ...one, at: `entry ${one.number}, ` })),
+      countByRule(replaced),
+    ),
+    ...withheldLines(withheld),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }

@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import {
   CassetteError,
+  type LoadedCassette,
+  type ScrubSource,
   findCassettes,
   loadCassette,
   loadLibrary,
@@ -8,15 +10,27 @@ import {
 } from "../../cassette/index.ts";
 import { OGL_VERSIONS } from "../../openapi/index.ts";
 import { problemText, problemsOf } from "../../util/index.ts";
-import { type CommandIo, count, located } from "../support/index.ts";
+import {
+  type CommandIo,
+  type SanitizeFlags,
+  addSanitizeOptions,
+  count,
+  located,
+  sanitizeRules,
+} from "../support/index.ts";
+import { lintLeaks } from "./lint-leaks.ts";
 
 /** Makes the command `gatetape cassette lint`. */
 export function lintCommand(io: CommandIo): Command {
-  return new Command("lint")
+  return addSanitizeOptions(new Command("lint"))
     .description("Check cassettes: format, spec, secrets, canonical form, unused waivers.")
     .argument("<path...>", "cassette files and folders")
     .option("--json", "print one JSON object")
-    .action((paths: string[], flags: { readonly json?: boolean }) => lint(paths, flags, io));
+    .action((paths: string[], flags: LintFlags) => lint(paths, flags, io));
+}
+
+interface LintFlags extends SanitizeFlags {
+  readonly json?: boolean;
 }
 
 interface LintProblem {
@@ -29,7 +43,7 @@ interface LintProblem {
   readonly fix: string;
 }
 
-function lint(paths: string[], flags: { readonly json?: boolean }, io: CommandIo): void {
+async function lint(paths: string[], flags: LintFlags, io: CommandIo): Promise<void> {
   const problems: LintProblem[] = [];
   let interactions = 0;
   let waived = 0;
@@ -54,12 +68,12 @@ function lint(paths: string[], flags: { readonly json?: boolean }, io: CommandIo
     addError(error);
     io.exitCode = 2; // a wrong path is not a finding about a cassette
   }
-  const sound: string[] = [];
+  const sound: (LoadedCassette & ScrubSource)[] = [];
   const versions = new Set<string>();
   for (const file of files) {
     try {
       const loaded = loadCassette(file);
-      sound.push(file);
+      sound.push({ ...loaded, file });
       versions.add(loaded.cassette.about.ogl);
       interactions += loaded.cassette.interactions.length;
       waived += loaded.waived.length;
@@ -82,12 +96,14 @@ function lint(paths: string[], flags: { readonly json?: boolean }, io: CommandIo
   }
   for (const ogl of OGL_VERSIONS.filter((version) => versions.has(version))) {
     try {
-      loadLibrary({ ogl, paths: sound });
+      loadLibrary({ ogl, paths: sound.map(({ file }) => file) });
     } catch (error) {
       if (!(error instanceof CassetteError)) throw error;
       addError(error);
     }
   }
+  for (const { reason, fix, level, file, pointer } of await lintLeaks(sound, await sanitizeRules(flags, io)))
+    problems.push({ file, pointer, line: null, code: "secret", level, reason, fix });
   const errors = problems.filter((problem) => problem.level === "error").length;
   const summary = { files: files.length, interactions, waived, errors, warnings: problems.length - errors };
   if (flags.json) io.stdout.write(`${JSON.stringify({ ...summary, problems })}\n`);

@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { Command } from "commander";
 import {
+  type ScrubbedCassette,
   Scrubber,
   findCassettes,
   loadToScrub,
@@ -11,8 +12,9 @@ import { type Problem, problemText } from "../../util/index.ts";
 import {
   type CommandIo,
   UsageError,
-  addConfigOptions,
+  addSanitizeOptions,
   count,
+  findingText,
   located,
   readTextFile,
   sanitizeRules,
@@ -21,7 +23,7 @@ import {
 
 /** Makes the command `gatetape cassette scrub`. */
 export function scrubCommand(io: CommandIo): Command {
-  return addConfigOptions(new Command("scrub"))
+  return addSanitizeOptions(new Command("scrub"))
     .description("Replace secrets in cassettes by pseudonyms, using your own rules and gatetape's.")
     .argument("<file...>", "cassette files and folders")
     .option("--rules <file>", "your rules (JSON); without them only gatetape's own apply")
@@ -46,6 +48,8 @@ All files are read before the first is written. The values that were replaced ar
 
 interface ScrubFlags {
   readonly config?: string | boolean;
+  readonly keep?: readonly string[];
+  readonly redact?: "personal";
   readonly rules?: string;
   readonly check?: boolean;
   readonly json?: boolean;
@@ -58,35 +62,40 @@ async function scrub(paths: string[], flags: ScrubFlags, io: CommandIo): Promise
     file,
     ...loadToScrub(file),
   }));
-  const own = await sanitizeRules(flags.config, io);
+  const own = await sanitizeRules(flags, io);
   const scrubber = new Scrubber(
     { ...own, patterns: [...(own.patterns ?? []), ...rules] },
     loaded.map(({ text }) => text).join("\n"),
   );
-  const results = loaded.map(({ file, cassette, readSideFile }) => ({
-    file,
-    ...scrubber.scrub(file, cassette, readSideFile),
-  }));
+  const scrubbed = await scrubber.scrubAll(loaded);
+  const results = loaded.map(({ file }, i) => ({ file, ...(scrubbed[i] as ScrubbedCassette) }));
   if (!flags.check) {
     for (const { file, cassette, replaced } of results)
       if (replaced.length > 0) writeFileAtomically(realpathSync(file), printCassette(cassette));
   }
   const replaced = results.flatMap((one) => one.replaced.map((each) => ({ file: one.file, ...each })));
+  const findings = results.flatMap((one) => one.findings.map((each) => ({ file: one.file, ...each })));
   const sideFiles = results.flatMap((one) => one.sideFiles.map((hash) => ({ file: one.file, hash })));
   if (flags.json) {
     const files = loaded.length;
-    io.stdout.write(`${JSON.stringify({ files, check: flags.check ?? false, replaced, sideFiles })}\n`);
+    io.stdout.write(
+      `${JSON.stringify({ files, check: flags.check ?? false, replaced, findings, sideFiles })}\n`,
+    );
   } else {
     const verb = flags.check ? "would become" : "is now";
-    for (const { file, pointer, rule, pseudonym } of replaced)
-      io.stdout.write(`${file} at ${pointer}: ${rule} ${verb} ${pseudonym}\n`);
+    for (const { file, pointer, rule, pseudonym, keep } of replaced) {
+      const doubtful = rule === "entropy" ? ` (keep: ${JSON.stringify(keep)} lets it pass)` : "";
+      io.stdout.write(`${file} at ${pointer}: ${rule} ${verb} ${pseudonym}${doubtful}\n`);
+    }
+    for (const { file, ...finding } of findings)
+      io.stdout.write(`${file} still holds what can't be replaced: ${findingText(finding)}\n`);
     for (const { file, hash } of sideFiles)
       io.stdout.write(`${problemText(unusedSideFile(file, hash), "warning")}\n`);
     io.stdout.write(
       `${count(loaded.length, "cassette")}, ${count(replaced.length, "secret")} ${flags.check ? "found" : "replaced"}\n`,
     );
   }
-  if (flags.check && replaced.length > 0) io.exitCode = 1;
+  if (findings.length > 0 || (flags.check && replaced.length > 0)) io.exitCode = 1;
 }
 
 function unusedSideFile(file: string, hash: string): Omit<Problem, "code"> {

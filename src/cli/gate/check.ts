@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { CASSETTE_SUFFIX } from "../../cassette/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, type Spec, oglVersion, specOf } from "../../openapi/index.ts";
+import { masked } from "../../secrets/index.ts";
 import {
   type SavedTraffic,
   cassetteTraffic,
@@ -55,7 +56,7 @@ async function checkTraffic(files: string[], flags: CheckFlags, io: CommandIo): 
   const saved: SavedTraffic[] = [];
   for (const file of files) saved.push(await readTraffic(located(io, file), spec, flags.host));
   const print = (text: string): void => void (flags.json ? io.stderr : io.stdout).write(text);
-  if (!flags.quiet) for (const note of saved.flatMap(({ notes }) => notes)) print(`${note}\n`);
+  if (!flags.quiet) for (const note of saved.flatMap(({ notes }) => notes)) print(`${masked(note)}\n`);
   const traces = saved.flatMap((one) => one.traces);
   const keyless = new Set(saved.flatMap((one) => (one.keysKept ? [] : one.traces)));
   const unjudged = new Set(saved.flatMap((one) => [...one.unjudged]));

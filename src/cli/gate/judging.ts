@@ -112,7 +112,7 @@ export class Judging {
     ].map((one) => this.#marked(cleaner.verdict(one)));
     this.#write(judged, subject, verdicts);
     const plain = verdicts.map(({ verdict }) => verdict);
-    const problems = this.#problems(judged, plain);
+    const problems = this.#problems(judged, plain).map((problem) => cleaner.text(problem));
     const exitCode = problems.length > 0 || plain.some((verdict) => isBad(verdict, flags.failOn)) ? 1 : 0;
     this.#record.add({ end: endRecord(judged, problems, exitCode) });
     if (!flags.quiet)

@@ -2,8 +2,10 @@ import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { Library, LibraryEntry } from "../../cassette/index.ts";
 import type { Source, Trace } from "../../exchange/index.ts";
+import { HttpParseError } from "../../http/index.ts";
 import { type MockOptions, startMock } from "../../mock/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, oglVersion, specOf } from "../../openapi/index.ts";
+import { masked } from "../../secrets/index.ts";
 import { Upstream, createGateway, listen, parseUpstream, proxyFor } from "../../server/index.ts";
 import { Journal } from "../../trace/index.ts";
 import { within } from "../../util/index.ts";
@@ -147,7 +149,7 @@ async function startPair(
     sources: [...sources, { answer: () => upstream.answer }],
     recorder: {
       finished: ({ trouble }) => {
-        if (trouble !== undefined) troubles.add(trouble.message || String(trouble));
+        if (trouble !== undefined) troubles.add(troubleText(trouble));
         return undefined;
       },
     },
@@ -167,6 +169,12 @@ async function startPair(
     troubles,
     close: () => listener.close(),
   };
+}
+
+/** Text for a gateway that gave no answer. That it is no HTTP is told by a quotation of its bytes. */
+function troubleText(trouble: Error): string {
+  const text = trouble.message || String(trouble);
+  return trouble instanceof HttpParseError ? masked(text) : text;
 }
 
 function openJournal(file: string | undefined): Journal | undefined {

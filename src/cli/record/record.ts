@@ -10,6 +10,7 @@ import {
   type Output,
   UsageError,
   addConfigOptions,
+  addRedactOption,
   keyFrom,
   located,
   onSignals,
@@ -38,7 +39,7 @@ withheld, or with --fail-on-drift contradicts the OpenAPI. docs/record.md has mo
 
 /** Makes the command `gatetape record`. */
 export function recordCommand(io: CommandIo): Command {
-  return addOptions(addConfigOptions(new Command("record")), "record")
+  return addOptions(addRedactOption(addConfigOptions(new Command("record"))), "record")
     .description(
       "Record a live gateway: pass traffic through and write it into a cassette, without the secrets.",
     )
@@ -59,7 +60,7 @@ async function record(given: Flags, command: Command, io: CommandIo): Promise<vo
     );
   const screen = new RecordScreen({ json: flags.json ?? false, quiet: flags.quiet ?? false }, io);
   warnOfAge(out, flags.maxAge, screen);
-  const sanitize = await sanitizeConfig(flags.config, io);
+  const sanitize = await sanitizeConfig(flags, io);
   const key = flags.upstreamKeyEnv === undefined ? undefined : keyFrom(flags.upstreamKeyEnv, io);
   const recorder = await startRecorder({
     out,

@@ -1,7 +1,7 @@
 import { CASSETTE_SUFFIX } from "../../cassette/index.ts";
 import type { RecorderEvent, RecorderStats, RecordingSummary } from "../../recorder/index.ts";
 import { problemText } from "../../util/index.ts";
-import { type Io, count } from "../support/index.ts";
+import { type Io, MAX_LISTED, count, findingText, replacedLines } from "../support/index.ts";
 
 /** Minimum time (ms) between two draws of the status line. */
 const REDRAW_MS = 100;
@@ -89,12 +89,12 @@ function eventLines(event: RecorderEvent, quiet: boolean): string[] {
       return quiet
         ? []
         : event.drift.map(
-            ({ location, message }) => `drift in ${JSON.stringify(event.name)} at ${location}: ${message}`,
+            ({ location, message }) => `drift in interaction ${event.number} at ${location}: ${message}`,
           );
     case "withheld":
-      return withheldLines(event);
+      return withheldTexts(event);
     case "skipped":
-      return quiet ? [] : [`not recorded: ${event.request}: ${event.why}`];
+      return quiet ? [] : [`not recorded: interaction ${event.number} (${event.request}): ${event.why}`];
     case "played":
       return [];
     case "scrubbed":
@@ -106,10 +106,11 @@ function eventLines(event: RecorderEvent, quiet: boolean): string[] {
   }
 }
 
-function withheldLines({ name, findings }: RecordingSummary["withheld"][number]): string[] {
+function withheldTexts({ number, request, findings }: RecordingSummary["withheld"][number]): string[] {
   return [
-    `WITHHELD ${JSON.stringify(name)}: not written to disk, because of these findings:`,
-    ...findings.map(({ kind, location, shown }) => `  ${kind} at ${location || "/"}: ${shown}`),
+    `WITHHELD interaction ${number} (${request}): not written to disk, because of these findings:`,
+    ...findings.slice(0, MAX_LISTED).map((finding) => `  ${findingText(finding)}`),
+    ...(findings.length > MAX_LISTED ? [`  and ${findings.length - MAX_LISTED} more`] : []),
   ];
 }
 
@@ -129,8 +130,15 @@ export function summaryText(summary: RecordingSummary, out: string, ogl: string)
   if (lost > 0) lines.push(`${count(lost, "interaction")} LOST: there was no room for them`);
   if (withheld.length > 0) {
     lines.push("", "Withheld, so not in any file:");
-    for (const one of withheld) lines.push(...withheldLines(one).map((line) => `  ${line}`));
+    for (const one of withheld) lines.push(...withheldTexts(one).map((line) => `  ${line}`));
   }
+  const { first, byRule } = summary.replaced;
+  lines.push(
+    ...replacedLines(
+      first.map((one) => ({ ...one, at: `interaction ${one.number}, ` })),
+      byRule,
+    ),
+  );
   if (drift.length > 0) {
     lines.push("", `Contradictions to the OpenAPI of OGL ${ogl} (kept, with waivers), one of each kind:`);
     for (const { location, message } of drift) lines.push(`  ${location}: ${message}`);
@@ -148,8 +156,8 @@ export function summaryText(summary: RecordingSummary, out: string, ogl: string)
 }
 
 /** Summary as a line of JSON. */
-export function summaryJson({ files, stats, withheld, drift, lost }: RecordingSummary): string {
-  return JSON.stringify({ event: "summary", files, stats, withheld: withheld.length, drift, lost });
+export function summaryJson({ files, stats, withheld, replaced, drift, lost }: RecordingSummary): string {
+  return JSON.stringify({ event: "summary", files, stats, withheld: withheld.length, replaced, drift, lost });
 }
 
 function sizeText(bytes: number): string {

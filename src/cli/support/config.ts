@@ -1,9 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { type Command, Option } from "commander";
-import { type SanitizeConfig, sanitizeRulesOf } from "../../cassette/index.ts";
 import { type Config, parseSpeed, sectionOptions } from "../../config/index.ts";
-import type { SanitizeRules } from "../../secrets/index.ts";
 import { checkConfig } from "./config-check.ts";
 import { loadConfigFile } from "./config-file.ts";
 import { UsageError } from "./errors.ts";
@@ -58,36 +56,13 @@ function convertSettings(section: "mock" | "record", config: Config, file: strin
   return Object.fromEntries(values);
 }
 
-/**
- * Raw `sanitize` section of the config, whose patterns have been checked; empty without a config.
- * @throws UsageError for an invalid config, CassetteError for an invalid pattern
- */
-export async function sanitizeConfig(config: string | boolean | undefined, io: Io): Promise<SanitizeConfig> {
-  const file = config === false ? undefined : configFile(config, io);
-  if (file === undefined) return {};
-  const { sanitize = {} } = await readConfig(file);
-  sanitizeRulesOf(file, sanitize);
-  return sanitize;
-}
-
-/**
- * Reads the sanitize rules of the config, for commands that write cassettes; none without a config.
- * @throws UsageError for an invalid config, CassetteError for an invalid pattern
- */
-export async function sanitizeRules(config: string | boolean | undefined, io: Io): Promise<SanitizeRules> {
-  const file = config === false ? undefined : configFile(config, io);
-  if (file === undefined) return {};
-  const { sanitize = {} } = await readConfig(file);
-  return sanitizeRulesOf(file, sanitize);
-}
-
 /** Reads and checks a config. @throws UsageError if it is invalid */
 export async function readConfig(file: string): Promise<Config> {
   return checkConfig(file, await loadConfigFile(file)) as Config;
 }
 
 /** Finds the config: the named file, or the one in the working directory. */
-function configFile(named: string | boolean | undefined, io: Io): string | undefined {
+export function configFile(named: string | boolean | undefined, io: Io): string | undefined {
   if (typeof named === "string") return located(io, named);
   const found = CONFIG_NAMES.filter((name) => existsSync(located(io, name)));
   if (found.length > 1)

@@ -1,9 +1,24 @@
 /** Functions that several commands share. */
-export { CONFIG_NAMES, addConfigOptions, sanitizeConfig, sanitizeRules, withConfig } from "./config.ts";
+export { CONFIG_NAMES, addConfigOptions, withConfig } from "./config.ts";
 export { UsageError, report } from "./errors.ts";
 export { type CommandIo, type Io, type Output, commandIo, located, onFirstSignals, onSignals } from "./io.ts";
 export { banner, keyOf, readyLine } from "./mock-banner.ts";
 export { readBytes, readTextFile } from "./read-file.ts";
+export {
+  MAX_LISTED,
+  type LocatedReplacement,
+  countByRule,
+  findingText,
+  replacedLines,
+  withheldLines,
+} from "./replaced.ts";
+export {
+  type SanitizeFlags,
+  addRedactOption,
+  addSanitizeOptions,
+  sanitizeConfig,
+  sanitizeRules,
+} from "./sanitize.ts";
 export { explainFault, locatedServing, servingOptions } from "./serving.ts";
 export { keyFrom, readableFile } from "./upstream.ts";
 export { count } from "./words.ts";

@@ -107,6 +107,14 @@ export const RECORD: readonly OptionSpec[] = [
     default: false,
   },
   {
+    name: "keep",
+    kind: "texts",
+    about:
+      "Regular expression; a text that it matches as a whole is no secret, as with `sanitize.keep` of the config.",
+    commands: ["record"],
+    value: "regex",
+  },
+  {
     name: "keepAborted",
     kind: "switch",
     about: "Records answers that the client did not wait for as far as they came; played, they never end.",

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { CassetteError, type LibraryEntry, parseJsonFile } from "../../cassette/index.ts";
+import { masked } from "../../secrets/index.ts";
 import type { Journal } from "../../trace/index.ts";
 import { problemsOf } from "../../util/index.ts";
 import type { FaultRules } from "../faults/index.ts";
@@ -84,10 +85,10 @@ export function controlApi({
       added: stubs.list.flatMap(({ id, session, cassette }) =>
         cassette.cassette.interactions.map(({ name, request, response }) => ({
           id,
-          session: session ?? null,
-          name,
+          session: session === undefined ? null : masked(session),
+          name: masked(name),
           method: request.method,
-          target: request.target,
+          target: masked(request.target),
           status: response.status ?? null,
         })),
       ),

@@ -120,7 +120,7 @@ export class Player implements Source {
   }
 
   #missDetail(exchange: ExchangeRequest): string {
-    const line = `${exchange.method} ${exchange.target}`;
+    const line = masked(`${exchange.method} ${exchange.target}`);
     // A group that is not used up did not match because of the request's pseudonyms.
     const played = this.#sessions.get(exchange.session)?.played;
     const usedUp = this.#find(exchange, ({ members }) =>
@@ -132,7 +132,7 @@ export class Player implements Source {
     const nearest = this.#library.nearest(exchange);
     if (nearest === undefined) {
       const operation = exchange.operation?.id ?? "no operation of the OpenAPI";
-      return `no cassette has ${exchange.method} ${exchange.path} (${operation}); ${this.#library.entries.length} interactions are loaded`;
+      return `no cassette has ${masked(`${exchange.method} ${exchange.path}`)} (${operation}); ${this.#library.entries.length} interactions are loaded`;
     }
     const hint = this.#find(exchange, () => true)
       ? "; a pseudonym stands for one value within a session, and no two for the same"

@@ -1,14 +1,16 @@
 /** Types that the recorder and its worker share. */
 export { RecordError, type RecordErrorCode } from "./record-error.ts";
+export { requestTitle } from "./shown.ts";
 export {
   type Drift,
-  type LeakFinding,
   RECORD_MODES,
   type RecordMode,
   type RecordedFile,
   type RecorderEvent,
   type RecorderStats,
   type RecordingSummary,
+  type ReplacedText,
+  type WithheldInteraction,
   type WorkerJob,
   type WorkerOptions,
   type WorkerResult,

@@ -1,4 +1,4 @@
-import type { SanitizeConfig } from "../../cassette/index.ts";
+import type { LeakFinding, Replacement, SanitizeConfig } from "../../cassette/index.ts";
 import type { AnsweredBy } from "../../exchange/index.ts";
 import type { Finding, OglVersion } from "../../openapi/index.ts";
 
@@ -8,15 +8,6 @@ import type { Finding, OglVersion } from "../../openapi/index.ts";
  */
 export const RECORD_MODES = ["all", "missing", "once", "none"] as const;
 export type RecordMode = (typeof RECORD_MODES)[number];
-
-/** A secret, or a text like one, that is left after sanitizing. It never has the secret itself. */
-export interface LeakFinding {
-  readonly kind: string;
-  /** JSON pointer into the interaction. */
-  readonly location: string;
-  /** Excerpt without the secret. */
-  readonly shown: string;
-}
 
 /** A deviation from the OpenAPI. */
 export interface Drift {
@@ -30,10 +21,26 @@ export interface Drift {
   readonly missing?: string;
 }
 
+/** An interaction that is not written, without anything of its text. */
+export interface WithheldInteraction {
+  /** Number of the request, counted from 1 as requests came. */
+  readonly number: number;
+  /** Method and path template of the request. */
+  readonly request: string;
+  readonly findings: readonly LeakFinding[];
+}
+
+/** A replaced secret of a recording, without its value. */
+export interface ReplacedText extends Replacement {
+  /** Number of the request, counted from 1 as requests came. */
+  readonly number: number;
+}
+
 /** An event of a recording. */
 export type RecorderEvent =
   | {
       readonly event: "recorded";
+      readonly number: number;
       readonly name: string;
       readonly file: string;
       readonly status: number | null;
@@ -42,11 +49,18 @@ export type RecorderEvent =
       readonly drift: readonly Drift[];
     }
   /** An interaction was not written, as it still holds a secret or can't be checked. */
-  | { readonly event: "withheld"; readonly name: string; readonly findings: readonly LeakFinding[] }
+  | ({ readonly event: "withheld" } & WithheldInteraction)
   /** An exchange was not recorded, for the reason `why`. */
-  | { readonly event: "skipped"; readonly request: string; readonly why: string }
+  | {
+      readonly event: "skipped";
+      readonly number: number;
+      /** Method and path template. */
+      readonly request: string;
+      readonly why: string;
+    }
   | {
       readonly event: "played";
+      /** Method and path template. */
       readonly request: string;
       readonly by: AnsweredBy;
       readonly status: number | null;
@@ -85,7 +99,12 @@ export interface RecordedFile {
 export interface RecordingSummary {
   readonly files: readonly RecordedFile[];
   readonly stats: Readonly<RecorderStats>;
-  readonly withheld: readonly { readonly name: string; readonly findings: readonly LeakFinding[] }[];
+  readonly withheld: readonly WithheldInteraction[];
+  /** The first replacements, and the number of all by rule. */
+  readonly replaced: {
+    readonly first: readonly ReplacedText[];
+    readonly byRule: Readonly<Record<string, number>>;
+  };
   /** The first deviation of each kind. */
   readonly drift: readonly Drift[];
   /** Number of interactions that could not be written. */
@@ -131,11 +150,11 @@ export type WorkerResult =
       readonly file: string;
       readonly status: number | null;
       readonly end: string;
-      readonly replaced: number;
+      readonly replaced: readonly Replacement[];
       readonly drift: readonly Drift[];
       readonly scrubbed: readonly { readonly file: string; readonly interactions: number }[];
       /** Reason for which the interaction is only in memory so far. */
       readonly unwritten?: string;
     }
-  | { readonly outcome: "withheld"; readonly name: string; readonly findings: readonly LeakFinding[] }
+  | { readonly outcome: "withheld"; readonly request: string; readonly findings: readonly LeakFinding[] }
   | { readonly outcome: "failed"; readonly message: string };

@@ -1,28 +1,29 @@
 /**
- * Makes raw exchanges into interactions that may be stored. They are sanitized, then scanned independently; findings keep
- * an interaction off the disk.
+ * Makes raw exchanges into interactions that may be stored. They are cleaned; findings keep an
+ * interaction off the disk.
  */
 import {
   type About,
   type CheckedFinding,
   type Interaction,
+  type LeakFinding,
   PROMPTS,
   type RawExchange,
   type ReadSideFile,
+  type Replacement,
   type SanitizeConfig,
   blobsToSideFiles,
   checkInteraction,
+  cleaned,
   draftOfExchange,
   hashOf,
   redactPrompts,
-  sanitizeInteraction,
   sanitizeRulesOf,
   waiveAll,
 } from "../../cassette/index.ts";
-import { headerValue } from "../../http/index.ts";
-import { Sanitizer, masked, lookAgain } from "../../secrets/index.ts";
+import { Sanitizer, masked } from "../../secrets/index.ts";
 import { defined } from "../../util/index.ts";
-import type { Drift, LeakFinding, WorkerJob } from "../model/index.ts";
+import type { Drift, WorkerJob } from "../model/index.ts";
 
 export interface FinishOptions {
   /** Text of the existing cassettes, whose pseudonyms are not given again. */
@@ -40,8 +41,7 @@ export interface Finished {
   readonly interaction: Interaction;
   /** Its deviations from the OpenAPI, all waived in it. */
   readonly drift: readonly Drift[];
-  /** Number of replaced secrets. */
-  readonly replaced: number;
+  readonly replaced: readonly Replacement[];
   /** Kinds of the secrets that were replaced so far. */
   readonly sanitized: readonly string[];
   readonly findings: readonly LeakFinding[];
@@ -76,7 +76,7 @@ export class Finisher {
 
   /** @throws CassetteError `import` if the exchange can't be an interaction */
   async finish(job: WorkerJob): Promise<Finished> {
-    const { replacements, revision } = this.#sanitizer;
+    const { revision } = this.#sanitizer;
     const sideFiles = new Map<string, Uint8Array>();
     const draft = withEnd(await draftOfExchange("the recording", rawOf(job)), job);
     const filled = this.#options.redactPrompts ? redactPrompts(draft) : draft;
@@ -85,14 +85,22 @@ export class Finisher {
         ? blobsToSideFiles(filled, (bytes) => keep(sideFiles, bytes))
         : filled;
     const readSideFile = (hash: string): Uint8Array => sideFiles.get(hash) ?? this.#readSideFile(hash);
-    const clean = sanitizeInteraction(small, this.#sanitizer, { readSideFile });
-    const { interaction, deviations } = waiveAll(clean, this.#about, "as recorded", readSideFile);
+    let deviations: readonly CheckedFinding[] = [];
+    const { interaction, findings, replaced } = await cleaned(small, this.#sanitizer, {
+      keep: this.#keep,
+      readSideFile,
+      complete: (clean) => {
+        const waived = waiveAll(clean, this.#about, "as recorded", readSideFile);
+        ({ deviations } = waived);
+        return waived.interaction;
+      },
+    });
     return {
       interaction,
       drift: deviations.map(toDrift),
-      replaced: this.#sanitizer.replacements - replacements,
+      replaced,
       sanitized: [...this.#sanitizer.used, ...(this.#options.redactPrompts ? [PROMPTS] : [])],
-      findings: await this.scan(interaction, readSideFile),
+      findings: [...this.#problems(interaction, readSideFile), ...findings],
       learnt: this.#sanitizer.revision > revision,
       sideFiles,
     };
@@ -104,29 +112,15 @@ export class Finisher {
    */
   async again(interaction: Interaction): Promise<Interaction | undefined> {
     const readSideFile = this.#readSideFile;
-    const clean = sanitizeInteraction(interaction, this.#sanitizer, { readSideFile });
-    return (await this.scan(clean, readSideFile)).length > 0 ? undefined : clean;
+    const clean = await cleaned(interaction, this.#sanitizer, { keep: this.#keep, readSideFile });
+    const findings = [...this.#problems(clean.interaction, readSideFile), ...clean.findings];
+    return findings.length > 0 ? undefined : clean.interaction;
   }
 
-  /** Findings that forbid storing an interaction: remaining secrets, and problems for which it would not load. */
-  async scan(
-    interaction: Interaction,
-    readSideFile: ReadSideFile = this.#readSideFile,
-  ): Promise<LeakFinding[]> {
+  /** Problems for which an interaction would not load. */
+  #problems(interaction: Interaction, readSideFile: ReadSideFile): LeakFinding[] {
     const { problems } = checkInteraction(interaction, this.#about, readSideFile);
-    const leaks = await lookAgain([{ name: "interaction", text: JSON.stringify(interaction) }], {
-      known: this.#sanitizer.secrets,
-      allow: this.#keep,
-    });
-    return [
-      ...problems.map(({ code, location, message }) => ({ kind: code, location, shown: masked(message) })),
-      ...compressed(interaction),
-      ...leaks.map(({ kind, rule, view, line, excerpt }) => ({
-        kind,
-        location: line > 1 ? `${view}, line ${line}` : view,
-        shown: `${rule}: ${excerpt}`,
-      })),
-    ];
+    return problems.map(({ code, location, message }) => ({ kind: code, location, shown: masked(message) }));
   }
 }
 
@@ -139,20 +133,6 @@ function keep(sideFiles: Map<string, Uint8Array>, bytes: Uint8Array): string {
   const hash = hashOf(bytes);
   sideFiles.set(hash, bytes);
   return hash;
-}
-
-/** Findings for compressed bodies, which can't be scanned for secrets. */
-function compressed({ request, response }: Interaction): LeakFinding[] {
-  const locations = [
-    ["/request/headers", request.headers ?? []],
-    ["/response/headers", response.headers ?? []],
-  ] as const;
-  return locations.flatMap(([location, headers]) => {
-    const coding = headerValue(headers, "content-encoding") ?? "identity";
-    return coding.toLowerCase() === "identity"
-      ? []
-      : [{ kind: "compressed", location, shown: `the body is ${coding} and can't be scanned` }];
-  });
 }
 
 /** Stands in for an absent answer while the request is parsed. */

@@ -14,12 +14,13 @@ import {
 } from "../../cassette/index.ts";
 import { type Problem, defined, makeFolder, toProblem } from "../../util/index.ts";
 import { LogWriter } from "../log/index.ts";
-import type {
-  RecordErrorCode,
-  RecordedFile,
-  WorkerJob,
-  WorkerOptions,
-  WorkerResult,
+import {
+  type RecordErrorCode,
+  type RecordedFile,
+  type WorkerJob,
+  type WorkerOptions,
+  type WorkerResult,
+  requestTitle,
 } from "../model/index.ts";
 import { type Finished, Finisher } from "./finish.ts";
 import { cassetteNameOf, makeName, operationOf } from "./naming.ts";
@@ -82,11 +83,13 @@ export class RecordingWorker {
   async take(job: WorkerJob): Promise<WorkerResult> {
     try {
       const finished = await this.#finisher.finish(job);
-      const named = this.#named(finished.interaction);
       const scrubbed = finished.learnt ? await this.#scrub() : [];
-      if (finished.findings.length > 0)
-        return { outcome: "withheld", name: named.name, findings: finished.findings };
-      return this.#write(job, finished, named, scrubbed);
+      const { interaction, findings } = finished;
+      if (findings.length > 0) {
+        const { method, target } = interaction.request;
+        return { outcome: "withheld", request: requestTitle(this.#options.ogl, method, target), findings };
+      }
+      return this.#write(job, finished, this.#named(interaction), scrubbed);
     } catch (error) {
       const message = error instanceof CassetteError ? error.reason : (error as Error).message;
       return { outcome: "failed", message };

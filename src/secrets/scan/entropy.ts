@@ -5,6 +5,8 @@ export interface RandomRun {
 }
 
 const MIN_LENGTH = 20;
+/** The beginning of a longer one tells enough. */
+const MAX_LOOKED = 4096;
 /** Bits a letter: English has about 4.1 over its letters alone, base64 of random bytes comes near 5 in so short a text. */
 const MIN_BITS = 3.6;
 
@@ -20,15 +22,38 @@ const VECTOR_BEFORE = /(?:embeddings?|vectors?|base64)\\*"\s*:\s*(?:\[\s*)?\\*"$
 
 /** Runs that are neither words nor one of the ids that everybody may see. */
 export function* randomRuns(text: string): Generator<RandomRun> {
-  for (const match of text.matchAll(/[A-Za-z0-9+/_-]{20,}={0,2}/g)) {
-    const before = text.slice(Math.max(0, match.index - 48), match.index);
-    if (HASH_BEFORE.test(before) || VECTOR_BEFORE.test(before) || HASH.test(match[0])) continue;
-    for (const { at, part } of tokenParts(match[0])) {
-      const start = match.index + at;
+  for (const { index, run } of longRuns(text)) {
+    const before = text.slice(Math.max(0, index - 48), index);
+    if (HASH_BEFORE.test(before) || VECTOR_BEFORE.test(before) || HASH.test(run)) continue;
+    for (const { at, part } of tokenParts(run)) {
+      const start = index + at;
       if (KNOWN_PREFIXES.test(text.slice(Math.max(0, start - 24), start))) continue;
-      if (!STARTS_KNOWN.test(part) && isRandom(part)) yield { start, end: start + part.length };
+      if (!STARTS_KNOWN.test(part) && isRandom(part.slice(0, MAX_LOOKED)))
+        yield { start, end: start + part.length };
     }
   }
+}
+
+/**
+ * Runs of letters that may be a token, with their padding. Their ends are not found by a pattern: it overflows its stack where one
+ * run has megabytes.
+ */
+function* longRuns(text: string): Generator<{ index: number; run: string }> {
+  const begin = new RegExp(`[A-Za-z0-9+/_-]{${MIN_LENGTH}}`, "g");
+  for (let match = begin.exec(text); match !== null; match = begin.exec(text)) {
+    let end = match.index + MIN_LENGTH;
+    while (isTokenLetter(text.charCodeAt(end))) end++;
+    for (let padding = 0; padding < 2 && text[end] === "="; padding++) end++;
+    begin.lastIndex = end;
+    yield { index: match.index, run: text.slice(match.index, end) };
+  }
+}
+
+/** Letters, digits, and `+`, `-`, `/`, `_`. */
+function isTokenLetter(code: number): boolean {
+  if (code >= 97) return code <= 122;
+  if (code >= 65) return code <= 90 || code === 95;
+  return (code >= 47 && code <= 57) || code === 43 || code === 45;
 }
 
 const STARTS_KNOWN = new RegExp(

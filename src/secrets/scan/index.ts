@@ -1,2 +1,4 @@
 /** The independent second look for secrets. It shares no code with the first. */
-export { scanForLeaks } from "./scan.ts";
+export { randomRuns } from "./entropy.ts";
+export { locateText } from "./locate.ts";
+export { type FoundText, type ScanFinding, scanForLeaks } from "./scan.ts";

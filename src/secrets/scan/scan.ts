@@ -13,6 +13,15 @@ export interface ScanOptions {
   readonly known?: Iterable<string>;
   /** Values that one of these matches as a whole are no secrets. */
   readonly allow?: readonly RegExp[];
+  /** Called with the text of each finding, which is for the memory only. */
+  readonly onText?: (finding: ScanFinding, text: FoundText) => void;
+}
+
+/** The text of a finding. */
+export interface FoundText {
+  readonly text: string;
+  /** True if an escape stands before it, so that its first letters may belong to that. Another view shows it whole. */
+  readonly cut: boolean;
 }
 
 /** Something that must not be written. It does not hold the secret. */
@@ -41,7 +50,7 @@ const PSEUDONYM =
  */
 export async function scanForLeaks(
   sources: readonly ScanSource[],
-  { known = [], allow = [] }: ScanOptions = {},
+  { known = [], allow = [], onText = () => {} }: ScanOptions = {},
 ): Promise<ScanFinding[]> {
   const knownScan = new KnownScan(known);
   const findings = new Map<string, ScanFinding>();
@@ -59,9 +68,12 @@ export async function scanForLeaks(
         const secret = one.text.slice(start, end);
         if (kind !== "known" && isHarmless(secret, allow)) continue;
         // The same secret shows in several views; the first says enough.
-        const key = `${name}\n${kind}\n${secret}`;
-        if (!findings.has(key))
-          findings.set(key, { source: name, kind, rule, ...shownFinding(one, start, end) });
+        const cut = /[\\%]/.test(one.text.charAt(start - 1));
+        const key = `${name}\n${kind}\n${cut}\n${secret}`;
+        if (findings.has(key)) continue;
+        const finding = { source: name, kind, rule, ...shownFinding(one, start, end) };
+        findings.set(key, finding);
+        onText(finding, { text: secret, cut });
       }
     }
   }

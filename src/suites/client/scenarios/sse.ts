@@ -52,7 +52,7 @@ export const SSE_SCENARIOS: readonly Scenario[] = [
     tier: 1,
     why: "A packet is not an event: whoever parses packets loses what a slow network cuts.",
     evidence: ["pickle-com/glass#228", "headroomlabs-ai/headroom#3581"],
-    deadlineMs: 20_000,
+    deadlineMs: 60_000,
     answers: stream(byteByByte(SMALL)),
     checks: [expect.text("abc")],
   }),

@@ -1,0 +1,214 @@
+import { type Sanitizer, locationOfText, lookAgain } from "../../secrets/index.ts";
+import { CassetteError, type Interaction, type ReadSideFile, noSideFiles } from "../format/index.ts";
+import { compressedBodies } from "./compressed.ts";
+import { brokenBody } from "./intact.ts";
+import { type LocationAt, sanitizeInteraction } from "./interaction.ts";
+import { keepPattern } from "./keep.ts";
+import { shownPointer } from "./shown-pointer.ts";
+
+/** A secret, or a text like one, that is left after sanitizing. It never has the secret itself. */
+export interface LeakFinding {
+  readonly kind: string;
+  /** JSON pointer into the interaction. */
+  readonly location: string;
+  /** Description without the secret. */
+  readonly shown: string;
+  /** Regular expression for the entry `keep` of the config's `sanitize`, which lets it pass. */
+  readonly keep?: string;
+}
+
+/** A replaced secret, without its value. */
+export interface Replacement {
+  /** JSON pointer into the interaction as it was. */
+  readonly pointer: string;
+  readonly rule: string;
+  /** The replacement. */
+  readonly pseudonym: string;
+  /** Regular expression for the entry `keep` of the config's `sanitize`, which lets it pass. */
+  readonly keep: string;
+}
+
+/** An interaction that was looked at. */
+export interface Cleaned {
+  /** Without the secrets that were found. It must not be written if there are findings. */
+  readonly interaction: Interaction;
+  readonly replaced: readonly Replacement[];
+  readonly findings: readonly LeakFinding[];
+}
+
+export interface CleanContext {
+  /** Texts that one of these matches as a whole stay. */
+  readonly keep?: readonly RegExp[];
+  readonly readSideFile?: ReadSideFile;
+  /** Adds what follows from a sanitized interaction and is written with it, like waivers. */
+  readonly complete?: (interaction: Interaction) => Interaction;
+  /** Called with the hash of each side file that contains a secret and is no longer used. */
+  readonly onSideFile?: (hash: string) => void;
+}
+
+/** Looks at one interaction as `cleanedAll` does. */
+export async function cleaned(
+  draft: Interaction,
+  sanitizer: Sanitizer,
+  context: CleanContext = {},
+): Promise<Cleaned> {
+  const [one] = await cleanedAll([draft], sanitizer, () => context);
+  return one as Cleaned;
+}
+
+/**
+ * The one way of interactions to what is written. They are sanitized, with the secrets found in any of them, then scanned
+ * with other code. A text that the scan finds by its look alone is replaced by a pseudonym; anything else that it finds
+ * forbids writing the interaction.
+ */
+export async function cleanedAll(
+  drafts: readonly Interaction[],
+  sanitizer: Sanitizer,
+  contextOf: (index: number) => CleanContext = () => ({}),
+): Promise<Cleaned[]> {
+  const work = drafts.map((draft, i) => new Cleaning(draft, sanitizer, contextOf(i)));
+  sanitizeOutdated(work);
+  for (const one of work) await one.look();
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const random = new Set(work.flatMap((one) => one.random));
+    if (random.size === 0) break;
+    for (const text of random)
+      for (const part of round === 0 ? randomSegments(text) : [text]) sanitizer.learnRandom(part);
+    for (const one of sanitizeOutdated(work)) await one.look();
+  }
+  return work.map((one) => one.result());
+}
+
+/** Rounds of replacing what the scan found: parts of paths, the whole of what is left, and what shows only then. */
+const MAX_ROUNDS = 3;
+/** Findings and replacements that are located within bodies, each with a search of one. */
+const MAX_LOCATED = 20;
+
+/** Sanitizes what was sanitized before the last secret was learnt. @returns what changed */
+function sanitizeOutdated(work: readonly Cleaning[]): Cleaning[] {
+  // The first pass may learn from the last interaction what stands in the first.
+  return [...new Set([...work.filter((one) => one.sanitize()), ...work.filter((one) => one.sanitize())])];
+}
+
+/**
+ * The segments of a path that look made by chance, if the others are words: `d/1aBcD3fGh1JkLmN0pQrS/edit` has one. Else the whole
+ * text, as base64 has slashes too.
+ */
+function randomSegments(text: string): string[] {
+  const segments = text.split("/");
+  const random = segments.filter((segment) => !/^(?:[a-z]*(?:[-_][a-z]+)*|v\d)$/.test(segment));
+  return random.every((segment) => segment.length >= MIN_SEGMENT) ? random : [text];
+}
+
+/** Shorter ones may be the end of a secret that has a slash. */
+const MIN_SEGMENT = 20;
+
+/** An interaction on its way. */
+class Cleaning {
+  readonly #sanitizer: Sanitizer;
+  readonly #context: CleanContext;
+  readonly #readSideFile: ReadSideFile;
+  readonly #replaced: Replacement[] = [];
+  #interaction: Interaction;
+  /** The completed interaction, and of which it was made: that takes as long as the scan. */
+  #complete: { readonly of: Interaction; readonly interaction: Interaction } | undefined;
+  #revision = -1;
+  #looked = false;
+  #broken: LeakFinding | undefined;
+  #findings: readonly LeakFinding[] = [];
+  /** Texts that the scan found by their look alone. */
+  random: readonly string[] = [];
+
+  constructor(draft: Interaction, sanitizer: Sanitizer, context: CleanContext) {
+    this.#interaction = draft;
+    this.#sanitizer = sanitizer;
+    this.#context = context;
+    this.#readSideFile = context.readSideFile ?? noSideFiles;
+  }
+
+  /** Sanitizes the interaction if a secret was learnt since the last time. @returns true if it changed */
+  sanitize(): boolean {
+    const { revision } = this.#sanitizer;
+    if (this.#broken !== undefined || revision === this.#revision) return false;
+    const before = this.#interaction;
+    try {
+      const after = this.#sanitized(before);
+      const broken = brokenBody(before, after, this.#readSideFile, this.#looked);
+      if (broken === undefined) this.#interaction = after;
+      else this.#broken = { kind: broken.kind, location: broken.location, shown: broken.reason };
+    } catch (error) {
+      if (!(error instanceof CassetteError)) throw error;
+      this.#broken = { kind: "broken", location: error.location.pointer ?? "", shown: error.reason };
+    }
+    this.#revision = this.#sanitizer.revision;
+    return this.#broken !== undefined || this.#interaction !== before;
+  }
+
+  /** Scans the interaction as it would be written. */
+  async look(): Promise<void> {
+    this.#looked = true;
+    const { keep = [] } = this.#context;
+    const interaction = this.#completed();
+    const random = new Set<string>();
+    const found: { readonly finding: LeakFinding; readonly text: string }[] = [];
+    await lookAgain([{ name: "interaction", text: JSON.stringify(interaction) }], {
+      known: this.#sanitizer.secrets,
+      allow: keep,
+      onText: ({ kind, rule, excerpt }, { text, cut }) => {
+        if (kind === "entropy" && !cut) random.add(text);
+        const kept = kind === "known" ? {} : { keep: keepPattern(text) };
+        found.push({ finding: { kind, location: "", shown: `${rule}: ${excerpt}`, ...kept }, text });
+      },
+    });
+    this.random = this.#broken === undefined ? [...random] : [];
+    const findings: LeakFinding[] = [];
+    for (const { finding, text } of found) {
+      const location =
+        findings.length < MAX_LOCATED ? shownPointer(await locationOfText(interaction, text)) : "";
+      findings.push({ ...finding, location });
+    }
+    this.#findings = findings;
+  }
+
+  result(): Cleaned {
+    return {
+      interaction: this.#completed(),
+      replaced: this.#replaced,
+      findings: [
+        ...(this.#broken === undefined ? [] : [this.#broken]),
+        ...compressedBodies(this.#interaction).map(({ location, coding }) => ({
+          kind: "compressed",
+          location,
+          shown: `the body is ${coding} and can't be scanned`,
+        })),
+        ...this.#findings,
+      ],
+    };
+  }
+
+  #completed(): Interaction {
+    if (this.#broken !== undefined) return this.#interaction;
+    if (this.#complete?.of !== this.#interaction) {
+      const { complete = (interaction) => interaction } = this.#context;
+      this.#complete = { of: this.#interaction, interaction: complete(this.#interaction) };
+    }
+    return this.#complete.interaction;
+  }
+
+  #sanitized(interaction: Interaction): Interaction {
+    const { onSideFile } = this.#context;
+    let locate: LocationAt = () => "";
+    return this.#sanitizer.listening(
+      (rule, pseudonym, at, value) => {
+        const pointer = shownPointer(locate(at, this.#replaced.length < MAX_LOCATED));
+        this.#replaced.push({ pointer, rule, pseudonym, keep: keepPattern(value) });
+      },
+      () =>
+        sanitizeInteraction(interaction, this.#sanitizer, {
+          readSideFile: this.#readSideFile,
+          at: (location) => (locate = location),
+          ...(onSideFile === undefined ? {} : { onSideFile }),
+        }),
+    );
+  }
+}

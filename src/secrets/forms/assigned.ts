@@ -1,0 +1,68 @@
+import { NAME_HINT, type Strength, isAssignedSecret, splitCredential } from "../names/index.ts";
+import type { NamedValue, StrengthOf } from "./named-value.ts";
+
+/** Signs between a name and the value that is assigned to it. */
+const OPERATOR = /[ \t]{0,8}(?::=|=>|->|={1,2}|:|：)[ \t]*(?:[brf]?(?=["'`]))?/g;
+/** The last word, or the last few, before an operator. */
+const NAME_BEFORE =
+  /((?:[\p{L}\p{N}_][\p{L}\p{N}_.-]*(?:[ '’]|\*\* ?)){0,3}[\p{L}\p{N}_][\p{L}\p{N}_.-]*)(?:["'`\])*]| \)){0,3}$/u;
+const QUOTED = /(["'`])((?:(?!\1)[^\n\\]|\\[^\n]){1,512})\1/y;
+const UNQUOTED = /[^\s"'`,;<>(){}[\]|&\\]{4,512}/y;
+/** `--token …`, `setx NAME …`, `ENV NAME …`: only a blank stands between name and value. */
+const BLANK_FORMS =
+  /(?:(?<![\w-])--?([A-Za-z][\w-]{1,40})|\b(?:setx|setenv|ENV|ARG|config set|secrets? set|env add|variable set)[ \t]+(?:-[\w-]+[ \t]+)*["']?([\w./:-]{2,64})["']?)[ \t]+/g;
+/** `headers.set("X-Api-Key", "…")`, `('password', '…')` */
+const LISTED = /(["'`])([\p{L}\p{N}_ .-]{2,60})\1\s{0,4},\s{0,4}(?=["'`])/gu;
+const MAX_BEFORE = 80;
+
+/** Values that are assigned to names of secrets in code, settings, commands, headers and calls. */
+export function* assignedValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
+  for (const { index, 0: operator } of text.matchAll(OPERATOR)) {
+    const before = text.slice(Math.max(0, index - MAX_BEFORE), index);
+    if (!NAME_HINT.test(before)) continue;
+    const name = NAME_BEFORE.exec(before)?.[1];
+    if (name !== undefined)
+      yield* assignedAt(text, index + operator.length, name, strengthOfWords(name, strengthOf));
+  }
+  for (const { index, 0: whole, 1: flag, 2: setting } of text.matchAll(BLANK_FORMS)) {
+    const name = flag ?? setting ?? "";
+    yield* assignedAt(text, index + whole.length, name, strengthOf(name));
+  }
+  for (const { index, 0: whole, 2: name = "" } of text.matchAll(LISTED))
+    yield* assignedAt(text, index + whole.length, name, strengthOf(name));
+}
+
+/** The last words before an operator may be a name of several words, or one name after others. */
+function strengthOfWords(words: string, strengthOf: StrengthOf): Strength | undefined {
+  const last = words.slice(Math.max(words.lastIndexOf(" "), words.lastIndexOf("*")) + 1);
+  return strengthOf(last) ?? (last === words || /[_.-]/.test(last) ? undefined : strengthOf(words));
+}
+
+function* assignedAt(
+  text: string,
+  at: number,
+  name: string,
+  strength: Strength | undefined,
+): Generator<NamedValue> {
+  if (strength === undefined) return;
+  QUOTED.lastIndex = at;
+  const quoted = QUOTED.exec(text);
+  const start = quoted === null ? at : at + 1;
+  const value = quoted?.[2] ?? unquotedAt(text, at);
+  if (value === undefined) return;
+  const { scheme, credential } = splitCredential(value);
+  if (credential === "" && quoted === null) {
+    // `Authorization: Bearer …`
+    const next = /^[ \t]+/.exec(text.slice(start + value.length, start + value.length + 8))?.[0].length ?? 0;
+    if (next > 0) yield* assignedAt(text, start + value.length + next, name, strength);
+    return;
+  }
+  const end = start + value.length;
+  if (isAssignedSecret(credential, strength, quoted !== null, quoted === null ? text[end] : ""))
+    yield { name, start: start + scheme.length, end };
+}
+
+function unquotedAt(text: string, at: number): string | undefined {
+  UNQUOTED.lastIndex = at;
+  return UNQUOTED.exec(text)?.[0].replace(/[.:?]+$/, "");
+}

@@ -1,0 +1,15 @@
+/** The forms in which a text holds values under telling names: JSON, settings, code, commands, markup, sentences. */
+export { assignedValues } from "./assigned.ts";
+export { commandValues } from "./commands.ts";
+export { fieldValues } from "./fields.ts";
+export {
+  type JsonLeaf,
+  isBareLeaf,
+  jsonLeaves,
+  strengthsOfItems,
+  strengthsOfMembers,
+} from "./json-strings.ts";
+export { markupValues } from "./markup.ts";
+export type { NamedValue, StrengthOf } from "./named-value.ts";
+export { parameterValues, partValues } from "./parameters.ts";
+export { proseValues } from "./prose.ts";

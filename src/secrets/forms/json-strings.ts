@@ -1,0 +1,168 @@
+import type { Node } from "jsonc-parser";
+import type { Strength } from "../names/index.ts";
+import { isBareSecret } from "./fields.ts";
+import type { StrengthOf } from "./named-value.ts";
+
+/** A string or a number of a JSON document, with what the names around it say of it. */
+export interface JsonLeaf {
+  /** A number only comes if its name says that it is a secret. */
+  readonly kind: "string" | "number" | "name";
+  /** Range of the text between the quotes, or of the number. */
+  readonly start: number;
+  readonly end: number;
+  readonly strength: Strength | undefined;
+  /** Name of the member whose value it is. */
+  readonly name?: string | undefined;
+}
+
+/** Shorter names hold no secret. */
+const MIN_NAME = 8;
+/** Members that hold the value of the object that a telling name stands before: `{"password": {"value": "…"}}`. */
+const VALUE_MEMBERS: ReadonlySet<string> = new Set(
+  "value val v secret plain plaintext plain_text raw text data content string current new old stringValue #text $ _".split(
+    " ",
+  ),
+);
+/** Members that name what stands beside them: `{"name": "X-Api-Key", "value": "…"}`. */
+const NAME_MEMBERS: ReadonlySet<string> = new Set(
+  "name key id header field label param parameter variable env k property title Name Key".split(" "),
+);
+const NAMED_MEMBERS: ReadonlySet<string> = new Set(
+  "value val v content data secret default Value defaultValue".split(" "),
+);
+/** Members beside which `token` is a part of an answer. */
+const LOGPROB_MEMBERS: ReadonlySet<string> = new Set(
+  "logprob bytes token_id rank piece top_logprobs score".split(" "),
+);
+/** Members beside which `key` is that of a server. */
+const SERVER_MEMBERS: ReadonlySet<string> = new Set("url base_url baseUrl api_base".split(" "));
+
+/**
+ * The strings and telling numbers of a JSON document, in order. Each is looked at by itself: no rule goes over the end of
+ * the string that it began in.
+ */
+export function* jsonLeaves(root: Node, strengthOf: StrengthOf): Generator<JsonLeaf> {
+  const pending: Named[] = [{ node: root, strength: undefined }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { node, strength, name } = next;
+    if (node.type === "string") yield leafOf("string", node, strength, name);
+    else if (node.type === "number") {
+      if (strength === "strong")
+        yield { kind: "number", start: node.offset, end: node.offset + node.length, strength };
+    } else if (node.type === "array")
+      for (const item of itemsOf(node, strength, strengthOf).toReversed()) pending.push({ ...item, name });
+    else if (node.type === "object") {
+      const members = namedMembers(node, strength, strengthOf);
+      for (const member of members)
+        if (member.name.length >= MIN_NAME + 2) yield leafOf("name", member.name, undefined);
+      for (let i = members.length - 1; i >= 0; i--) {
+        const member = members[i];
+        if (member !== undefined)
+          pending.push({ node: member.node, strength: member.strength, name: String(member.name.value) });
+      }
+    }
+  }
+}
+
+interface Named {
+  readonly node: Node;
+  readonly strength: Strength | undefined;
+  readonly name?: string | undefined;
+}
+
+function leafOf(
+  kind: JsonLeaf["kind"],
+  { offset, length }: Node,
+  strength: Strength | undefined,
+  name?: string,
+): JsonLeaf {
+  return { kind, start: offset + 1, end: offset + length - 1, strength, name };
+}
+
+function itemsOf({ children = [] }: Node, strength: Strength | undefined, strengthOf: StrengthOf): Named[] {
+  const strengths = strengthsOfItems(children.map(nodeText), strength, strengthOf);
+  return children.map((node, i) => ({
+    node,
+    strength: node.type === "object" || node.type === "array" ? undefined : strengths[i],
+  }));
+}
+
+function nodeText(node: Node): string | undefined {
+  return node.type === "string" ? String(node.value) : undefined;
+}
+
+interface Member {
+  readonly name: Node;
+  readonly node: Node;
+  readonly strength: Strength | undefined;
+}
+
+function namedMembers(object: Node, inherited: Strength | undefined, strengthOf: StrengthOf): Member[] {
+  const members = (object.children ?? []).flatMap(({ children: [name, node] = [] }) =>
+    name === undefined || node === undefined ? [] : [{ name, node }],
+  );
+  const strengths = strengthsOfMembers(
+    members.map(({ name, node }) => [String(name.value), nodeText(node)]),
+    inherited,
+    strengthOf,
+  );
+  return members.map(({ name, node }, i) => ({ name, node, strength: strengths[i] }));
+}
+
+/**
+ * Strengths of the items of a list: items have the name of the list; of a pair, the first one names the second, as in
+ * `["X-Api-Key", "…"]`.
+ *
+ * @param texts the items that are strings
+ */
+export function strengthsOfItems(
+  texts: readonly (string | undefined)[],
+  inherited: Strength | undefined,
+  strengthOf: StrengthOf,
+): (Strength | undefined)[] {
+  const [first, second] = texts;
+  const pair =
+    texts.length === 2 && first !== undefined && second !== undefined ? strengthOf(first) : undefined;
+  return texts.map((_, i) => (i === 1 && pair !== undefined ? pair : inherited));
+}
+
+/**
+ * Strengths of the members of an object, by their names, the names beside them and that of the object.
+ *
+ * @param members name of each, and its value if that is a string
+ */
+export function strengthsOfMembers(
+  members: readonly (readonly [name: string, text: string | undefined])[],
+  inherited: Strength | undefined,
+  strengthOf: StrengthOf,
+): (Strength | undefined)[] {
+  const beside = (names: ReadonlySet<string>): boolean => members.some(([name]) => names.has(name));
+  const named = namedBeside(members, strengthOf);
+  return members.map(([name]) => {
+    if (name === "token" && beside(LOGPROB_MEMBERS)) return undefined;
+    const own = strengthOf(name);
+    if (own === "faint" && name === "key" && beside(SERVER_MEMBERS)) return "strong";
+    return (
+      own ??
+      (NAMED_MEMBERS.has(name) ? named : undefined) ??
+      (VALUE_MEMBERS.has(name) ? inherited : undefined)
+    );
+  });
+}
+
+/** Strength that the member `name` of an object gives its member `value`. */
+function namedBeside(
+  members: readonly (readonly [name: string, text: string | undefined])[],
+  strengthOf: StrengthOf,
+): Strength | undefined {
+  for (const [name, text] of members) {
+    const strength = text !== undefined && NAME_MEMBERS.has(name) ? strengthOf(text) : undefined;
+    if (strength !== undefined) return strength;
+  }
+  return undefined;
+}
+
+/** True for a number under a telling name that may be a password. */
+export function isBareLeaf({ kind, start, end }: JsonLeaf, text: string): boolean {
+  return kind === "number" && isBareSecret(text.slice(start, end));
+}

@@ -1,0 +1,44 @@
+import { type Strength, isAssignedSecret, isSecretValue } from "../names/index.ts";
+import type { NamedValue, StrengthOf } from "./named-value.ts";
+
+const ELEMENT =
+  /<((?:[\w-]+:)?[\p{L}][\p{L}\p{N}_.-]{1,60})(?:\s[^<>]{0,200})?>\s{0,16}(?:<!\[CDATA\[)?([^<>\]]{1,1024}?)(?:\]\]>)?\s{0,16}<\//gu;
+/** `<add key="ApiKey" value="…"/>`, `<input name="password" value="…">` */
+const NAMED_ATTRIBUTE =
+  /\b(?:name|key|id|property)=(["'])([\p{L}\p{N}_. :-]{2,60})\1[^<>]{0,200}?\b(?:value|content)=(["'])([^"'<>]{1,1024})\3/gu;
+const ROW =
+  /\|[ \t]*(?:\*\*|`)?([\p{L}][\p{L}\p{N}_ .'’-]{1,40}?)(?:\*\*|`)?[ \t]*\|[ \t]*(?:\*\*|`)?([^|\n\s`][^|\n`]{2,512}?)(?:\*\*|`)?[ \t]*(?=\||$)/gmu;
+
+/** Values under telling names in XML, HTML and tables of Markdown. */
+export function* markupValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
+  if (text.includes("</")) yield* values(text, ELEMENT, 1, 2, strengthOf, isElementSecret);
+  if (text.includes("<")) yield* values(text, NAMED_ATTRIBUTE, 2, 4, strengthOf, isSecretValue);
+  if (text.includes("|")) yield* values(text, ROW, 1, 2, strengthOf, isWritten);
+}
+
+/** Markup of a form has labels where that of a setting has values. */
+function isElementSecret(value: string, strength: Strength): boolean {
+  return isSecretValue(value, strength) && (!/\s/.test(value.trim()) || isWritten(value, strength));
+}
+
+function isWritten(value: string, strength: Strength): boolean {
+  return isAssignedSecret(value, strength, true);
+}
+
+function* values(
+  text: string,
+  pattern: RegExp,
+  nameGroup: number,
+  valueGroup: number,
+  strengthOf: StrengthOf,
+  isSecret: (value: string, strength: Strength) => boolean,
+): Generator<NamedValue> {
+  for (const match of text.matchAll(pattern)) {
+    const name = match[nameGroup] ?? "";
+    const value = match[valueGroup] ?? "";
+    const strength = strengthOf(name);
+    if (strength === undefined || !isSecret(value, strength)) continue;
+    const start = match.index + match[0].lastIndexOf(value);
+    yield { name, start, end: start + value.length };
+  }
+}

@@ -1,0 +1,46 @@
+import { isSecretValue } from "../names/index.ts";
+import type { NamedValue, StrengthOf } from "./named-value.ts";
+
+// What follows the name is looked at, not taken: a URL may be the value of a parameter of another one.
+const PARAMETER =
+  /(?<=[?&#;]|(?:&|\\u0026)amp;|\\u0026)([A-Za-z][\w.%[\]-]{0,63})=(?=([^\s&#"'<>\\`;,)}|]+))/g;
+const FORM = /^[A-Za-z_][\w.%+[\]-]{0,63}=[^\s&]*(?:&[\w.%+[\]-]{1,64}(?:=[^\s&]*)?)*\s*$/;
+const FORM_PARAMETER = /(?<=^|[?&])([A-Za-z_][\w.%+[\]-]{0,63})=(?=([^\s&]+))/g;
+/** Longer than any form that is not looked at as text. */
+const MAX_FORM = 1 << 20;
+
+/** The values of query parameters with telling names, in any URL of a text; those of a form if the text is one. */
+export function* parameterValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
+  if (!text.includes("=")) return;
+  const isForm = text.length < MAX_FORM && FORM.test(text);
+  for (const match of text.matchAll(isForm ? FORM_PARAMETER : PARAMETER)) {
+    const [whole, name = "", value = ""] = match;
+    const strength = strengthOf(decoded(name));
+    if (strength === undefined || !isSecretValue(decoded(value), strength)) continue;
+    const start = match.index + whole.length;
+    yield { name, start, end: start + value.length };
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return text;
+  }
+}
+
+const PART =
+  /\bname="?([\w.[\]-]{1,64})"?[^\r\n]*\r?\n(?:[\w-]{1,64}:[^\r\n]*\r?\n){0,8}\r?\n([\s\S]{1,65536}?)(?=\r?\n--|$)/gi;
+
+/** The values of multipart/form-data that is looked at as text, since it can't be parted. */
+export function* partValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
+  if (!/content-disposition:/i.test(text)) return;
+  for (const match of text.matchAll(PART)) {
+    const [whole, name = "", value = ""] = match;
+    const strength = strengthOf(name);
+    if (strength === undefined || !isSecretValue(value, strength)) continue;
+    const end = match.index + whole.length;
+    yield { name, start: end - value.length, end };
+  }
+}

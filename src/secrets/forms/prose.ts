@@ -1,0 +1,68 @@
+import { NAME_HINT, type Strength, isAssignedSecret, isRandomText } from "../names/index.ts";
+import type { NamedValue, StrengthOf } from "./named-value.ts";
+
+/** Words that say what something is, in the languages of the names. */
+const SAYS =
+  /(?<=[\p{L}\p{N})"'»”*`])(?:\s+(?:is|are|was|equals|reads|says|est|sont|était|vaut|ist|sind|war|lautet|es|son|era|è|é|sono|são|is ingesteld op)(?:\s+(?:now|still|set to|actually|currently|simply|just|toujours|maintenant|le suivant|la suivante|jetzt|ahora|adesso|agora))?\s*:?|\s*:|\s+to|)\s+(?=(?:["'«“`*]{0,3}\s?)(\S{4,512}))/giu;
+/** The words before, in the same sentence. */
+const WORDS_BEFORE = /(?:[\p{L}\p{N}_'’-]+[ \t\n]){0,6}[\p{L}\p{N}_'’-]+[*"»”`)]{0,3}$/u;
+const OPENING = /^["'«“`*([]+\s?/;
+const CLOSING = /(?:["'»”`*)\]]|[.,;:?](?=$))+$/;
+const MAX_BEFORE = 96;
+/** Words that may stand between a name and what says its value: `the password for the staging server is`. */
+const MAX_BETWEEN = 5;
+
+/** Secrets that a sentence tells: "my password is …", "mon mot de passe est …", "use the token …". */
+export function* proseValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
+  for (const match of text.matchAll(SAYS)) {
+    const verb = match[0].trim();
+    const value = bareWord(match[1] ?? "");
+    if (value === undefined || !/[\d!@#$%^&*?+]/.test(value.text) || /[()[\]{};=<>]/.test(value.text))
+      continue;
+    const before = text.slice(Math.max(0, match.index - MAX_BEFORE), match.index);
+    if (!NAME_HINT.test(before)) continue;
+    const words = (WORDS_BEFORE.exec(before)?.[0] ?? "")
+      .split(/[\s"'’*»”`()]+/)
+      .filter((word) => word !== "");
+    const strength = strengthBefore(words, verb === "" ? 0 : MAX_BETWEEN, strengthOf);
+    if (strength === undefined) continue;
+    if (
+      verb === "" || verb === "to"
+        ? !isUnmistakable(value.text)
+        : !isAssignedSecret(value.text, strength, verb.length > 1)
+    )
+      continue;
+    const start = match.index + match[0].length + value.at;
+    yield { name: "prose", start, end: start + value.text.length };
+  }
+}
+
+function bareWord(word: string): { at: number; text: string } | undefined {
+  const at = OPENING.exec(word)?.[0].length ?? 0;
+  const text = word.slice(at).replace(CLOSING, "");
+  return text.length < 4 ? undefined : { at, text };
+}
+
+/** The certainty of the last name of a secret among the words, with at most so many other words after it. */
+function strengthBefore(
+  words: readonly string[],
+  between: number,
+  strengthOf: StrengthOf,
+): Strength | undefined {
+  let lesser: Strength | undefined;
+  for (let end = words.length; end > 0 && end >= words.length - between; end--)
+    for (let begin = end - 1; begin >= Math.max(0, end - 4); begin--) {
+      const strength = strengthOf(words.slice(begin, end).join(" "));
+      if (strength === "strong") return strength;
+      lesser ??= strength;
+    }
+  return lesser;
+}
+
+/** Without a verb before it, a word counts only if nothing else looks so. */
+function isUnmistakable(text: string): boolean {
+  return (
+    isRandomText(text) ||
+    (/^(?=.*\d)(?=.*[A-Za-z])(?=.*[!@#$%^&*?+])\S{8,}$/.test(text) && !/[=(){}<>/:]/.test(text))
+  );
+}

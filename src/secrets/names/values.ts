@@ -1,0 +1,116 @@
+import type { Strength } from "./strength.ts";
+import { wordsOf } from "./words.ts";
+
+/** Values that say that there is none, that it was left out, or where it is to be taken from. */
+const NO_VALUE =
+  /^(?:null|none|nil|true|false|undefined|string|str|text|redacted|hidden|masked|required|optional|empty|n\/a|todo|changeme|bearer|basic|default|auto|include|omit|same-origin|header|cookie|invalid|missing|unknown|\.+|\*+|x+|•+|-+|_+|\?+)$/i;
+const PLACEHOLDER =
+  /^(?:\$[\w({]|\{\{|\{[\w.]+\}$|<[\w /_-]*>?$|%\(|%\{|%\w+%$|\[[\w -]+\]$|env[:.(]|process\.env|os\.environ|(?:enter|insert|replace|paste|put)[ _-]|(?:sk|pk)-(?:[a-z]{1,8}|\.+|\*+)$)/i;
+/** The name of a variable of the environment. */
+const VARIABLE = /^[A-Z]{2,}(?:_[A-Z]+)+$/;
+const OWNED_PLACEHOLDER =
+  /^(?:your|my|the|some|an?|votre|mon|ma|ihr|dein|tu|su)[ _-](?:[\p{L}\d]+[ _-]){0,4}(?:keys?|tokens?|password|passwd|secret|passe|here|ici|passwort|jeton|cl[eé])$/iu;
+const MASKED = /\.\.\.|…|\*\*\*|•••/;
+
+/** Words of names, which stand for the value in examples: `password: password`. */
+const NAME_WORDS: ReadonlySet<string> = new Set(
+  "password passwd pwd pass secret token key api apikey user username login credential credentials mot de passe jeton cle passwort kennwort contrasena senha access auth authorization example test dummy placeholder here sample value values variable param arg input string text field cookie type name number user your my the new old current confirm a".split(
+    " ",
+  ),
+);
+
+/** True for words that describe a secret, as labels, descriptions and errors do: no secret is in them. */
+function isLabel(text: string): boolean {
+  if (/\d/.test(text)) return false;
+  const words = wordsOf(text);
+  if (words.length > 0 && words.every((word) => NAME_WORDS.has(word))) return true;
+  const spoken = text.split(/\s+/);
+  if (spoken.length < 2 || !/^[\p{L}\s'’.,:;!?()/-]+$/u.test(text)) return false;
+  return (
+    /[.?!:]$/.test(text) ||
+    /^\p{Lu}/u.test(text) ||
+    words.some((word) => NAME_WORDS.has(word) && word.length > 3)
+  );
+}
+
+function isNoValue(text: string): boolean {
+  return (
+    text === "" ||
+    NO_VALUE.test(text) ||
+    PLACEHOLDER.test(text) ||
+    VARIABLE.test(text) ||
+    OWNED_PLACEHOLDER.test(text) ||
+    MASKED.test(text) ||
+    isLabel(text)
+  );
+}
+
+/** True if a value under a telling name is a secret, and not a word that stands for one. */
+export function isSecretValue(value: string, strength: Strength): boolean {
+  const text = value.trim();
+  if (isNoValue(text)) return false;
+  if (strength === "strong") return true;
+  if (/^\s/.test(value)) return false;
+  return strength === "weak" ? isCredentialText(text) : isRandomText(text);
+}
+
+/** True for text that was made by chance rather than written: it has digits among letters, or is long. */
+export function isCredentialText(text: string): boolean {
+  if (text.length < 6 || !/^[\x21-\x7e]+$/.test(text) || MASKED.test(text) || NO_VALUE.test(text))
+    return false;
+  if (/^(?:\$|\{|<|%[({])/.test(text)) return false;
+  return (
+    (/\d/.test(text) && /[A-Za-z]/.test(text)) ||
+    (text.length >= 24 && !/^[a-z]+(?:[-_.][a-z]+)*$/i.test(text))
+  );
+}
+
+/** True for a long run of letters and digits that no person made up: hexadecimal, a UUID, base64. */
+export function isRandomText(text: string): boolean {
+  if (text.length < 16 || !/^[\w+/=.~-]+$/.test(text) || !/\d/.test(text) || !/[A-Za-z]/.test(text))
+    return false;
+  if (/[/.]\w{1,5}$/.test(text) || /^[a-z]+(?:[-_./][a-z]+)*[-_./]?\d{1,8}$/i.test(text)) return false;
+  const changes = text.match(/[A-Za-z](?=\d)|\d(?=[A-Za-z])/g)?.length ?? 0;
+  return changes >= 3;
+}
+
+/**
+ * True if a value that is assigned to the name of a secret in code, a setting, a command or a sentence is one. In code an
+ * assigned value is mostly another name; a person's password has digits, or signs among its letters.
+ *
+ * @param next the character after the value
+ */
+export function isAssignedSecret(value: string, strength: Strength, quoted: boolean, next = ""): boolean {
+  const text = value.trim();
+  if (isNoValue(text) || next === "(" || next === "[") return false;
+  if (/^(?:[a-z]+:\/\/|urn:|\/|\.{1,2}\/|\$|@|--?[a-z])/i.test(text)) return false;
+  // A member of an object.
+  if (/^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/.test(text) && !/\d.*\d/.test(text)) return false;
+  if (strength === "faint") return isRandomText(text);
+  if (/^\d+$/.test(text)) return strength === "strong" && text.length >= 6;
+  const numbers = text.match(/\d+/g) ?? [];
+  if (numbers.length === 0) return strength === "strong" && isSigned(text);
+  if (/\s/.test(text) || !isCredentialText(text)) return false;
+  if (isCodeName(text)) return false;
+  if (quoted) return true;
+  // `Uint8Array`, `x509Credential`: a type, or another variable.
+  if (/^[A-Za-z_$][\w$]*$/.test(text) && numbers.length < 2)
+    return strength === "strong" && /^[A-Za-z]{3,}\d{1,8}$/.test(text) && !isCodeName(text);
+  return numbers.join("").length >= 3 || (/[a-z]/.test(text) && /[A-Z]/.test(text)) || isSigned(text);
+}
+
+/** `value1`, `key2`, `sha256`: numbered names of code. */
+function isCodeName(text: string): boolean {
+  const letters = /^([a-z]+)[-_]?\d{1,4}$/i.exec(text)?.[1];
+  return letters !== undefined && (NAME_WORDS.has(letters.toLowerCase()) || CODE_WORDS.test(letters));
+}
+
+const CODE_WORDS =
+  /^(?:u?int|float|double|byte|bytes|utf|base|sha|md|latin|iso|ascii|x|y|v|p|s|n|m|i|j|a|b|c|item|node|data|obj|object|res|result|req|request|line|col|row|foo|bar|baz|test|tmp|temp|part|step|level|aes|rsa|ed|es|hs|rs|ps)$/i;
+
+/** Signs among letters, as in passwords that people make up. */
+function isSigned(text: string): boolean {
+  return (
+    text.length >= 8 && /^[\p{L}\d]+[!@#$%^&*?+][\p{L}\d!@#$%^&*?+]*$/u.test(text) && !/[=(){}<>]/.test(text)
+  );
+}
