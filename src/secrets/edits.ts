@@ -8,6 +8,31 @@ export interface Edit extends Range {
   readonly by: string;
 }
 
+/**
+ * Edits together with later ones, in order and without overlap. A later edit takes the place of those within its range.
+ *
+ * @param edits in order and without overlap
+ */
+export function overlaid(edits: readonly Edit[], later: readonly Edit[]): readonly Edit[] {
+  if (later.length === 0) return edits;
+  const all: Edit[] = [];
+  // Where both begin, the longer one is first: those within its range then follow it.
+  const ordered = [
+    ...edits.map((edit) => ({ edit, isLater: false })),
+    ...later.map((edit) => ({ edit, isLater: true })),
+  ].toSorted(
+    (a, b) => a.edit.start - b.edit.start || b.edit.end - a.edit.end || Number(b.isLater) - Number(a.isLater),
+  );
+  let last: Edit | undefined;
+  for (const { edit } of ordered) {
+    const same = last?.start === edit.start && last.end === edit.end;
+    if (last === undefined || (!same && edit.start >= last.end)) all.push((last = edit));
+    // Beyond the end of the one before it there may be the rest of a secret.
+    else if (edit.end > last.end) all[all.length - 1] = last = { ...last, end: edit.end };
+  }
+  return all;
+}
+
 /** @param edits in order and without overlap */
 export function rewrite(text: string, edits: readonly Edit[]): string {
   let result = "";

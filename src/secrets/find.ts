@@ -1,7 +1,6 @@
 import { allMatches, countUpTo } from "../util/index.ts";
-import { blobsIn } from "./blobs.ts";
+import { base64Texts, blobsIn, isProtocolBase64 } from "./base64/index.ts";
 import type { Range } from "./edits.ts";
-import { base64Texts } from "./base64.ts";
 import { FAMILIES, type Family, isPseudonym } from "./family.ts";
 import {
   type JsonLeaf,
@@ -110,7 +109,9 @@ function secretsInLeaf(text: string, leaf: JsonLeaf, rules: RuleSet, options: Fi
   const named =
     strength === undefined
       ? personLeaf(view.text, leaf, rules, options)
-      : namedLeaf(view.text, strength, rules);
+      : isProtocolBase64(view.text, leaf.name)
+        ? undefined
+        : namedLeaf(view.text, strength, rules);
   if (named !== undefined) found.push({ ...named, ranges: named.ranges.map(located) });
   return found;
 }

@@ -1,5 +1,7 @@
 /** Secrets found and replaced by pseudonyms. */
-export { blobsIn } from "./blobs.ts";
+export { type Archive, openArchive } from "./archive/index.ts";
+export { archiveHoldsSecret } from "./leaks.ts";
+export { FILLER_START, blobsIn } from "./base64/index.ts";
 export { rewrite, rewriteWrites } from "./edits.ts";
 export { ALL_FAMILIES, BLOB_REFERENCE, FAMILIES, isPseudonym, prefixFamily } from "./family.ts";
 export { type Documents, filledText, fillerEdits } from "./filler.ts";
@@ -23,4 +25,5 @@ export { type Spelled, readable } from "./readable.ts";
 export { DEFAULT_RULES, type SanitizeRules } from "./rule-set.ts";
 export { type LeakRule, PATTERN_RULES } from "./rules.ts";
 export { type BodyKind, type OnReplace, Sanitizer } from "./sanitizer.ts";
+export { randomRuns } from "./scan/index.ts";
 export { type FoundText, type ScanFinding, locationOfText, lookAgain } from "./look-again.ts";

@@ -19,49 +19,95 @@ export interface Document {
   readonly text: string;
 }
 
-/** Members whose text goes on in the next event. */
-const TEXTS = new Set([
-  "content",
-  "text",
-  "reasoning",
-  "reasoning_content",
-  "arguments",
-  "partial_json",
-  "thinking",
-  "delta",
-  "response",
-  "refusal",
-  "input",
-  "output",
-  "transcript",
-]);
 /** Members that tell apart what is streamed side by side. */
 const NUMBERS = new Set(["index", "output_index", "content_index", "summary_index"]);
+/** Members whose text goes on in the next event, though it be said but once. */
+const TEXTS =
+  /^(?:content|text|reasoning|reasoning_content|arguments|partial_json|thinking|delta|response|refusal|input|output|transcript)$/;
+/** Members that have a value of their own in each event. */
+const COMPLETE =
+  /(?:^|_)(?:id|type|object|model|role|name|status|event|fingerprint|reason|at|date|time|timestamp|created|url|version|signature)$|[a-z](?:Id|At|Type|Name|Time|Reason|Signature|Version)$/;
+/** Most members besides known texts that are joined: a stream may name its members as it likes. */
+const MAX_OTHERS = 256;
+const LOGPROBS = /^(?:\w+_)?logprobs$/;
+const END = "[DONE]";
 
 /**
- * Texts that a client joins from a stream, by choice and member: content, reasoning, the arguments of tools.
+ * Texts that a client joins from a stream, by choice and member: content, reasoning, the arguments of tools, and any other
+ * member that goes on over the events; data that is no JSON too.
  *
  * @param whole the stream's bytes, read as Latin-1
  */
 export function joinedTexts(whole: string, kind: "sse" | "lines"): JoinedText[] {
-  const segments = new Map<string, Segment[]>();
-  for (const { start, text } of documentsOf(whole, kind)) {
-    const root = jsonc().parseTree(text);
-    if (root === undefined) continue;
-    for (const { key, node } of keyedNodes(root, "", "")) {
-      const from = start + node.offset + 1;
-      const raw = whole.slice(from, start + node.offset + node.length - 1);
-      const list = segments.get(key) ?? [];
-      segments.set(key, list);
-      const last = list.at(-1);
-      list.push({
-        at: last ? last.at + last.view.text.length : 0,
-        from,
-        view: readable(raw, { bytes: true, once: true }),
-      });
-    }
+  const byKey = new Map<string, StreamedString[]>();
+  for (const document of documentsOf(whole, kind))
+    for (const one of stringsOf(document)) emplaceIn(byKey, one.key, one);
+  let others = 0;
+  return [...regrouped(byKey)]
+    .filter(([, list]) => isKnownText(list) || (goesOn(list) && ++others <= MAX_OTHERS))
+    .map(([key, list]) => joined(key, viewedSegments(list)));
+}
+
+/** A string of an event. */
+interface StreamedString {
+  readonly name: string;
+  /** The path of its member, with the numbers that tell it apart, and without them. */
+  readonly key: string;
+  readonly path: string;
+  /** Range in the stream, without quotes. */
+  readonly from: number;
+  readonly raw: string;
+}
+
+/** A number that is another one in each event counts the events, and tells nothing apart: its members go together. */
+function regrouped(byKey: ReadonlyMap<string, StreamedString[]>): Map<string, StreamedString[]> {
+  const keysOf = new Map<string, string[]>();
+  for (const [key, [first]] of byKey) if (first !== undefined) emplaceIn(keysOf, first.path, key);
+  const groups = new Map<string, StreamedString[]>();
+  for (const [path, keys] of keysOf) {
+    const lists = keys.map((key) => byKey.get(key) ?? []);
+    if (lists.length > 2 && lists.every(({ length }) => length === 1)) groups.set(path, lists.flat());
+    else for (const [i, key] of keys.entries()) groups.set(key, lists[i] ?? []);
   }
-  return [...segments].map(([key, list]) => joined(key, list));
+  return groups;
+}
+
+function isKnownText([first]: readonly StreamedString[]): boolean {
+  return first !== undefined && TEXTS.test(first.name);
+}
+
+function goesOn(list: readonly StreamedString[]): boolean {
+  const [first] = list;
+  if (first === undefined || list.length < 2 || COMPLETE.test(first.name)) return false;
+  return list.some(({ raw }) => raw !== first.raw) && list.some(({ raw }) => /[^\d\s.:,+-]/.test(raw));
+}
+
+function viewedSegments(list: readonly StreamedString[]): Segment[] {
+  let at = 0;
+  return list.map(({ from, raw }) => {
+    const view = readable(raw, { bytes: true, once: true });
+    const segment: Segment = { at, from, view };
+    at += view.text.length;
+    return segment;
+  });
+}
+
+function* stringsOf({ start, text }: Document): Generator<StreamedString> {
+  const root = jsonc().parseTree(text);
+  if (root === undefined || !/^\s*[{["]/.test(text)) {
+    if (text !== END) yield { name: "", key: "", path: "", from: start, raw: text };
+    return;
+  }
+  for (const { key, path, name, node } of keyedNodes(root, { key: "", path: "", name: "" })) {
+    const from = start + node.offset + 1;
+    yield { name, key, path, from, raw: text.slice(node.offset + 1, node.offset + node.length - 1) };
+  }
+}
+
+function emplaceIn<V>(map: Map<string, V[]>, key: string, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }
 
 /** The documents of a stream, and where they begin. */
@@ -140,7 +186,7 @@ function* eventsOf(whole: string): Generator<Document> {
       "latin1",
     );
     const skipped = /^data: ?/.exec(line)?.[0].length ?? 0;
-    yield { start: token.start + skipped, text: line.slice(skipped).trimEnd() };
+    yield { start: token.start + skipped, text: line.slice(skipped).replace(/[\r\n]+$/, "") };
   }
 }
 
@@ -152,18 +198,30 @@ function* streamDocuments(whole: string): Generator<Document> {
   }
 }
 
-function* keyedNodes(node: Node, path: string, name: string): Generator<{ key: string; node: Node }> {
-  if (node.type === "string") {
-    if (TEXTS.has(name)) yield { key: path, node };
-  } else if (node.type === "array") {
+interface Keyed {
+  readonly key: string;
+  readonly path: string;
+  readonly name: string;
+}
+
+function* keyedNodes(node: Node, at: Keyed): Generator<Keyed & { node: Node }> {
+  const { key, path, name } = at;
+  if (node.type === "string") yield { ...at, node };
+  else if (node.type === "array") {
     for (const [i, item] of (node.children ?? []).entries())
-      yield* keyedNodes(item, numbered(item) === "" ? `${path}/${i}` : path, name);
+      yield* keyedNodes(item, {
+        key: numbered(item) === "" ? `${key}/${i}` : key,
+        path: numbered(item) === "" ? `${path}/${i}` : path,
+        name,
+      });
   } else if (node.type === "object") {
-    const here = path + numbered(node);
-    for (const { children: [key, value] = [] } of node.children ?? [])
-      if (key !== undefined && value !== undefined) {
-        const member = String(key.value);
-        yield* keyedNodes(value, `${here}/${member}`, member);
+    const here = key + numbered(node);
+    for (const { children: [member, value] = [] } of node.children ?? [])
+      if (member !== undefined && value !== undefined) {
+        const called = String(member.value);
+        // The tokens of logprobs are put together apart, with their bytes.
+        if (LOGPROBS.test(called)) continue;
+        yield* keyedNodes(value, { key: `${here}/${called}`, path: `${path}/${called}`, name: called });
       }
   }
 }

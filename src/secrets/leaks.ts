@@ -1,4 +1,5 @@
-import { type Span, allMatches } from "../util/index.ts";
+import { type Span, allMatches, latin1 } from "../util/index.ts";
+import { openArchive } from "./archive/index.ts";
 import { findSecrets } from "./find.ts";
 import { type Spelled, readable } from "./readable.ts";
 import { DEFAULT_RULES } from "./rule-set.ts";
@@ -38,6 +39,16 @@ function withoutOverlap(matches: readonly LeakMatch[]): LeakMatch[] {
     else found[found.length - 1] = { ...last, end: Math.max(last.end, match.end) };
   }
   return found;
+}
+
+/** True if bytes are an archive that holds a secret. */
+export function archiveHoldsSecret(bytes: Uint8Array): boolean {
+  const { contents } = openArchive(bytes) ?? { contents: [] };
+  return contents.some((content) =>
+    findSecrets(latin1(content), DEFAULT_RULES, { spelled: { bytes: true } }).some(
+      ({ by }) => by === undefined,
+    ),
+  );
 }
 
 /** A text for a message: what it says without the secrets in it, and without what looks made by chance. */

@@ -1,8 +1,11 @@
-import { type Edit, type Range, rewrite, rewriteWrites } from "./edits.ts";
+import { createHash } from "node:crypto";
+import type { Archive } from "./archive/index.ts";
+import { type Edit, type Range, overlaid, rewrite, rewriteWrites } from "./edits.ts";
 import { FAMILIES, type Family } from "./family.ts";
 import { type Found, findSecrets, united } from "./find.ts";
-import { isLines, joinedTexts, streamSegments } from "./joined.ts";
+import { type Document, documentsOf, isLines, joinedTexts, streamSegments } from "./joined.ts";
 import { KnownSecrets } from "./known.ts";
+import { type TokenSequence, bytesEdits, tokenEdits, tokenSequences } from "./logprobs.ts";
 import { isSanitizedCredential, isSecretValue, splitCredential } from "./names/index.ts";
 import { type Spelled, readable } from "./readable.ts";
 import { DEFAULT_RULES, type RuleSet, type SanitizeRules, ruleSet } from "./rule-set.ts";
@@ -137,6 +140,21 @@ export class Sanitizer {
     return this.#replaced("field", FAMILIES.secret, value, 0);
   }
 
+  /** True if an archive holds secrets. They are learnt, to be found elsewhere. */
+  findsIn({ contents }: Archive): boolean {
+    const found = contents
+      .flatMap((content) => this.#inBody(Buffer.from(content).toString("latin1"), "other", false))
+      .filter(({ by }) => by === undefined);
+    for (const { family, value } of found) if (SECRETS.has(family)) this.#learnt(value);
+    return found.length > 0;
+  }
+
+  /** The pseudonym of bytes that can't be rewritten, as those of an archive. The same bytes have the same one. */
+  replaceWhole(bytes: Uint8Array): string {
+    const hash = createHash("sha256").update(bytes).digest("hex");
+    return this.#replaced("archive", FAMILIES.secret, hash, 0);
+  }
+
   /** Replaces the secrets in JSON data: in its texts, by their names too, and in the names of its members. */
   replaceData<T>(data: T): T {
     return this.#dataOf("", data) as T;
@@ -181,11 +199,23 @@ export class Sanitizer {
   ): Uint8Array[] {
     const whole = Buffer.concat(writes).toString("latin1");
     const found = this.#inBody(whole, kind, people).filter(({ by }) => blobs || by === undefined);
-    return rewriteWrites(writes, whole, this.#editsOf(found));
+    const sequences = tokenSequences(whole, documentsAs(whole, this.#known && streamedAs(whole, kind)));
+    return rewriteWrites(writes, whole, this.#withTokens(whole, sequences, this.#editsOf(found, whole)));
+  }
+
+  /** Edits of a body, with those of the tokens and bytes of its logprobs. */
+  #withTokens(whole: string, sequences: readonly TokenSequence[], edits: readonly Edit[]): readonly Edit[] {
+    let all = edits;
+    for (const sequence of sequences) {
+      const inText = this.#edits(sequence.text, { bytes: true });
+      all = overlaid(all, tokenEdits(sequence, inText, whole));
+      all = overlaid(all, bytesEdits(sequence, all, whole));
+    }
+    return all;
   }
 
   #inBody(whole: string, kind: BodyKind, people: boolean): Found[] {
-    const streamed = kind === "sse" ? "sse" : isLines(whole) ? "lines" : undefined;
+    const streamed = streamedAs(whole, kind);
     if (streamed === undefined) return this.#find(whole, { bytes: true }, people);
     const found = streamSegments(whole, streamed).flatMap(({ start, text }) =>
       moved(this.#find(text, { bytes: true }), (range) => [
@@ -204,7 +234,7 @@ export class Sanitizer {
   }
 
   #edits(text: string, spelled?: Spelled): Edit[] {
-    return this.#editsOf(this.#find(text, spelled));
+    return this.#editsOf(this.#find(text, spelled), text);
   }
 
   #find(text: string, spelled?: Spelled, people = false): Found[] {
@@ -215,14 +245,15 @@ export class Sanitizer {
     });
   }
 
-  #editsOf(found: readonly Found[]): Edit[] {
+  /** @param text the text that the ranges are of */
+  #editsOf(found: readonly Found[], text: string): Edit[] {
     const edits = found.flatMap(({ rule, family, value, ranges, by, bare }) => {
       const at = ranges[0]?.start ?? 0;
       const pseudonym = by === undefined ? this.#replaced(rule, family, value, at) : by;
       if (by !== undefined) this.#notify(rule, by, at, value);
       return ranges.map((range, i): Edit => ({
         ...range,
-        by: i > 0 ? "" : bare ? `"${pseudonym}"` : pseudonym,
+        by: i > 0 ? "" : bare ? quoted(pseudonym, text, range.start) : pseudonym,
       }));
     });
     return edits.toSorted((a, b) => a.start - b.start);
@@ -257,6 +288,22 @@ export class Sanitizer {
 }
 
 const KNOWN = "known";
+
+function documentsAs(whole: string, streamed: "sse" | "lines" | undefined): Iterable<Document> {
+  return streamed === undefined ? [{ start: 0, text: whole }] : documentsOf(whole, streamed);
+}
+
+function streamedAs(whole: string, kind: BodyKind): "sse" | "lines" | undefined {
+  if (kind === "sse") return "sse";
+  return isLines(whole) ? "lines" : undefined;
+}
+
+/** A string in place of a number: its quotes have as many backslashes as those of the name before it. */
+function quoted(pseudonym: string, text: string, at: number): string {
+  const before = /(\\*)"[^"]*$/.exec(text.slice(Math.max(0, at - 64), at));
+  const quote = `${before?.[1] ?? ""}"`;
+  return quote + pseudonym + quote;
+}
 
 function moved(found: readonly Found[], locate: (range: Range) => readonly Range[]): Found[] {
   return found.map((one) => ({ ...one, ranges: one.ranges.flatMap(locate) }));

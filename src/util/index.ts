@@ -43,7 +43,7 @@ export {
   without,
   withoutBlanks,
 } from "./json/index.ts";
-export { gpt2, version } from "./module/index.ts";
+export { fflate, gpt2, version } from "./module/index.ts";
 export { note, onNote } from "./note.ts";
 export { ProcessGroup, TERM_MS, whyNotStarted } from "./process-group.ts";
 export { Random, mulberry32, seedOf } from "./random.ts";

@@ -116,9 +116,13 @@ describe("cleaning an interaction", () => {
     expect(JSON.stringify(findings)).not.toContain(CHANCE);
   });
 
-  it("withholds what is compressed", async () => {
+  it("withholds what is compressed and does not decode", async () => {
     const one = chat("hi");
-    const response = { ...one.response, headers: [["content-encoding", "zstd"] as const] };
+    const response = {
+      ...one.response,
+      headers: [["content-encoding", "zstd"] as const],
+      body: [{ wait: 0, hex: "28b52ffdff" }],
+    };
     const { findings } = await cleaned({ ...one, response }, new Sanitizer());
     expect(findings).toMatchObject([{ kind: "compressed", location: "/response/headers" }]);
   });

@@ -293,6 +293,19 @@ describe("a secret that writes cut", () => {
   });
 });
 
+describe("an interaction that still holds what can't be replaced", () => {
+  it("is left out, and named by its location; the others stay", async () => {
+    const token = "Kq2Vw7Zt3Rb8Nm5Lp6Hs1Xc4";
+    const hex = Buffer.concat([Buffer.from([0xff, 0]), Buffer.from(` ${token} `)]).toString("hex");
+    const { cassette, findings, withheld } = await scrub(
+      cassetteOf({}, { response: response({ body: [{ wait: 0, hex }] }) }, {}),
+    );
+    expect(cassette.interactions.map(({ name }) => name)).toEqual(["n0", "n2"]);
+    expect(withheld).toEqual([2]);
+    expect(findings[0]).toMatchObject({ kind: "binary", location: "/interactions/1/response/body" });
+  });
+});
+
 describe("a rule that takes too much", () => {
   it.each([
     ["the JSON around a string", '"for":"[^"]*"', { for: "ACME-0001" }],

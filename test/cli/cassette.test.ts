@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadCassette } from "../../src/cassette/library/load.ts";
 import { gatetape } from "../support/cli.ts";
 
 let folder: string;
@@ -34,6 +35,46 @@ describe("gatetape cassette import", () => {
     expect(text).toContain("Bearer sk-1");
     expect(text).not.toContain("sk-test");
     expect(readdirSync(folder)).toEqual(["streams.cassette.json"]); // no temporary file is left
+  });
+
+  it("leaves out what it can't look into or replace, by number, and imports the rest", async () => {
+    const token = "Kq2Vw7Zt3Rb8Nm5Lp6Hs1Xc4";
+    const bytes = Buffer.concat([Buffer.from([0xff, 0]), Buffer.from(` ${token} `)]);
+    const answers = [
+      Buffer.from(`HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\nlate-secret-4711`),
+      Buffer.concat([Buffer.from("HTTP/1.1 200 OK\r\ncontent-type: audio/x\r\n\r\n"), bytes]),
+      Buffer.from(`HTTP/1.1 200 OK\r\ncontent-encoding: x-odd\r\n\r\nabc`),
+      Buffer.from(`HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\nsee ${token}`),
+    ];
+    const lines = answers.map((answer, i) =>
+      JSON.stringify({
+        name: `${i} ${token}`,
+        request: `GET /v1/x${i} HTTP/1.1\r\nauthorization: Bearer late-secret-4711\r\n\r\n`,
+        response: { base64: answer.toString("base64") },
+      }),
+    );
+    const source = join(folder, "some.jsonl");
+    const out = join(folder, "some.cassette.json");
+    writeFileSync(source, lines.join("\n"));
+    const args = ["cassette", "import", source, "--out", out, "--no-config"];
+    const { code, stdout, stderr } = await gatetape(args);
+    expect([code, stderr]).toEqual([1, ""]);
+    expect(stdout).toContain("interaction 2 is left out: binary at /response/body: ");
+    expect(stdout).toContain("interaction 3 is left out: compressed at /response/headers: ");
+    expect(stdout).toContain("entry 4, /response/body/0: entropy, now secret-");
+    const text = readFileSync(out, "utf8");
+    expect(stdout + text).not.toMatch(/Kq2Vw7Zt|late-secret/);
+    expect(loadCassette(out).cassette.interactions.map(({ request }) => request.target)).toEqual([
+      "/v1/x0",
+      "/v1/x3",
+    ]);
+    const json = await gatetape([...args, "--force", "--json", "--keep", "[A-Za-z0-9]{24}"]);
+    expect(JSON.parse(json.stdout)).toMatchObject({ withheld: [{ number: 3 }], interactions: 3 });
+    expect((await gatetape([...args, "--force", "--keep", "("])).code).toBe(2);
+    const check = await gatetape(["cassette", "scrub", "--check", out, "--no-config"]);
+    expect([check.code, check.stdout.includes(token)]).toEqual([1, false]);
+    const lint = await gatetape(["cassette", "lint", out, "--no-config"]);
+    expect([lint.code, lint.stdout]).toEqual([0, expect.stringContaining("looks like a secret (entropy)")]);
   });
 
   it("does not replace a cassette unless it is told to", async () => {

@@ -86,11 +86,22 @@ describe("a secret", () => {
 
   it("that nobody can look for keeps the interaction off the disk, and that is shown", async () => {
     await start();
-    await ask(sent("x", "content-encoding: br\r\n")).catch(() => "it is none");
+    const broken = "HTTP/1.1 200 OK\r\ncontent-encoding: br\r\ncontent-length: 3\r\n\r\n\xff\xfe\xfd";
+    await ask(broken).catch(() => "it is none");
     await ask(sent("fine"), {}, "/v1/y");
     const { withheld, files } = await recorder.finish();
     expect(kinds()).toEqual(["withheld", "recorded"]);
-    expect(withheld).toMatchObject([{ findings: [{ kind: "compressed", location: "/response/headers" }] }]);
+    expect(withheld).toMatchObject([
+      {
+        findings: [
+          {
+            kind: "compressed",
+            location: "/response/headers",
+            shown: "the body is br: it does not decode as br",
+          },
+        ],
+      },
+    ]);
     expect(files).toMatchObject([{ recorded: 1, interactions: 1 }]);
   });
 });

@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { lstatSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
-import { unzipSync } from "fflate";
 import { decompressed } from "../../http/index.ts";
+import { fflate } from "../../util/index.ts";
 import { CassetteError } from "../format/index.ts";
 import type { ReadAttached } from "../har/index.ts";
 
@@ -135,7 +135,7 @@ function unzipped(
   filter: (entry: { readonly name: string; readonly originalSize: number }) => boolean,
 ): Readonly<Record<string, Uint8Array>> {
   try {
-    return unzipSync(bytes, { filter });
+    return fflate().unzipSync(bytes, { filter });
   } catch (error) {
     const reason = `is a damaged zip archive: ${(error as Error).message}`;
     throw new CassetteError("import", { file }, reason, "save it again, or unpack it");

@@ -22,6 +22,7 @@ export {
   matchRequestOf,
   requestBytes,
   spell,
+  spellRequest,
   splitTarget,
 } from "./request.ts";
 export { scriptOf } from "./script.ts";

@@ -1,5 +1,12 @@
-import { type Spelled, credentialHeader, findLeaks, isSanitizedCredential } from "../../secrets/index.ts";
-import { latin1 } from "../../util/index.ts";
+import { type Header, contentCodings, decompressed } from "../../http/index.ts";
+import {
+  type Spelled,
+  credentialHeader,
+  findLeaks,
+  isSanitizedCredential,
+  openArchive,
+} from "../../secrets/index.ts";
+import { defined, latin1 } from "../../util/index.ts";
 import type { CheckProblem } from "./check-types.ts";
 import type { BodyMap, FindingLocation } from "./locations.ts";
 import type { About, CassetteRequest, HeaderPair, Interaction } from "./types.ts";
@@ -19,6 +26,12 @@ export function* leaksIn(interaction: Interaction, body: BodyMap): Generator<Che
   yield* headerLeaks("/response/trailers", response.trailers);
   for (const { rule, start } of findLeaks(latin1(body.bytes), BYTES))
     yield leak(body.locationOf(start), rule.what);
+  const packed = packedContents(
+    (response.headers ?? []) as readonly Header[],
+    response.body ?? [],
+    body.bytes,
+  );
+  yield* packedLeaks("/response/body", packed);
   for (const [i, { pointer, reason }] of waivers.entries()) {
     yield* textLeaks(`/waivers/${i}/pointer`, pointer);
     yield* textLeaks(`/waivers/${i}/reason`, reason);
@@ -40,9 +53,15 @@ function* requestLeaks(request: CassetteRequest): Generator<CheckProblem> {
   if (request.json !== undefined) yield* textLeaks("/request/json", JSON.stringify(request.json));
   yield* textLeaks("/request/text", request.text ?? "");
   yield* textLeaks("/request/hex", fromHex(request.hex), BYTES);
+  const packed = packedContents(request.headers ?? [], [request], Buffer.from(request.hex ?? "", "hex"));
+  yield* packedLeaks("/request/hex", packed);
   for (const [i, { hex, ...part }] of (request.form ?? []).entries()) {
     for (const [key, value] of Object.entries(part)) yield* textLeaks(`/request/form/${i}/${key}`, value);
     yield* textLeaks(`/request/form/${i}/hex`, fromHex(hex), BYTES);
+    yield* packedLeaks(
+      `/request/form/${i}`,
+      packedContents([], [defined({ hex })], Buffer.from(hex ?? "", "hex")),
+    );
   }
 }
 
@@ -70,6 +89,24 @@ function leak(location: FindingLocation, what: string): CheckProblem {
   };
 }
 
+/** Finds secrets in what is compressed. */
+function* packedLeaks(location: FindingLocation, contents: readonly Uint8Array[]): Generator<CheckProblem> {
+  for (const content of contents) yield* textLeaks(location, latin1(content), BYTES);
+}
+
+/** The contents of a body that has content codings, or is an archive. */
+function packedContents(
+  headers: readonly Header[],
+  spelled: readonly { readonly hex?: string; readonly file?: string }[],
+  bytes: Uint8Array,
+): readonly Uint8Array[] {
+  if (spelled.every(({ hex, file }) => hex === undefined && file === undefined)) return [];
+  const codings = contentCodings(headers);
+  if (codings.length === 0) return openArchive(bytes)?.contents ?? [];
+  const decoded = decompressed(bytes, codings);
+  return "content" in decoded ? [decoded.content] : [];
+}
+
 function fromHex(hex = ""): string {
-  return latin1(Buffer.from(hex, "hex"));
+  return latin1(Buffer.from(hex ?? "", "hex"));
 }

@@ -6,7 +6,7 @@ const KEY_ORDER = {
   cassette: ["$schema", "cassette", "about", "interactions"],
   about: ["title", "origin", "ogl", "derivedBy", "recordedWith", "recordedAt", "sanitized"],
   interaction: ["name", "request", "match", "response", "waivers"],
-  request: ["method", "target", "http", "headers", "json", "text", "hex", "form"],
+  request: ["method", "target", "http", "headers", "decoded", "json", "text", "hex", "form"],
   match: ["body", "ignore", "headers", "play"],
   response: [
     "wait",
@@ -17,6 +17,7 @@ const KEY_ORDER = {
     "informational",
     "framing",
     "headers",
+    "decoded",
     "body",
     "trailers",
     "end",

@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import type { ExchangeRequest, FormPart } from "../../exchange/index.ts";
 import { type Header, headerValue, isJsonType, mediaType } from "../../http/index.ts";
-import { isTooDeep, plainJson, printCompact } from "../../util/index.ts";
+import { isTooDeep, parseJsonSource, plainJson, printCompact, withoutBlanks } from "../../util/index.ts";
+import { spellJson } from "./codec.ts";
 import type { CassetteRequest } from "./types.ts";
 
 /** A request in the form in which requests are compared: decoded path, parsed query and the value of the body. */
@@ -97,6 +98,19 @@ export function spell(bytes: Uint8Array): { text: string } | { hex: string } {
   } catch {
     return { hex: Buffer.from(bytes).toString("hex") };
   }
+}
+
+/** Spells a request's body as JSON where its type says so, else as text or hex. */
+export function spellRequest(
+  headers: readonly Header[],
+  body: Uint8Array,
+): Pick<CassetteRequest, "json" | "text" | "hex"> {
+  const spelled = spell(body);
+  if (!("text" in spelled) || !isJsonType(headerValue(headers, "content-type"))) return spelled;
+  // Not where printing it would change its meaning: duplicate keys, a leading BOM.
+  return spellJson(withoutBlanks(spelled.text)) === undefined
+    ? spelled
+    : { json: parseJsonSource(spelled.text) };
 }
 
 function decodePercent(path: string): string {

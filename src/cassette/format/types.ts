@@ -45,6 +45,8 @@ export interface CassetteRequest {
   readonly target: string;
   readonly http?: "1.0";
   readonly headers?: readonly (readonly [string, string])[];
+  /** The content codings that the body had: it is stored without them, and without their header. */
+  readonly decoded?: string;
   readonly json?: SourceJson;
   readonly text?: string;
   readonly hex?: string;
@@ -80,6 +82,8 @@ export interface CassetteResponse {
   readonly informational?: readonly InformationalResponse[];
   readonly framing?: Framing;
   readonly headers?: readonly HeaderPair[];
+  /** The content codings that the body had: it is stored and sent without them, and without their header. */
+  readonly decoded?: string;
   readonly body?: readonly BodyElement[];
   readonly trailers?: readonly HeaderPair[];
   readonly end?: { readonly how: End; readonly wait?: number };

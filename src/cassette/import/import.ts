@@ -10,7 +10,6 @@ import {
   mediaType,
 } from "../../http/index.ts";
 import { masked } from "../../secrets/index.ts";
-import { parseJsonSource, withoutBlanks } from "../../util/index.ts";
 import {
   type BodyElement,
   type Cassette,
@@ -22,9 +21,9 @@ import {
   type TimedWrite,
   decodeBody,
   formOf,
-  spell,
-  spellJson,
+  spellRequest,
 } from "../format/index.ts";
+import { decodedInteraction } from "../scrub/index.ts";
 import { type ImportOptions, cleanCassette } from "./clean-cassette.ts";
 import type { RawBytes, RawExchange } from "./types.ts";
 
@@ -78,11 +77,11 @@ export async function draftOfExchange(file: string, exchange: RawExchange): Prom
   const request = parseHttp("request", exchange, fail);
   const [method] = request.startLine.split(" ");
   const response = parseHttp("response", exchange, fail, method);
-  return {
+  return await decodedInteraction({
     name: exchange.name,
     request: await cassetteRequest(request),
     response: cassetteResponse(response, exchange.end ?? ""),
-  };
+  });
 }
 
 function parseHttp(
@@ -138,16 +137,7 @@ async function spellRequestBody(
 ): Promise<Partial<CassetteRequest>> {
   if (body.length === 0) return {};
   const form = await formOf(headers ?? [], body);
-  if (form !== undefined) return { form };
-  const spelled = spell(body);
-  if (!("text" in spelled) || !isJsonType(headerValue(headers ?? [], "content-type"))) return spelled;
-  const json = jsonValue(spelled.text);
-  return json === undefined ? spelled : { json };
-}
-
-/** The JSON of a request, if printing it keeps its meaning: not with duplicate keys or a leading BOM. */
-function jsonValue(text: string): unknown {
-  return spellJson(withoutBlanks(text)) === undefined ? undefined : parseJsonSource(text);
+  return form === undefined ? spellRequest(headers ?? [], body) : { form };
 }
 
 function cassetteResponse(raw: RawMessage, end: string): CassetteResponse {

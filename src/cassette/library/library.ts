@@ -19,7 +19,7 @@ import {
   sideFileReader,
 } from "../format/index.ts";
 import { MatchIndex } from "../match/index.ts";
-import { PROMPTS } from "../scrub/index.ts";
+import { PROMPTS, decodedMatch } from "../scrub/index.ts";
 import { findCassettes } from "./find.ts";
 import { loadCassette } from "./load.ts";
 
@@ -137,8 +137,8 @@ function libraryWith(
     files,
     otherGeneration,
     early: entries.filter(({ interaction }) => interaction.response.early),
-    find: (request, take) => index.find(request, take),
-    nearest: (request) => index.nearest(request),
+    find: (request, take) => index.find(decodedMatch(request), take),
+    nearest: (request) => index.nearest(decodedMatch(request)),
   };
 }
 
@@ -170,7 +170,7 @@ function* libraryEntries(file: string, source: CassetteSource, ogl: OglVersion):
   const shown = relative(".", file);
   const filled = source.about.sanitized?.includes(PROMPTS) ?? false;
   for (const [index, interaction] of source.interactions.entries()) {
-    const recorded = matchRequestOf(interaction.request);
+    const recorded = decodedMatch(matchRequestOf(interaction.request));
     const request = filled ? { ...recorded, filled } : recorded;
     const title = `"${interaction.name}" (${source.about.origin}, ${shown})`;
     yield {

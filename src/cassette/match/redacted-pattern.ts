@@ -1,4 +1,12 @@
-import { BLOB_REFERENCE, DEFAULT_RULES, findSecrets, readable } from "../../secrets/index.ts";
+import {
+  BLOB_REFERENCE,
+  DEFAULT_RULES,
+  FAMILIES,
+  FILLER_START,
+  findSecrets,
+  randomRuns,
+  readable,
+} from "../../secrets/index.ts";
 import { allMatches } from "../../util/index.ts";
 
 /** A secret or a pseudonym in a text, with the form that is compared. */
@@ -10,7 +18,7 @@ export interface Mark {
 
 /** Secrets and pseudonyms of a text, in order and without overlap. */
 export function marksOf(text: string): readonly Mark[] {
-  const marks = [...pseudonymMarks(text), ...secretsIn(text)];
+  const marks = [...pseudonymMarks(text), ...secretsIn(text), ...randomMarks(text)];
   if (marks.length < 2) return marks;
   let end = 0;
   return marks
@@ -32,6 +40,12 @@ function secretsIn(text: string): Mark[] {
       redactedForm: by ?? redactedName(family.redactedForm),
     })),
   );
+}
+
+/** Texts that only their look tells. They are replaced in recordings too. */
+function randomMarks(text: string): Mark[] {
+  const redactedForm = redactedName(FAMILIES.secret.redactedForm);
+  return [...randomRuns(text)].map(({ start, end }) => ({ start, end, redactedForm }));
 }
 
 function pseudonymMarks(text: string): Mark[] {
@@ -65,6 +79,7 @@ export function redactedFormOf(text: string): string {
 
 /** True if a text of a cassette contains pseudonyms, or references to omitted content. */
 export function hasPseudonym(text: string): boolean {
+  if (text.includes(FILLER_START)) return true;
   if (text.includes(";sha256=") && text.search(BLOB_REFERENCE) !== -1) return true;
   return pseudonymMarks(text).length > 0;
 }

@@ -2,6 +2,7 @@ import type { FormPart } from "../../exchange/index.ts";
 import { headerValue } from "../../http/index.ts";
 import {
   FAMILIES,
+  archiveHoldsSecret,
   type Strength,
   credentialHeader,
   isPersonMember,
@@ -17,7 +18,7 @@ import {
 } from "../../secrets/index.ts";
 import { canonicalJson, latin1 } from "../../util/index.ts";
 import type { MatchRequest } from "../format/index.ts";
-import { filledRequest } from "../scrub/index.ts";
+import { decodedMatch, filledRequest } from "../scrub/index.ts";
 import { hasPseudonym, marksOf, redactedFormOf } from "./redacted-pattern.ts";
 
 /** Pairs of pseudonyms and values of a session, in both directions. */
@@ -70,8 +71,7 @@ export function redactedRequest(request: MatchRequest): MatchRequest {
     json: json === undefined ? undefined : redactedJson(namesPeople(path) ? withoutPeople(json) : json),
     form: form?.map(redactedPart),
     // Bytes are compared only where they are neither JSON nor a form.
-    body:
-      json === undefined && form === undefined ? Buffer.from(redactedFormOf(latin1(body)), "latin1") : body,
+    body: json === undefined && form === undefined ? Buffer.from(redactedBytes(body), "latin1") : body,
   };
 }
 
@@ -88,7 +88,8 @@ export function bind(
   headers: readonly string[] = [],
 ): boolean {
   const fresh = newBindings();
-  const compared = recorded.filled ? filledRequest(incoming) : incoming;
+  const decoded = decodedMatch(incoming);
+  const compared = recorded.filled ? filledRequest(decoded) : decoded;
   for (const [pseudonym, value] of redactedPairs(recorded, compared, headers)) {
     const knownValue = bindings.byPseudonym.get(pseudonym) ?? fresh.byPseudonym.get(pseudonym);
     const knownPseudonym = bindings.byValue.get(value) ?? fresh.byValue.get(value);
@@ -253,12 +254,23 @@ function membersOf(value: object): Member[] {
 }
 
 function redactedPart(part: FormPart): FormPart {
-  const { text, ...rest } = readablePart(part);
+  const { text, ...rest } = readablePart(withoutArchive(part));
   const strength = strengthOfField(part.name) ?? strengthOfParameter(part.name);
   return {
     ...(redactedJson(rest) as FormPart),
     ...(text === undefined ? {} : { text: redactedUnder(strength, text) }),
   };
+}
+
+/** The redacted form of bytes. An archive with a secret in it was replaced as a whole. */
+function redactedBytes(bytes: Uint8Array): string {
+  return archiveHoldsSecret(bytes) ? `\0${FAMILIES.secret.redactedForm}\0` : redactedFormOf(latin1(bytes));
+}
+
+function withoutArchive({ hex, ...part }: FormPart): FormPart {
+  if (hex === undefined) return part;
+  const secret = archiveHoldsSecret(Buffer.from(hex, "hex"));
+  return secret ? { ...part, text: `\0${FAMILIES.secret.redactedForm}\0` } : { ...part, hex };
 }
 
 /** A part with its bytes as text, so that pseudonyms in them are found. */

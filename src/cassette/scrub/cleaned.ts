@@ -1,6 +1,7 @@
 import { type Sanitizer, locationOfText, lookAgain } from "../../secrets/index.ts";
 import { CassetteError, type Interaction, type ReadSideFile, noSideFiles } from "../format/index.ts";
-import { compressedBodies } from "./compressed.ts";
+import { decodedInteraction } from "./decode.ts";
+import { archivedTexts, hiddenContent } from "./hidden.ts";
 import { brokenBody } from "./intact.ts";
 import { type LocationAt, sanitizeInteraction } from "./interaction.ts";
 import { keepPattern } from "./keep.ts";
@@ -66,21 +67,24 @@ export async function cleanedAll(
   sanitizer: Sanitizer,
   contextOf: (index: number) => CleanContext = () => ({}),
 ): Promise<Cleaned[]> {
-  const work = drafts.map((draft, i) => new Cleaning(draft, sanitizer, contextOf(i)));
+  const work: Cleaning[] = [];
+  for (const [i, draft] of drafts.entries()) {
+    const context = contextOf(i);
+    work.push(new Cleaning(draft, await decodedInteraction(draft, context.readSideFile), sanitizer, context));
+  }
   sanitizeOutdated(work);
   for (const one of work) await one.look();
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const random = new Set(work.flatMap((one) => one.random));
+    const random = new Set(work.flatMap((one) => (one.isBroken ? [] : one.random)));
     if (random.size === 0) break;
-    for (const text of random)
-      for (const part of round === 0 ? randomSegments(text) : [text]) sanitizer.learnRandom(part);
+    for (const text of random) sanitizer.learnRandom(text);
     for (const one of sanitizeOutdated(work)) await one.look();
   }
   return work.map((one) => one.result());
 }
 
-/** Rounds of replacing what the scan found: parts of paths, the whole of what is left, and what shows only then. */
-const MAX_ROUNDS = 3;
+/** Rounds of replacing what the scan found. The second finds what shows only after the first. */
+const MAX_ROUNDS = 2;
 /** Findings and replacements that are located within bodies, each with a search of one. */
 const MAX_LOCATED = 20;
 
@@ -90,25 +94,15 @@ function sanitizeOutdated(work: readonly Cleaning[]): Cleaning[] {
   return [...new Set([...work.filter((one) => one.sanitize()), ...work.filter((one) => one.sanitize())])];
 }
 
-/**
- * The segments of a path that look made by chance, if the others are words: `d/1aBcD3fGh1JkLmN0pQrS/edit` has one. Else the whole
- * text, as base64 has slashes too.
- */
-function randomSegments(text: string): string[] {
-  const segments = text.split("/");
-  const random = segments.filter((segment) => !/^(?:[a-z]*(?:[-_][a-z]+)*|v\d)$/.test(segment));
-  return random.every((segment) => segment.length >= MIN_SEGMENT) ? random : [text];
-}
-
-/** Shorter ones may be the end of a secret that has a slash. */
-const MIN_SEGMENT = 20;
-
 /** An interaction on its way. */
 class Cleaning {
   readonly #sanitizer: Sanitizer;
   readonly #context: CleanContext;
   readonly #readSideFile: ReadSideFile;
   readonly #replaced: Replacement[] = [];
+  readonly #draft: Interaction;
+  /** The draft with its bodies decompressed. */
+  readonly #decoded: Interaction;
   #interaction: Interaction;
   /** The completed interaction, and of which it was made: that takes as long as the scan. */
   #complete: { readonly of: Interaction; readonly interaction: Interaction } | undefined;
@@ -119,11 +113,18 @@ class Cleaning {
   /** Texts that the scan found by their look alone. */
   random: readonly string[] = [];
 
-  constructor(draft: Interaction, sanitizer: Sanitizer, context: CleanContext) {
-    this.#interaction = draft;
+  constructor(draft: Interaction, decoded: Interaction, sanitizer: Sanitizer, context: CleanContext) {
+    this.#draft = draft;
+    this.#decoded = decoded;
+    this.#interaction = decoded;
     this.#sanitizer = sanitizer;
     this.#context = context;
     this.#readSideFile = context.readSideFile ?? noSideFiles;
+  }
+
+  /** True if its secrets can't be replaced. */
+  get isBroken(): boolean {
+    return this.#broken !== undefined;
   }
 
   /** Sanitizes the interaction if a secret was learnt since the last time. @returns true if it changed */
@@ -141,17 +142,20 @@ class Cleaning {
       this.#broken = { kind: "broken", location: error.location.pointer ?? "", shown: error.reason };
     }
     this.#revision = this.#sanitizer.revision;
-    return this.#broken !== undefined || this.#interaction !== before;
+    return this.#interaction !== before;
   }
 
   /** Scans the interaction as it would be written. */
   async look(): Promise<void> {
+    if (this.#broken !== undefined) return;
     this.#looked = true;
     const { keep = [] } = this.#context;
     const interaction = this.#completed();
     const random = new Set<string>();
     const found: { readonly finding: LeakFinding; readonly text: string }[] = [];
-    await lookAgain([{ name: "interaction", text: JSON.stringify(interaction) }], {
+    const archived = archivedTexts(interaction, this.#readSideFile);
+    const sources = [JSON.stringify(interaction), ...archived].map((text) => ({ name: "interaction", text }));
+    await lookAgain(sources, {
       known: this.#sanitizer.secrets,
       allow: keep,
       onText: ({ kind, rule, excerpt }, { text, cut }) => {
@@ -160,7 +164,7 @@ class Cleaning {
         found.push({ finding: { kind, location: "", shown: `${rule}: ${excerpt}`, ...kept }, text });
       },
     });
-    this.random = this.#broken === undefined ? [...random] : [];
+    this.random = [...random];
     const findings: LeakFinding[] = [];
     for (const { finding, text } of found) {
       const location =
@@ -172,18 +176,23 @@ class Cleaning {
 
   result(): Cleaned {
     return {
-      interaction: this.#completed(),
+      // Without a secret in it, a compressed body of a cassette stays as it was written.
+      interaction: this.#interaction === this.#decoded ? this.#given() : this.#completed(),
       replaced: this.#replaced,
       findings: [
         ...(this.#broken === undefined ? [] : [this.#broken]),
-        ...compressedBodies(this.#interaction).map(({ location, coding }) => ({
-          kind: "compressed",
-          location,
-          shown: `the body is ${coding} and can't be scanned`,
-        })),
+        ...hiddenContent(this.#interaction, this.#sanitizer, this.#readSideFile).map(
+          ({ location, reason }) => ({ kind: "compressed", location, shown: reason }),
+        ),
         ...this.#findings,
       ],
     };
+  }
+
+  /** The draft as it was given, if nothing was to be added to it either. */
+  #given(): Interaction {
+    const completed = this.#completed();
+    return completed === this.#decoded ? this.#draft : completed;
   }
 
   #completed(): Interaction {

@@ -108,7 +108,7 @@ class Pass {
   }
 
   #request(request: CassetteRequest, pointer: string): CassetteRequest {
-    const { method, http, headers } = request;
+    const { method, http, headers, decoded } = request;
     this.#at(`${pointer}/target`);
     const target = this.#sanitizer.replaceTarget(request.target);
     const clean = headers?.map(([name, value], i): [string, string] => {
@@ -124,7 +124,7 @@ class Pass {
       return {
         method,
         target,
-        ...defined({ http, headers: clean }),
+        ...defined({ http, headers: clean, decoded }),
         ...body,
       };
     } catch (error) {

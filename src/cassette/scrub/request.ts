@@ -1,5 +1,5 @@
 import type { FormPart } from "../../exchange/index.ts";
-import { type Sanitizer, namesPeople } from "../../secrets/index.ts";
+import { type Sanitizer, namesPeople, openArchive } from "../../secrets/index.ts";
 import { defined, parseJsonSource, printCompact } from "../../util/index.ts";
 import { type CassetteRequest, spell } from "../format/index.ts";
 
@@ -32,7 +32,7 @@ export function scrubRequestBody(
   }
   if (hex !== undefined) {
     at("/hex");
-    return spellAgain(hex, replace);
+    return spellAgain(hex, replace, sanitizer);
   }
   return form === undefined
     ? {}
@@ -53,12 +53,18 @@ function scrubPart(
     ...(filename === undefined ? {} : { filename: sanitizer.replaceText(filename) }),
     ...defined({ contentType }),
     ...(text === undefined ? {} : { text: sanitizer.replaceField(name, text) }),
-    ...(hex === undefined ? {} : spellAgain(hex, replace)),
+    ...(hex === undefined ? {} : spellAgain(hex, replace, sanitizer)),
   };
 }
 
-function spellAgain(hex: string, replace: (bytes: Uint8Array) => Uint8Array): Partial<CassetteRequest> {
+function spellAgain(
+  hex: string,
+  replace: (bytes: Uint8Array) => Uint8Array,
+  sanitizer: Sanitizer,
+): Pick<CassetteRequest, "text" | "hex"> {
   const before = Buffer.from(hex, "hex");
+  const archive = openArchive(before);
+  if (archive !== undefined && sanitizer.findsIn(archive)) return { text: sanitizer.replaceWhole(before) };
   const after = replace(before);
   return Buffer.compare(before, after) === 0 ? { hex } : spell(after);
 }

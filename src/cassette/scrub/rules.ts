@@ -9,6 +9,7 @@ const TAKEN_IDS = new Set([
   "cookie",
   "field",
   "query",
+  "archive",
   "blob",
   "known",
   "entropy",

@@ -21,8 +21,10 @@ export interface ScrubbedCassette {
   readonly cassette: Cassette;
   /** Pointers are into the cassette as it was. */
   readonly replaced: readonly Replacement[];
-  /** Secrets, or texts like them, that could not be replaced and stay. Pointers are into the cassette as it was. */
+  /** Secrets, or texts like them, that could not be replaced. Pointers are into the cassette as it was. */
   readonly findings: readonly LeakFinding[];
+  /** Numbers of the interactions that are left out for them, counted from 1. */
+  readonly withheld: readonly number[];
   /** Side files that contain a secret and are no longer used, by hash. */
   readonly sideFiles: readonly string[];
 }
@@ -89,13 +91,16 @@ export class Scrubber {
     );
     const broken = findings.find(({ kind }) => kind === "broken");
     if (broken !== undefined) throw tooWide(file, broken.location, broken.shown);
-    if (replaced.length === 0) return { cassette, replaced, findings, sideFiles: [] };
+    const withheld = clean.flatMap((one, i) => (one.findings.length > 0 ? [i + 1] : []));
+    if (replaced.length + withheld.length === 0)
+      return { cassette, replaced, findings, withheld, sideFiles: [] };
     const rules = new Set([...(cassette.about.sanitized ?? []), ...replaced.map(({ rule }) => rule)]);
-    const about = { ...cassette.about, title, sanitized: [...rules].toSorted() };
-    const interactions = clean.map(({ interaction }) => interaction);
+    const sanitized = rules.size > 0 ? { sanitized: [...rules].toSorted() } : {};
+    const about = { ...cassette.about, title, ...sanitized };
+    const interactions = clean.flatMap((one) => (one.findings.length > 0 ? [] : one.interaction));
     const scrubbed = { ...cassette, about, interactions };
     mustLoad(file, scrubbed, readSideFile);
-    return { cassette: scrubbed, replaced, findings, sideFiles };
+    return { cassette: scrubbed, replaced, findings, withheld, sideFiles };
   }
 
   #title(before: string): { title: string; replaced: Replacement[] } {

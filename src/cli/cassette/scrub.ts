@@ -70,8 +70,9 @@ async function scrub(paths: string[], flags: ScrubFlags, io: CommandIo): Promise
   const scrubbed = await scrubber.scrubAll(loaded);
   const results = loaded.map(({ file }, i) => ({ file, ...(scrubbed[i] as ScrubbedCassette) }));
   if (!flags.check) {
-    for (const { file, cassette, replaced } of results)
-      if (replaced.length > 0) writeFileAtomically(realpathSync(file), printCassette(cassette));
+    for (const { file, cassette, replaced, withheld } of results)
+      if (replaced.length + withheld.length > 0)
+        writeFileAtomically(realpathSync(file), printCassette(cassette));
   }
   const replaced = results.flatMap((one) => one.replaced.map((each) => ({ file: one.file, ...each })));
   const findings = results.flatMap((one) => one.findings.map((each) => ({ file: one.file, ...each })));
@@ -82,13 +83,14 @@ async function scrub(paths: string[], flags: ScrubFlags, io: CommandIo): Promise
       `${JSON.stringify({ files, check: flags.check ?? false, replaced, findings, sideFiles })}\n`,
     );
   } else {
+    const leftOut = `an interaction ${flags.check ? "would be" : "is"} left out:`;
     const verb = flags.check ? "would become" : "is now";
     for (const { file, pointer, rule, pseudonym, keep } of replaced) {
       const doubtful = rule === "entropy" ? ` (keep: ${JSON.stringify(keep)} lets it pass)` : "";
       io.stdout.write(`${file} at ${pointer}: ${rule} ${verb} ${pseudonym}${doubtful}\n`);
     }
     for (const { file, ...finding } of findings)
-      io.stdout.write(`${file} still holds what can't be replaced: ${findingText(finding)}\n`);
+      io.stdout.write(`${file}: ${leftOut} ${findingText(finding)}\n`);
     for (const { file, hash } of sideFiles)
       io.stdout.write(`${problemText(unusedSideFile(file, hash), "warning")}\n`);
     io.stdout.write(

@@ -58,11 +58,19 @@ export function* jsonLeaves(root: Node, strengthOf: StrengthOf): Generator<JsonL
       for (let i = members.length - 1; i >= 0; i--) {
         const member = members[i];
         if (member !== undefined)
-          pending.push({ node: member.node, strength: member.strength, name: String(member.name.value) });
+          pending.push({ node: member.node, strength: member.strength, name: nameOf(member, members) });
       }
     }
   }
 }
+
+/** The name of a member. `data` is the name of too many things to tell anything: that of redacted thinking has its own. */
+function nameOf({ name }: Member, members: readonly Member[]): string {
+  const redacted = members.some((one) => one.name.value === "type" && one.node.value === REDACTED);
+  return redacted && name.value === "data" ? `${REDACTED}.data` : String(name.value);
+}
+
+const REDACTED = "redacted_thinking";
 
 interface Named {
   readonly node: Node;

@@ -28,8 +28,9 @@ export function* randomRuns(text: string): Generator<RandomRun> {
     for (const { at, part } of tokenParts(run)) {
       const start = index + at;
       if (KNOWN_PREFIXES.test(text.slice(Math.max(0, start - 24), start))) continue;
-      if (!STARTS_KNOWN.test(part) && isRandom(part.slice(0, MAX_LOOKED)))
-        yield { start, end: start + part.length };
+      if (STARTS_KNOWN.test(part) || !isRandom(part.slice(0, MAX_LOOKED))) continue;
+      for (const segment of randomSegments(part))
+        yield { start: start + segment.at, end: start + segment.at + segment.part.length };
     }
   }
 }
@@ -66,6 +67,24 @@ function tokenParts(run: string): { at: number; part: string }[] {
   const joints = run.match(/[-_/]/g)?.length ?? 0;
   if (joints <= run.length / 12) return [{ at: 0, part: run }];
   return [...run.matchAll(/[A-Za-z0-9+=]+/g)].map((match) => ({ at: match.index, part: match[0] }));
+}
+
+/** Segments of a path that are words, versions or small numbers. */
+const PLAIN_SEGMENT = /^(?:[A-Za-z]?[a-z]*(?:[-_][a-z]+)*|v?\d{1,4})$/;
+
+/**
+ * The segments of a path that look made by chance, if the others are words: `d/1aBcD3fGh1JkLmN0pQrS/edit` has one. Else the whole
+ * run, as base64 has slashes too.
+ */
+function randomSegments(run: string): readonly { at: number; part: string }[] {
+  const whole = [{ at: 0, part: run }];
+  if (!run.includes("/")) return whole;
+  const others = [...run.matchAll(/[^/]+/g)]
+    .map((match) => ({ at: match.index, part: match[0] }))
+    .filter(({ part }) => !PLAIN_SEGMENT.test(part));
+  if (others.some(({ part }) => part.length < MIN_LENGTH)) return whole;
+  const random = others.filter(({ part }) => isRandom(part));
+  return random.length === 0 ? whole : random;
 }
 
 /** True for letters of several kinds that change from one to the next as nothing does that is written. */
