@@ -76,6 +76,7 @@ export {
   dropStaleLock,
   lockLog,
   mergeLog,
+  entryId,
   parseEntry,
   parseLog,
   printAgain,

@@ -25,10 +25,30 @@ export function isIdentifyingIpv4({ text, start, end }: Span): boolean {
   if (c === 0 && d === 0) return false;
   // Every cloud has its metadata there.
   if (a === 169 && b === 254 && c === 169 && d === 254) return false;
+  if (PUBLIC_RESOLVERS.has(text.slice(start, end))) return false;
   return (
+    !isNumbered(text.slice(Math.max(0, start - BEFORE), start)) &&
     !VERSION_BEFORE.test(text.slice(Math.max(0, start - BEFORE), start)) &&
     !VERSION_AFTER.test(text.slice(end, end + 10))
   );
+}
+
+/** Addresses that everybody knows: those of public resolvers. */
+const PUBLIC_RESOLVERS: ReadonlySet<string> = new Set(
+  "8.8.8.8 8.8.4.4 1.1.1.1 1.0.0.1 9.9.9.9 149.112.112.112 208.67.222.222 208.67.220.220 4.2.2.2 80.67.169.12 80.67.169.40".split(
+    " ",
+  ),
+);
+
+/** Words after which four numbers are an address. */
+const ADDRESS_WORDS =
+  /\b(?:ips?|ipv4|hosts?|hostname|server|serveur|machine|node|address|adresse|addr|gateway|passerelle|proxy|router|routeur|dns|client|remote|peer|ping|ssh|telnet|curl|from|at|to|on|via|depuis|sur|listen|bind|connect|connected|login|origin|forwarded|inet|subnet|network|vpn|firewall|src|dst|source|destination|dest|upstream|backend|database|redis|postgres|mongo|endpoint|rhost|lhost)\b/i;
+const WORD_BEFORE =
+  /(?:^|[\s(["'*`|])([A-Z][A-Za-z+#.-]{1,30}|[A-Z]{2,10}|(?:article|art|chapitre|titre|annexe|alinéa|paragraphe|figure|fig|table|tableau|point|item|step|abschnitt|absatz|kapitel|edition|firmware|kernel|driver|driver version|build|jdk|dotnet))[ \u00a0]$/;
+
+/** True after the name of a product or of a part of a document: `PostgreSQL 14.10.1.2`, `Article 12.3.4.5`. */
+function isNumbered(before: string): boolean {
+  return WORD_BEFORE.test(before) && !ADDRESS_WORDS.test(before);
 }
 
 /** Networks from which addresses are given out: global, unique local, link local and IPv4 in IPv6. */
@@ -44,6 +64,9 @@ export function isIdentifyingIpv6({ text, start, end }: Span): boolean {
 /** Names that are the same everywhere. */
 const EVERYWHERE =
   /^(?:metadata\.google\.internal|(?:host|gateway)\.docker\.internal|host\.(?:containers|testcontainers)\.internal|kubernetes(?:\.default)?\.svc(?:\.cluster\.local)?)$/i;
+/** Names that stand for any host in explanations of such names. */
+const EXAMPLE_HOST =
+  /^(?:bonjour|example|exemple|beispiel|hostname|host|myhost|my-host|printer|imprimante|raspberrypi|mymachine|my-machine|foo|bar|device|name|nom|yourhost|your-host)\.(?:local|localdomain|internal|lan|corp)$/i;
 /** Words before a dot after which `local` or `internal` is a member of an object, not a host's last name. */
 const OBJECTS =
   /^(?:this|self|super|module|modules|exports|window|global|globalthis|process|threading|contextvars|node|env|config|settings|options|props|state|context|ctx|scope|storage|git|dotenv|error|errors|req|res|request|response|data|server|app|std|crate|pkg|package|lib|java|javax|com|org|net|io)$/i;
@@ -54,7 +77,7 @@ const HOST_BEFORE = /(?:\/\/|@|\bhost\b["']?\s*[:=]\s*["']?)$/i;
 export function isIdentifyingHost({ text, start, end }: Span): boolean {
   const name = text.slice(start, end);
   const labels = name.split(".");
-  if (EVERYWHERE.test(name)) return false;
+  if (EVERYWHERE.test(name) || EXAMPLE_HOST.test(name)) return false;
   if (HOST_BEFORE.test(text.slice(Math.max(0, start - BEFORE), start))) return true;
   if (CODE_AFTER.test(text.slice(end, end + 4))) return false;
   // The name of a file.

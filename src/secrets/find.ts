@@ -5,7 +5,9 @@ import { FAMILIES, type Family, isPseudonym } from "./family.ts";
 import {
   type JsonLeaf,
   type NamedValue,
+  type StrengthOf,
   assignedValues,
+  columnValues,
   commandValues,
   fieldValues,
   isBareLeaf,
@@ -18,7 +20,7 @@ import {
 import { jsonDocument } from "./joined.ts";
 import type { KnownSecrets } from "./known.ts";
 import { NAME_HINT, type Strength, isSecretValue, splitCredential } from "./names/index.ts";
-import { isPersonMember } from "./people.ts";
+import { isCredentialMember, isPersonMember } from "./people.ts";
 import { type Readable, type Spelled, readable } from "./readable.ts";
 import type { RuleSet } from "./rule-set.ts";
 
@@ -67,12 +69,18 @@ const DEPTH = 2;
 export function findSecrets(text: string, rules: RuleSet, options: FindOptions = {}): Found[] {
   const json = jsonDocument(text);
   if (json === undefined) return secretsInText(text, rules, options);
-  const leaves = [...jsonLeaves(json, rules.fieldStrength)];
+  const strengthOf = options.spelled?.bytes ? ofBytes(rules.fieldStrength) : rules.fieldStrength;
+  const leaves = [...jsonLeaves(json, strengthOf)];
   const found = leaves.flatMap((leaf) => secretsInLeaf(text, leaf, rules, options));
   found.push(...withinLeaves(knownFounds(text, spelledIn(text, options), options.known), leaves));
   return found.length < 2
     ? found
     : united(found, (range) => readable(text.slice(range.start, range.end), { bytes: true }).text);
+}
+
+/** Names of a text that is bytes read as Latin-1. */
+function ofBytes(strengthOf: StrengthOf): StrengthOf {
+  return (name) => strengthOf(/[\x80-\xff]/.test(name) ? Buffer.from(name, "latin1").toString("utf8") : name);
 }
 
 /** Shorter strings hold no secret that is told by its form. */
@@ -106,18 +114,18 @@ function secretsInLeaf(text: string, leaf: JsonLeaf, rules: RuleSet, options: Fi
       ranges: one.ranges.map(located),
     }),
   );
-  const named =
-    strength === undefined
-      ? personLeaf(view.text, leaf, rules, options)
-      : isProtocolBase64(view.text, leaf.name)
-        ? undefined
-        : namedLeaf(view.text, strength, rules);
+  const named = isProtocolBase64(view.text, leaf.name)
+    ? undefined
+    : namedLeaf(view.text, leaf, rules, options);
   if (named !== undefined) found.push({ ...named, ranges: named.ranges.map(located) });
   return found;
 }
 
 /** The value of a string under a telling name; the scheme of a credential stays. */
-function namedLeaf(value: string, strength: Strength, rules: RuleSet): Found | undefined {
+function namedLeaf(value: string, leaf: JsonLeaf, rules: RuleSet, options: FindOptions): Found | undefined {
+  const opens = options.people === true && isCredentialMember(leaf.name);
+  const strength: Strength | undefined = opens ? "strong" : leaf.strength;
+  if (strength === undefined) return personLeaf(value, leaf, rules, options);
   const { scheme, credential } = splitCredential(value);
   if (!isSecretValue(credential, strength)) return undefined;
   if (isPseudonym(credential, rules.families) || rules.kept(credential)) return undefined;
@@ -255,7 +263,7 @@ function* namedHits(text: string, rules: RuleSet): Generator<Hit> {
   for (const value of fieldValues(text, rules.fieldStrength)) yield hit("field", value);
   for (const value of parameterValues(text, rules.parameterStrength)) yield hit("query", value);
   if (NAME_HINT.test(text))
-    for (const forms of [assignedValues, markupValues, proseValues])
+    for (const forms of [assignedValues, markupValues, proseValues, columnValues])
       for (const value of forms(text, rules.nameStrength)) yield hit("field", value);
   for (const value of commandValues(text)) yield hit("command", value);
   for (const value of partValues(text, rules.parameterStrength)) yield hit("field", value);

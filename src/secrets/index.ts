@@ -20,10 +20,11 @@ export {
   strengthOfParameter,
 } from "./names/index.ts";
 export { isPersonMember, namesPeople } from "./people.ts";
-export { pseudonymsIn } from "./pseudonyms.ts";
+export { pseudonymsIn, withPseudonyms } from "./pseudonyms.ts";
 export { type Spelled, readable } from "./readable.ts";
 export { DEFAULT_RULES, type SanitizeRules } from "./rule-set.ts";
 export { type LeakRule, PATTERN_RULES } from "./rules.ts";
 export { type BodyKind, type OnReplace, Sanitizer } from "./sanitizer.ts";
 export { randomRuns } from "./scan/index.ts";
-export { type FoundText, type ScanFinding, locationOfText, lookAgain } from "./look-again.ts";
+export { type FoundText, type ScanFinding, locationOfText, lookAgain, writtenTexts } from "./look-again.ts";
+export type { WrittenTexts } from "./scan/index.ts";

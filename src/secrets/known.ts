@@ -1,3 +1,4 @@
+import { type NeedleHit, NeedleTable } from "../util/index.ts";
 import { isCredentialText } from "./names/index.ts";
 
 /** Range of a known secret, plain or encoded. */
@@ -11,42 +12,102 @@ export interface KnownLocation {
 const MIN_LENGTH = 8;
 /** A base64 text may begin anywhere in a longer one; what all encodings of the secret have in common must be so long. */
 const MIN_CORE = 10;
-/** Most secrets that are searched for everywhere; beyond it the oldest are only found where name or form shows them. */
-const MAX_KNOWN = 512;
 
-interface Needle {
-  readonly text: string;
-  readonly value: string;
-  /** Letters of its encoding: the whole run of them is what is replaced. */
-  readonly run: RegExp | undefined;
+interface Spelling {
+  /** Texts of a secret in this spelling; those of one spelling differ only in what the table folds. */
+  readonly textsOf: (value: string) => readonly string[];
+  /** Letters of the encoding: the whole run of them is what is replaced. */
+  readonly run?: RegExp;
+  /** The text is the beginning of the secret, of which more may follow. */
+  readonly goesOn?: boolean;
 }
 
 const BASE64_RUN = /[A-Za-z0-9+/_=-]/;
 const HEX_RUN = /[0-9a-fA-F]/;
 
-/** Secrets that were seen, to find them where nothing but their value tells them. */
-export class KnownSecrets {
-  readonly #needles = new Map<string, readonly Needle[]>();
+const PLAIN: Spelling = { textsOf: (value) => [value] };
+/** Their numbers stand in the table's references, beside the secret's. */
+const SPELLINGS: readonly Spelling[] = [
+  PLAIN,
+  // As JSON, and as JSON in JSON; most secrets have nothing to escape.
+  { textsOf: (value) => otherThan(value, escaped(value)) },
+  { textsOf: (value) => otherThan(value, escaped(escaped(value))) },
+  { textsOf: hexTexts, run: HEX_RUN },
+  ...[0, 1, 2].map((shift) => ({
+    textsOf: (value: string) => base64Cores(value, shift),
+    run: BASE64_RUN,
+  })),
+  { textsOf: beginnings, goesOn: true },
+];
+const SPELLINGS_BITS = 3;
 
-  /** The secrets, in the order in which they were learnt. */
-  get values(): string[] {
-    return [...this.#needles.keys()];
+/** Secrets that were seen, to find them where nothing but their value tells them. The time does not grow with their number. */
+export class KnownSecrets {
+  readonly #values: string[] = [];
+  readonly #table = new NeedleTable();
+  /** Words, which may be shorter than what the table takes. There are few. */
+  readonly #words: string[] = [];
+  #comparisons = 0;
+
+  /** The secrets, in the order in which they were learnt. The same list is returned each time, and it only grows. */
+  get values(): readonly string[] {
+    return this.#values;
   }
 
-  /** @param whole takes words too: host names are some */
-  add(value: string, whole = false): boolean {
-    if (this.#needles.has(value) || (!whole && !worthKnowing(value))) return false;
-    this.#needles.set(value, needlesOf(value, whole));
-    const [oldest] = this.#needles.size > MAX_KNOWN ? this.#needles.keys() : [];
-    if (oldest !== undefined) this.#needles.delete(oldest);
+  /** Number of times that a secret was compared with a location of a text. */
+  get comparisons(): number {
+    return this.#comparisons;
+  }
+
+  has(value: string): boolean {
+    if (this.#words.includes(value)) return true;
+    for (const reference of this.#table.equalTo(value))
+      if (this.#values[reference >>> SPELLINGS_BITS] === value) return true;
+    return false;
+  }
+
+  /** @param word takes words too: host names are some */
+  add(value: string, word = false): boolean {
+    if (this.has(value) || (!word && !worthKnowing(value))) return false;
+    const reference = (this.#values.push(value) - 1) << SPELLINGS_BITS;
+    if (word) this.#words.push(value);
+    else
+      for (const [number, { textsOf }] of SPELLINGS.entries()) {
+        const [text] = textsOf(value);
+        if (text !== undefined) this.#table.add(text, reference | number);
+      }
     return true;
   }
 
-  *find(text: string): Generator<KnownLocation> {
-    for (const needles of this.#needles.values())
-      for (const { text: needle, value, run } of needles)
-        for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + needle.length))
-          yield { ...extended(text, at, at + needle.length, run), value };
+  /** Occurrences of the secrets, in the order in which they were learnt. */
+  find(text: string): KnownLocation[] {
+    const found: { readonly order: number; readonly location: KnownLocation }[] = [];
+    for (const hit of this.#table.find(text)) {
+      const location = this.#compared(text, hit);
+      if (location !== undefined) found.push({ order: hit.reference, location });
+    }
+    const known = found
+      .toSorted((a, b) => a.order - b.order)
+      .map(({ location }) => location)
+      .filter((location) => !isWithinDigits(text, location));
+    return [...this.#words.flatMap((word) => locationsOf(text, word)), ...known];
+  }
+
+  #compared(text: string, { reference, startOf }: NeedleHit): KnownLocation | undefined {
+    this.#comparisons++;
+    const value = this.#values[reference >>> SPELLINGS_BITS] as string;
+    const spelling = SPELLINGS[reference & ((1 << SPELLINGS_BITS) - 1)] as Spelling;
+    for (const spelled of spelling.textsOf(value)) {
+      const start = startOf(spelled.length);
+      const end = start + spelled.length;
+      if (start < 0) continue;
+      if (spelling.goesOn && text.startsWith(spelled, start))
+        return { start, end: start + lengthInCommon(text, start, value), value };
+      const here = text.slice(start, end);
+      if (here === spelled || (spelling === PLAIN && here.toLowerCase() === spelled.toLowerCase()))
+        return { ...extended(text, start, end, spelling.run), value };
+    }
+    return undefined;
   }
 }
 
@@ -55,39 +116,55 @@ function worthKnowing(value: string): boolean {
   return isCredentialText(value) || /\d/.test(value) || value.length >= 16;
 }
 
-function needlesOf(value: string, whole: boolean): Needle[] {
-  if (whole) return [{ text: value, value, run: undefined }];
-  const bytes = Buffer.from(value);
-  const hex = bytes.toString("hex");
-  const needles: Needle[] = [
-    { text: value, value, run: undefined },
-    // As JSON, and as JSON in JSON; most secrets have nothing to escape.
-    ...[escapedPattern(value), escapedPattern(escapedPattern(value))]
-      .filter((text) => text !== value)
-      .map((text) => ({ text, value, run: undefined })),
-    ...[hex, hex.toUpperCase()].map((text) => ({ text, value, run: HEX_RUN })),
-  ];
-  for (let shift = 0; shift < 3; shift++) {
-    const core = base64Core(bytes, shift);
-    if (core.length < MIN_CORE) continue;
-    needles.push({ text: core, value, run: BASE64_RUN });
-    const url = core.replaceAll("+", "-").replaceAll("/", "_");
-    if (url !== core) needles.push({ text: url, value, run: BASE64_RUN });
-  }
-  return needles;
+/** A run of digits in a longer one is another number. */
+function isWithinDigits(text: string, { start, end }: KnownLocation): boolean {
+  const isDigit = (at: number): boolean => /\d/.test(text.charAt(at));
+  return (isDigit(start) && isDigit(start - 1)) || (isDigit(end - 1) && isDigit(end) && isDigit(start));
 }
 
-function escapedPattern(value: string): string {
+/** Shorter secrets are not recognised by their beginning, which may be that of a word. */
+const MIN_CUT = 16;
+
+/** The larger half of a long secret, as errors quote it: `Incorrect API key provided: sk-abcdefgh…`. */
+function beginnings(value: string): string[] {
+  return value.length < MIN_CUT ? [] : [value.slice(0, Math.max(12, Math.ceil(value.length * 0.6)))];
+}
+
+function lengthInCommon(text: string, start: number, value: string): number {
+  let length = 0;
+  while (length < value.length && text[start + length] === value[length]) length++;
+  return length;
+}
+
+function otherThan(value: string, text: string): string[] {
+  return text === value ? [] : [text];
+}
+
+function escaped(value: string): string {
   return JSON.stringify(value).slice(1, -1);
 }
 
+function hexTexts(value: string): string[] {
+  const hex = Buffer.from(value).toString("hex");
+  return [hex, hex.toUpperCase()];
+}
+
 /** Letters that base64 of any text with these bytes at this offset contains: those that neighbouring bytes do not change. */
-function base64Core(bytes: Uint8Array, shift: number): string {
+function base64Cores(value: string, shift: number): string[] {
+  const bytes = Buffer.from(value);
   const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
     .toString("base64")
     .replace(/=+$/, "");
   const spoilt = (shift + bytes.length) % 3 === 0 ? 0 : 1;
-  return encoded.slice([0, 2, 3][shift], encoded.length - spoilt);
+  const core = encoded.slice([0, 2, 3][shift], encoded.length - spoilt);
+  return core.length < MIN_CORE ? [] : [core, core.replaceAll("+", "-").replaceAll("/", "_")];
+}
+
+function locationsOf(text: string, word: string): KnownLocation[] {
+  const found: KnownLocation[] = [];
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + word.length))
+    found.push({ start: at, end: at + word.length, value: word });
+  return found;
 }
 
 function extended(

@@ -1,4 +1,4 @@
-import type { FoundText, ScanFinding, locateText, scanForLeaks } from "./scan/index.ts";
+import type { FoundText, ScanFinding, WrittenTexts, locateText, scanForLeaks } from "./scan/index.ts";
 
 export type { FoundText, ScanFinding };
 
@@ -17,4 +17,10 @@ export async function lookAgain(...given: Parameters<typeof scanForLeaks>): Retu
 export async function locationOfText(...given: Parameters<typeof locateText>): Promise<string> {
   const { locateText: locate } = await import("./scan/index.ts");
   return locate(...given);
+}
+
+/** An empty index of written texts, in which secrets are looked up that are learnt later. */
+export async function writtenTexts<Key>(): Promise<WrittenTexts<Key>> {
+  const { WrittenTexts: Written } = await import("./scan/index.ts");
+  return new Written<Key>();
 }

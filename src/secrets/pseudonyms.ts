@@ -10,3 +10,10 @@ export function pseudonymsIn(text: string): Map<string, string[]> {
     ]),
   );
 }
+
+const ANY = new RegExp(ALL_FAMILIES.map(({ pattern }) => pattern.source).join("|"), "g");
+
+/** The text with other pseudonyms. @param by the new one; `undefined` where it stays */
+export function withPseudonyms(text: string, by: (pseudonym: string) => string | undefined): string {
+  return text.replaceAll(ANY, (pseudonym) => by(pseudonym) ?? pseudonym);
+}

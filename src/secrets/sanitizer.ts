@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { detached } from "../util/index.ts";
 import type { Archive } from "./archive/index.ts";
 import { type Edit, type Range, overlaid, rewrite, rewriteWrites } from "./edits.ts";
 import { FAMILIES, type Family } from "./family.ts";
@@ -29,16 +30,19 @@ export type OnReplace = (rule: string, pseudonym: string, at: number, value: str
 
 /** Names that are too short, and too plain, for a secret of gatetape's own rules. */
 const ORDINARY_NAME = /^[A-Za-z_-]{1,22}$/;
+const NONE: readonly string[] = [];
 
 /** Families whose values are secrets in themselves, to be found also where nothing but the value tells them. */
-const SECRETS: ReadonlySet<Family> = new Set([FAMILIES.key, FAMILIES.jwt, FAMILIES.secret, FAMILIES.cookie]);
+const SECRETS: ReadonlySet<Family> = new Set([FAMILIES.key, FAMILIES.jwt, FAMILIES.secret]);
 
 /**
  * Gives each secret a pseudonym, the same for the same value, numbered on from the highest in the cassette. Secrets are
  * kept in memory only; no hash of one is stored.
  */
 export class Sanitizer {
-  readonly #given = new Map<string, { readonly pseudonym: string; readonly rule: string }>();
+  /** For each secret the number of its pseudonym and, in the lower bits, its origin: there may be many secrets. */
+  readonly #given = new Map<string, number>();
+  readonly #origins: Origin[] = [];
   readonly #highest = new Map<string, number>();
   readonly #used = new Set<string>();
   readonly #known: KnownSecrets | undefined;
@@ -80,9 +84,12 @@ export class Sanitizer {
     return this.#revision;
   }
 
-  /** Secrets that were seen and are recognised by their value alone: an independent scan must not find them. */
-  get secrets(): string[] {
-    return this.#known?.values ?? [];
+  /**
+   * Secrets that were seen and are recognised by their value alone: an independent scan must not find them. The same list
+   * is returned each time, and it only grows.
+   */
+  get secrets(): readonly string[] {
+    return this.#known?.values ?? NONE;
   }
 
   /** A secret that is known beforehand, as the key that is sent upstream. */
@@ -174,13 +181,10 @@ export class Sanitizer {
     const kind = this.#rules.headerKind(name);
     if (kind === undefined) return rewrite(value, this.#edits(value, { bytes: true }));
     if (isSanitizedCredential(value) || this.#rules.kept(value)) return value;
-    if (kind === "cookie") {
-      for (const secret of cookieValues(value)) this.#learnt(secret);
-      return this.#replaced("cookie", FAMILIES.cookie, value, 0);
-    }
+    if (kind === "cookie") return this.#replaced("cookie", FAMILIES.cookie, value, 0);
     const { scheme, credential } = splitCredential(value);
     if (this.#rules.kept(credential.trim())) return value;
-    if (/^\s*basic\s/i.test(scheme)) this.#learnt(passwordOf(credential));
+    if (/^\s*basic\s/i.test(scheme)) this.#learnt(detached(passwordOf(credential)));
     return scheme + this.#replaced("authorization", FAMILIES.key, credential, scheme.length);
   }
 
@@ -273,13 +277,30 @@ export class Sanitizer {
 
   #pseudonym(rule: string, family: Family, value: string): { pseudonym: string; rule: string } {
     const given = this.#given.get(value);
-    if (given !== undefined) return given;
+    if (given !== undefined) {
+      const origin = this.#origins[given % MAX_ORIGINS] as Origin;
+      return { pseudonym: origin.family.pseudonym(Math.floor(given / MAX_ORIGINS)), rule: origin.rule };
+    }
     const n = (this.#highest.get(family.id) ?? 0) + 1;
     this.#highest.set(family.id, n);
     const made = { pseudonym: family.pseudonym(n), rule: rule === KNOWN ? "field" : rule };
-    this.#given.set(value, made);
-    if (SECRETS.has(family)) this.#learnt(value);
+    const own = detached(value);
+    this.#given.set(own, n * MAX_ORIGINS + this.#originOf(made.rule, family));
+    if (family === FAMILIES.cookie) this.#learntCookie(own);
+    else if (SECRETS.has(family)) this.#learnt(own);
     return made;
+  }
+
+  /** Learns the values of a cookie; the whole of it shows nothing more, unless they are too short. */
+  #learntCookie(header: string): void {
+    const values = cookieValues(header);
+    for (const value of values) this.#learnt(detached(value));
+    if (!values.some((value) => this.#known?.has(value))) this.#learnt(header);
+  }
+
+  #originOf(rule: string, family: Family): number {
+    const there = this.#origins.findIndex((one) => one.rule === rule && one.family === family);
+    return there === -1 ? this.#origins.push({ rule, family }) - 1 : there;
   }
 
   #learnt(value: string): void {
@@ -308,6 +329,14 @@ function quoted(pseudonym: string, text: string, at: number): string {
 function moved(found: readonly Found[], locate: (range: Range) => readonly Range[]): Found[] {
   return found.map((one) => ({ ...one, ranges: one.ranges.flatMap(locate) }));
 }
+/** Rule by which a secret was first found, and the family of its pseudonym. */
+interface Origin {
+  readonly rule: string;
+  readonly family: Family;
+}
+
+/** Number of origins; rules are some dozens, those of a user included. */
+const MAX_ORIGINS = 2 ** 12;
 
 function hostFamily(host: string): Family {
   if (/^\d+(?:\.\d+){3}$/.test(host)) return FAMILIES.ipv4;

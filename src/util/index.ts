@@ -51,9 +51,12 @@ export { RecentMap } from "./recent-map.ts";
 export { tenths } from "./tenths.ts";
 export {
   Lines,
+  type NeedleHit,
+  NeedleTable,
   type Span,
   allMatches,
   capital,
+  detached,
   escapeRegExp,
   globPattern,
   latin1,

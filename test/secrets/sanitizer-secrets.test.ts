@@ -40,7 +40,9 @@ function casesOf(seed: number): Case[] {
 }
 
 /** Sanitizes alone: the scan is another net, and is judged by itself. */
-async function sanitized(exchanges: readonly RawExchange[]): Promise<{ printed: string; secrets: string[] }> {
+async function sanitized(
+  exchanges: readonly RawExchange[],
+): Promise<{ printed: string; secrets: readonly string[] }> {
   const sanitizer = new Sanitizer();
   const drafts = await Promise.all(exchanges.map((exchange) => draftOfExchange("x", exchange)));
   const interactions = sanitizeAll(drafts, sanitizer);

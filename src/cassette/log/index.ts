@@ -7,6 +7,7 @@ export {
   type LogEntry,
   type LogHead,
   cassetteOfLog,
+  entryId,
   parseEntry,
   parseLog,
   printAgain,

@@ -70,10 +70,14 @@ export function printLogHead(about: About, plan: LogHead): string {
 
 /** The line of an entry. A later entry replaces an earlier one with the same id. */
 export function printEntry(entry: LogEntry): string {
-  return `${ENTRY_START}${JSON.stringify(entry)}}\n`;
+  const { id, ...rest } = entry;
+  return `${ENTRY_START}${JSON.stringify({ id, ...rest })}}\n`;
 }
 
 const ENTRY_START = '{"entry":';
+/** The id is the first member of a printed entry. */
+const ENTRY_ID_START = `${ENTRY_START}{"id":`;
+const MAX_DIGITS = 16;
 
 /** The line of an entry that equals the earlier entry `again`, but for its times. */
 export function printAgain(id: number, again: number): string {
@@ -83,6 +87,12 @@ export function printAgain(id: number, again: number): string {
 /** The line for a connection that the server closed after the complete answer of entry `id`. */
 export function printClosed(id: number): string {
   return `${JSON.stringify({ id, closed: true })}\n`;
+}
+
+/** The id of a line's entry, read without the entry; `undefined` for lines of other kinds. */
+export function entryId(line: string): number | undefined {
+  if (!line.startsWith(ENTRY_ID_START)) return undefined;
+  return Number.parseInt(line.slice(ENTRY_ID_START.length, ENTRY_ID_START.length + MAX_DIGITS), 10);
 }
 
 /** The entry of a whole line; `undefined` for lines of other kinds. */

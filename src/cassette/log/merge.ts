@@ -54,7 +54,7 @@ export class KnownRequests {
 export function mergeLog(cassette: Cassette | undefined, { about, plan, entries }: RecordingLog): Cassette {
   const old = cassette?.interactions ?? [];
   const groups = requestGroups(old, entries);
-  const names = new Set(old.map(({ name }) => name));
+  const names = new Names(old.map(({ name }) => name));
   /** Interactions by the index in the cassette that they replace or follow. */
   const located = new Map<number, Interaction[]>();
   const gone = new Set<number>();
@@ -113,7 +113,7 @@ function regroup(
   before: readonly Interaction[],
   entries: readonly LogEntry[],
   plan: RecordingLog["plan"],
-  names: Set<string>,
+  names: Names,
 ): Interaction[] {
   const matchKeys: (Interaction | undefined)[] = plan.how === "replace" ? [] : [...before];
   const base = before.findIndex(({ name }) => name === plan.only);
@@ -127,8 +127,7 @@ function regroup(
   return fresh.map((one, i) => {
     const was = before[i];
     const kept = was === undefined ? one : keptOf(was, one, plan.keepWaits ?? false);
-    const name = was?.name ?? uniqueName(kept.name, names);
-    names.add(name);
+    const name = was?.name ?? names.free(kept.name);
     return withPlay({ ...kept, name }, fresh.length > 1);
   });
 }
@@ -204,7 +203,23 @@ function withWaitsOf(was: CassetteResponse, now: CassetteResponse): CassetteResp
   };
 }
 
-function uniqueName(name: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(name)) return name;
-  for (let n = 2; ; n++) if (!taken.has(`${name} #${n}`)) return `${name} #${n}`;
+/** Names that are taken. */
+class Names {
+  readonly #taken: Set<string>;
+  /** The highest number given to each name: thousands of exchanges may have one name. */
+  readonly #numbers = new Map<string, number>();
+
+  constructor(taken: readonly string[]) {
+    this.#taken = new Set(taken);
+  }
+
+  /** Takes a name, with a number where it is taken already. */
+  free(name: string): string {
+    let free = name;
+    let n = this.#numbers.get(name) ?? 1;
+    while (this.#taken.has(free)) free = `${name} #${++n}`;
+    this.#numbers.set(name, n);
+    this.#taken.add(free);
+    return free;
+  }
 }

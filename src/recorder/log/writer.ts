@@ -23,6 +23,7 @@ import {
   contentKey,
   loadCassetteFile,
   lockLog,
+  entryId,
   parseEntry,
   printAgain,
   printCassette,
@@ -120,14 +121,20 @@ export class LogWriter {
   }
 
   /**
-   * Changes interactions that are on disk already, in the log and in the cassette.
+   * Changes interactions that are on disk already.
+   * @param ids those of the log that may change
+   * @param cassette true if those of the cassette may change
    * @param change returns `undefined` to remove an interaction, and the same object to keep it
    * @returns the number of changed and removed interactions
    */
-  async rewrite(change: (interaction: Interaction) => Promise<Interaction | undefined>): Promise<number> {
+  async rewrite(
+    ids: ReadonlySet<number>,
+    cassette: boolean,
+    change: (interaction: Interaction) => Promise<Interaction | undefined>,
+  ): Promise<number> {
     let changes = 0;
     const line = async (text: string): Promise<string> => {
-      const entry = parseEntry(text);
+      const entry = ids.has(entryId(text) ?? -1) ? parseEntry(text) : undefined;
       if (entry === undefined) return text;
       const interaction = await change(entry.interaction);
       if (interaction === entry.interaction) return text;
@@ -144,7 +151,7 @@ export class LogWriter {
     }
     this.#unwritten = await Promise.all(this.#unwritten.map(line));
     if (changes > 0) this.#firstOf.clear(); // some of them may be gone
-    return changes + (await this.#rewriteCassette(change));
+    return changes + (cassette ? await this.#rewriteCassette(change) : 0);
   }
 
   async #rewriteCassette(

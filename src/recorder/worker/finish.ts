@@ -45,8 +45,8 @@ export interface Finished {
   /** Kinds of the secrets that were replaced so far. */
   readonly sanitized: readonly string[];
   readonly findings: readonly LeakFinding[];
-  /** True if it revealed new secrets, which stored interactions may contain. */
-  readonly learnt: boolean;
+  /** Secrets that it was the first to show. Stored interactions may contain them. */
+  readonly learnt: readonly string[];
   /** Large binary content by its hash, to be written before the interaction. */
   readonly sideFiles: ReadonlyMap<string, Uint8Array>;
 }
@@ -76,7 +76,8 @@ export class Finisher {
 
   /** @throws CassetteError `import` if the exchange can't be an interaction */
   async finish(job: WorkerJob): Promise<Finished> {
-    const { revision } = this.#sanitizer;
+    const { secrets } = this.#sanitizer;
+    const known = secrets.length;
     const sideFiles = new Map<string, Uint8Array>();
     const draft = withEnd(await draftOfExchange("the recording", rawOf(job)), job);
     const filled = this.#options.redactPrompts ? redactPrompts(draft) : draft;
@@ -101,7 +102,7 @@ export class Finisher {
       replaced,
       sanitized: [...this.#sanitizer.used, ...(this.#options.redactPrompts ? [PROMPTS] : [])],
       findings: [...this.#problems(interaction, readSideFile), ...findings],
-      learnt: this.#sanitizer.revision > revision,
+      learnt: secrets.slice(known),
       sideFiles,
     };
   }

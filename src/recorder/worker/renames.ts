@@ -1,6 +1,6 @@
 import type { Interaction } from "../../cassette/index.ts";
-import { pseudonymsIn } from "../../secrets/index.ts";
-import { escapeRegExp, parseJsonSource } from "../../util/index.ts";
+import { pseudonymsIn, withPseudonyms } from "../../secrets/index.ts";
+import { parseJsonSource } from "../../util/index.ts";
 
 /**
  * Keeps pseudonyms the same from one recording to the next. The value of an older recording's pseudonym is unknown, but its
@@ -27,9 +27,7 @@ export class Renames {
   apply<Json>(value: Json): Json {
     if (this.#to.size === 0) return value;
     const text = JSON.stringify(value);
-    const names = [...this.#to.keys()].map(escapeRegExp);
-    const pattern = new RegExp(`(?<![\\w-])(?:${names.join("|")})(?![\\w-])`, "g");
-    const renamed = text.replaceAll(pattern, (name) => this.#to.get(name) ?? name);
+    const renamed = withPseudonyms(text, (name) => this.#to.get(name));
     return renamed === text ? value : (parseJsonSource(renamed) as Json);
   }
 

@@ -41,7 +41,7 @@ if (port !== null) {
     });
   };
   try {
-    listen(new Writer(options));
+    listen(await Writer.start(options));
     say({ ready: true });
   } catch (error) {
     say({ refused: toRefusal(error) });

@@ -13,6 +13,7 @@ import {
   matchRequestOf,
 } from "../../cassette/index.ts";
 import { type Problem, defined, makeFolder, toProblem } from "../../util/index.ts";
+import { type WrittenTexts, writtenTexts } from "../../secrets/index.ts";
 import { LogWriter } from "../log/index.ts";
 import {
   type RecordErrorCode,
@@ -64,10 +65,18 @@ export class RecordingWorker {
   readonly #seen = new Map<string, number>();
   readonly #folderLock: LogLock | undefined;
   readonly #sideFolder: string;
+  /** Index of the texts on disk: exchanges by their ids, and each cassette that was there by a negative number. */
+  readonly #written: WrittenTexts<number>;
+  #rechecked = 0;
 
   /** @throws LogLockedError, CassetteError or the system's error if the cassette or folder can't be recorded into */
-  constructor(options: WorkerOptions) {
+  static async start(options: WorkerOptions): Promise<RecordingWorker> {
+    return new RecordingWorker(options, await writtenTexts());
+  }
+
+  private constructor(options: WorkerOptions, written: WrittenTexts<number>) {
     this.#options = options;
+    this.#written = written;
     const { how, only, keepWaits, out, folder } = options;
     this.#plan = { how, ...defined({ only }), keepWaits };
     if (folder) {
@@ -80,10 +89,15 @@ export class RecordingWorker {
     );
   }
 
+  /** Number of times that an interaction on disk was sanitized again. */
+  get rechecked(): number {
+    return this.#rechecked;
+  }
+
   async take(job: WorkerJob): Promise<WorkerResult> {
     try {
       const finished = await this.#finisher.finish(job);
-      const scrubbed = finished.learnt ? await this.#scrub() : [];
+      const scrubbed = await this.#scrub(finished.learnt);
       const { interaction, findings } = finished;
       if (findings.length > 0) {
         const { method, target } = interaction.request;
@@ -130,6 +144,7 @@ export class RecordingWorker {
     const writer = this.#open(file);
     const interaction = this.#renamed(writer, named);
     this.#keepSideFiles(finished);
+    this.#written.add(job.id, JSON.stringify(interaction));
     const unwritten = writer.add({
       id: job.id,
       base: writer.known.find(matchRequestOf(interaction.request)).length,
@@ -163,6 +178,7 @@ export class RecordingWorker {
     if (writer === undefined) {
       writer = new LogWriter(file, this.#about(file), this.#plan);
       this.#writers.set(file, writer);
+      if (writer.old.length > 0) this.#written.add(-this.#writers.size, readFileSync(file, "utf8"));
     }
     return writer;
   }
@@ -196,11 +212,17 @@ export class RecordingWorker {
     return this.#renames.apply(interaction);
   }
 
-  /** Removes secrets that were only learnt now from interactions on disk. */
-  async #scrub(): Promise<{ file: string; interactions: number }[]> {
+  /** Removes secrets that were only learnt now from the interactions on disk that hold them. */
+  async #scrub(learnt: readonly string[]): Promise<{ file: string; interactions: number }[]> {
     const scrubbed: { file: string; interactions: number }[] = [];
-    for (const writer of this.#writers.values()) {
-      const interactions = await writer.rewrite((interaction) => this.#finisher.again(interaction));
+    const candidates = this.#written.find(learnt);
+    if (candidates.size === 0) return scrubbed;
+    const again = (interaction: Interaction): Promise<Interaction | undefined> => {
+      this.#rechecked++;
+      return this.#finisher.again(interaction);
+    };
+    for (const [i, writer] of [...this.#writers.values()].entries()) {
+      const interactions = await writer.rewrite(candidates, candidates.has(-(i + 1)), again);
       if (interactions > 0) scrubbed.push({ file: writer.file, interactions });
     }
     return scrubbed;

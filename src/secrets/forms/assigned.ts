@@ -1,4 +1,10 @@
-import { NAME_HINT, type Strength, isAssignedSecret, splitCredential } from "../names/index.ts";
+import {
+  NAME_HINT,
+  type Strength,
+  isAssignedSecret,
+  isSanitizedCredential,
+  splitCredential,
+} from "../names/index.ts";
 import type { NamedValue, StrengthOf } from "./named-value.ts";
 
 /** Signs between a name and the value that is assigned to it. */
@@ -51,7 +57,7 @@ function* assignedAt(
   const value = quoted?.[2] ?? unquotedAt(text, at);
   if (value === undefined) return;
   const { scheme, credential } = splitCredential(value);
-  if (credential === "" && quoted === null) {
+  if (quoted === null && isSanitizedCredential(value)) {
     // `Authorization: Bearer …`
     const next = /^[ \t]+/.exec(text.slice(start + value.length, start + value.length + 8))?.[0].length ?? 0;
     if (next > 0) yield* assignedAt(text, start + value.length + next, name, strength);

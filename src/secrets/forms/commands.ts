@@ -6,7 +6,7 @@ const FORMS: readonly (readonly [hint: RegExp, form: RegExp])[] = [
   // `curl -u name:…`, `wget --user name:…`
   [
     /(?:-u|--user|--proxy-user|-U)\b/,
-    /(?:^|\s)(?:-u|--user|--proxy-user|-U)[ =]?["']?[\w.@+-]{1,64}[:%]([^\s"'`:@/][^\s"'`]{2,255})/g,
+    /(?:^|\s)(?:-u|--user|--proxy-user|-U)[ =]?["']?[\w.@+-]{1,64}[:%]["']?([^\s"'`:@/][^\s"'`]{2,255})/g,
   ],
   // `docker login -p …`, `mysql -p…`, `sshpass -p …`, `redis-cli -a …`, `ldapsearch -w …`
   [
@@ -17,7 +17,10 @@ const FORMS: readonly (readonly [hint: RegExp, form: RegExp])[] = [
   [/\bmachine\b|\blogin\b/, /\b(?:login|account)\s+\S{1,128}\s+password\s+["']?([^\s"'`]{3,255})/g],
   [/\bpassword\b/, /\bmachine\s+\S{1,255}\s[^\n]{0,160}?\bpassword\s+["']?([^\s"'`]{3,255})/g],
   // `.pgpass`: host:port:database:user:password
-  [/:(?:\d{2,5}|\*):/, /^[\w.*-]{1,253}:(?:\d{2,5}|\*):[\w*-]{1,63}:[\w.*@-]{1,63}:(\S{3,255})\s*$/gm],
+  [
+    /:(?:\d{2,5}|\*):/,
+    /(?<![\w.:/-])[\w.*-]{1,253}:(?:\d{2,5}|\*):[\w*-]{1,63}:[\w.*@-]{1,63}:([^\s"'`\\]{3,255})(?=[\s"'`\\]|$)/g,
+  ],
   // `htpasswd -b file name …`, `net use … /user:name …`
   [
     /htpasswd|\/user:/,

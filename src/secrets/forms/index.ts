@@ -13,3 +13,4 @@ export { markupValues } from "./markup.ts";
 export type { NamedValue, StrengthOf } from "./named-value.ts";
 export { parameterValues, partValues } from "./parameters.ts";
 export { proseValues } from "./prose.ts";
+export { columnValues } from "./tables.ts";

@@ -9,11 +9,19 @@ const NAMED_ATTRIBUTE =
 const ROW =
   /\|[ \t]*(?:\*\*|`)?([\p{L}][\p{L}\p{N}_ .'’-]{1,40}?)(?:\*\*|`)?[ \t]*\|[ \t]*(?:\*\*|`)?([^|\n\s`][^|\n`]{2,512}?)(?:\*\*|`)?[ \t]*(?=\||$)/gmu;
 
+/** `<key>PASSWORD</key><string>…</string>` of a property list. */
+const PLIST = /<key>([^<>]{2,60})<\/key>\s{0,64}<(?:string|data)>\s{0,16}([^<>]{1,1024}?)\s{0,16}<\//g;
+/** `- name: SECRET_KEY` and, in the next line, `value: …`, as in Kubernetes, Docker and CI. */
+const NAMED_LINE =
+  /\b(?:name|key|variable)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?([\w.-]{2,60})["']?,?[ \t]*\r?\n[ \t-]{0,40}["']?(?:value|val|default|content)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?([^\s"']{3,1024})/g;
+
 /** Values under telling names in XML, HTML and tables of Markdown. */
 export function* markupValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
   if (text.includes("</")) yield* values(text, ELEMENT, 1, 2, strengthOf, isElementSecret);
   if (text.includes("<")) yield* values(text, NAMED_ATTRIBUTE, 2, 4, strengthOf, isSecretValue);
+  if (text.includes("<key>")) yield* values(text, PLIST, 1, 2, strengthOf, isSecretValue);
   if (text.includes("|")) yield* values(text, ROW, 1, 2, strengthOf, isWritten);
+  yield* values(text, NAMED_LINE, 1, 2, strengthOf, isSecretValue);
 }
 
 /** Markup of a form has labels where that of a setting has values. */

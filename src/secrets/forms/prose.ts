@@ -15,7 +15,7 @@ const MAX_BETWEEN = 5;
 /** Secrets that a sentence tells: "my password is …", "mon mot de passe est …", "use the token …". */
 export function* proseValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
   for (const match of text.matchAll(SAYS)) {
-    const verb = match[0].trim();
+    const verb = /^["'«“`]/.test(match[1] ?? "") ? "quoted" : match[0].trim();
     const value = bareWord(match[1] ?? "");
     if (value === undefined || !/[\d!@#$%^&*?+]/.test(value.text) || /[()[\]{};=<>]/.test(value.text))
       continue;
@@ -24,7 +24,7 @@ export function* proseValues(text: string, strengthOf: StrengthOf): Generator<Na
     const words = (WORDS_BEFORE.exec(before)?.[0] ?? "")
       .split(/[\s"'’*»”`()]+/)
       .filter((word) => word !== "");
-    const strength = strengthBefore(words, verb === "" ? 0 : MAX_BETWEEN, strengthOf);
+    const strength = strengthBefore(words, verb === "" || verb === "quoted" ? 0 : MAX_BETWEEN, strengthOf);
     if (strength === undefined) continue;
     if (
       verb === "" || verb === "to"

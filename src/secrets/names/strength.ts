@@ -96,11 +96,13 @@ function isCredential(qualifier: string | undefined): boolean {
   return qualifier !== undefined && CREDENTIAL_QUALIFIERS.has(qualifier);
 }
 
-const WEAK = /(?: auth| authentication| credentials?| cookies?| session key| pat| private| signature)$/;
+const STRONG = / credentials?$/;
+const WEAK = /(?: auth| authentication| cookies?| session key| pat| private| signature)$/;
 const FAINT = /(?: hmac| ak| sk| sid| session| session id| sig)$/;
 
 function strengthOfOther(phrase: string, last: string): Strength | undefined {
   if (last === "oauth") return undefined;
+  if (STRONG.test(phrase)) return "strong";
   if (WEAK.test(phrase)) return "weak";
   return FAINT.test(phrase) ? "faint" : undefined;
 }

@@ -6,7 +6,7 @@
 /** A name that ends so is that of a secret, whatever stands before it. */
 export const SECRET_ENDINGS: readonly string[] = [
   // English
-  ..."password passwords passwd passphrase passphrases pwd passcode secret secrets bearer jwt dsn mnemonic".split(
+  ..."password passwords passwd pw passphrase passphrases pwd passcode secret secrets bearer jwt dsn mnemonic".split(
     " ",
   ),
   ..."pin,pin code,cvv,cvc,otp,totp,seed phrase,recovery phrase,recovery code,backup code,connection string".split(
@@ -20,7 +20,9 @@ export const SECRET_ENDINGS: readonly string[] = [
   ..."passwort,kennwort,geheimnis,losungswort,contrasena,secreto,segreto,parola d ordine,senha,segredo,wachtwoord".split(
     ",",
   ),
-  ..."code confidentiel,identifiant secret,palavra passe,palavra chave secreta,zugangscode".split(","),
+  ..."code confidentiel,identifiant secret,secret partage,secret client,secret compartido,secreto compartido,segreto condiviso,geteiltes geheimnis,palavra passe,palavra chave secreta,zugangscode".split(
+    ",",
+  ),
   // Polish, Swedish, Danish, Norwegian, Finnish, Czech, Turkish, Romanian, Russian, Chinese, Japanese, Korean
   ..."haslo losenord adgangskode passord salasana heslo sifre пароль секрет 密码 密碼 パスワード 비밀번호 暗証番号 kodeord jelszo lozinka".split(
     " ",
@@ -73,7 +75,7 @@ export const ORDINARY_KEYS: ReadonlySet<string> = new Set(
 
 /** Words that make a plural one of credentials: `api_keys`, not `keys` of a table. */
 export const CREDENTIAL_QUALIFIERS: ReadonlySet<string> = new Set(
-  "api access secret auth private refresh bearer id session oauth bot deploy service user admin master signing acces secretes privees".split(
+  "api access acceso accesso acesso zugriff acces secret auth private refresh bearer id session oauth bot deploy service user admin master signing acces secretes privees d acesso".split(
     " ",
   ),
 );

@@ -96,7 +96,12 @@ export function isAssignedSecret(value: string, strength: Strength, quoted: bool
   // `Uint8Array`, `x509Credential`: a type, or another variable.
   if (/^[A-Za-z_$][\w$]*$/.test(text) && numbers.length < 2)
     return strength === "strong" && /^[A-Za-z]{3,}\d{1,8}$/.test(text) && !isCodeName(text);
-  return numbers.join("").length >= 3 || (/[a-z]/.test(text) && /[A-Z]/.test(text)) || isSigned(text);
+  return (
+    numbers.length > 1 ||
+    numbers.join("").length >= 3 ||
+    (/[a-z]/.test(text) && /[A-Z]/.test(text)) ||
+    isSigned(text)
+  );
 }
 
 /** `value1`, `key2`, `sha256`: numbered names of code. */

@@ -1,3 +1,5 @@
+import { isExplained } from "./explained.ts";
+
 /** A run of letters that looks as if it was made by chance. */
 export interface RandomRun {
   readonly start: number;
@@ -25,12 +27,16 @@ export function* randomRuns(text: string): Generator<RandomRun> {
   for (const { index, run } of longRuns(text)) {
     const before = text.slice(Math.max(0, index - 48), index);
     if (HASH_BEFORE.test(before) || VECTOR_BEFORE.test(before) || HASH.test(run)) continue;
+    if (isExplained(text, index, index + run.length)) continue;
     for (const { at, part } of tokenParts(run)) {
       const start = index + at;
       if (KNOWN_PREFIXES.test(text.slice(Math.max(0, start - 24), start))) continue;
       if (STARTS_KNOWN.test(part) || !isRandom(part.slice(0, MAX_LOOKED))) continue;
-      for (const segment of randomSegments(part))
-        yield { start: start + segment.at, end: start + segment.at + segment.part.length };
+      for (const segment of randomSegments(part)) {
+        const from = start + segment.at;
+        const to = from + segment.part.length;
+        if ((from === index && part === run) || !isExplained(text, from, to)) yield { start: from, end: to };
+      }
     }
   }
 }

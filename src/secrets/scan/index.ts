@@ -2,3 +2,4 @@
 export { randomRuns } from "./entropy.ts";
 export { locateText } from "./locate.ts";
 export { type FoundText, type ScanFinding, scanForLeaks } from "./scan.ts";
+export { WrittenTexts } from "./written.ts";

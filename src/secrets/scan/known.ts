@@ -1,3 +1,5 @@
+import { GRAM, GramIndex, foldedText } from "./grams.ts";
+
 /** Range in which a known secret stands again. */
 export interface KnownRun {
   readonly start: number;
@@ -7,13 +9,13 @@ export interface KnownRun {
 }
 
 /** A shorter secret is also a word that stands anywhere. */
-const MIN_LENGTH = 6;
+const MIN_LENGTH = GRAM;
 
 /**
  * Spellings of a secret. Base64 of a longer text that holds it depends on what stands before it, in three ways:
  * its own letters, without those that its neighbours change, are the same in each.
  */
-function spellingsOf(secret: string): [spelling: string, text: string][] {
+export function spellingsOf(secret: string): [spelling: string, text: string][] {
   const bytes = Buffer.from(secret, "utf8");
   const spellings: [string, string][] = [
     ["as it is", secret],
@@ -45,20 +47,45 @@ function spellingsOf(secret: string): [spelling: string, text: string][] {
   return spellings;
 }
 
-/** Finds secrets that were seen, in all the ways in which they may be spelled. */
+/**
+ * Finds secrets that were seen, in all the ways in which they may be spelled. The time does not grow with their number, and
+ * of each it keeps the secret alone, not its spellings.
+ */
 export class KnownScan {
-  readonly #needles = new Map<string, string>();
+  readonly #secrets: string[] = [];
+  readonly #grams = new GramIndex();
 
   constructor(secrets: Iterable<string>) {
-    for (const secret of secrets)
-      if (secret.length >= MIN_LENGTH)
-        for (const [spelling, text] of spellingsOf(secret))
-          if (!this.#needles.has(text)) this.#needles.set(text, spelling);
+    for (const secret of secrets) this.add(secret);
+  }
+
+  add(secret: string): void {
+    if (secret.length < MIN_LENGTH) return;
+    const number = this.#secrets.push(secret) - 1;
+    // Spellings that differ only in what a hash does not tell apart have one entry.
+    for (const text of new Set(spellingsOf(secret).map(([, spelling]) => foldedText(spelling))))
+      this.#grams.add(text, number);
   }
 
   *find(text: string): Generator<KnownRun> {
-    for (const [needle, spelling] of this.#needles)
-      for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + needle.length))
-        yield { start: at, end: at + needle.length, spelling };
+    for (const { secret, start } of this.#grams.find(text)) {
+      if (start < 0) continue;
+      const spellings = spellingsOf(this.#secrets[secret] as string);
+      const found = spellings.find(([, one]) => text.startsWith(one, start));
+      if (found !== undefined) yield { start, end: start + found[1].length, spelling: found[0] };
+    }
   }
+}
+
+const scans = new WeakMap<Iterable<string>, { readonly scan: KnownScan; read: number }>();
+
+/** The scan for a list of secrets. Of a list that only grew since the last call, the new ones alone are added. */
+export function knownScanOf(secrets: Iterable<string>): KnownScan {
+  if (!Array.isArray(secrets)) return new KnownScan(secrets);
+  const list = secrets as readonly string[];
+  const known = scans.get(list) ?? { scan: new KnownScan([]), read: 0 };
+  for (const secret of list.slice(known.read)) known.scan.add(secret);
+  known.read = list.length;
+  scans.set(list, known);
+  return known.scan;
 }

@@ -1,5 +1,5 @@
 import { randomRuns } from "./entropy.ts";
-import { KnownScan } from "./known.ts";
+import { knownScanOf } from "./known.ts";
 import { type ScanText, textsOf } from "./texts.ts";
 
 /** A file or an interaction, as it would stand on the disk. */
@@ -9,7 +9,7 @@ export interface ScanSource {
 }
 
 export interface ScanOptions {
-  /** The secrets that were seen in this recording. */
+  /** The secrets that were seen in this recording; an array may grow between scans, and must not change otherwise. */
   readonly known?: Iterable<string>;
   /** Values that one of these matches as a whole are no secrets. */
   readonly allow?: readonly RegExp[];
@@ -52,7 +52,7 @@ export async function scanForLeaks(
   sources: readonly ScanSource[],
   { known = [], allow = [], onText = () => {} }: ScanOptions = {},
 ): Promise<ScanFinding[]> {
-  const knownScan = new KnownScan(known);
+  const knownScan = knownScanOf(known);
   const findings = new Map<string, ScanFinding>();
   for (const { name, text: source } of sources) {
     for (const one of textsOf(source)) {

@@ -2,5 +2,6 @@
 export { type Span, allMatches } from "./all-matches.ts";
 export { escapeRegExp, globPattern } from "./glob.ts";
 export { Lines } from "./lines.ts";
+export { type NeedleHit, NeedleTable } from "./needle-table.ts";
 export { nearestWord } from "./nearest-word.ts";
-export { capital, latin1 } from "./text.ts";
+export { capital, detached, latin1 } from "./text.ts";

@@ -98,10 +98,38 @@ const FILES: readonly Carrier[] = [
   },
 ];
 
+const FILLER = "The museum by the harbour opens at nine and closes late. ";
+
+const BINARIES: readonly Carrier[] = [
+  {
+    id: "binary answer",
+    plant: (text, random) =>
+      chat({
+        target: "/v1/audio/speech",
+        responseHeaders: [["content-type", "audio/mpeg"]],
+        writes: [Buffer.concat([random.bytes(3000), Buffer.from(`\0${text}\0`), random.bytes(3000)])],
+      }),
+  },
+  {
+    id: "binary upload",
+    plant: (text, random) =>
+      multipart(
+        'name="file"; filename="voice.mp3"',
+        "audio/mpeg",
+        Buffer.concat([random.bytes(2000), Buffer.from(`\0${text}\0`), random.bytes(2000)]),
+      ),
+  },
+  {
+    id: "long prompt",
+    plant: (text) => asked(prompt(`${FILLER.repeat(300)}\n${text}\n${FILLER.repeat(100)}`)),
+  },
+];
+
 /** Carriers that encode a text. */
 export const ENCODED_CARRIERS: readonly Carrier[] = [
   ...ENCODED,
   ...FILES,
+  ...BINARIES,
   ...encoded("gzip", gzipSync, true),
   ...encoded("br", brotliCompressSync, true),
   ...encoded("deflate", deflateSync, true),

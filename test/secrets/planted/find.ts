@@ -49,11 +49,11 @@ function needlesOf({ id, value, needle, kind }: Plant): Needle[] {
     .map(([spelling, text]) => ({ text: text.toLowerCase(), id, spelling }));
 }
 
-/** The planted values that a text holds, in any spelling. Letters of either case count as the same. */
-export function findIn(text: string, planted: readonly Plant[]): Found[] {
+/** The planted values that a text or a file holds, in any spelling. Letters of either case count as the same. */
+export function findIn(source: string | Buffer, planted: readonly Plant[]): Found[] {
   const index = Map.groupBy(planted.flatMap(needlesOf), (needle) => needle.text.slice(0, INDEX));
   const found = new Map<string, Found>();
-  for (const view of views(text)) {
+  for (const view of views(source)) {
     const lower = view.toLowerCase();
     for (let at = 0; at + INDEX <= lower.length; at++) {
       const needles = index.get(lower.slice(at, at + INDEX));

@@ -24,11 +24,11 @@ const invalid = (input: unknown): object => ({
   detail: [{ type: "missing", loc: ["body", "router_id"], msg: "Field required", input }],
 });
 
-const ogl = (id: string, carrier: string, exchange: (value: string) => Exchange, takes = /^/): Place =>
-  place(`OGL: ${id}`, carrier, "none", ({ value }) => exchange(value), { takes });
-
 /** Keys are of one line and no word. */
 const KEY = /^[\x21-\x7e]{16,}$/;
+
+const ogl = (id: string, carrier: string, exchange: (value: string) => Exchange, takes = /^/): Place =>
+  place(`OGL: ${id}`, carrier, "none", ({ value }) => exchange(value), { takes, random: takes === KEY });
 
 export const OGL_PLACES: readonly Place[] = [
   ogl(

@@ -22,6 +22,8 @@ export interface Place {
   readonly by: "name" | "form" | "value" | "lesson";
   /** Whether the place takes names that count only in headers, queries, variables and flags. */
   readonly strict: boolean;
+  /** Whether only values stand there that look random: nobody thinks up a key that a server makes. */
+  readonly random?: boolean;
   plant(planting: Planting): Exchange;
   /** Another exchange of the same run, which teaches the secret. */
   lesson?(planting: Planting): Exchange;

@@ -45,6 +45,7 @@ const ASCII = /^[\x21-\x7e]+$/;
 
 /** Whether the name may stand there, with such a value. */
 export function fits({ says, header, language, words }: Name, kind: Kind, place: Place): boolean {
+  if (place.random === true && !kind.random) return false;
   if (place.by === "value") return kind.tells;
   if (place.by !== "name") return true;
   if (header !== undefined) return place.spelling === "header";

@@ -31,7 +31,7 @@ export interface RunOptions {
 }
 
 /** Exchanges in one file, or in one run of the recorder. */
-const BATCH: Readonly<Record<Way, number>> = { import: 60, har: 60, scrub: 60, record: 100 };
+const BATCH: Readonly<Record<Way, number>> = { import: 60, har: 60, scrub: 60, record: 50 };
 
 /** Runs gatetape over the plants of a seed. */
 export function plantedLeaks(options: RunOptions): Promise<Outcome[]> {
@@ -63,8 +63,8 @@ async function batch(through: Way, planted: readonly Plant[]): Promise<Outcome[]
     const out = join(folder, "out");
     const read = await gatetape(["cassette", "lint", out]);
     const check = await gatetape(["cassette", "scrub", "--check", "--no-config", out]);
-    const texts: (readonly [where: string, text: string])[] = [
-      ...filesOf(out).map((file) => [file.slice(out.length + 1), readFileSync(file, "utf8")] as const),
+    const texts: (readonly [where: string, text: string | Buffer])[] = [
+      ...filesOf(out).map((file) => [file.slice(out.length + 1), readFileSync(file)] as const),
       ["stdout and stderr", printed],
       ["lint and scrub --check", read.stdout + read.stderr + check.stdout + check.stderr],
     ];

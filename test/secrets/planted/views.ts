@@ -1,12 +1,15 @@
 /** All that a reader can get out of a text: JSON strings, decoded base64 and hex, unpacked archives, joined streams. */
+import { isUtf8 } from "node:buffer";
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from "node:zlib";
 
 const MAX_DEPTH = 5;
 
-/** A text and all that is hidden in it. */
-export function views(text: string): string[] {
+/** A text, or bytes, and all that is hidden in them. */
+export function views(source: string | Buffer): string[] {
   const seen = new Set<string>();
-  look(text, 0, seen);
+  if (typeof source === "string") look(source, 0, seen);
+  else if (isUtf8(source)) look(source.toString(), 0, seen);
+  else lookInBytes(source, 0, seen);
   return [...seen];
 }
 
@@ -32,6 +35,10 @@ function look(text: string, depth: number, seen: Set<string>): void {
 function lookInBytes(bytes: Buffer, depth: number, seen: Set<string>): void {
   for (const unpacked of unpackings(bytes)) look(unpacked.toString(), depth + 1, seen);
   if (isText(bytes)) look(bytes.toString(), depth + 1, seen);
+  // As the program `strings` does it.
+  else
+    for (const [run] of bytes.toString("latin1").matchAll(/[\x20-\x7e\r\n\t]{8,}/g))
+      look(run, depth + 1, seen);
 }
 
 const isText = (bytes: Buffer): boolean =>

@@ -1,0 +1,81 @@
+import { NAME_HINT, type Strength, isAssignedSecret } from "../names/index.ts";
+import type { NamedValue, StrengthOf } from "./named-value.ts";
+
+/** Separators of the columns of a table of text. */
+const SEPARATORS = ["|", ",", ";", "\t"] as const;
+/** Longest line that may be the head of a table. */
+const MAX_HEAD = 400;
+const MAX_ROWS = 200;
+
+interface Cell {
+  readonly start: number;
+  readonly text: string;
+}
+
+/** Values in a column whose head is a telling name: tables of Markdown, CSV and TSV. */
+export function* columnValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
+  const lines = tableLines(text);
+  for (let i = 0; i + 1 < lines.length; i++) {
+    const head = lines[i] as Cell;
+    if (head.text.length > MAX_HEAD || !NAME_HINT.test(head.text)) continue;
+    const separator = SEPARATORS.find((one) => head.text.includes(one));
+    if (separator === undefined) continue;
+    if (!isHead(lines[i - 1]?.text, head.text, lines[i + 1]?.text ?? "", separator)) continue;
+    const columns = cellsOf(head, separator).map(({ text: name }) => columnStrength(name, strengthOf));
+    if (columns.length < 2 || columns.every((strength) => strength === undefined)) continue;
+    yield* valuesBelow(lines, i + 1, separator, columns);
+  }
+}
+
+/** True for a head: in Markdown a ruler follows it, in CSV no row stands before it and its cells are plain names. */
+function isHead(before: string | undefined, head: string, next: string, separator: string): boolean {
+  if (separator === "|") return /^[\s|:+=-]+$/.test(next) && next.includes("-");
+  const plain = head.split(separator).every((name) => /^\s*["']?[\p{L}\p{N}_ .-]{1,40}["']?\s*$/u.test(name));
+  return plain && (before === undefined || before.split(separator).length !== head.split(separator).length);
+}
+
+function columnStrength(name: string, strengthOf: StrengthOf): Strength | undefined {
+  const plain = name.replaceAll(/[*_`"']/g, (sign) => (sign === "_" ? sign : "")).trim();
+  return plain.length > 40 || /[=:(){}]/.test(plain) ? undefined : strengthOf(plain);
+}
+
+/** Values of the rows that follow a head: they have as many columns. */
+function* valuesBelow(
+  lines: readonly Cell[],
+  from: number,
+  separator: string,
+  columns: readonly (Strength | undefined)[],
+): Generator<NamedValue> {
+  for (const line of lines.slice(from, from + MAX_ROWS)) {
+    const cells = cellsOf(line, separator);
+    if (/^[\s|:+=-]+$/.test(line.text)) continue;
+    if (cells.length !== columns.length) return;
+    for (const [i, cell] of cells.entries()) {
+      const strength = columns[i];
+      if (strength === undefined) continue;
+      const [, before = "", value = ""] = /^([\s"'`*]*)(.*?)[\s"'`*]*$/.exec(cell.text) ?? [];
+      if (/\s/.test(value) || !isAssignedSecret(value, strength, true)) continue;
+      const start = cell.start + before.length;
+      yield { name: "column", start, end: start + value.length };
+    }
+  }
+}
+
+function tableLines(text: string): Cell[] {
+  const lines: Cell[] = [];
+  for (const match of text.matchAll(/[^\r\n]+/g)) lines.push({ start: match.index, text: match[0] });
+  return lines;
+}
+
+/** The cells of a line. A bar at its beginning or end is a border. */
+function cellsOf({ start, text }: Cell, separator: string): Cell[] {
+  const cells: Cell[] = [];
+  let at = 0;
+  for (const cell of text.split(separator)) {
+    cells.push({ start: start + at, text: cell });
+    at += cell.length + 1;
+  }
+  return separator === "|"
+    ? cells.filter((cell, i) => cell.text.trim() !== "" || (i > 0 && i < cells.length - 1))
+    : cells;
+}

@@ -1,0 +1,90 @@
+import { GRAM, gramHash } from "./grams.ts";
+import { spellingsOf } from "./known.ts";
+import { textsOf } from "./texts.ts";
+
+/** Bits of the filter over all texts: 16 MiB of memory, of which the system gives what is used. */
+const ALL_BITS = 2 ** 27;
+/** Characters of the texts that share a filter, to tell roughly which of them may hold a secret. */
+const SEGMENT_CHARACTERS = 2 ** 15;
+/** Limit (bytes) of all segments' filters. The texts of those that it forces out may hold any secret that the large filter lets pass. */
+const MAX_SEGMENT_BYTES = 32 * 1024 * 1024;
+
+interface Segment<Key> {
+  readonly keys: Key[];
+  bits: Uint32Array | undefined;
+  characters: number;
+}
+
+/**
+ * Index of texts that were written, in which a secret is looked up that was only learnt later. Its memory is bounded, and a
+ * look-up costs the same after the first text and after the last. It may name a text that does not hold the secret; it names
+ * each that does, in whatever spelling the scan knows.
+ */
+export class WrittenTexts<Key> {
+  readonly #all = new Uint32Array(ALL_BITS / 32);
+  readonly #segments: Segment<Key>[] = [];
+  #bytes = 0;
+  /** Number of segments, the oldest, that have no filter any more. */
+  #forgotten = 0;
+
+  add(key: Key, source: string): void {
+    const texts = textsOf(source);
+    const characters = texts.reduce((sum, { text }) => sum + text.length, 0);
+    const segment = this.#segmentFor(characters);
+    segment.keys.push(key);
+    segment.characters += characters;
+    const own = segment.bits as Uint32Array;
+    for (const { text } of texts)
+      for (let end = GRAM; end <= text.length; end++) {
+        const hash = gramHash(text, end);
+        setBit(this.#all, hash);
+        setBit(own, hash);
+      }
+  }
+
+  /** Keys of the texts that may hold one of the secrets. */
+  find(secrets: readonly string[]): Set<Key> {
+    const spellings = secrets
+      .flatMap((secret) => spellingsOf(secret).map(([, text]) => text))
+      .filter((text) => mayHold(this.#all, text));
+    if (spellings.length === 0) return new Set();
+    return new Set(
+      this.#segments
+        .filter(({ bits }) => bits === undefined || spellings.some((text) => mayHold(bits, text)))
+        .flatMap(({ keys }) => keys),
+    );
+  }
+
+  #segmentFor(characters: number): Segment<Key> {
+    const last = this.#segments.at(-1);
+    if (last?.bits !== undefined && last.characters + characters <= SEGMENT_CHARACTERS) return last;
+    const bits = new Uint32Array(filterWords(Math.max(characters, SEGMENT_CHARACTERS)));
+    this.#bytes += bits.byteLength;
+    for (; this.#bytes > MAX_SEGMENT_BYTES && this.#forgotten < this.#segments.length; this.#forgotten++) {
+      const oldest = this.#segments[this.#forgotten] as Segment<Key>;
+      this.#bytes -= oldest.bits?.byteLength ?? 0;
+      oldest.bits = undefined;
+    }
+    const segment = { keys: [], bits, characters: 0 };
+    this.#segments.push(segment);
+    return segment;
+  }
+}
+
+/** Words of a filter with two bits for each character. */
+function filterWords(characters: number): number {
+  return 2 ** Math.max(0, Math.ceil(Math.log2(characters * 2)) - 5);
+}
+
+function setBit(bits: Uint32Array, hash: number): void {
+  const word = (hash >>> 5) & (bits.length - 1);
+  bits[word] = (bits[word] as number) | (1 << (hash & 31));
+}
+
+function mayHold(bits: Uint32Array, text: string): boolean {
+  for (let end = GRAM; end <= text.length; end++) {
+    const hash = gramHash(text, end);
+    if ((((bits[(hash >>> 5) & (bits.length - 1)] as number) >>> (hash & 31)) & 1) === 0) return false;
+  }
+  return true;
+}
