@@ -37,10 +37,13 @@ export {
   statOf,
   waiveAll,
 } from "./format/index.ts";
-export type { HarImport } from "./har/index.ts";
 export { harTools } from "./har-tools.ts";
+export { cassetteImport } from "./import-tools.ts";
 export {
   type CleanCassette,
+  IMPORT_FORMATS,
+  type ImportFormat,
+  type ImportResult,
   type RawExchange,
   cleanCassette,
   draftOfExchange,

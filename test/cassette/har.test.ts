@@ -8,7 +8,8 @@ import { printCassette } from "../../src/cassette/format/print.ts";
 import { matchRequestOf } from "../../src/cassette/format/request.ts";
 import type { Cassette, Interaction } from "../../src/cassette/format/types.ts";
 import { exportHar } from "../../src/cassette/har/export.ts";
-import { type HarImport, importHar } from "../../src/cassette/har/import.ts";
+import { importHar } from "../../src/cassette/har/import.ts";
+import type { ImportResult } from "../../src/cassette/import/collect.ts";
 import { findCassettes } from "../../src/cassette/library/find.ts";
 import { bundledLibrary } from "../../src/cassette/library/library.ts";
 import { loadCassette } from "../../src/cassette/library/load.ts";
@@ -24,12 +25,12 @@ const library = findCassettes(PINNED_VERSIONS.map(bundledLibrary)).map((file) =>
 type Json = Record<string, unknown>;
 const exported = (cassette: Cassette): string =>
   JSON.stringify(exportHar(cassette, noSideFiles, { base: BASE, version: "1.0.0" }));
-const imported = (har: unknown, more: object = {}): Promise<HarImport> =>
-  importHar("x.har", typeof har === "string" ? har : JSON.stringify(har), { ...OPTIONS, ...more });
+const imported = async (har: unknown, more: object = {}): Promise<ImportResult> =>
+  await importHar("x.har", typeof har === "string" ? har : JSON.stringify(har), { ...OPTIONS, ...more });
 function noSideFiles(): never {
   throw new Error("none here");
 }
-function only({ cassette }: HarImport): Interaction {
+function only({ cassette }: ImportResult): Interaction {
   expect(cassette.interactions).toHaveLength(1);
   return cassette.interactions[0] as Interaction;
 }
@@ -342,7 +343,7 @@ describe("import of what Chrome saved", () => {
     ]);
     expect(har.adjusted.map(({ what }) => what).toSorted()).toEqual([
       "Transfer-Encoding added: nothing framed the body, as in HTTP/2",
-      "content-encoding br left out: the HAR holds the body decoded",
+      "content-encoding br left out: the response's body was saved decoded",
       "request headers of HTTP/2 left out: :authority, :method",
       "response header set-cookie: 2 lines became headers of their own",
       "response headers of HTTP/2 left out: :status",
@@ -448,7 +449,7 @@ describe("import of what other tools saved", () => {
         ["content-type", "application/json"],
       ]);
       expect(har.adjusted.map(({ what }) => what)).toContain(
-        `content-length 31 became that of the body in the HAR, ${models.length}`,
+        `content-length 31 became that of the body in the file, ${models.length}`,
       );
     }
   });
@@ -520,10 +521,13 @@ describe("import of what other tools saved", () => {
     expect(har.skipped).toEqual({
       "no HTTP": 2,
       "another host": 1,
-      "no response": 2,
-      "no body": 1,
       "the same again": 1,
     });
+    expect(har.leftOut.map(({ location: { pointer, line }, reason }) => [pointer, line, reason])).toEqual([
+      ["/log/entries/2/response/status", 1, "has no response"],
+      ["/log/entries/3/response/status", 1, "has no response"],
+      ["/log/entries/4/response/content", 1, "the response was saved without its body"],
+    ]);
   });
 
   it("plays answers to one request that differ in sequence", async () => {
@@ -569,11 +573,6 @@ describe("import of what other tools saved", () => {
     expect((await imported(har, { host: "GW.example.org" })).host).toBe("gw.example.org:8000");
   });
 
-  const bad = (change: (entry: Json) => void): Json => {
-    const entry = structuredClone(get({}));
-    change(entry);
-    return harOf(get({}), entry);
-  };
   it.each<[string, unknown, string | undefined, RegExp, object]>([
     ["no JSON", "{", undefined, /not JSON/, { line: 1 }],
     ["no HAR", { a: 1 }, undefined, /no list log\.entries/, { pointer: "/log/entries" }],
@@ -592,10 +591,23 @@ describe("import of what other tools saved", () => {
       /equally many/,
       {},
     ],
+  ])("refuses %s, with its place and a fix", async (_, har, host, says, location) => {
+    const error = await imported(har, host === undefined ? {} : { host }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(CassetteError);
+    expect((error as CassetteError).message).toMatch(says);
+    expect((error as CassetteError).message).toMatch(/^x\.har:\d+:\d+.*\n {2}fix: ./s);
+    expect((error as CassetteError).location).toMatchObject(location);
+  });
+
+  const bad = (change: (entry: Json) => void): Json => {
+    const entry = structuredClone(get({}));
+    change(entry);
+    return harOf(get({}), entry);
+  };
+  it.each<[string, unknown, RegExp, object]>([
     [
       "no URL",
       bad((entry) => delete (entry["request"] as Json)["url"]),
-      undefined,
       /no request\.url/,
       { pointer: "/log/entries/1/request/url" },
     ],
@@ -604,24 +616,26 @@ describe("import of what other tools saved", () => {
       bad((entry) =>
         Object.assign((entry["response"] as Json)["content"] as Json, { encoding: "base64", text: "é" }),
       ),
-      undefined,
       /is not base64/,
       { pointer: "/log/entries/1/response/content/text" },
     ],
     [
       "an interaction that is none",
       bad((entry) => Object.assign(entry, { _gatetape: { interaction: { name: "n" } } })),
-      undefined,
       /no interaction/,
       { pointer: "/log/entries/1/_gatetape/interaction" },
     ],
-  ])("refuses %s, with its place and a fix", async (_, har, host, says, location) => {
-    const error = await imported(har, host === undefined ? {} : { host }).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(CassetteError);
-    expect((error as CassetteError).message).toMatch(says);
-    expect((error as CassetteError).message).toMatch(/^x\.har:\d+:\d+.*\n {2}fix: ./s);
-    expect((error as CassetteError).location).toMatchObject(location);
-  });
+  ])(
+    "leaves out %s, with its location and a fix, and imports the other",
+    async (_, har, reason, location) => {
+      const { cassette, leftOut } = await imported(har);
+      expect(cassette.interactions).toHaveLength(1);
+      expect(leftOut).toHaveLength(1);
+      expect(leftOut[0]?.message).toMatch(reason);
+      expect(leftOut[0]?.message).toMatch(/^x\.har:\d+:\d+.*\n {2}fix: ./s);
+      expect(leftOut[0]?.location).toMatchObject(location);
+    },
+  );
 
   it("writes a target as it can go over the wire", async () => {
     const url = "http://u:p@gw.example.org:8000/v1/models/é ü?q=%C3%A9#top";

@@ -30,6 +30,7 @@ beforeEach(() => {
   mkdirSync(folder);
 });
 
+const VERSION = (JSON.parse(readFileSync("package.json", "utf8")) as { version: string }).version;
 const STREAMS = "cassettes/0.4.1/chat-stream.cassette.json";
 const HEALTH = "cassettes/0.4.5/written-health-models.cassette.json";
 const cassette = (...args: string[]): Promise<Ran> => gatetape(["cassette", ...args]);
@@ -353,7 +354,7 @@ describe("gatetape cassette export and import of a HAR", () => {
     const { code, stdout } = await cassette("import", har, "--out", again);
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: `${again}: 30 interactions; replaced: authorization; waivers: 13\nof 127.0.0.1:4010\n`,
+      stdout: `${again}: 30 interactions; replaced: authorization; waivers: 13\nfrom a HAR by gatetape ${VERSION}; of 127.0.0.1:4010\n`,
     });
     expect(read(again)).toBe(read(STREAMS));
     const other = await cassette(
@@ -398,10 +399,10 @@ describe("gatetape cassette export and import of a HAR", () => {
     expect(code).toBe(0);
     expect(stdout).toBe(
       [
-        "/log/entries/0: request headers of HTTP/2 left out: :path",
-        "/log/entries/0: content-length added: nothing framed the body, as in HTTP/2",
+        "entry 1: request headers of HTTP/2 left out: :path",
+        "entry 1: content-length added: nothing framed the body, as in HTTP/2",
         `${out}: 1 interaction; replaced: nothing; waivers: 0`,
-        "of llm.example.org; left out: 1 entry (another host); adjusted: 2",
+        "from a HAR; of llm.example.org; passed over: 1 (another host)",
         "",
       ].join("\n"),
     );
@@ -417,7 +418,9 @@ describe("gatetape cassette export and import of a HAR", () => {
     const empty = await cassette("import", file, "--out", out);
     expect(empty).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/1 entry \(no response\)[\s\S]*fix: /) as string,
+      stderr: expect.stringMatching(
+        /at \/log\/entries\/0\/response\/status: left out: has no response\n {2}fix: [\s\S]*nothing was written/,
+      ) as string,
     });
     const host = await cassette("import", file, "--out", out, "--host", "b.example");
     expect(host).toMatchObject({
@@ -427,7 +430,7 @@ describe("gatetape cassette export and import of a HAR", () => {
     const lines = await cassette("import", "test/captures/models.jsonl", "--out", out, "--host", "b.example");
     expect(lines).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("--host is for a HAR") as string,
+      stderr: expect.stringContaining("do not say their host") as string,
     });
     for (const args of [
       ["--out", path("x.json")],

@@ -40,4 +40,4 @@ export {
   type Origin,
   type Waiver,
 } from "./types.ts";
-export { cassetteValidator } from "./schema.ts";
+export { schemaProblem } from "./schema.ts";

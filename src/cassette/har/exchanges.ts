@@ -1,7 +1,8 @@
-import type { Interaction } from "../format/index.ts";
+import { CassetteError, type Interaction } from "../format/index.ts";
 import { draftOfExchange } from "../import/index.ts";
-import { exactInteraction } from "./gatetape.ts";
-import { rawExchangeOf } from "./raw.ts";
+import { noAttached } from "./attached.ts";
+import type { HarOptions } from "./import.ts";
+import { harEntries } from "./entries.ts";
 import { chooseHost, readHar } from "./read.ts";
 
 export interface HarExchanges {
@@ -10,35 +11,39 @@ export interface HarExchanges {
   readonly interactions: readonly Interaction[];
   /** When the request of each interaction was sent, in ms since the epoch. */
   readonly startedAt: readonly number[];
-  /** Entries that were left out, counted by reason. */
+  /** Entries that were left out on purpose, counted by reason. */
   readonly skipped: Readonly<Record<string, number>>;
+  /** Entries that can't be exchanges, with the reasons. */
+  readonly leftOut: readonly CassetteError[];
 }
 
 /**
  * Reads all exchanges with one host, in the order of the HAR, with repetitions.
- * @throws CassetteError if it is not a HAR, or an entry contradicts itself
+ * @throws CassetteError if it is not a HAR, or no host can be chosen
  */
 export async function harExchanges(
   file: string,
   text: string,
-  wanted: string | undefined,
+  { host: wanted, readAttached = noAttached }: HarOptions,
 ): Promise<HarExchanges> {
   const har = readHar(file, text);
   const host = chooseHost(har, wanted);
-  const skipped: Record<string, number> = {};
+  const leftOut = [...har.leftOut];
   const interactions: Interaction[] = [];
   const startedAt: number[] = [];
-  for (const source of har.sources) {
-    const made = source.host === host ? rawExchangeOf(source, source.pointer, har.fail, []) : "another host";
-    if (typeof made === "string") {
-      skipped[made] = (skipped[made] ?? 0) + 1;
+  const results = harEntries(har, host, readAttached);
+  for (const { source, result } of results) {
+    if (result instanceof CassetteError) {
+      leftOut.push(result);
       continue;
     }
-    const exact = exactInteraction(source, har.fail);
-    const started = Date.parse(String(source.entry["startedDateTime"]));
     // If gatetape exported the entry, it has the interaction itself.
-    interactions.push(typeof exact === "object" ? exact : await draftOfExchange(file, made));
+    interactions.push(
+      "exact" in result.source ? result.source.exact : await draftOfExchange(file, result.source.raw),
+    );
+    const started = Date.parse(String(source.entry["startedDateTime"]));
     startedAt.push(Number.isNaN(started) ? 0 : started);
   }
-  return { host, interactions, startedAt, skipped };
+  const others = har.sources.length - results.length;
+  return { host, interactions, startedAt, skipped: others > 0 ? { "another host": others } : {}, leftOut };
 }

@@ -1,5 +1,5 @@
-import { holds, plainJson } from "../../util/index.ts";
-import { type About, cassetteValidator, type Interaction } from "../format/index.ts";
+import { holds } from "../../util/index.ts";
+import { type About, type Interaction, schemaProblem } from "../format/index.ts";
 import { harEntryOf } from "./entry.ts";
 import type { HarFile, HarSource } from "./read.ts";
 
@@ -36,13 +36,6 @@ export function exactInteraction(
 /** The `about` of the cassette that a HAR was exported from, if it is valid. */
 export function exactAbout(about: unknown): About | undefined {
   return schemaProblem({ cassette: 1, about, interactions: [] }) === undefined ? (about as About) : undefined;
-}
-
-function schemaProblem(cassette: unknown): { pointer: string; message: string } | undefined {
-  const validate = cassetteValidator();
-  if (validate(plainJson(cassette))) return undefined;
-  const [error] = validate.errors ?? [];
-  return { pointer: error?.instancePath ?? "", message: error?.message ?? "not valid" };
 }
 
 /** The value as it is after being printed and parsed. */

@@ -1,5 +1,5 @@
-import { plainJson } from "../../util/index.ts";
-import { CassetteError, parseJsonFile, locationOfPointer } from "../format/index.ts";
+import { JsonLocations, plainJson } from "../../util/index.ts";
+import { CassetteError, type CassetteErrorLocation, parseJsonFile } from "../format/index.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -7,6 +7,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export interface HarSource {
   /** JSON pointer into the HAR. */
   readonly pointer: string;
+  /** Its number in the HAR, from 1. */
+  readonly number: number;
   readonly method: string;
   /** Scheme and host, in lower case. */
   readonly origin: string;
@@ -26,31 +28,44 @@ export interface HarFile {
   readonly sources: readonly HarSource[];
   /** Number of entries that are not HTTP: `data:`, `blob:`, `chrome-extension:` …, and web sockets. */
   readonly notHttp: number;
+  /** Entries that can't be read, with the reasons. */
+  readonly leftOut: readonly CassetteError[];
   /** Makes an error with the line of a JSON pointer. */
   fail(pointer: string, reason: string, fix: string): CassetteError;
 }
 
-/** Parses a HAR. @throws CassetteError with line and pointer if it is not a HAR, or an entry has no request */
-export function readHar(file: string, text: string): HarFile {
+/**
+ * Parses a HAR.
+ * @param locate finds a JSON pointer in the file, if the text was made of another one
+ * @throws CassetteError with line and pointer if it is not a HAR
+ */
+export function readHar(
+  file: string,
+  text: string,
+  locate?: (pointer: string) => CassetteErrorLocation,
+): HarFile {
   // HAR lets a BOM come first.
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
   const exact = parseJsonFile(file, source);
+  const locations = new JsonLocations(file, source);
   const fail: HarFile["fail"] = (pointer, reason, fix) =>
-    new CassetteError("import", locationOfPointer(file, source, pointer), reason, fix);
+    new CassetteError("import", locate?.(pointer) ?? locations.of(pointer), reason, fix);
   const har = objectOf(plainJson(exact));
   const log = objectOf(har["log"]);
   if (!Array.isArray(log["entries"]))
     throw fail(
       "/log/entries",
       "no HAR: it has no list log.entries",
-      "save it in the browser's network panel as HAR with content, or use --from jsonl",
+      "save it in the browser's network panel as HAR with content, or leave --from out",
     );
   const sources: HarSource[] = [];
+  const leftOut: CassetteError[] = [];
   let notHttp = 0;
   for (const [i, value] of log["entries"].entries()) {
     const found = sourceOf(value, `/log/entries/${i}`, fail);
     if (found === undefined) notHttp++;
-    else sources.push({ ...found, exact: exactOf(exact, i) });
+    else if (found instanceof CassetteError) leftOut.push(found);
+    else sources.push({ ...found, number: i + 1, exact: exactOf(exact, i) });
   }
   const creator = objectOf(log["creator"]);
   return {
@@ -58,6 +73,7 @@ export function readHar(file: string, text: string): HarFile {
     about: objectOf(log["_gatetape"])["about"],
     sources,
     notHttp,
+    leftOut,
     fail,
   };
 }
@@ -66,24 +82,23 @@ function sourceOf(
   value: unknown,
   pointer: string,
   fail: HarFile["fail"],
-): Omit<HarSource, "exact"> | undefined {
+): Omit<HarSource, "exact" | "number"> | CassetteError | undefined {
   const entry = objectOf(value);
   const request = objectOf(entry["request"]);
   const fix = "correct the entry, or take it out";
   const { method, url } = request;
-  if (typeof url !== "string") throw fail(`${pointer}/request/url`, "the entry has no request.url", fix);
+  if (typeof url !== "string") return fail(`${pointer}/request/url`, "the entry has no request.url", fix);
   const parts = /^(https?):\/\/(?:[^/?#@]*@)?([^/?#]+)([^#]*)/i.exec(url);
   if (parts === null || entry["_resourceType"] === "websocket") return undefined;
   if (typeof method !== "string" || !/^[!#$%&'*+.^_`|~\w-]+$/.test(method))
-    throw fail(`${pointer}/request/method`, "the entry has no request.method", fix);
+    return fail(`${pointer}/request/method`, "the entry has no request.method", fix);
   const [, scheme = "", host = "", rest = ""] = parts;
   return {
     pointer,
     method,
     origin: `${scheme}://${host}`.toLowerCase(),
     host: host.toLowerCase(),
-    // Characters that a request line can't contain.
-    target: `${rest.startsWith("/") ? "" : "/"}${rest}`.replaceAll(/[^\x21-\x7e]+/g, encodeURIComponent),
+    target: `${rest.startsWith("/") ? "" : "/"}${rest}`,
     entry,
     request,
     response: objectOf(entry["response"]),

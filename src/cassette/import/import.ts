@@ -25,23 +25,10 @@ import {
 } from "../format/index.ts";
 import { decodedInteraction } from "../scrub/index.ts";
 import { type ImportOptions, cleanCassette } from "./clean-cassette.ts";
+import type { RawBytes, RawExchange } from "./types.ts";
 
-/**
- * An exchange as raw bytes, from which every interaction is made: a line of the JSON Lines that
- * `gatetape cassette import` reads, an entry of a HAR, or an exchange that a recorder saw.
- */
-export interface RawExchange {
-  readonly name: string;
-  /** The request with its head; in JSON, bytes that are not text are spelled as base64. */
-  readonly request: RawBytes;
-  readonly response: RawBytes;
-  /** Reads of the response as [ms since the request, number of bytes]. Absent: all at once. */
-  readonly reads?: readonly (readonly [ms: number, bytes: number])[];
-  /** End of the connection, in words: "EOF" if the server closed, "reset" if it reset, else it stayed open. */
-  readonly end?: string;
-}
-
-type RawBytes = string | { readonly base64: string } | Uint8Array;
+export { parseExchanges } from "./lines.ts";
+export type { RawExchange } from "./types.ts";
 
 /** Reads that are at most this far apart (ms) may be one write that the network split. */
 const SAME_WRITE_MS = 1;
@@ -72,35 +59,6 @@ export async function importExchanges(
     `interaction ${number}: ${findings.map(({ kind, location, shown }) => `${kind} at ${location}: ${shown}`).join("; ")}`,
     "take the secret out, or let it pass with an entry in `keep` of the config's `sanitize`",
   );
-}
-
-/** The exchanges of a JSON Lines text. @throws CassetteError `import` with the line */
-export function parseExchanges(file: string, text: string): RawExchange[] {
-  return text.split("\n").flatMap((line, i): RawExchange[] => {
-    if (line.trim() === "") return [];
-    const fail = (reason: string): never => {
-      throw new CassetteError(
-        "import",
-        { file, line: i + 1 },
-        reason,
-        'each line is {"name": …, "request": …, "response": …, "reads": [[ms, bytes], …], "end": …}, see docs/cassettes.md',
-      );
-    };
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch (error) {
-      return fail(`not JSON: ${masked((error as Error).message)}`);
-    }
-    const exchange = value as Partial<RawExchange> | null;
-    if (
-      typeof exchange?.name !== "string" ||
-      exchange.request === undefined ||
-      exchange.response === undefined
-    )
-      return fail("name, request or response is missing");
-    return [exchange as RawExchange];
-  });
 }
 
 /**
@@ -208,7 +166,7 @@ function cassetteResponse(raw: RawMessage, end: string): CassetteResponse {
     ...(raw.trailers.length > 0 ? { trailers: raw.trailers } : {}),
     end: {
       how: responseEnd(raw, end),
-      ...(raw.framing === "chunked" ? { wait: Math.round(raw.endAt) - lastAt } : {}),
+      ...(raw.framing === "chunked" ? { wait: Math.max(0, Math.round(raw.endAt) - lastAt) } : {}),
     },
   };
 }

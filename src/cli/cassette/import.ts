@@ -3,27 +3,23 @@ import { basename } from "node:path";
 import { Command, Option } from "commander";
 import {
   CASSETTE_SUFFIX,
-  type CleanCassette,
-  type HarImport,
-  type Interaction,
+  IMPORT_FORMATS,
+  type ImportFormat,
+  type ImportResult,
   MAX_CASSETTE_BYTES,
-  cleanCassette,
-  draftOfExchange,
-  harTools,
-  parseExchanges,
+  cassetteImport,
   printCassette,
 } from "../../cassette/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../../openapi/index.ts";
-import { Sanitizer } from "../../secrets/index.ts";
+import { defined, problemText } from "../../util/index.ts";
 import {
   type CommandIo,
-  type Io,
   UsageError,
   addSanitizeOptions,
   count,
   countByRule,
   located,
-  readTextFile,
+  readBytes,
   replacedLines,
   sanitizeRules,
   withheldLines,
@@ -33,18 +29,21 @@ import {
 /** Makes the command `gatetape cassette import`. */
 export function importCommand(io: CommandIo): Command {
   return addSanitizeOptions(new Command("import"))
-    .description("Make a cassette from raw HTTP exchanges (JSON Lines) or from an HTTP archive (HAR).")
-    .argument("<file>", "JSON Lines: name, request, response, reads [[ms, bytes], …], end; or a HAR")
+    .description("Make a cassette from exchanges that another tool saved, or from raw ones.")
+    .argument(
+      "<file>",
+      "HAR (also in .zip), VCR cassette, nock recording, ReplayFixture, or JSON Lines; .gz too",
+    )
     .requiredOption("-o, --out <file>", `cassette to write (NAME${CASSETTE_SUFFIX})`)
     .addOption(
-      new Option("--from <format>", "format of the file (default: by the ending of its name)").choices([
-        "jsonl",
-        "har",
+      new Option("--from <format>", "format of the file (default: found by its content)").choices([
+        ...IMPORT_FORMATS,
       ]),
     )
+    .option("--host <host>", "import only requests to this host (default for a HAR: the one with /v1/ paths)")
     .option(
-      "--host <host>",
-      "for a HAR: import only requests to this host (default: the one with /v1/ paths)",
+      "--prefix <path>",
+      "base path that is cut from targets, so that a client at /v1 finds them; / cuts nothing (default: found by itself)",
     )
     .addOption(
       new Option(
@@ -60,16 +59,18 @@ export function importCommand(io: CommandIo): Command {
       "after",
       `
 Examples:
-  gatetape cassette import exchanges.jsonl --out cassettes/chat.cassette.json
   gatetape cassette import devtools.har --host llm.example.org --out cassettes/page.cassette.json
+  gatetape cassette import tests/cassettes/test_chat.yaml --out cassettes/chat.cassette.json
+  gatetape cassette import exchanges.jsonl --out cassettes/chat.cassette.json
 
 Keys, tokens, cookies, e-mail and IP addresses, and matches of the config's sanitize rules, are replaced by
 pseudonyms, and so is a text that looks made by chance; what can't be replaced is left out, with exit code 1.
-Contradictions to the OpenAPI get waivers. Parts of a HAR that do not fit HTTP/1 are adjusted,
-and each adjustment is printed.
+Contradictions to the OpenAPI get waivers. The same request twice is played in sequence. What does
+not fit HTTP/1 is adjusted, and each adjustment is printed. An exchange that can't be imported is left out and
+named; the exit code is then 1.
 The formats are described in docs/cassettes.md.`,
     )
-    .action((file: string, flags: ImportFlags) => importFile(file, flags, io));
+    .action((file: string, flags: ImportFlags) => importCassette(file, flags, io));
 }
 
 interface ImportFlags {
@@ -77,8 +78,9 @@ interface ImportFlags {
   readonly keep?: readonly string[];
   readonly redact?: "personal";
   readonly out: string;
-  readonly from?: "jsonl" | "har";
+  readonly from?: ImportFormat;
   readonly host?: string;
+  readonly prefix?: string;
   readonly ogl?: string;
   readonly title?: string;
   readonly only?: string[];
@@ -86,7 +88,7 @@ interface ImportFlags {
   readonly json?: boolean;
 }
 
-async function importFile(file: string, flags: ImportFlags, io: CommandIo): Promise<void> {
+async function importCassette(file: string, flags: ImportFlags, io: CommandIo): Promise<void> {
   if (!flags.out.endsWith(CASSETTE_SUFFIX))
     throw new UsageError(
       "option",
@@ -100,117 +102,121 @@ async function importFile(file: string, flags: ImportFlags, io: CommandIo): Prom
       "is there already",
       "choose another name, or replace it with --force",
     );
-  const format = flags.from ?? (file.toLowerCase().endsWith(".har") ? "har" : "jsonl");
-  if (flags.host !== undefined && format !== "har")
-    throw new UsageError("option", {}, "--host is for a HAR", "leave it out, or say --from har");
-  const text = readInput(located(io, file));
-  const har = format === "har" ? await fromHar(file, text, flags, io) : undefined;
-  const made = har ?? (await fromLines(file, text, flags, io));
-  writeFileAtomically(located(io, flags.out), printCassette(made.cassette));
-  io.stdout.write(importSummary(flags, made, har));
-  if (made.withheld.length > 0) io.exitCode = 1;
-}
-
-/** Cassette made of a file of any format. */
-type Made = Pick<CleanCassette, "cassette" | "withheld" | "replaced">;
-
-async function fromLines(file: string, text: string, flags: ImportFlags, io: Io): Promise<Made> {
-  const all = parseExchanges(file, text);
-  const exchanges = flags.only ? all.filter((exchange) => flags.only?.includes(exchange.name)) : all;
-  mustHave(file, flags, exchanges, all);
-  const about = { title: importTitle(file, flags), origin: "recorded", ogl: oglOf(flags) } as const;
-  const rules = await sanitizeRules(flags, io);
-  const drafts: Interaction[] = [];
-  for (const exchange of exchanges) drafts.push(await draftOfExchange(file, exchange));
-  const sanitizer = new Sanitizer("", { rules });
-  return await cleanCassette(drafts, { about, sanitizer, keep: rules.keep ?? [] });
-}
-
-async function fromHar(file: string, text: string, flags: ImportFlags, io: Io): Promise<HarImport> {
-  const { importHar } = await harTools();
-  const har = await importHar(file, text, {
-    title: importTitle(file, flags),
-    ogl: oglOf(flags),
+  const path = located(io, file);
+  const bytes = readInput(path);
+  const { importFile } = await cassetteImport();
+  const { from, host, prefix, only } = flags;
+  const result = await importFile(path, bytes, {
+    title: flags.title ?? basename(file).replace(/(?:\.[^.]*)?(?:\.gz)?$/, ""),
+    ogl: oglVersion(flags.ogl ?? DEFAULT_OGL_VERSION),
     rules: await sanitizeRules(flags, io),
     chosen: (["title", "ogl"] as const).filter((key) => flags[key] !== undefined),
-    ...(flags.host === undefined ? {} : { host: flags.host }),
-    ...(flags.only === undefined ? {} : { only: flags.only }),
+    ...defined({ from, host, prefix, only }),
   });
-  const { interactions } = har.cassette;
-  const skipped = skippedWords(har);
-  if (interactions.length === 0 && skipped !== "" && flags.only === undefined)
+  mustBeUsable(file, flags, result, io);
+  const text = printCassette(result.cassette);
+  if (Buffer.byteLength(text) > MAX_CASSETTE_BYTES)
+    throw new UsageError(
+      "too-large",
+      { file },
+      `the cassette would be larger than ${MAX_CASSETTE_BYTES / 2 ** 20} MiB, which no command reads`,
+      "import it in parts, with --only or --host",
+    );
+  writeFileAtomically(located(io, flags.out), text);
+  printLeftOut(flags, result, io);
+  io.stdout.write(flags.json ? importJson(flags, result) : importSummary(flags, result));
+  if (result.leftOut.length + result.withheld.length > 0) io.exitCode = 1;
+}
+
+/** @throws UsageError if nothing was imported, or an option met nothing */
+function mustBeUsable(file: string, flags: ImportFlags, result: ImportResult, io: CommandIo): void {
+  const { cassette, leftOut, prefixes, withheld } = result;
+  const lost = leftOut.length + withheld.length;
+  if (cassette.interactions.length === 0) {
+    printLeftOut({ ...flags, json: false }, result, io);
+    for (const line of withheldLines(withheld)) io.stderr.write(`${line}\n`);
     throw new UsageError(
       "not-found",
       { file },
-      `holds no exchange that can be imported: ${skipped}`,
-      'save it with content ("Save all as HAR with content")',
+      lost === 0
+        ? "holds no exchange"
+        : `holds no exchange that can be imported: ${count(lost, "exchange")} left out, nothing was written`,
     );
-  mustHave(file, flags, interactions, interactions);
-  return har;
-}
-
-function mustHave(
-  file: string,
-  flags: ImportFlags,
-  chosen: readonly { readonly name: string }[],
-  all: readonly { readonly name: string }[],
-): void {
-  const unknown = flags.only?.filter((name) => !all.some((one) => one.name === name)) ?? [];
-  if (unknown.length > 0)
-    throw new UsageError("not-found", { file }, `has no exchange named ${unknown.join(", ")}`);
-  if (chosen.length === 0) throw new UsageError("not-found", { file }, "holds no exchange");
-}
-
-function importSummary(flags: ImportFlags, made: Made, har: HarImport | undefined): string {
-  const { interactions, about } = made.cassette;
-  const { withheld, replaced } = made;
-  const waivers = interactions.reduce((sum, interaction) => sum + (interaction.waivers?.length ?? 0), 0);
-  const sanitized = about.sanitized ?? [];
-  if (flags.json) {
-    const { host = null, exact = 0, skipped = {}, adjusted = [] } = har ?? {};
-    const summary = {
-      out: flags.out,
-      interactions: interactions.length,
-      sanitized,
-      waivers,
-      withheld,
-      replaced,
-    };
-    return `${JSON.stringify({ ...summary, ...(har ? { host, exact, skipped, adjusted } : {}) })}\n`;
   }
-  const details = [
+  const { prefix } = flags;
+  if (prefix !== undefined && prefix !== "/" && Object.keys(prefixes).length === 0)
+    throw new UsageError(
+      "option",
+      { option: "--prefix", file },
+      "no target begins with that path and goes on",
+    );
+}
+
+function printLeftOut(flags: ImportFlags, { leftOut }: ImportResult, io: CommandIo): void {
+  if (flags.json) return;
+  for (const { location, reason, fix } of leftOut)
+    io.stderr.write(`${problemText({ location, reason: `left out: ${reason}`, fix })}\n`);
+}
+
+function importJson(flags: ImportFlags, result: ImportResult): string {
+  const { cassette, leftOut, ...rest } = result;
+  return `${JSON.stringify({
+    out: flags.out,
+    interactions: cassette.interactions.length,
+    sanitized: cassette.about.sanitized ?? [],
+    waivers: waiversOf(result),
+    leftOut: leftOut.map(({ location: { line, pointer }, reason, fix }) => ({
+      ...defined({ line, pointer }),
+      reason,
+      fix,
+    })),
+    ...rest,
+  })}\n`;
+}
+
+function waiversOf({ cassette }: ImportResult): number {
+  return cassette.interactions.reduce((sum, { waivers }) => sum + (waivers?.length ?? 0), 0);
+}
+
+function importSummary(flags: ImportFlags, result: ImportResult): string {
+  const { cassette, host, format, leftOut, skipped, adjusted, prefixes, losses, replaced, withheld } = result;
+  const { interactions, about } = cassette;
+  const passedOver = Object.entries(skipped).map(([reason, n]) => `${n} (${reason})`);
+  const lines = [
+    ...adjustments(adjusted),
+    ...Object.entries(prefixes).map(
+      ([cut, n]) => `cut from the path of ${count(n, "request")}: ${cut}; --prefix / leaves it`,
+    ),
+    ...losses,
+    `${flags.out}: ${count(interactions.length, "interaction")}; replaced: ${about.sanitized?.join(", ") || "nothing"}; waivers: ${waiversOf(result)}`,
+    [
+      `from ${format}`,
+      ...(host === undefined ? [] : [`of ${host}`]),
+      ...(leftOut.length === 0 ? [] : [`left out: ${leftOut.length}`]),
+      ...(passedOver.length === 0 ? [] : [`passed over: ${passedOver.join(", ")}`]),
+    ].join("; "),
     ...replacedLines(
-      replaced.map((one) => ({ ...one, at: `interaction ${one.number}, ` })),
+      replaced.map((one) => ({ ...one, at: `entry ${one.number}, ` })),
       countByRule(replaced),
     ),
     ...withheldLines(withheld),
-  ].map((line) => `${line}\n`);
-  const line = `${flags.out}: ${count(interactions.length, "interaction")}; replaced: ${sanitized.join(", ") || "nothing"}; waivers: ${waivers}\n`;
-  if (har === undefined) return line + details.join("");
-  const skipped = skippedWords(har);
-  return [
-    ...har.adjusted.map(({ pointer, what }) => `${pointer}: ${what}\n`),
-    line,
-    `of ${har.host}${skipped === "" ? "" : `; left out: ${skipped}`}${har.adjusted.length > 0 ? `; adjusted: ${har.adjusted.length}` : ""}\n`,
-    ...details,
-  ].join("");
+  ];
+  return lines.map((line) => `${line}\n`).join("");
 }
 
-function skippedWords({ skipped }: HarImport): string {
-  return Object.entries(skipped)
-    .map(([reason, n]) => `${count(n, "entry").replace("entrys", "entries")} (${reason})`)
-    .join(", ");
+/** Most entry numbers that one line names. */
+const MAX_NUMBERS = 8;
+
+/** Adjustments in words, one line for each kind with the numbers of its entries. */
+function adjustments(adjusted: ImportResult["adjusted"]): string[] {
+  return [...Map.groupBy(adjusted, ({ what }) => what)].map(([what, list]) => {
+    const numbers = list.slice(0, MAX_NUMBERS).map(({ number }) => number);
+    const more = list.length > MAX_NUMBERS ? ` and ${list.length - MAX_NUMBERS} more` : "";
+    return `${list.length === 1 ? "entry" : "entries"} ${numbers.join(", ")}${more}: ${what}`;
+  });
 }
 
-function importTitle(file: string, flags: ImportFlags): string {
-  return flags.title ?? basename(file).replace(/\.[^.]*$/, "");
-}
-
-function oglOf(flags: ImportFlags): ReturnType<typeof oglVersion> {
-  return oglVersion(flags.ogl ?? DEFAULT_OGL_VERSION);
-}
-
-function readInput(file: string): string {
+function readInput(file: string): Uint8Array {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined) throw new UsageError("not-found", { file }, "no such file");
   if (!stat.isFile()) throw new UsageError("wrong-kind", { file }, "is not a file");
@@ -220,5 +226,5 @@ function readInput(file: string): string {
       { file },
       `has ${(stat.size / 2 ** 20).toFixed(0)} MiB; split it into files of at most ${(4 * MAX_CASSETTE_BYTES) / 2 ** 20} MiB`,
     );
-  return readTextFile(file, "check its permissions");
+  return readBytes(file, "check its permissions");
 }

@@ -11,7 +11,7 @@ import {
   keysOf,
   observe,
 } from "../../suites/index.ts";
-import { type CommandIo, located, readTextFile } from "../support/index.ts";
+import { type CommandIo, located, readBytes } from "../support/index.ts";
 import type { JudgingFlags } from "./flags.ts";
 import { Judging, addJudgingOptions } from "./judging.ts";
 
@@ -80,8 +80,9 @@ function readTraffic(
   host: string | undefined,
 ): SavedTraffic | Promise<SavedTraffic> {
   if (file.endsWith(CASSETTE_SUFFIX)) return cassetteTraffic(file, spec);
-  const text = readTextFile(file, "check the path");
-  return /^\ufeff?\s*\{\s*"log"\s*:/.test(text) || file.endsWith(".har")
-    ? harTraffic(file, text, spec, host)
-    : journalTraffic(file, text);
+  const bytes = readBytes(file, "check the path");
+  // A HAR in UTF-16 is known by its name alone.
+  return /^(?:\xef\xbb\xbf)?\s*\{\s*"log"\s*:/.test(bytes.toString("latin1", 0, 200)) || file.endsWith(".har")
+    ? harTraffic(file, bytes, spec, host)
+    : journalTraffic(file, bytes.toString());
 }

@@ -3,7 +3,7 @@ export { CONFIG_NAMES, addConfigOptions, withConfig } from "./config.ts";
 export { UsageError, report } from "./errors.ts";
 export { type CommandIo, type Io, type Output, commandIo, located, onFirstSignals, onSignals } from "./io.ts";
 export { banner, keyOf, readyLine } from "./mock-banner.ts";
-export { readTextFile } from "./read-file.ts";
+export { readBytes, readTextFile } from "./read-file.ts";
 export {
   MAX_LISTED,
   type LocatedReplacement,

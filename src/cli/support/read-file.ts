@@ -2,14 +2,19 @@ import { readFileSync } from "node:fs";
 import { UsageError } from "./errors.ts";
 
 /**
- * Reads a file that the user named.
+ * Reads a file that the user named, as UTF-8.
  * @param fix advice for an unreadable file
  * @param option the option that named it, with its dashes
  * @throws UsageError `unreadable`
  */
 export function readTextFile(file: string, fix: string, option?: string): string {
+  return readBytes(file, fix, option).toString("utf8");
+}
+
+/** Reads the bytes of a file that the user named; parameters and errors as those of `readTextFile`. */
+export function readBytes(file: string, fix: string, option?: string): Buffer {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch (error) {
     const { message } = error as Error;
     const location = { file, ...(option === undefined ? {} : { option }) };

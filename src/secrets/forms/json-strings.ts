@@ -66,8 +66,10 @@ export function* jsonLeaves(root: Node, strengthOf: StrengthOf): Generator<JsonL
 
 /** The name of a member. `data` is the name of too many things to tell anything: that of redacted thinking has its own. */
 function nameOf({ name }: Member, members: readonly Member[]): string {
-  const redacted = members.some((one) => one.name.value === "type" && one.node.value === REDACTED);
-  return redacted && name.value === "data" ? `${REDACTED}.data` : String(name.value);
+  // An object may have a hundred thousand members: only for those of this name the others are looked at.
+  const redacted =
+    name.value === "data" && members.some((one) => one.name.value === "type" && one.node.value === REDACTED);
+  return redacted ? `${REDACTED}.data` : String(name.value);
 }
 
 const REDACTED = "redacted_thinking";

@@ -3,6 +3,7 @@ import {
   type CassetteRequest,
   type Interaction,
   type ReadSideFile,
+  cassetteImport,
   harTools,
   loadCassette,
   matchRequestOf,
@@ -48,28 +49,38 @@ export function cassetteTraffic(file: string, spec: Spec): SavedTraffic {
 }
 
 /**
- * Reads all requests of a HAR to one host.
+ * Reads all requests of a HAR to one host. Entries that can't be read are left out and noted.
+ * @param bytes the file, in UTF-8 or UTF-16
  * @param host the host; `undefined` lets the importer choose it
  * @throws CassetteError if the file is not a valid HAR
  */
 export async function harTraffic(
   file: string,
-  text: string,
+  bytes: Uint8Array,
   spec: Spec,
   host: string | undefined,
 ): Promise<SavedTraffic> {
-  const { harExchanges } = await harTools();
-  const { interactions, startedAt, skipped, host: chosen } = await harExchanges(file, text, host);
-  const traces = interactions.map((interaction, i) =>
-    savedTrace(interaction, startedAt[i] ?? 0, spec, refuseSavedSideFile, { kind: "upstream" }),
+  const [{ harExchanges }, { attachedBeside, decodedFile }] = await Promise.all([
+    harTools(),
+    cassetteImport(),
+  ]);
+  const read = await harExchanges(file, decodedFile(file, bytes), {
+    host,
+    readAttached: attachedBeside(file),
+  });
+  const traces = read.interactions.map((interaction, i) =>
+    savedTrace(interaction, read.startedAt[i] ?? 0, spec, refuseSavedSideFile, { kind: "upstream" }),
   );
-  const left = Object.entries(skipped).map(([reason, n]) => `${n} left out: ${reason}`);
+  const passedOver = Object.entries(read.skipped).map(([reason, n]) => `${n} left out: ${reason}`);
+  const leftOut = read.leftOut.map(
+    ({ location: { pointer = "" }, reason }) => `left out ${pointer}: ${reason}`,
+  );
   return {
     traces,
     timed: true,
     keysKept: false,
     unjudged: new Set(),
-    notes: [`requests to ${chosen}`, ...left],
+    notes: [`requests to ${read.host}`, ...passedOver, ...leftOut],
   };
 }
 
