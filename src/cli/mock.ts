@@ -118,6 +118,6 @@ class TraceLog {
       bytes: delivery.bytes,
       ms: Math.round(ms * 10) / 10,
     };
-    this.#io.stdout.write(`${JSON.stringify({ request: this.#sanitizer.replaceData(line) })}\n`);
+    this.#io.stdout.write(`${this.#sanitizer.replaceText(JSON.stringify({ request: line }))}\n`);
   }
 }
