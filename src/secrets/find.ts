@@ -21,23 +21,10 @@ import {
 import { jsonDocument } from "./joined.ts";
 import type { KnownSecrets } from "./known.ts";
 import { NAME_HINT, type Strength, isSecretValue, splitCredential } from "./names/index.ts";
-import { isCredentialMember, isPersonMember } from "./people.ts";
+import { type People, isCredentialMember, isPersonMember } from "./people.ts";
 import { type Readable, type Spelled, readable } from "./readable.ts";
 import type { RuleSet } from "./rule-set.ts";
-
-/** A secret in a text. */
-export interface Found {
-  readonly rule: string;
-  readonly family: Family;
-  /** As a person reads it: the same secret, however it is spelled. */
-  readonly value: string;
-  /** Ranges of the secret; several if it is spread over parts of the text. */
-  readonly ranges: readonly Range[];
-  /** Replacement, where it does not depend on earlier replacements. */
-  readonly by?: string;
-  /** True for a bare number of JSON: its replacement needs quotes. */
-  readonly bare?: boolean;
-}
+import { type Found, united } from "./united.ts";
 
 export interface FindOptions {
   readonly spelled?: Spelled;
@@ -49,7 +36,7 @@ export interface FindOptions {
   /** Name of the member that the text is the value of. */
   readonly under?: string | undefined;
   /** The members that say who somebody is are replaced: the text is an answer of OGL about its users. */
-  readonly people?: boolean;
+  readonly people?: People | undefined;
 }
 
 /** A match in a text of one level, in that text's own offsets. */
@@ -126,9 +113,10 @@ function secretsInLeaf(text: string, leaf: JsonLeaf, rules: RuleSet, options: Fi
 
 /** The value of a string under a telling name; the scheme of a credential stays. */
 function namedLeaf(value: string, leaf: JsonLeaf, rules: RuleSet, options: FindOptions): Found | undefined {
-  const opens = options.people === true && isCredentialMember(leaf.name);
+  const opens = isCredentialMember(leaf.name, options.people);
   const strength: Strength | undefined = opens ? "strong" : leaf.strength;
-  if (strength === undefined) return personLeaf(value, leaf, rules, options);
+  if (strength === undefined || (!opens && isPersonMember(leaf.name, options.people)))
+    return personLeaf(value, leaf, rules, options);
   const { scheme, credential } = splitCredential(value);
   if (!isSecretValue(credential, strength)) return undefined;
   if (isPseudonym(credential, rules.families) || rules.kept(credential)) return undefined;
@@ -137,7 +125,7 @@ function namedLeaf(value: string, leaf: JsonLeaf, rules: RuleSet, options: FindO
 }
 
 function personLeaf(value: string, leaf: JsonLeaf, rules: RuleSet, options: FindOptions): Found | undefined {
-  if (options.people !== true || leaf.kind !== "string" || !isPersonMember(leaf.name)) return undefined;
+  if (leaf.kind !== "string" || !isPersonMember(leaf.name, options.people)) return undefined;
   if (value === "" || isPseudonym(value, rules.families) || rules.kept(value)) return undefined;
   const family = value.includes("@") ? FAMILIES.email : FAMILIES.person;
   return { rule: "person", family, value, ranges: [{ start: 0, end: value.length }] };
@@ -241,7 +229,8 @@ function* hitsIn(text: string, rules: RuleSet, options: FindOptions): Generator<
     ];
     if (first === undefined) continue;
     const whole = first.start === 0 && first.end === decoded.trimEnd().length;
-    const value = whole ? (first.value ?? decoded.slice(first.start, first.end)) : text.slice(start, end);
+    const inner = whole || first.rule === "known";
+    const value = inner ? (first.value ?? decoded.slice(first.start, first.end)) : text.slice(start, end);
     yield { rule: first.rule, family: whole ? first.family : FAMILIES.secret, start, end, value };
   }
 }
@@ -291,103 +280,4 @@ function withoutPseudonyms(found: readonly Found[], view: Readable, rules: RuleS
     const before = countUpTo(starts, range.start);
     return before === 0 || (ends[before - 1] as number) < range.end;
   });
-}
-
-/**
- * Secrets that overlap as one, in order. A secret that is spread over several ranges stays one secret with all of them.
- *
- * @param valueOf the text that a union of ranges spells
- */
-export function united(found: readonly Found[], valueOf: (range: Range) => string): Found[] {
-  const locations = found
-    .flatMap((one, order) => one.ranges.map((range) => ({ ...range, order })))
-    .toSorted((a, b) => a.start - b.start || a.order - b.order);
-  const groups = new Groups(found.length);
-  let last: { end: number; order: number } | undefined;
-  for (const { start, end, order } of locations) {
-    if (last !== undefined && start < last.end) {
-      groups.join(last.order, order);
-      if (end > last.end) last = { end, order };
-    } else last = { end, order };
-  }
-  return groups
-    .lists()
-    .map((orders) =>
-      unionOf(
-        orders.map((order) => found[order] as Found),
-        valueOf,
-      ),
-    )
-    .toSorted((a, b) => firstStart(a) - firstStart(b));
-}
-
-function unionOf(group: readonly Found[], valueOf: (range: Range) => string): Found {
-  const [only] = group;
-  if (group.length === 1 && only !== undefined) return only;
-  const size = ({ ranges }: Found): number => ranges.reduce((sum, { start, end }) => sum + end - start, 0);
-  // The first of the largest: patterns say more of what a secret is than names do.
-  const largest = group.reduce((best, one) => (size(one) > size(best) ? one : best));
-  const ranges = merged(group.flatMap((one) => one.ranges));
-  const covers = ranges.reduce((sum, { start, end }) => sum + end - start, 0) === size(largest);
-  const { rule, family, value, by, bare } = largest;
-  // A blob with a secret in it is a secret: no hash of one is stored.
-  const pure = group.every((one) => one.by !== undefined);
-  return {
-    rule,
-    family,
-    value: covers ? value : ranges.map(valueOf).join(""),
-    ranges,
-    ...(pure && by !== undefined ? { by } : {}),
-    ...(covers && bare ? { bare } : {}),
-  };
-}
-
-function merged(ranges: readonly Range[]): Range[] {
-  const result: Range[] = [];
-  for (const range of ranges.toSorted((a, b) => a.start - b.start)) {
-    const last = result.at(-1);
-    if (last !== undefined && range.start < last.end)
-      result[result.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
-    else result.push(range);
-  }
-  return result;
-}
-
-function firstStart({ ranges: [range] }: Found): number {
-  return range?.start ?? 0;
-}
-
-/** Disjoint sets of numbers. */
-class Groups {
-  readonly #parent: number[];
-
-  constructor(size: number) {
-    this.#parent = Array.from({ length: size }, (_, i) => i);
-  }
-
-  join(a: number, b: number): void {
-    const [one, other] = [this.#root(a), this.#root(b)];
-    this.#parent[Math.max(one, other)] = Math.min(one, other);
-  }
-
-  lists(): number[][] {
-    const lists = new Map<number, number[]>();
-    for (const i of this.#parent.keys()) {
-      const list = lists.get(this.#root(i));
-      if (list === undefined) lists.set(this.#root(i), [i]);
-      else list.push(i);
-    }
-    return [...lists.values()];
-  }
-
-  #root(i: number): number {
-    let root = i;
-    while (this.#parent[root] !== root) root = this.#parent[root] as number;
-    for (let at = i; at !== root;) {
-      const next = this.#parent[at] as number;
-      this.#parent[at] = root;
-      at = next;
-    }
-    return root;
-  }
 }

@@ -19,7 +19,7 @@ export {
   strengthOfField,
   strengthOfParameter,
 } from "./names/index.ts";
-export { isPersonMember, namesPeople } from "./people.ts";
+export { type People, isPersonMember, peopleOf } from "./people.ts";
 export { pseudonymsIn, withPseudonyms } from "./pseudonyms.ts";
 export { type Spelled, readable } from "./readable.ts";
 export { DEFAULT_RULES, type SanitizeRules } from "./rule-set.ts";

@@ -3,13 +3,15 @@ import { detached } from "../util/index.ts";
 import type { Archive } from "./archive/index.ts";
 import { type Edit, type Range, overlaid, rewrite, rewriteWrites } from "./edits.ts";
 import { FAMILIES, type Family } from "./family.ts";
-import { type Found, findSecrets, united } from "./find.ts";
+import { findSecrets } from "./find.ts";
 import { type Document, documentsOf, isLines, joinedTexts, streamSegments } from "./joined.ts";
 import { KnownSecrets } from "./known.ts";
 import { type TokenSequence, bytesEdits, tokenEdits, tokenSequences } from "./logprobs.ts";
+import type { People } from "./people.ts";
 import { isSanitizedCredential, isSecretValue, splitCredential } from "./names/index.ts";
 import { type Spelled, readable } from "./readable.ts";
 import { DEFAULT_RULES, type RuleSet, type SanitizeRules, ruleSet } from "./rule-set.ts";
+import { type Found, united } from "./united.ts";
 
 export type BodyKind = "sse" | "json" | "other";
 
@@ -150,7 +152,7 @@ export class Sanitizer {
   /** True if an archive holds secrets. They are learnt, to be found elsewhere. */
   findsIn({ contents }: Archive): boolean {
     const found = contents
-      .flatMap((content) => this.#inBody(Buffer.from(content).toString("latin1"), "other", false))
+      .flatMap((content) => this.#inBody(Buffer.from(content).toString("latin1"), "other", undefined))
       .filter(({ by }) => by === undefined);
     for (const { family, value } of found) if (SECRETS.has(family)) this.#learnt(value);
     return found.length > 0;
@@ -199,7 +201,7 @@ export class Sanitizer {
   replaceWrites(
     writes: readonly Uint8Array[],
     kind: BodyKind = "other",
-    { blobs = true, people = false }: { readonly blobs?: boolean; readonly people?: boolean } = {},
+    { blobs = true, people }: { readonly blobs?: boolean; readonly people?: People } = {},
   ): Uint8Array[] {
     const whole = Buffer.concat(writes).toString("latin1");
     const found = this.#inBody(whole, kind, people).filter(({ by }) => blobs || by === undefined);
@@ -218,7 +220,7 @@ export class Sanitizer {
     return all;
   }
 
-  #inBody(whole: string, kind: BodyKind, people: boolean): Found[] {
+  #inBody(whole: string, kind: BodyKind, people: People | undefined): Found[] {
     const streamed = streamedAs(whole, kind);
     if (streamed === undefined) return this.#find(whole, { bytes: true }, people);
     const found = streamSegments(whole, streamed).flatMap(({ start, text }) =>
@@ -241,7 +243,7 @@ export class Sanitizer {
     return this.#editsOf(this.#find(text, spelled), text);
   }
 
-  #find(text: string, spelled?: Spelled, people = false): Found[] {
+  #find(text: string, spelled?: Spelled, people?: People): Found[] {
     return findSecrets(text, this.#rules, {
       people,
       ...(spelled ? { spelled } : {}),

@@ -43,7 +43,7 @@ describe("gatetape cassette import", () => {
     const answers = [
       Buffer.from(`HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\nlate-secret-4711`),
       Buffer.concat([Buffer.from("HTTP/1.1 200 OK\r\ncontent-type: audio/x\r\n\r\n"), bytes]),
-      Buffer.from(`HTTP/1.1 200 OK\r\ncontent-encoding: x-odd\r\n\r\nabc`),
+      Buffer.from(`HTTP/1.1 200 OK\r\ncontent-encoding: x-odd\r\n\r\n\xff\x00abc`, "latin1"),
       Buffer.from(`HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\nsee ${token}`),
     ];
     const lines = answers.map((answer, i) =>

@@ -39,14 +39,23 @@ async function mockOf(capture: Capture): Promise<RunningMock> {
   return startMock({ ogl, cassettes: [file], world: "off", policy: "observe", speed: Infinity });
 }
 
+/** Names of users and keys, in answers about them. */
+const PERSON =
+  /(?<="object":"(?:userInfo|key)","id":\d+,(?:"email":"[^"]*",)?"name":"|"object":"me\.usage","model":"[^"]*","key":"|"object":"userInfo","id":\d+,"email":")[^"@]+(?=")/g;
+
 /** Secrets as gatetape replaces them, found by the test's own means. */
 function withPseudonyms({ statusLine, headers, body, chunks }: Parsed): Parsed {
   const seen = new Map<string, string>();
+  const people = new Map<string, string>();
   const replace = (bytes: Buffer): Buffer =>
     Buffer.from(
       bytes
         .toString("latin1")
         .replaceAll(/sk-test-[a-z]+-[xy]{50,}/g, "sk-2") // sk-1 is the key that the request was sent with
+        .replaceAll(PERSON, (name) => {
+          people.set(name, people.get(name) ?? `person-${people.size + 1}`);
+          return people.get(name) as string;
+        })
         .replaceAll(/\b[a-z0-9-]{1,40}@example\.org/g, (email) => {
           seen.set(email, seen.get(email) ?? `user-${seen.size + 1}@example.org`);
           return seen.get(email) as string;

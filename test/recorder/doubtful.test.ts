@@ -26,12 +26,12 @@ const chat = (content: unknown, more: object = {}): RequestInit => ({
 const REQUESTS: readonly (readonly [name: string, target: string, init: RequestInit])[] = [
   ["a word of a prompt", "/chat/completions", chat(`what is ${CHANCE}?`)],
   ["a prompt that has nothing else", "/chat/completions", chat(CHANCE)],
-  ["a link in a prompt", "/chat/completions", chat(`see https://docs.google.com/document/d/${CHANCE}/edit`)],
+  ["a path in a prompt", "/chat/completions", chat(`see d/${CHANCE}/edit`)],
   ["a line of a prompt", "/chat/completions", chat(`first\n${CHANCE}\nlast`)],
-  ["JSON in a prompt", "/chat/completions", chat(JSON.stringify({ cursor: CHANCE, path: `a/${CHANCE}` }))],
+  ["JSON in a prompt", "/chat/completions", chat(JSON.stringify({ tag: CHANCE, path: `a/${CHANCE}` }))],
   ["a part of a message", "/chat/completions", chat([{ type: "text", text: `é ${CHANCE}` }])],
   ["another member", "/chat/completions", chat("hi", { user: CHANCE })],
-  ["a query", `/models?cursor=${CHANCE}`, { headers: { authorization: "Bearer sk-anything" } }],
+  ["a query", `/models?tag=${CHANCE}`, { headers: { authorization: "Bearer sk-anything" } }],
   ["a path", `/models/${CHANCE}`, { headers: { authorization: "Bearer sk-anything" } }],
 ];
 

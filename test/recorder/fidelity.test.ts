@@ -50,7 +50,8 @@ const KEY = /sk-test-[a-z]+-[xy]{50,}|(?<![\w-])sk-\d{1,6}(?![\w-])/g;
 const EMAIL = /\b[a-z0-9-]{1,40}@example\.org/g;
 
 /** Names of OGL's users and keys, which are replaced like their addresses. */
-const PERSON = /(?<="object":"(?:userInfo|key)","id":\d+,(?:"email":"[^"]*",)?"name":")[^"]*/g;
+const PERSON =
+  /(?<="object":"(?:userInfo|key)","id":\d+,(?:"email":"[^"]*",)?"name":"|"object":"me\.usage","model":"[^"]*","key":")[^"]*/g;
 const PERSON_EMAIL = /(?<="object":"userInfo","id":\d+,"email":")[^"]*/g;
 
 /** Secrets by their kind: which is which is looked at apart. */

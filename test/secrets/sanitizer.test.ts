@@ -73,7 +73,7 @@ describe("the sanitizer", () => {
       "postgres://app:s3cr3t@db.example.com/x",
       "postgres://app:secret-1@db.example.com/x",
     ],
-    ["addresses", "10.1.2.3, 8.8.4.4; [fd00:1::5]", "192.0.2.1, 192.0.2.2; [2001:db8::1]"],
+    ["addresses", "10.1.2.3, 9.8.7.6; [fd00:1::5]", "192.0.2.1, 192.0.2.2; [2001:db8::1]"],
     [
       "hosts",
       "http://gpu-1.lan:80/ or db.prod.svc.cluster.local",

@@ -2,13 +2,14 @@ import type { FormPart } from "../../exchange/index.ts";
 import { headerValue } from "../../http/index.ts";
 import {
   FAMILIES,
+  type People,
   archiveHoldsSecret,
   type Strength,
   credentialHeader,
   isPersonMember,
   isPseudonym,
   isSecretValue,
-  namesPeople,
+  peopleOf,
   pseudonymousCredential,
   splitCredential,
   strengthOfField,
@@ -68,7 +69,7 @@ export function redactedRequest(request: MatchRequest): MatchRequest {
       redactedFormOf(name),
       redactedUnder(strengthOfParameter(name), value),
     ]),
-    json: json === undefined ? undefined : redactedJson(namesPeople(path) ? withoutPeople(json) : json),
+    json: json === undefined ? undefined : redactedJson(withoutPeople(json, peopleOf(path))),
     form: form?.map(redactedPart),
     // Bytes are compared only where they are neither JSON nor a form.
     body: json === undefined && form === undefined ? Buffer.from(redactedBytes(body), "latin1") : body,
@@ -201,15 +202,15 @@ function redactedJson(value: unknown, strength?: Strength): unknown {
 }
 
 /** The value with who somebody is replaced by its kind: the recorded one is a pseudonym. */
-function withoutPeople(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(withoutPeople);
+function withoutPeople(value: unknown, people: People | undefined): unknown {
+  if (people === undefined || typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => withoutPeople(item, people));
   return Object.fromEntries(
     Object.entries(value).map(([name, item]: [string, unknown]) => [
       name,
-      typeof item === "string" && isPersonMember(name)
+      typeof item === "string" && isPersonMember(name, people)
         ? `\0${FAMILIES.person.redactedForm}\0`
-        : withoutPeople(item),
+        : withoutPeople(item, people),
     ]),
   );
 }

@@ -1,5 +1,5 @@
 import { type Header, headerValue, isJsonType, mediaType } from "../../http/index.ts";
-import type { BodyKind, Sanitizer } from "../../secrets/index.ts";
+import type { People, BodyKind, Sanitizer } from "../../secrets/index.ts";
 import {
   type BodyElement,
   type CassetteResponse,
@@ -32,7 +32,7 @@ export function scrubBody(
   response: CassetteResponse,
   sanitizer: Pick<Sanitizer, "replaceWrites">,
   readSideFile: ReadSideFile,
-  people = false,
+  people?: People,
 ): ScrubbedBody | undefined {
   const elements = response.body ?? [];
   const writes = encodeBody(elements, readSideFile);
@@ -40,7 +40,7 @@ export function scrubBody(
   const clean = sanitizer.replaceWrites(
     writes.map((write) => write.bytes),
     kind,
-    { blobs: elements.every(({ file }) => file === undefined), people },
+    { blobs: elements.every(({ file }) => file === undefined), ...(people ? { people } : {}) },
   );
   if (clean.every((bytes, i) => Buffer.compare(bytes, (writes[i] as TimedWrite).bytes) === 0))
     return undefined;

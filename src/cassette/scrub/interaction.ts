@@ -1,4 +1,4 @@
-import { type Sanitizer, namesPeople } from "../../secrets/index.ts";
+import { type People, type Sanitizer, peopleOf } from "../../secrets/index.ts";
 import { defined } from "../../util/index.ts";
 import {
   CassetteError,
@@ -96,7 +96,7 @@ class Pass {
     const { response, body } = this.#response(
       interaction.response,
       `${pointer}/response`,
-      namesPeople(interaction.request.target),
+      peopleOf(interaction.request.target),
     );
     for (const hash of body?.sideFiles ?? []) this.#context.onSideFile?.(hash);
     const waivers = interaction.waivers?.map((waiver, i): Waiver => ({
@@ -141,7 +141,7 @@ class Pass {
   #response(
     response: CassetteResponse,
     pointer: string,
-    people: boolean,
+    people: People | undefined,
   ): { response: CassetteResponse; body: ScrubbedBody | undefined } {
     const elements = response.body ?? [];
     let starts: number[] | undefined;

@@ -1,5 +1,5 @@
 import type { FormPart } from "../../exchange/index.ts";
-import { type Sanitizer, namesPeople, openArchive } from "../../secrets/index.ts";
+import { type Sanitizer, openArchive, peopleOf } from "../../secrets/index.ts";
 import { defined, parseJsonSource, printCompact } from "../../util/index.ts";
 import { type CassetteRequest, spell } from "../format/index.ts";
 
@@ -16,8 +16,9 @@ export function scrubRequestBody(
   at: At,
 ): Partial<CassetteRequest> {
   const { json, text, hex, form } = request;
+  const people = peopleOf(request.target);
   const replace = (bytes: Uint8Array): Uint8Array =>
-    Buffer.concat(sanitizer.replaceWrites([bytes], "other", { people: namesPeople(request.target) }));
+    Buffer.concat(sanitizer.replaceWrites([bytes], "other", people === undefined ? {} : { people }));
   if (json !== undefined) {
     const before = printCompact(json);
     const bytes = Buffer.from(before);

@@ -20,7 +20,7 @@ export function* columnValues(text: string, strengthOf: StrengthOf): Generator<N
     if (head.text.length > MAX_HEAD || !NAME_HINT.test(head.text)) continue;
     const separator = SEPARATORS.find((one) => head.text.includes(one));
     if (separator === undefined) continue;
-    if (!isHead(lines[i - 1]?.text, head.text, lines[i + 1]?.text ?? "", separator)) continue;
+    if (!isTableHead(lines[i - 1]?.text, head.text, lines[i + 1]?.text ?? "", separator)) continue;
     const columns = cellsOf(head, separator).map(({ text: name }) => columnStrength(name, strengthOf));
     if (columns.length < 2 || columns.every((strength) => strength === undefined)) continue;
     yield* valuesBelow(lines, i + 1, separator, columns);
@@ -28,7 +28,7 @@ export function* columnValues(text: string, strengthOf: StrengthOf): Generator<N
 }
 
 /** True for a head: in Markdown a ruler follows it, in CSV no row stands before it and its cells are plain names. */
-function isHead(before: string | undefined, head: string, next: string, separator: string): boolean {
+function isTableHead(before: string | undefined, head: string, next: string, separator: string): boolean {
   if (separator === "|") return /^[\s|:+=-]+$/.test(next) && next.includes("-");
   const plain = head.split(separator).every((name) => /^\s*["']?[\p{L}\p{N}_ .-]{1,40}["']?\s*$/u.test(name));
   return plain && (before === undefined || before.split(separator).length !== head.split(separator).length);

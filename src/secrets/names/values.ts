@@ -89,7 +89,7 @@ export function isAssignedSecret(value: string, strength: Strength, quoted: bool
   if (strength === "faint") return isRandomText(text);
   if (/^\d+$/.test(text)) return strength === "strong" && text.length >= 6;
   const numbers = text.match(/\d+/g) ?? [];
-  if (numbers.length === 0) return strength === "strong" && (isSigned(text) || isMixed(text));
+  if (numbers.length === 0) return strength === "strong" && (isSigned(text) || isShuffled(text));
   if (/\s/.test(text) || !isCredentialText(text)) return false;
   if (isCodeName(text)) return false;
   if (quoted) return true;
@@ -114,7 +114,7 @@ const CODE_WORDS =
   /^(?:u?int|float|double|byte|bytes|utf|base|sha|md|latin|iso|ascii|x|y|v|p|s|n|m|i|j|a|b|c|item|node|data|obj|object|res|result|req|request|line|col|row|foo|bar|baz|test|tmp|temp|part|step|level|aes|rsa|ed|es|hs|rs|ps)$/i;
 
 /** Letters of both cases in no order, as random ones are that have no digit by chance. */
-function isMixed(text: string): boolean {
+function isShuffled(text: string): boolean {
   if (text.length < 20 || !/^[A-Za-z_-]+$/.test(text)) return false;
   const capitals = text.match(/[A-Z]/g)?.length ?? 0;
   return (

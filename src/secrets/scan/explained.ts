@@ -53,11 +53,11 @@ function isPlainBase64(run: string): boolean {
   const bytes = Buffer.from(run, "base64");
   if (bytes.length < 12) return false;
   const sample = bytes.subarray(0, 4096);
-  return isWritten(sample) || isVector(sample);
+  return isPrintable(sample) || isVector(sample);
 }
 
 /** True for printable text: base64 that is cut may end within a character. */
-function isWritten(bytes: Buffer): boolean {
+function isPrintable(bytes: Buffer): boolean {
   let odd = 0;
   for (const byte of bytes) if (byte < 9 || (byte > 13 && byte < 32) || byte === 127) return false;
   for (const letter of bytes.toString("utf8")) if (letter === "\ufffd") odd++;
