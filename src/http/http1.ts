@@ -164,7 +164,7 @@ export class MessageParser {
         const line = this.#line();
         if (line === undefined) return false;
         const size = /^([0-9a-fA-F]+)[ \t]*(?:;.*)?$/.exec(line)?.[1];
-        if (size === undefined) this.#fail(`"${line.slice(0, 40)}" is no chunk size`);
+        if (size === undefined) this.#fail("a chunk begins with no size");
         this.#remaining = Number.parseInt(size, 16);
         this.#state = this.#remaining === 0 ? "trailers" : "chunk-data";
         return true;
@@ -218,7 +218,7 @@ export class MessageParser {
     const version = (
       this.#side === "request" ? /^\S+ \S+ HTTP\/(1\.[01])$/ : /^HTTP\/(1\.[01]) \d{3}(?: .*)?$/
     ).exec(startLine)?.[1];
-    if (version === undefined) this.#fail(`"${startLine.slice(0, 60)}" is no HTTP/1 ${this.#side} line`);
+    if (version === undefined) this.#fail(`it does not begin with an HTTP/1 ${this.#side} line`);
     this.#http = version as "1.0" | "1.1";
     const isResponse = this.#side === "response";
     const status = isResponse ? Number(startLine.slice(9, 12)) : 0;
@@ -266,7 +266,7 @@ export class MessageParser {
   #headerLine(line: string): [string, string] {
     // A field line (RFC 9112 section 5): no blank before the colon, no folding; only blanks and tabs around the value.
     const name = FIELD_NAME.exec(line)?.[1];
-    if (name === undefined) this.#fail(`"${line.slice(0, 60)}" is no header`);
+    if (name === undefined) this.#fail("a line of the head is no header");
     return [name, trimBlanks(line.slice(name.length + 1))];
   }
 

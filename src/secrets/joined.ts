@@ -17,6 +17,8 @@ export interface JoinedText {
 export interface Document {
   readonly start: number;
   readonly text: string;
+  /** True for a further line of an event's data: a client puts a line end before it. */
+  readonly continues?: boolean;
 }
 
 /** Members that tell apart what is streamed side by side. */
@@ -57,6 +59,7 @@ interface StreamedString {
   /** Range in the stream, without quotes. */
   readonly from: number;
   readonly raw: string;
+  readonly continues?: boolean | undefined;
 }
 
 /** A number that is another one in each event counts the events, and tells nothing apart: its members go together. */
@@ -82,20 +85,27 @@ function goesOn(list: readonly StreamedString[]): boolean {
   return list.some(({ raw }) => raw !== first.raw) && list.some(({ raw }) => /[^\d\s.:,+-]/.test(raw));
 }
 
+/** A line end between two lines of an event's data, which stands nowhere in a text of them. */
+const LINE_END: Readable = { text: "\n", locate: () => ({ start: 0, end: 0 }) };
+
 function viewedSegments(list: readonly StreamedString[]): Segment[] {
   let at = 0;
-  return list.map(({ from, raw }) => {
-    const view = readable(raw, { bytes: true, once: true });
-    const segment: Segment = { at, from, view };
-    at += view.text.length;
-    return segment;
+  return list.flatMap(({ from, raw, continues }, i) => {
+    const views = [readable(raw, { bytes: true, once: true })];
+    if (continues && i > 0) views.unshift(LINE_END);
+    return views.map((view): Segment => {
+      const segment = { at, from, view };
+      at += view.text.length;
+      return segment;
+    });
   });
 }
 
-function* stringsOf({ start, text }: Document): Generator<StreamedString> {
-  const root = jsonc().parseTree(text);
-  if (root === undefined || !/^\s*[{["]/.test(text)) {
-    if (text !== END) yield { name: "", key: "", path: "", from: start, raw: text };
+function* stringsOf({ start, text, continues }: Document): Generator<StreamedString> {
+  const root = jsonDocument(text);
+  // A piece of a text may be JSON by chance, as `" = "` is.
+  if (root === undefined || root.type === "string") {
+    if (text !== END) yield { name: "", key: "", path: "", from: start, raw: text, continues };
     return;
   }
   for (const { key, path, name, node } of keyedNodes(root, { key: "", path: "", name: "" })) {
@@ -160,7 +170,7 @@ function joined(key: string, segments: readonly Segment[]): JoinedText {
         const [first, last] = [Math.max(0, start - at), Math.min(view.text.length, end - at)];
         if (first >= last) continue;
         const range = view.locate(first, last);
-        ranges.push({ start: from + range.start, end: from + range.end });
+        if (range.start < range.end) ranges.push({ start: from + range.start, end: from + range.end });
       }
       return ranges;
     },
@@ -180,13 +190,16 @@ function indexAt(segments: readonly Segment[], offset: number): number {
 }
 
 function* eventsOf(whole: string): Generator<Document> {
+  let continues = false;
   for (const token of decodeSse(Buffer.from(whole, "latin1"))) {
+    if (token.kind === "blank") continues = false;
     if (token.kind !== "field" || token.name !== "data") continue;
     const line = Buffer.from(token.bytes.buffer, token.bytes.byteOffset, token.bytes.length).toString(
       "latin1",
     );
     const skipped = /^data: ?/.exec(line)?.[0].length ?? 0;
-    yield { start: token.start + skipped, text: line.slice(skipped).replace(/[\r\n]+$/, "") };
+    yield { start: token.start + skipped, text: line.slice(skipped).replace(/[\r\n]+$/, ""), continues };
+    continues = true;
   }
 }
 

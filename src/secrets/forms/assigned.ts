@@ -13,7 +13,7 @@ const OPERATOR = /[ \t]{0,8}(?::=|=>|->|={1,2}|:|：)[ \t]*(?:[brf]?(?=["'`]))?/
 const NAME_BEFORE =
   /((?:[\p{L}\p{N}_][\p{L}\p{N}_.-]*(?:[ '’]|\*\* ?)){0,3}[\p{L}\p{N}_][\p{L}\p{N}_.-]*)(?:["'`\])*]| \)){0,3}$/u;
 const QUOTED = /(["'`])((?:(?!\1)[^\n\\]|\\[^\n]){1,512})\1/y;
-const UNQUOTED = /[^\s"'`,;<>(){}[\]|&\\]{4,512}/y;
+const UNQUOTED = /[^\s\p{C}"'`,;<>(){}[\]|&\\]{4,512}/uy;
 /** `--token …`, `setx NAME …`, `ENV NAME …`: only a blank stands between name and value. */
 const BLANK_FORMS =
   /(?:(?<![\w-])--?([A-Za-z][\w-]{1,40})|\b(?:setx|setenv|ENV|ARG|config set|set(?=[ \t]+-)|secrets? set|env add|variable set)[ \t]+(?:-[\w-]+[ \t]+)*["']?([\w./:-]{2,64})["']?)[ \t]+/g;

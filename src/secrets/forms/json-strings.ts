@@ -41,10 +41,11 @@ const SERVER_MEMBERS: ReadonlySet<string> = new Set("url base_url baseUrl api_ba
  * The strings and telling numbers of a JSON document, in order. Each is looked at by itself: no rule goes over the end of
  * the string that it began in.
  */
-export function* jsonLeaves(root: Node, strengthOf: StrengthOf): Generator<JsonLeaf> {
+export function* jsonLeaves(root: Node, fieldStrength: StrengthOf): Generator<JsonLeaf> {
   const pending: Named[] = [{ node: root, strength: undefined }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { node, strength, name } = next;
+    const strengthOf = name !== undefined && HEADERS.test(name) ? asHeaders(fieldStrength) : fieldStrength;
     if (node.type === "string") yield leafOf("string", node, strength, name);
     else if (node.type === "number") {
       if (strength === "strong")
@@ -62,6 +63,14 @@ export function* jsonLeaves(root: Node, strengthOf: StrengthOf): Generator<JsonL
       }
     }
   }
+}
+
+/** Members that hold the headers of a request. */
+const HEADERS = /headers?$/i;
+
+/** Names of headers: those that may be anything in a body are credentials there. */
+function asHeaders(strengthOf: StrengthOf): StrengthOf {
+  return (name) => (strengthOf(name) === undefined ? undefined : "strong");
 }
 
 /** The name of a member. `data` is the name of too many things to tell anything: that of redacted thinking has its own. */

@@ -25,7 +25,7 @@ export function* proseValues(text: string, strengthOf: StrengthOf): Generator<Na
     const verb = /^["'«“`]/.test(match[1] ?? "") ? "quoted" : match[0].trim();
     const value = bareWord(match[1] ?? "");
     if (value === undefined || !/[\d!@#$%^&*?+]/.test(value.text)) continue;
-    if (/[()[\]{};<>]|=(?!=*$)/.test(value.text) && verb !== "quoted") continue;
+    if (/[()[\]{};<>]|^[A-Za-z_.-]+=(?!=*$)/.test(value.text) && verb !== "quoted") continue;
     const before = text.slice(Math.max(0, match.index - MAX_BEFORE), match.index);
     if (!NAME_HINT.test(before)) continue;
     const words = (WORDS_BEFORE.exec(before)?.[0] ?? "")

@@ -87,7 +87,7 @@ export function isAssignedSecret(value: string, strength: Strength, quoted: bool
   // A member of an object.
   if (/^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/.test(text) && !/\d.*\d/.test(text)) return false;
   if (strength === "faint") return isRandomText(text);
-  if (/^\d+$/.test(text)) return strength === "strong" && text.length >= 6;
+  if (/^\d+$/.test(text)) return text.length >= (strength === "strong" ? 6 : 8);
   const numbers = text.match(/\d+/g) ?? [];
   if (numbers.length === 0) return strength === "strong" && (isSigned(text) || isShuffled(text));
   if (/\s/.test(text) || !isCredentialText(text)) return false;

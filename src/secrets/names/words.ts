@@ -12,10 +12,10 @@ const WITHOUT_MARK: Readonly<Record<string, string>> = {
 
 /** Last words that are often written together with the word before them: `dbpassword`, `accesstoken`. */
 const GLUED =
-  /^(.+?)(passwords?|passwd|passphrase|passwort|kennwort|motdepasse|contrasena|secrets?|tokens?|pwd|mdp|credentials?)$/;
+  /^(.+?)(passwords?|passwd|passphrase|passwort|kennwort|motdepasse|contrasena|secrets?|tokens?|pwd|credentials?)$/;
 /** Words that stand before `key` and `pass` in names of secrets; `monkey` and `compass` are none. */
 const GLUED_SHORT =
-  /^(api|access|secret|auth|private|public|master|account|signing|encryption|encrypt|shared|subscription|license|licence|client|app|consumer|service|admin|user|primary|foreign|cache|sort|db|smtp|ftp|ssh|mail|login|root|sudo|my|sql|mysql|pg|redis|proxy|ldap|wifi|openai|albert|mistral|azure|groq|anthropic|deploy|host|idempotency|partition|row|hot|ssl|tls|gpg|pgp|rsa|aes|hmac|jwt|session|xapi)(keys?|pass)$/;
+  /^(api|access|secret|auth|private|public|master|account|signing|encryption|encrypt|shared|subscription|license|licence|client|app|consumer|service|admin|user|primary|foreign|cache|sort|db|smtp|ftp|ssh|mail|login|root|sudo|my|sql|mysql|pg|redis|proxy|ldap|wifi|openai|albert|mistral|azure|groq|anthropic|deploy|host|idempotency|partition|row|hot|ssl|tls|gpg|pgp|rsa|aes|hmac|jwt|session|xapi)(keys?|pass|mdp)$/;
 
 /**
  * The words of a name in small letters without accents: `X-Albert-Key`, `xAlbertKey` and `X_ALBERT_KEY` have the same.
@@ -25,6 +25,7 @@ export function wordsOf(name: string): string[] {
   return withoutMarks(name)
     .replaceAll(/([a-z\d])([A-Z])/g, "$1 $2")
     .replaceAll(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
+    .replaceAll(/([a-z\d])(?=[\u0370-\uffff])/gi, "$1 ")
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .flatMap((word) => unglued(/^\d+$/.test(word) ? word : word.replace(/\d+$/, "")))
