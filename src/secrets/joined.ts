@@ -42,8 +42,11 @@ const END = "[DONE]";
  */
 export function joinedTexts(whole: string, kind: "sse" | "lines"): JoinedText[] {
   const byKey = new Map<string, StreamedString[]>();
-  for (const document of documentsOf(whole, kind))
-    for (const one of stringsOf(document)) emplaceIn(byKey, one.key, one);
+  const documents = [...documentsOf(whole, kind)];
+  // A piece of a text may be a string of JSON by chance, as `" = "` is; in a stream of strings all are.
+  const strings = documents.every(({ text }) => text === END || jsonDocument(text)?.type === "string");
+  for (const document of documents)
+    for (const one of stringsOf(document, strings)) emplaceIn(byKey, one.key, one);
   let others = 0;
   return [...regrouped(byKey)]
     .filter(([, list]) => isKnownText(list) || (goesOn(list) && ++others <= MAX_OTHERS))
@@ -101,10 +104,9 @@ function viewedSegments(list: readonly StreamedString[]): Segment[] {
   });
 }
 
-function* stringsOf({ start, text, continues }: Document): Generator<StreamedString> {
+function* stringsOf({ start, text, continues }: Document, strings: boolean): Generator<StreamedString> {
   const root = jsonDocument(text);
-  // A piece of a text may be JSON by chance, as `" = "` is.
-  if (root === undefined || root.type === "string") {
+  if (root === undefined || (root.type === "string" && !strings)) {
     if (text !== END) yield { name: "", key: "", path: "", from: start, raw: text, continues };
     return;
   }
