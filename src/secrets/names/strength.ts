@@ -31,8 +31,8 @@ export function strengthOfField(name: string, own: ReadonlySet<string> = NONE): 
   if (own.size > 0 && own.has(plainName(name))) return "strong";
   if (remembered.has(name)) return remembered.get(name);
   const words = wordsOf(name);
-  const strength =
-    strengthOfPhrase(plainName(name), withoutSuffixes(words)) ?? (endsAsSecret(words) ? "strong" : undefined);
+  const plain = plainName(name);
+  const strength = strengthOfPhrase(plain, words) ?? strengthOfPhrase(plain, withoutSuffixes(words));
   if (remembered.size >= MAX_REMEMBERED) remembered.clear();
   remembered.set(name, strength);
   return strength;

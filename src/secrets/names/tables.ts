@@ -62,7 +62,7 @@ export const KEYS_WORDS: ReadonlySet<string> = new Set("keys cles clefs claves c
 /** Words that make a key one of a table, a keyboard, a cipher's public half or a door. */
 export const ORDINARY_KEYS: ReadonlySet<string> = new Set(
   (
-    "public publique publica pubblica offentlicher oeffentlicher primary primaire primaria foreign etrangere sort partition cache object s3 i18n translation map dict " +
+    "public publique publica pubblica offentlicher oeffentlicher primary primaire primaria foreign etrangere sort partition cache object s i18n translation map dict " +
     "group index unique hot shortcut arrow idempotency prompt next answer row column composite candidate surrogate natural range lookup search item json " +
     "yaml property attribute meta metadata param parameter query field form sub parent child root node tree msg message error locale lang language text label " +
     "title name tag type kind style theme color react list loop iteration enter return escape esc tab shift ctrl alt space delete function fn media " +

@@ -37,7 +37,8 @@ function withoutMarks(text: string): string {
   return text
     .replaceAll(/[ßłŁøØıæœ]/g, (letter) => WITHOUT_MARK[letter] ?? letter)
     .normalize("NFD")
-    .replaceAll(/\p{M}/gu, "");
+    .replaceAll(/(?<=[a-z])\p{M}+/giu, "")
+    .normalize("NFC");
 }
 
 function unglued(word: string): string[] {
