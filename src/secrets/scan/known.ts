@@ -54,6 +54,7 @@ export function spellingsOf(secret: string): [spelling: string, text: string][] 
 export class KnownScan {
   readonly #secrets: string[] = [];
   readonly #grams = new GramIndex();
+  readonly #recent = new Map<number, [spelling: string, text: string][]>();
 
   constructor(secrets: Iterable<string>) {
     for (const secret of secrets) this.add(secret);
@@ -67,15 +68,27 @@ export class KnownScan {
       this.#grams.add(text, number);
   }
 
+  #spelled(secret: number): [spelling: string, text: string][] {
+    const remembered = this.#recent.get(secret);
+    if (remembered !== undefined) return remembered;
+    const spellings = spellingsOf(this.#secrets[secret] as string);
+    if (this.#recent.size >= MAX_SPELLED) this.#recent.clear();
+    this.#recent.set(secret, spellings);
+    return spellings;
+  }
+
   *find(text: string): Generator<KnownRun> {
     for (const { secret, start } of this.#grams.find(text)) {
       if (start < 0) continue;
-      const spellings = spellingsOf(this.#secrets[secret] as string);
+      const spellings = this.#spelled(secret);
       const found = spellings.find(([, one]) => text.startsWith(one, start));
       if (found !== undefined) yield { start, end: start + found[1].length, spelling: found[0] };
     }
   }
 }
+
+/** Secrets whose spellings are remembered: a run of equal letters is compared with the same one at each of its letters. */
+const MAX_SPELLED = 32;
 
 const scans = new WeakMap<Iterable<string>, { readonly scan: KnownScan; read: number }>();
 
