@@ -12,4 +12,9 @@ export {
 export { type AnsweredBy, type CassetteReply, answeredByText, upstreamRefusal } from "./answered-by.ts";
 export { type Exchange, type Trace } from "./exchange.ts";
 export { type ExchangeRequest, type FormPart, type RequestHead } from "./request.ts";
-export { type UpstreamEnd, type UpstreamExchange, type UpstreamTap } from "./upstream-tap.ts";
+export {
+  type UpstreamAnswer,
+  type UpstreamEnd,
+  type UpstreamExchange,
+  type UpstreamTap,
+} from "./upstream-tap.ts";

@@ -43,6 +43,11 @@ const viewOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.by
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 
+const NO_BYTES = new Uint8Array(0);
+
+/** Gets the data of a body as it comes, without its framing. */
+export type BodyListener = (data: Uint8Array, at: number) => void;
+
 /**
  * An incremental HTTP/1 parser that keeps what other parsers throw away: order and spelling of the headers, the
  * boundaries of the chunks and when each came. One parser reads one message; `rest` is what follows it.
@@ -50,6 +55,7 @@ const latin1 = (bytes: Uint8Array): string =>
 export class MessageParser {
   readonly #side: "request" | "response";
   readonly #method: string;
+  readonly #onBody: BodyListener | undefined;
   #state: State = "head";
   #buffer: Buffer = Buffer.alloc(0);
   #consumed = 0;
@@ -69,10 +75,14 @@ export class MessageParser {
   #headEnd = 0;
   #dataEnd = 0;
 
-  /** @param method the request's method: a response to HEAD has no body whatever its headers say */
-  constructor(side: "request" | "response", method = "GET") {
+  /**
+   * @param method the request's method: a response to HEAD has no body whatever its headers say
+   * @param onBody gets the data of the body instead of the message, whose reads stay empty: it may be endless
+   */
+  constructor(side: "request" | "response", method = "GET", onBody?: BodyListener) {
     this.#side = side;
     this.#method = method;
+    this.#onBody = onBody;
   }
 
   get done(): boolean {
@@ -96,6 +106,23 @@ export class MessageParser {
   /** Offset of the end of the complete data, counted likewise; the rest only announces the end of the message. */
   get dataEnd(): number {
     return this.#dataEnd;
+  }
+
+  /**
+   * Bytes that would complete the message by its framing; `undefined` if data is missing.
+   */
+  get completion(): string | undefined {
+    switch (this.#state) {
+      case "done":
+      case "eof":
+        return "";
+      case "chunk-size":
+        return this.#buffer.length === 0 ? "0\r\n\r\n" : undefined;
+      case "chunk-end":
+        return this.#buffer.length === 0 ? "\r\n0\r\n\r\n" : undefined;
+      default:
+        return undefined;
+    }
   }
 
   /** The interim (1xx) heads so far. */
@@ -155,7 +182,7 @@ export class MessageParser {
         if (this.#buffer.length === 0) return false;
         const size =
           this.#state === "eof" ? this.#buffer.length : Math.min(this.#remaining, this.#buffer.length);
-        this.#reads.push({ at, bytes: this.#take(size) });
+        this.#read({ at, bytes: this.#take(size) });
         this.#endAt = at;
         if (this.#state === "length" && (this.#remaining -= size) === 0) this.#finish(at);
         return true;
@@ -172,12 +199,11 @@ export class MessageParser {
       case "chunk-data": {
         if (this.#buffer.length === 0) return false;
         const size = Math.min(this.#remaining, this.#buffer.length);
-        this.#chunk.push(this.#take(size));
+        if (this.#onBody !== undefined) this.#onBody(this.#take(size), at);
+        else this.#chunk.push(this.#take(size));
         if ((this.#remaining -= size) === 0) {
-          this.#reads.push({
-            at,
-            bytes: this.#chunk.length === 1 ? (this.#chunk[0] as Uint8Array) : Buffer.concat(this.#chunk),
-          });
+          const [only = NO_BYTES] = this.#chunk;
+          this.#read({ at, bytes: this.#chunk.length > 1 ? Buffer.concat(this.#chunk) : only });
           this.#chunk = [];
           this.#state = "chunk-end";
         }
@@ -202,6 +228,11 @@ export class MessageParser {
       case "done":
         return false;
     }
+  }
+
+  #read(read: BodyRead): void {
+    if (this.#onBody === undefined) this.#reads.push(read);
+    else if (read.bytes.length > 0) this.#onBody(read.bytes, read.at);
   }
 
   #head(at: number): boolean {

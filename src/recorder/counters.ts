@@ -24,6 +24,7 @@ export class Counters {
     skipped: 0,
     replaced: 0,
     withheld: 0,
+    inMemory: 0,
     drift: 0,
   };
   readonly withheld: WithheldInteraction[] = [];
@@ -86,17 +87,25 @@ export class Counters {
       drift: this.#fresh(drift),
     });
     for (const one of scrubbed) this.#notify({ event: "scrubbed", ...one });
-    if (unwritten === undefined) this.#lastTrouble = "";
-    else
-      this.trouble(
-        `${result.file} can't be written: ${unwritten}`,
-        "free some space or make it writable: what was recorded is kept in memory and tried again",
-      );
+    if (unwritten === undefined) {
+      this.#lastTrouble = "";
+      return;
+    }
+    stats.inMemory++;
+    this.trouble(
+      `${result.file} can't be written: ${unwritten}`,
+      "free some space or make it writable: what was recorded is kept in memory and tried again",
+    );
   }
 
   skipped(number: number, request: string, why: string): void {
     this.stats.skipped++;
     this.#notify({ event: "skipped", number, request, why: masked(why) });
+  }
+
+  /** Notifies of a request that is not recorded and that nothing is missing without. */
+  passed(number: number, request: string, why: string): void {
+    this.#notify({ event: "skipped", number, request, why });
   }
 
   played(request: string, by: AnsweredBy, status: number | null): void {

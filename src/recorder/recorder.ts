@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
 import { CASSETTE_SUFFIX, type SanitizeConfig } from "../cassette/index.ts";
-import type { Trace, UpstreamExchange, UpstreamTap } from "../exchange/index.ts";
-import { HttpParseError } from "../http/index.ts";
+import type { Trace } from "../exchange/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../openapi/index.ts";
-import { masked } from "../secrets/index.ts";
 import {
   type Listener,
   type ProxyEnv,
@@ -24,9 +22,11 @@ import {
   type RecorderStats,
   type RecordingSummary,
   requestTitle,
+  type WorkerOptions,
 } from "./model/index.ts";
 import { type Plan, recordPlan } from "./modes.ts";
-import { WorkerClient, endedByDone, jobOf } from "./worker/index.ts";
+import { OpenRequests, recorderTap, workerListener } from "./tap.ts";
+import { WorkerClient } from "./worker/index.ts";
 
 export interface RecorderOptions {
   /** The gateway's base URL, with or without `/v1`. Not needed where nothing is recorded. */
@@ -69,6 +69,8 @@ export interface RunningRecorder extends Listener {
   readonly stats: Readonly<RecorderStats>;
   /** The base URL for clients. */
   readonly baseUrl: string;
+  /** Settled when all exchanges that are over have been worked on: they are in the recording log, or it was said why not. */
+  settled(): Promise<void>;
   /** Ends open exchanges and writes the cassettes. */
   finish(): Promise<RecordingSummary>;
 }
@@ -99,12 +101,21 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
       `mode ${options.mode ?? "all"} records into ${out}, and there is no upstream to record`,
       "name the upstream, or bring the cassette and use mode none",
     );
-  const worker = plan.records ? await startWorker(options, plan, folder, ogl, counters, target) : undefined;
+  const requests = new OpenRequests(ogl);
+  const worker = plan.records
+    ? await WorkerClient.start(workerOptions(options, plan, target), workerListener(counters, requests))
+    : undefined;
   try {
     const gateway = createGateway({
       spec: specOf(ogl),
       sources: plan.sources(upstreamOf(options, target ?? NOWHERE)),
-      recorder: tapOf(options, target ?? NOWHERE, counters, worker),
+      recorder: recorderTap({
+        keepAborted: options.keepAborted ?? false,
+        target: target ?? NOWHERE,
+        worker,
+        counters,
+        requests,
+      }),
       speed: options.speed ?? 1,
       onTrace: (trace) => notifyOf(trace, ogl, counters),
     });
@@ -120,7 +131,7 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
     const close = async (): Promise<void> => void (await finish());
     let finished: Promise<RecordingSummary> | undefined;
     const finish = (): Promise<RecordingSummary> =>
-      (finished ??= recordingSummary(listener, counters, worker));
+      (finished ??= recordingSummary(listener, requests, counters, worker));
     return {
       ...listener,
       close,
@@ -128,6 +139,7 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
       upstream: target,
       stats: counters.stats,
       baseUrl: `${listener.url}/v1`,
+      settled: () => worker?.idle() ?? Promise.resolve(),
       finish,
     };
   } catch (error) {
@@ -156,6 +168,7 @@ function upstreamOf(options: RecorderOptions, target: UpstreamTarget): Upstream 
     proxy: withOptions(() => proxyFor(target, options.env ?? process.env)),
     ca: options.ca?.map(certificatesOf),
     key: options.upstreamKey,
+    keepBodies: false,
   });
 }
 
@@ -170,88 +183,24 @@ function certificatesOf(file: string): string {
   }
 }
 
-function startWorker(
+function workerOptions(
   options: RecorderOptions,
   plan: Plan,
-  folder: boolean,
-  ogl: OglVersion,
-  counters: Counters,
   target: UpstreamTarget | undefined,
-): Promise<WorkerClient> {
-  return WorkerClient.start(
-    {
-      out: options.out,
-      folder,
-      ogl,
-      how: plan.how,
-      only: plan.only,
-      keepWaits: options.keepWaits ?? false,
-      redactPrompts: options.redactPrompts ?? false,
-      sanitize: options.sanitize ?? {},
-      hosts: target === undefined ? [] : [target.host],
-      recordedWith: `gatetape ${version()}`,
-      secrets: options.upstreamKey === undefined ? [] : [options.upstreamKey],
-    },
-    (why) =>
-      counters.trouble(
-        `nothing is recorded any more: ${masked(why)}`,
-        "traffic goes on; start the recorder again",
-      ),
-  );
-}
-
-function tapOf(
-  { keepAborted = false, ogl = DEFAULT_OGL_VERSION }: RecorderOptions,
-  target: UpstreamTarget,
-  counters: Counters,
-  worker: WorkerClient | undefined,
-): UpstreamTap {
-  const { stats } = counters;
+): WorkerOptions {
   return {
-    opened: () => {
-      stats.requests++;
-      stats.open++;
-    },
-    received: (bytes) => {
-      stats.bytes += bytes;
-    },
-    finished: (seen) => {
-      stats.open--;
-      const exchange = endedByDone(seen);
-      const { id, head } = exchange;
-      const request = requestTitle(ogl, head.method, head.target);
-      const against = reasonAgainst(exchange, keepAborted);
-      if (isUnreachable(exchange))
-        counters.trouble(
-          `${target.origin} can't be reached: ${exchange.trouble?.message}`,
-          "check --upstream; for a certificate of your own --ca, for a proxy HTTPS_PROXY",
-        );
-      if (against !== undefined || worker === undefined) {
-        counters.skipped(id, request, against ?? "nothing is recorded");
-        return undefined;
-      }
-      // The end of the answer waits for the result, however slow the machine is: a client that has seen it may rely on the
-      // recording. A worker that is gone gives a result too.
-      return worker.take(jobOf(exchange)).then((result) => counters.result(result, id, request));
-    },
-    closedAfter: (id) => worker?.closed(id),
+    out: options.out,
+    folder: !options.out.endsWith(CASSETTE_SUFFIX),
+    ogl: options.ogl ?? DEFAULT_OGL_VERSION,
+    how: plan.how,
+    only: plan.only,
+    keepWaits: options.keepWaits ?? false,
+    redactPrompts: options.redactPrompts ?? false,
+    sanitize: options.sanitize ?? {},
+    hosts: target === undefined ? [] : [target.host],
+    recordedWith: `gatetape ${version()}`,
+    secrets: options.upstreamKey === undefined ? [] : [options.upstreamKey],
   };
-}
-
-/** The reason not to record an exchange, if there is one. */
-function reasonAgainst(exchange: UpstreamExchange, keepAborted: boolean): string | undefined {
-  const { end, requestComplete, response, reused, trouble } = exchange;
-  if (trouble !== undefined)
-    return isUnreachable(exchange) ? "the upstream can't be reached" : `not HTTP/1: ${trouble.message}`;
-  if (end === "aborted" && (!keepAborted || response === undefined))
-    return "the client did not wait for the end";
-  if (!requestComplete) return "the answer ended before the request did";
-  if (response === undefined && reused) return "the upstream had closed the idle connection";
-  return undefined;
-}
-
-function isUnreachable({ trouble }: UpstreamExchange): boolean {
-  return trouble !== undefined && !(trouble instanceof HttpParseError);
 }
 
 function notifyOf({ request, answer }: Trace, ogl: OglVersion, counters: Counters): void {
@@ -266,10 +215,12 @@ function notifyOf({ request, answer }: Trace, ogl: OglVersion, counters: Counter
 
 async function recordingSummary(
   listener: Listener,
+  requests: OpenRequests,
   counters: Counters,
   worker: WorkerClient | undefined,
 ): Promise<RecordingSummary> {
   await listener.close();
+  await requests.none();
   const end = await worker?.close();
   for (const problem of end?.problems ?? []) {
     const { location, reason, fix } = problem;

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { ownProcess } from "../../src/cassette/log/lock.ts";
 import { logFileOf } from "../../src/cassette/log/log.ts";
 import type { WorkerJob } from "../../src/recorder/model/types.ts";
 import { RecordingWorker } from "../../src/recorder/worker/worker.ts";
@@ -35,16 +36,20 @@ function exchangeOf(id: number, key: string, content: string): WorkerJob {
 it("with a fresh key, cookie and address each, nothing on disk is sanitized again but what holds the key", async () => {
   const out = join(folder, "x.cassette.json");
   const worker = await RecordingWorker.start({
-    out,
-    folder: false,
-    ogl: "0.4.5",
-    how: "replace",
-    keepWaits: false,
-    redactPrompts: false,
-    sanitize: {},
-    hosts: [],
-    recordedWith: "a test",
-    secrets: [],
+    options: {
+      out,
+      folder: false,
+      ogl: "0.4.5",
+      how: "replace",
+      keepWaits: false,
+      redactPrompts: false,
+      sanitize: {},
+      hosts: [],
+      recordedWith: "a test",
+      secrets: [],
+    },
+    recorder: ownProcess(),
+    resume: false,
   });
   const early = `correct-horse-${random.next()}`;
   for (let id = 1; id <= EXCHANGES; id++)

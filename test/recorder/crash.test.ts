@@ -1,13 +1,15 @@
 /**
- * A recorder that is killed: whatever a client saw to its end is there when the cassette is loaded next, and no file is
- * left that can't be read.
+ * A recorder that is killed on a busy machine: whatever a client saw to its end is there when the cassette is loaded next, and
+ * no file is left that can't be read. Half of the clients leave at `[DONE]`, as OpenAI's do; the others keep their connection.
  */
-import { readdirSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
 import * as net from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { findCassettes } from "../../src/cassette/library/find.ts";
 import { loadCassette } from "../../src/cassette/library/load.ts";
+import { logFileOf } from "../../src/cassette/log/log.ts";
 import { foldLeftLogs } from "../../src/recorder/log/fold-left-logs.ts";
 import { serveProcess } from "../support/cli.ts";
 import { Random } from "../support/random.ts";
@@ -15,10 +17,12 @@ import { type ReplayOrigin, requestEnd, startOrigin } from "../support/replay-or
 import { FULL, scaled } from "../support/scaled.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 
-const ROUNDS = scaled(100);
+const ROUNDS = scaled(300);
 /** Recorders at a time. */
 const LANES = 3;
-const CLIENTS = 6;
+const CLIENTS = 8;
+/** Processes that take all the time that they can get. */
+const BUSY_LOOPS = 4;
 /** The time, in ms, within which the kill comes, from the first answer. */
 const WITHIN_MS = 150;
 
@@ -28,28 +32,55 @@ const event = (text: string): string => {
   const data = `data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"${text}"},"finish_reason":null}]}\n\n`;
   return `${data.length.toString(16)}\r\n${data}\r\n`;
 };
+const DONE = "data: [DONE]\n\n";
+const LAST = "0\r\n\r\n";
 const STREAM = Buffer.from(
-  `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n${event("a")}${event("b")}${event("c")}0\r\n\r\n`,
+  `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n${event("a")}${event("b")}${event("c")}e\r\n${DONE}\r\n${LAST}`,
 );
-const third = Math.floor(STREAM.length / 3);
-const READS = [
-  [0, third],
-  [2, third],
-  [4, STREAM.length - 2 * third],
-] as const;
+const third = Math.floor((STREAM.length - LAST.length) / 3);
+/** The end of the body comes with the last event, or some time after it, as the real server's does. */
+const READS = [0, 6].map(
+  (later) =>
+    [
+      [0, third],
+      [2, third],
+      [4, STREAM.length - LAST.length - 2 * third],
+      [4 + later, LAST.length],
+    ] as const,
+);
 
 let origin: ReplayOrigin;
+let loops: ChildProcess[];
 beforeAll(async () => {
-  origin = await startOrigin(() => ({ response: STREAM, reads: READS, after: "keep" }));
+  origin = await startOrigin((n) => ({ response: STREAM, reads: READS[n % 2] ?? [], after: "keep" }));
+  loops = Array.from({ length: BUSY_LOOPS }, () => spawn(process.execPath, ["-e", "for (;;);"]));
 });
-afterAll(() => origin.close());
+afterAll(async () => {
+  for (const loop of loops) loop.kill("SIGKILL");
+  await origin.close();
+});
 
-/** Asks one after the other, each in its own words, until the connection breaks; gives what was answered to its end. */
-function askOn(port: number, words: string, answered: Set<string>): Promise<void> {
+/** Asks one after the other, each in its own words, until the recorder is gone; notes what was answered to its end. */
+async function askOn(port: number, words: string, answered: Set<string>, leaves: boolean): Promise<void> {
+  for (let n = 0; ;) {
+    const next = await askOnConnection(port, words, n, answered, leaves);
+    if (next === n || !leaves) return;
+    n = next;
+  }
+}
+
+/** Asks on one connection until it breaks, or the client leaves at the last event. @returns the number of the next request */
+function askOnConnection(
+  port: number,
+  words: string,
+  first: number,
+  answered: Set<string>,
+  leaves: boolean,
+): Promise<number> {
   return new Promise((resolve) => {
     const socket = net.connect(port, "127.0.0.1");
     let bytes = Buffer.alloc(0);
-    let n = 0;
+    let n = first;
     const ask = (): void => {
       const body = `{"model":"m","messages":[{"role":"user","content":"${words} ${n}"}],"stream":true}`;
       socket.write(
@@ -59,6 +90,12 @@ function askOn(port: number, words: string, answered: Set<string>): Promise<void
     socket.on("connect", ask);
     socket.on("data", (part) => {
       bytes = Buffer.concat([bytes, part]);
+      if (leaves) {
+        if (!bytes.includes(DONE)) return;
+        answered.add(`${words} ${n++}`);
+        socket.destroy();
+        return;
+      }
       const end = requestEnd(bytes);
       if (end === undefined) return;
       answered.add(`${words} ${n}`);
@@ -67,7 +104,7 @@ function askOn(port: number, words: string, answered: Set<string>): Promise<void
       ask();
     });
     socket.on("error", () => {});
-    socket.on("close", () => resolve());
+    socket.on("close", () => resolve(n));
   });
 }
 
@@ -92,7 +129,7 @@ async function round(n: number): Promise<Round> {
     JSON.parse(await recorder.line((line) => line.startsWith('{"ready"'))) as { ready: { port: number } }
   ).ready;
   const answered = new Set<string>();
-  const clients = Array.from({ length: CLIENTS }, (_, i) => askOn(port, `${n}.${i}`, answered));
+  const clients = Array.from({ length: CLIENTS }, (_, i) => askOn(port, `${n}.${i}`, answered, i % 2 === 0));
   // Before anything is written in some rounds, in the midst of it in most.
   if (!early) await recorder.line((line) => line.startsWith('{"event":"recorded"'));
   await after(random.next() * WITHIN_MS);
@@ -103,7 +140,10 @@ async function round(n: number): Promise<Round> {
   }
   await recorder.stop("SIGKILL");
   await Promise.all(clients);
-  // As the next command does, which writes nothing; the next recorder writes it.
+  // The next command waits for the worker. Here other rounds go on meanwhile.
+  const lock = `${logFileOf(file)}.lock`;
+  const until = performance.now() + 30_000;
+  while (existsSync(lock) && performance.now() < until) await after(10);
   const found = findCassettes([folder]).find((path) => path === file);
   const { interactions } = found === undefined ? { interactions: [] } : loadCassette(file).cassette;
   const stored = new Set(interactions.map(({ request }) => wordsOf(request.json)));
@@ -151,5 +191,5 @@ it(
     expect(sizes()).toEqual(merged);
     expect(readdirSync(folder).filter((name) => /\.(?:recording-log|lock)$/.test(name))).toEqual([]);
   },
-  FULL ? 300_000 : undefined,
+  FULL ? 3_600_000 : 300_000,
 );

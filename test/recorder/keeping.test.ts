@@ -44,7 +44,9 @@ const sent = (body: string, headers = "content-type: text/plain\r\n"): string =>
   `HTTP/1.1 200 OK\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 const ask = async (answer: string, init: RequestInit = {}, path = "/v1/x"): Promise<string> => {
   next = answer;
-  return (await fetch(recorder.url + path, init)).text();
+  const text = await (await fetch(recorder.url + path, init)).text();
+  await recorder.settled();
+  return text;
 };
 const kinds = (): string[] => events.map(({ event }) => event);
 
@@ -186,6 +188,30 @@ describe("a folder that can't be written any more", () => {
     await start();
     rmSync(join(file, ".."), { recursive: true });
     await ask(sent("one"));
-    expect(await recorder.finish()).toMatchObject({ lost: 1 });
+    expect(await recorder.finish()).toMatchObject({ lost: 1, files: [], stats: { inMemory: 1 } });
+  });
+
+  it("since something was recorded is told at once, and all of it as lost", async () => {
+    await start();
+    await ask(sent("one"));
+    rmSync(join(file, ".."), { recursive: true });
+    await ask(sent("two"), {}, "/v1/y");
+    expect(kinds()).toContain("trouble");
+    expect(await recorder.finish()).toMatchObject({ lost: 2, files: [] });
+  });
+});
+
+describe("a recording log that is removed", () => {
+  it("is written again with all that it had, and that is said", async () => {
+    await start();
+    await ask(sent("one"));
+    await ask(sent("one"));
+    rmSync(logFileOf(file));
+    await ask(sent("two"), {}, "/v1/y");
+    expect(events).toContainEqual({
+      event: "trouble",
+      message: expect.stringContaining("was removed while it was written") as string,
+    });
+    expect(await recorder.finish()).toMatchObject({ lost: 0, files: [{ recorded: 3, interactions: 2 }] });
   });
 });

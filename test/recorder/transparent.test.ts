@@ -140,7 +140,9 @@ describe("a body that goes up", () => {
     client.socket.destroy();
     await server.over();
     await recorder.finish();
-    expect(events).toMatchObject([{ event: "skipped", why: "the client did not wait for the end" }]);
+    expect(events).toMatchObject([
+      { event: "skipped", why: expect.stringContaining("the client left before the answer began") as string },
+    ]);
   });
 });
 

@@ -1,7 +1,14 @@
 import { type Dirent, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { CASSETTE_SUFFIX, CassetteError, notFound, statOf } from "../format/index.ts";
-import { LOG_SUFFIX, OLD_LOG_SUFFIX, cassetteOfLog, readLeftLog } from "../log/index.ts";
+import {
+  LOG_SUFFIX,
+  OLD_LOG_SUFFIX,
+  awaitWorker,
+  cassetteOfLog,
+  logFileOf,
+  readLeftLog,
+} from "../log/index.ts";
 
 /**
  * Finds the cassette files of paths: files as named, folders searched at any depth, in a stable order, each file once
@@ -12,6 +19,7 @@ export function findCassettes(paths: readonly string[]): string[] {
   /** By the real path: the path under which it was found first. */
   const files = new Map<string, string>();
   for (const path of paths) {
+    if (path.endsWith(CASSETTE_SUFFIX)) awaitWorker(logFileOf(path));
     const stat = statOf(path);
     if (stat === undefined && !isLeftAlone(path)) throw notFound(path);
     for (const file of stat?.isDirectory() ? inFolder(path) : [path]) {
@@ -41,7 +49,7 @@ function inFolder(root: string): string[] {
   const inside = withSeparator(realpathSync(root));
   const found: string[] = [];
   const search = (folder: string): void => {
-    for (const entry of directoryEntries(join(root, folder))) {
+    for (const entry of settledEntries(join(root, folder))) {
       const name = join(folder, entry.name);
       const path = join(root, name);
       const isCassette = entry.name.endsWith(CASSETTE_SUFFIX);
@@ -65,6 +73,18 @@ function inFolder(root: string): string[] {
 
 function withSeparator(path: string): string {
   return path.endsWith(sep) ? path : path + sep;
+}
+
+const LOCK_SUFFIX = ".lock";
+
+/** The entries of a folder, after the workers of killed recorders have written what they had. */
+function settledEntries(folder: string): Dirent[] {
+  const entries = directoryEntries(folder);
+  const logs = entries.flatMap(({ name }) =>
+    name.endsWith(LOG_SUFFIX + LOCK_SUFFIX) ? [join(folder, name.slice(0, -LOCK_SUFFIX.length))] : [],
+  );
+  for (const log of logs) awaitWorker(log);
+  return logs.length === 0 ? entries : directoryEntries(folder);
 }
 
 /** The entries of a folder. @throws CassetteError if it can't be read */

@@ -1,6 +1,14 @@
 /** The recording log: what a recorder has written so far, parsed and merged in memory. */
 export { type CheckText, readLeftLog, readMergedText, refuseOldLog } from "./left-log.ts";
-export { type LogLock, LogLockedError, dropStaleLock, lockLog } from "./lock.ts";
+export {
+  type LogLock,
+  LogLockedError,
+  type ProcessId,
+  awaitWorker,
+  dropStaleLock,
+  lockLog,
+  ownProcess,
+} from "./lock.ts";
 export {
   LOG_SUFFIX,
   OLD_LOG_SUFFIX,
@@ -8,6 +16,7 @@ export {
   type LogHead,
   cassetteOfLog,
   entryId,
+  lineId,
   parseEntry,
   parseLog,
   printAgain,

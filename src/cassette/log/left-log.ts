@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
 import { note } from "../../util/index.ts";
 import { type Cassette, printCassette, readCassetteText, statOf } from "../format/index.ts";
-import { isLogLocked } from "./lock.ts";
+import { awaitWorker, isLogLocked } from "./lock.ts";
 import { type RecordingLog, isOldLog, logFileOf, oldLogFileOf, otherVersion, parseLog } from "./log.ts";
 import { mergeLog } from "./merge.ts";
 
@@ -9,13 +9,15 @@ import { mergeLog } from "./merge.ts";
 export type CheckText = (file: string, text: string) => { readonly cassette: Cassette };
 
 /**
- * Reads the recording log that a killed recorder left beside a cassette. Writes nothing and leaves the lock.
+ * Reads the recording log that a killed recorder left beside a cassette, when its worker has finished. Writes nothing and
+ * leaves the lock.
  * @returns `undefined` if there is no log, it has no interaction, or a living recorder writes it
  * @throws CassetteError `log-version` if a log of another version is there, `not-json` if a whole line can't be read
  */
 export function readLeftLog(file: string): RecordingLog | undefined {
   refuseOldLog(file);
   const path = logFileOf(file);
+  awaitWorker(path);
   if (!existsSync(path) || isLogLocked(path)) return undefined;
   const log = parseLog(path, readFileSync(path, "utf8"));
   return log !== undefined && log.entries.length > 0 ? log : undefined;

@@ -1,13 +1,24 @@
 import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { GatetapeError } from "../../util/index.ts";
+import { GatetapeError, defined, note } from "../../util/index.ts";
 
-/** The process that writes a recording log. */
-export interface LockOwner {
+/** A process of this machine. */
+export interface ProcessId {
   readonly pid: number;
-  readonly host: string;
   /** Start time of the process, as the system counts it, since process ids are reused. */
   readonly began: string;
+}
+
+/** The process that writes a recording log: a recording worker. */
+export interface LockOwner extends ProcessId {
+  readonly host: string;
+  /** The recorder that it writes for. If that one is gone, the worker finishes what it has. */
+  readonly recorder?: ProcessId;
+}
+
+/** The identity of this process. */
+export function ownProcess(): ProcessId {
+  return { pid: process.pid, began: beginOf(process.pid) ?? "" };
 }
 
 /** A living process has the lock. */
@@ -19,7 +30,7 @@ export class LogLockedError extends GatetapeError<"locked"> {
     super(
       "locked",
       { file },
-      `is being recorded by process ${owner.pid}${here ? "" : ` on ${owner.host}`}`,
+      `is being recorded by process ${(owner.recorder ?? owner).pid}${here ? "" : ` on ${owner.host}`}`,
       `stop that recorder, or choose another --out${here ? "" : `; if it is gone, delete ${lock}`}`,
     );
     this.owner = owner;
@@ -27,6 +38,8 @@ export class LogLockedError extends GatetapeError<"locked"> {
 }
 
 export interface LogLock {
+  /** Takes the lock again if its file was removed. @throws LogLockedError if another process has taken it */
+  renew(): void;
   release(): void;
 }
 
@@ -34,17 +47,26 @@ const TRIES = 5;
 
 /**
  * Takes the lock of a recording log. A lock whose process is gone is taken over.
+ *
+ * @param recorder the recorder for which the log is written, if that is another process
  * @throws LogLockedError if a living process has it, or the system's error
  */
-export function lockLog(log: string): LogLock {
+export function lockLog(log: string, recorder?: ProcessId): LogLock {
   const lock = `${log}.lock`;
-  const own = JSON.stringify({ pid: process.pid, host: hostname(), began: beginOf(process.pid) ?? "" });
+  const own = JSON.stringify({ ...ownProcess(), host: hostname(), ...defined({ recorder }) });
+  awaitWorker(log);
   for (let tries = 0; ; tries++) {
-    if (create(lock, own)) return { release: () => rmSync(lock, { force: true }) };
+    if (create(lock, own))
+      return {
+        renew: () => {
+          if (readLock(lock) !== own) lockLog(log, recorder);
+        },
+        release: () => rmSync(lock, { force: true }),
+      };
     const text = readLock(lock);
     if (text === undefined) continue; // released in the meantime
     const owner = ownerOf(text);
-    if ((owner !== undefined && lives(owner)) || tries >= TRIES)
+    if ((owner !== undefined && isHeld(owner, recorder)) || tries >= TRIES)
       throw new LogLockedError(log, lock, owner ?? { pid: 0, host: "?", began: "" });
     removeLock(lock, text);
   }
@@ -54,7 +76,36 @@ export function lockLog(log: string): LogLock {
 export function isLogLocked(log: string): boolean {
   const text = readLock(`${log}.lock`);
   const owner = text === undefined ? undefined : ownerOf(text);
-  return owner !== undefined && lives(owner);
+  return owner !== undefined && isHeld(owner);
+}
+
+/** Time (ms) for which a command waits for the recording worker of a recorder that was killed. */
+const WAIT_MS = 30_000;
+const POLL_MS = 20;
+
+/**
+ * Waits for the recording worker of a recorder that was killed, which finishes what it has. The wait is bounded, and
+ * a note says so.
+ */
+export function awaitWorker(log: string): void {
+  const end = performance.now() + WAIT_MS;
+  for (let noted = false; performance.now() < end; noted = true) {
+    const text = readLock(`${log}.lock`);
+    const owner = text === undefined ? undefined : ownerOf(text);
+    if (owner === undefined || !isFinishing(owner)) return;
+    if (!noted) note(`${log}: waiting for process ${owner.pid}, which writes what a killed recorder left`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_MS);
+  }
+}
+
+function isFinishing(owner: LockOwner): boolean {
+  return (
+    owner.host === hostname() &&
+    owner.recorder !== undefined &&
+    owner.recorder.pid !== owner.pid &&
+    runs(owner) &&
+    !runs(owner.recorder)
+  );
 }
 
 /** Removes a stale lock file without a recording log. */
@@ -63,7 +114,7 @@ export function dropStaleLock(log: string): void {
   const text = existsSync(lock) ? readLock(lock) : undefined;
   if (text === undefined) return;
   const owner = ownerOf(text);
-  if (owner === undefined || !lives(owner)) removeLock(lock, text);
+  if (owner === undefined || !isHeld(owner)) removeLock(lock, text);
 }
 
 /** Creates the lock file with its whole content, or not at all. @returns false if it exists */
@@ -117,18 +168,27 @@ function readLock(file: string): string | undefined {
 
 function ownerOf(text: string): LockOwner | undefined {
   try {
-    const { pid, host, began } = JSON.parse(text) as Partial<LockOwner>;
+    const { pid, host, began, recorder } = JSON.parse(text) as Partial<LockOwner>;
     return typeof pid === "number" && typeof host === "string"
-      ? { pid, host, began: began ?? "" }
+      ? { pid, host, began: began ?? "", ...defined({ recorder }) }
       : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** True if the owner lives. A process on another machine can't be checked and counts as living. */
-function lives({ pid, host, began }: LockOwner): boolean {
-  if (host !== hostname()) return true;
+/**
+ * True if the owner lives, or the recorder that it wrote for: that one starts another worker, to which the lock is open. A
+ * process on another machine can't be checked and counts as living.
+ */
+function isHeld(owner: LockOwner, own?: ProcessId): boolean {
+  if (owner.host !== hostname() || runs(owner)) return true;
+  const { recorder } = owner;
+  const isOwn = recorder !== undefined && recorder.pid === own?.pid && recorder.began === own.began;
+  return recorder !== undefined && !isOwn && runs(recorder);
+}
+
+function runs({ pid, began }: ProcessId): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {

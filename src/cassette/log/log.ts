@@ -95,6 +95,12 @@ export function entryId(line: string): number | undefined {
   return Number.parseInt(line.slice(ENTRY_ID_START.length, ENTRY_ID_START.length + MAX_DIGITS), 10);
 }
 
+/** The id of the exchange that a line stands for, whether its entry is in it or an earlier one again. */
+export function lineId(line: string): number | undefined {
+  const again = /^\{"id":(\d+),"again":/.exec(line)?.[1];
+  return again === undefined ? entryId(line) : Number(again);
+}
+
 /** The entry of a whole line; `undefined` for lines of other kinds. */
 export function parseEntry(line: string): LogEntry | undefined {
   if (!line.startsWith(ENTRY_START)) return undefined;

@@ -34,8 +34,8 @@ Examples:
                                      clients need no key: it stays in the environment, or in .env
 
 Point a client at http://127.0.0.1:${DEFAULT_PORT}/v1 and use it; Ctrl-C puts what was recorded into
-the cassette. Secrets are replaced before anything is written. Exit code 1: something was
-withheld, or with --fail-on-drift contradicts the OpenAPI. docs/record.md has more.`;
+the cassette. Secrets are replaced before anything is written. Exit code 1: an exchange was
+not recorded, withheld or lost, or with --fail-on-drift contradicts the OpenAPI. docs/record.md has more.`;
 
 /** Makes the command `gatetape record`. */
 export function recordCommand(io: CommandIo): Command {
@@ -82,7 +82,7 @@ async function record(given: Flags, command: Command, io: CommandIo): Promise<vo
   screen.watch(recorder.stats);
   const requested = new Promise<void>((resolve) => {
     const off = onSignals(io, ["SIGINT", "SIGTERM"], () => {
-      // A second signal ends the process at once; the next recording merges the recording log.
+      // A second signal ends the process at once; the recording worker finishes what it has.
       off();
       resolve();
     });
@@ -108,9 +108,12 @@ async function finish(
   io.exitCode = exitCodeOf(summary, flags);
 }
 
-function exitCodeOf({ withheld, drift, lost }: RecordingSummary, { failOnDrift }: RecordFlags): number {
-  if (lost > 0) return 3;
-  return withheld.length > 0 || (failOnDrift && drift.length > 0) ? 1 : 0;
+function exitCodeOf(
+  { withheld, drift, lost, stats }: RecordingSummary,
+  { failOnDrift }: RecordFlags,
+): number {
+  const missing = lost + withheld.length + stats.skipped + stats.inMemory;
+  return missing > 0 || (failOnDrift && drift.length > 0) ? 1 : 0;
 }
 
 function recordReadyLine(recorder: RunningRecorder, flags: RecordFlags, out: string): string {

@@ -127,7 +127,11 @@ export function summaryText(summary: RecordingSummary, out: string, ogl: string)
     screenStatus(stats),
   ];
   if (stats.skipped > 0) lines.push(`${count(stats.skipped, "exchange")} not recorded, see above`);
-  if (lost > 0) lines.push(`${count(lost, "interaction")} LOST: there was no room for them`);
+  if (stats.inMemory > 0)
+    lines.push(
+      `${count(stats.inMemory, "exchange")} only in memory for a time, as it could not be written at once`,
+    );
+  if (lost > 0) lines.push(`${count(lost, "interaction")} LOST: it could not be written`);
   if (withheld.length > 0) {
     lines.push("", "Withheld, so not in any file:");
     for (const one of withheld) lines.push(...withheldTexts(one).map((line) => `  ${line}`));

@@ -4,6 +4,7 @@ import {
   CassetteError,
   type CheckText,
   LogLockedError,
+  awaitWorker,
   dropStaleLock,
   lockLog,
   mergeLog,
@@ -22,6 +23,7 @@ import { replaceFile } from "../../util/index.ts";
 export function foldLeftLog(file: string, check: CheckText): void {
   refuseOldLog(file);
   const log = logFileOf(file);
+  awaitWorker(log);
   if (!existsSync(log)) {
     dropStaleLock(log);
     return;

@@ -1,42 +1,33 @@
-import {
-  closeSync,
-  existsSync,
-  fdatasync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
 import { createHash } from "node:crypto";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import {
   type About,
   type Interaction,
   KnownRequests,
-  MAX_CASSETTE_BYTES,
   type LogEntry,
-  type LogLock,
   type LogHead,
+  type LogLock,
+  MAX_CASSETTE_BYTES,
+  type ProcessId,
   checkFolded,
   contentKey,
+  entryId,
+  lineId,
   loadCassetteFile,
   lockLog,
-  entryId,
+  logFileOf,
   parseEntry,
+  parseLog,
   printAgain,
   printCassette,
   printClosed,
   printEntry,
   printLogHead,
-  logFileOf,
 } from "../../cassette/index.ts";
 import { makeFolder, replaceFile } from "../../util/index.ts";
+import { LogFile } from "./file.ts";
 import { foldLog } from "./fold.ts";
-
-/** Time (ms) between syncs to the disk. Only a crash of the system loses writes in between, not a killed process. */
-const SYNC_MS = 250;
 
 /** Number of different interactions that are recognised when they are repeated. */
 const MAX_REMEMBERED = 100_000;
@@ -47,6 +38,15 @@ const MAX_UNWRITTEN = 64 * 1024 * 1024;
 /** Limit (bytes) of a recording. A larger cassette could not be loaded, and a log is smaller than its cassette. */
 const MAX_RECORDED = MAX_CASSETTE_BYTES * 0.7;
 
+export interface LogWriterOptions {
+  readonly about: About;
+  readonly plan: LogHead;
+  /** The recorder for which the log is written. */
+  readonly recorder: ProcessId;
+  /** True to go on with the log of the same recorder, whose worker before this one has ended. */
+  readonly resume: boolean;
+}
+
 /** Records into a cassette through its recording log. */
 export class LogWriter {
   readonly file: string;
@@ -56,14 +56,15 @@ export class LogWriter {
   /** Interactions of the cassette when the recording began. */
   readonly old: readonly Interaction[];
   readonly known: KnownRequests;
-  #fd: number | undefined;
-  /** Size of the whole lines of the log, in bytes. */
-  #size = 0;
+  readonly #out: LogFile;
   #unwritten: string[] = [];
   #unwrittenBytes = 0;
-  #syncing: NodeJS.Timeout | undefined;
   #lost = 0;
   #entries = 0;
+  /** Ids of entries that are in the log. */
+  readonly #ids = new Set<number>();
+  #notes: string[] = [];
+  #removed = false;
   /** Id of the first entry by the hash of its sanitized interaction without times. */
   readonly #firstOf = new Map<string, number>();
   /** Approximate size of the cassette with the added entries, in bytes. */
@@ -73,14 +74,16 @@ export class LogWriter {
    * Opens a cassette for recording. A recording log that another recorder left is folded first.
    * @throws LogLockedError, CassetteError or the system's error
    */
-  constructor(file: string, about: About, plan: LogHead) {
+  constructor(file: string, { about, plan, recorder, resume }: LogWriterOptions) {
     this.file = file;
     this.#log = logFileOf(file);
     this.#head = printLogHead(about, plan);
+    this.#out = new LogFile(this.#log);
     makeFolder(dirname(file));
-    this.#lock = lockLog(this.#log);
+    this.#lock = lockLog(this.#log, recorder);
     try {
-      foldLog(file, checkFolded);
+      if (resume) this.#resume();
+      else foldLog(file, checkFolded);
       this.old = existsSync(file) ? loadCassetteFile(file).cassette.interactions : [];
     } catch (error) {
       this.#lock.release();
@@ -96,11 +99,29 @@ export class LogWriter {
 
   /** Interactions that never reached the disk. */
   get lost(): number {
-    return this.#lost + this.#unwritten.length;
+    return this.#lost + this.#unwritten.filter((line) => lineId(line) !== undefined).length;
+  }
+
+  /** Ids of the entries on disk. */
+  get written(): ReadonlySet<number> {
+    return this.#ids;
+  }
+
+  /** The entries of a log that is resumed. */
+  get resumed(): readonly LogEntry[] {
+    return this.#out.isOpen ? (parseLog(this.#log, this.#out.text())?.entries ?? []) : [];
+  }
+
+  /** Returns what is to be said of the log, once. */
+  takeNotes(): readonly string[] {
+    const notes = this.#notes;
+    this.#notes = [];
+    return notes;
   }
 
   /** Appends an entry. @returns the reason if it is not on disk yet */
   add(entry: LogEntry): string | undefined {
+    if (this.#ids.has(entry.id)) return undefined;
     const content = createHash("sha256").update(contentKey(entry.interaction)).digest("base64");
     const first = this.#firstOf.get(content);
     // Clients ask for the models over and over: the answer is written once.
@@ -141,13 +162,10 @@ export class LogWriter {
       changes++;
       return interaction === undefined ? "" : printEntry({ ...entry, interaction });
     };
-    if (this.#fd !== undefined) {
-      const lines = this.#logText().split(/(?<=\n)/);
+    if (this.#out.isOpen) {
+      const lines = this.#out.text().split(/(?<=\n)/);
       const text = (await Promise.all(lines.map(line))).join("");
-      if (changes > 0) {
-        replaceFile(this.#log, text);
-        this.#reopen();
-      }
+      if (changes > 0) this.#out.replace(text);
     }
     this.#unwritten = await Promise.all(this.#unwritten.map(line));
     if (changes > 0) this.#firstOf.clear(); // some of them may be gone
@@ -175,9 +193,7 @@ export class LogWriter {
    */
   close(): number {
     this.#append("");
-    clearTimeout(this.#syncing);
-    if (this.#fd !== undefined) closeSync(this.#fd);
-    this.#fd = undefined;
+    this.#out.close();
     try {
       const merged = foldLog(this.file, checkFolded);
       return (merged?.interactions ?? this.old).length;
@@ -186,21 +202,30 @@ export class LogWriter {
     }
   }
 
-  #logText(): string {
-    return existsSync(this.#log) ? readFileSync(this.#log, "utf8") : "";
+  #resume(): void {
+    if (!existsSync(this.#log)) return;
+    this.#out.resume();
+    for (const { id } of this.resumed) this.#ids.add(id);
+    this.#entries = this.#ids.size;
+    this.#recorded += this.#out.text().length;
   }
 
   #append(line: string): string | undefined {
     if (line !== "") this.#unwritten.push(line);
-    if (this.#unwritten.length === 0) return undefined;
     try {
-      this.#open();
-      while (this.#unwritten[0] !== undefined) {
-        this.#write(this.#unwritten[0]);
+      this.#noticeRemoval();
+      if (this.#unwritten.length === 0) return undefined;
+      if (!this.#out.isOpen) this.#create();
+      for (let next = this.#unwritten[0]; next !== undefined; next = this.#unwritten[0]) {
+        this.#out.write(next);
+        const id = lineId(next);
+        if (id !== undefined) this.#ids.add(id);
         this.#unwritten.shift();
       }
       this.#unwrittenBytes = 0;
-      this.#syncSoon();
+      if (this.#removed)
+        this.#notes.push(`${this.#log} was removed while it was written; it was written again`);
+      this.#removed = false;
       return undefined;
     } catch (error) {
       this.#unwrittenBytes += line.length;
@@ -212,47 +237,19 @@ export class LogWriter {
     }
   }
 
-  #open(): void {
-    if (this.#fd !== undefined) return;
-    rmSync(this.#log, { force: true });
-    this.#fd = openSync(this.#log, "a");
-    this.#size = 0;
-    this.#write(this.#head);
+  /** Takes back the content of a log that was removed meanwhile, to write it again. */
+  #noticeRemoval(): void {
+    if (!this.#out.isRemoved()) return;
+    const [, ...lines] = this.#out.text().split(/(?<=\n)/);
+    this.#out.close();
+    this.#ids.clear();
+    this.#unwritten = [...lines.filter((line) => line !== ""), ...this.#unwritten];
+    this.#removed = true;
   }
 
-  /** Opens the log again after it was replaced by another file. */
-  #reopen(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
-    this.#fd = openSync(this.#log, "a");
-    this.#size = statSync(this.#log).size;
-  }
-
-  /** Writes a line. A line that did not fit is removed again, so that the log has whole lines. */
-  #write(line: string): void {
-    const bytes = Buffer.from(line);
-    const fd = this.#fd as number;
-    try {
-      let at = 0;
-      while (at < bytes.length) at += writeSync(fd, bytes, at);
-      this.#size += bytes.length;
-    } catch (error) {
-      try {
-        ftruncateSync(fd, this.#size);
-      } catch {
-        // the reader of the log ignores a cut last line
-      }
-      if (this.#size === 0) {
-        closeSync(fd);
-        this.#fd = undefined;
-      }
-      throw error;
-    }
-  }
-
-  #syncSoon(): void {
-    this.#syncing ??= setTimeout(() => {
-      this.#syncing = undefined;
-      if (this.#fd !== undefined) fdatasync(this.#fd, () => {});
-    }, SYNC_MS);
+  #create(): void {
+    // The lock was removed too, if the whole folder was.
+    if (this.#removed) this.#lock.renew();
+    this.#out.create(this.#head);
   }
 }

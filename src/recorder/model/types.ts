@@ -85,6 +85,8 @@ export interface RecorderStats {
   /** Number of replaced secrets. */
   replaced: number;
   withheld: number;
+  /** Exchanges that could not be written at once and were only in memory. */
+  inMemory: number;
   /** Kinds of deviations from the OpenAPI. */
   drift: number;
 }

@@ -1,90 +1,249 @@
-import { getCompileCacheDir } from "node:module";
-import { Worker } from "node:worker_threads";
-import { RecordError, type WorkerJob, type WorkerOptions, type WorkerResult } from "../model/index.ts";
-import { buffersOf } from "./raw.ts";
-import type { FromWorker, WorkerStart, ToWorker } from "./thread.ts";
-import type { WorkerEnd, WorkerRefusal } from "./worker.ts";
+import { ownProcess } from "../../cassette/index.ts";
+import { RecordError, type WorkerOptions, type WorkerResult } from "../model/index.ts";
+import { ExchangeKeeper, type PendingExchange, release } from "./keeper.ts";
+import type { EndMark } from "./kept.ts";
+import { WorkerLink } from "./link.ts";
+import type { FromWorker, WorkerEnd, WorkerNews, WorkerRefusal, WorkerStart } from "./messages.ts";
 
-/** The recorder's end of the recording worker: posts jobs to its thread and receives their results. */
+/** Workers that may end one after the other without having written anything. */
+const MAX_LOST_WORKERS = 3;
+
+/** Workers that may end over one exchange. */
+const MAX_TRIES = 2;
+
+/** Callbacks about the worker. */
+export interface WorkerListener {
+  result(id: number, result: WorkerResult): void;
+  /** An exchange is kept no longer; it passes on. */
+  dropped(id: number, why: string): void;
+  trouble(message: string, fix?: string): void;
+}
+
+/**
+ * The recorder's end of a recording: hands the worker each read when it comes, keeps it until the exchange is written, and
+ * hands all of that to another worker if the first one ends.
+ */
 export class WorkerClient {
-  readonly #worker: Worker;
-  readonly #jobs = new Map<number, (result: WorkerResult) => void>();
-  readonly #whenGone: (why: string) => void;
-  #end: ((end: WorkerEnd) => void) | undefined;
+  readonly #recording = ++recordings;
+  readonly #start: WorkerStart;
+  readonly #listener: WorkerListener;
+  readonly #keeper = new ExchangeKeeper((kept, why) => {
+    this.#listener.dropped(kept.id, why);
+    this.drop(kept.id);
+  });
+  /** Secrets that the worker has learnt, for another one that takes over. */
+  readonly #learnt: string[] = [];
+  #link: WorkerLink | undefined;
+  #ready = false;
+  #lostWorkers = 0;
+  #started: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  #closing: ((end: WorkerEnd) => void) | undefined;
   #gone = false;
+  /** The end of a recording that no worker finished. */
+  #failed: WorkerEnd | undefined;
 
-  /** Starts the worker. @throws RecordError */
-  static start(options: WorkerOptions, whenGone: (why: string) => void): Promise<WorkerClient> {
-    const start: WorkerStart = { options, compileCache: getCompileCacheDir() };
-    // Without the flags of the process: some of them (`--input-type`) forbid a thread that runs a file.
-    const worker = new Worker(new URL(WORKER, import.meta.url), { workerData: start, execArgv: [] });
-    return new Promise((resolve, reject) => {
-      worker.once("error", reject);
-      worker.once("message", (message: FromWorker) => {
-        worker.off("error", reject);
-        if ("refused" in message) reject(refusalError(message.refused));
-        else resolve(new WorkerClient(worker, whenGone));
-      });
+  /** Starts a recording. @throws RecordError */
+  static async start(options: WorkerOptions, listener: WorkerListener): Promise<WorkerClient> {
+    const client = new WorkerClient(options, listener);
+    await new Promise<void>((resolve, reject) => {
+      client.#started = { resolve, reject };
+      client.#connect(false);
     });
+    return client;
   }
 
-  private constructor(worker: Worker, whenGone: (why: string) => void) {
-    this.#worker = worker;
-    this.#whenGone = whenGone;
-    worker.on("message", (message: FromWorker) => this.#hear(message));
-    worker.on("error", (error) => this.#lose(error.message));
-    worker.on("exit", () => this.#lose("it ended"));
+  private constructor(options: WorkerOptions, listener: WorkerListener) {
+    this.#start = { options, recorder: ownProcess(), resume: false };
+    this.#listener = listener;
   }
 
-  take(job: WorkerJob): Promise<WorkerResult> {
-    if (this.#gone) return Promise.resolve(NOT_THERE);
+  /** Begins an exchange. @param head of the request */
+  open(id: number, head: Uint8Array): void {
+    if (this.#gone) return;
+    this.#keeper.open(id);
+    this.request(id, head);
+  }
+
+  /** Takes bytes of a request's body. */
+  request(id: number, bytes: Uint8Array): void {
+    const kept = this.#keeper.get(id);
+    if (kept === undefined) return;
+    kept.addRequest(bytes);
+    if (this.#ready) this.#link?.send("request", this.#recording, id, [bytes]);
+    this.#keeper.added(kept, bytes.length);
+  }
+
+  /** Takes bytes of an answer. */
+  read(id: number, at: number, bytes: Uint8Array): void {
+    const kept = this.#keeper.get(id);
+    if (kept === undefined) return;
+    kept.addRead(at, bytes);
+    if (this.#ready) this.#sendRead(id, at, bytes);
+    this.#keeper.added(kept, bytes.length);
+  }
+
+  /** Settled when the system has all that was read: it reaches the worker even if the recorder is killed. */
+  taken(id: number): Promise<void> | undefined {
+    const kept = this.#keeper.get(id);
+    if (kept === undefined) return undefined;
     return new Promise((resolve) => {
-      this.#jobs.set(job.id, resolve);
-      this.#post({ take: job }, buffersOf(job));
+      kept.waiting.push(resolve);
+      if (this.#ready) this.#link?.flushed(() => release(kept));
     });
   }
 
+  /** Ends an exchange that is to be recorded. Settled when its end may be shown; `undefined` if it is not kept any more. */
+  finish(id: number, mark: EndMark): Promise<void> | undefined {
+    const kept = this.#keeper.get(id);
+    if (kept === undefined || this.#gone) return undefined;
+    this.#keeper.finished(kept, mark);
+    if (this.#ready) this.#sendEnd(id, mark);
+    return this.taken(id)?.then(() => this.#keeper.room());
+  }
+
+  /** Forgets an exchange that is not to be recorded. */
+  drop(id: number): void {
+    const kept = this.#keeper.get(id);
+    if (kept === undefined) return;
+    this.#keeper.forget(kept);
+    if (this.#ready) this.#link?.send("drop", this.#recording, id);
+  }
+
+  /** Notes that the server closed the connection after an answer. */
   closed(id: number): void {
-    if (!this.#gone) this.#post({ closed: id });
+    const kept = this.#keeper.get(id);
+    if (kept !== undefined) kept.closed = true;
+    if (this.#ready) this.#link?.send("closed", this.#recording, id);
   }
 
-  /** Waits for pending jobs and writes the cassettes. */
+  /** Settled when all that is finished has been worked on. */
+  idle(): Promise<void> {
+    return this.#keeper.idle();
+  }
+
+  /** Waits for pending exchanges and writes the cassettes. */
   close(): Promise<WorkerEnd> {
-    if (this.#gone) return Promise.resolve({ files: [], lost: 0, problems: [] });
+    if (this.#failed !== undefined) return Promise.resolve(this.#failed);
     return new Promise((resolve) => {
-      this.#end = resolve;
-      this.#post({ close: true });
+      this.#closing = resolve;
+      if (this.#ready) this.#link?.send("close", this.#recording, 0);
     });
   }
 
-  #post(message: ToWorker, buffers: ArrayBuffer[] = []): void {
-    this.#worker.postMessage(message, buffers);
+  #sendRead(id: number, at: number, bytes: Uint8Array): void {
+    const time = Buffer.alloc(8);
+    time.writeDoubleLE(at);
+    this.#link?.send("read", this.#recording, id, [time, bytes]);
+  }
+
+  #sendEnd(id: number, mark: EndMark): void {
+    this.#link?.send("end", this.#recording, id, [Buffer.from(JSON.stringify(mark))]);
+  }
+
+  #sendAgain(kept: PendingExchange): void {
+    const { id, requests, reads, mark } = kept;
+    for (const bytes of requests) this.#link?.send("request", this.#recording, id, [bytes]);
+    for (const [at, bytes] of reads) this.#sendRead(id, at, bytes);
+    if (mark !== undefined) this.#sendEnd(id, mark);
+    if (kept.closed) this.#link?.send("closed", this.#recording, id);
+    this.#link?.flushed(() => release(kept));
+  }
+
+  #connect(resume: boolean): void {
+    this.#link = WorkerLink.current();
+    this.#link.join(this.#recording, {
+      heard: (message) => this.#hear(message),
+      lost: (why) => this.#lost(why),
+    });
+    const options = { ...this.#start.options, secrets: [...this.#start.options.secrets, ...this.#learnt] };
+    const start: WorkerStart = { ...this.#start, options, resume };
+    this.#link.send("start", this.#recording, 0, [Buffer.from(JSON.stringify(start))]);
   }
 
   #hear(message: FromWorker): void {
-    if ("id" in message) {
-      this.#jobs.get(message.id)?.(message.result);
-      this.#jobs.delete(message.id);
-    } else if ("end" in message) {
+    if ("ready" in message) this.#begin();
+    else if ("refused" in message) this.#refused(refusalError(message.refused));
+    else if ("id" in message) this.#took(message);
+    else {
       this.#gone = true;
-      this.#end?.(message.end);
+      this.#link?.leave(this.#recording);
+      for (const kept of this.#keeper.all()) this.#keeper.forget(kept);
+      this.#closing?.(message.end);
     }
   }
 
-  #lose(why: string): void {
+  /** The worker is ready: it gets what is kept, which is nothing for the first one. */
+  #begin(): void {
+    this.#ready = true;
+    for (const kept of this.#keeper.all()) this.#sendAgain(kept);
+    if (this.#closing !== undefined) this.#link?.send("close", this.#recording, 0);
+    this.#started?.resolve();
+    this.#started = undefined;
+  }
+
+  #refused(error: Error): void {
+    this.#link?.leave(this.#recording);
+    if (this.#started !== undefined) this.#started.reject(error);
+    else this.#end(error.message);
+  }
+
+  #took({ id, result, learnt, written, notes }: WorkerNews): void {
+    this.#learnt.push(...learnt);
+    this.#lostWorkers = 0;
+    const kept = this.#keeper.get(id);
+    if (kept !== undefined && !kept.settled) {
+      this.#listener.result(id, result);
+      this.#keeper.settle(kept);
+    }
+    for (const note of notes) this.#listener.trouble(note);
+    const isSafe = result.outcome !== "recorded" || result.unwritten === undefined;
+    for (const safe of isSafe ? [...written, id] : written) {
+      const one = this.#keeper.get(safe);
+      if (one?.settled === true) this.#keeper.forget(one);
+    }
+  }
+
+  /** The worker has ended: another one gets what is kept. */
+  #lost(why: string): void {
     if (this.#gone) return;
+    this.#ready = false;
+    if (this.#started !== undefined) {
+      this.#started.reject(new Error(`the recording worker did not start: ${why}`));
+      return;
+    }
+    const [first] = this.#keeper.queued();
+    if (first !== undefined && ++first.tries === MAX_TRIES) {
+      const message = `the recording worker ended over it (${why})`;
+      this.#listener.result(first.id, { outcome: "failed", message });
+      this.#keeper.forget(first);
+    }
+    if (++this.#lostWorkers >= MAX_LOST_WORKERS) {
+      this.#end(why);
+      return;
+    }
+    this.#listener.trouble(`the recording worker ended (${why}): another one takes over what it had`);
+    this.#connect(true);
+  }
+
+  /** No worker is left: nothing is recorded any more. */
+  #end(reason: string): void {
     this.#gone = true;
-    this.#whenGone(why);
-    for (const settle of this.#jobs.values()) settle(NOT_THERE);
-    this.#jobs.clear();
-    this.#end?.({ files: [], lost: 0, problems: [{ code: "unexpected", location: {}, reason: why }] });
+    this.#listener.trouble(
+      `nothing is recorded any more: ${reason}`,
+      "traffic goes on; start the recorder again",
+    );
+    const lost = this.#keeper.unwritten;
+    const queued = this.#keeper.queued();
+    for (const { id } of queued) this.#listener.result(id, { outcome: "failed", message: reason });
+    for (const kept of this.#keeper.all()) this.#keeper.forget(kept);
+    // Those that were queued are counted as not recorded.
+    const problems = [{ code: "unexpected", location: {}, reason }];
+    this.#failed = { files: [], lost: lost - queued.length, problems };
+    this.#closing?.(this.#failed);
   }
 }
 
-const NOT_THERE: WorkerResult = { outcome: "failed", message: "the recording worker has ended" };
-
-/** The worker's file: TypeScript from source, JavaScript in the package. */
-const WORKER = import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js";
+let recordings = 0;
 
 function refusalError({ code, location, reason, fix }: WorkerRefusal): Error {
   return code === "unexpected" ? new Error(reason) : new RecordError(code, location, reason, fix);

@@ -74,6 +74,11 @@ export class Finisher {
     for (const host of options.hosts) this.#sanitizer.learnHost(host);
   }
 
+  /** All secrets that were seen, in order; the list only grows. */
+  get secrets(): readonly string[] {
+    return this.#sanitizer.secrets;
+  }
+
   /** @throws CassetteError `import` if the exchange can't be an interaction */
   async finish(job: WorkerJob): Promise<Finished> {
     const { secrets } = this.#sanitizer;

@@ -1,4 +1,4 @@
-/** The recording worker: sanitizes, scans and writes exchanges off the recorder's thread. */
-export { WorkerClient } from "./client.ts";
-export { endedByDone, jobOf } from "./raw.ts";
+/** The recording worker: a process that sanitizes, scans and writes exchanges, and outlives a recorder that is killed. */
+export { WorkerClient, type WorkerListener } from "./client.ts";
+export { type EndMark, doneMark, endMark } from "./kept.ts";
 export { hasRecording } from "./worker.ts";

@@ -1,49 +1,41 @@
-/** Thread of the recording worker, whose work must not delay the recorded traffic. */
-import * as nodeModule from "node:module";
-import { parentPort, workerData } from "node:worker_threads";
-import type { WorkerJob, WorkerOptions, WorkerResult } from "../model/index.ts";
-import type { RecordingWorker, WorkerEnd, WorkerRefusal } from "./worker.ts";
+/** Thread of the worker process: it sanitizes, scans and writes, while the process reads what comes. */
+import { parentPort } from "node:worker_threads";
+import type { FromWorker, ToThread } from "./messages.ts";
+import { RecordingWorker, toRefusal } from "./worker.ts";
 
-export type ToWorker = { readonly take: WorkerJob } | { readonly closed: number } | { readonly close: true };
-
-export type FromWorker =
-  | { readonly ready: true }
-  | { readonly refused: WorkerRefusal }
-  | { readonly id: number; readonly result: WorkerResult }
-  | { readonly end: WorkerEnd };
-
-export interface WorkerStart {
-  readonly options: WorkerOptions;
-  /** Folder in which the main thread caches compiled modules, if it does. */
-  readonly compileCache: string | undefined;
-}
+/** Size (bytes) of an answer after which the memory that it took is given back at once. */
+const LARGE = 1024 * 1024;
 
 const port = parentPort;
 if (port !== null) {
-  const { options, compileCache } = workerData as WorkerStart;
-  // Without the cache a thread compiles all its modules again, which is most of its start-up time.
-  nodeModule.enableCompileCache(compileCache);
-  const { RecordingWorker: Writer, toRefusal } = await import("./worker.ts");
-  const say = (message: FromWorker): void => port.postMessage(message);
-  const listen = (worker: RecordingWorker): void => {
-    const hear = async (message: ToWorker): Promise<void> => {
-      if ("take" in message) say({ id: message.take.id, result: await worker.take(message.take) });
-      else if ("closed" in message) worker.closed(message.closed);
-      else {
-        say({ end: worker.close() });
-        port.close();
+  const workers = new Map<number, RecordingWorker>();
+  const take = async (message: ToThread): Promise<void> => {
+    const { recording } = message;
+    const say = (answer: FromWorker): void => port.postMessage({ recording, ...answer });
+    if ("start" in message) {
+      try {
+        workers.set(recording, await RecordingWorker.start(message.start));
+        say({ ready: true });
+      } catch (error) {
+        say({ refused: toRefusal(error) });
       }
-    };
-    /** The queue: jobs run one after the other. */
-    let work: Promise<void> = Promise.resolve();
-    port.on("message", (message: ToWorker) => {
-      work = work.then(() => hear(message));
-    });
+      return;
+    }
+    const worker = workers.get(recording);
+    if (worker === undefined) return;
+    if ("take" in message) {
+      const result = await worker.take(message.take);
+      say({ id: message.take.id, result, ...worker.news() });
+      if ((message.take.response?.length ?? 0) > LARGE) globalThis.gc?.();
+    } else if ("closed" in message) worker.closed(message.closed);
+    else {
+      workers.delete(recording);
+      say({ end: worker.close() });
+    }
   };
-  try {
-    listen(await Writer.start(options));
-    say({ ready: true });
-  } catch (error) {
-    say({ refused: toRefusal(error) });
-  }
+  /** The queue: jobs run one after the other. */
+  let work: Promise<void> = Promise.resolve();
+  port.on("message", (message: ToThread) => {
+    work = work.then(() => take(message));
+  });
 }

@@ -8,6 +8,7 @@ import {
   type LogLock,
   LogLockedError,
   type LogHead,
+  type ProcessId,
   findCassettes,
   lockLog,
   matchRequestOf,
@@ -16,7 +17,6 @@ import { type Problem, defined, makeFolder, toProblem } from "../../util/index.t
 import { type WrittenTexts, writtenTexts } from "../../secrets/index.ts";
 import { LogWriter } from "../log/index.ts";
 import {
-  type RecordErrorCode,
   type RecordedFile,
   type WorkerJob,
   type WorkerOptions,
@@ -25,18 +25,8 @@ import {
 } from "../model/index.ts";
 import { type Finished, Finisher } from "./finish.ts";
 import { cassetteNameOf, makeName, operationOf } from "./naming.ts";
+import type { WorkerEnd, WorkerNews, WorkerRefusal, WorkerStart } from "./messages.ts";
 import { Renames } from "./renames.ts";
-
-/** The result of a recording. */
-export interface WorkerEnd {
-  readonly files: readonly RecordedFile[];
-  readonly lost: number;
-  /** Reasons for which recording logs could not be folded. */
-  readonly problems: readonly Problem[];
-}
-
-/** The reason why a worker can't start; `unexpected` is a fault of gatetape. */
-export type WorkerRefusal = Problem<RecordErrorCode | "unexpected">;
 
 /** Makes an error into plain data, as only data can cross from thread to thread. */
 export function toRefusal(error: unknown): WorkerRefusal {
@@ -55,12 +45,26 @@ export function toRefusal(error: unknown): WorkerRefusal {
 /** Writes finished exchanges one at a time, sanitized, into the recording logs of their cassettes. */
 export class RecordingWorker {
   readonly #options: WorkerOptions;
+  readonly #recorder: ProcessId;
+  readonly #resume: boolean;
   readonly #plan: LogHead;
   readonly #finisher: Finisher;
   readonly #renames = new Renames();
   readonly #writers = new Map<string, LogWriter>();
   /** Writer of each recent exchange, for a later notice that its connection was closed. */
   readonly #writerOf = new Map<number, LogWriter>();
+  /** News for the recorder since the last call. */
+  news(): Pick<WorkerNews, "learnt" | "written" | "notes"> {
+    const { secrets } = this.#finisher;
+    const learnt = secrets.slice(this.#reported);
+    this.#reported = secrets.length;
+    const written: number[] = [];
+    for (const [id, writer] of this.#unwritten) if (writer.written.has(id)) written.push(id);
+    for (const id of written) this.#unwritten.delete(id);
+    const notes = [...this.#writers.values()].flatMap((writer) => writer.takeNotes());
+    return { learnt, written, notes };
+  }
+
   /** Number of times that each known request has come. */
   readonly #seen = new Map<string, number>();
   readonly #folderLock: LogLock | undefined;
@@ -68,20 +72,26 @@ export class RecordingWorker {
   /** Index of the texts on disk: exchanges by their ids, and each cassette that was there by a negative number. */
   readonly #written: WrittenTexts<number>;
   #rechecked = 0;
+  /** Writers of the exchanges that are only in memory. */
+  readonly #unwritten = new Map<number, LogWriter>();
+  /** Number of secrets that the recorder knows of. */
+  #reported = 0;
 
   /** @throws LogLockedError, CassetteError or the system's error if the cassette or folder can't be recorded into */
-  static async start(options: WorkerOptions): Promise<RecordingWorker> {
-    return new RecordingWorker(options, await writtenTexts());
+  static async start(start: WorkerStart): Promise<RecordingWorker> {
+    return new RecordingWorker(start, await writtenTexts());
   }
 
-  private constructor(options: WorkerOptions, written: WrittenTexts<number>) {
+  private constructor({ options, recorder, resume }: WorkerStart, written: WrittenTexts<number>) {
     this.#options = options;
+    this.#recorder = recorder;
+    this.#resume = resume;
     this.#written = written;
     const { how, only, keepWaits, out, folder } = options;
     this.#plan = { how, ...defined({ only }), keepWaits };
     if (folder) {
       makeFolder(out);
-      this.#folderLock = lockLog(join(out, "recording"));
+      this.#folderLock = lockLog(join(out, "recording"), recorder);
     } else this.#open(out);
     this.#sideFolder = join(folder ? out : dirname(out), "files");
     this.#finisher = new Finisher(this.#about(out), { ...options, existing: existingText(options) }, (hash) =>
@@ -123,7 +133,8 @@ export class RecordingWorker {
     for (const writer of this.#writers.values()) {
       try {
         const interactions = writer.close();
-        if (writer.entries > 0) files.push({ file: writer.file, recorded: writer.entries, interactions });
+        const recorded = writer.entries - writer.lost;
+        if (recorded > 0) files.push({ file: writer.file, recorded, interactions });
       } catch (error) {
         problems.push(toProblem(error));
       }
@@ -151,6 +162,7 @@ export class RecordingWorker {
       ...(finished.sanitized.length > 0 ? { sanitized: finished.sanitized } : {}),
       interaction,
     });
+    if (unwritten !== undefined) this.#unwritten.set(job.id, writer);
     this.#writerOf.set(job.id, writer);
     this.#writerOf.delete(job.id - REMEMBERED);
     return {
@@ -176,8 +188,10 @@ export class RecordingWorker {
   #open(file: string): LogWriter {
     let writer = this.#writers.get(file);
     if (writer === undefined) {
-      writer = new LogWriter(file, this.#about(file), this.#plan);
+      const [about, plan, recorder] = [this.#about(file), this.#plan, this.#recorder];
+      writer = new LogWriter(file, { about, plan, recorder, resume: this.#resume });
       this.#writers.set(file, writer);
+      for (const { id, interaction } of writer.resumed) this.#written.add(id, JSON.stringify(interaction));
       if (writer.old.length > 0) this.#written.add(-this.#writers.size, readFileSync(file, "utf8"));
     }
     return writer;

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { LiveCall, UpstreamEnd, UpstreamTap } from "../../exchange/index.ts";
 import {
+  EventWatch,
   type Header,
   HttpParseError,
   type LiveReader,
@@ -8,11 +9,12 @@ import {
   MessageParser,
   type RawMessage,
   headerValue,
+  mediaType,
 } from "../../http/index.ts";
 import type { Lost, UpstreamConnection, UpstreamReader } from "./connection.ts";
 import type { UpstreamOptions } from "./options.ts";
-import { RequestSender, headUp } from "./request.ts";
-import { headFor, readsOf, scriptOfMessage } from "./response.ts";
+import { RequestSender, headUp, requestHead } from "./request.ts";
+import { answerOf, headFor, scriptOfMessage } from "./response.ts";
 
 /** An exchange with the upstream: a request that goes up as it comes, and an answer that comes down as it comes. */
 export class Relay implements UpstreamReader, LiveReader {
@@ -23,8 +25,8 @@ export class Relay implements UpstreamReader, LiveReader {
   readonly #over: (end: UpstreamEnd) => void;
   readonly #sink: LiveSink;
   readonly #parser: MessageParser;
-  readonly #startedAt = Date.now();
-  readonly #reads: { at: number; bytes: Uint8Array }[] = [];
+  /** Watches an answer that is a stream of events; `null` for any other. */
+  #events: EventWatch | null | undefined;
   connection: UpstreamConnection | undefined;
   #request: RequestSender | undefined;
   #reused = false;
@@ -33,6 +35,8 @@ export class Relay implements UpstreamReader, LiveReader {
   /** The headers that the client gets; other than those that came where a Location leads to the upstream. */
   #headers: readonly Header[] | undefined;
   #seen = 0;
+  /** Bytes that came while an earlier read waits for the tap. */
+  #waiting: Uint8Array[] | undefined;
   #interim = 0;
   #headSent = false;
   /** Bytes that show the client that the answer is whole: kept until the tap has it. */
@@ -53,7 +57,11 @@ export class Relay implements UpstreamReader, LiveReader {
     this.#options = options;
     this.#tap = tap;
     this.#over = over;
-    this.#parser = new MessageParser("response", call.head.method);
+    this.#parser = new MessageParser(
+      "response",
+      call.head.method,
+      options.keepBodies === false ? (data, at) => this.#body(data, at) : undefined,
+    );
     this.#sink = call.open(this);
   }
 
@@ -65,27 +73,33 @@ export class Relay implements UpstreamReader, LiveReader {
   begin(connection: UpstreamConnection): void {
     this.connection = connection;
     this.#reused = connection.exchanges > 0;
-    this.#tap.opened?.(this.#id, this.#call.head);
+    const { head, http } = this.#call;
+    this.#tap.opened?.(this.#id, requestHead(head.method, head.target, http, head.headers));
     if (!connection.take(this)) {
       this.lost("closed");
       return;
     }
-    this.#request = new RequestSender(connection, this.#call.body, () => this.ready());
+    this.#request = new RequestSender(
+      connection,
+      this.#call.body,
+      () => this.ready(),
+      (bytes) => this.#tap.sent?.(this.#id, bytes),
+    );
     this.#request.send(headUp(this.#call, this.#options));
   }
 
   /** The request has been sent, or can only now be sent. */
   ready(): void {
-    if (this.#reads.length === 0) this.#sentAt = performance.now();
+    if (this.#seen === 0) this.#sentAt = performance.now();
   }
 
   read(bytes: Buffer): void {
     const at = performance.now() - this.#sentAt;
-    this.#tap.received?.(bytes.length);
+    this.#tap.received?.(this.#id, bytes, at);
     const base = this.#seen;
     this.#seen += bytes.length;
-    this.#reads.push({ at, bytes });
     const parser = this.#parser;
+    const ended = this.#events?.done === true;
     try {
       parser.push(bytes, at);
     } catch (error) {
@@ -98,13 +112,43 @@ export class Relay implements UpstreamReader, LiveReader {
     if (!parser.headSeen) return;
     const from = Math.max(0, parser.headEnd - base);
     const to = parser.done ? parser.consumed - base : bytes.length;
-    const hold = parser.done ? this.#heldFrom(base, from) : to;
+    // The client knows by the last event that the answer is whole, if not by its framing.
+    const ends = !ended && this.#events?.done === true;
+    const hold = !parser.done ? to : ends ? from : this.#heldFrom(base, from);
     if (!this.#headSent && hold >= from) this.#passHead();
-    if (hold > from && !this.#sink.write(bytes.subarray(from, hold))) this.connection?.pause();
+    if (ends && !parser.done) this.#waitFor(this.#tap.ending?.(this.#id));
+    if (hold > from) this.#pass(bytes.subarray(from, hold));
     if (!parser.done) return;
     this.#held = bytes.subarray(Math.max(hold, from), to);
     // In a turn of its own: if the server closes with this very segment, that is known by then.
     setImmediate(() => this.#finish(this.#end ?? "complete"));
+  }
+
+  /** Watches the data of a stream of events. */
+  #body(data: Uint8Array, at: number): void {
+    if (this.#events === undefined) {
+      const type = mediaType(headerValue(this.#parser.message().headers, "content-type"));
+      this.#events = type === "text/event-stream" ? new EventWatch() : null;
+    }
+    this.#events?.push(data, at);
+  }
+
+  #pass(bytes: Uint8Array): void {
+    if (this.#waiting !== undefined) this.#waiting.push(bytes);
+    else if (!this.#sink.write(bytes)) this.connection?.pause();
+  }
+
+  /** Keeps bytes back until the tap has them. */
+  #waitFor(taken: Promise<void> | undefined): void {
+    if (taken === undefined) return;
+    this.#waiting = [];
+    void taken.then(() => this.#passWaiting());
+  }
+
+  #passWaiting(): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const bytes of waiting) this.#pass(bytes);
   }
 
   lost(how: Lost, error?: Error): void {
@@ -169,18 +213,14 @@ export class Relay implements UpstreamReader, LiveReader {
   }
 
   #exchange(end: UpstreamEnd): Parameters<NonNullable<UpstreamTap["finished"]>>[0] {
-    const { head, http } = this.#call;
     if (this.#parser.headSeen && !this.#headSent) this.#headers = this.#headersForClient();
     const response = this.#seenMessage();
     return {
       id: this.#id,
-      startedAt: this.#startedAt,
-      head,
-      http,
-      requestBody: this.#request?.sent ?? [],
+      head: this.#call.head,
       requestComplete: this.#request?.complete ?? false,
-      reads: response === undefined ? [] : readsOf(response, this.#reads, this.#parser.headEnd),
-      response,
+      answer:
+        response === undefined ? undefined : answerOf(response, this.#parser, this.#events ?? undefined),
       end,
       endAt: performance.now() - this.#sentAt,
       reused: this.#reused,
@@ -212,6 +252,7 @@ export class Relay implements UpstreamReader, LiveReader {
     const whole = end === "complete" || end === "close";
     const free = this.#request?.complete !== false && this.#parser.rest.length === 0;
     if (whole && !this.#headSent) this.#passHead();
+    this.#passWaiting();
     if (whole && this.#held !== undefined) this.#sink.write(this.#held);
     if (end === "complete" && free) {
       this.connection?.release();

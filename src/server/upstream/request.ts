@@ -37,24 +37,26 @@ export function requestHead(
   return writeHead(`${method} ${target} HTTP/${http}`, headers);
 }
 
-/** Sends a request up, read by read as it comes, and keeps the bytes of its body that were sent. */
+/** Sends a request up, read by read as it comes. */
 export class RequestSender {
   readonly #connection: UpstreamConnection;
   readonly #body: RequestBody;
   readonly #done: () => void;
-  readonly #sent: Uint8Array[] = [];
+  readonly #onSent: (bytes: Uint8Array) => void;
   #complete = false;
   #stopped = false;
 
-  constructor(connection: UpstreamConnection, body: RequestBody, done: () => void) {
+  /** @param onSent gets the bytes of the body with their framing */
+  constructor(
+    connection: UpstreamConnection,
+    body: RequestBody,
+    done: () => void,
+    onSent: (bytes: Uint8Array) => void,
+  ) {
     this.#connection = connection;
     this.#body = body;
     this.#done = done;
-  }
-
-  /** The body with its framing. */
-  get sent(): readonly Uint8Array[] {
-    return this.#sent;
+    this.#onSent = onSent;
   }
 
   get complete(): boolean {
@@ -111,7 +113,7 @@ export class RequestSender {
   }
 
   #write(bytes: Uint8Array): boolean {
-    this.#sent.push(bytes);
+    this.#onSent(bytes);
     return this.#connection.write(bytes);
   }
 }

@@ -1,5 +1,7 @@
-import type { UpstreamEnd } from "../../exchange/index.ts";
+import type { UpstreamAnswer, UpstreamEnd } from "../../exchange/index.ts";
 import {
+  type EventWatch,
+  type MessageParser,
   type Head,
   type Header,
   type Op,
@@ -8,6 +10,7 @@ import {
   statusLine,
   writeHead,
 } from "../../http/index.ts";
+import { defined } from "../../util/index.ts";
 import { type UpstreamTarget, locationFor } from "./target.ts";
 
 /** The head of an answer as the client gets it: the upstream's, but for a `Location` that leads to it. */
@@ -24,26 +27,35 @@ export function headFor(message: RawMessage, upstream: UpstreamTarget, own: stri
   };
 }
 
-type Read = { readonly at: number; readonly bytes: Uint8Array };
+/** An answer as a recorder needs it beside its reads. */
+export function answerOf(
+  message: RawMessage,
+  parser: MessageParser,
+  events: EventWatch | undefined,
+): UpstreamAnswer {
+  const { headEnd, completion } = parser;
+  return {
+    head: headsOf(message),
+    headAt: message.headAt,
+    headEnd,
+    completion,
+    endsWithConnection: message.framing === "eof",
+    ...defined({ events: events === undefined ? undefined : eventsSeen(events) }),
+  };
+}
 
-/**
- * The reads of an answer with its head as the client got it and without any `100 Continue`, which belongs to the sending
- * of the request.
- */
-export function readsOf(message: RawMessage, reads: readonly Read[], headEnd: number): Read[] {
-  const interim = message.informational.filter(({ status }) => status !== 100);
-  const heads = interim.map(({ status, reason = "", headers }) =>
-    writeHead(statusLine("1.1", status, reason), headers),
-  );
-  const head = Buffer.concat([...heads, writeHead(message.startLine, message.headers)]);
-  const result: Read[] = [{ at: message.headAt, bytes: head }];
-  let seen = 0;
-  for (const { at, bytes } of reads) {
-    const from = Math.max(0, headEnd - seen);
-    seen += bytes.length;
-    if (from < bytes.length) result.push({ at, bytes: bytes.subarray(from) });
-  }
-  return result;
+function eventsSeen(events: EventWatch): "done" | "breaks" | "plain" {
+  if (events.done) return "done";
+  return events.breaks() ? "breaks" : "plain";
+}
+
+/** The interim heads and the head, but for any `100 Continue`, which belongs to the sending of the request. */
+export function headsOf({ informational, startLine, headers }: RawMessage): Uint8Array {
+  const interim = informational.filter(({ status }) => status !== 100);
+  return Buffer.concat([
+    ...interim.map((info) => writeHead(statusLine("1.1", info.status, info.reason ?? ""), info.headers)),
+    writeHead(startLine, headers),
+  ]);
 }
 
 /** The answer as a script. */

@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { getCompileCacheDir } from "node:module";
+import type { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import { type FrameKind, FrameReader, frameHeader } from "./frames.ts";
+import type { FromWorker } from "./messages.ts";
+
+/** A recording's end of the link. */
+export interface LinkUser {
+  heard(message: FromWorker): void;
+  /** The worker process has ended; a new one is started with the next link. */
+  lost(why: string): void;
+}
+
+/** The link to the worker process. A process has one for all its recordings, and the worker ends with it. */
+export class WorkerLink {
+  /** To the worker. */
+  readonly #socket: Socket;
+  /** From the worker. */
+  readonly #answers: Socket;
+  readonly #folder = process.cwd();
+  readonly #users = new Map<number, LinkUser>();
+  #why: string | undefined;
+
+  /** The link of this process; a new one if the worker has ended or works in another folder. */
+  static current(): WorkerLink {
+    if (current === undefined || current.#why !== undefined || current.#folder !== process.cwd())
+      current = new WorkerLink();
+    return current;
+  }
+
+  private constructor() {
+    const child = spawn(process.execPath, [fileURLToPath(new URL(PROCESS, import.meta.url))], {
+      // Of its own session: it gets no signal of the terminal.
+      detached: true,
+      stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
+      env: workerEnvironment(),
+      windowsHide: true,
+    });
+    this.#socket = child.stdio[3] as Socket;
+    const reader = new FrameReader();
+    this.#answers = child.stdio[4] as Socket;
+    this.#answers.on("data", (bytes: Buffer) => {
+      for (const { recording, payload } of reader.push(bytes))
+        this.#users.get(recording)?.heard(JSON.parse(payload.toString()) as FromWorker);
+    });
+    this.#answers.on("error", (error) => this.#lose(error.message));
+    this.#answers.on("close", () => this.#lose("it ended"));
+    this.#socket.on("error", (error) => this.#lose(error.message));
+    this.#socket.on("close", () => this.#lose("it ended"));
+    child.on("error", (error) => this.#lose(error.message));
+    child.on("exit", (code, signal) =>
+      this.#lose(signal === null ? `exit code ${code}` : `signal ${signal}`),
+    );
+    child.unref();
+    this.#socket.unref();
+    this.#answers.unref();
+  }
+
+  join(recording: number, user: LinkUser): void {
+    this.#users.set(recording, user);
+    this.#answers.ref();
+  }
+
+  leave(recording: number): void {
+    this.#users.delete(recording);
+    if (this.#users.size === 0) this.#answers.unref();
+  }
+
+  send(kind: FrameKind, recording: number, id: number, parts: readonly Uint8Array[] = []): void {
+    if (this.#why !== undefined) return;
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    this.#socket.cork();
+    this.#socket.write(frameHeader(kind, recording, id, length));
+    for (const part of parts) this.#socket.write(part);
+    this.#socket.uncork();
+  }
+
+  /** Calls back when the system has all that was sent: from then on it reaches the worker whatever happens here. */
+  flushed(then: () => void): void {
+    if (this.#why !== undefined) return;
+    this.#socket.write(NOTHING, (error) => {
+      if (!error) then();
+    });
+  }
+
+  #lose(why: string): void {
+    if (this.#why !== undefined) return;
+    this.#why = why;
+    this.#socket.destroy();
+    this.#answers.destroy();
+    const users = [...this.#users.values()];
+    this.#users.clear();
+    for (const user of users) user.lost(why);
+  }
+}
+
+/** Variables that a process may need to start at all. The others are not handed on: there are keys in them. */
+const NEEDED = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SystemRoot", "TEMP", "TMPDIR"];
+
+function workerEnvironment(): Record<string, string | undefined> {
+  return {
+    ...Object.fromEntries(NEEDED.map((name) => [name, process.env[name]])),
+    // Without the cache it compiles all its modules again, which is most of its time to start.
+    NODE_COMPILE_CACHE: getCompileCacheDir(),
+  };
+}
+
+let current: WorkerLink | undefined;
+
+const NOTHING = new Uint8Array(0);
+
+/** The worker's file: TypeScript from source, JavaScript in the package. */
+const PROCESS = import.meta.url.endsWith(".ts") ? "./process.ts" : "./process.js";
