@@ -116,7 +116,11 @@ describe("gatetape record", () => {
     const drift = recorded["drift"] as unknown[];
     expect(await one.served.stop()).toBe(drift.length > 0 ? 1 : 0);
     const two = await start(fresh());
-    await fetch(`${two.base}/models`, { headers: { "content-encoding": "gzip", authorization: "Bearer x" } });
+    await fetch(`${two.base}/chat/completions`, {
+      method: "POST",
+      headers: { "content-encoding": "compress", authorization: "Bearer x" },
+      body: "nobody can decode this",
+    });
     await event(two.served, "withheld");
     expect(await two.served.stop()).toBe(1);
   });

@@ -50,7 +50,7 @@ function eventsSeen(events: EventWatch): "done" | "breaks" | "plain" {
 }
 
 /** The interim heads and the head, but for any `100 Continue`, which belongs to the sending of the request. */
-export function headsOf({ informational, startLine, headers }: RawMessage): Uint8Array {
+function headsOf({ informational, startLine, headers }: RawMessage): Uint8Array {
   const interim = informational.filter(({ status }) => status !== 100);
   return Buffer.concat([
     ...interim.map((info) => writeHead(statusLine("1.1", info.status, info.reason ?? ""), info.headers)),

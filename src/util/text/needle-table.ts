@@ -32,9 +32,6 @@ export class NeedleTable {
   #shift = 32 - Math.log2(FIRST_SIZE);
   #size = 0;
 
-  /** Length of the shortest needle. */
-  static readonly shortest: number = WINDOW;
-
   /** Adds a needle that is at least as long as the shortest one. @param reference below 2 ** 29 */
   add(needle: string, reference: number): void {
     if (this.#size >= this.#references.length * MAX_LOAD) this.#grow();
