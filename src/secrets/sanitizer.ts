@@ -278,7 +278,9 @@ export class Sanitizer {
   }
 
   #pseudonym(rule: string, family: Family, value: string): { pseudonym: string; rule: string } {
-    const given = this.#given.get(value);
+    // A cookie is the same whatever its attributes say of its life.
+    const key = family === FAMILIES.cookie ? cookiePairs(value).join(";") : value;
+    const given = this.#given.get(key);
     if (given !== undefined) {
       const origin = this.#origins[given % MAX_ORIGINS] as Origin;
       return { pseudonym: origin.family.pseudonym(Math.floor(given / MAX_ORIGINS)), rule: origin.rule };
@@ -286,7 +288,7 @@ export class Sanitizer {
     const n = (this.#highest.get(family.id) ?? 0) + 1;
     this.#highest.set(family.id, n);
     const made = { pseudonym: family.pseudonym(n), rule: rule === KNOWN ? "field" : rule };
-    const own = detached(value);
+    const own = detached(key);
     this.#given.set(own, n * MAX_ORIGINS + this.#originOf(made.rule, family));
     if (family === FAMILIES.cookie) this.#learntCookie(own);
     else if (SECRETS.has(family)) this.#learnt(own);
@@ -345,17 +347,23 @@ function hostFamily(host: string): Family {
   return host.includes(":") ? FAMILIES.ipv6 : FAMILIES.host;
 }
 
-/** The values of cookies, without the attributes of a `Set-Cookie`. */
-function cookieValues(header: string): string[] {
+/** The names and values of cookies, without the attributes of a `Set-Cookie`. */
+function cookiePairs(header: string): string[] {
   return header
     .split(";")
-    .filter((pair) => !/^\s*(?:expires|max-age|domain|path|samesite|priority)\s*=/i.test(pair))
-    .map((pair) =>
-      pair
-        .slice(pair.indexOf("=") + 1)
-        .trim()
-        .replace(/^"(.*)"$/, "$1"),
+    .filter(
+      (pair) =>
+        !/^\s*(?:(?:expires|max-age|domain|path|samesite|priority)\s*=|httponly$|secure$)/i.test(pair),
     );
+}
+
+function cookieValues(header: string): string[] {
+  return cookiePairs(header).map((pair) =>
+    pair
+      .slice(pair.indexOf("=") + 1)
+      .trim()
+      .replace(/^"(.*)"$/, "$1"),
+  );
 }
 
 /** The password of a Basic credential. */

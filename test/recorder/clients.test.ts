@@ -111,7 +111,12 @@ const outcome = async (use: Use, baseURL: string): Promise<unknown> => {
 describe("openai for Node", () => {
   it.each(USES)("%s as without a recorder, and when that is played", async (_, use) => {
     const direct = await andSeen(() => outcome(use, upstream.baseUrl()));
-    expect(await andSeen(() => outcome(use, recorder.baseUrl))).toEqual(direct);
+    const through = await andSeen(() => outcome(use, recorder.baseUrl));
+    expect(through.result).toEqual(direct.result);
+    expect(through.seen.request).toEqual(direct.seen.request);
+    // A client that leaves at the last event may be gone before the end of the body is sent, or not.
+    const ends = [direct, through].map(({ seen }) => seen.delivered.ended.replace("aborted", "complete"));
+    expect(ends[1]).toBe(ends[0]);
     const { stats } = await recorder.finish();
     expect(stats).toMatchObject({ recorded: 1, withheld: 0 });
     const mock = await startMock({ ogl: "0.4.1", cassettes: [file], world: "off", policy: "observe" });
