@@ -8,6 +8,7 @@ COPY package.json package-lock.json ./
 # --ignore-scripts: the image has its own Node, and nothing else in the dependencies needs building.
 RUN --mount=type=secret,id=npmrc,target=/npmrc npm ci --userconfig=/npmrc --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
+COPY scripts/build.ts ./scripts/build.ts
 COPY src ./src
 RUN npm run --silent build
 
