@@ -8,11 +8,13 @@ import {
   type ReadSideFile,
   decodeBody,
   encodeBody,
+  formOf,
   jsonOf,
   noSideFiles,
   requestBytes,
   spellRequest,
 } from "../format/index.ts";
+import { openArchive } from "../../secrets/index.ts";
 import { bodyKind } from "./body.ts";
 
 /**
@@ -23,7 +25,7 @@ export async function decodedInteraction(
   interaction: Interaction,
   readSideFile: ReadSideFile = noSideFiles,
 ): Promise<Interaction> {
-  const request = decodedRequest(interaction.request);
+  const request = await partedRequest(decodedRequest(interaction.request));
   const response = await decodedResponse(interaction.response, readSideFile);
   return request === interaction.request && response === interaction.response
     ? interaction
@@ -39,6 +41,17 @@ function decodedRequest(request: CassetteRequest): CassetteRequest {
   const { headers = [], json: _json, text: _text, hex: _hex, ...rest } = request;
   const left = withoutCodings(headers);
   return { ...rest, headers: left, decoded: codings.join(", "), ...spellRequest(left, result.content) };
+}
+
+/** A form with an archive in it as its parts, which can be looked into; written as one body, its bytes hide it. */
+async function partedRequest(request: CassetteRequest): Promise<CassetteRequest> {
+  const { hex, headers = [], ...rest } = request;
+  if (hex === undefined) return request;
+  const form = await formOf(headers, Buffer.from(hex, "hex"));
+  const archived = form?.some(
+    (part) => part.hex !== undefined && openArchive(Buffer.from(part.hex, "hex")) !== undefined,
+  );
+  return form === undefined || !archived ? request : { ...rest, headers, form };
 }
 
 const NO_BODY = new Uint8Array(0);
