@@ -127,7 +127,10 @@ const MIN_CUT = 16;
 
 /** The larger half of a long secret, as errors quote it: `Incorrect API key provided: sk-abcdefgh…`. */
 function beginnings(value: string): string[] {
-  return value.length < MIN_CUT ? [] : [value.slice(0, Math.max(12, Math.ceil(value.length * 0.6)))];
+  if (value.length >= MIN_CUT) return [value.slice(0, Math.max(12, Math.ceil(value.length * 0.6)))];
+  // A person's password without the sign at its end, as a sentence may have it.
+  const [, word] = /^([\p{L}\d].{6,}[\p{L}\d])[^\p{L}\d]+$/u.exec(value) ?? [];
+  return word === undefined ? [] : [word];
 }
 
 function lengthInCommon(text: string, start: number, value: string): number {
