@@ -8,6 +8,7 @@ import {
   type StrengthOf,
   assignedValues,
   columnValues,
+  callValues,
   commandValues,
   cookieTexts,
   fieldValues,
@@ -16,6 +17,7 @@ import {
   markupValues,
   parameterValues,
   partValues,
+  namedAfter,
   proseValues,
 } from "./forms/index.ts";
 import { jsonDocument } from "./joined.ts";
@@ -259,9 +261,9 @@ function* namedHits(text: string, rules: RuleSet): Generator<Hit> {
   for (const value of fieldValues(text, rules.fieldStrength)) yield hit("field", value);
   for (const value of parameterValues(text, rules.parameterStrength)) yield hit("query", value);
   if (NAME_HINT.test(text))
-    for (const forms of [assignedValues, markupValues, proseValues, columnValues])
+    for (const forms of [assignedValues, markupValues, proseValues, namedAfter, columnValues])
       for (const value of forms(text, rules.nameStrength)) yield hit("field", value);
-  for (const value of commandValues(text)) yield hit("command", value);
+  for (const value of [...commandValues(text), ...callValues(text)]) yield hit("command", value);
   for (const value of cookieTexts(text)) yield hit("cookie", value);
   for (const value of partValues(text, rules.parameterStrength)) yield hit("field", value);
 }

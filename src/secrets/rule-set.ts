@@ -1,6 +1,12 @@
 import { ALL_FAMILIES, type Family } from "./family.ts";
 import type { StrengthOf } from "./forms/index.ts";
-import { credentialHeader, plainName, strengthOfField, strengthOfParameter } from "./names/index.ts";
+import {
+  type Strength,
+  credentialHeader,
+  plainName,
+  strengthOfField,
+  strengthOfParameter,
+} from "./names/index.ts";
 import { PERSONAL_RULES } from "./personal.ts";
 import { type LeakRule, PATTERN_RULES } from "./rules.ts";
 
@@ -34,6 +40,11 @@ export interface RuleSet {
   readonly blobs: boolean;
 }
 
+/** A name like `X-Session-Id` is that of a header, whose value counts whatever it looks like. */
+function asHeader(name: string, strength: Strength | undefined): Strength | undefined {
+  return strength !== undefined && /^x-/i.test(name) ? "strong" : strength;
+}
+
 /** Compiles the rules of a user together with those that gatetape knows. */
 export function ruleSet(rules: SanitizeRules = {}): RuleSet {
   const { patterns = [], keep = [], blobs = "hash", redact = [] } = rules;
@@ -48,7 +59,7 @@ export function ruleSet(rules: SanitizeRules = {}): RuleSet {
     families: [...ALL_FAMILIES, ...patterns.map(({ family }) => family)],
     fieldStrength: (name) => strengthOfField(name, fields),
     nameStrength: (name) =>
-      strengthOfField(name, fields) ??
+      asHeader(name, strengthOfField(name, fields)) ??
       (headers.has(plainName(name)) || query.has(plainName(name)) ? "strong" : undefined),
     parameterStrength: (name) => strengthOfParameter(name, new Set([...query, ...fields])),
     headerKind: (name) => credentialHeader(name, headers),

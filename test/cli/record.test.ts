@@ -119,7 +119,7 @@ describe("gatetape record", () => {
     await fetch(`${two.base}/chat/completions`, {
       method: "POST",
       headers: { "content-encoding": "compress", authorization: "Bearer x" },
-      body: "nobody can decode this",
+      body: Buffer.from([0xff, 0, 0x9f, 0xfe, 1]),
     });
     await event(two.served, "withheld");
     expect(await two.served.stop()).toBe(1);

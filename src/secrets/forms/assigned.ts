@@ -8,10 +8,11 @@ import {
 import type { NamedValue, StrengthOf } from "./named-value.ts";
 
 /** Signs between a name and the value that is assigned to it. */
-const OPERATOR = /[ \t]{0,8}(?::=|=>|->|={1,2}|:|：)[ \t]*(?:[brf]?(?=["'`]))?/g;
+const OPERATOR =
+  /[ \t]{0,8}(?::=|=>|->|={1,2}|:|：|→|⇒)[ \t]*(?:[brf]?(?=["'`])|[>|][+-]?\d?[ \t]*\r?\n[ \t]+|!{1,2}\w+[ \t]+)?/g;
 /** The last word, or the last few, before an operator. */
 const NAME_BEFORE =
-  /((?:[\p{L}\p{N}_][\p{L}\p{N}_.-]*(?:[ '’]|\*\* ?)){0,3}[\p{L}\p{N}_][\p{L}\p{N}_.-]*)(?:["'`\])*]| \)){0,3}$/u;
+  /((?:[\p{L}\p{N}_][\p{L}\p{N}_.-]*(?:[ '’]|\*\* ?)){0,3}[\p{L}\p{N}_][\p{L}\p{N}_.-]*)(?:["'`\])*%}]| \)){0,3}$/u;
 const QUOTED = /(["'`])((?:(?!\1)[^\n\\]|\\[^\n]){1,512})\1/y;
 const UNQUOTED = /[^\s\p{C}"'`,;<>(){}[\]|&\\]{4,512}/uy;
 /** `--token …`, `setx NAME …`, `ENV NAME …`: only a blank stands between name and value. */

@@ -1,4 +1,4 @@
-import { isSecretValue } from "../names/index.ts";
+import { isAssignedSecret, isSecretValue } from "../names/index.ts";
 import type { NamedValue } from "./named-value.ts";
 
 /** Forms in which commands and files of tools hold a password; the last group is the password. */
@@ -32,11 +32,29 @@ const FORMS: readonly (readonly [hint: RegExp, form: RegExp])[] = [
   [/_auth/, /:_auth(?:Token)?\s*=\s*["']?([^\s"'`$]{6,512})/g],
   // `echo … | docker login --password-stdin`
   [/password-stdin/, /\becho\s+(?:-n\s+)?["']?([^\s"'`$|]{4,255})["']?\s*\|[^\n]{0,80}--password-stdin/g],
+  // SQL, PowerShell, `echo … | sudo -S`
+  [/IDENTIFIED/i, /\bIDENTIFIED\s+(?:WITH\s+\S{1,64}\s+)?BY\s+(?:PASSWORD\s+)?["']([^"'\n]{3,255})["']/gi],
+  [/SecureString/i, /ConvertTo-SecureString\s+(?:-String\s+)?["']([^"'\n]{3,255})["']/gi],
+  [/sudo/, /\becho\s+(?:-n\s+)?["']?([^\s"'`$|]{4,255})["']?\s*\|\s*sudo\s+-S/g],
 ];
 
 /** A quick look: most texts have none of it. */
 const ANY =
-  /-[uUpPawW][ =\w"']|-user|\b(?:login|machine|password|htpasswd)\b|\/user:|-pass|_auth|:(?:\d{2,5}|\*):/;
+  /IDENTIFIED|SecureString|sudo|-[uUpPawW][ =\w"']|-user|\b(?:login|machine|password|htpasswd)\b|\/user:|-pass|_auth|:(?:\d{2,5}|\*):/i;
+
+/** Calls that take a password or a token: `login("bob", "…")`, `bearer_auth("…")`, `auth=("bob", "…")`. */
+const CALL =
+  /\b(?:\w*bearer_?auth|\w*basic_?auth|set_?(?:password|token|api_?key|secret)|with_?(?:password|token|api_?key|secret)|log_?in|authenticate|auth)\s{0,2}[(=]\s{0,2}\(?(?:["'][^"'\n]{0,64}["']\s{0,2},\s{0,2}(?:Some\()?)?["']([^"'\n]{4,255})["']/gi;
+
+/** Passwords that are handed to a function. */
+export function* callValues(text: string): Generator<NamedValue> {
+  for (const match of text.matchAll(CALL)) {
+    const value = match[1] ?? "";
+    if (!isAssignedSecret(value, "strong", true)) continue;
+    const start = match.index + match[0].length - 1 - value.length;
+    yield { name: "call", start, end: start + value.length };
+  }
+}
 
 /** Passwords in commands and in the files of tools, where no name stands before them. */
 export function* commandValues(text: string): Generator<NamedValue> {

@@ -1,6 +1,6 @@
 /** The forms in which a text holds values under telling names: JSON, settings, code, commands, markup, sentences. */
 export { assignedValues } from "./assigned.ts";
-export { commandValues } from "./commands.ts";
+export { callValues, commandValues } from "./commands.ts";
 export { fieldValues } from "./fields.ts";
 export {
   type JsonLeaf,
@@ -12,5 +12,5 @@ export {
 export { markupValues } from "./markup.ts";
 export type { NamedValue, StrengthOf } from "./named-value.ts";
 export { cookieTexts, parameterValues, partValues } from "./parameters.ts";
-export { proseValues } from "./prose.ts";
+export { namedAfter, proseValues } from "./prose.ts";
 export { columnValues } from "./tables.ts";

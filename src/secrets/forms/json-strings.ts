@@ -19,7 +19,7 @@ export interface JsonLeaf {
 const MIN_NAME = 8;
 /** Members that hold the value of the object that a telling name stands before: `{"password": {"value": "…"}}`. */
 const VALUE_MEMBERS: ReadonlySet<string> = new Set(
-  "value val v secret plain plaintext plain_text raw text data content string current new old stringValue #text $ _".split(
+  "value $value val v secret plain plaintext plain_text raw text data content string current new old stringValue #text $ _".split(
     " ",
   ),
 );

@@ -21,7 +21,14 @@ const NAMED_MEMBER =
 
 /** `"password": {"value": "…"}` in JSON within a text. */
 const NESTED_MEMBER =
-  /"([^"\\]{2,60})"\s{0,4}:\s{0,4}\{\s{0,8}"(?:value|val|secret|plain|plaintext|current|data|content)"\s{0,4}:\s{0,4}"([^"\\]{3,1024})"/g;
+  /"([^"\\]{2,60})"\s{0,4}:\s{0,4}\{\s{0,8}"(?:\$?value|val|secret|plain|plaintext|current|data|content)"\s{0,4}:\s{0,4}"([^"\\]{3,1024})"/g;
+
+/** `<string name="api_key">…</string>` of Android and others. */
+const NAMED_ELEMENT =
+  /<[\w:.-]{1,40}\s(?:[^<>]{0,120}\s)?(?:name|key|id)=(["'])([\p{L}\p{N}_. :-]{2,60})\1[^<>]{0,120}>\s{0,16}([^<>]{3,1024}?)\s{0,16}<\//gu;
+/** `variable "db_password" { default = "…" }` of Terraform. */
+const BLOCK =
+  /\b(?:variable|output|locals?|resource "[\w-]{1,60}")\s+"([\w-]{2,60})"\s*\{[^{}]{0,400}?\b(?:default|value)\s*=\s*"([^"\n]{3,1024})"/g;
 
 /** Values under telling names in XML, HTML and tables of Markdown. */
 export function* markupValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
@@ -31,6 +38,8 @@ export function* markupValues(text: string, strengthOf: StrengthOf): Generator<N
   if (text.includes("|")) yield* values(text, ROW, 1, 2, strengthOf, isWritten);
   if (text.includes('"')) {
     yield* values(text, NAMED_MEMBER, 1, 2, strengthOf, isSecretValue);
+    yield* values(text, NAMED_ELEMENT, 2, 3, strengthOf, isElementSecret);
+    yield* values(text, BLOCK, 1, 2, strengthOf, isSecretValue);
     yield* values(text, NESTED_MEMBER, 1, 2, strengthOf, isSecretValue);
   }
   yield* values(text, NAMED_LINE, 1, 2, strengthOf, isSecretValue);
