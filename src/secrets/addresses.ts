@@ -46,9 +46,14 @@ const ADDRESS_WORDS =
 const WORD_BEFORE =
   /(?:^|[\s(["'*`|])([A-Z][A-Za-z+#.-]{1,30}|[A-Z]{2,10}|(?:article|art|chapitre|titre|annexe|alinéa|paragraphe|figure|fig|table|tableau|point|item|step|abschnitt|absatz|kapitel|edition|firmware|kernel|driver|driver version|build|jdk|dotnet))[ \u00a0]$/;
 
+/** Words of statuses and errors, after which an address says where it happened. */
+const STATUS_WORDS =
+  /^(?:bad|ok|error|err|fail|failed|failure|unknown|invalid|blocked|denied|refused|forbidden|timeout|reset|rejected|banned|allowed|unreachable|down|up|and|or|the|is|was|with|by|for|of|in|not|no)$/i;
+
 /** True after the name of a product or of a part of a document: `PostgreSQL 14.10.1.2`, `Article 12.3.4.5`. */
 function isNumbered(before: string): boolean {
-  return WORD_BEFORE.test(before) && !ADDRESS_WORDS.test(before);
+  const [, word = ""] = WORD_BEFORE.exec(before) ?? [];
+  return word.length > 2 && !STATUS_WORDS.test(word) && !ADDRESS_WORDS.test(before);
 }
 
 /** Networks from which addresses are given out: global, unique local, link local and IPv4 in IPv6. */

@@ -30,7 +30,7 @@ export const PATTERN_RULES: readonly LeakRule[] = [
     id: "api-key",
     what: "an API key (sk-…)",
     pattern:
-      /(?<![\w-])sk-(?:eyJ[\w-]+\.[\w-]+\.[\w-]+|(?=[\w-]*\d|[\w-]{20})[\w-]{8,}(?![\w-]|\.\.\.|…|\*\*\*))/g,
+      /(?<![\w-])sk-(?:[eE][yY][jJ][\w-]+\.[\w-]+\.[\w-]+|(?=[\w-]*\d|[\w-]{20})[\w-]{8,}(?![\w-]|\.\.\.|…|\*\*\*))/g,
     hint: /sk-/,
     family: FAMILIES.key,
     refused: true,
@@ -83,6 +83,14 @@ export const PATTERN_RULES: readonly LeakRule[] = [
     hint: /@/,
     family: FAMILIES.secret,
     accepts: ({ text, start, end }) => !isPlaceholder(text.slice(start, end)),
+  },
+  {
+    id: "url-credential",
+    what: "a password with slashes in a URL",
+    pattern: /(?<=[a-z]:\/\/[^\s/?#@:"'<>\\]{1,128}:)(?!\d{1,5}\/)[^\s@"'<>\\]{12,256}(?=@[\w-]+\.)/gi,
+    hint: /@/,
+    family: FAMILIES.secret,
+    accepts: ({ text, start, end }) => isCredentialText(text.slice(start, end)),
   },
   {
     id: "url-credential",

@@ -2,7 +2,9 @@ import {
   NAME_HINT,
   type Strength,
   isAssignedSecret,
+  isCredentialText,
   isSanitizedCredential,
+  isSecretValue,
   splitCredential,
 } from "../names/index.ts";
 import type { NamedValue, StrengthOf } from "./named-value.ts";
@@ -28,8 +30,9 @@ export function* assignedValues(text: string, strengthOf: StrengthOf): Generator
     const before = text.slice(Math.max(0, index - MAX_BEFORE), index);
     if (!NAME_HINT.test(before)) continue;
     const name = NAME_BEFORE.exec(before)?.[1];
-    if (name !== undefined)
-      yield* assignedAt(text, index + operator.length, name, strengthOfWords(name, strengthOf));
+    if (name === undefined) continue;
+    if (operator === "=" && SETTING.test(name)) yield* settingAt(text, index + 1, name, strengthOf);
+    else yield* assignedAt(text, index + operator.length, name, strengthOfWords(name, strengthOf));
   }
   for (const { index, 0: whole, 1: flag, 2: setting } of text.matchAll(BLANK_FORMS)) {
     const name = flag ?? setting ?? "";
@@ -37,6 +40,23 @@ export function* assignedValues(text: string, strengthOf: StrengthOf): Generator
   }
   for (const { index, 0: whole, 2: name = "" } of text.matchAll(LISTED))
     yield* assignedAt(text, index + whole.length, name, strengthOf(name));
+}
+
+/** The name of a variable of the environment, as it stands before its value in settings: `DB_PASSWORD=…`. */
+const SETTING = /(?:^| )[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
+const SETTING_VALUE = /(["']?)([^\s\p{C}"'`]{4,512})\1/uy;
+
+/** In settings nothing is code: what looks like a member of an object is a password. */
+function* settingAt(text: string, at: number, words: string, strengthOf: StrengthOf): Generator<NamedValue> {
+  const name = words.slice(words.lastIndexOf(" ") + 1);
+  const strength = strengthOf(name);
+  SETTING_VALUE.lastIndex = at;
+  const match = strength === undefined ? null : SETTING_VALUE.exec(text);
+  const [, quote = "", value = ""] = match ?? [];
+  if (strength === undefined || !isSecretValue(value, strength)) return;
+  if (!isCredentialText(value) && !isAssignedSecret(value, strength, true)) return;
+  const start = at + quote.length;
+  yield { name, start, end: start + value.length };
 }
 
 /** The last words before an operator may be a name of several words, or one name after others. */

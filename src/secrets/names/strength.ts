@@ -102,8 +102,8 @@ function isCredential(qualifier: string | undefined): boolean {
 }
 
 const STRONG = / credentials?$/;
-const WEAK = /(?: auth| authentication| cookies?| session key| pat| private| signature)$/;
-const FAINT = /(?: hmac| ak| sk| sid| session| session id| sig)$/;
+const WEAK = /(?: auth| authentication| cookies?| session key| pat| private| signature| ak| sk)$/;
+const FAINT = /(?: hmac| sid| session| session id| sig)$/;
 
 function strengthOfOther(phrase: string, last: string): Strength | undefined {
   if (last === "oauth") return undefined;

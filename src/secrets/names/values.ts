@@ -89,6 +89,7 @@ export function isAssignedSecret(value: string, strength: Strength, quoted: bool
   if (strength === "faint") return isRandomText(text);
   if (/^\d+$/.test(text)) return text.length >= (strength === "strong" ? 6 : 8);
   const numbers = text.match(/\d+/g) ?? [];
+  if (numbers.length > 0 && /^[A-Z\d]{16,}$/.test(text)) return true;
   if (numbers.length === 0) return strength === "strong" && (isSigned(text) || isShuffled(text));
   if (/\s/.test(text) || !isCredentialText(text)) return false;
   if (isCodeName(text)) return false;

@@ -196,7 +196,7 @@ const ANSWERS: readonly Carrier[] = [
     cut: true,
     plant: (text, random) =>
       streamed(
-        parts(text.replaceAll(/[\r\n]+/g, " "), random).map((part) => Buffer.from(`data: ${part}\n\n`)),
+        parts(text, random).map((part) => Buffer.from(`data: ${part.replaceAll(/\r?\n/g, "\ndata: ")}\n\n`)),
       ),
   },
 ];
