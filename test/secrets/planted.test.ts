@@ -14,7 +14,7 @@ import { countsOf, examples, tableBy } from "./planted/table.ts";
 const SEED = Number(process.env["GATETAPE_SEED"] ?? 1);
 
 /** Plants of the full size. */
-const PLANTS: Readonly<Record<Way, number>> = { import: 4000, har: 1500, scrub: 2000, record: 1000 };
+const PLANTS: Readonly<Record<Way, number>> = { import: 2000, har: 2000, scrub: 2000, record: 500 };
 
 /** The full size takes minutes. */
 const TIMEOUT = FULL ? 10 * HANG_MS : HANG_MS;
