@@ -80,10 +80,13 @@ function arraysIn(value: unknown): unknown[][] {
 /** Texts of one member over all events of a stream, joined. */
 function joinedOf(value: unknown): ScanText[] {
   return [...embeddedTexts(value)].flatMap(({ text }) => {
-    const events = text
-      .split(/\r\n|[\r\n]/)
+    const lines = text.split(/\r\n|[\r\n]/);
+    const events = lines
       .map((line) => parsed(line.replace(/^data: ?/, "")))
       .filter((event) => typeof event === "object" && event !== null);
+    const plain = lines.filter((line) => line.startsWith("data:") && !/^data: ?[[{]/.test(line));
+    if (plain.length > 1 && events.length === 0)
+      return [{ view: "joined data", text: plain.map((line) => line.replace(/^data: ?/, "")).join("") }];
     if (events.length < 2) return [];
     const byPath = new Map<string, string>();
     for (const event of events)
