@@ -1,6 +1,6 @@
 import { type Span, isIdentifyingHost, isIdentifyingIpv4, isIdentifyingIpv6 } from "./addresses.ts";
 import { FAMILIES, type Family } from "./family.ts";
-import { isCredentialText } from "./names/index.ts";
+import { isCredentialText, isSecretValue } from "./names/index.ts";
 import { PROVIDER_TOKENS } from "./provider-tokens.ts";
 
 /** A kind of secret that is known by its form: how it is found, and by what it is replaced. */
@@ -82,7 +82,10 @@ export const PATTERN_RULES: readonly LeakRule[] = [
     pattern: /(?<=[a-z]:\/\/[^\s/?#@:"'<>\\]{0,128}:)[^\s/@"'<>\\]{1,256}(?=@[\w[])/gi,
     hint: /@/,
     family: FAMILIES.secret,
-    accepts: ({ text, start, end }) => !isPlaceholder(text.slice(start, end)),
+    accepts: ({ text, start, end }) => {
+      const value = text.slice(start, end);
+      return !isPlaceholder(value) && isSecretValue(value, "strong");
+    },
   },
   {
     id: "url-credential",
