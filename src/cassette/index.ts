@@ -51,11 +51,13 @@ export {
   parseExchanges,
 } from "./import/index.ts";
 export {
+  type KeyNote,
   type Library,
   type LibraryEntry,
   bundledLibrary,
   directoryEntries,
   findCassettes,
+  keyNotes,
   libraryOf,
   loadCassette,
   loadCassetteFile,
@@ -90,7 +92,21 @@ export {
   logFileOf,
   refuseOldLog,
 } from "./log/index.ts";
-export { type Bindings, type Group, bind, newBindings } from "./match/index.ts";
+export {
+  type Bindings,
+  type Choice,
+  type Credential,
+  type Group,
+  type KeyBindings,
+  type KeyNames,
+  type Partition,
+  bind,
+  choose,
+  credentialOf,
+  keyNames,
+  newBindings,
+  partitionOf,
+} from "./match/index.ts";
 export {
   type LeakFinding,
   PROMPTS,

@@ -4,7 +4,7 @@ import type { Cassette } from "./types.ts";
 /** Members of the format in the order in which they are printed; others follow in their own order. */
 const KEY_ORDER = {
   cassette: ["$schema", "cassette", "about", "interactions"],
-  about: ["title", "origin", "ogl", "derivedBy", "recordedWith", "recordedAt", "sanitized"],
+  about: ["title", "origin", "ogl", "derivedBy", "recordedWith", "recordedAt", "sanitized", "credentials"],
   interaction: ["name", "request", "match", "response", "waivers"],
   request: ["method", "target", "http", "headers", "decoded", "json", "text", "hex", "form"],
   match: ["body", "ignore", "headers", "play"],

@@ -18,6 +18,8 @@ export interface About {
   readonly recordedAt?: string;
   /** Kinds of the secrets that were replaced, and `prompts` if prompts are filler. */
   readonly sanitized?: readonly string[];
+  /** `any`: the answers do not depend on who asks, so the recorded credentials are not compared. */
+  readonly credentials?: "any";
 }
 
 export type HeaderPair = readonly [name: string, value: string | null];

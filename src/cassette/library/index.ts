@@ -1,5 +1,6 @@
 /** The loaded cassettes of a folder, indexed for matching. */
 export { directoryEntries, findCassettes } from "./find.ts";
+export { type KeyNote, keyNotes } from "./key-notes.ts";
 export { type Library, type LibraryEntry, bundledLibrary, libraryOf, loadLibrary } from "./library.ts";
 export { loadToScrub } from "./load-to-scrub.ts";
 export { loadCassette, loadCassetteFile } from "./load.ts";

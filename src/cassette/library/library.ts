@@ -18,7 +18,7 @@ import {
   scriptOf,
   sideFileReader,
 } from "../format/index.ts";
-import { MatchIndex } from "../match/index.ts";
+import { type Credential, MatchIndex, credentialsOf, isRefused } from "../match/index.ts";
 import { PROMPTS, decodedMatch } from "../scrub/index.ts";
 import { findCassettes } from "./find.ts";
 import { loadCassette } from "./load.ts";
@@ -32,6 +32,10 @@ export interface LibraryEntry {
   readonly request: MatchRequest;
   readonly match: MatchRule;
   readonly script: Script;
+  /** The credential that it was recorded with; `undefined` if it says nothing of credentials. */
+  readonly credential: Credential | undefined;
+  /** True if it refuses the key of its request. */
+  readonly refused: boolean;
   /** `"two tokens" (recorded, cassettes/0.4.1/chat.cassette.json)`, for logs and messages. */
   readonly title: string;
   /** Names it as the author of an answer. */
@@ -169,6 +173,7 @@ function* libraryEntries(file: string, source: CassetteSource, ogl: OglVersion):
   const spec = specOf(ogl);
   const shown = relative(".", file);
   const filled = source.about.sanitized?.includes(PROMPTS) ?? false;
+  const credentialOf = credentialsOf(source.about, source.interactions);
   for (const [index, interaction] of source.interactions.entries()) {
     const recorded = decodedMatch(matchRequestOf(interaction.request));
     const request = filled ? { ...recorded, filled } : recorded;
@@ -182,6 +187,8 @@ function* libraryEntries(file: string, source: CassetteSource, ogl: OglVersion):
       by: { kind: "cassette", title, file: shown, interaction: interaction.name },
       request,
       match: interaction.match ?? {},
+      credential: credentialOf(interaction),
+      refused: isRefused(interaction),
       get script() {
         return source.script(index);
       },

@@ -1,6 +1,7 @@
 import { headerValue } from "../../http/index.ts";
 import { canonicalJson, countLeaves, holds, parsePointer, without } from "../../util/index.ts";
 import type { MatchRequest, MatchRule } from "../format/index.ts";
+import type { Credential } from "./credentials.ts";
 import { redactedFormOf } from "./redacted-pattern.ts";
 import { redactedHeaderOf, isRedacted, redactedHeader, redactedRequest } from "./redaction.ts";
 
@@ -8,6 +9,8 @@ import { redactedHeaderOf, isRedacted, redactedHeader, redactedRequest } from ".
 export interface Matchable {
   readonly request: MatchRequest;
   readonly match: MatchRule;
+  /** The recorded credential; absent if the item says nothing of credentials. */
+  readonly credential?: Credential | undefined;
 }
 
 /** Matchables that take the same requests, in the order in which they were added. */

@@ -1,6 +1,7 @@
 import { headerValue } from "../../http/index.ts";
 import { type Difference, differences, without } from "../../util/index.ts";
 import type { MatchRequest } from "../format/index.ts";
+import { type Credential, credentialOf } from "./credentials.ts";
 import { type Matchable, ignoredBy } from "./match-key.ts";
 import { hasPseudonym, redactedFormOf } from "./redacted-pattern.ts";
 import { redactedHeaderOf, redactedHeader } from "./redaction.ts";
@@ -22,6 +23,7 @@ export function nearestOf<T extends Matchable>(
       ...queryDifferences(item, request),
       ...bodyDifferences(item, request),
       ...headerDifferences(item, request),
+      ...credentialDifferences(item, request),
     ];
     // A value in a pseudonym's location counts as a difference only if there is no other: it is then not the value of before.
     const unlike = all.filter((difference) => !isRedactedAlike(difference));
@@ -59,6 +61,24 @@ function headerDifferences({ request: recorded, match }: Matchable, request: Mat
     const got = other && redactedHeader(name, other).replace(/\0[\w-]+\0/, "(secret)");
     return [{ pointer: `header ${name}`, recorded: one, got }];
   });
+}
+
+/** The difference of the credentials as they are sent. Keys are in no message; labels of keys are compared by the session. */
+function credentialDifferences({ credential, match }: Matchable, request: MatchRequest): Difference[] {
+  if (credential === undefined) return [];
+  if (match.headers?.some((name) => credential.form.startsWith(`${name.toLowerCase()} `))) return [];
+  const got = credentialOf(request.headers);
+  return got.form === credential.form
+    ? []
+    : [{ pointer: CREDENTIAL, recorded: shownCredential(credential), got: shownCredential(got) }];
+}
+
+/** The pointer of a difference in credentials. */
+const CREDENTIAL = "the credential";
+
+function shownCredential({ form, key }: Credential): string | undefined {
+  if (form === "") return undefined;
+  return key === undefined ? form : `${form}(key)`;
 }
 
 function isRedactedAlike({ recorded, got }: Difference): boolean {

@@ -55,7 +55,7 @@ export function redactedHeaderOf(name: string, recorded: string | undefined): st
 export function redactedHeader(name: string, value: string): string {
   const kind = credentialHeader(name);
   if (kind === undefined) return redactedFormOf(value);
-  const { scheme, credential } = credentialOf(kind, value);
+  const { scheme, credential } = credentialPart(kind, value);
   return credential === "" ? value : `${scheme}\0${kind}\0`;
 }
 
@@ -117,7 +117,7 @@ function* redactedPairs(
     if (one === undefined || other === undefined) continue;
     const kind = pseudonymousCredential(name, one) === undefined ? undefined : credentialHeader(name);
     if (kind === undefined) yield* pairsOfTexts(one, other);
-    else yield [credentialOf(kind, one).credential.trim(), credentialOf(kind, other).credential.trim()];
+    else yield [credentialPart(kind, one).credential.trim(), credentialPart(kind, other).credential.trim()];
   }
   if (recorded.json !== undefined) yield* pairsOfJson(recorded.json, incoming.json);
   else if (recorded.form !== undefined)
@@ -279,7 +279,7 @@ function readablePart({ hex, ...part }: FormPart): FormPart {
   return hex === undefined ? part : { ...part, hex: Buffer.from(hex, "hex").toString("latin1") };
 }
 
-function credentialOf(
+function credentialPart(
   kind: "authorization" | "cookie",
   value: string,
 ): { scheme: string; credential: string } {

@@ -1,9 +1,11 @@
 import { Command } from "commander";
 import {
   CassetteError,
+  type KeyNote,
   type LoadedCassette,
   type ScrubSource,
   findCassettes,
+  keyNotes,
   loadCassette,
   loadLibrary,
   printCassette,
@@ -38,7 +40,7 @@ interface LintProblem {
   readonly pointer: string | null;
   readonly line: number | null;
   readonly code: string;
-  readonly level: "error" | "warning";
+  readonly level: "error" | "warning" | "note";
   readonly reason: string;
   readonly fix: string;
 }
@@ -96,7 +98,8 @@ async function lint(paths: string[], flags: LintFlags, io: CommandIo): Promise<v
   }
   for (const ogl of OGL_VERSIONS.filter((version) => versions.has(version))) {
     try {
-      loadLibrary({ ogl, paths: sound.map(({ file }) => file) });
+      const { entries } = loadLibrary({ ogl, paths: sound.map(({ file }) => file) });
+      problems.push(...keyNotes(entries).map(keyProblem));
     } catch (error) {
       if (!(error instanceof CassetteError)) throw error;
       addError(error);
@@ -105,7 +108,9 @@ async function lint(paths: string[], flags: LintFlags, io: CommandIo): Promise<v
   for (const { reason, fix, level, file, pointer } of await lintLeaks(sound, await sanitizeRules(flags, io)))
     problems.push({ file, pointer, line: null, code: "secret", level, reason, fix });
   const errors = problems.filter((problem) => problem.level === "error").length;
-  const summary = { files: files.length, interactions, waived, errors, warnings: problems.length - errors };
+  const warnings = problems.filter((problem) => problem.level === "warning").length;
+  const notes = problems.length - errors - warnings;
+  const summary = { files: files.length, interactions, waived, errors, warnings, notes };
   if (flags.json) io.stdout.write(`${JSON.stringify({ ...summary, problems })}\n`);
   else {
     for (const { file, line, pointer, level, reason, fix } of problems) {
@@ -118,9 +123,23 @@ async function lint(paths: string[], flags: LintFlags, io: CommandIo): Promise<v
         count(interactions, "interaction"),
         `${count(waived, "deviation")} waived`,
         count(errors, "error"),
-        count(summary.warnings, "warning"),
+        count(warnings, "warning"),
+        ...(notes === 0 ? [] : [count(notes, "note")]),
       ].join(", ")}\n`,
     );
   }
   if (errors > 0) io.exitCode ??= 1;
+}
+
+/** The note about keys that get different answers, with the map that tells them apart. */
+function keyProblem({ file, index, labels, requests }: KeyNote): LintProblem {
+  return {
+    file,
+    pointer: `/interactions/${index}`,
+    line: null,
+    code: "keys",
+    level: "note",
+    reason: `${labels.join(" and ")} get different answers to ${count(requests, "request")}: the first key that asks is ${labels[0]}`,
+    fix: `name the keys where the order may differ: gatetape mock ${labels.map((label, i) => `--keys ${label}=env:KEY_${i + 1}`).join(" ")}`,
+  };
 }

@@ -45,6 +45,15 @@ export const SERVING: readonly OptionSpec[] = [
     default: "default",
   },
   {
+    name: "keys",
+    kind: "pairs",
+    about:
+      "Keys by their labels in cassettes: `sk-2=env:BAD_KEY`, where `env:NAME` is a variable of the environment or an entry of .env. A key without a label gets a free one of those that its request was recorded with.",
+    commands: ["mock", "gate"],
+    section: "mock",
+    value: "label=key",
+  },
+  {
     name: "strict",
     kind: "switch",
     about: "Answers only what a cassette has; without it, an answer that nobody recorded is synthesized.",
