@@ -55,6 +55,7 @@ export {
   type Library,
   type LibraryEntry,
   bundledLibrary,
+  deadPointers,
   directoryEntries,
   findCassettes,
   keyNotes,

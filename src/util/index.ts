@@ -22,6 +22,7 @@ export {
   SourceLiteral,
   type SourceObject,
   canBothHold,
+  canName,
   canonicalJson,
   countLeaves,
   countUpTo,

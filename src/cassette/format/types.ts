@@ -58,12 +58,12 @@ export interface CassetteRequest {
 export interface MatchRule {
   /** `exact` is the default; `subset` lets objects have more keys. */
   readonly body?: "exact" | "subset";
-  /** JSON pointers into the body that are not compared. */
+  /** JSON pointers into the body that are not compared; `*` stands for any one step. */
   readonly ignore?: readonly string[];
   /** Names of request headers that must have the recorded value. */
   readonly headers?: readonly string[];
-  /** `any` (the default) plays for ever, `once` once a session, `sequence` in file order with its equals. */
-  readonly play?: "any" | "once" | "sequence";
+  /** `any` (the default) plays for ever, `once` once a session, `sequence` in file order with its equals, `last` the same and then the last one for ever. */
+  readonly play?: "any" | "once" | "sequence" | "last";
 }
 
 export interface InformationalResponse {

@@ -1,4 +1,5 @@
 /** The loaded cassettes of a folder, indexed for matching. */
+export { deadPointers } from "./dead-pointers.ts";
 export { directoryEntries, findCassettes } from "./find.ts";
 export { type KeyNote, keyNotes } from "./key-notes.ts";
 export { type Library, type LibraryEntry, bundledLibrary, libraryOf, loadLibrary } from "./library.ts";

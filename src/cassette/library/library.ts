@@ -18,9 +18,10 @@ import {
   scriptOf,
   sideFileReader,
 } from "../format/index.ts";
-import { type Credential, MatchIndex, credentialsOf, isRefused } from "../match/index.ts";
+import { type Credential, credentialsOf, isRefused } from "../match/index.ts";
 import { PROMPTS, decodedMatch } from "../scrub/index.ts";
 import { findCassettes } from "./find.ts";
+import { LibraryIndex } from "./library-index.ts";
 import { loadCassette } from "./load.ts";
 
 /** An interaction that is ready to be played. */
@@ -60,8 +61,8 @@ export interface Library {
   readonly otherGeneration: readonly string[];
   /** Entries that answer before the request's body is read. */
   readonly early: readonly LibraryEntry[];
-  find: MatchIndex<LibraryEntry>["find"];
-  nearest: MatchIndex<LibraryEntry>["nearest"];
+  find: LibraryIndex<LibraryEntry>["find"];
+  nearest: LibraryIndex<LibraryEntry>["nearest"];
 }
 
 /** Limit of reported ambiguities: a hundred equal interactions are one mistake. */
@@ -82,7 +83,7 @@ export function bundledLibrary(ogl: OglVersion): string {
 export function loadLibrary(options: LibraryOptions): Library {
   const files: string[] = [];
   const otherGeneration: string[] = [];
-  const index = new MatchIndex<LibraryEntry>();
+  const index = new LibraryIndex<LibraryEntry>(specOf(options.ogl));
   const entries: LibraryEntry[] = [];
   for (const file of findCassettes(options.paths)) {
     const source = trustedSource(file) ?? librarySource(loadCassette(file));
@@ -123,7 +124,7 @@ function librarySource({ cassette, readSideFile }: LoadedCassette): CassetteSour
  */
 export function libraryOf(ogl: OglVersion, cassettes: readonly LoadedCassette[]): Library {
   const entries = cassettes.flatMap((loaded) => [...libraryEntries(loaded.file, librarySource(loaded), ogl)]);
-  const index = new MatchIndex<LibraryEntry>();
+  const index = new LibraryIndex<LibraryEntry>(specOf(ogl));
   for (const entry of entries) index.add(entry);
   return libraryWith(ogl, entries, index, [], []);
 }
@@ -131,7 +132,7 @@ export function libraryOf(ogl: OglVersion, cassettes: readonly LoadedCassette[])
 function libraryWith(
   ogl: OglVersion,
   entries: readonly LibraryEntry[],
-  index: MatchIndex<LibraryEntry>,
+  index: LibraryIndex<LibraryEntry>,
   files: readonly string[],
   otherGeneration: readonly string[],
 ): Library {
@@ -206,7 +207,7 @@ function ambiguous(a: LibraryEntry, b: LibraryEntry): CassetteError {
     "ambiguous",
     { file: b.file, pointer: `/interactions/${b.index}` },
     `the same request plays ${name(a)} and ${name(b)}`,
-    'remove one; or give both "match": { "play": "sequence" } to play them one after the other; or distinguish them by their bodies or by "match": { "headers": […] }',
+    'remove one; or give both "match": { "play": "sequence" } to play them one after the other (or "last" to repeat the last one); or distinguish them by their bodies or by "match": { "headers": […] }',
   );
 }
 

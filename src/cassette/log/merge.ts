@@ -133,11 +133,12 @@ function regroup(
   let fresh = matchKeys.filter((one) => one !== undefined);
   if (fresh.length > 1 && fresh.every((one) => sameAnswer(one.response, fresh[0]?.response)))
     fresh = fresh.slice(0, 1);
+  const several = before.some(({ match }) => match?.play === "last") ? "last" : "sequence";
   return fresh.map((one, i) => {
     const was = before[i];
     const kept = was === undefined ? one : keptOf(was, one, plan.keepWaits ?? false);
     const name = was?.name ?? names.free(kept.name);
-    return withPlay({ ...kept, name }, fresh.length > 1);
+    return withPlay({ ...kept, name }, fresh.length > 1 ? several : undefined);
   });
 }
 
@@ -158,14 +159,11 @@ function keptOf(was: Interaction, now: Interaction, keepWaits: boolean): Interac
 }
 
 /** Sets the rule of playing: several interactions play in sequence; a single one as before, or for ever. */
-function withPlay(interaction: Interaction, several: boolean): Interaction {
+function withPlay(interaction: Interaction, several: "sequence" | "last" | undefined): Interaction {
   const { match, ...rest } = interaction;
   const { play, ...others } = match ?? {};
-  const rule: MatchRule = several
-    ? { ...others, play: "sequence" }
-    : play === undefined || play === "sequence"
-      ? others
-      : { ...others, play };
+  const single = play === undefined || play === "sequence" ? others : { ...others, play };
+  const rule: MatchRule = several === undefined ? single : { ...others, play: several };
   return Object.keys(rule).length === 0 ? rest : { ...rest, match: rule };
 }
 

@@ -59,8 +59,11 @@ export interface MatchKey<T extends Matchable> extends Group<T> {
 }
 
 /** Makes the match key of an item, with the item as its only member. */
-export function makeMatchKey<T extends Matchable>(item: T): MatchKey<T> {
-  const { request, match } = item;
+export function makeMatchKey<T extends Matchable>(
+  item: T,
+  request: MatchRequest = item.request,
+): MatchKey<T> {
+  const { match } = item;
   const names = [...new Set(match.headers?.map((name) => name.toLowerCase()))].toSorted();
   const filled = request.filled ?? false;
   const redacted = filled || isRedacted(request, names);
@@ -146,9 +149,10 @@ export function subsetHolds<T extends Matchable>(
 }
 
 function queryHolds(pattern: MatchRequest, request: MatchRequest): boolean {
-  return pattern.query.every(([name, value]) =>
-    request.query.some(([key, got]) => key === name && got === value),
-  );
+  const has = ([name, value]: MatchRequest["query"][number]): boolean =>
+    request.query.some(([key, got]) => key === name && got === value) ||
+    (request.defaults?.some(([key, got]) => key === name && got === value) ?? false);
+  return pattern.query.every(has);
 }
 
 /** True if a request has the headers that a match key requires. */

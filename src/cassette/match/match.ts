@@ -37,11 +37,16 @@ export class MatchIndex<T extends Matchable> {
   readonly #all: T[] = [];
   #redacted = false;
 
-  add(item: T): void {
-    const matchKey = makeMatchKey(item);
+  /** @param request the request that is compared, in place of the item's own */
+  add(item: T, request: MatchRequest = item.request): void {
+    const matchKey = makeMatchKey(item, request);
     this.#all.push(item);
     this.#redacted ||= matchKey.redacted;
     insert(matchKey.subset ? emplace(this.#subsets, matchKey.route) : this.#exactKeys(matchKey), matchKey);
+  }
+
+  get isEmpty(): boolean {
+    return this.#all.length === 0;
   }
 
   /**

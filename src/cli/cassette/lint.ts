@@ -4,6 +4,7 @@ import {
   type KeyNote,
   type LoadedCassette,
   type ScrubSource,
+  deadPointers,
   findCassettes,
   keyNotes,
   loadCassette,
@@ -83,6 +84,13 @@ async function lint(paths: string[], flags: LintFlags, io: CommandIo): Promise<v
         void problems.push({ file, pointer, line: null, code, level: "warning", reason, fix });
       for (const pointer of loaded.staleWaivers)
         warn("stale-waiver", pointer, "the waiver covers nothing", "remove it");
+      for (const { location, ignored } of deadPointers(loaded.cassette))
+        warn(
+          "dead-pointer",
+          location,
+          `${ignored} can name nothing in a request that matches`,
+          "correct the pointer, or remove it; * stands for any one step",
+        );
       if (printCassette(loaded.cassette) !== loaded.text)
         warn(
           "not-canonical",

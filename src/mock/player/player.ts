@@ -138,11 +138,12 @@ export class Player implements Source {
 
   #next(group: Group<LibraryEntry>, exchange: ExchangeRequest): LibraryEntry | undefined {
     const { members, bind: bindKey } = this.#choice(this.#partition(group), exchange);
+    const last = members.findLast(({ match }) => match.play === "last");
     for (const entry of members) {
       const play = entry.match.play ?? "any";
       if (play === "any" && !group.redacted && bindKey === undefined) return entry;
       const session = this.#session(exchange.session);
-      if (play !== "any" && (session.played.get(entry) ?? 0) > 0) continue;
+      if (play !== "any" && entry !== last && (session.played.get(entry) ?? 0) > 0) continue;
       if (group.redacted && !bind(session.bindings, entry.request, exchange, entry.match.headers)) continue;
       session.played.set(entry, (session.played.get(entry) ?? 0) + 1);
       bindKey?.(session.keys);
@@ -224,6 +225,6 @@ function keyNamesIn({ entries }: Library, keys: ReadonlyMap<string, string>): Ke
   return keyNames(keys, (label) => labels.has(label));
 }
 
-function playsForEver({ match }: LibraryEntry): boolean {
-  return (match.play ?? "any") === "any";
+function playsForEver({ match: { play = "any" } }: LibraryEntry): boolean {
+  return play === "any" || play === "last";
 }

@@ -2,6 +2,7 @@
 export {
   type Difference,
   canBothHold,
+  canName,
   canonicalJson,
   countLeaves,
   differences,
