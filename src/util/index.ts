@@ -26,6 +26,7 @@ export {
   canonicalJson,
   countLeaves,
   countUpTo,
+  differenceSize,
   differences,
   formatPointer,
   holds,

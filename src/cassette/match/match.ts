@@ -9,7 +9,7 @@ import {
   headersMatch,
   insert,
   routeOf,
-  makeMatchKey,
+  makeMatchKeys,
   subsetHolds,
 } from "./match-key.ts";
 import { type Nearest, nearestOf } from "./nearest.ts";
@@ -39,10 +39,11 @@ export class MatchIndex<T extends Matchable> {
 
   /** @param request the request that is compared, in place of the item's own */
   add(item: T, request: MatchRequest = item.request): void {
-    const matchKey = makeMatchKey(item, request);
     this.#all.push(item);
-    this.#redacted ||= matchKey.redacted;
-    insert(matchKey.subset ? emplace(this.#subsets, matchKey.route) : this.#exactKeys(matchKey), matchKey);
+    for (const matchKey of makeMatchKeys(item, request)) {
+      this.#redacted ||= matchKey.redacted;
+      insert(matchKey.subset ? emplace(this.#subsets, matchKey.route) : this.#exactKeys(matchKey), matchKey);
+    }
   }
 
   get isEmpty(): boolean {
@@ -83,6 +84,8 @@ export class MatchIndex<T extends Matchable> {
     const found: [T, T][] = [];
     const exact = this.#exact.map(({ matchKeys }) => [...matchKeys.values()].flat());
     for (const pair of ambiguities(exact, [...this.#subsets.values()])) {
+      // Binary content has two match keys.
+      if (found.some(([a, b]) => a === pair[0] && b === pair[1])) continue;
       found.push(pair);
       if (found.length === limit) break;
     }

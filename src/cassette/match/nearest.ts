@@ -1,5 +1,5 @@
 import { headerValue } from "../../http/index.ts";
-import { type Difference, differences, without } from "../../util/index.ts";
+import { type Difference, differenceSize, differences, without } from "../../util/index.ts";
 import type { MatchRequest } from "../format/index.ts";
 import { type Credential, credentialOf } from "./credentials.ts";
 import { type Matchable, ignoredBy } from "./match-key.ts";
@@ -11,12 +11,13 @@ export interface Nearest<T extends Matchable> {
   readonly differences: readonly Difference[];
 }
 
-/** Finds the nearest item to a request that nothing matches: same method and path, fewest differences. */
+/** Finds the nearest item to a request that nothing matches: same method and path, smallest difference. */
 export function nearestOf<T extends Matchable>(
   items: readonly T[],
   request: MatchRequest,
 ): Nearest<T> | undefined {
   let best: Nearest<T> | undefined;
+  let least = Infinity;
   for (const item of items) {
     if (item.request.method !== request.method || item.request.path !== request.path) continue;
     const all = [
@@ -28,9 +29,22 @@ export function nearestOf<T extends Matchable>(
     // A value in a pseudonym's location counts as a difference only if there is no other: it is then not the value of before.
     const unlike = all.filter((difference) => !isRedactedAlike(difference));
     const found = unlike.length > 0 ? unlike : all;
-    if (best === undefined || found.length < best.differences.length) best = { item, differences: found };
+    const size = found.reduce((sum, difference) => sum + sizeOfDifference(difference), 0);
+    if (size < least) {
+      best = { item, differences: found };
+      least = size;
+    }
   }
   return best;
+}
+
+/** Size of a body of another kind than the request's: it is nearer only than one that differs in as much. */
+const OTHER_KIND = 100;
+
+function sizeOfDifference(difference: Difference): number {
+  const { pointer, recorded, got } = difference;
+  const otherKind = pointer === "" && (typeof recorded === "string") !== (typeof got === "string");
+  return differenceSize(difference) + (otherKind ? OTHER_KIND : 0);
 }
 
 function queryDifferences({ request: recorded, match }: Matchable, request: MatchRequest): Difference[] {

@@ -20,7 +20,7 @@ import {
 import { canonicalJson, latin1 } from "../../util/index.ts";
 import type { MatchRequest } from "../format/index.ts";
 import { decodedMatch, filledRequest } from "../scrub/index.ts";
-import { hasPseudonym, marksOf, redactedFormOf } from "./redacted-pattern.ts";
+import { hasBlob, hasPseudonym, hasReference, marksOf, redactedFormOf } from "./redacted-pattern.ts";
 
 /** Pairs of pseudonyms and values of a session, in both directions. */
 export interface Bindings {
@@ -39,6 +39,11 @@ export function isRedacted(request: MatchRequest, headers: readonly string[] = [
     [request.path, ...request.query.flat(), ...bodyTexts(request)].some(hasPseudonym) ||
     headers.some((name) => redactedHeaderOf(name, headerValue(request.headers, name)) !== undefined)
   );
+}
+
+/** True if a request holds binary content as base64, which clients spell in several ways. */
+export function holdsBlob(request: MatchRequest): boolean {
+  return bodyTexts(request).some(hasBlob);
 }
 
 /** The redacted form of a recorded header; `undefined` if it contains no pseudonym. */
@@ -129,15 +134,16 @@ function* pairsOfTexts(recorded: string, incoming: string): Generator<Pair> {
   const marks = marksOf(recorded);
   if (marks.length === 0) return;
   const others = marksOf(incoming);
-  for (const [i, { start, end }] of marks.entries()) {
+  for (const [i, { start, end, blob = false }] of marks.entries()) {
     const other = others[i];
-    if (other !== undefined) yield [recorded.slice(start, end), incoming.slice(other.start, other.end)];
+    if (other !== undefined && !blob)
+      yield [recorded.slice(start, end), incoming.slice(other.start, other.end)];
   }
 }
 
 /** Pairs of pseudonyms and values in two texts. A text that is a single pseudonym stands for the whole incoming text, as it was replaced for the name of its member. */
 function* pairsOfValues(recorded: string, incoming: string): Generator<Pair> {
-  if (isPseudonym(recorded)) yield [recorded, incoming];
+  if (isPseudonym(recorded) && !hasReference(recorded)) yield [recorded, incoming];
   else yield* pairsOfTexts(recorded, incoming);
 }
 

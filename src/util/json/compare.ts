@@ -142,3 +142,28 @@ export function differences(recorded: unknown, got: unknown, subset = false): Di
   walk(recorded, got, []);
   return found;
 }
+
+/**
+ * The size of a difference: 1 for a scalar in place of another, less for similar texts, and the number of scalars for what is missing,
+ * too many, or of another kind.
+ */
+export function differenceSize({ recorded, got }: Difference): number {
+  if (typeof recorded === "string" && typeof got === "string") return 1 - 0.9 * similarity(recorded, got);
+  const leaves = (value: unknown): number => (value === undefined ? 0 : countLeaves(value));
+  return isContainer(recorded) || isContainer(got) ? leaves(recorded) + leaves(got) : 1;
+}
+
+function isContainer(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+/** The part of two texts, from 0 to 1, that is the same at their beginnings and their ends. */
+function similarity(a: string, b: string): number {
+  const least = Math.min(a.length, b.length);
+  const most = Math.max(a.length, b.length);
+  let start = 0;
+  while (start < least && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < least - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  return most === 0 ? 1 : (start + end) / most;
+}

@@ -5,6 +5,7 @@ export {
   canName,
   canonicalJson,
   countLeaves,
+  differenceSize,
   differences,
   holds,
   without,
