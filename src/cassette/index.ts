@@ -57,6 +57,7 @@ export {
   bundledLibrary,
   deadPointers,
   directoryEntries,
+  filesOfSession,
   findCassettes,
   keyNotes,
   libraryOf,

@@ -41,6 +41,12 @@ export interface MockOptions {
    * without a label gets a free one of those that its request was recorded with.
    */
   readonly keys?: Readonly<Record<string, string>>;
+  /**
+   * Play each cassette to the session of its name alone (file name without extension, or path below its folder), so that two may
+   * answer the same request. A request without a session plays the first that has an answer.
+   * @default false
+   */
+  readonly sessionPerCassette?: boolean;
   /** Environment for `env:` in `keys`. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Clock of limits, in ms since the epoch. @default Date.now */
@@ -125,7 +131,8 @@ export function createMock(options: MockOptions = {}): Mock {
     if (path !== BUNDLED) return [path];
     return generationOf(ogl).bundled ? [bundledLibrary(ogl)] : [];
   });
-  const load = (): Library => loadLibrary({ ogl, paths });
+  const load = (): Library =>
+    loadLibrary({ ogl, paths, sessionPerCassette: options.sessionPerCassette ?? false });
   const stubs = new Stubs(ogl);
   const keys = namedKeys(options.keys ?? {}, options.env ?? process.env);
   const player = new Player(load(), stubs, new Map([...worldLabels(given), ...keys]));

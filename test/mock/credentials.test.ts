@@ -1,14 +1,14 @@
 /** Keys choose among recorded answers: real recordings of a server that knows its keys, played over real sockets. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path, { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Cassette } from "../../src/cassette/format/types.ts";
 import type { World } from "../../src/ogl/index.ts";
 import { type MockOptions, type RunningMock, startMock } from "../../src/mock/mock.ts";
 import { startRecorder } from "../../src/recorder/recorder.ts";
-import { gatetape } from "../support/cli.ts";
+import { gatetape, ready, serve } from "../support/cli.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 
 const folder = temporaryFolder("credentials");
@@ -223,6 +223,23 @@ it("names of keys are checked", async () => {
   );
   await using mock = await startMock({ keys: { "sk-1": "env:K" }, env: { K: "x" } });
   expect(mock.port).toBeGreaterThan(0);
+});
+
+it("--keys names keys by the environment and .env", async () => {
+  const cwd = join(folder, "cli");
+  mkdirSync(cwd);
+  const labels = Object.entries(keys);
+  writeFileSync(join(cwd, ".env"), labels.map(([, key], i) => `KEY_${i}=${key}`).join("\n"));
+  const flags = labels.flatMap(([label], i) => ["--keys", `${label}=env:KEY_${i}`]);
+  const served = serve(["mock", "-p", "0", "--json", "--strict", "-c", path.resolve(file), ...flags], {
+    cwd,
+  });
+  try {
+    const { url } = await ready(served);
+    for (const asked of ASKED.toReversed()) expect(await ask(url, asked)).toBe(expected(asked));
+  } finally {
+    await served.stop();
+  }
 });
 
 it("lint names the keys that get different answers, and the map", async () => {

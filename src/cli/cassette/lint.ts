@@ -29,11 +29,16 @@ export function lintCommand(io: CommandIo): Command {
     .description("Check cassettes: format, spec, secrets, canonical form, unused waivers.")
     .argument("<path...>", "cassette files and folders")
     .option("--json", "print one JSON object")
+    .option(
+      "--session-per-cassette",
+      "let two cassettes answer the same request, as the mock does with this flag",
+    )
     .action((paths: string[], flags: LintFlags) => lint(paths, flags, io));
 }
 
 interface LintFlags extends SanitizeFlags {
   readonly json?: boolean;
+  readonly sessionPerCassette?: boolean;
 }
 
 interface LintProblem {
@@ -106,7 +111,11 @@ async function lint(paths: string[], flags: LintFlags, io: CommandIo): Promise<v
   }
   for (const ogl of OGL_VERSIONS.filter((version) => versions.has(version))) {
     try {
-      const { entries } = loadLibrary({ ogl, paths: sound.map(({ file }) => file) });
+      const { entries } = loadLibrary({
+        ogl,
+        paths: sound.map(({ file }) => file),
+        sessionPerCassette: flags.sessionPerCassette ?? false,
+      });
       problems.push(...keyNotes(entries).map(keyProblem));
     } catch (error) {
       if (!(error instanceof CassetteError)) throw error;

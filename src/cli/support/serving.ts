@@ -12,6 +12,7 @@ export function servingOptions(flags: ServingFlags, io: Pick<Io, "cwd" | "env">)
     cassettes: (flags.cassettes ?? [BUNDLED]).filter((path) => path !== "none"),
     world: flags.world,
     ...(flags.keys === undefined ? {} : { keys: flags.keys, env: variables(io) }),
+    sessionPerCassette: flags.sessionPerCassette ?? false,
     policy: flags.policy,
     speed: flags.speed ?? 1,
     strict: flags.strict ?? false,

@@ -54,6 +54,15 @@ export const SERVING: readonly OptionSpec[] = [
     value: "label=key",
   },
   {
+    name: "sessionPerCassette",
+    kind: "switch",
+    about:
+      "Plays each cassette to the session of its name alone: `x-gatetape-session: NAME`, the file name without extension or the path below its folder. Two cassettes may then answer the same request.",
+    commands: ["mock", "gate"],
+    section: "mock",
+    default: false,
+  },
+  {
     name: "strict",
     kind: "switch",
     about: "Answers only what a cassette has; without it, an answer that nobody recorded is synthesized.",

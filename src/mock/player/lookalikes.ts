@@ -60,7 +60,7 @@ export function escaped(text: string): string {
 }
 
 /** The Unicode form of a text in parentheses; empty if it has the same spelling in all forms. */
-export function formText(text: string): string {
+export function unicodeForm(text: string): string {
   const isNfc = text.normalize("NFC") === text;
   const isNfd = text.normalize("NFD") === text;
   if (isNfc && isNfd) return "";

@@ -1,12 +1,25 @@
+import { type Library, filesOfSession } from "../../cassette/index.ts";
 import { masked } from "../../secrets/index.ts";
-import type { Difference } from "../../util/index.ts";
-import { areLookalikes, escaped, formText } from "./lookalikes.ts";
+import { type Difference, nearestWord } from "../../util/index.ts";
+import { areLookalikes, escaped, unicodeForm } from "./lookalikes.ts";
 
 /** The text about a request that was recorded with other keys. */
 export function otherKeysText(labels: readonly string[]): string {
   return (
     `is recorded with ${labels.join(", ")}, and this key is another one in this session: name it with ` +
     `--keys ${labels.at(-1)}=env:NAME, or write "credentials": "any" into the cassette's "about" if the answer does not depend on the key`
+  );
+}
+
+/** The text about a session that is to play one cassette, and names none or several. */
+export function unknownSessionText(session: string, sessions: Library["sessions"] & {}): string {
+  const files = filesOfSession(sessions, session);
+  if (files.length > 1)
+    return `session ${JSON.stringify(masked(session))} names ${files.length} cassettes: ${files.join(", ")}; use the path below the folder`;
+  const near = nearestWord(session, [...sessions.keys()]);
+  return (
+    `session ${JSON.stringify(masked(session))} is the name of no cassette` +
+    (near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`)
   );
 }
 
@@ -38,7 +51,7 @@ function shownPair(got: unknown, recorded: unknown): [string, string] {
   const at = firstDifference(one, other);
   const show = (text: string): string => {
     const cut = excerptAt(text, at);
-    return alike ? `${escaped(cut)}${formText(text)}` : cut;
+    return alike ? `${escaped(cut)}${unicodeForm(text)}` : cut;
   };
   return [show(one), show(other)];
 }

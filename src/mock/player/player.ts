@@ -10,7 +10,9 @@ import {
   bind,
   choose,
   credentialOf,
+  filesOfSession,
   keyNames,
+  libraryOf,
   newBindings,
   partitionOf,
 } from "../../cassette/index.ts";
@@ -19,7 +21,7 @@ import { asgiResponse } from "../../asgi/index.ts";
 import { masked } from "../../secrets/index.ts";
 import { RecentMap } from "../../util/index.ts";
 import type { Stubs } from "../replies/index.ts";
-import { differencesText, otherKeysText } from "./miss-text.ts";
+import { differencesText, otherKeysText, unknownSessionText } from "./miss-text.ts";
 
 interface Session {
   /** Number of times that each member of a group was played. */
@@ -39,6 +41,8 @@ export class Player implements Source {
   readonly #stubs: Stubs;
   /** State by session. A forgotten session starts its sequences again. */
   readonly #sessions = new RecentMap<string, Session>();
+  /** The library of a session that names no cassette. */
+  readonly #nothing: Library;
   /** Keys by the labels that they are named by. */
   readonly #keys: ReadonlyMap<string, string>;
   #names: KeyNames;
@@ -48,6 +52,7 @@ export class Player implements Source {
   constructor(library: Library, stubs: Stubs, keys: ReadonlyMap<string, string> = new Map()) {
     this.#library = library;
     this.#stubs = stubs;
+    this.#nothing = libraryOf(library.ogl, []);
     this.#keys = keys;
     this.#names = keyNamesIn(library, keys);
   }
@@ -71,7 +76,7 @@ export class Player implements Source {
 
   /** Finds a script that answers before the body is read, by method and path alone. */
   answerEarly(head: RequestHead): Answer | undefined {
-    for (const { early } of [...this.#stubs.librariesOf(head.session), this.#library]) {
+    for (const { early } of [...this.#stubs.librariesOf(head.session), this.#libraryOf(head.session)]) {
       const alike = early.filter(
         ({ request }) => request.method === head.method && request.path === head.path,
       );
@@ -89,7 +94,7 @@ export class Player implements Source {
 
   /** Whether an interaction is recorded for that method and path. */
   records({ session, method, path }: RequestHead): boolean {
-    return [...this.#stubs.librariesOf(session), this.#library].some(({ entries }) =>
+    return [...this.#stubs.librariesOf(session), this.#libraryOf(session)].some(({ entries }) =>
       entries.some(({ request }) => request.method === method && request.path === path),
     );
   }
@@ -133,7 +138,15 @@ export class Player implements Source {
       const taken = added.find(exchange, take);
       if (taken !== undefined) return taken;
     }
-    return this.#library.find(exchange, take);
+    return this.#libraryOf(exchange.session).find(exchange, take);
+  }
+
+  /** The library that a session plays: all of it, or the cassette of its name. */
+  #libraryOf(session: string): Library {
+    const { sessions } = this.#library;
+    if (sessions === undefined || session === "") return this.#library;
+    const [file, ...others] = filesOfSession(sessions, session);
+    return file === undefined || others.length > 0 ? this.#nothing : this.#library.ofFile(file);
   }
 
   #next(group: Group<LibraryEntry>, exchange: ExchangeRequest): LibraryEntry | undefined {
@@ -206,10 +219,14 @@ export class Player implements Source {
     }
     const others = this.#otherLabels(exchange);
     if (others !== undefined) return `${line} ${otherKeysText(others)}`;
-    const nearest = this.#library.nearest(exchange);
+    const { sessions } = this.#library;
+    if (sessions !== undefined && this.#libraryOf(exchange.session) === this.#nothing)
+      return unknownSessionText(exchange.session, sessions);
+    const library = this.#libraryOf(exchange.session);
+    const nearest = library.nearest(exchange);
     if (nearest === undefined) {
       const operation = exchange.operation?.id ?? "no operation of the OpenAPI";
-      return `no cassette has ${masked(`${exchange.method} ${exchange.path}`)} (${operation}); ${this.#library.entries.length} interactions are loaded`;
+      return `no cassette has ${masked(`${exchange.method} ${exchange.path}`)} (${operation}); ${library.entries.length} interactions are loaded`;
     }
     const hint = this.takes(exchange)
       ? "; a pseudonym stands for one value within a session, and no two for the same"
