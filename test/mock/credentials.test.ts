@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import path, { join } from "node:path";
+import { join, resolve as absolute } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Cassette } from "../../src/cassette/format/types.ts";
 import type { World } from "../../src/ogl/index.ts";
@@ -231,7 +231,7 @@ it("--keys names keys by the environment and .env", async () => {
   const labels = Object.entries(keys);
   writeFileSync(join(cwd, ".env"), labels.map(([, key], i) => `KEY_${i}=${key}`).join("\n"));
   const flags = labels.flatMap(([label], i) => ["--keys", `${label}=env:KEY_${i}`]);
-  const served = serve(["mock", "-p", "0", "--json", "--strict", "-c", path.resolve(file), ...flags], {
+  const served = serve(["mock", "-p", "0", "--json", "--strict", "-c", absolute(file), ...flags], {
     cwd,
   });
   try {
