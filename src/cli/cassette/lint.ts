@@ -4,8 +4,10 @@ import {
   type KeyNote,
   type LoadedCassette,
   type ScrubSource,
+  betterGeneration,
   deadPointers,
   findCassettes,
+  generationAdvice,
   keyNotes,
   loadCassette,
   loadLibrary,
@@ -87,6 +89,20 @@ async function lint(paths: string[], flags: LintFlags, io: CommandIo): Promise<v
       waived += loaded.waived.length;
       const warn = (code: string, pointer: string | null, reason: string, fix: string): void =>
         void problems.push({ file, pointer, line: null, code, level: "warning", reason, fix });
+      const better = betterGeneration(loaded.cassette, loaded.readSideFile);
+      if (better !== undefined) {
+        const { reason } = generationAdvice(better, loaded.cassette.about.ogl);
+        const fix = `record or import it with --ogl ${better.ogl}`;
+        problems.push({
+          file,
+          pointer: "/about/ogl",
+          line: null,
+          code: "generation",
+          level: "note",
+          reason,
+          fix,
+        });
+      }
       for (const pointer of loaded.staleWaivers)
         warn("stale-waiver", pointer, "the waiver covers nothing", "remove it");
       for (const { location, ignored } of deadPointers(loaded.cassette))
