@@ -38,6 +38,7 @@ export {
   plainJson,
   printCompact,
   printInline,
+  printLines,
   printOrderedJson,
   printSpaced,
   printSpacedUnicode,

@@ -1,4 +1,4 @@
-import { printInline } from "../../util/index.ts";
+import { printInline, printLines } from "../../util/index.ts";
 import type { Cassette } from "./types.ts";
 
 /** Members of the format in the order in which they are printed; others follow in their own order. */
@@ -26,10 +26,12 @@ const KEY_ORDER = {
 } as const;
 
 const INDENT = "  ";
+/** Longest JSON on one line. */
+const WIDTH = 120;
 
 /**
- * Prints a cassette in its canonical form: fixed order of keys, one write a line, numbers as they were spelled, a line break
- * at the end. Parsing and printing the text gives the same text.
+ * Prints a cassette in its canonical form: fixed order of keys, one write a line, a long JSON body over lines, numbers as they were
+ * spelled, a line break at the end. Parsing and printing the text gives the same text.
  */
 export function printCassette(cassette: Cassette): string {
   const { interactions, ...rest } = ordered(cassette, "cassette") as Record<string, unknown>;
@@ -57,17 +59,32 @@ function printInteraction(interaction: Record<string, unknown>): string {
 function printResponse(value: unknown): string {
   const members = Object.entries(ordered(value, "response")).map(([key, item]) =>
     key === "body"
-      ? member(key, lines((item as unknown[]).map((element) => printInline(ordered(element, "element")))))
+      ? member(key, lines((item as unknown[]).map((element) => printElement(ordered(element, "element")))))
       : member(key, printInline(item)),
   );
   return `{\n${indent(members.join(",\n"))}\n}`;
+}
+
+/** Prints an element of a body on one line, but for a JSON body that is too long for one. */
+function printElement(element: Record<string, unknown>): string {
+  if (!isLong(element["json"])) return printInline(element);
+  const members = Object.entries(element).map(([key, item]) => member(key, printMember(key, item)));
+  return `{\n${indent(members.join(",\n"))}\n}`;
+}
+
+function isLong(json: unknown): boolean {
+  return json !== undefined && printInline(json).length > WIDTH;
 }
 
 /** Prints an object. Its first `together` members share a line with the brace if they are short; every other member has its own line. */
 function block(value: Record<string, unknown>, together: number): string {
   const entries = Object.entries(value);
   if (entries.length <= together) return printInline(value);
-  return `{\n${indent(entries.map(([key, item]) => member(key, printInline(item))).join(",\n"))}\n}`;
+  return `{\n${indent(entries.map(([key, item]) => member(key, printMember(key, item))).join(",\n"))}\n}`;
+}
+
+function printMember(key: string, value: unknown): string {
+  return key === "json" ? printLines(value, WIDTH) : printInline(value);
 }
 
 function lines(items: readonly string[]): string {

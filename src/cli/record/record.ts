@@ -180,7 +180,7 @@ function cassettesIn(out: string): string[] {
   return existsSync(out) ? findCassettes([out]) : [];
 }
 
-/** Says so if the traffic is of another generation of OGL than the one that it was held against. */
+/** Advice if the traffic is of another generation of OGL than the one that it was held against. */
 function adviseGeneration(file: string, screen: RecordScreen): void {
   try {
     const { cassette, readSideFile } = loadCassetteFile(file);
