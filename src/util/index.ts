@@ -38,7 +38,7 @@ export {
   plainJson,
   printCompact,
   printInline,
-  printLines,
+  printOverLines,
   printOrderedJson,
   printSpaced,
   printSpacedUnicode,

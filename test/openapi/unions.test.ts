@@ -69,7 +69,12 @@ describe("an event is held against the chunk", () => {
 });
 
 it("a request's union gives the findings of the branch that is meant", () => {
-  const json = { model: "m", messages: [{ role: "user", content: [{ type: "text" }] }], temperature: "x" };
+  const json = {
+    model: "m",
+    messages: [{ role: "user", content: [{ type: "text" }] }],
+    temperature: "x",
+    tools: "x",
+  };
   const found = operation(false);
   if (found === undefined) throw new Error("no chat");
   const findings = spec

@@ -1,4 +1,4 @@
-import { printInline, printLines } from "../../util/index.ts";
+import { printInline, printOverLines } from "../../util/index.ts";
 import type { Cassette } from "./types.ts";
 
 /** Members of the format in the order in which they are printed; others follow in their own order. */
@@ -67,12 +67,12 @@ function printResponse(value: unknown): string {
 
 /** Prints an element of a body on one line, but for a JSON body that is too long for one. */
 function printElement(element: Record<string, unknown>): string {
-  if (!isLong(element["json"])) return printInline(element);
+  if (!isLongJson(element["json"])) return printInline(element);
   const members = Object.entries(element).map(([key, item]) => member(key, printMember(key, item)));
   return `{\n${indent(members.join(",\n"))}\n}`;
 }
 
-function isLong(json: unknown): boolean {
+function isLongJson(json: unknown): boolean {
   return json !== undefined && printInline(json).length > WIDTH;
 }
 
@@ -84,7 +84,7 @@ function block(value: Record<string, unknown>, together: number): string {
 }
 
 function printMember(key: string, value: unknown): string {
-  return key === "json" ? printLines(value, WIDTH) : printInline(value);
+  return key === "json" ? printOverLines(value, WIDTH) : printInline(value);
 }
 
 function lines(items: readonly string[]): string {

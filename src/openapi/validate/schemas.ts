@@ -66,7 +66,7 @@ class Validators {
     if (typeof part === "boolean") return this.#engine().compile(part);
     let validate = this.#compiled.get(part);
     if (validate === undefined) {
-      validate = this.#engine().compile(part);
+      validate = this.#engine().compile(absoluteRefs(part as JsonObject) as JsonObject);
       this.#compiled.set(part, validate);
     }
     return validate;
@@ -120,7 +120,9 @@ function absoluteRefs(schema: JsonValue): JsonValue {
   return Object.fromEntries(
     Object.entries(schema).map(([key, value]) => [
       key,
-      key === "$ref" && typeof value === "string" ? `${DOCUMENT_ID}${value}` : absoluteRefs(value),
+      key === "$ref" && typeof value === "string" && value.startsWith("#")
+        ? `${DOCUMENT_ID}${value}`
+        : absoluteRefs(value),
     ]),
   );
 }

@@ -7,24 +7,24 @@ const INDENT = "  ";
  * Prints JSON for people and diffs: what fits into `width` characters stands on one line, a larger container has a line for each of
  * its members, and a list of numbers fills its lines.
  */
-export function printLines(value: unknown, width: number): string {
-  return linesOf(value, width).join("\n");
+export function printOverLines(value: unknown, width: number): string {
+  return jsonLines(value, width).join("\n");
 }
 
-function linesOf(value: unknown, width: number): string[] {
+function jsonLines(value: unknown, width: number): string[] {
   const inline = printInline(value);
   if (inline.length <= width || typeof value !== "object" || value === null || isRawNumber(value))
     return [inline];
   if (Array.isArray(value)) {
     const items = value.every(isShort)
       ? filledLines(value, width)
-      : separated(value.map((item) => linesOf(item, width)));
+      : separated(value.map((item) => jsonLines(item, width)));
     return ["[", ...items, "]"];
   }
   const members = Object.entries(value)
     .filter(([, item]) => item !== undefined)
     .map(([key, item]) => {
-      const [first = "", ...rest] = linesOf(item, width);
+      const [first = "", ...rest] = jsonLines(item, width);
       return [`${JSON.stringify(key)}: ${first}`, ...rest];
     });
   return ["{", ...separated(members), "}"];
