@@ -73,7 +73,7 @@ describe("a body of any JSON", () => {
         expect(played(printed).equals(bytes)).toBe(true);
         expect(printCassette(parseJsonSource(printed) as Cassette)).toBe(printed);
       }),
-      { numRuns: scaled(300) },
+      { numRuns: scaled(2000) },
     );
   });
 

@@ -26,8 +26,8 @@ interface Recorded extends Sent {
 }
 
 const sent = {
-  path: fc.constantFrom("/v1/x", "/v1/y", "/v1/x?offset=1"),
-  body: fc.constantFrom("", '{"a":1}', '{"a":[1,"two"]}', '{"a":"{\\"b\\":1}"}'),
+  path: fc.constantFrom("/v1/x", "/v1/x?offset=1"),
+  body: fc.constantFrom("", '{"a":1}', '{"a":"{\\"b\\":1}"}'),
   key: fc.constantFrom(0, 1, 2, undefined),
   scheme: fc.constantFrom("Bearer ", "Bearer ", "bearer "),
 };
@@ -127,6 +127,6 @@ it("any recording, shuffled and interleaved over sessions and keys, plays each c
         }
       },
     ),
-    { numRuns: scaled(40) },
+    { numRuns: scaled(400) },
   );
 });
