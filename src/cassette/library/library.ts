@@ -106,7 +106,7 @@ export function loadLibrary(options: LibraryOptions): Library {
     files.push(file);
     const own = [...libraryEntries(file, source, options.ogl)];
     entries.push(...own);
-    if (sessionPerCassette) indexes.push(indexOf(own, options.ogl));
+    if (sessionPerCassette) indexes.push(libraryIndex(own, options.ogl));
     for (const entry of own) index.add(entry);
   }
   const pairs = (sessionPerCassette ? indexes.slice(1) : indexes).flatMap((one) =>
@@ -140,10 +140,10 @@ function librarySource({ cassette, readSideFile }: LoadedCassette): CassetteSour
  */
 export function libraryOf(ogl: OglVersion, cassettes: readonly LoadedCassette[]): Library {
   const entries = cassettes.flatMap((loaded) => [...libraryEntries(loaded.file, librarySource(loaded), ogl)]);
-  return libraryWith(ogl, entries, indexOf(entries, ogl), [], []);
+  return libraryWith(ogl, entries, libraryIndex(entries, ogl), [], []);
 }
 
-function indexOf(entries: readonly LibraryEntry[], ogl: OglVersion): LibraryIndex<LibraryEntry> {
+function libraryIndex(entries: readonly LibraryEntry[], ogl: OglVersion): LibraryIndex<LibraryEntry> {
   const index = new LibraryIndex<LibraryEntry>(specOf(ogl));
   for (const entry of entries) index.add(entry);
   return index;
@@ -167,7 +167,7 @@ function libraryWith(
       const known = ofFile.get(file);
       if (known !== undefined) return known;
       const own = entries.filter((entry) => entry.file === file);
-      const made = libraryWith(ogl, own, indexOf(own, ogl), [file], []);
+      const made = libraryWith(ogl, own, libraryIndex(own, ogl), [file], []);
       ofFile.set(file, made);
       return made;
     },

@@ -52,7 +52,7 @@ function skeleton(text: string): string {
 }
 
 /** A text with escapes for all that is not ASCII: `caf\u00e9`. */
-export function escaped(text: string): string {
+export function asciiOnly(text: string): string {
   return text.replaceAll(
     /[^\u0020-\u007e]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

@@ -1,7 +1,7 @@
 import { type Library, filesOfSession } from "../../cassette/index.ts";
 import { masked } from "../../secrets/index.ts";
 import { type Difference, nearestWord } from "../../util/index.ts";
-import { areLookalikes, escaped, unicodeForm } from "./lookalikes.ts";
+import { areLookalikes, asciiOnly, unicodeForm } from "./lookalikes.ts";
 
 /** The text about a request that was recorded with other keys. */
 export function otherKeysText(labels: readonly string[]): string {
@@ -51,7 +51,7 @@ function shownPair(got: unknown, recorded: unknown): [string, string] {
   const at = firstDifference(one, other);
   const show = (text: string): string => {
     const cut = excerptAt(text, at);
-    return alike ? `${escaped(cut)}${unicodeForm(text)}` : cut;
+    return alike ? `${asciiOnly(cut)}${unicodeForm(text)}` : cut;
   };
   return [show(one), show(other)];
 }
