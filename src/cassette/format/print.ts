@@ -1,12 +1,13 @@
 import { printInline, printOverLines } from "../../util/index.ts";
+import { withClients } from "./clients.ts";
 import type { Cassette } from "./types.ts";
 
 /** Members of the format in the order in which they are printed; others follow in their own order. */
 const KEY_ORDER = {
-  cassette: ["$schema", "cassette", "about", "interactions"],
+  cassette: ["$schema", "cassette", "about", "clients", "interactions"],
   about: ["title", "origin", "ogl", "derivedBy", "recordedWith", "recordedAt", "sanitized", "credentials"],
   interaction: ["name", "request", "match", "response", "waivers"],
-  request: ["method", "target", "http", "headers", "decoded", "json", "text", "hex", "form"],
+  request: ["method", "target", "http", "client", "headers", "decoded", "json", "text", "hex", "form"],
   match: ["body", "ignore", "headers", "play"],
   response: [
     "wait",
@@ -34,15 +35,21 @@ const WIDTH = 120;
  * spelled, a line break at the end. Parsing and printing the text gives the same text.
  */
 export function printCassette(cassette: Cassette): string {
-  const { interactions, ...rest } = ordered(cassette, "cassette") as Record<string, unknown>;
+  const { interactions, clients, ...rest } = ordered(withClients(cassette), "cassette");
   const head = Object.entries(rest).map(([key, value]) =>
     member(key, printInline(key === "about" ? ordered(value, "about") : value)),
   );
+  if (clients !== undefined) head.push(member("clients", lines((clients as unknown[][]).map(printClient))));
   const printed = (interactions as unknown[]).map((interaction) =>
     printInteraction(interaction as Record<string, unknown>),
   );
   const list = printed.length === 0 ? "[]" : `[${printed.join(", ")}]`;
   return `{\n${indent([...head, member("interactions", list)].join(",\n"))}\n}\n`;
+}
+
+/** Prints the headers of a client, one a line. */
+function printClient(headers: readonly unknown[]): string {
+  return lines(headers.map(printInline));
 }
 
 function printInteraction(interaction: Record<string, unknown>): string {

@@ -46,6 +46,8 @@ export interface CassetteRequest {
   /** The request target as it went over the wire: path and query. */
   readonly target: string;
   readonly http?: "1.0";
+  /** Number of the client in the cassette's `clients`, whose headers it has beside its own; counted from 1. */
+  readonly client?: number;
   readonly headers?: readonly (readonly [string, string])[];
   /** The content codings that the body had: it is stored without them, and without their header. */
   readonly decoded?: string;
@@ -105,10 +107,15 @@ export interface Interaction {
   readonly waivers?: readonly Waiver[];
 }
 
+/** Headers that the requests of one client have in common, in their order; `null` is where a request has a value of its own. */
+export type ClientHeaders = readonly (readonly [name: string, value: string | null])[];
+
 export interface Cassette {
   readonly $schema?: string;
   readonly cassette: 1;
   readonly about: About;
+  /** In files only: a loaded cassette has all headers in its requests. */
+  readonly clients?: readonly ClientHeaders[];
   readonly interactions: readonly Interaction[];
 }
 

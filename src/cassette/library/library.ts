@@ -17,6 +17,7 @@ import {
   matchRequestOf,
   scriptOf,
   sideFileReader,
+  withoutClients,
 } from "../format/index.ts";
 import { type Credential, credentialsOf, isRefused } from "../match/index.ts";
 import { PROMPTS, decodedMatch } from "../scrub/index.ts";
@@ -185,7 +186,7 @@ function trustedSource(file: string): CassetteSource | undefined {
   const bytes = readFileSync(file);
   if (!validatedHashes().has(hashOf(bytes))) return undefined;
   const text = bytes.toString("utf8");
-  const plain = JSON.parse(text) as Cassette;
+  const plain = withoutClients(JSON.parse(text) as Cassette);
   const readSideFile = sideFileReader(file, text);
   const scripts: Script[] = [];
   let exact: Cassette | undefined;
