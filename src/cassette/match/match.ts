@@ -57,10 +57,10 @@ export class MatchIndex<T extends Matchable> {
   find<R>(request: MatchRequest, take: (group: Group<T>) => R | undefined): R | undefined {
     const route = routeOf(request.method, request.path);
     const redactedRoute = this.#redacted ? routeOf(request.method, redactedFormOf(request.path)) : route;
-    const compared = comparedWith(request);
+    const formOf = this.#redacted ? comparedWith(request) : (): MatchRequest => request;
     for (const { skipped, redacted, filled, matchKeys, routes } of this.#exact) {
       if (!routes.has(redacted ? redactedRoute : route)) continue;
-      for (const matchKey of matchKeys.get(exactKey(compared(redacted, filled), skipped)) ?? NONE) {
+      for (const matchKey of matchKeys.get(exactKey(formOf(redacted, filled), skipped)) ?? NONE) {
         const taken = headersMatch(matchKey, request) ? take(matchKey) : undefined;
         if (taken !== undefined) return taken;
       }
@@ -69,8 +69,7 @@ export class MatchIndex<T extends Matchable> {
     for (const path of redactedRoute === route ? [route] : [route, redactedRoute]) {
       for (const matchKey of this.#subsets.get(path) ?? NONE) {
         const taken =
-          subsetHolds(matchKey, compared(matchKey.redacted, matchKey.filled)) &&
-          headersMatch(matchKey, request)
+          subsetHolds(matchKey, formOf(matchKey.redacted, matchKey.filled)) && headersMatch(matchKey, request)
             ? take(matchKey)
             : undefined;
         if (taken !== undefined) return taken;
@@ -116,14 +115,23 @@ export class MatchIndex<T extends Matchable> {
   }
 }
 
+type ComparedWith = (redacted: boolean, filled: boolean) => MatchRequest;
+
+/** Comparable forms of requests. Several questions are asked about one request, and redacting it costs most of each. */
+const compared = new WeakMap<MatchRequest, ComparedWith>();
+
 /** The comparable forms of an incoming request, each made when it is first needed. */
-function comparedWith(request: MatchRequest): (redacted: boolean, filled: boolean) => MatchRequest {
+function comparedWith(request: MatchRequest): ComparedWith {
+  const known = compared.get(request);
+  if (known !== undefined) return known;
   let reduced: MatchRequest | undefined;
   let filler: MatchRequest | undefined;
-  return (redacted, filled) => {
+  const forms: ComparedWith = (redacted, filled) => {
     if (filled) return (filler ??= redactedRequest(filledRequest(request)));
     return redacted ? (reduced ??= redactedRequest(request)) : request;
   };
+  compared.set(request, forms);
+  return forms;
 }
 
 function emplace<K, V>(map: Map<K, V[]>, key: K): V[] {
