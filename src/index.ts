@@ -25,6 +25,8 @@ export {
   createMock,
   FaultError,
   type FaultErrorCode,
+  KeyNameError,
+  type KeyNameErrorCode,
   startMock,
   type Mock,
   type MockOptions,

@@ -100,6 +100,7 @@ export async function recordedCassettes(): Promise<Map<string, Cassette>> {
       ogl: "0.4.1",
       recordedWith: "a raw socket",
       recordedAt: "2026-11-21",
+      credentials: "any",
     } as const;
     const exchanges = parseExchanges(file, readFileSync(new URL(file, captures), "utf8")).filter(({ name }) =>
       take(name),
@@ -134,6 +135,7 @@ export function patchedCassette(): Promise<Cassette> {
     derivedBy: "captured from OGL 0.4.1 patched by hand with the usage and embeddings schemas of 0.4.5",
     recordedWith: "a raw socket",
     recordedAt: "2026-11-21",
+    credentials: "any",
   } as const;
   const exchanges = parseExchanges(file, readFileSync(new URL(file, captures), "utf8")).filter(
     ({ name }) => name !== "emb-float",

@@ -13,6 +13,7 @@ const CONFIG_TYPES: Record<OptionKind, string> = {
   file: "string",
   files: "readonly string[]",
   function: "never",
+  pairs: "Readonly<Record<string, string>>",
   part: "number",
   port: "number",
   rate: "number",
@@ -102,6 +103,8 @@ function valueSchema({ kind, choices }: OptionSpec): object {
       return { type: "array", items: TEXT };
     case "function":
       return {};
+    case "pairs":
+      return { type: "object", additionalProperties: TEXT };
     case "part":
       return { type: "number", minimum: 0, maximum: 1 };
     case "port":
@@ -185,7 +188,7 @@ export function flagTable(
   const rows = options.map((option) => {
     const { short, value, about } = option;
     const flag = `${short === undefined ? "" : `${short}, `}${flagOf(option)}${value === undefined ? "" : ` <${value}>`}`;
-    const again = option.kind === "files" || option.kind === "texts" ? " May be repeated." : "";
+    const again = ["files", "pairs", "texts"].includes(option.kind) ? " May be repeated." : "";
     const words = option.kind === "switch" ? undefined : defaultWords(option);
     return `| \`${flag}\` | ${cell(about)}${again}${words === undefined ? "" : ` Default: ${words}.`} |`;
   });

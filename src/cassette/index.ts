@@ -20,11 +20,13 @@ export {
   type LoadedCassette,
   MAX_CASSETTE_BYTES,
   type ReadSideFile,
+  betterGeneration,
   checkCassette,
   checkFolded,
   checkInteraction,
   encodeBody,
   formOf,
+  generationAdvice,
   hashOf,
   jsonOf,
   matchRequestOf,
@@ -51,11 +53,15 @@ export {
   parseExchanges,
 } from "./import/index.ts";
 export {
+  type KeyNote,
   type Library,
   type LibraryEntry,
   bundledLibrary,
+  deadPointers,
   directoryEntries,
+  filesOfSession,
   findCassettes,
+  keyNotes,
   libraryOf,
   loadCassette,
   loadCassetteFile,
@@ -90,7 +96,21 @@ export {
   logFileOf,
   refuseOldLog,
 } from "./log/index.ts";
-export { type Bindings, type Group, bind, newBindings } from "./match/index.ts";
+export {
+  type Bindings,
+  type Choice,
+  type Credential,
+  type Group,
+  type KeyBindings,
+  type KeyNames,
+  type Partition,
+  bind,
+  choose,
+  credentialOf,
+  keyNames,
+  newBindings,
+  partitionOf,
+} from "./match/index.ts";
 export {
   type LeakFinding,
   PROMPTS,

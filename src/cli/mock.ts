@@ -51,7 +51,7 @@ async function serve(given: Flags, command: Command, io: CommandIo): Promise<voi
   const mock = await startMock({
     host: flags.host,
     port: flags.port,
-    ...servingOptions(flags),
+    ...servingOptions(flags, io),
     ...(flags.quiet ? {} : { onTrace: (trace: Trace) => (flags.json ? log.json(trace) : log.text(trace)) }),
     ...(flags.journal === undefined ? {} : { journalFile: located(io, flags.journal) }),
     allowedHosts: flags.allowHost ?? [],

@@ -20,8 +20,7 @@ function commanderOption(spec: OptionSpec): Option {
   if (spec.default !== undefined && kind !== "switch") option.default(spec.default);
   if (choices !== undefined) option.choices([...choices]);
   const parse = PARSERS[kind];
-  if (parse !== undefined)
-    option.argParser<unknown>((text, before) => parse(text, before as readonly string[] | undefined));
+  if (parse !== undefined) option.argParser<unknown>((text, before) => parse(text, before as never));
   if (defaultText !== undefined) option.description += ` (default: ${defaultText})`;
   return option;
 }
@@ -30,15 +29,16 @@ function commanderOption(spec: OptionSpec): Option {
 function helpText({ about, kind }: OptionSpec): string {
   const plain = about.replaceAll("`", "").replace(/\.$/, "");
   const small = /^[A-Z][a-z]/.test(plain) ? plain.slice(0, 1).toLowerCase() + plain.slice(1) : plain;
-  return kind === "files" || kind === "texts" ? `${small}; may be repeated` : small;
+  return kind === "files" || kind === "texts" || kind === "pairs" ? `${small}; may be repeated` : small;
 }
 
-type Parse = (text: string, before?: readonly string[]) => unknown;
+type Parse = (text: string, before?: never) => unknown;
 
 /** Parsers of flags by kind; the other kinds are taken as they are. */
 const PARSERS: Partial<Record<OptionKind, Parse>> = {
   amount: parseAmount,
   files: collect,
+  pairs: collectPair,
   part: parsePart,
   port: parsePort,
   rate: parseRate,
@@ -96,6 +96,16 @@ function parseSeed(text: string): number {
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))
     throw new InvalidArgumentError("A seed is a whole number from 0.");
   return seed;
+}
+
+/** `NAME=VALUE`, added to earlier ones. @throws InvalidArgumentError */
+function collectPair(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError("Use NAME=VALUE.");
+  return { ...before, [name]: value };
 }
 
 /** Collects the values of a flag that may be given several times. */

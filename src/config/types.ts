@@ -29,6 +29,10 @@ export interface MockConfig {
   readonly speed?: number | string;
   /** File that says which models, keys, limits and budgets exist. `default` takes any key and has the models that the cassettes know; `off` only plays cassettes. Relative to the folder of the configuration file. @default "default" */
   readonly world?: string;
+  /** Keys by their labels in cassettes: `sk-2=env:BAD_KEY`, where `env:NAME` is a variable of the environment or an entry of .env. A key without a label gets a free one of those that its request was recorded with. */
+  readonly keys?: Readonly<Record<string, string>>;
+  /** Plays each cassette to the session of its name alone: `x-gatetape-session: NAME`, the file name without extension or the path below its folder. Two cassettes may then answer the same request. @default false */
+  readonly sessionPerCassette?: boolean;
   /** Answers only what a cassette has; without it, an answer that nobody recorded is synthesized. @default false */
   readonly strict?: boolean;
   /** A function of the request that gives answers of your own to what no cassette has. Where it gives none, the answer is synthesized. */
@@ -79,6 +83,8 @@ export interface ServingFlags {
   readonly cassettes?: readonly string[];
   readonly speed?: number;
   readonly world: string;
+  readonly keys?: Readonly<Record<string, string>>;
+  readonly sessionPerCassette?: boolean;
   readonly strict?: boolean;
   readonly ttft: number;
   readonly tps?: number;

@@ -42,6 +42,7 @@ export function answeringParts(options: AnsweringOptions): AnsweringParts {
     state,
     records: (head) => player.records(head),
     knows,
+    recorded: (exchange) => player.recorded(exchange),
     validates,
     open: given === "default",
   });

@@ -17,7 +17,7 @@ import { answeringParts } from "./answering.ts";
 import { mockApp } from "./app.ts";
 import { controlApi } from "./control/index.ts";
 import { FaultRules, makeFaults } from "./faults/index.ts";
-import { Player } from "./player/index.ts";
+import { Player, namedKeys } from "./player/index.ts";
 import { Stubs } from "./replies/index.ts";
 import { type Pace, type Respond, Synthesizer } from "./synthesizer/index.ts";
 import { watchPaths } from "./watch.ts";
@@ -36,6 +36,19 @@ export interface MockOptions {
    * @default "default"
    */
   readonly world?: World | string;
+  /**
+   * Keys by their labels in cassettes: `{ "sk-2": "env:BAD_KEY" }`. `env:NAME` is a variable of the environment. A key
+   * without a label gets a free one of those that its request was recorded with.
+   */
+  readonly keys?: Readonly<Record<string, string>>;
+  /**
+   * Play each cassette to the session of its name alone (file name without extension, or path below its folder), so that two may
+   * answer the same request. A request without a session plays the first that has an answer.
+   * @default false
+   */
+  readonly sessionPerCassette?: boolean;
+  /** Environment for `env:` in `keys`. @default process.env */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Clock of limits, in ms since the epoch. @default Date.now */
   readonly now?: () => number;
   /**
@@ -107,7 +120,7 @@ export interface Mock {
 /**
  * Creates a mock OGL without a port.
  * @throws CassetteError for the first invalid cassette
- * @throws FaultError for a wrong fault rule
+ * @throws FaultError for a wrong fault rule, KeyNameError for a wrong entry of `keys`
  */
 export function createMock(options: MockOptions = {}): Mock {
   const given = readWorld(options.world ?? "default");
@@ -118,9 +131,11 @@ export function createMock(options: MockOptions = {}): Mock {
     if (path !== BUNDLED) return [path];
     return generationOf(ogl).bundled ? [bundledLibrary(ogl)] : [];
   });
-  const load = (): Library => loadLibrary({ ogl, paths });
+  const load = (): Library =>
+    loadLibrary({ ogl, paths, sessionPerCassette: options.sessionPerCassette ?? false });
   const stubs = new Stubs(ogl);
-  const player = new Player(load(), stubs);
+  const keys = namedKeys(options.keys ?? {}, options.env ?? process.env);
+  const player = new Player(load(), stubs, new Map([...worldLabels(given), ...keys]));
   const faults = new FaultRules(
     spec.operations.list.map(({ id }) => id),
     options.faultSeed ?? 0,
@@ -241,6 +256,12 @@ export async function startMock(
   };
   // Copied as descriptors, not spread: `library` is a getter of the current library.
   return Object.defineProperties(running, Object.getOwnPropertyDescriptors(mock)) as typeof running & Mock;
+}
+
+/** Keys by the labels that a world names. */
+function worldLabels(given: World | "default" | "off"): [label: string, key: string][] {
+  if (typeof given === "string") return [];
+  return given.keys.flatMap(({ key, label }) => (label === undefined ? [] : [[label, key]]));
 }
 
 function readWorld(given: World | string): World | "default" | "off" {

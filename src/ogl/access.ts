@@ -28,11 +28,13 @@ export interface OglAccessOptions {
   readonly records: (head: RequestHead) => boolean;
   /** True if exactly this request was recorded. The recorded answer then decides, whether the request is valid or not. */
   readonly knows: (exchange: ExchangeRequest) => boolean;
+  /** True if exactly this request was recorded with such a credential, or without one. */
+  readonly recorded: (exchange: ExchangeRequest) => boolean;
   /** False to let requests in that do not keep to the OpenAPI. */
   readonly validates: boolean;
   /**
-   * True if no world was given. Models exist as far as they are recorded, and a request is refused for its model only if
-   * no source answers it.
+   * True if no world was given. Models exist as far as they are recorded, a request is refused for its model only if no
+   * source answers it, and a recorded one is not refused at all.
    */
   readonly open: boolean;
 }
@@ -79,6 +81,12 @@ export class OglAccess implements Access {
   }
 
   refuse(exchange: ExchangeRequest): Answer | undefined {
+    const { open, recorded } = this.#options;
+    const refusal = this.#refusal(exchange);
+    return refusal !== undefined && open && recorded(exchange) ? undefined : refusal;
+  }
+
+  #refusal(exchange: ExchangeRequest): Answer | undefined {
     const { spec, state, open } = this.#options;
     const generation = this.#generation;
     const { operation } = exchange;

@@ -60,7 +60,7 @@ export abstract class GatetapeError<
  */
 export function problemText(
   { location, reason, fix }: Omit<Problem, "code">,
-  level?: "error" | "warning",
+  level?: "error" | "warning" | "note",
 ): string {
   const { offset } = location;
   const parts = [

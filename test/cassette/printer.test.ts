@@ -8,6 +8,7 @@ import type { Cassette, CassetteResponse } from "../../src/cassette/format/types
 import { importExchanges, parseExchanges } from "../../src/cassette/import/import.ts";
 import { loadLibrary } from "../../src/cassette/library/library.ts";
 import { loadCassette } from "../../src/cassette/library/load.ts";
+import { printInline } from "../../src/util/json/print.ts";
 import { parseJsonSource } from "../../src/util/json/source.ts";
 import { readCaptures } from "../support/captures.ts";
 import { scaled } from "../support/scaled.ts";
@@ -200,9 +201,10 @@ describe("a printed cassette", () => {
     expect(locations).toEqual(locations.toSorted((a, b) => a - b));
   });
 
-  it("has one line for each element of a body, and nothing else on it", () => {
+  it("has one line for each element of a body without long JSON, and nothing else on it", () => {
+    const short = element.filter((one) => one.json === undefined || printInline(one.json).length <= 120);
     fc.assert(
-      fc.property(fc.array(element, { minLength: 1, maxLength: 6 }), (body) => {
+      fc.property(fc.array(short, { minLength: 1, maxLength: 6 }), (body) => {
         const text = printCassette({
           cassette: 1,
           about: { title: "t", origin: "written", ogl: "0.4.5" },

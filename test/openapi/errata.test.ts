@@ -36,6 +36,7 @@ const DEVIATING = [
 const IDLE = [
   "error-model-fields: properties/detail",
   "undeclared-statuses: 500/content/application~1json/schema",
+  "chat-event-stream: 200/content/application~1json/schema",
   "chat-event-stream: {400,401,403,413,424,429,500}/content/application~1json/schema",
   "chat-event-stream: 500/content/text~1plain/schema",
   "created-key: properties/key",

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Cassette } from "../../src/cassette/format/types.ts";
 import { type RunningMock, startMock } from "../../src/mock/mock.ts";
-import { type Parsed, ask, parseResponse, readCaptures } from "../support/captures.ts";
+import { type Capture, type Parsed, ask, parseResponse, readCaptures } from "../support/captures.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 import { type Recorded, offsOf, record } from "./recorded.ts";
 
@@ -82,6 +82,68 @@ function secretsOf(real: Buffer, played: Buffer): [string, string][] {
   });
 }
 
+/** Orders in which clients may come: another than that of the recording. */
+const ORDERS: readonly (readonly [string, (list: readonly Capture[]) => Capture[]])[] = [
+  ["the other way round", (list) => list.toReversed()],
+  ["shuffled", (list) => shuffled(list, 7)],
+  ["shuffled again", (list) => shuffled(list, 8)],
+];
+
+/** A fixed permutation by a linear congruential generator. */
+function shuffled<T>(list: readonly T[], seed: number): T[] {
+  let state = seed;
+  return list
+    .map((item) => ({ item, rank: (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) }))
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
+}
+
+/** A request as far as it is matched: line, credential, and the value of a JSON body. */
+function askedBy({ request }: Capture): string {
+  const end = request.indexOf("\r\n\r\n");
+  const head = request.subarray(0, end).toString("latin1");
+  const sent = request.subarray(end + 4).toString("latin1");
+  const body = /^transfer-encoding: *chunked/im.test(head) ? withoutChunkSizes(sent) : sent;
+  const [, authorization = ""] = /^authorization: *(.*?) *$/im.exec(head) ?? [];
+  const [line = ""] = head.split(" HTTP/", 1);
+  const isJson = /^content-type: *application\/(?:[^/\r\n]+\+)?json *(?:;|\r?$)/im.test(head);
+  return JSON.stringify([line, authorization, isJson ? valueIn(body) : body]);
+}
+
+function withoutChunkSizes(body: string): string {
+  return body.replaceAll(/(?:^|\r\n)[\da-f]+(?:;[^\r\n]*)?\r\n/gi, "").replace(/\r\n[^]*$/, "");
+}
+
+function valueIn(body: string): unknown {
+  try {
+    return JSON.parse(body, (_, value: unknown) =>
+      typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+        : value,
+    ) as unknown;
+  } catch {
+    return body;
+  }
+}
+
+/** True for a request whose client gets an answer as it was recorded: HTTP/1.1 on a connection that it keeps. */
+function isPlain11({ request }: Capture): boolean {
+  const head = request.subarray(0, request.indexOf("\r\n\r\n")).toString("latin1");
+  return / HTTP\/1\.1/.test(head) && !/^connection: *close/im.test(head);
+}
+
+/** The function that gives the capture whose answer a request gets: the first time the first one, and so on. */
+function answersInTurn(list: readonly Capture[]): (capture: Capture) => Capture {
+  const groups = Map.groupBy(list, askedBy);
+  const turns = new Map<string, number>();
+  return (capture) => {
+    const asked = askedBy(capture);
+    const turn = turns.get(asked) ?? 0;
+    turns.set(asked, turn + 1);
+    return groups.get(asked)?.[turn] ?? capture;
+  };
+}
+
 const oglOf = (file: string): "0.4.1" | "0.4.5" => (file.startsWith("045p") ? "0.4.5" : "0.4.1");
 
 const recordings = new Map<string, Recorded>();
@@ -99,7 +161,7 @@ describe.each(files)("%s", (name, list) => {
   const recorded = (): Recorded => recordings.get(name) as Recorded;
 
   it("passes through the recorder byte for byte, and reaches the upstream as it was sent", () => {
-    const { origin, through, closed, summary } = recorded();
+    const { origin, through, closed, summary, probes } = recorded();
     for (const [i, capture] of list.entries()) {
       expect({
         name: capture.name,
@@ -115,8 +177,8 @@ describe.each(files)("%s", (name, list) => {
     }
     expect(summary.withheld).toEqual([]);
     expect(summary.stats).toMatchObject({
-      requests: list.length,
-      recorded: list.length,
+      requests: list.length + probes,
+      recorded: list.length + probes,
       skipped: 0,
       open: 0,
     });
@@ -126,6 +188,7 @@ describe.each(files)("%s", (name, list) => {
     const mock: RunningMock = await startMock({
       ogl,
       cassettes: [recorded().file],
+      keys: recorded().keys,
       world: "off",
       policy: "observe",
       speed: Infinity,
@@ -157,9 +220,42 @@ describe.each(files)("%s", (name, list) => {
     }
   });
 
+  it.each(ORDERS)(
+    "is played in any order to each key as it was recorded for it: %s",
+    async (_, reordered) => {
+      const mock: RunningMock = await startMock({
+        ogl,
+        cassettes: [recorded().file],
+        keys: recorded().keys,
+        world: "off",
+        policy: "observe",
+        speed: Infinity,
+      });
+      const expectedOf = answersInTurn(list);
+      try {
+        for (const capture of reordered(list.filter(isPlain11))) {
+          const { response, end, name: answerName } = expectedOf(capture);
+          const closes = end.includes("EOF");
+          const shorter = kinds(response.toString("latin1")).length < response.length;
+          const answered = await ask(mock.port, capture.request, {
+            expect: shorter ? Math.floor(response.length / 2) : response.length,
+            closes,
+          });
+          expect({ asked: capture.name, answerName, ...comparable(parseResponse(answered.bytes)) }).toEqual({
+            asked: capture.name,
+            answerName,
+            ...comparable(parseResponse(response)),
+          });
+        }
+      } finally {
+        await mock.close();
+      }
+    },
+  );
+
   it("keeps the waits", () => {
     const { interactions } = JSON.parse(readFileSync(recorded().file, "utf8")) as Cassette;
-    if (interactions.length !== list.length) return; // some came twice, and are one interaction
+    if (interactions.length !== list.length + recorded().probes) return; // some came twice, and are one interaction
     const off = list.flatMap((one, i) => offsOf(one, interactions[i])).toSorted((a, b) => a - b);
     if (off.length === 0) return; // no streams
     const at = (share: number): string => (off[Math.floor((off.length - 1) * share)] ?? 0).toFixed(1);

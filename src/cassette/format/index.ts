@@ -2,6 +2,8 @@
 export { CassetteError, type CassetteErrorCode, type CassetteErrorLocation } from "./cassette-error.ts";
 export type { CheckedFinding } from "./check-types.ts";
 export { checkInteraction, waiveAll } from "./check.ts";
+export { withoutClients } from "./clients.ts";
+export { betterGeneration, generationAdvice } from "./generation.ts";
 export {
   type ReadSideFile,
   type TimedWrite,

@@ -4,6 +4,7 @@ import { JsonLocations, plainJson, withOthers } from "../../util/index.ts";
 import { CassetteError, type CassetteErrorCode } from "./cassette-error.ts";
 import type { CheckedFinding } from "./check-types.ts";
 import { checkInteraction } from "./check.ts";
+import { unknownClient, withoutClients } from "./clients.ts";
 import type { ReadSideFile } from "./codec.ts";
 import { parseJsonFile } from "./json-file.ts";
 import { leaksInAbout } from "./leak-check.ts";
@@ -61,7 +62,15 @@ export function checkCassette(file: string, text: string, readSideFile: ReadSide
       "see docs/cassettes.md, or the JSON Schema gatetape/cassette-1.schema.json",
     );
   }
-  const cassette = withPlainNumbers(json as Cassette);
+  const unknown = unknownClient(plain as unknown as Cassette);
+  if (unknown !== undefined)
+    throw problem(
+      "schema",
+      `/interactions/${unknown}/request/client`,
+      "not a cassette: the client is not in the list of clients",
+      "correct the number; clients are counted from 1",
+    );
+  const cassette = withoutClients(withPlainNumbers(json as Cassette));
 
   const waived: CheckedFinding[] = [];
   const staleWaivers: string[] = [];

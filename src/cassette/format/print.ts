@@ -1,12 +1,13 @@
-import { printInline } from "../../util/index.ts";
+import { printInline, printOverLines } from "../../util/index.ts";
+import { withClients } from "./clients.ts";
 import type { Cassette } from "./types.ts";
 
 /** Members of the format in the order in which they are printed; others follow in their own order. */
 const KEY_ORDER = {
-  cassette: ["$schema", "cassette", "about", "interactions"],
-  about: ["title", "origin", "ogl", "derivedBy", "recordedWith", "recordedAt", "sanitized"],
+  cassette: ["$schema", "cassette", "about", "clients", "interactions"],
+  about: ["title", "origin", "ogl", "derivedBy", "recordedWith", "recordedAt", "sanitized", "credentials"],
   interaction: ["name", "request", "match", "response", "waivers"],
-  request: ["method", "target", "http", "headers", "decoded", "json", "text", "hex", "form"],
+  request: ["method", "target", "http", "client", "headers", "decoded", "json", "text", "hex", "form"],
   match: ["body", "ignore", "headers", "play"],
   response: [
     "wait",
@@ -26,21 +27,29 @@ const KEY_ORDER = {
 } as const;
 
 const INDENT = "  ";
+/** Longest JSON on one line. */
+const WIDTH = 120;
 
 /**
- * Prints a cassette in its canonical form: fixed order of keys, one write a line, numbers as they were spelled, a line break
- * at the end. Parsing and printing the text gives the same text.
+ * Prints a cassette in its canonical form: fixed order of keys, one write a line, a long JSON body over lines, numbers as they were
+ * spelled, a line break at the end. Parsing and printing the text gives the same text.
  */
 export function printCassette(cassette: Cassette): string {
-  const { interactions, ...rest } = ordered(cassette, "cassette") as Record<string, unknown>;
+  const { interactions, clients, ...rest } = ordered(withClients(cassette), "cassette");
   const head = Object.entries(rest).map(([key, value]) =>
     member(key, printInline(key === "about" ? ordered(value, "about") : value)),
   );
+  if (clients !== undefined) head.push(member("clients", lines((clients as unknown[][]).map(printClient))));
   const printed = (interactions as unknown[]).map((interaction) =>
     printInteraction(interaction as Record<string, unknown>),
   );
   const list = printed.length === 0 ? "[]" : `[${printed.join(", ")}]`;
   return `{\n${indent([...head, member("interactions", list)].join(",\n"))}\n}\n`;
+}
+
+/** Prints the headers of a client, one a line. */
+function printClient(headers: readonly unknown[]): string {
+  return lines(headers.map(printInline));
 }
 
 function printInteraction(interaction: Record<string, unknown>): string {
@@ -57,17 +66,32 @@ function printInteraction(interaction: Record<string, unknown>): string {
 function printResponse(value: unknown): string {
   const members = Object.entries(ordered(value, "response")).map(([key, item]) =>
     key === "body"
-      ? member(key, lines((item as unknown[]).map((element) => printInline(ordered(element, "element")))))
+      ? member(key, lines((item as unknown[]).map((element) => printElement(ordered(element, "element")))))
       : member(key, printInline(item)),
   );
   return `{\n${indent(members.join(",\n"))}\n}`;
+}
+
+/** Prints an element of a body on one line, but for a JSON body that is too long for one. */
+function printElement(element: Record<string, unknown>): string {
+  if (!isLongJson(element["json"])) return printInline(element);
+  const members = Object.entries(element).map(([key, item]) => member(key, printMember(key, item)));
+  return `{\n${indent(members.join(",\n"))}\n}`;
+}
+
+function isLongJson(json: unknown): boolean {
+  return json !== undefined && printInline(json).length > WIDTH;
 }
 
 /** Prints an object. Its first `together` members share a line with the brace if they are short; every other member has its own line. */
 function block(value: Record<string, unknown>, together: number): string {
   const entries = Object.entries(value);
   if (entries.length <= together) return printInline(value);
-  return `{\n${indent(entries.map(([key, item]) => member(key, printInline(item))).join(",\n"))}\n}`;
+  return `{\n${indent(entries.map(([key, item]) => member(key, printMember(key, item))).join(",\n"))}\n}`;
+}
+
+function printMember(key: string, value: unknown): string {
+  return key === "json" ? printOverLines(value, WIDTH) : printInline(value);
 }
 
 function lines(items: readonly string[]): string {

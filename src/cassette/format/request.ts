@@ -12,6 +12,8 @@ export interface MatchRequest extends Pick<
 > {
   /** True for a recorded request whose message text is filler; incoming ones are then compared as filler too. */
   readonly filled?: boolean;
+  /** Query parameters at the OpenAPI's defaults, sent or not. Only in requests that are compared without them. */
+  readonly defaults?: readonly (readonly [string, string])[];
 }
 
 /**

@@ -18,6 +18,8 @@ export interface About {
   readonly recordedAt?: string;
   /** Kinds of the secrets that were replaced, and `prompts` if prompts are filler. */
   readonly sanitized?: readonly string[];
+  /** `any`: the answers do not depend on who asks, so the recorded credentials are not compared. */
+  readonly credentials?: "any";
 }
 
 export type HeaderPair = readonly [name: string, value: string | null];
@@ -44,6 +46,8 @@ export interface CassetteRequest {
   /** The request target as it went over the wire: path and query. */
   readonly target: string;
   readonly http?: "1.0";
+  /** Number of the client in the cassette's `clients`, whose headers it has beside its own; counted from 1. */
+  readonly client?: number;
   readonly headers?: readonly (readonly [string, string])[];
   /** The content codings that the body had: it is stored without them, and without their header. */
   readonly decoded?: string;
@@ -56,12 +60,12 @@ export interface CassetteRequest {
 export interface MatchRule {
   /** `exact` is the default; `subset` lets objects have more keys. */
   readonly body?: "exact" | "subset";
-  /** JSON pointers into the body that are not compared. */
+  /** JSON pointers into the body that are not compared; `*` stands for any one step. */
   readonly ignore?: readonly string[];
   /** Names of request headers that must have the recorded value. */
   readonly headers?: readonly string[];
-  /** `any` (the default) plays for ever, `once` once a session, `sequence` in file order with its equals. */
-  readonly play?: "any" | "once" | "sequence";
+  /** `any` (the default) plays for ever, `once` once a session, `sequence` in file order with its equals, `last` the same and then the last one for ever. */
+  readonly play?: "any" | "once" | "sequence" | "last";
 }
 
 export interface InformationalResponse {
@@ -103,10 +107,15 @@ export interface Interaction {
   readonly waivers?: readonly Waiver[];
 }
 
+/** Headers that the requests of one client have in common, in their order; `null` is where a request has a value of its own. */
+export type ClientHeaders = readonly (readonly [name: string, value: string | null])[];
+
 export interface Cassette {
   readonly $schema?: string;
   readonly cassette: 1;
   readonly about: About;
+  /** In files only: a loaded cassette has all headers in its requests. */
+  readonly clients?: readonly ClientHeaders[];
   readonly interactions: readonly Interaction[];
 }
 

@@ -1,6 +1,6 @@
 import { printCompact } from "../../util/index.ts";
 import { type Interaction, matchRequestOf } from "../format/index.ts";
-import { type Matchable, MatchIndex } from "../match/index.ts";
+import { type Matchable, MatchIndex, credentialOf } from "../match/index.ts";
 
 /** An interaction as the matching sees it, with its position. */
 interface Position extends Matchable {
@@ -11,7 +11,7 @@ interface Position extends Matchable {
 export type Sequenced = readonly (Interaction | undefined)[];
 
 /**
- * Gives interactions that match the same request an order. Of those with the same answers the first is kept; if answers
+ * Gives interactions that match the same request with the same credential an order. Of those with the same answers the first is kept; if answers
  * differ they are played in sequence. What is the same request is decided by the matching itself, so the result loads.
  *
  * @param fixed true for an interaction whose rule of matching stays as it is
@@ -38,8 +38,10 @@ function inSequence(interaction: Interaction): Interaction {
 /** Positions of interactions that match the same request, in groups of two and more. */
 function groupsOf(interactions: readonly Interaction[]): number[][] {
   const index = new MatchIndex<Position>();
-  for (const [i, { request, match = {} }] of interactions.entries())
-    index.add({ index: i, request: matchRequestOf(request), match });
+  for (const [i, { request, match = {} }] of interactions.entries()) {
+    const credential = credentialOf(request.headers ?? []);
+    index.add({ index: i, request: matchRequestOf(request), match, credential });
+  }
   const first = interactions.map((_, i) => i);
   const firstOf = (at: number): number => {
     let found = at;

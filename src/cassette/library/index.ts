@@ -1,5 +1,8 @@
 /** The loaded cassettes of a folder, indexed for matching. */
+export { deadPointers } from "./dead-pointers.ts";
+export { filesOfSession } from "./file-sessions.ts";
 export { directoryEntries, findCassettes } from "./find.ts";
+export { type KeyNote, keyNotes } from "./key-notes.ts";
 export { type Library, type LibraryEntry, bundledLibrary, libraryOf, loadLibrary } from "./library.ts";
 export { loadToScrub } from "./load-to-scrub.ts";
 export { loadCassette, loadCassetteFile } from "./load.ts";

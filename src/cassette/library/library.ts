@@ -17,10 +17,13 @@ import {
   matchRequestOf,
   scriptOf,
   sideFileReader,
+  withoutClients,
 } from "../format/index.ts";
-import { MatchIndex } from "../match/index.ts";
+import { type Credential, credentialsOf, isRefused } from "../match/index.ts";
 import { PROMPTS, decodedMatch } from "../scrub/index.ts";
+import { type FileSessions, fileSessions } from "./file-sessions.ts";
 import { findCassettes } from "./find.ts";
+import { LibraryIndex } from "./library-index.ts";
 import { loadCassette } from "./load.ts";
 
 /** An interaction that is ready to be played. */
@@ -32,6 +35,10 @@ export interface LibraryEntry {
   readonly request: MatchRequest;
   readonly match: MatchRule;
   readonly script: Script;
+  /** The credential that it was recorded with; `undefined` if it says nothing of credentials. */
+  readonly credential: Credential | undefined;
+  /** True if it refuses the key of its request. */
+  readonly refused: boolean;
   /** `"two tokens" (recorded, cassettes/0.4.1/chat.cassette.json)`, for logs and messages. */
   readonly title: string;
   /** Names it as the author of an answer. */
@@ -45,6 +52,8 @@ export interface LibraryOptions {
   readonly ogl: OglVersion;
   /** Files and folders; a folder is searched for cassettes at any depth. */
   readonly paths: readonly string[];
+  /** True to play each cassette to the session of its name alone. Equal interactions of two cassettes are then no error. */
+  readonly sessionPerCassette?: boolean;
 }
 
 /** The loaded cassettes, indexed by the requests that they answer. */
@@ -56,8 +65,15 @@ export interface Library {
   readonly otherGeneration: readonly string[];
   /** Entries that answer before the request's body is read. */
   readonly early: readonly LibraryEntry[];
-  find: MatchIndex<LibraryEntry>["find"];
-  nearest: MatchIndex<LibraryEntry>["nearest"];
+  /**
+   * Names of sessions that play one cassette each. A session of another name plays nothing; one without a name plays all
+   * cassettes, the first in order where several have an answer.
+   */
+  readonly sessions?: FileSessions;
+  /** The cassette alone, as a library. */
+  ofFile(file: string): Library;
+  find: LibraryIndex<LibraryEntry>["find"];
+  nearest: LibraryIndex<LibraryEntry>["nearest"];
 }
 
 /** Limit of reported ambiguities: a hundred equal interactions are one mistake. */
@@ -76,28 +92,34 @@ export function bundledLibrary(ogl: OglVersion): string {
  * several problems the first, the others as `cause`
  */
 export function loadLibrary(options: LibraryOptions): Library {
+  const { paths, sessionPerCassette = false } = options;
   const files: string[] = [];
   const otherGeneration: string[] = [];
-  const index = new MatchIndex<LibraryEntry>();
+  const index = new LibraryIndex<LibraryEntry>(specOf(options.ogl));
+  const indexes = [index];
   const entries: LibraryEntry[] = [];
-  for (const file of findCassettes(options.paths)) {
+  for (const file of findCassettes(paths)) {
     const source = trustedSource(file) ?? librarySource(loadCassette(file));
     if (source.about.ogl !== options.ogl) {
       otherGeneration.push(file);
       continue;
     }
     files.push(file);
-    for (const entry of libraryEntries(file, source, options.ogl)) {
-      entries.push(entry);
-      index.add(entry);
-    }
+    const own = [...libraryEntries(file, source, options.ogl)];
+    entries.push(...own);
+    if (sessionPerCassette) indexes.push(libraryIndex(own, options.ogl));
+    for (const entry of own) index.add(entry);
   }
-  const [first, ...others] = index.ambiguities(MAX_AMBIGUITIES).map(([a, b]) => ambiguous(a, b));
+  const pairs = (sessionPerCassette ? indexes.slice(1) : indexes).flatMap((one) =>
+    one.ambiguities(MAX_AMBIGUITIES),
+  );
+  const [first, ...others] = pairs.slice(0, MAX_AMBIGUITIES).map(([a, b]) => ambiguous(a, b));
   if (first !== undefined) {
     if (others.length > 0) first.cause = others;
     throw first;
   }
-  return libraryWith(options.ogl, entries, index, files, otherGeneration);
+  const library = libraryWith(options.ogl, entries, index, files, otherGeneration);
+  return sessionPerCassette ? { ...library, sessions: fileSessions(files, paths) } : library;
 }
 
 /** The parts of a cassette that the library needs. Scripts are made from interactions whose numbers keep their spelling. */
@@ -119,24 +141,37 @@ function librarySource({ cassette, readSideFile }: LoadedCassette): CassetteSour
  */
 export function libraryOf(ogl: OglVersion, cassettes: readonly LoadedCassette[]): Library {
   const entries = cassettes.flatMap((loaded) => [...libraryEntries(loaded.file, librarySource(loaded), ogl)]);
-  const index = new MatchIndex<LibraryEntry>();
+  return libraryWith(ogl, entries, libraryIndex(entries, ogl), [], []);
+}
+
+function libraryIndex(entries: readonly LibraryEntry[], ogl: OglVersion): LibraryIndex<LibraryEntry> {
+  const index = new LibraryIndex<LibraryEntry>(specOf(ogl));
   for (const entry of entries) index.add(entry);
-  return libraryWith(ogl, entries, index, [], []);
+  return index;
 }
 
 function libraryWith(
   ogl: OglVersion,
   entries: readonly LibraryEntry[],
-  index: MatchIndex<LibraryEntry>,
+  index: LibraryIndex<LibraryEntry>,
   files: readonly string[],
   otherGeneration: readonly string[],
 ): Library {
+  const ofFile = new Map<string, Library>();
   return {
     ogl,
     entries,
     files,
     otherGeneration,
     early: entries.filter(({ interaction }) => interaction.response.early),
+    ofFile: (file) => {
+      const known = ofFile.get(file);
+      if (known !== undefined) return known;
+      const own = entries.filter((entry) => entry.file === file);
+      const made = libraryWith(ogl, own, libraryIndex(own, ogl), [file], []);
+      ofFile.set(file, made);
+      return made;
+    },
     find: (request, take) => index.find(decodedMatch(request), take),
     nearest: (request) => index.nearest(decodedMatch(request)),
   };
@@ -151,7 +186,7 @@ function trustedSource(file: string): CassetteSource | undefined {
   const bytes = readFileSync(file);
   if (!validatedHashes().has(hashOf(bytes))) return undefined;
   const text = bytes.toString("utf8");
-  const plain = JSON.parse(text) as Cassette;
+  const plain = withoutClients(JSON.parse(text) as Cassette);
   const readSideFile = sideFileReader(file, text);
   const scripts: Script[] = [];
   let exact: Cassette | undefined;
@@ -169,6 +204,7 @@ function* libraryEntries(file: string, source: CassetteSource, ogl: OglVersion):
   const spec = specOf(ogl);
   const shown = relative(".", file);
   const filled = source.about.sanitized?.includes(PROMPTS) ?? false;
+  const credentialOf = credentialsOf(source.about, source.interactions);
   for (const [index, interaction] of source.interactions.entries()) {
     const recorded = decodedMatch(matchRequestOf(interaction.request));
     const request = filled ? { ...recorded, filled } : recorded;
@@ -182,6 +218,8 @@ function* libraryEntries(file: string, source: CassetteSource, ogl: OglVersion):
       by: { kind: "cassette", title, file: shown, interaction: interaction.name },
       request,
       match: interaction.match ?? {},
+      credential: credentialOf(interaction),
+      refused: isRefused(interaction),
       get script() {
         return source.script(index);
       },
@@ -199,7 +237,8 @@ function ambiguous(a: LibraryEntry, b: LibraryEntry): CassetteError {
     "ambiguous",
     { file: b.file, pointer: `/interactions/${b.index}` },
     `the same request plays ${name(a)} and ${name(b)}`,
-    'remove one; or give both "match": { "play": "sequence" } to play them one after the other; or distinguish them by their bodies or by "match": { "headers": […] }',
+    `${a.file === b.file ? "" : "play each cassette to the session of its name with --session-per-cassette; or "}` +
+      'remove one; or give both "match": { "play": "sequence" } to play them one after the other (or "last" to repeat the last one); or distinguish them by their bodies or by "match": { "headers": […] }',
   );
 }
 

@@ -7,6 +7,7 @@ import {
   parseJsonFile,
   readCassetteText,
   sideFileReader,
+  withoutClients,
 } from "../format/index.ts";
 import { readLeftLog, logFileOf } from "../log/index.ts";
 
@@ -27,7 +28,7 @@ export function loadToScrub(file: string): { cassette: Cassette; text: string; r
       error instanceof CassetteError ? problemsOf(error).filter(({ code }) => code !== "leak") : [error];
     const [other] = others;
     if (other !== undefined) throw other;
-    return { cassette: parseJsonFile(file, text) as Cassette, text, readSideFile };
+    return { cassette: withoutClients(parseJsonFile(file, text) as Cassette), text, readSideFile };
   }
 }
 

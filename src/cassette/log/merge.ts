@@ -7,7 +7,7 @@ import {
   type MatchRule,
   matchRequestOf,
 } from "../format/index.ts";
-import { MatchIndex, type Matchable, exactKey } from "../match/index.ts";
+import { MatchIndex, type Matchable, credentialKey, credentialOf, exactKey } from "../match/index.ts";
 import type { LogEntry, RecordingLog } from "./log.ts";
 
 interface Known extends Matchable {
@@ -30,12 +30,16 @@ export class KnownRequests {
       this.#index.add({ index, request: matchRequestOf(request), match });
   }
 
-  /** Indexes of the interactions that match the request; empty if there are none. */
+  /** Indexes of the interactions that match the request and its credential; empty if there are none. */
   find(request: MatchRequest): readonly number[] {
     const key = exactKey(request);
+    const credential = requestCredential(request);
     const found = this.#index.find(request, ({ members, redacted }) => {
       // A redacted pattern matches too much: the pseudonyms must be the same.
-      const same = redacted ? members.filter((one) => exactKey(one.request) === key) : members;
+      const same = members.filter(
+        (one) =>
+          (!redacted || exactKey(one.request) === key) && requestCredential(one.request) === credential,
+      );
       return same.length > 0 ? same.map(({ index }) => index) : undefined;
     });
     return found ?? [];
@@ -45,6 +49,10 @@ export class KnownRequests {
   findAlike(request: MatchRequest): readonly number[] {
     return this.#index.find(request, ({ members }) => members.map(({ index }) => index)) ?? [];
   }
+}
+
+function requestCredential({ headers }: MatchRequest): string {
+  return credentialKey(credentialOf(headers));
 }
 
 /**
@@ -100,7 +108,8 @@ function requestGroups(old: readonly Interaction[], entries: readonly LogEntry[]
   for (const entry of entries) {
     const request = matchRequestOf(entry.interaction.request);
     const locations = known.find(request);
-    const key = locations.length > 0 ? `places ${locations.join()}` : exactKey(request);
+    const key =
+      locations.length > 0 ? `places ${locations.join()}` : requestCredential(request) + exactKey(request);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { locations, entries: [entry] });
     else group.entries.push(entry);
@@ -124,11 +133,12 @@ function regroup(
   let fresh = matchKeys.filter((one) => one !== undefined);
   if (fresh.length > 1 && fresh.every((one) => sameAnswer(one.response, fresh[0]?.response)))
     fresh = fresh.slice(0, 1);
+  const several = before.some(({ match }) => match?.play === "last") ? "last" : "sequence";
   return fresh.map((one, i) => {
     const was = before[i];
     const kept = was === undefined ? one : keptOf(was, one, plan.keepWaits ?? false);
     const name = was?.name ?? names.free(kept.name);
-    return withPlay({ ...kept, name }, fresh.length > 1);
+    return withPlay({ ...kept, name }, fresh.length > 1 ? several : undefined);
   });
 }
 
@@ -149,14 +159,11 @@ function keptOf(was: Interaction, now: Interaction, keepWaits: boolean): Interac
 }
 
 /** Sets the rule of playing: several interactions play in sequence; a single one as before, or for ever. */
-function withPlay(interaction: Interaction, several: boolean): Interaction {
+function withPlay(interaction: Interaction, several: "sequence" | "last" | undefined): Interaction {
   const { match, ...rest } = interaction;
   const { play, ...others } = match ?? {};
-  const rule: MatchRule = several
-    ? { ...others, play: "sequence" }
-    : play === undefined || play === "sequence"
-      ? others
-      : { ...others, play };
+  const single = play === undefined || play === "sequence" ? others : { ...others, play };
+  const rule: MatchRule = several === undefined ? single : { ...others, play: several };
   return Object.keys(rule).length === 0 ? rest : { ...rest, match: rule };
 }
 

@@ -1,6 +1,7 @@
 import { headerValue } from "../../http/index.ts";
 import { canBothHold, canonicalJson, without } from "../../util/index.ts";
 import type { MatchRequest } from "../format/index.ts";
+import { credentialKey } from "./credentials.ts";
 import { type Ignored, type Matchable, type MatchKey, bytesKey, exactKey, ignoredBy } from "./match-key.ts";
 
 /**
@@ -38,11 +39,12 @@ function* equals<T extends Matchable>({
   redacted,
 }: MatchKey<T>): Generator<[T, T]> {
   if (members.length < 2) return;
-  const values = ({ request }: T): string =>
-    redacted
+  const values = ({ request, credential }: T): string =>
+    credentialKey(credential) +
+    (redacted
       ? exactKey(request, ignored.paths) +
         canonicalJson(headers.map(({ name }) => headerOrNull(request, name)))
-      : "";
+      : "");
   for (const alike of Map.groupBy(members, values).values()) {
     for (const [i, item] of alike.slice(0, -1).entries())
       if (isEndless(item)) yield [item, alike[i + 1] as T];
@@ -140,7 +142,12 @@ function* pairs<T extends Matchable>(one: Candidate<T>, other: Candidate<T>): Ge
       other.matchKey.headers.some((header) => header.name === name) &&
       headerOrNull(one.item.request, name) !== headerOrNull(other.item.request, name),
   );
-  if (!contradict) yield [one.item, other.item];
+  if (!contradict && !haveOtherCredentials(one.item, other.item)) yield [one.item, other.item];
+}
+
+/** True if two items were recorded with different credentials, of which a request has one. */
+function haveOtherCredentials({ credential: a }: Matchable, { credential: b }: Matchable): boolean {
+  return a !== undefined && b !== undefined && credentialKey(a) !== credentialKey(b);
 }
 
 function candidateNames<T extends Matchable>({ matchKey }: Candidate<T>): string {

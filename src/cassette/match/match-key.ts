@@ -1,13 +1,16 @@
 import { headerValue } from "../../http/index.ts";
 import { canonicalJson, countLeaves, holds, parsePointer, without } from "../../util/index.ts";
 import type { MatchRequest, MatchRule } from "../format/index.ts";
+import type { Credential } from "./credentials.ts";
 import { redactedFormOf } from "./redacted-pattern.ts";
-import { redactedHeaderOf, isRedacted, redactedHeader, redactedRequest } from "./redaction.ts";
+import { holdsBlob, redactedHeaderOf, isRedacted, redactedHeader, redactedRequest } from "./redaction.ts";
 
 /** An item that answers requests equal to a recorded one. */
 export interface Matchable {
   readonly request: MatchRequest;
   readonly match: MatchRule;
+  /** The recorded credential; absent if the item says nothing of credentials. */
+  readonly credential?: Credential | undefined;
 }
 
 /** Matchables that take the same requests, in the order in which they were added. */
@@ -55,12 +58,28 @@ export interface MatchKey<T extends Matchable> extends Group<T> {
   readonly identity: string;
 }
 
-/** Makes the match key of an item, with the item as its only member. */
-export function makeMatchKey<T extends Matchable>(item: T): MatchKey<T> {
-  const { request, match } = item;
-  const names = [...new Set(match.headers?.map((name) => name.toLowerCase()))].toSorted();
+/**
+ * Makes the match keys of an item, with the item as their only member. An item with binary content but no pseudonyms has two: for
+ * the content as it is spelled, and for its other spellings.
+ */
+export function makeMatchKeys<T extends Matchable>(
+  item: T,
+  request: MatchRequest = item.request,
+): MatchKey<T>[] {
+  const names = [...new Set(item.match.headers?.map((name) => name.toLowerCase()))].toSorted();
+  const redacted = (request.filled ?? false) || isRedacted(request, names);
+  const ways = redacted ? [true] : holdsBlob(request) ? [false, true] : [false];
+  return ways.map((way) => makeMatchKey(item, request, names, way));
+}
+
+function makeMatchKey<T extends Matchable>(
+  item: T,
+  request: MatchRequest,
+  names: readonly string[],
+  redacted: boolean,
+): MatchKey<T> {
+  const { match } = item;
   const filled = request.filled ?? false;
-  const redacted = filled || isRedacted(request, names);
   const ignored = ignoredBy(match.ignore ?? []);
   const compared = redacted ? redactedRequest(request) : request;
   const skipped = redacted ? ignored.paths.map((path) => path.map(redactedFormOf)) : ignored.paths;
@@ -143,9 +162,10 @@ export function subsetHolds<T extends Matchable>(
 }
 
 function queryHolds(pattern: MatchRequest, request: MatchRequest): boolean {
-  return pattern.query.every(([name, value]) =>
-    request.query.some(([key, got]) => key === name && got === value),
-  );
+  const has = ([name, value]: MatchRequest["query"][number]): boolean =>
+    request.query.some(([key, got]) => key === name && got === value) ||
+    (request.defaults?.some(([key, got]) => key === name && got === value) ?? false);
+  return pattern.query.every(has);
 }
 
 /** True if a request has the headers that a match key requires. */

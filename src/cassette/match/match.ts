@@ -9,7 +9,7 @@ import {
   headersMatch,
   insert,
   routeOf,
-  makeMatchKey,
+  makeMatchKeys,
   subsetHolds,
 } from "./match-key.ts";
 import { type Nearest, nearestOf } from "./nearest.ts";
@@ -37,11 +37,17 @@ export class MatchIndex<T extends Matchable> {
   readonly #all: T[] = [];
   #redacted = false;
 
-  add(item: T): void {
-    const matchKey = makeMatchKey(item);
+  /** @param request the request that is compared, in place of the item's own */
+  add(item: T, request: MatchRequest = item.request): void {
     this.#all.push(item);
-    this.#redacted ||= matchKey.redacted;
-    insert(matchKey.subset ? emplace(this.#subsets, matchKey.route) : this.#exactKeys(matchKey), matchKey);
+    for (const matchKey of makeMatchKeys(item, request)) {
+      this.#redacted ||= matchKey.redacted;
+      insert(matchKey.subset ? emplace(this.#subsets, matchKey.route) : this.#exactKeys(matchKey), matchKey);
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#all.length === 0;
   }
 
   /**
@@ -51,10 +57,10 @@ export class MatchIndex<T extends Matchable> {
   find<R>(request: MatchRequest, take: (group: Group<T>) => R | undefined): R | undefined {
     const route = routeOf(request.method, request.path);
     const redactedRoute = this.#redacted ? routeOf(request.method, redactedFormOf(request.path)) : route;
-    const compared = comparedWith(request);
+    const formOf = this.#redacted ? comparedWith(request) : (): MatchRequest => request;
     for (const { skipped, redacted, filled, matchKeys, routes } of this.#exact) {
       if (!routes.has(redacted ? redactedRoute : route)) continue;
-      for (const matchKey of matchKeys.get(exactKey(compared(redacted, filled), skipped)) ?? NONE) {
+      for (const matchKey of matchKeys.get(exactKey(formOf(redacted, filled), skipped)) ?? NONE) {
         const taken = headersMatch(matchKey, request) ? take(matchKey) : undefined;
         if (taken !== undefined) return taken;
       }
@@ -63,8 +69,7 @@ export class MatchIndex<T extends Matchable> {
     for (const path of redactedRoute === route ? [route] : [route, redactedRoute]) {
       for (const matchKey of this.#subsets.get(path) ?? NONE) {
         const taken =
-          subsetHolds(matchKey, compared(matchKey.redacted, matchKey.filled)) &&
-          headersMatch(matchKey, request)
+          subsetHolds(matchKey, formOf(matchKey.redacted, matchKey.filled)) && headersMatch(matchKey, request)
             ? take(matchKey)
             : undefined;
         if (taken !== undefined) return taken;
@@ -78,6 +83,8 @@ export class MatchIndex<T extends Matchable> {
     const found: [T, T][] = [];
     const exact = this.#exact.map(({ matchKeys }) => [...matchKeys.values()].flat());
     for (const pair of ambiguities(exact, [...this.#subsets.values()])) {
+      // Binary content has two match keys.
+      if (found.some(([a, b]) => a === pair[0] && b === pair[1])) continue;
       found.push(pair);
       if (found.length === limit) break;
     }
@@ -108,14 +115,23 @@ export class MatchIndex<T extends Matchable> {
   }
 }
 
+type ComparedWith = (redacted: boolean, filled: boolean) => MatchRequest;
+
+/** Comparable forms of requests. Several questions are asked about one request, and redacting it costs most of each. */
+const compared = new WeakMap<MatchRequest, ComparedWith>();
+
 /** The comparable forms of an incoming request, each made when it is first needed. */
-function comparedWith(request: MatchRequest): (redacted: boolean, filled: boolean) => MatchRequest {
+function comparedWith(request: MatchRequest): ComparedWith {
+  const known = compared.get(request);
+  if (known !== undefined) return known;
   let reduced: MatchRequest | undefined;
   let filler: MatchRequest | undefined;
-  return (redacted, filled) => {
+  const forms: ComparedWith = (redacted, filled) => {
     if (filled) return (filler ??= redactedRequest(filledRequest(request)));
     return redacted ? (reduced ??= redactedRequest(request)) : request;
   };
+  compared.set(request, forms);
+  return forms;
 }
 
 function emplace<K, V>(map: Map<K, V[]>, key: K): V[] {

@@ -14,11 +14,13 @@ export interface Mark {
   readonly start: number;
   readonly end: number;
   readonly redactedForm: string;
+  /** True for binary content, which is compared by its hash and stands for nothing else. */
+  readonly blob?: boolean;
 }
 
 /** Secrets and pseudonyms of a text, in order and without overlap. */
 export function marksOf(text: string): readonly Mark[] {
-  const marks = [...pseudonymMarks(text), ...secretsIn(text), ...randomMarks(text)];
+  const marks = [...pseudonymMarks(text), ...secretsIn(text), ...randomMarks(text), ...referenceMarks(text)];
   if (marks.length < 2) return marks;
   let end = 0;
   return marks
@@ -31,13 +33,14 @@ export function marksOf(text: string): readonly Mark[] {
     });
 }
 
-/** Secrets in a text. A blob is compared by its hash, which replaces it in cassettes. */
+/** Secrets in a text, and the large blobs that cassettes replace by their hash. */
 function secretsIn(text: string): Mark[] {
   return findSecrets(text, DEFAULT_RULES).flatMap(({ ranges, family, by }) =>
     ranges.map(({ start, end }): Mark => ({
       start,
       end,
-      redactedForm: by ?? redactedName(family.redactedForm),
+      redactedForm: by === undefined ? redactedName(family.redactedForm) : blobForm(by),
+      blob: by !== undefined,
     })),
   );
 }
@@ -46,6 +49,31 @@ function secretsIn(text: string): Mark[] {
 function randomMarks(text: string): Mark[] {
   const redactedForm = redactedName(FAMILIES.secret.redactedForm);
   return [...randomRuns(text)].map(({ start, end }) => ({ start, end, redactedForm }));
+}
+
+/** References to binary content that was left out. */
+function referenceMarks(text: string): Mark[] {
+  if (!text.includes(";sha256=")) return [];
+  return allMatches(BLOB_REFERENCE, text).map(({ start, end }): Mark => ({
+    start,
+    end,
+    redactedForm: blobForm(text.slice(start, end)),
+    blob: true,
+  }));
+}
+
+/** The form of binary content: its hash and size. The type is what a client says, and bare base64 has none. */
+function blobForm(reference: string): string {
+  const hash = reference.indexOf("sha256=");
+  return hash === -1 ? reference : redactedName(reference.slice(hash));
+}
+
+/** Letters of base64 that are binary content in a data URL. */
+const BASE64_HINT = /[\w+/]{64}/;
+
+/** True if a text holds binary content as base64, which may be spelled in another way. */
+export function hasBlob(text: string): boolean {
+  return BASE64_HINT.test(text) && secretsIn(text).some(({ blob = false }) => blob);
 }
 
 function pseudonymMarks(text: string): Mark[] {
@@ -80,6 +108,10 @@ export function redactedFormOf(text: string): string {
 /** True if a text of a cassette contains pseudonyms, or references to omitted content. */
 export function hasPseudonym(text: string): boolean {
   if (text.includes(FILLER_START)) return true;
-  if (text.includes(";sha256=") && text.search(BLOB_REFERENCE) !== -1) return true;
-  return pseudonymMarks(text).length > 0;
+  return hasReference(text) || pseudonymMarks(text).length > 0;
+}
+
+/** True if a text of a cassette contains references to omitted content. */
+export function hasReference(text: string): boolean {
+  return text.includes(";sha256=") && text.search(BLOB_REFERENCE) !== -1;
 }

@@ -20,7 +20,7 @@ import {
 import { canonicalJson, latin1 } from "../../util/index.ts";
 import type { MatchRequest } from "../format/index.ts";
 import { decodedMatch, filledRequest } from "../scrub/index.ts";
-import { hasPseudonym, marksOf, redactedFormOf } from "./redacted-pattern.ts";
+import { hasBlob, hasPseudonym, hasReference, marksOf, redactedFormOf } from "./redacted-pattern.ts";
 
 /** Pairs of pseudonyms and values of a session, in both directions. */
 export interface Bindings {
@@ -41,6 +41,11 @@ export function isRedacted(request: MatchRequest, headers: readonly string[] = [
   );
 }
 
+/** True if a request holds binary content as base64, which clients spell in several ways. */
+export function holdsBlob(request: MatchRequest): boolean {
+  return bodyTexts(request).some(hasBlob);
+}
+
 /** The redacted form of a recorded header; `undefined` if it contains no pseudonym. */
 export function redactedHeaderOf(name: string, recorded: string | undefined): string | undefined {
   if (recorded === undefined) return undefined;
@@ -55,7 +60,7 @@ export function redactedHeaderOf(name: string, recorded: string | undefined): st
 export function redactedHeader(name: string, value: string): string {
   const kind = credentialHeader(name);
   if (kind === undefined) return redactedFormOf(value);
-  const { scheme, credential } = credentialOf(kind, value);
+  const { scheme, credential } = credentialPart(kind, value);
   return credential === "" ? value : `${scheme}\0${kind}\0`;
 }
 
@@ -117,7 +122,7 @@ function* redactedPairs(
     if (one === undefined || other === undefined) continue;
     const kind = pseudonymousCredential(name, one) === undefined ? undefined : credentialHeader(name);
     if (kind === undefined) yield* pairsOfTexts(one, other);
-    else yield [credentialOf(kind, one).credential.trim(), credentialOf(kind, other).credential.trim()];
+    else yield [credentialPart(kind, one).credential.trim(), credentialPart(kind, other).credential.trim()];
   }
   if (recorded.json !== undefined) yield* pairsOfJson(recorded.json, incoming.json);
   else if (recorded.form !== undefined)
@@ -129,15 +134,16 @@ function* pairsOfTexts(recorded: string, incoming: string): Generator<Pair> {
   const marks = marksOf(recorded);
   if (marks.length === 0) return;
   const others = marksOf(incoming);
-  for (const [i, { start, end }] of marks.entries()) {
+  for (const [i, { start, end, blob = false }] of marks.entries()) {
     const other = others[i];
-    if (other !== undefined) yield [recorded.slice(start, end), incoming.slice(other.start, other.end)];
+    if (other !== undefined && !blob)
+      yield [recorded.slice(start, end), incoming.slice(other.start, other.end)];
   }
 }
 
 /** Pairs of pseudonyms and values in two texts. A text that is a single pseudonym stands for the whole incoming text, as it was replaced for the name of its member. */
 function* pairsOfValues(recorded: string, incoming: string): Generator<Pair> {
-  if (isPseudonym(recorded)) yield [recorded, incoming];
+  if (isPseudonym(recorded) && !hasReference(recorded)) yield [recorded, incoming];
   else yield* pairsOfTexts(recorded, incoming);
 }
 
@@ -279,7 +285,7 @@ function readablePart({ hex, ...part }: FormPart): FormPart {
   return hex === undefined ? part : { ...part, hex: Buffer.from(hex, "hex").toString("latin1") };
 }
 
-function credentialOf(
+function credentialPart(
   kind: "authorization" | "cookie",
   value: string,
 ): { scheme: string; credential: string } {

@@ -7,7 +7,9 @@ import {
   type ImportFormat,
   type ImportResult,
   MAX_CASSETTE_BYTES,
+  betterGeneration,
   cassetteImport,
+  generationAdvice,
   printCassette,
 } from "../../cassette/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../../openapi/index.ts";
@@ -125,6 +127,11 @@ async function importCassette(file: string, flags: ImportFlags, io: CommandIo): 
   writeFileAtomically(located(io, flags.out), text);
   printLeftOut(flags, result, io);
   io.stdout.write(flags.json ? importJson(flags, result) : importSummary(flags, result));
+  const better = betterGeneration(result.cassette);
+  if (better !== undefined) {
+    const advice = generationAdvice(better, result.cassette.about.ogl);
+    io.stderr.write(`gatetape: ${problemText({ location: {}, ...advice })}\n`);
+  }
   if (result.leftOut.length + result.withheld.length > 0) io.exitCode = 1;
 }
 

@@ -1,9 +1,14 @@
 import { Command } from "commander";
 import {
   CassetteError,
+  type KeyNote,
   type LoadedCassette,
   type ScrubSource,
+  betterGeneration,
+  deadPointers,
   findCassettes,
+  generationAdvice,
+  keyNotes,
   loadCassette,
   loadLibrary,
   printCassette,
@@ -26,11 +31,16 @@ export function lintCommand(io: CommandIo): Command {
     .description("Check cassettes: format, spec, secrets, canonical form, unused waivers.")
     .argument("<path...>", "cassette files and folders")
     .option("--json", "print one JSON object")
+    .option(
+      "--session-per-cassette",
+      "let two cassettes answer the same request, as the mock does with this flag",
+    )
     .action((paths: string[], flags: LintFlags) => lint(paths, flags, io));
 }
 
 interface LintFlags extends SanitizeFlags {
   readonly json?: boolean;
+  readonly sessionPerCassette?: boolean;
 }
 
 interface LintProblem {
@@ -38,7 +48,7 @@ interface LintProblem {
   readonly pointer: string | null;
   readonly line: number | null;
   readonly code: string;
-  readonly level: "error" | "warning";
+  readonly level: "error" | "warning" | "note";
   readonly reason: string;
   readonly fix: string;
 }
@@ -79,8 +89,29 @@ async function lint(paths: string[], flags: LintFlags, io: CommandIo): Promise<v
       waived += loaded.waived.length;
       const warn = (code: string, pointer: string | null, reason: string, fix: string): void =>
         void problems.push({ file, pointer, line: null, code, level: "warning", reason, fix });
+      const better = betterGeneration(loaded.cassette, loaded.readSideFile);
+      if (better !== undefined) {
+        const { reason } = generationAdvice(better, loaded.cassette.about.ogl);
+        const fix = `record or import it with --ogl ${better.ogl}`;
+        problems.push({
+          file,
+          pointer: "/about/ogl",
+          line: null,
+          code: "generation",
+          level: "note",
+          reason,
+          fix,
+        });
+      }
       for (const pointer of loaded.staleWaivers)
         warn("stale-waiver", pointer, "the waiver covers nothing", "remove it");
+      for (const { location, ignored } of deadPointers(loaded.cassette))
+        warn(
+          "dead-pointer",
+          location,
+          `${ignored} can name nothing in a request that matches`,
+          "correct the pointer, or remove it; * stands for any one step",
+        );
       if (printCassette(loaded.cassette) !== loaded.text)
         warn(
           "not-canonical",
@@ -96,7 +127,12 @@ async function lint(paths: string[], flags: LintFlags, io: CommandIo): Promise<v
   }
   for (const ogl of OGL_VERSIONS.filter((version) => versions.has(version))) {
     try {
-      loadLibrary({ ogl, paths: sound.map(({ file }) => file) });
+      const { entries } = loadLibrary({
+        ogl,
+        paths: sound.map(({ file }) => file),
+        sessionPerCassette: flags.sessionPerCassette ?? false,
+      });
+      problems.push(...keyNotes(entries).map(keyProblem));
     } catch (error) {
       if (!(error instanceof CassetteError)) throw error;
       addError(error);
@@ -105,7 +141,9 @@ async function lint(paths: string[], flags: LintFlags, io: CommandIo): Promise<v
   for (const { reason, fix, level, file, pointer } of await lintLeaks(sound, await sanitizeRules(flags, io)))
     problems.push({ file, pointer, line: null, code: "secret", level, reason, fix });
   const errors = problems.filter((problem) => problem.level === "error").length;
-  const summary = { files: files.length, interactions, waived, errors, warnings: problems.length - errors };
+  const warnings = problems.filter((problem) => problem.level === "warning").length;
+  const notes = problems.length - errors - warnings;
+  const summary = { files: files.length, interactions, waived, errors, warnings, notes };
   if (flags.json) io.stdout.write(`${JSON.stringify({ ...summary, problems })}\n`);
   else {
     for (const { file, line, pointer, level, reason, fix } of problems) {
@@ -118,9 +156,23 @@ async function lint(paths: string[], flags: LintFlags, io: CommandIo): Promise<v
         count(interactions, "interaction"),
         `${count(waived, "deviation")} waived`,
         count(errors, "error"),
-        count(summary.warnings, "warning"),
+        count(warnings, "warning"),
+        ...(notes === 0 ? [] : [count(notes, "note")]),
       ].join(", ")}\n`,
     );
   }
   if (errors > 0) io.exitCode ??= 1;
+}
+
+/** The note about keys that get different answers, with the map that tells them apart. */
+function keyProblem({ file, index, labels, requests }: KeyNote): LintProblem {
+  return {
+    file,
+    pointer: `/interactions/${index}`,
+    line: null,
+    code: "keys",
+    level: "note",
+    reason: `${labels.join(" and ")} get different answers to ${count(requests, "request")}: the first key that asks is ${labels[0]}`,
+    fix: `name the keys where the order may differ: gatetape mock ${labels.map((label, i) => `--keys ${label}=env:KEY_${i + 1}`).join(" ")}`,
+  };
 }

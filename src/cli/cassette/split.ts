@@ -65,7 +65,9 @@ function splitCassette(file: string, flags: SplitFlags, io: CommandIo): void {
   if (parts.length === 0)
     throw new UsageError("not-found", { file }, "holds no interaction", "name another cassette");
   // Sequences continue across files in the order of their names.
-  const ordered = cassette.interactions.some(({ match }) => match?.play === "sequence");
+  const ordered = cassette.interactions.some(
+    ({ match }) => match?.play === "sequence" || match?.play === "last",
+  );
   const names = fileNames(
     parts.map(({ title }) => title),
     ordered,

@@ -64,7 +64,7 @@ export async function startServer(
   const all = [open, ...sources];
   const server =
     flags.upstream === undefined
-      ? await mock(flags, all, options, onTrace)
+      ? await mock(flags, all, options, onTrace, io)
       : await startPair(flags, flags.upstream, all, onTrace, io);
   const close = async (): Promise<void> => {
     await server.close();
@@ -106,8 +106,9 @@ async function mock(
   sources: readonly Source[],
   options: Pick<MockOptions, "respond">,
   onTrace: (trace: Trace) => void,
+  io: Io,
 ): Promise<Started> {
-  const running = await startMock({ ...servingOptions(flags), ...options, sources, onTrace }).catch(
+  const running = await startMock({ ...servingOptions(flags, io), ...options, sources, onTrace }).catch(
     explainFault,
   );
   const { world, library, url } = running;

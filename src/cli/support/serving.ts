@@ -3,13 +3,16 @@ import { BUNDLED, FaultError, type MockOptions } from "../../mock/index.ts";
 import { oglVersion } from "../../openapi/index.ts";
 import { UsageError } from "./errors.ts";
 import { type Io, located } from "./io.ts";
+import { variables } from "./upstream.ts";
 
 /** Mock options for the flags of a command. */
-export function servingOptions(flags: ServingFlags): MockOptions {
+export function servingOptions(flags: ServingFlags, io: Pick<Io, "cwd" | "env">): MockOptions {
   return {
     ...(flags.ogl === undefined ? {} : { ogl: oglVersion(flags.ogl) }),
     cassettes: (flags.cassettes ?? [BUNDLED]).filter((path) => path !== "none"),
     world: flags.world,
+    ...(flags.keys === undefined ? {} : { keys: flags.keys, env: variables(io) }),
+    sessionPerCassette: flags.sessionPerCassette ?? false,
     policy: flags.policy,
     speed: flags.speed ?? 1,
     strict: flags.strict ?? false,

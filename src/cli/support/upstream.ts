@@ -8,8 +8,7 @@ import { type Io, located } from "./io.ts";
  * @throws UsageError if there is none
  */
 export function keyFrom(name: string, io: Pick<Io, "cwd" | "env">): string {
-  const file = located(io, ".env");
-  const key = io.env[name] ?? (existsSync(file) ? parseEnv(readFileSync(file, "utf8"))[name] : undefined);
+  const key = variables(io)[name];
   if (key === undefined || key === "")
     throw new UsageError(
       "option",
@@ -18,6 +17,12 @@ export function keyFrom(name: string, io: Pick<Io, "cwd" | "env">): string {
       `export ${name}=sk-…, or write it into .env`,
     );
   return key;
+}
+
+/** Variables of the environment, and those of `.env` that it does not have. */
+export function variables(io: Pick<Io, "cwd" | "env">): Readonly<Record<string, string | undefined>> {
+  const file = located(io, ".env");
+  return existsSync(file) ? { ...parseEnv(readFileSync(file, "utf8")), ...io.env } : io.env;
 }
 
 /** Path of the file of `--ca`. @throws UsageError if there is no such file */

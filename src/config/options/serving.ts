@@ -45,6 +45,24 @@ export const SERVING: readonly OptionSpec[] = [
     default: "default",
   },
   {
+    name: "keys",
+    kind: "pairs",
+    about:
+      "Keys by their labels in cassettes: `sk-2=env:BAD_KEY`, where `env:NAME` is a variable of the environment or an entry of .env. A key without a label gets a free one of those that its request was recorded with.",
+    commands: ["mock", "gate"],
+    section: "mock",
+    value: "label=key",
+  },
+  {
+    name: "sessionPerCassette",
+    kind: "switch",
+    about:
+      "Plays each cassette to the session of its name alone: `x-gatetape-session: NAME`, the file name without extension or the path below its folder. Two cassettes may then answer the same request.",
+    commands: ["mock", "gate"],
+    section: "mock",
+    default: false,
+  },
+  {
     name: "strict",
     kind: "switch",
     about: "Answers only what a cassette has; without it, an answer that nobody recorded is synthesized.",

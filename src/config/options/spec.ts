@@ -5,6 +5,7 @@ export type OptionCommand = "mock" | "record" | "gate";
  * The kind of a value: how it is written on the command line and in the configuration file.
  *
  * - `file` and `files` are paths, relative to the working directory as flags and to the file's folder in the configuration
+ * - `pairs` are names with values, `NAME=VALUE` as flags and an object in the configuration
  * - `speed` is `original`, `instant` or a factor; `part` is a number from 0 to 1; `rate` a number above 0; `amount` from 0 up
  * - `function` can stand in a configuration module only
  */
@@ -14,6 +15,7 @@ export type OptionKind =
   | "file"
   | "files"
   | "function"
+  | "pairs"
   | "part"
   | "port"
   | "rate"

@@ -1,22 +1,38 @@
 import {
   type Bindings,
+  type Choice,
   type Group,
+  type KeyBindings,
+  type KeyNames,
   type Library,
   type LibraryEntry,
+  type Partition,
   bind,
+  choose,
+  credentialOf,
+  filesOfSession,
+  keyNames,
+  libraryOf,
   newBindings,
+  partitionOf,
 } from "../../cassette/index.ts";
 import type { Answer, ExchangeRequest, RequestHead, Source } from "../../exchange/index.ts";
 import { asgiResponse } from "../../asgi/index.ts";
 import { masked } from "../../secrets/index.ts";
-import { type Difference, RecentMap } from "../../util/index.ts";
+import { RecentMap } from "../../util/index.ts";
 import type { Stubs } from "../replies/index.ts";
+import { differencesText, otherKeysText, unknownSessionText } from "./miss-text.ts";
 
 interface Session {
   /** Number of times that each member of a group was played. */
   readonly played: Map<LibraryEntry, number>;
   readonly bindings: Bindings;
+  /** Labels of the keys that the session has sent. */
+  readonly keys: KeyBindings;
 }
+
+/** A session that has sent no request yet. */
+const NEW_SESSION: { readonly keys: KeyBindings } = { keys: new Map() };
 
 /** Source that plays the library: the most specific matching interaction that its session has not used up. */
 export class Player implements Source {
@@ -25,10 +41,20 @@ export class Player implements Source {
   readonly #stubs: Stubs;
   /** State by session. A forgotten session starts its sequences again. */
   readonly #sessions = new RecentMap<string, Session>();
+  /** The library of a session that names no cassette. */
+  readonly #nothing: Library;
+  /** Keys by the labels that they are named by. */
+  readonly #keys: ReadonlyMap<string, string>;
+  #names: KeyNames;
+  #partitions = new WeakMap<Group<LibraryEntry>, Partition<LibraryEntry>>();
 
-  constructor(library: Library, stubs: Stubs) {
+  /** @param keys keys by their labels in cassettes (`sk-1`), as the configuration or the world names them */
+  constructor(library: Library, stubs: Stubs, keys: ReadonlyMap<string, string> = new Map()) {
     this.#library = library;
     this.#stubs = stubs;
+    this.#nothing = libraryOf(library.ogl, []);
+    this.#keys = keys;
+    this.#names = keyNamesIn(library, keys);
   }
 
   get library(): Library {
@@ -38,6 +64,7 @@ export class Player implements Source {
   /** Plays another library from the next request on; sequences start again. */
   replaceLibrary(library: Library): void {
     this.#library = library;
+    this.#names = keyNamesIn(library, this.#keys);
     this.#sessions.clear();
   }
 
@@ -49,8 +76,11 @@ export class Player implements Source {
 
   /** Finds a script that answers before the body is read, by method and path alone. */
   answerEarly(head: RequestHead): Answer | undefined {
-    for (const { early } of [...this.#stubs.librariesOf(head.session), this.#library]) {
-      const entry = early.find(({ request }) => request.method === head.method && request.path === head.path);
+    for (const { early } of [...this.#stubs.librariesOf(head.session), this.#libraryOf(head.session)]) {
+      const alike = early.filter(
+        ({ request }) => request.method === head.method && request.path === head.path,
+      );
+      const [entry] = this.#choice(partitionOf(alike), head).members;
       if (entry !== undefined) return { script: entry.script, by: entry.by };
     }
     return undefined;
@@ -64,7 +94,7 @@ export class Player implements Source {
 
   /** Whether an interaction is recorded for that method and path. */
   records({ session, method, path }: RequestHead): boolean {
-    return [...this.#stubs.librariesOf(session), this.#library].some(({ entries }) =>
+    return [...this.#stubs.librariesOf(session), this.#libraryOf(session)].some(({ entries }) =>
       entries.some(({ request }) => request.method === method && request.path === path),
     );
   }
@@ -74,14 +104,23 @@ export class Player implements Source {
     return (
       this.#find(
         exchange,
-        ({ members }) => members.some((entry) => entry.match.body !== "subset") || undefined,
+        (group) => this.#chosen(group, exchange).some((entry) => entry.match.body !== "subset") || undefined,
       ) ?? false
+    );
+  }
+
+  /** Whether exactly this request was recorded with a credential like this one, or without one like this one. */
+  recorded(exchange: ExchangeRequest): boolean {
+    const isRecorded = ({ match, credential }: LibraryEntry): boolean =>
+      match.body !== "subset" && credential !== undefined;
+    return (
+      this.#find(exchange, (group) => this.#chosen(group, exchange).some(isRecorded) || undefined) ?? false
     );
   }
 
   /** Whether an interaction matches this request, used up or not. */
   takes(exchange: ExchangeRequest): boolean {
-    return this.#find(exchange, () => true) ?? false;
+    return this.#find(exchange, (group) => this.#chosen(group, exchange).length > 0 || undefined) ?? false;
   }
 
   /** Answers a request without a match: a 400 that names the closest recording and the difference. */
@@ -99,42 +138,97 @@ export class Player implements Source {
       const taken = added.find(exchange, take);
       if (taken !== undefined) return taken;
     }
-    return this.#library.find(exchange, take);
+    return this.#libraryOf(exchange.session).find(exchange, take);
+  }
+
+  /** The library that a session plays: all of it, or the cassette of its name. */
+  #libraryOf(session: string): Library {
+    const { sessions } = this.#library;
+    if (sessions === undefined || session === "") return this.#library;
+    const [file, ...others] = filesOfSession(sessions, session);
+    return file === undefined || others.length > 0 ? this.#nothing : this.#library.ofFile(file);
   }
 
   #next(group: Group<LibraryEntry>, exchange: ExchangeRequest): LibraryEntry | undefined {
-    for (const entry of group.members) {
+    const { members, bind: bindKey } = this.#choice(this.#partition(group), exchange);
+    const last = members.findLast(({ match }) => match.play === "last");
+    for (const entry of members) {
       const play = entry.match.play ?? "any";
-      if (play === "any" && !group.redacted) return entry;
+      if (play === "any" && !group.redacted && bindKey === undefined) return entry;
       const session = this.#session(exchange.session);
-      if (play !== "any" && (session.played.get(entry) ?? 0) > 0) continue;
+      if (play !== "any" && entry !== last && (session.played.get(entry) ?? 0) > 0) continue;
       if (group.redacted && !bind(session.bindings, entry.request, exchange, entry.match.headers)) continue;
       session.played.set(entry, (session.played.get(entry) ?? 0) + 1);
+      bindKey?.(session.keys);
       return entry;
     }
     return undefined;
   }
 
+  #partition(group: Group<LibraryEntry>): Partition<LibraryEntry> {
+    let partition = this.#partitions.get(group);
+    if (partition === undefined) {
+      partition = partitionOf(group.members);
+      this.#partitions.set(group, partition);
+    }
+    return partition;
+  }
+
+  /** The members that a request's credential chooses. */
+  #choice(partition: Partition<LibraryEntry>, { headers, session }: RequestHead): Choice<LibraryEntry> {
+    // On the hot path: the bundled library says nothing of credentials.
+    if (partition.silent) return { members: partition.unasked };
+    const { keys } = this.#sessions.get(session) ?? NEW_SESSION;
+    return choose(partition, credentialOf(headers), this.#names, keys);
+  }
+
+  #chosen(group: Group<LibraryEntry>, exchange: ExchangeRequest): readonly LibraryEntry[] {
+    return this.#choice(this.#partition(group), exchange).members;
+  }
+
   #session(id: string): Session {
-    return this.#sessions.getOrMake(id, () => ({ played: new Map(), bindings: newBindings() }));
+    return this.#sessions.getOrMake(id, () => ({
+      played: new Map(),
+      bindings: newBindings(),
+      keys: new Map(),
+    }));
+  }
+
+  /** The labels that a request was recorded with, if none of them is that of its key. */
+  #otherLabels(exchange: ExchangeRequest): readonly string[] | undefined {
+    const { form, key } = credentialOf(exchange.headers);
+    if (key === undefined) return undefined;
+    return this.#find(exchange, (group) => {
+      const own = group.members.filter(({ credential }) => credential?.form === form);
+      const labels = [...new Set(own.flatMap(({ credential }) => credential?.key ?? []))];
+      return labels.length > 0 && this.#chosen(group, exchange).length === 0 ? labels : undefined;
+    });
   }
 
   #missDetail(exchange: ExchangeRequest): string {
     const line = masked(`${exchange.method} ${exchange.target}`);
     // A group that is not used up did not match because of the request's pseudonyms.
     const played = this.#sessions.get(exchange.session)?.played;
-    const usedUp = this.#find(exchange, ({ members }) =>
-      members.every((entry) => played?.has(entry)) && !members.some(playsForEver) ? members : undefined,
-    );
+    const usedUp = this.#find(exchange, (group) => {
+      const members = this.#chosen(group, exchange);
+      const used = members.length > 0 && members.every((entry) => played?.has(entry));
+      return used && !members.some(playsForEver) ? members : undefined;
+    });
     if (usedUp !== undefined) {
       return `${line} has been played ${usedUp.length} times in this session, as often as recorded (last: ${usedUp.at(-1)?.title})`;
     }
-    const nearest = this.#library.nearest(exchange);
+    const others = this.#otherLabels(exchange);
+    if (others !== undefined) return `${line} ${otherKeysText(others)}`;
+    const { sessions } = this.#library;
+    if (sessions !== undefined && this.#libraryOf(exchange.session) === this.#nothing)
+      return unknownSessionText(exchange.session, sessions);
+    const library = this.#libraryOf(exchange.session);
+    const nearest = library.nearest(exchange);
     if (nearest === undefined) {
       const operation = exchange.operation?.id ?? "no operation of the OpenAPI";
-      return `no cassette has ${masked(`${exchange.method} ${exchange.path}`)} (${operation}); ${this.#library.entries.length} interactions are loaded`;
+      return `no cassette has ${masked(`${exchange.method} ${exchange.path}`)} (${operation}); ${library.entries.length} interactions are loaded`;
     }
-    const hint = this.#find(exchange, () => true)
+    const hint = this.takes(exchange)
       ? "; a pseudonym stands for one value within a session, and no two for the same"
       : exchange.json === undefined && exchange.form === undefined && exchange.body.length > 0
         ? "; the body was not read as JSON, check content-type and that it is JSON of no more than 512 levels"
@@ -143,24 +237,11 @@ export class Player implements Source {
   }
 }
 
-function playsForEver({ match }: LibraryEntry): boolean {
-  return (match.play ?? "any") === "any";
+function keyNamesIn({ entries }: Library, keys: ReadonlyMap<string, string>): KeyNames {
+  const labels = new Set(entries.map(({ credential }) => credential?.key));
+  return keyNames(keys, (label) => labels.has(label));
 }
 
-function differencesText(differences: readonly Difference[]): string {
-  const shown = differences.slice(0, 3).map(({ pointer, recorded, got }) => {
-    const location = pointer === "" ? "the body" : masked(pointer);
-    if (got === undefined) return `${location} is missing, recorded as ${short(recorded)}`;
-    return recorded === undefined
-      ? `${location} is ${short(got)}, which was not recorded`
-      : `${location} is ${short(got)}, recorded as ${short(recorded)}`;
-  });
-  const more = differences.length - shown.length;
-  return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
-}
-
-/** Prints a value without secrets, since it also goes to logs. Masks before the cut, so that no secret is cut in half. */
-function short(value: unknown): string {
-  const text = masked((JSON.stringify(value) ?? "nothing").slice(0, 400));
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+function playsForEver({ match: { play = "any" } }: LibraryEntry): boolean {
+  return play === "any" || play === "last";
 }

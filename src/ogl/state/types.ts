@@ -48,6 +48,8 @@ export interface WorldLimit {
 
 export interface WorldKey {
   readonly key: string;
+  /** Its label in cassettes, `sk-1`. @default a free one of those that the request was recorded with */
+  readonly label?: string;
   readonly name?: string;
   /** The id of its user. Keys of one user share limits and budget. @default the position in the list */
   readonly user?: number;

@@ -1,7 +1,9 @@
+import type { AnySchema } from "ajv";
 import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import { newAjv } from "../../util/index.ts";
 import type { JsonObject, JsonValue } from "../document/index.ts";
 import type { Finding } from "./findings.ts";
+import { WIDENED, reduceUnions } from "./unions.ts";
 
 /** Most schema findings of one body: a wrong batch of 2,048 inputs is one mistake, not 2,048. */
 const MAX_FINDINGS = 10;
@@ -27,7 +29,8 @@ export class SchemaChecker {
     if (this.#quick.of(schema)(value)) return;
     const validate = this.#thorough.of(schema);
     if (validate(value)) return;
-    for (const error of relevant(validate.errors ?? []).slice(0, MAX_FINDINGS)) {
+    const reduced = reduceUnions(validate.errors ?? [], (branch) => this.#thorough.ofCompiled(branch));
+    for (const error of relevant(reduced).slice(0, MAX_FINDINGS)) {
       const params = error.params as Record<string, unknown>;
       const missing = error.keyword === "required" ? { missing: String(params["missingProperty"]) } : {};
       found({ pointer: error.instancePath, message: messageOf(error), keyword: error.keyword, ...missing });
@@ -58,13 +61,30 @@ class Validators {
     return validate;
   }
 
-  #compile(schema: JsonObject): ValidateFunction {
-    if (this.#ajv === undefined) {
-      this.#widening = this.#wideningOf();
-      this.#ajv = newAjv({ strict: false, allErrors: this.#allErrors, validateFormats: false });
-      this.#ajv.addSchema({ $id: DOCUMENT_ID, components: this.#widened(this.#components) });
+  /** The validator of a part of a schema that was compiled before, which an error refers to. */
+  ofCompiled(part: AnySchema): ValidateFunction {
+    if (typeof part === "boolean") return this.#engine().compile(part);
+    let validate = this.#compiled.get(part);
+    if (validate === undefined) {
+      validate = this.#engine().compile(absoluteRefs(part as JsonObject) as JsonObject);
+      this.#compiled.set(part, validate);
     }
-    return this.#ajv.compile(absoluteRefs(this.#widened(schema)) as JsonObject);
+    return validate;
+  }
+
+  #compile(schema: JsonObject): ValidateFunction {
+    const ajv = this.#engine();
+    return ajv.compile(absoluteRefs(this.#widened(schema)) as JsonObject);
+  }
+
+  #engine(): Ajv2020 {
+    if (this.#ajv !== undefined) return this.#ajv;
+    this.#widening = this.#wideningOf();
+    const allErrors = this.#allErrors;
+    // With `verbose` an error has the schema and the value that it is about.
+    this.#ajv = newAjv({ strict: false, allErrors, verbose: allErrors, validateFormats: false });
+    this.#ajv.addSchema({ $id: DOCUMENT_ID, components: this.#widened(this.#components) });
+    return this.#ajv;
   }
 
   #widened(schema: JsonObject): JsonObject {
@@ -91,7 +111,7 @@ function widened(schema: JsonValue, widen: Widening): JsonValue {
   if (beside === undefined) return copy;
   delete copy["type"];
   if (literal) delete copy["enum"];
-  return { ...copy, anyOf: [{ type }, beside] };
+  return { ...copy, anyOf: [{ type }, beside], [WIDENED]: true };
 }
 
 function absoluteRefs(schema: JsonValue): JsonValue {
@@ -100,14 +120,16 @@ function absoluteRefs(schema: JsonValue): JsonValue {
   return Object.fromEntries(
     Object.entries(schema).map(([key, value]) => [
       key,
-      key === "$ref" && typeof value === "string" ? `${DOCUMENT_ID}${value}` : absoluteRefs(value),
+      key === "$ref" && typeof value === "string" && value.startsWith("#")
+        ? `${DOCUMENT_ID}${value}`
+        : absoluteRefs(value),
     ]),
   );
 }
 
-/** Errors without those of a union as such, where the errors of its branches say more. */
+/** Errors without those of a condition as such, where the errors of its branches say more. */
 function relevant(errors: readonly ErrorObject[]): ErrorObject[] {
-  const branches = errors.filter((error) => error.keyword !== "anyOf" && error.keyword !== "if");
+  const branches = errors.filter((error) => error.keyword !== "if");
   return branches.length > 0 ? branches : [...errors];
 }
 

@@ -215,7 +215,10 @@ export class RecordingWorker {
 
   /** The interaction with the pseudonyms of the one that it replaces. */
   #renamed(writer: LogWriter, interaction: Interaction): Interaction {
-    const locations = writer.known.findAlike(matchRequestOf(interaction.request));
+    const all = writer.known.findAlike(matchRequestOf(interaction.request));
+    // Another key may have been refused the same request.
+    const alike = all.filter((at) => writer.old[at]?.response.status === interaction.response.status);
+    const locations = alike.length > 0 ? alike : all;
     if (locations.length > 0) {
       const key = `${writer.file} ${locations.join()}`;
       const nth = this.#seen.get(key) ?? 0;

@@ -60,7 +60,10 @@ export function countLeaves(pattern: unknown): number {
   return items.length === 0 ? 1 : items.reduce<number>((sum, item) => sum + countLeaves(item), 0);
 }
 
-/** The value without what the paths (of keys) name; the value itself stays as it is. */
+/** The step of a path that stands for every element of an array and every member of an object. */
+const ANY_STEP = "*";
+
+/** The value without what the paths (of keys) name, where `*` stands for any one step; the value itself stays as it is. */
 export function without(value: unknown, paths: readonly (readonly string[])[]): unknown {
   let rest = value;
   for (const path of paths) rest = withoutPath(rest, path, 0);
@@ -70,8 +73,13 @@ export function without(value: unknown, paths: readonly (readonly string[])[]): 
 /** Copies only what is on the way. What a value inherits is none of it: `/__proto__/x` names nothing. */
 function withoutPath(value: unknown, path: readonly string[], at: number): unknown {
   const key = path[at];
-  if (key === undefined || typeof value !== "object" || value === null || !Object.hasOwn(value, key))
-    return value;
+  if (key === undefined || typeof value !== "object" || value === null) return value;
+  if (key === ANY_STEP)
+    return Object.keys(value).reduce<unknown>(
+      (rest, each) => withoutPath(rest, path.with(at, each), at),
+      value,
+    );
+  if (!Object.hasOwn(value, key)) return value;
   const last = at === path.length - 1;
   if (Array.isArray(value)) {
     if (!/^\d+$/.test(key)) return value; // `length` is a key of its own, too
@@ -80,6 +88,24 @@ function withoutPath(value: unknown, path: readonly string[], at: number): unkno
   }
   const { [key]: item, ...others } = value as Record<string, unknown>;
   return last ? others : { ...others, [key]: withoutPath(item, path, at + 1) };
+}
+
+/**
+ * True if a path (of keys, `*` stands for any one step) can name something in a value that is equal to this one, or in one with more
+ * members where the path ends.
+ */
+export function canName(value: unknown, path: readonly string[]): boolean {
+  const [key, ...rest] = path;
+  if (key === undefined) return true;
+  if (typeof value !== "object" || value === null) return false;
+  if (key === ANY_STEP)
+    return (
+      Object.values(value).some((item) => canName(item, rest)) || (rest.length === 0 && !Array.isArray(value))
+    );
+  if (Array.isArray(value))
+    return /^\d+$/.test(key) && Number(key) < value.length && canName(value[Number(key)], rest);
+  if (!Object.hasOwn(value, key)) return rest.length === 0;
+  return canName((value as Record<string, unknown>)[key], rest);
 }
 
 /** A location at which a value differs from a recorded one. */
@@ -115,4 +141,29 @@ export function differences(recorded: unknown, got: unknown, subset = false): Di
   };
   walk(recorded, got, []);
   return found;
+}
+
+/**
+ * The size of a difference: 1 for a scalar in place of another, less for similar texts, and the number of scalars for what is missing,
+ * too many, or of another kind.
+ */
+export function differenceSize({ recorded, got }: Difference): number {
+  if (typeof recorded === "string" && typeof got === "string") return 1 - 0.9 * similarity(recorded, got);
+  const leaves = (value: unknown): number => (value === undefined ? 0 : countLeaves(value));
+  return isContainer(recorded) || isContainer(got) ? leaves(recorded) + leaves(got) : 1;
+}
+
+function isContainer(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+/** The part of two texts, from 0 to 1, that is the same at their beginnings and their ends. */
+function similarity(a: string, b: string): number {
+  const least = Math.min(a.length, b.length);
+  const most = Math.max(a.length, b.length);
+  let start = 0;
+  while (start < least && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < least - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  return most === 0 ? 1 : (start + end) / most;
 }

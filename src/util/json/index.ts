@@ -2,8 +2,10 @@
 export {
   type Difference,
   canBothHold,
+  canName,
   canonicalJson,
   countLeaves,
+  differenceSize,
   differences,
   holds,
   without,
@@ -18,6 +20,7 @@ export {
   printOrderedJson,
 } from "./ordered.ts";
 export { formatPointer, parsePointer } from "./pointer.ts";
+export { printOverLines } from "./lines.ts";
 export { printCompact, printInline, printSpaced, printSpacedUnicode } from "./print.ts";
 export { MAX_DEPTH, isTooDeep, parseJsonSource, plainJson, withoutBlanks } from "./source.ts";
 export { type JsonDefect, walkJson } from "./visit.ts";
