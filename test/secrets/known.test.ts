@@ -77,11 +77,17 @@ describe("memory", () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc") as () => void;
     const used = (): number => {
-      collect();
-      const { heapUsed, arrayBuffers } = process.memoryUsage();
-      return heapUsed + arrayBuffers;
+      // What other code let go of lately may take more than one collection.
+      const sizes = Array.from({ length: 5 }, () => {
+        collect();
+        const { heapUsed, arrayBuffers } = process.memoryUsage();
+        return heapUsed + arrayBuffers;
+      });
+      return Math.min(...sizes);
     };
     const sanitizer = new Sanitizer();
+    // The first ones compile patterns, which is no part of what a secret costs.
+    for (let n = 0; n < 100; n++) new Sanitizer().replaceHeader(name, value());
     const before = used();
     const many = 20_000;
     for (let n = 0; n < many; n++) sanitizer.replaceHeader(name, value());
