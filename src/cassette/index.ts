@@ -42,15 +42,11 @@ export {
 export { harTools } from "./har-tools.ts";
 export { cassetteImport } from "./import-tools.ts";
 export {
-  type CleanCassette,
   IMPORT_FORMATS,
   type ImportFormat,
   type ImportResult,
   type RawExchange,
-  cleanCassette,
   draftOfExchange,
-  importExchanges,
-  parseExchanges,
 } from "./import/index.ts";
 export {
   type KeyNote,
@@ -99,7 +95,6 @@ export {
 export {
   type Bindings,
   type Choice,
-  type Credential,
   type Group,
   type KeyBindings,
   type KeyNames,

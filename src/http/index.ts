@@ -1,9 +1,9 @@
 /** HTTP as bytes: headers, messages, scripts, server-sent events, one reader, one writer, one schedule, and the sinks. */
-export { contentCodings, type Decompressed, decompressed, decompressedWrites } from "./decompress.ts";
+export { contentCodings, decompressed, decompressedWrites } from "./decompress.ts";
 export { EventWatch } from "./event-watch.ts";
 export { isBlank, TOKEN_CHAR, trimBlanks } from "./grammar.ts";
 export { hasHeader, headerValue, isJsonType, mediaType, pairsOf } from "./headers.ts";
-export { type BodyRead, HttpParseError, MessageParser, type RawMessage } from "./http1.ts";
+export { HttpParseError, MessageParser, type RawMessage } from "./http1.ts";
 export { type LiveReader, LiveSink } from "./live-sink.ts";
 export { type Delivery, deliver } from "./node-sink.ts";
 export { toResponse } from "./response-sink.ts";

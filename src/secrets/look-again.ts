@@ -1,6 +1,4 @@
-import type { FoundText, ScanFinding, WrittenTexts, locateText, scanForLeaks } from "./scan/index.ts";
-
-export type { FoundText, ScanFinding };
+import type { WrittenTexts, locateText, scanForLeaks } from "./scan/index.ts";
 
 /**
  * Looks for secrets a second time, with code of its own, in texts that are about to be written. That code is loaded with

@@ -11,5 +11,4 @@ export {
   type UpstreamTarget,
   parseUpstream,
   proxyFor,
-  requestHead,
 } from "./upstream/index.ts";

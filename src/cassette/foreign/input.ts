@@ -13,12 +13,6 @@ const MAX_ATTACHED_BYTES = 17 << 20;
 /** Most bytes of all such bodies of one import: an archive may name the same content a thousand times. */
 const MAX_ALL_ATTACHED_BYTES = 256 << 20;
 
-/** A file's text, and the way to the files that it names. */
-export interface ImportInput {
-  readonly text: string;
-  readonly readAttached: ReadAttached;
-}
-
 /** True for the bytes of a gzip file. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;

@@ -11,7 +11,6 @@ export {
   encodeBody,
   encodeElement,
   noSideFiles,
-  spellJson,
 } from "./codec.ts";
 export { MAX_CASSETTE_BYTES, hashOf, notFound, readCassetteText, statOf } from "./file.ts";
 export { parseJsonFile, locationOfPointer } from "./json-file.ts";

@@ -27,6 +27,7 @@ import { decodedInteraction } from "../scrub/index.ts";
 import { type ImportOptions, cleanCassette } from "./clean-cassette.ts";
 import type { RawBytes, RawExchange } from "./types.ts";
 
+/** @internal for tests and scripts */
 export { parseExchanges } from "./lines.ts";
 export type { RawExchange } from "./types.ts";
 
@@ -41,6 +42,7 @@ const DERIVED_REQUEST_HEADERS = new Set(["host", "content-length", "transfer-enc
  * each deviation from the spec.
  * @throws CassetteError `import` if an exchange is not one well-formed HTTP/1 request and its response, `leak` if one had to be
  * left out
+ * @internal for tests and scripts
  */
 export async function importExchanges(
   file: string,

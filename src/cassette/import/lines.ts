@@ -33,7 +33,11 @@ export function parseLines(file: string, text: string): ParsedImport {
   };
 }
 
-/** The exchanges of a JSON Lines text. @throws CassetteError `import` with the line */
+/**
+ * The exchanges of a JSON Lines text.
+ * @throws CassetteError `import` with the line
+ * @internal for tests and scripts
+ */
 export function parseExchanges(file: string, text: string): RawExchange[] {
   const { entries, leftOut } = parseLines(file, text);
   if (leftOut[0] !== undefined) throw leftOut[0];

@@ -1,6 +1,6 @@
 /** Secrets and prompts taken out of interactions. */
 export { bodyKind } from "./body.ts";
-export { type Cleaned, type LeakFinding, type Replacement, cleaned, cleanedAll } from "./cleaned.ts";
+export { type LeakFinding, type Replacement, cleaned, cleanedAll } from "./cleaned.ts";
 export { type SanitizeConfig, sanitizeRulesOf } from "./config.ts";
 export { decodedInteraction, decodedMatch } from "./decode.ts";
 export { PROMPTS, filledRequest, redactPrompts } from "./prompts.ts";

@@ -57,7 +57,10 @@ export function sanitizeInteraction(
   return clean;
 }
 
-/** Sanitizes several interactions, each from the secrets found in any of them. */
+/**
+ * Sanitizes several interactions, each from the secrets found in any of them.
+ * @internal for tests
+ */
 export function sanitizeAll(
   interactions: readonly Interaction[],
   sanitizer: Sanitizer,

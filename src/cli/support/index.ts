@@ -4,14 +4,7 @@ export { UsageError, report } from "./errors.ts";
 export { type CommandIo, type Io, type Output, commandIo, located, onFirstSignals, onSignals } from "./io.ts";
 export { banner, keyOf, readyLine } from "./mock-banner.ts";
 export { readBytes, readTextFile } from "./read-file.ts";
-export {
-  MAX_LISTED,
-  type LocatedReplacement,
-  countByRule,
-  findingText,
-  replacedLines,
-  withheldLines,
-} from "./replaced.ts";
+export { MAX_LISTED, countByRule, findingText, replacedLines, withheldLines } from "./replaced.ts";
 export {
   type SanitizeFlags,
   addRedactOption,

@@ -2,5 +2,5 @@
 export { isSanitizedCredential, pseudonymousCredential, splitCredential } from "./credentials.ts";
 export { type Strength, credentialHeader, strengthOfField, strengthOfParameter } from "./strength.ts";
 export { isAssignedSecret, isCredentialText, isRandomText, isSecretValue } from "./values.ts";
-export { plainName, wordsOf } from "./words.ts";
+export { plainName } from "./words.ts";
 export { NAME_HINT } from "./tables.ts";

@@ -1,4 +1,3 @@
 /** A live gateway as a source: connections, the relay, and the tap that sees its bytes. */
-export { requestHead } from "./request.ts";
 export { type ProxyEnv, UpstreamError, type UpstreamTarget, parseUpstream, proxyFor } from "./target.ts";
 export { Upstream } from "./upstream.ts";
