@@ -229,8 +229,11 @@ export class Sanitizer {
       ]),
     );
     if (this.#known === undefined) return found;
-    const spread = joinedTexts(whole, streamed).flatMap(({ text, locate }) =>
-      moved(this.#find(text), ({ start, end }) => locate(start, end)),
+    const spread = joinedTexts(whole, streamed).flatMap(({ key, text, locate }) =>
+      moved(
+        this.#find(text).map((one) => (one.bare ? { ...one, quote: quoteOf(text, one, key !== "") } : one)),
+        ({ start, end }) => locate(start, end),
+      ),
     );
     if (spread.length === 0) return found;
     return united(
@@ -253,13 +256,13 @@ export class Sanitizer {
 
   /** @param text the text that the ranges are of */
   #editsOf(found: readonly Found[], text: string): Edit[] {
-    const edits = found.flatMap(({ rule, family, value, ranges, by, bare }) => {
+    const edits = found.flatMap(({ rule, family, value, ranges, by, bare, quote }) => {
       const at = ranges[0]?.start ?? 0;
       const pseudonym = by === undefined ? this.#replaced(rule, family, value, at) : by;
       if (by !== undefined) this.#notify(rule, by, at, value);
       return ranges.map((range, i): Edit => ({
         ...range,
-        by: i > 0 ? "" : bare ? quoted(pseudonym, text, range.start) : pseudonym,
+        by: i > 0 ? "" : bare ? quoted(pseudonym, quote ?? quoteAt(text, range.start)) : pseudonym,
       }));
     });
     return edits.toSorted((a, b) => a.start - b.start);
@@ -323,11 +326,21 @@ function streamedAs(whole: string, kind: BodyKind): "sse" | "lines" | undefined 
   return isLines(whole) ? "lines" : undefined;
 }
 
-/** A string in place of a number: its quotes have as many backslashes as those of the name before it. */
-function quoted(pseudonym: string, text: string, at: number): string {
-  const before = /(\\*)"[^"]*$/.exec(text.slice(Math.max(0, at - 64), at));
-  const quote = `${before?.[1] ?? ""}"`;
+/** A string in place of a number. */
+function quoted(pseudonym: string, quote: string): string {
   return quote + pseudonym + quote;
+}
+
+/** The quotes of a string in place of a number: they have as many backslashes as those of the name before it. */
+function quoteAt(text: string, at: number): string {
+  const before = /(\\*)"[^"]*$/.exec(text.slice(Math.max(0, at - 64), at));
+  return `${before?.[1] ?? ""}"`;
+}
+
+/** Quotes of a string in place of a number in a text that is joined of strings of JSON, where each of them is escaped once more. */
+function quoteOf(text: string, { ranges: [range] }: Found, inStrings: boolean): string {
+  const quote = quoteAt(text, range?.start ?? 0);
+  return inStrings ? JSON.stringify(quote).slice(1, -1) : quote;
 }
 
 function moved(found: readonly Found[], locate: (range: Range) => readonly Range[]): Found[] {

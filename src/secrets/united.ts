@@ -13,6 +13,8 @@ export interface Found {
   readonly by?: string;
   /** True for a bare number of JSON: its replacement needs quotes. */
   readonly bare?: boolean;
+  /** Quotes of that string, where the text around it does not show how deep they are escaped. */
+  readonly quote?: string | undefined;
 }
 
 /**
@@ -51,7 +53,7 @@ function unionOf(group: readonly Found[], valueOf: (range: Range) => string): Fo
   const largest = group.reduce((best, one) => (size(one) > size(best) ? one : best));
   const ranges = merged(group.flatMap((one) => one.ranges));
   const covers = ranges.reduce((sum, { start, end }) => sum + end - start, 0) === size(largest);
-  const { rule, family, value, by, bare } = largest;
+  const { rule, family, value, by, bare, quote } = largest;
   // A blob with a secret in it is a secret: no hash of one is stored.
   const pure = group.every((one) => one.by !== undefined);
   return {
@@ -60,7 +62,7 @@ function unionOf(group: readonly Found[], valueOf: (range: Range) => string): Fo
     value: covers ? value : ranges.map(valueOf).join(""),
     ranges,
     ...(pure && by !== undefined ? { by } : {}),
-    ...(covers && bare ? { bare } : {}),
+    ...(covers && bare ? { bare, quote } : {}),
   };
 }
 

@@ -121,6 +121,7 @@ describe("the tarball", () => {
       "DEFAULT_OGL_VERSION",
       "FaultError",
       "GatetapeError",
+      "KeyNameError",
       "ListenError",
       "OGL_VERSIONS",
       "RecordError",
