@@ -6,10 +6,10 @@ import { WorkerLink } from "./link.ts";
 import type { FromWorker, WorkerEnd, WorkerNews, WorkerRefusal, WorkerStart } from "./messages.ts";
 
 /** Workers that may end one after the other without having written anything. */
-const MAX_LOST_WORKERS = 3;
+const MAX_LOST_WORKERS = 4;
 
-/** Workers that may end over one exchange. */
-const MAX_TRIES = 2;
+/** Workers that may end over one exchange: two may be killed by others while it is the first in their queue. */
+const MAX_TRIES = 3;
 
 /** Callbacks about the worker. */
 export interface WorkerListener {
