@@ -184,6 +184,7 @@ function secretsInText(text: string, rules: RuleSet, options: FindOptions): Foun
 
 const ESCAPED = /%[0-9a-fA-F]{2}/;
 const MAX_ESCAPED = 3;
+const ENTITY = /&(?:quot|apos|colon|equals|#\d{2,6}|#[xX][\da-fA-F]{2,5});/;
 
 /** A text as it is read, and again where percent signs were percent-encoded themselves: a URL within one. */
 function viewsOf(first: Readable): Readable[] {
@@ -191,17 +192,23 @@ function viewsOf(first: Readable): Readable[] {
   for (let outer = first; views.length < MAX_ESCAPED && ESCAPED.test(outer.text);) {
     const inner = readable(outer.text, { percent: true });
     if (inner.text === outer.text) break;
-    const { locate } = outer;
-    outer = {
-      text: inner.text,
-      locate: (from, to) => {
-        const { start, end } = inner.locate(from, to);
-        return locate(start, end);
-      },
-    };
+    outer = viewThrough(outer, inner);
     views.push(outer);
   }
+  // JSON in an attribute of HTML, a page that shows settings.
+  if (ENTITY.test(first.text)) views.push(viewThrough(first, readable(first.text, { entities: true })));
   return views;
+}
+
+/** A text that reads another one, with the way back to the original of that. */
+function viewThrough({ locate }: Readable, inner: Readable): Readable {
+  return {
+    text: inner.text,
+    locate: (from, to) => {
+      const { start, end } = inner.locate(from, to);
+      return locate(start, end);
+    },
+  };
 }
 
 function foundOf(hit: Hit, view: Readable): Found {

@@ -44,6 +44,10 @@ export const PROVIDER_TOKENS: readonly (readonly [provider: string, pattern: str
   ["Azure, account key", String.raw`(?<=AccountKey=)[A-Za-z0-9+/]{40,100}={0,2}`],
   ["Slack, web hook", String.raw`(?<=hooks\.slack\.com/services/)T\w{6,14}/B\w{6,14}/\w{16,40}`],
   ["Discord, web hook", String.raw`(?<=discord(?:app)?\.com/api/webhooks/\d{16,22}/)[\w-]{50,80}`],
+  [
+    "Microsoft Teams, web hook",
+    String.raw`(?<=webhook\.office\.com/webhookb2/[\w@-]{1,80}/IncomingWebhook/)[0-9a-f]{32}`,
+  ],
   ["NVIDIA", String.raw`nvapi-[\w-]{40,128}`],
   ["Brave", String.raw`BSA[\w-]{27,28}`],
   ["SonarQube", String.raw`sq[pua]_[0-9a-f]{40}`],

@@ -4,6 +4,8 @@ export interface Spelled {
   readonly bytes?: boolean;
   /** `%40` is `@`, as in a request target. */
   readonly percent?: boolean;
+  /** `&quot;` is a quote, as in HTML. */
+  readonly entities?: boolean;
   /** The text is what stands between the quotes of one string of JSON: JSON within it keeps its own escapes. */
   readonly once?: boolean;
 }
@@ -29,6 +31,17 @@ const ESCAPE = String.raw`(?<!\\)\\+(?:u[0-9a-fA-F]{4}|["/bfnrt])`;
 const ESCAPE_ONCE = String.raw`\\(?:u[0-9a-fA-F]{4}|["\\/bfnrt])`;
 const UTF8 = String.raw`[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}`;
 const PERCENT = String.raw`%[0-7][\da-fA-F]|%[c-fC-F][\da-fA-F](?:%[89abAB][\da-fA-F]){1,3}`;
+const ENTITY = String.raw`&(?:quot|apos|amp|lt|gt|nbsp|colon|equals|#\d{2,6}|#[xX][\da-fA-F]{2,5});`;
+const ENTITIES: Readonly<Record<string, string>> = {
+  quot: '"',
+  apos: "'",
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  nbsp: "\u00a0",
+  colon: ":",
+  equals: "=",
+};
 const NAMED: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const patterns = new Map<string, RegExp>();
 
@@ -56,14 +69,22 @@ export function readable(source: string, spelled: Spelled = {}): Readable {
 }
 
 /** Most texts have nothing to look through, and this is on the hot path. */
-function needed(source: string, { bytes, percent }: Spelled): boolean {
-  return source.includes("\\") || (bytes === true && /[\x80-\xff]/.test(source)) || (percent ?? false);
+function needed(source: string, { bytes, percent, entities }: Spelled): boolean {
+  return (
+    source.includes("\\") ||
+    (bytes === true && /[\x80-\xff]/.test(source)) ||
+    percent === true ||
+    entities === true
+  );
 }
 
-function patternOf({ bytes, percent, once }: Spelled): RegExp {
-  const source = [once ? ESCAPE_ONCE : ESCAPE, ...(bytes ? [UTF8] : []), ...(percent ? [PERCENT] : [])].join(
-    "|",
-  );
+function patternOf({ bytes, percent, entities, once }: Spelled): RegExp {
+  const source = [
+    once ? ESCAPE_ONCE : ESCAPE,
+    ...(bytes ? [UTF8] : []),
+    ...(percent ? [PERCENT] : []),
+    ...(entities ? [ENTITY] : []),
+  ].join("|");
   let pattern = patterns.get(source);
   if (pattern === undefined) patterns.set(source, (pattern = new RegExp(source, "g")));
   return pattern;
@@ -76,6 +97,7 @@ function decode(segment: string): string | undefined {
     const last = segment.at(-1) ?? "";
     return NAMED[last] ?? last;
   }
+  if (segment.startsWith("&")) return entity(segment.slice(1, -1));
   try {
     return segment.startsWith("%")
       ? decodeURIComponent(segment)
@@ -83,6 +105,12 @@ function decode(segment: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function entity(name: string): string | undefined {
+  if (!name.startsWith("#")) return ENTITIES[name];
+  const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
+  return code > 0 && code <= 0xffff ? String.fromCharCode(code) : undefined;
 }
 
 /** Maps an offset within a span to the whole span. */

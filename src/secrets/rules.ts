@@ -1,6 +1,6 @@
 import { type Span, isIdentifyingHost, isIdentifyingIpv4, isIdentifyingIpv6 } from "./addresses.ts";
 import { FAMILIES, type Family } from "./family.ts";
-import { isCredentialText, isSecretValue } from "./names/index.ts";
+import { isCredentialText, isRandomText, isSecretValue } from "./names/index.ts";
 import { PROVIDER_TOKENS } from "./provider-tokens.ts";
 
 /** A kind of secret that is known by its form: how it is found, and by what it is replaced. */
@@ -71,7 +71,7 @@ export const PATTERN_RULES: readonly LeakRule[] = [
     id: "private-key",
     what: "a private key",
     pattern:
-      /-----BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----[\w+/=\s:,.()-]{16,16384}?(?:-----END (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----|$|(?=[^\w+/=\s:,.()-]))/g,
+      /-----BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----BEGIN)[\w+/=\s:,.()-]){16,16384}?(?:-----END (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----|$|(?=[^\w+/=\s:,.()-]))/g,
     hint: /-----BEGIN/,
     family: FAMILIES.privateKey,
     refused: true,
@@ -79,7 +79,7 @@ export const PATTERN_RULES: readonly LeakRule[] = [
   {
     id: "url-credential",
     what: "a password in a URL",
-    pattern: /(?<=[a-z]:\/\/[^\s/?#@:"'<>\\]{0,128}:)[^\s/@"'<>\\]{1,256}(?=@[\w[])/gi,
+    pattern: /(?<=[a-z\d]:\/\/[^\s/?#:"'<>\\]{0,128}:)[^\s/@"'<>\\]{1,256}(?=@[\w[])/gi,
     hint: /@/,
     family: FAMILIES.secret,
     accepts: ({ text, start, end }) => {
@@ -90,7 +90,7 @@ export const PATTERN_RULES: readonly LeakRule[] = [
   {
     id: "url-credential",
     what: "a password with slashes in a URL",
-    pattern: /(?<=[a-z]:\/\/[^\s/?#@:"'<>\\]{1,128}:)(?!\d{1,5}\/)[^\s@"'<>\\]{12,256}(?=@[\w-]+\.)/gi,
+    pattern: /(?<=[a-z\d]:\/\/[^\s/?#@:"'<>\\]{1,128}:)(?!\d{1,5}\/)[^\s@"'<>\\]{12,256}(?=@[\w-]+\.)/gi,
     hint: /@/,
     family: FAMILIES.secret,
     accepts: ({ text, start, end }) => isCredentialText(text.slice(start, end)),
@@ -98,10 +98,27 @@ export const PATTERN_RULES: readonly LeakRule[] = [
   {
     id: "url-credential",
     what: "a token in a URL",
-    pattern: /(?<=[a-z]:\/\/)[\w.~%+-]{16,256}(?=@[\w[])/gi,
+    pattern: /(?<=[a-z\d]:\/\/)[\w.~%+-]{16,256}(?=@[\w[])/gi,
     hint: /@/,
     family: FAMILIES.secret,
     accepts: ({ text, start, end }) => isCredentialText(text.slice(start, end)),
+  },
+  {
+    id: "url-credential",
+    what: "a token in the path of a link that opens something",
+    pattern:
+      /(?<=:\/\/[^\s"'<>\\?#]{1,256}\/(?:reset|reset[_-]password|password[_-]reset|password\/(?:reset|edit)|new[_-]password|invites?|invitations?|join|magic|magic[_-]link|activat(?:e|ion)|verify|verify[_-]email|confirm(?:ation)?|unsubscribe|sso|one[_-]time)\/)[\w.~%=-]{16,512}/gi,
+    hint: /:\/\//,
+    family: FAMILIES.secret,
+    accepts: ({ text, start, end }) => isRandomText(text.slice(start, end)),
+  },
+  {
+    id: "token",
+    what: "the hash of a password",
+    pattern:
+      /(?<![\w$])\$(?:apr1|[156]|2[abxy]|y|gy|argon2(?:id|i|d)|scrypt|pbkdf2[\w-]{0,16})\$[\w./$+=,-]{20,512}|\{(?:SSHA|SHA|SMD5|CRYPT)(?:256|384|512)?\}[\w./$+=-]{20,512}/g,
+    hint: /\$|\{S|\{CRYPT/,
+    family: FAMILIES.secret,
   },
   {
     id: "authorization",

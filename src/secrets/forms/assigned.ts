@@ -11,7 +11,7 @@ import type { NamedValue, StrengthOf } from "./named-value.ts";
 
 /** Signs between a name and the value that is assigned to it. */
 const OPERATOR =
-  /[ \t]{0,8}(?::=|=>|->|={1,2}|:|：|→|⇒)[ \t]*(?:[brf]?(?=["'`])|[>|][+-]?\d?[ \t]*\r?\n[ \t]+|!{1,2}\w+[ \t]+)?/g;
+  /[ \t]{0,8}(?::=|\?=|\+=|!={1,2}|=>|->|={1,3}|:|：|→|⇒)(?:\*\*|__)?[ \t]*(?:[>|][+-]?\d?[ \t]*\r?\n[ \t]+|!{1,2}\w+[ \t]+)?/g;
 /** The last word, or the last few, before an operator. */
 const NAME_BEFORE =
   /((?:[\p{L}\p{N}_][\p{L}\p{N}_.-]*(?:[ '’]|\*\* ?)){0,3}[\p{L}\p{N}_][\p{L}\p{N}_.-]*)(?:["'`\])*%}]| \)){0,3}$/u;
@@ -20,9 +20,22 @@ const UNQUOTED = /[^\s\p{C}"'`,;<>(){}[\]|&\\]{4,512}/uy;
 /** `--token …`, `setx NAME …`, `ENV NAME …`: only a blank stands between name and value. */
 const BLANK_FORMS =
   /(?:(?<![\w-])--?([A-Za-z][\w-]{1,40})|\b(?:setx|setenv|ENV|ARG|config set|set(?=[ \t]+-)|secrets? set|env add|variable set)[ \t]+(?:-[\w-]+[ \t]+)*["']?([\w./:-]{2,64})["']?)[ \t]+/g;
-/** `headers.set("X-Api-Key", "…")`, `('password', '…')` */
-const LISTED = /(["'`])([\p{L}\p{N}_ .-]{2,60})\1\s{0,4},\s{0,4}(?=["'`])/gu;
+/** `headers.set("X-Api-Key", "…")`, `('password', '…')`, `getByLabel("Password").fill("…")` */
+const LISTED =
+  /(["'`])[#.]?([\p{L}\p{N}_ .-]{2,60})\1(?:\)?\s{0,4},\s{0,4}|\){1,2}\.(?:fill|type|send_?keys|set_?value|press_?sequentially|val)\(\s{0,4})(?=["'`])/giu;
+/** `${TOKEN:-…}`, `${api.key:…}`: what a setting is if nobody sets it. */
+const DEFAULTED = /\$\{([\w.-]{2,64}):[-=]?(?=([^\s{}"'`]{4,512})\})/g;
+/** `"…" == password`, `"…".equals(password)` */
+const TURNED =
+  /(["'])([^"'\n]{6,255})\1\s{0,4}(?:[=!]={1,2}|\.(?:equals|isEqual)\()\s{0,4}([A-Za-z_$][\w$.]{2,60})/g;
 const MAX_BEFORE = 80;
+/** A type between a name and its value, which then has quotes: `token: &str = "…"`, `PASSWORD As String = "…"`. */
+const TYPE = /(?:[ \t]{0,4}\??:[ \t]{0,4}[&A-Za-z_][\w<>[\]|&'., ]{0,60}|[ \t]{1,4}[Aa]s[ \t]{1,4}\w{1,20})$/;
+/** What may stand before the quote of a value: `password = (`, `@`, `String::from(`, `os.environ["X"] or`. */
+const QUOTE_OPENING =
+  /(?:&[\w-]{1,40}[ \t]+(?=\S)|\/\*[^*\n]{0,80}\*\/\s*|\(\s*|\n?\s{0,8}string\(\d+\)\s|(?:new\s+)?(?:\w{1,40}(?:::|\.))?(?:from|new|of|str|String|string|bytes|Some|Ok|Just|Secret|SecretStr|SecretString|Value|atob|b64decode)\(\s*|[A-Za-z_$][\w.$]{0,60}(?:\([^()\n]{0,60}\)|\[[^\][\n]{0,60}\])?[ \t]*(?:\|\||\?\?|\bor\b)[ \t]*){0,3}[brfuNL@]{0,2}(?=["'`])/y;
+/** A string that goes on in a second one. */
+const GOES_ON = /["'`]\s{0,80}[+.]\s{0,80}(?=["'`])/y;
 
 /** Values that are assigned to names of secrets in code, settings, commands, headers and calls. */
 export function* assignedValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
@@ -31,8 +44,11 @@ export function* assignedValues(text: string, strengthOf: StrengthOf): Generator
     if (!NAME_HINT.test(before)) continue;
     const name = NAME_BEFORE.exec(before)?.[1];
     if (name === undefined) continue;
-    if (operator === "=" && SETTING.test(name)) yield* settingAt(text, index + 1, name, strengthOf);
-    else yield* assignedAt(text, index + operator.length, name, strengthOfWords(name, strengthOf));
+    const at = index + operator.length;
+    const strength = strengthOfWords(name, strengthOf);
+    if (operator === "=" && SETTING.test(name)) yield* settingAt(text, at, name, strengthOf);
+    if (strength === undefined && operator.trim() === "=") yield* typedAt(text, at, before, strengthOf);
+    else yield* assignedAt(text, afterOpening(text, at), name, strength);
   }
   for (const { index, 0: whole, 1: flag, 2: setting } of text.matchAll(BLANK_FORMS)) {
     const name = flag ?? setting ?? "";
@@ -40,6 +56,35 @@ export function* assignedValues(text: string, strengthOf: StrengthOf): Generator
   }
   for (const { index, 0: whole, 2: name = "" } of text.matchAll(LISTED))
     yield* assignedAt(text, index + whole.length, name, strengthOf(name));
+  if (text.includes("${")) yield* defaultValues(text, strengthOf);
+  for (const { index, 2: value = "", 3: name = "" } of text.matchAll(TURNED)) {
+    const strength = strengthOf(name.slice(name.lastIndexOf(".") + 1));
+    if (strength !== undefined && isAssignedSecret(value, strength, true))
+      yield { name, start: index + 1, end: index + 1 + value.length };
+  }
+}
+
+function* defaultValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
+  for (const { index, 0: whole, 1: name = "", 2: value = "" } of text.matchAll(DEFAULTED)) {
+    const strength = strengthOf(name);
+    if (strength === undefined || !isAssignedSecret(value, strength, true)) continue;
+    const start = index + whole.length;
+    yield { name, start, end: start + value.length };
+  }
+}
+
+/** A value in quotes, after a name and its type. */
+function* typedAt(text: string, at: number, before: string, strengthOf: StrengthOf): Generator<NamedValue> {
+  const name = NAME_BEFORE.exec(before.replace(TYPE, ""))?.[1];
+  const from = afterOpening(text, at);
+  if (name === undefined || !/["'`]/.test(text.charAt(from))) return;
+  yield* assignedAt(text, from, name, strengthOfWords(name, strengthOf));
+}
+
+/** The quote of a value, after what may stand before it. */
+function afterOpening(text: string, at: number): number {
+  QUOTE_OPENING.lastIndex = at;
+  return at + (QUOTE_OPENING.exec(text)?.[0].length ?? 0);
 }
 
 /** The name of a variable of the environment, as it stands before its value in settings: `DB_PASSWORD=…`. */
@@ -89,6 +134,12 @@ function* assignedAt(
     return;
   }
   const end = start + value.length;
+  if (quoted !== null && (isSanitizedCredential(value) || value.length > 4)) {
+    // `"Bearer " + "…"`
+    GOES_ON.lastIndex = end;
+    const joint = GOES_ON.exec(text)?.[0].length ?? 0;
+    if (joint > 0) yield* assignedAt(text, end + joint, name, strength);
+  }
   if (isAssignedSecret(credential, strength, quoted !== null, quoted === null ? text[end] : ""))
     yield { name, start: start + scheme.length, end };
 }

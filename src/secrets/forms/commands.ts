@@ -1,4 +1,4 @@
-import { isAssignedSecret, isSecretValue } from "../names/index.ts";
+import { isSecretValue } from "../names/index.ts";
 import type { NamedValue } from "./named-value.ts";
 
 /** Forms in which commands and files of tools hold a password; the last group is the password. */
@@ -6,7 +6,14 @@ const FORMS: readonly (readonly [hint: RegExp, form: RegExp])[] = [
   // `curl -u name:…`, `wget --user name:…`
   [
     /(?:-u|--user|--proxy-user|-U)\b/,
-    /(?:^|\s)(?:-u|--user|--proxy-user|-U)[ =]?["']?[\w.@+-]{1,64}[:%]["']?([^\s"'`:@/][^\s"'`]{2,255})/g,
+    /(?:^|\s)(?:-u|--user|--proxy-user|-U)[ =]?["']?(?!\d+:\d+(?![\w-])|([\w-]+):\1(?![\w-]))[\w.@+-]{1,64}[:%]["']?([^\s"'`:@/][^\s"'`]{2,255})/g,
+  ],
+  // `curl -u key:`
+  [/-u/, /(?:^|\s)-u ?["']?(?=[\w-]*\d)([\w-]{16,255}):["']?(?=\s|$)/g],
+  // `http -a name:…`
+  [
+    /\bhttps?\s/,
+    /(?:^|[\s`$])https?\s(?:[^\n]{0,160}?\s)?-a[ =]?["']?(?:[\w.@+-]{1,64}:)?([^\s"'`:@/][^\s"'`]{5,255})/g,
   ],
   // `docker login -p …`, `mysql -p…`, `sshpass -p …`, `redis-cli -a …`, `ldapsearch -w …`
   [
@@ -21,40 +28,57 @@ const FORMS: readonly (readonly [hint: RegExp, form: RegExp])[] = [
     /:(?:\d{2,5}|\*):/,
     /(?<![\w.:/-])(?:\*|[\d.]{7,15}|[\w.-]{0,60}[a-zA-Z]{3}[\w.-]{0,200}):(?:\d{2,5}|\*):(?:\*|(?=[\w-]*[a-zA-Z])[\w-]{1,63}):(?:\*|(?=[\w.@-]*[a-zA-Z])[\w.@-]{1,63}):([^\s"'`\\]{3,255})(?=[\s"'`\\]|$)/g,
   ],
+  // `net user name … /add`, `vault login …`, `gh secret set NAME --body …`
+  [/\bnet\s/i, /\bnet\s+user\s+\S{1,64}\s+([^\s/]\S{3,127})\s+\/add/gi],
+  [/\bvault\s/, /\bvault\s+login\s+(?=\S*\d)([^\s=-][^\s=]{7,255})(?=\s|$)/g],
+  [/\bset\s/, /\bset\s+\S{1,64}\s+(?:--body|-b)[ =]["']?([^\s"'`$]{4,512})/g],
+  // `sqlplus name/…@host`
+  [
+    /sqlplus|(?:imp|exp)dp|sqlldr/,
+    /\b(?:sqlplus|impdp|expdp|sqlldr)\s+(?:-\S+\s+)*["']?[\w$#]{1,64}\/([^\s"'@/]{3,255})(?=[@"'\s]|$)/g,
+  ],
+  // `openssl enc -k …`
+  [/\bopenssl\s/, /\bopenssl\s+\w+\s[^\n|;&]{0,160}?-[kK]\s+["']?([^\s"'`$-][^\s"'`]{3,255})/g],
+  // Settings of LDAP, Redis, Postfix, OpenVPN; QR codes of a wireless network.
+  [
+    /bindpw|requirepass|masterauth|rootpw/,
+    /\b(?:bindpw|requirepass|masterauth|rootpw)[ \t]+["']?(?=\S*[\d!@#%^&*])([^\s"'`]{4,255})/g,
+  ],
+  [/^\[/m, /^\[[\w.-]{1,128}\]:\d{1,5}[ \t]+[^\s:]{1,128}:(\S{3,255})/gm],
+  [/<auth-user-pass>/, /<auth-user-pass>\s{0,8}\S{1,128}\s{1,8}([^\s<]{3,255})/g],
+  [/WIFI:/, /WIFI:[^\n]{0,200}?;P:([^;\s]{4,128})/g],
   // `htpasswd -b file name …`, `net use … /user:name …`
   [
     /htpasswd|\/user:/,
     /(?:htpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+|\/user:\S+\s+)["']?([^\s"'`-][^\s"'`]{2,255})/g,
   ],
   // `openssl -passin pass:…`, `--pass …`
-  [/-pass/, /(?<![\w-])--?pass(?:in|out|word)?[ =](?:pass:)?["']?([^\s"'`$-][^\s"'`]{2,255})/g],
+  [
+    /-\w*pass/,
+    /(?<![\w-])--?(?:(?:src|dest|new)?(?:store|key)?|admin-?|root-?|db-?|http-?|ftp-?)pass(?:in|out|word|wd|phrase)?[ =](?:pass:)?["']?([^\s"'`$-][^\s"'`]{2,255})/g,
+  ],
   // `.npmrc`
   [/_auth/, /:_auth(?:Token)?\s*=\s*["']?([^\s"'`$]{6,512})/g],
   // `echo … | docker login --password-stdin`
-  [/password-stdin/, /\becho\s+(?:-n\s+)?["']?([^\s"'`$|]{4,255})["']?\s*\|[^\n]{0,80}--password-stdin/g],
+  [
+    /--(?:password-)?stdin|--with-token/,
+    /\becho\s+(?:-n\s+)?["']?([^\s"'`$|]{4,255})["']?\s*\|[^\n]{0,80}--(?:(?:password-)?stdin|with-token)/g,
+  ],
+  [/chpasswd/, /\becho\s+(?:-e\s+)?["']?[\w.-]{1,64}:([^\s"'`$|]{4,255})["']?\s*\|[^\n]{0,40}chpasswd/g],
+  [/chpasswd/, /\bchpasswd:\s[^:]{0,80}:\s*(?:\||\n\s*-)?\s+["']?[\w.-]{1,64}:([^\s"'`$|]{4,255})/g],
   // SQL, PowerShell, `echo … | sudo -S`
   [/IDENTIFIED/i, /\bIDENTIFIED\s+(?:WITH\s+\S{1,64}\s+)?BY\s+(?:PASSWORD\s+)?["']([^"'\n]{3,255})["']/gi],
+  [
+    /IDENTIFIED/i,
+    /\b(?:USER|ROLE)\s+\S{1,64}\s+IDENTIFIED\s+BY\s+(?!PASSWORD\b|VALUES\b)([^\s"';,)]{4,255})/gi,
+  ],
   [/SecureString/i, /ConvertTo-SecureString\s+(?:-String\s+)?["']([^"'\n]{3,255})["']/gi],
   [/sudo/, /\becho\s+(?:-n\s+)?["']?([^\s"'`$|]{4,255})["']?\s*\|\s*sudo\s+-S/g],
 ];
 
 /** A quick look: most texts have none of it. */
 const ANY =
-  /IDENTIFIED|SecureString|sudo|-[uUpPawW][ =\w"']|-user|\b(?:login|machine|password|htpasswd)\b|\/user:|-pass|_auth|:(?:\d{2,5}|\*):/i;
-
-/** Calls that take a password or a token: `login("bob", "…")`, `bearer_auth("…")`, `auth=("bob", "…")`. */
-const CALL =
-  /\b(?:\w*bearer_?auth|\w*basic_?auth|set_?(?:password|token|api_?key|secret)|with_?(?:password|token|api_?key|secret)|log_?in|authenticate|auth)\s{0,2}[(=]\s{0,2}\(?(?:["'][^"'\n]{0,64}["']\s{0,2},\s{0,2}(?:Some\()?)?["']([^"'\n]{4,255})["']/gi;
-
-/** Passwords that are handed to a function. */
-export function* callValues(text: string): Generator<NamedValue> {
-  for (const match of text.matchAll(CALL)) {
-    const value = match[1] ?? "";
-    if (!isAssignedSecret(value, "strong", true)) continue;
-    const start = match.index + match[0].length - 1 - value.length;
-    yield { name: "call", start, end: start + value.length };
-  }
-}
+  /IDENTIFIED|SecureString|sudo|-[uUpPawW][ =\w"']|-user|\b(?:login|machine|password|htpasswd)\b|\/user:|-\w*pass|_auth|\bopenssl\s|\bset\s|--(?:stdin|with-token)|chpasswd|sqlplus|expdp|impdp|\bvault\s|bindpw|requirepass|masterauth|rootpw|WIFI:|\bhttps?\s|\bnet\s|:(?:\d{2,5}|\*):/i;
 
 /** Passwords in commands and in the files of tools, where no name stands before them. */
 export function* commandValues(text: string): Generator<NamedValue> {
@@ -62,7 +86,7 @@ export function* commandValues(text: string): Generator<NamedValue> {
   for (const [hint, form] of FORMS) {
     if (!hint.test(text)) continue;
     for (const match of text.matchAll(form)) {
-      const value = match[1] ?? "";
+      const value = match.at(-1) ?? "";
       if (!isSecretValue(value, "strong")) continue;
       const at = match[0].lastIndexOf(value);
       yield { name: "command", start: match.index + at, end: match.index + at + value.length };

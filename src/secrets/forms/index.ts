@@ -1,6 +1,7 @@
 /** The forms in which a text holds values under telling names: JSON, settings, code, commands, markup, sentences. */
 export { assignedValues } from "./assigned.ts";
-export { callValues, commandValues } from "./commands.ts";
+export { callValues } from "./calls.ts";
+export { commandValues } from "./commands.ts";
 export { fieldValues } from "./fields.ts";
 export {
   type JsonLeaf,

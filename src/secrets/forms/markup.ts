@@ -26,6 +26,18 @@ const NESTED_MEMBER =
 /** `<string name="api_key">…</string>` of Android and others. */
 const NAMED_ELEMENT =
   /<[\w:.-]{1,40}\s(?:[^<>]{0,120}\s)?(?:name|key|id)=(["'])([\p{L}\p{N}_. :-]{2,60})\1[^<>]{0,120}>\s{0,16}([^<>]{3,1024}?)\s{0,16}<\//gu;
+/** `<input value="…" name="password">` */
+const TURNED_ATTRIBUTE =
+  /\bvalue=(["'])([^"'<>]{4,1024})\1[^<>]{0,120}?\s(?:name|key|id)=(["'])([\p{L}\p{N}_. :-]{2,60})\3/gu;
+/** `<AdministratorPassword><Value>…</Value>` */
+const NESTED_ELEMENT =
+  /<((?:[\w-]{1,40}:)?[\p{L}][\p{L}\p{N}_.-]{1,60})(?:\s[^<>]{0,120})?>\s{0,32}<(?:\w{1,20}:)?(?:[Vv]alue|[Pp]lain[Tt]ext|[Ss]tring)>\s{0,16}([^<>]{3,1024}?)\s{0,16}<\//gu;
+/** Cells of a table of HTML, a term and its definition. */
+const HTML_ROW =
+  /<(?:t[dh]|dt)(?:\s[^<>]{0,120})?>\s{0,16}(?:<\w{1,8}(?:\s[^<>]{0,80})?>\s{0,8}){0,2}([\p{L}][\p{L}\p{N}_ .:-]{1,60}?)\s{0,16}(?:<\/\w{1,8}>\s{0,32}){1,3}<(?:td|dd)(?:\s[^<>]{0,120})?>\s{0,16}(?:<\w{1,8}(?:\s[^<>]{0,80})?>\s{0,8}){0,2}(?:&(?:quot|#39|#x27);|["'])?([^\s<>"'&]{4,1024})/gu;
+/** `- value: …` and, in the next line, `name: SECRET_KEY`. */
+const TURNED_LINE =
+  /\b(?:value|val)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?([^\s"',]{4,1024})["']?,?[ \t]*\r?\n[ \t]{0,40}["']?(?:name|key|variable)["']?[ \t]{0,4}[:=][ \t]{0,4}["']?([\w.-]{2,60})/g;
 /** `variable "db_password" { default = "…" }` of Terraform. */
 const BLOCK =
   /\b(?:variable|output|locals?|resource "[\w-]{1,60}")\s+"([\w-]{2,60})"\s*\{[^{}]{0,400}?\b(?:default|value)\s*=\s*"([^"\n]{3,1024})"/g;
@@ -34,14 +46,20 @@ const BLOCK =
 export function* markupValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
   if (text.includes("</")) yield* values(text, ELEMENT, 1, 2, strengthOf, isElementSecret);
   if (text.includes("<")) yield* values(text, NAMED_ATTRIBUTE, 2, 4, strengthOf, isSecretValue);
+  if (text.includes("</")) {
+    yield* values(text, NESTED_ELEMENT, 1, 2, strengthOf, isElementSecret);
+    yield* values(text, HTML_ROW, 1, 2, strengthOf, isWritten);
+  }
   if (text.includes("<key>")) yield* values(text, PLIST, 1, 2, strengthOf, isSecretValue);
   if (text.includes("|")) yield* values(text, ROW, 1, 2, strengthOf, isWritten);
   if (text.includes('"')) {
     yield* values(text, NAMED_MEMBER, 1, 2, strengthOf, isSecretValue);
     yield* values(text, NAMED_ELEMENT, 2, 3, strengthOf, isElementSecret);
+    yield* values(text, TURNED_ATTRIBUTE, 4, 2, strengthOf, isWritten);
     yield* values(text, BLOCK, 1, 2, strengthOf, isSecretValue);
     yield* values(text, NESTED_MEMBER, 1, 2, strengthOf, isSecretValue);
   }
+  yield* values(text, TURNED_LINE, 2, 1, strengthOf, isWritten);
   yield* values(text, NAMED_LINE, 1, 2, strengthOf, isSecretValue);
 }
 

@@ -45,14 +45,15 @@ export function* partValues(text: string, strengthOf: StrengthOf): Generator<Nam
   }
 }
 
-const COOKIES = /(?<![\w-])(set-)?cookie2?["']?[ \t]{0,4}:[ \t]{0,4}["']?([^\r\n"'\\]{4,4096})/gi;
+const COOKIES =
+  /(?:(?<![\w-])(?:set-)?cookie2?["']?[ \t]{0,4}:[ \t]{0,4}["']?|\s(?:-b|--cookie)[ =]["']?(?=[\w.-]{1,64}=)|\bdocument\.cookie\s{0,4}=\s{0,4}["'`])([^\r\n"'`\\]{4,4096})/gi;
 const ATTRIBUTE = /^(?:expires|max-age|domain|path|samesite|priority|secure|httponly|partitioned)$/i;
 
 /** The values of cookies in heads that stand in a text, as logs and `curl -v` show them. */
 export function* cookieTexts(text: string): Generator<NamedValue> {
-  if (!/cookie/i.test(text)) return;
+  if (!/cookie|\s-b[ =]/i.test(text)) return;
   for (const match of text.matchAll(COOKIES)) {
-    const pairs = match[2] ?? "";
+    const pairs = match[1] ?? "";
     let at = match.index + match[0].length - pairs.length;
     for (const pair of pairs.split(";")) {
       const [, before = "", name = "", value = ""] =

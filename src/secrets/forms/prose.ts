@@ -3,7 +3,7 @@ import type { NamedValue, StrengthOf } from "./named-value.ts";
 
 /** Words that say what something is, in the languages of the names. */
 const SAYS =
-  /(?<=[\p{L}\p{N})"'»”*`])(?:\s+(?:is|are|was|equals|reads|says|est|sont|était|vaut|ist|sind|war|lautet|es|son|era|è|é|sono|são|is ingesteld op)(?:\s+(?:now|still|set to|actually|currently|simply|just|toujours|maintenant|le suivant|la suivante|jetzt|ahora|adesso|agora))?\s*:?|\s*:|\s+to|)\s+(?=(["'«“`*]{0,3}\s?[^\s\p{C}]{4,512}))/giu;
+  /(?<=[\p{L}\p{N})"'»”*`])(?:\s+(?:is|are|was|equals|reads|says|est|sont|était|vaut|ist|sind|war|lautet|es|son|era|è|é|sono|são|is ingesteld op|c['’]est)(?:\s+(?:now|still|set to|actually|currently|simply|just|toujours|maintenant|le suivant|la suivante|jetzt|ahora|adesso|agora))?\s*:?|\s*:|\s+(?:to|en)|['’]s|)\s+(?=(["'«“`*]{0,3}\s?[^\s\p{C}]{4,512}))/giu;
 /** The words before, in the same sentence. */
 const WORDS_BEFORE = /(?:[\p{L}\p{N}_'’-]+[ \t\n]){0,6}[\p{L}\p{N}_'’-]+[*"»”`)]{0,3}$/u;
 const OPENING = /^["'«“`*([]+\s?/;
@@ -22,10 +22,11 @@ const OF_SECRETS: ReadonlySet<string> = new Set(
 /** Secrets that a sentence tells: "my password is …", "mon mot de passe est …", "use the token …". */
 export function* proseValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
   for (const match of text.matchAll(SAYS)) {
-    const verb = /^["'«“`]/.test(match[1] ?? "") ? "quoted" : match[0].trim();
+    const quoted = /^["'«“`]/.test(match[1] ?? "");
+    const verb = match[0].trim() || (quoted ? "quoted" : "");
     const value = bareWord(match[1] ?? "");
     if (value === undefined || !/[\d!@#$%^&*?+]/.test(value.text)) continue;
-    if (/[()[\]{};<>]|^[A-Za-z_.-]+=(?!=*$)/.test(value.text) && verb !== "quoted") continue;
+    if (/[()[\]{};<>]|^[A-Za-z_.-]+=(?!=*$)/.test(value.text) && !quoted) continue;
     const before = text.slice(Math.max(0, match.index - MAX_BEFORE), match.index);
     if (!NAME_HINT.test(before)) continue;
     const words = (WORDS_BEFORE.exec(before)?.[0] ?? "")
@@ -34,9 +35,9 @@ export function* proseValues(text: string, strengthOf: StrengthOf): Generator<Na
     const strength = strengthBefore(words, verb === "" || verb === "quoted" ? 0 : MAX_BETWEEN, strengthOf);
     if (strength === undefined) continue;
     if (
-      verb === "" || verb === "to"
+      verb === "" || verb === "to" || verb === "en"
         ? !isUnmistakable(value.text)
-        : !isAssignedSecret(value.text, strength, verb.length > 1)
+        : !isAssignedSecret(value.text, strength, quoted || verb.length > 1)
     )
       continue;
     const start = match.index + match[0].length + value.at;

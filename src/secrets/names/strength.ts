@@ -114,7 +114,7 @@ function strengthOfOther(phrase: string, last: string): Strength | undefined {
 
 /** Names of query parameters beside those of fields. */
 const STRONG_PARAMETER =
-  /^(?:token|signature|hmac|auth|jwt|assertion|ticket|sessionid|sid|xamz(?:signature|credential|securitytoken)|xgoog(?:signature|credential)|awsaccesskeyid|googleaccessid|sas)$/;
+  /^(?:token|signature|hmac|auth|jwt|assertion|ticket|sessionid|sid|xamz(?:signature|credential|securitytoken)|xgoog(?:signature|credential)|awsaccesskeyid|googleaccessid|sas|jsessionid|phpsessid|aspsessionid\w*|aspnetsessionid)$/;
 const WEAK_PARAMETER = /^(?:key|ak|sk|sig|code|session|pw)$/;
 
 /** Certainty that the value of a query parameter of this name is a secret; `undefined` if it is none. */

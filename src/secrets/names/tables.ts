@@ -6,13 +6,15 @@
 /** A name that ends so is that of a secret, whatever stands before it. */
 export const SECRET_ENDINGS: readonly string[] = [
   // English
-  ..."password passwords passwd pw passphrase passphrases pwd passcode secret secrets bearer jwt dsn mnemonic".split(
+  ..."password passwords passwd pw passphrase passphrases pwd passcode secret secrets bearer jwt dsn mnemonic psk".split(
     " ",
   ),
   ..."pin,pin code,cvv,cvc,otp,totp,seed phrase,recovery phrase,recovery code,backup code,connection string".split(
     ",",
   ),
-  ..."set cookie,authorization,pass phrase,pass word,api hash,csrf,xsrf".split(","),
+  ..."set cookie,authorization,pass phrase,pass word,api hash,csrf,xsrf,secret key base,auth salt,nonce salt,logged in salt".split(
+    ",",
+  ),
   // French, German, Spanish, Italian, Portuguese, Dutch
   ..."mot de passe,motdepasse,mots de passe,mdp,code pin,code secret,code d acces,code acces,phrase secrete".split(
     ",",
@@ -119,7 +121,7 @@ export const ORDINARY_PASSES: ReadonlySet<string> = new Set(
 export const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set(
   (
     "authorization proxyauthorization authentication proxyauthentication token key ak sk apikey auth access sig signature xsignature xamzcredential xforwardedauthorization " +
-    "xoriginalauthorization csrf xcsrf xxsrf sessionid sid xsid openaiorganization openaiproject xclientsecret xauth xsig xaccess xcredential xkey xtoken"
+    "xoriginalauthorization csrf xcsrf xxsrf sessionid sid xsid openaiorganization openaiproject xclientsecret xauth xsig xaccess xcredential xkey xtoken xnewtoken xmsclientprincipal xjwtassertion xgoogiapjwtassertion xamznoidcdata"
   ).split(" "),
 );
 
@@ -132,4 +134,4 @@ export const HARMLESS_HEADERS: ReadonlySet<string> = new Set(
 
 /** Quick look: a text without a part of a telling name holds none. Also finds names without accents and of two words. */
 export const NAME_HINT: RegExp =
-  /pass|pwd|pw\b|mdp|csrf|xsrf|api[_ -]?hash|mot[ _-]?de|secret|segret|secreto|segredo|key|cle[fs]?\b|cl[eé]|token|jeton|credential|auth|cookie|string|dsn|session|otp|\bpat\b|pin\b|cvv|cvc|bearer|jwt|mnemonic|phrase|code|contrase|clave|chiave|chave|senha|kennwort|geheim|losung|schl[uü]|wachtwoord|sleutel|has[lł]o|klucz|l[oö]senord|nyckel|salasana|heslo|[sş]ifre|parola|kodeord|jelszo|lozinka|signature|hmac|private|\bsig\b|\b[as]k\b|\bsid\b|[\u0370-\uffff]/i;
+  /pass|pwd|pw\b|mdp|csrf|xsrf|api[_ -]?hash|mot[ _-]?de|secret|segret|secreto|segredo|key|cle[fs]?\b|cl[eé]|token|jeton|credential|auth|cookie|string|dsn|session|otp|\bpat\b|pin\b|cvv|cvc|bearer|jwt|mnemonic|phrase|code|contrase|clave|chiave|chave|senha|kennwort|geheim|losung|schl[uü]|wachtwoord|sleutel|has[lł]o|klucz|l[oö]senord|nyckel|salasana|heslo|[sş]ifre|parola|kodeord|jelszo|lozinka|signature|hmac|private|(?:\b|_)(?:sig|[as]k|sid)\b|psk|salt|[\u0370-\uffff]/i;

@@ -15,7 +15,7 @@ const GLUED =
   /^(.+?)(passwords?|passwd|passphrase|passwort|kennwort|motdepasse|contrasena|secrets?|tokens?|pwd|credentials?)$/;
 /** Words that stand before `key` and `pass` in names of secrets; `monkey` and `compass` are none. */
 const GLUED_SHORT =
-  /^(api|access|secret|auth|private|public|master|account|signing|encryption|encrypt|shared|subscription|license|licence|client|app|consumer|service|admin|user|primary|foreign|cache|sort|db|smtp|ftp|ssh|mail|login|root|sudo|my|sql|mysql|pg|redis|proxy|ldap|wifi|openai|albert|mistral|azure|groq|anthropic|deploy|host|idempotency|partition|row|hot|ssl|tls|gpg|pgp|rsa|aes|hmac|jwt|session|xapi)(keys?|pass|mdp)$/;
+  /^(api|access|secret|auth|private|public|master|account|signing|encryption|encrypt|shared|subscription|license|licence|client|app|consumer|service|admin|user|primary|foreign|cache|sort|db|smtp|ftp|ssh|mail|login|root|sudo|my|sql|mysql|pg|redis|proxy|ldap|wifi|openai|albert|mistral|azure|groq|anthropic|deploy|host|idempotency|partition|row|hot|ssl|tls|gpg|pgp|rsa|aes|hmac|jwt|session|xapi|bind|store|key)(keys?|pass|mdp|pw)$/;
 
 /**
  * The words of a name in small letters without accents: `X-Albert-Key`, `xAlbertKey` and `X_ALBERT_KEY` have the same.

@@ -48,8 +48,12 @@ export function isExplained(text: string, start: number, end: number): boolean {
   return text.includes("-----BEGIN") && PUBLIC_BLOCK.test(text.slice(Math.max(0, start - BLOCK), start));
 }
 
+/** The first bytes of PNG, JPEG, GIF and WebP in base64. */
+const PICTURE = /^(?:iVBORw0KGgo|\/9j\/[24]|R0lGOD[dl]h|UklGR.{8}XRUJQ)/;
+
 /** True for base64 that spells text, which is looked at by itself, or a vector of numbers. */
 function isPlainBase64(run: string): boolean {
+  if (PICTURE.test(run)) return true;
   const bytes = Buffer.from(run, "base64");
   if (bytes.length < 12) return false;
   const sample = bytes.subarray(0, 4096);
