@@ -12,6 +12,7 @@ import {
   commandValues,
   cookieTexts,
   fieldValues,
+  insertedValues,
   isBareLeaf,
   jsonLeaves,
   markupValues,
@@ -268,7 +269,7 @@ function* namedHits(text: string, rules: RuleSet): Generator<Hit> {
   for (const value of fieldValues(text, rules.fieldStrength)) yield hit("field", value);
   for (const value of parameterValues(text, rules.parameterStrength)) yield hit("query", value);
   if (NAME_HINT.test(text))
-    for (const forms of [assignedValues, markupValues, proseValues, namedAfter, columnValues])
+    for (const forms of [assignedValues, markupValues, proseValues, namedAfter, columnValues, insertedValues])
       for (const value of forms(text, rules.nameStrength)) yield hit("field", value);
   for (const value of [...commandValues(text), ...callValues(text)]) yield hit("command", value);
   for (const value of cookieTexts(text)) yield hit("cookie", value);

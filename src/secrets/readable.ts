@@ -43,6 +43,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   equals: "=",
 };
 const NAMED: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+const UTF8_DECODER = new TextDecoder("utf-8", { fatal: true });
 const patterns = new Map<string, RegExp>();
 
 /**
@@ -101,7 +102,7 @@ function decode(segment: string): string | undefined {
   try {
     return segment.startsWith("%")
       ? decodeURIComponent(segment)
-      : new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(segment, "latin1"));
+      : UTF8_DECODER.decode(Buffer.from(segment, "latin1"));
   } catch {
     return undefined;
   }

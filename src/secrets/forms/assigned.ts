@@ -11,7 +11,7 @@ import type { NamedValue, StrengthOf } from "./named-value.ts";
 
 /** Signs between a name and the value that is assigned to it. */
 const OPERATOR =
-  /[ \t]{0,8}(?::=|\?=|\+=|!={1,2}|=>|->|={1,3}|:|：|→|⇒)(?:\*\*|__)?[ \t]*(?:[>|][+-]?\d?[ \t]*\r?\n[ \t]+|!{1,2}\w+[ \t]+)?/g;
+  /[ \t]{0,8}(?::=|\?=|\+=|!={1,2}|=>|->|={1,3}|\|\||\?\?|:|：|→|⇒)(?:\*\*|__)?[ \t]*(?:[>|][+-]?\d?[ \t]*\r?\n[ \t]+|!{1,2}\w+[ \t]+)?/g;
 /** The last word, or the last few, before an operator. */
 const NAME_BEFORE =
   /((?:[\p{L}\p{N}_][\p{L}\p{N}_.-]*(?:[ '’]|\*\* ?)){0,3}[\p{L}\p{N}_][\p{L}\p{N}_.-]*)(?:["'`\])*%}]| \)){0,3}$/u;

@@ -14,4 +14,4 @@ export { markupValues } from "./markup.ts";
 export type { NamedValue, StrengthOf } from "./named-value.ts";
 export { cookieTexts, parameterValues, partValues } from "./parameters.ts";
 export { namedAfter, proseValues } from "./prose.ts";
-export { columnValues } from "./tables.ts";
+export { columnValues, insertedValues } from "./tables.ts";

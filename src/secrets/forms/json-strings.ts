@@ -30,6 +30,13 @@ const NAME_MEMBERS: ReadonlySet<string> = new Set(
 const NAMED_MEMBERS: ReadonlySet<string> = new Set(
   "value val v content data secret default Value defaultValue".split(" "),
 );
+/** Members that give an example of the value in a JSON Schema, or its only value. */
+const SCHEMA_MEMBERS: ReadonlySet<string> = new Set("default const example examples enum".split(" "));
+/** Members whose names say that no secret stands there, even if it looks random. */
+const ORDINARY_MEMBER =
+  /(?:^|[_-])(?:id|ids|uuid|hash|sha\d*|digest|etag|ref|name|type|url|uri|arn|version|object)$|[a-z]I[Dd]s?$/i;
+/** Names of objects whose members are named as one likes, and have secrets as values: `{"secrets": {"stripe": "…"}}`. */
+const MAPS = /(?:secrets|tokens|passwords|credentials|keys)$/i;
 /** Members beside which `token` is a part of an answer. */
 const LOGPROB_MEMBERS: ReadonlySet<string> = new Set(
   "logprob bytes token_id rank piece top_logprobs score".split(" "),
@@ -53,7 +60,7 @@ export function* jsonLeaves(root: Node, fieldStrength: StrengthOf): Generator<Js
     } else if (node.type === "array")
       for (const item of itemsOf(node, strength, strengthOf).toReversed()) pending.push({ ...item, name });
     else if (node.type === "object") {
-      const members = namedMembers(node, strength, strengthOf);
+      const members = namedMembers(node, { strength, name }, strengthOf);
       for (const member of members)
         if (member.name.length >= MIN_NAME + 2) yield leafOf("name", member.name, undefined);
       for (let i = members.length - 1; i >= 0; i--) {
@@ -116,16 +123,48 @@ interface Member {
   readonly strength: Strength | undefined;
 }
 
-function namedMembers(object: Node, inherited: Strength | undefined, strengthOf: StrengthOf): Member[] {
+/** What the name of an object tells of its members. */
+interface Inherited {
+  readonly strength: Strength | undefined;
+  readonly name: string | undefined;
+}
+
+function namedMembers(object: Node, inherited: Inherited, strengthOf: StrengthOf): Member[] {
   const members = (object.children ?? []).flatMap(({ children: [name, node] = [] }) =>
     name === undefined || node === undefined ? [] : [{ name, node }],
   );
   const strengths = strengthsOfMembers(
     members.map(({ name, node }) => [String(name.value), nodeText(node)]),
-    inherited,
+    inherited.strength,
     strengthOf,
   );
-  return members.map(({ name, node }, i) => ({ name, node, strength: strengths[i] }));
+  const input = inputStrength(members, strengthOf);
+  return members.map(({ name, node }, i) => ({
+    name,
+    node,
+    strength:
+      strengths[i] ??
+      (name.value === "input" ? input : undefined) ??
+      memberStrength(String(name.value), inherited),
+  }));
+}
+
+/** Certainty that a random text is a secret since it stands in a map of secrets, or is the example of one. */
+function memberStrength(name: string, { strength, name: outer = "" }: Inherited): Strength | undefined {
+  const telling = SCHEMA_MEMBERS.has(name)
+    ? strength === "strong"
+    : MAPS.test(outer) && !ORDINARY_MEMBER.test(name) && strength !== undefined;
+  return telling ? "faint" : undefined;
+}
+
+/** `{"loc": ["body", "password"], "input": "…"}`: an error of validation says where its input stood. */
+function inputStrength(
+  members: readonly { readonly name: Node; readonly node: Node }[],
+  strengthOf: StrengthOf,
+): Strength | undefined {
+  const location = members.find(({ name }) => name.value === "loc")?.node.children ?? [];
+  const last = location.findLast(({ value }) => typeof value === "string");
+  return last === undefined ? undefined : strengthOfHeader(String(last.value), strengthOf);
 }
 
 /**

@@ -34,6 +34,32 @@ function isTableHead(before: string | undefined, head: string, next: string, sep
   return plain && (before === undefined || before.split(separator).length !== head.split(separator).length);
 }
 
+/** `INSERT INTO users (login, password) VALUES ('bob', '…'), …` */
+const INSERT = /\bINSERT\s+(?:IGNORE\s+)?INTO\s+[\w."`[\]]{1,128}\s*\(([^()]{1,1000})\)\s*VALUES\s*(?=\()/gi;
+const ROW = /\(((?:[^()'"]|'(?:[^'\\\n]|''|\\[^\n])*'|"[^"\n]*"|\([^()\n]{0,100}\)){1,4000})\)\s*,?\s*/y;
+const ITEM = /(?:[^,'"]|'(?:[^'\\\n]|''|\\[^\n])*'|"[^"\n]*")+/g;
+
+/** Values that SQL inserts into columns with telling names. */
+export function* insertedValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
+  if (!/\bINSERT\b/i.test(text)) return;
+  for (const match of text.matchAll(INSERT)) {
+    const columns = (match[1] ?? "")
+      .split(",")
+      .map((name) => columnStrength(name.replaceAll(/["`[\]]/g, ""), strengthOf));
+    if (columns.every((strength) => strength === undefined)) continue;
+    ROW.lastIndex = match.index + match[0].length;
+    for (let row = ROW.exec(text); row !== null; row = ROW.exec(text)) {
+      for (const [i, item] of [...(row[1] ?? "").matchAll(ITEM)].entries()) {
+        const strength = columns[i];
+        const [, before = "", value = ""] = /^(\s*N?['"])(.*)['"]\s*$/s.exec(item[0]) ?? [];
+        if (strength === undefined || !isAssignedSecret(value, strength, true)) continue;
+        const start = row.index + 1 + item.index + before.length;
+        yield { name: "column", start, end: start + value.length };
+      }
+    }
+  }
+}
+
 function columnStrength(name: string, strengthOf: StrengthOf): Strength | undefined {
   const plain = name.replaceAll(/[*_`"']/g, (sign) => (sign === "_" ? sign : "")).trim();
   return plain.length > 40 || /[=:(){}]/.test(plain) ? undefined : strengthOf(plain);

@@ -27,11 +27,14 @@ export function* randomRuns(text: string): Generator<RandomRun> {
   for (const { index, run } of longRuns(text)) {
     const before = text.slice(Math.max(0, index - 48), index);
     if (HASH_BEFORE.test(before) || VECTOR_BEFORE.test(before) || HASH.test(run)) continue;
-    if (isExplained(text, index, index + run.length)) continue;
-    for (const { at, part } of tokenParts(run)) {
+    // Most runs are words, and what stands around a run takes longer to look at.
+    const parts = tokenParts(run).filter(
+      ({ part }) => !STARTS_KNOWN.test(part) && isRandom(part.slice(0, MAX_LOOKED)),
+    );
+    if (parts.length === 0 || isExplained(text, index, index + run.length)) continue;
+    for (const { at, part } of parts) {
       const start = index + at;
       if (KNOWN_PREFIXES.test(text.slice(Math.max(0, start - 24), start))) continue;
-      if (STARTS_KNOWN.test(part) || !isRandom(part.slice(0, MAX_LOOKED))) continue;
       for (const segment of randomSegments(part)) {
         const from = start + segment.at;
         const to = from + segment.part.length;

@@ -45,7 +45,8 @@ export function isExplained(text: string, start: number, end: number): boolean {
   if (PATH_BEFORE.test(before) && FILE_AFTER.test(text.slice(end, end + 128))) return true;
   const name = NAME_BEFORE.exec(before.slice(-96))?.[1];
   if (name !== undefined && (HARMLESS_LAST.test(name) || HARMLESS_NAME.test(name))) return true;
-  return text.includes("-----BEGIN") && PUBLIC_BLOCK.test(text.slice(Math.max(0, start - BLOCK), start));
+  const block = text.slice(Math.max(0, start - BLOCK), start);
+  return block.includes("-----BEGIN") && PUBLIC_BLOCK.test(block);
 }
 
 /** The first bytes of PNG, JPEG, GIF and WebP in base64. */
