@@ -77,7 +77,9 @@ export async function draftOfExchange(file: string, exchange: RawExchange): Prom
     );
   };
   const request = parseHttp("request", exchange, fail);
-  const [method] = request.startLine.split(" ");
+  const [method, target = ""] = request.startLine.split(" ");
+  if (!/^(?:\/|\*$)/.test(target))
+    fail("the target of the request is no path: its client takes the server for a proxy");
   const response = parseHttp("response", exchange, fail, method);
   return await decodedInteraction({
     name: exchange.name,

@@ -14,7 +14,7 @@ const MASKED = /\.\.\.|…|\*\*\*|•••/;
 
 /** Words of names, which stand for the value in examples: `password: password`. */
 const NAME_WORDS: ReadonlySet<string> = new Set(
-  "password passwd pwd pass secret token key api apikey user username login credential credentials mot de passe jeton cle passwort kennwort contrasena senha access auth authorization example test dummy placeholder here sample value values variable param arg input string text field cookie type name number user your my the new old current confirm a".split(
+  "password passwd pwd pass secret token key api apikey user username login credential credentials mot de passe jeton cle passwort kennwort contrasena senha wachtwoord geheimnis secreto segreto segredo clave chiave chave access auth authorization example test dummy placeholder here sample value values variable param arg input string text field cookie type name number user your my the new old current confirm a".split(
     " ",
   ),
 );
@@ -88,6 +88,8 @@ export function isAssignedSecret(value: string, strength: Strength, quoted: bool
   if (/^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/.test(text) && !/\d.*\d/.test(text)) return false;
   if (strength === "faint") return isRandomText(text);
   if (/^\d+$/.test(text)) return text.length >= (strength === "strong" ? 6 : 8);
+  // `4-digit`
+  if (/^\d{1,2}-[a-z]+$/.test(text)) return false;
   const numbers = text.match(/\d+/g) ?? [];
   if (numbers.length > 0 && /^[A-Z\d]{16,}$/.test(text)) return true;
   if (numbers.length === 0) return strength === "strong" && (isSigned(text) || isShuffled(text));

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { masked } from "../../secrets/index.ts";
 import { GatetapeError } from "../../util/index.ts";
 
 /** A live server and where on it OGL's paths begin. */
@@ -32,7 +33,7 @@ export function parseUpstream(text: string): UpstreamTarget {
     throw new UpstreamError(
       "url",
       {},
-      `${JSON.stringify(text)} is no http or https URL`,
+      `${JSON.stringify(masked(text))} is no http or https URL`,
       "give the gateway's base URL, like https://gateway.example/v1",
     );
   if (url.username !== "" || url.password !== "")
