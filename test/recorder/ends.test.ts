@@ -119,6 +119,26 @@ describe("a client that leaves at an event that broke it", () => {
   });
 });
 
+describe("a request to a proxy", () => {
+  it("is not recorded, as its target is no path, and the cassette still loads", async () => {
+    await start();
+    for (const target of ["http://bob:Soleil4821@x/v1/models", "/v1/models"]) {
+      const client = await connectTo(recorder.port);
+      client.send(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      const server = await upstream.line(upstream.lines.length);
+      await server.has("\r\n\r\n");
+      server.send("HTTP/1.1 204 No Content\r\n\r\n");
+      await client.has("\r\n\r\n");
+      await recorder.settled();
+    }
+    expect((await recorded())?.request.target).toBe("/v1/models");
+    expect(recorder.stats).toMatchObject({ recorded: 1, skipped: 1 });
+    const skipped = events.find(({ event }) => event === "skipped");
+    expect(skipped).toMatchObject({ why: expect.stringContaining("is no path") as string });
+    expect(JSON.stringify(events)).not.toContain("Soleil4821");
+  });
+});
+
 describe("the exit code", () => {
   it("is 1 if an exchange was not recorded", async () => {
     await start();

@@ -31,7 +31,7 @@ const TURNED =
 const MAX_BEFORE = 80;
 /** A type between a name and its value, which then has quotes: `token: &str = "…"`, `PASSWORD As String = "…"`. */
 const TYPE = /(?:[ \t]{0,4}\??:[ \t]{0,4}[&A-Za-z_][\w<>[\]|&'., ]{0,60}|[ \t]{1,4}[Aa]s[ \t]{1,4}\w{1,20})$/;
-/** What may stand before the quote of a value: `password = (`, `@`, `String::from(`, `os.environ["X"] or`. */
+/** Signs and calls before the quote of a value: `password = (`, `@`, `String::from(`, `os.environ["X"] or`. */
 const QUOTE_OPENING =
   /(?:&[\w-]{1,40}[ \t]+(?=\S)|\/\*[^*\n]{0,80}\*\/\s*|\(\s*|\n?\s{0,8}string\(\d+\)\s|(?:new\s+)?(?:\w{1,40}(?:::|\.))?(?:from|new|of|str|String|string|bytes|Some|Ok|Just|Secret|SecretStr|SecretString|Value|atob|b64decode)\(\s*|[A-Za-z_$][\w.$]{0,60}(?:\([^()\n]{0,60}\)|\[[^\][\n]{0,60}\])?[ \t]*(?:\|\||\?\?|\bor\b)[ \t]*){0,3}[brfuNL@]{0,2}(?=["'`])/y;
 /** A string that goes on in a second one. */

@@ -123,7 +123,7 @@ interface Member {
   readonly strength: Strength | undefined;
 }
 
-/** What the name of an object tells of its members. */
+/** The name of an object, and the certainty that it gives its members. */
 interface Inherited {
   readonly strength: Strength | undefined;
   readonly name: string | undefined;
@@ -151,10 +151,10 @@ function namedMembers(object: Node, inherited: Inherited, strengthOf: StrengthOf
 
 /** Certainty that a random text is a secret since it stands in a map of secrets, or is the example of one. */
 function memberStrength(name: string, { strength, name: outer = "" }: Inherited): Strength | undefined {
-  const telling = SCHEMA_MEMBERS.has(name)
+  const namesSecret = SCHEMA_MEMBERS.has(name)
     ? strength === "strong"
     : MAPS.test(outer) && !ORDINARY_MEMBER.test(name) && strength !== undefined;
-  return telling ? "faint" : undefined;
+  return namesSecret ? "faint" : undefined;
 }
 
 /** `{"loc": ["body", "password"], "input": "…"}`: an error of validation says where its input stood. */

@@ -101,6 +101,9 @@ describe("a command in front of a live gateway", () => {
       code: 2,
       stderr: expect.stringContaining("is no http or https URL\n  fix: ") as string,
     });
+    const secret = await gatetape(["gate", "--upstream", "ftp://bob:Soleil4821@h/v1", "--", "true"]);
+    expect(secret.stderr).toContain("is no http or https URL");
+    expect(secret.stderr).not.toContain("Soleil4821");
     const none = await gatetape(["gate", "--upstream-key-env", "X", "--", "true"]);
     expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("are for --upstream") as string });
   });
