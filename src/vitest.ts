@@ -178,6 +178,8 @@ async function findFailure(
     },
   });
   if (verdict === undefined) return { skipped: false, text: "no verdict was reached" };
-  if (verdict.result === "skipped") return { skipped: true, text: verdict.reason ?? "skipped" };
+  const { result, reason = result } = verdict;
+  if (result === "skipped" || (result === "inconclusive" && failOn !== "inconclusive"))
+    return { skipped: true, text: reason };
   return isBad(verdict, failOn) ? { skipped: false, text } : undefined;
 }

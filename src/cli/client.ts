@@ -21,6 +21,7 @@ import {
   selectScenarios,
   staleEntries,
   subjectOf,
+  tooManyInconclusive,
   traceRecord,
 } from "../suites/index.ts";
 import { version } from "../util/index.ts";
@@ -44,9 +45,10 @@ Examples:
 An adapter is a small program that calls your client library for each request, a line of JSON on its stdin, and
 prints the result that the library's user would see. docs/client.md has the messages and an adapter to start from.
 
-Exit codes: 0 conformant (warnings too, unless --fail-on warn), 1 findings, 2 wrong usage or no adapter, 3 gatetape failed.`;
+Exit codes: 0 conformant (warnings too, unless --fail-on warn), 1 findings, 2 wrong usage or no adapter, 3 gatetape failed,
+or the machine was too late for more than one verdict in ten.`;
 
-const EXIT = { ok: 0, findings: 1, usage: 2, interrupted: 130 } as const;
+const EXIT = { ok: 0, findings: 1, usage: 2, harness: 3, interrupted: 130 } as const;
 
 /** Makes the command `gatetape client`. */
 export function clientCommand(io: CommandIo): Command {
@@ -211,6 +213,11 @@ function runProblems(
     ...(skips > (flags.maxSkips ?? Infinity)
       ? [`${count(skips, "scenario")} skipped, more than the ${flags.maxSkips} that --max-skips allows`]
       : []),
+    ...(tooManyInconclusive(verdicts)
+      ? [
+          "more than one verdict in ten is inconclusive: play them on a machine with less to do, or with --jobs 1",
+        ]
+      : []),
   ];
 }
 
@@ -223,6 +230,7 @@ function runExitCode(
 ): number {
   if (signal.aborted) return EXIT.interrupted;
   if (driver.problems.length > 0) return EXIT.usage;
+  if (tooManyInconclusive(verdicts)) return EXIT.harness;
   return problems.length > 0 || verdicts.some((verdict) => isBad(verdict, flags.failOn))
     ? EXIT.findings
     : EXIT.ok;

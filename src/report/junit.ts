@@ -37,7 +37,7 @@ function caseOf({ subject, traces }: Report, verdict: Verdict): string {
 
 const isFailure = ({ result }: Verdict): boolean => result === "fail" || result === "hang";
 const isSkipped = ({ result }: Verdict): boolean =>
-  result === "skipped" || result === "known" || result === "not-observable";
+  ["skipped", "known", "not-observable", "inconclusive"].includes(result);
 
 /** Escapes XML and replaces characters that XML 1.0 does not allow: surfaced text may have any. */
 function escapedXml(text: string): string {

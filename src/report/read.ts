@@ -108,6 +108,7 @@ const WORST_FIRST: readonly Result[] = [
   "hang",
   "fail",
   "warn",
+  "inconclusive",
   "not-observable",
   "skipped",
   "known",

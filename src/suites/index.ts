@@ -37,6 +37,7 @@ export {
   type Verdict,
   type VerdictFinding,
   isBad,
+  tooManyInconclusive,
 } from "./model/index.ts";
 export {
   type EndRecord,

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
+import { groupCpuMs } from "./group-cpu.ts";
 import { within } from "./within.ts";
 
 export interface ProcessGroupOptions {
@@ -70,6 +71,12 @@ export class ProcessGroup {
       if (code === "ESRCH" || code === "EPERM") return false; // EPERM: only zombies are left, as macOS reports it
       throw error;
     }
+  }
+
+  /** CPU time (ms) that the group's processes and their ended children have used; `undefined` without a Linux `/proc`. */
+  cpuMs(): number | undefined {
+    const { pid } = this.child;
+    return pid === undefined ? undefined : groupCpuMs(pid);
   }
 
   /** Waits, for a short time, until all that the dead leader printed has been read. */

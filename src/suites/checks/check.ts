@@ -32,6 +32,11 @@ export function wireCheck(
   return { id, says, needs: "wire", ...weight, test };
 }
 
+/** The check, with the lateness from which on it could have said the opposite. */
+export function timed(check: Check, margin: NonNullable<Check["margin"]>): Check {
+  return { ...check, margin };
+}
+
 export const OK: readonly string[] = [];
 
 const SHOWN = 160;

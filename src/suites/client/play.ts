@@ -9,10 +9,13 @@ import {
   type ClientRun,
   type Control,
   type Driver,
+  type Lateness,
+  type Lease,
   type Outcome,
   type RunTrace,
   type Scenario,
 } from "../model/index.ts";
+import type { LatenessWatch } from "./lateness/index.ts";
 import { ScenarioServer } from "./server/index.ts";
 
 /** Time (ms) in which a cancelled client must end; later it counts as hung. */
@@ -25,8 +28,19 @@ export interface Played {
   readonly ms: number;
 }
 
+/** Surroundings of a play. */
+export interface Stand {
+  readonly driver: Driver;
+  /** The place that the calls are made in; its client is up. */
+  readonly lease: Lease;
+  readonly spec: Spec;
+  readonly watch: LatenessWatch;
+}
+
 /** Plays one scenario on a server of its own: makes the calls one after another and collects the trace. */
-export async function play(driver: Driver, scenario: Scenario, spec: Spec, id: string): Promise<Played> {
+export async function play(stand: Stand, scenario: Scenario, id: string): Promise<Played> {
+  const { driver, lease, spec } = stand;
+  const cpuBefore = lease.cpuMs();
   const origin = performance.now();
   await using server = await ScenarioServer.open(scenario, spec, origin);
   const calls: CallTrace[] = [];
@@ -38,18 +52,29 @@ export async function play(driver: Driver, scenario: Scenario, spec: Spec, id: s
       const run = runOf(driver, scenario, call, `r${id}.${i}`, server, session);
       const begun: CallTrace = { run, startedAt: performance.now() - origin };
       calls.push(begun);
-      const outcome = await makeCall(driver, run, scenario);
+      const outcome = await makeCall(lease, run, scenario);
       calls[i] = { ...begun, endedAt: performance.now() - origin, ...(outcome ? { outcome } : {}) };
       await server.idle(scenario.lingerMs);
     }
   } catch (error) {
     failure = error;
   } finally {
-    if (session !== undefined) driver.closeSession?.(session);
+    if (session !== undefined) lease.closeSession(session);
   }
+  const lateness = latenessSince(stand, origin, cpuBefore);
   const exchanges = await server.close();
-  const trace: RunTrace = { calls, exchanges, capabilities: driver.capabilities, sees: ["wire", "outcome"] };
+  const { capabilities } = driver;
+  const trace: RunTrace = { calls, exchanges, capabilities, sees: ["wire", "outcome"], lateness };
   return { trace, ms: performance.now() - origin, ...defined({ failure }) };
+}
+
+function latenessSince({ lease, watch }: Stand, origin: number, cpuBefore: number | undefined): Lateness {
+  const ms = performance.now() - origin;
+  const cpu = lease.cpuMs();
+  const delays = watch.since(origin);
+  // The CPU time of a killed process is gone with it.
+  if (cpu === undefined || cpuBefore === undefined || cpu < cpuBefore) return delays;
+  return { ...delays, ownCpu: (cpu - cpuBefore) / ms };
 }
 
 function runOf(
@@ -87,10 +112,10 @@ function controlFor(control: Control, capabilities: readonly Capability[]): Cont
  * Outcome of one call; `undefined` if the scenario stopped watching first.
  * @throws ClientFailure with the code `hang` if there is no result in time
  */
-async function makeCall(driver: Driver, run: ClientRun, scenario: Scenario): Promise<Outcome | undefined> {
+async function makeCall(lease: Lease, run: ClientRun, scenario: Scenario): Promise<Outcome | undefined> {
   const limit = scenario.stopAfterMs ?? scenario.deadlineMs;
   const aborting = new AbortController();
-  const running = driver.run(run, aborting.signal);
+  const running = lease.run(run, aborting.signal);
   const timers: NodeJS.Timeout[] = [];
   const after = (ms: number): Promise<"late"> =>
     new Promise((resolve) => timers.push(setTimeout(resolve, ms, "late")));

@@ -5,13 +5,17 @@ import {
   type Level,
   type RunTrace,
   type Scenario,
+  type Lease,
   Skip,
   type Verdict,
   type VerdictFinding,
+  hangResult,
   judge,
   worstOf,
 } from "../model/index.ts";
-import { AdapterError } from "./adapter/index.ts";
+import { noResult } from "./adapter/index.ts";
+import { type LatenessWatch, watchLateness } from "./lateness/index.ts";
+import { reserve } from "./lease.ts";
 import { type Played, play } from "./play.ts";
 import { SCENARIOS } from "./scenarios/index.ts";
 
@@ -38,11 +42,26 @@ const DEFAULT_JOBS = 4;
  */
 const MAX_SHARED_TRIES = 3;
 const MAX_TRIES = 6;
+/** Number of further plays, alone, of a scenario that the machine was too late for. */
+const MAX_LATE_TRIES = 2;
+/** Number of scenarios at whose first call the client's process ended, without one result, after which the run ends. */
+const MAX_DEATHS = 5;
 
 interface Task {
   readonly scenario: Scenario;
   readonly id: string;
   tries: number;
+  /** Plays that ended in a hang without any request. */
+  silentHangs: number;
+  /** Plays that the machine was too late for. */
+  latePlays: number;
+}
+
+/** Verdict that is held back until the client has shown that it can answer at all. */
+interface Held {
+  readonly task: Task;
+  readonly verdict: Verdict;
+  readonly played: Played;
 }
 
 /**
@@ -69,6 +88,11 @@ class Run {
   readonly #verdicts = new Map<string, Verdict>();
   readonly #side: Task[] = [];
   readonly #alone: Task[] = [];
+  /** The tasks that may run beside others are done. */
+  #onlyAlone = false;
+  #answered = false;
+  readonly #held: Held[] = [];
+  #failed = false;
 
   constructor(driver: Driver, options: RunOptions) {
     this.#driver = driver;
@@ -81,44 +105,125 @@ class Run {
     for (const [i, scenario] of scenarios.entries()) {
       const reason = whySkipped(this.#driver, scenario);
       if (reason !== undefined) this.#skip(scenario, reason);
-      else (isAlone(scenario) ? this.#alone : this.#side).push({ scenario, id: i.toString(36), tries: 0 });
+      else
+        (isAlone(scenario) ? this.#alone : this.#side).push({
+          scenario,
+          id: i.toString(36),
+          tries: 0,
+          silentHangs: 0,
+          latePlays: 0,
+        });
     }
-    const jobs = Math.max(1, Math.min(this.#options.jobs ?? DEFAULT_JOBS, this.#driver.concurrency ?? 1));
-    await Promise.all(Array.from({ length: jobs }, () => this.#work(this.#side)));
-    await this.#work(this.#alone);
+    const jobs = Math.min(
+      this.#options.jobs ?? DEFAULT_JOBS,
+      this.#driver.concurrency ?? 1,
+      this.#side.length,
+    );
+    using watch = await watchLateness();
+    try {
+      // All are up before the first scenario's time runs: a start beside it would take its processor.
+      const leases = await Promise.all(Array.from({ length: jobs }, () => reserve(this.#driver)));
+      await Promise.all(leases.map((lease) => this.#work(this.#side, watch, lease)));
+      this.#onlyAlone = true;
+      if (this.#alone.length > 0) await this.#work(this.#alone, watch);
+      this.#release();
+    } catch (error) {
+      this.#failed = true;
+      if (this.#options.signal?.aborted !== true) throw error;
+    }
     return scenarios.flatMap(({ id }) => this.#verdicts.get(id) ?? []);
   }
 
-  async #work(tasks: Task[]): Promise<void> {
-    for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
-      if (this.#options.signal?.aborted) return;
-      this.#options.onStart?.(task.scenario);
-      const played = await this.#play(task);
-      if (this.#options.signal?.aborted) return;
-      // Without an adapter no other scenario can be played.
-      if (played.failure instanceof AdapterError) throw played.failure;
-      if (this.#again(task, played.failure)) continue;
-      this.#notify(task.scenario, verdictOf(this.#driver, task.scenario, played), played.trace);
+  /** Plays the tasks one after another. A client that has ended is replaced between two of them, on nobody's time. */
+  async #work(tasks: Task[], watch: LatenessWatch, first?: Lease): Promise<void> {
+    let lease = first;
+    try {
+      for (let task = tasks.shift(); task !== undefined && !this.#stopped; task = tasks.shift()) {
+        if (lease === undefined || lease.gone) {
+          lease?.release();
+          lease = undefined;
+          lease = await reserve(this.#driver);
+        }
+        this.#options.onStart?.(task.scenario);
+        const played = await this.#play(task, lease, watch);
+        if (this.#stopped) return;
+        this.#judge(task, played);
+      }
+    } finally {
+      lease?.release();
     }
   }
 
-  async #play({ scenario, id, tries }: Task): Promise<Played> {
+  get #stopped(): boolean {
+    return this.#failed || this.#options.signal?.aborted === true;
+  }
+
+  async #play({ scenario, id, tries }: Task, lease: Lease, watch: LatenessWatch): Promise<Played> {
     const name = tries === 0 ? id : `${id}-${tries}`;
+    const stand = { driver: this.#driver, lease, spec: this.#spec, watch };
     if (scenario.environment === undefined || this.#driver.withEnvironment === undefined)
-      return play(this.#driver, scenario, this.#spec, name);
-    await using fresh = await this.#driver.withEnvironment(scenario.environment);
-    return play(fresh, scenario, this.#spec, name);
+      return play(stand, scenario, name);
+    await using driver = await this.#driver.withEnvironment(scenario.environment);
+    return await play({ ...stand, driver, lease: await reserve(driver) }, scenario, name);
+  }
+
+  #judge(task: Task, played: Played): void {
+    if (this.#again(task, played)) return;
+    const verdict = verdictOf(this.#driver, task.scenario, played);
+    if (verdict.result === "inconclusive" && task.latePlays < MAX_LATE_TRIES) {
+      task.latePlays++;
+      this.#repeat(task, this.#alone);
+      return;
+    }
+    this.#hold({ task, verdict, played });
   }
 
   /** Queues a task again if its run failed for no fault of its own, as far as that is known. */
-  #again(task: Task, failure: unknown): boolean {
+  #again(task: Task, { failure, trace }: Played): boolean {
     if (!(failure instanceof ClientFailure)) return false;
+    // Without a request it is unknown whether the client ever began: a second hang, alone, is the client's.
+    if (failure.code === "hang" && trace.exchanges.length === 0 && task.silentHangs++ === 0)
+      return this.#repeat(task, this.#alone);
     const suspect = failure.code === "crash" && failure.shared;
     if ((failure.code !== "interrupted" && !suspect) || task.tries >= MAX_TRIES) return false;
-    task.tries++;
     // If several runs were under way in a crash, only running each alone shows the cause.
-    (suspect || task.tries > MAX_SHARED_TRIES ? this.#alone : this.#side).push(task);
+    const alone = suspect || task.tries >= MAX_SHARED_TRIES || this.#onlyAlone;
+    return this.#repeat(task, alone ? this.#alone : this.#side);
+  }
+
+  #repeat(task: Task, queue: Task[]): true {
+    task.tries++;
+    queue.push(task);
     return true;
+  }
+
+  /**
+   * Notifies of a verdict, once some process of the client has given a result. Until then verdicts are held back: an
+   * adapter whose every process ends at once has no verdicts.
+   * @throws AdapterError if too many processes have ended without a result
+   */
+  #hold(held: Held): void {
+    this.#held.push(held);
+    this.#answered ||= !isDeath(held.played);
+    if (this.#answered) this.#release();
+    else if (this.#held.length >= MAX_DEATHS) this.#giveUp();
+  }
+
+  /** Notifies of all verdicts that are held back. @throws AdapterError if no process has even sent a request */
+  #release(): void {
+    if (
+      !this.#answered &&
+      this.#held.length > 0 &&
+      this.#held.every(({ played }) => played.trace.exchanges.length === 0)
+    )
+      this.#giveUp();
+    for (const { task, verdict, played } of this.#held.splice(0))
+      this.#notify(task.scenario, verdict, played.trace);
+  }
+
+  #giveUp(): never {
+    const failure = this.#held.at(-1)?.played.failure;
+    throw noResult(this.#held.length, failure instanceof Error ? failure.message : "");
   }
 
   #skip(scenario: Scenario, reason: string): void {
@@ -134,6 +239,11 @@ class Run {
     this.#verdicts.set(scenario.id, verdict);
     this.#options.onVerdict?.(verdict, scenario, trace);
   }
+}
+
+/** Whether the client's process ended in the middle of the play. */
+function isDeath({ failure }: Played): boolean {
+  return failure instanceof ClientFailure && failure.code === "crash";
 }
 
 /** Whether the scenario must run alone: it measures time, or changes the process's environment. */
@@ -168,7 +278,11 @@ function verdictOf(driver: Driver, scenario: Scenario, { trace, failure, ms }: P
     return { ...about, ...judgement, ...(unseen.length > 0 ? { unseen } : {}) };
   }
   if (failure instanceof ClientFailure && failure.code === "hang")
-    return { ...about, result: "hang", findings: [finding("ends", failure.message, scenario.level)] };
+    return {
+      ...about,
+      ...hangResult(scenario, trace.lateness),
+      findings: [finding("ends", failure.message, scenario.level)],
+    };
   if (failure instanceof Skip)
     // The declared operations and capabilities decide whether a client can be judged, not a skip during the run.
     return failedVerdict(

@@ -67,8 +67,24 @@ export interface Driver extends ClientHello {
   run(run: ClientRun, signal: AbortSignal): Promise<Outcome>;
   /** Called when the session's client object is no longer needed. */
   closeSession?(session: string): void;
+  /**
+   * Reserves a place for one run at a time; resolves once the client behind it can take a run. Absent for a driver that
+   * always can. The runner reserves before a scenario's time runs.
+   */
+  reserve?(): Promise<Lease>;
   /** Starts the same client in a fresh process with these environment variables; absent if it cannot. */
   withEnvironment?(variables: Readonly<Record<string, string>>): Promise<Driver & AsyncDisposable>;
+}
+
+/** Reserved place of a driver, for one run at a time. */
+export interface Lease {
+  /** The client behind it has ended: another lease is needed. */
+  readonly gone: boolean;
+  run(run: ClientRun, signal: AbortSignal): Promise<Outcome>;
+  closeSession(session: string): void;
+  release(): void;
+  /** CPU time (ms) that the client's processes have used so far; `undefined` if the system does not say. */
+  cpuMs(): number | undefined;
 }
 
 /** Thrown by a driver for a run that its client can't make. */

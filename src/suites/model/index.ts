@@ -8,12 +8,14 @@ export {
   type ClientRun,
   type Control,
   type Driver,
+  type Lease,
   Skip,
 } from "./driver.ts";
 export { type ErrorKind, type Outcome, type OutcomeError, type ToolCall } from "./outcome.ts";
 export {
   type CallTrace,
   type ExchangeTrace,
+  type Lateness,
   type Needs,
   type RunTrace,
   expectedExchanges,
@@ -37,7 +39,9 @@ export {
   type Result,
   type Verdict,
   type VerdictFinding,
+  hangResult,
   isBad,
   judge,
+  tooManyInconclusive,
   worstOf,
 } from "./verdict.ts";

@@ -10,6 +10,18 @@ export interface RunTrace {
   readonly capabilities: readonly Capability[];
   /** Observable sides of the run: a wrapped command (`gate`) shows no outcome. */
   readonly sees: readonly Needs[];
+  /** Lateness of the machine during the calls; absent if nobody watched it. */
+  readonly lateness?: Lateness;
+}
+
+/** Delays that the machine, not the client, brought into a run. */
+export interface Lateness {
+  /** The longest single delay (ms): of the runner's event loop or of a control process's exchange. */
+  readonly longest: number;
+  /** The sum (ms) of the control process's delays. */
+  readonly total: number;
+  /** Share of one processor that the client's own processes used; absent if the system does not say. */
+  readonly ownCpu?: number;
 }
 
 /** Side of a run that a check reads. */

@@ -18,6 +18,11 @@ export interface Check {
   readonly optional?: boolean;
   /** Returns a message for each problem; `null` if the client does not expose enough to judge. */
   readonly test: (trace: RunTrace) => readonly string[] | null;
+  /**
+   * For a check that measures time: the lateness (ms) of the machine from which on it could have said the opposite;
+   * `null` if it measured nothing. Wrong bytes have no margin.
+   */
+  readonly margin?: (trace: RunTrace) => number | null;
 }
 
 /** Call that the client makes. */

@@ -1,11 +1,21 @@
-import { type Needs, type RunTrace, expectedExchanges } from "./run-trace.ts";
-import type { Level, Scenario } from "./scenario.ts";
+import { type Lateness, type Needs, type RunTrace, expectedExchanges } from "./run-trace.ts";
+import type { Check, Level, Scenario } from "./scenario.ts";
 
 /**
  * `tolerated`: only MAY checks failed. `warn`: a SHOULD check failed. `fail`: a MUST check failed. `not-observable`: the
- * checks could not see what they need. `known`: listed among the known failures.
+ * checks could not see what they need. `inconclusive`: the machine was too late for a check that measures time. `known`:
+ * listed among the known failures.
  */
-export type Result = "pass" | "tolerated" | "warn" | "fail" | "hang" | "skipped" | "not-observable" | "known";
+export type Result =
+  | "pass"
+  | "tolerated"
+  | "warn"
+  | "fail"
+  | "hang"
+  | "skipped"
+  | "not-observable"
+  | "inconclusive"
+  | "known";
 
 export interface VerdictFinding {
   /** Id of the check; `traffic`, `process` or `ends` for findings of the runner itself. */
@@ -26,7 +36,7 @@ export interface Verdict {
   readonly findings: readonly VerdictFinding[];
   /** Ids of the checks that the client does not expose enough for. */
   readonly unseen?: readonly string[];
-  /** Reason for `skipped`, `known` or `not-observable`. */
+  /** Reason for `skipped`, `known`, `not-observable` or `inconclusive`. */
   readonly reason?: string;
   readonly ms: number;
 }
@@ -36,12 +46,15 @@ export interface Judgement {
   readonly result: Result;
   readonly findings: readonly VerdictFinding[];
   readonly unseen: readonly string[];
+  /** Reason for `inconclusive`. */
+  readonly reason?: string;
 }
 
 /** Judges a trace. A pure function, so saved traces can be judged again. */
 export function judge(scenario: Scenario, trace: RunTrace): Judgement {
   const findings: VerdictFinding[] = [...noTraffic(scenario, trace)];
   const unseen: string[] = [];
+  const late: VerdictFinding[] = [];
   let blind = false;
   for (const check of scenario.checks) {
     const messages = trace.sees.includes(check.needs) ? check.test(trace) : null;
@@ -50,11 +63,69 @@ export function judge(scenario: Scenario, trace: RunTrace): Judgement {
       blind ||= check.optional !== true;
       continue;
     }
-    const level = check.level ?? scenario.level;
-    findings.push(...messages.map((message) => ({ check: check.id, needs: check.needs, level, message })));
+    const about = { check: check.id, needs: check.needs, level: check.level ?? scenario.level };
+    const reason = lateReason(check, trace);
+    if (reason !== undefined) late.push({ ...about, message: reason });
+    else findings.push(...messages.map((message) => ({ ...about, message })));
   }
   const worst = worstOf(findings);
+  // A verdict that no late check could make worse stands.
+  if (badness(worstOf(late)) > badness(worst))
+    return {
+      result: "inconclusive",
+      findings,
+      unseen,
+      reason: late.map(({ message }) => message).join("; "),
+    };
   return { result: worst === "pass" && blind ? "not-observable" : worst, findings, unseen };
+}
+
+/** The reason why the machine was too late for a check; `undefined` if it was not, or if the check measures no time. */
+function lateReason({ id, margin }: Check, trace: RunTrace): string | undefined {
+  const least = margin?.(trace) ?? null;
+  const { lateness } = trace;
+  if (least === null || lateness === undefined || isOwnFault(lateness) || lateness.longest <= least)
+    return undefined;
+  return `${id} has a margin of ${Math.round(least)} ms, and the machine was up to ${Math.round(lateness.longest)} ms late`;
+}
+
+/** Share of a processor from which on a client is not excused: what made it late is its own work. */
+const OWN_FAULT = 0.5;
+/** Share of a processor below which a client that hangs does nothing: it waits, whatever the machine does. */
+const AT_REST = 0.02;
+
+const isOwnFault = ({ ownCpu }: Lateness): boolean => ownCpu !== undefined && ownCpu >= OWN_FAULT;
+
+/** Part of a deadline, and the least time (ms), that the machine may take before a hang says nothing about the client. */
+const HANG_MARGIN = 1 / 4;
+const LEAST_HANG_MARGIN_MS = 1000;
+
+/**
+ * Result of a client that did not end by its deadline. For one that worked, all delays of the machine count together; one
+ * at rest was only kept waiting if a single delay was long.
+ */
+export function hangResult(
+  { deadlineMs, stopAfterMs = deadlineMs }: Pick<Scenario, "deadlineMs" | "stopAfterMs">,
+  lateness: Lateness | undefined,
+): { readonly result: "hang" | "inconclusive"; readonly reason?: string } {
+  if (lateness === undefined || isOwnFault(lateness)) return { result: "hang" };
+  const { longest, total, ownCpu = 1 } = lateness;
+  const late = ownCpu < AT_REST ? longest : Math.max(longest, total);
+  if (late <= Math.max(LEAST_HANG_MARGIN_MS, stopAfterMs * HANG_MARGIN)) return { result: "hang" };
+  return {
+    result: "inconclusive",
+    reason: `no result within ${stopAfterMs} ms, of which the machine was late for ${Math.round(late)} ms`,
+  };
+}
+
+/** Largest share of inconclusive verdicts with which a run says something. */
+const MOST_INCONCLUSIVE = 1 / 10;
+
+/** Whether more than one in ten verdicts is inconclusive: then the run says nothing about the client. */
+export function tooManyInconclusive(verdicts: readonly Pick<Verdict, "result">[]): boolean {
+  const played = verdicts.filter(({ result }) => result !== "skipped");
+  const inconclusive = played.filter(({ result }) => result === "inconclusive").length;
+  return inconclusive > played.length * MOST_INCONCLUSIVE;
 }
 
 /** Fails a client that sends no request of the operation: silence proves nothing. */
@@ -79,11 +150,16 @@ export function worstOf(findings: readonly VerdictFinding[]): "pass" | "tolerate
   return levels.has("may") ? "tolerated" : "pass";
 }
 
+const badness = (result: ReturnType<typeof worstOf>): number =>
+  ["pass", "tolerated", "warn", "fail"].indexOf(result);
+
 /** Whether a verdict makes the run end with exit code 1. A hang in a MAY scenario counts only with `tolerated`. */
 export function isBad(verdict: Pick<Verdict, "result" | "level">, failOn: FailOn): boolean {
   switch (verdict.result) {
     case "fail":
       return failOn !== "never";
+    case "inconclusive":
+      return failOn === "inconclusive";
     case "hang":
       return failOn !== "never" && (verdict.level !== "may" || failOn === "tolerated");
     case "warn":
@@ -95,6 +171,6 @@ export function isBad(verdict: Pick<Verdict, "result" | "level">, failOn: FailOn
   }
 }
 
-/** Mildest result that fails a run. */
-export type FailOn = "fail" | "warn" | "tolerated" | "never";
-export const FAIL_ON: readonly FailOn[] = ["fail", "warn", "tolerated", "never"];
+/** Mildest result that fails a run. `inconclusive`: a fail, a hang, or a verdict that the machine was too late for. */
+export type FailOn = "fail" | "inconclusive" | "warn" | "tolerated" | "never";
+export const FAIL_ON: readonly FailOn[] = ["fail", "inconclusive", "warn", "tolerated", "never"];

@@ -4,7 +4,9 @@ export type AdapterErrorCode =
   /** The command cannot be run. */
   | "command"
   /** The command sent no hello, or not one of this protocol. */
-  | "hello";
+  | "hello"
+  /** Every process of the command ended without a single result. */
+  | "dies";
 
 /** Error for an adapter command that could not be started or ended before its handshake. */
 export class AdapterError extends GatetapeError<AdapterErrorCode> {
@@ -29,5 +31,16 @@ export function noHello(what: string, stderr: string): AdapterError {
     {},
     `the command is not an adapter: ${what}${suffix}`,
     'an adapter answers {"hello":{"protocol":1,…}} by a hello of its own: docs/client.md has the messages',
+  );
+}
+
+/** Makes the error for an adapter whose every process ended before its first result. @param how the last process's end */
+export function noResult(processes: number, how: string): AdapterError {
+  const all = processes === 1 ? "the adapter's process" : `each of ${processes} processes of the adapter`;
+  return new AdapterError(
+    "dies",
+    {},
+    `${all} ended without any result, so there are no verdicts: ${how}`,
+    "make the command answer one run: docs/write-an-adapter.md shows how to try it by hand",
   );
 }

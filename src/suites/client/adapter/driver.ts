@@ -1,10 +1,4 @@
-import {
-  ClientFailure,
-  type ClientHello,
-  type ClientRun,
-  type Driver,
-  type Outcome,
-} from "../../model/index.ts";
+import type { ClientHello, ClientRun, Driver, Lease, Outcome } from "../../model/index.ts";
 import { type AdapterOptions, AdapterProcess } from "./process.ts";
 
 export interface AdapterDriver extends Driver, AsyncDisposable {
@@ -12,6 +6,7 @@ export interface AdapterDriver extends Driver, AsyncDisposable {
   readonly problems: readonly string[];
   /** Number of processes started again after a hang or a crash. */
   readonly restarts: number;
+  reserve(): Promise<Lease>;
   /** Kills all processes at once, for an aborted run. */
   kill(): void;
 }
@@ -26,8 +21,16 @@ export interface AdapterDriverOptions extends AdapterOptions {
  * @throws AdapterError if the command is not an adapter
  */
 export async function adapterDriver(options: AdapterDriverOptions): Promise<AdapterDriver> {
-  const { process: first, hello } = await AdapterProcess.start(options);
-  return new Pool(options, hello, first);
+  const { process, hello } = AdapterProcess.start(options);
+  return new Pool(options, await hello, process);
+}
+
+/** Process of the pool, also while it starts. */
+interface Host {
+  readonly process: AdapterProcess;
+  /** Resolves when the process can take runs. */
+  readonly ready: Promise<unknown>;
+  leases: number;
 }
 
 class Pool implements AdapterDriver {
@@ -35,10 +38,8 @@ class Pool implements AdapterDriver {
   readonly #hello: ClientHello;
   readonly #each: number;
   readonly #processes: number;
-  #live: AdapterProcess[];
-  #starting = 0;
+  #hosts: Host[];
   #restarts = 0;
-  readonly #sessions = new Map<string, AdapterProcess>();
   readonly #ended: AdapterProcess[] = [];
 
   constructor(options: AdapterDriverOptions, hello: ClientHello, first: AdapterProcess) {
@@ -46,7 +47,7 @@ class Pool implements AdapterDriver {
     this.#hello = hello;
     this.#each = hello.concurrency ?? 1;
     this.#processes = Math.max(1, Math.ceil((options.jobs ?? this.#each) / this.#each));
-    this.#live = [first];
+    this.#hosts = [{ process: first, ready: Promise.resolve(), leases: 0 }];
   }
 
   get client(): ClientHello["client"] {
@@ -72,13 +73,28 @@ class Pool implements AdapterDriver {
   }
 
   async run(run: ClientRun, signal: AbortSignal): Promise<Outcome> {
-    const process = await this.#processFor(run.session);
-    return process.run(run, signal);
+    const lease = await this.reserve();
+    try {
+      return await lease.run(run, signal);
+    } finally {
+      lease.release();
+    }
   }
 
-  closeSession(session: string): void {
-    this.#sessions.get(session)?.closeSession(session);
-    this.#sessions.delete(session);
+  async reserve(): Promise<Lease> {
+    const host = this.#free();
+    host.leases++;
+    const { process } = host;
+    await host.ready;
+    return {
+      get gone() {
+        return process.gone;
+      },
+      run: (run, signal) => process.run(run, signal),
+      closeSession: (session) => process.closeSession(session),
+      release: () => void host.leases--,
+      cpuMs: () => process.cpuMs(),
+    };
   }
 
   withEnvironment(variables: Readonly<Record<string, string>>): Promise<Driver & AsyncDisposable> {
@@ -94,29 +110,25 @@ class Pool implements AdapterDriver {
     await Promise.all([...this.#live, ...this.#ended].map((process) => process.stop()));
   }
 
-  async #processFor(session: string | undefined): Promise<AdapterProcess> {
-    const bound = session === undefined ? undefined : this.#sessions.get(session);
-    if (bound?.gone) throw new ClientFailure("interrupted", "the process of the session has ended");
-    const process = bound ?? (await this.#free());
-    if (session !== undefined) this.#sessions.set(session, process);
-    return process;
+  get #live(): AdapterProcess[] {
+    return this.#hosts.map(({ process }) => process);
   }
 
-  /** The process with the fewest runs; a new process if all are full. */
-  async #free(): Promise<AdapterProcess> {
+  /** The host with the fewest leases among those with room; a new one if all are full. */
+  #free(): Host {
     this.#ended.push(...this.#live.filter(({ gone }) => gone));
-    this.#live = this.#live.filter(({ gone }) => !gone);
-    const [best] = this.#live.toSorted((a, b) => a.load - b.load);
-    const full = best === undefined || best.load >= this.#each;
-    if (best !== undefined && (!full || this.#live.length + this.#starting >= this.#processes)) return best;
-    this.#starting++;
+    this.#hosts = this.#hosts.filter(({ process }) => !process.gone);
+    const [best] = this.#hosts.toSorted((a, b) => a.leases - b.leases);
+    const full = best === undefined || best.leases >= this.#each;
+    if (best !== undefined && (!full || this.#hosts.length >= this.#processes)) return best;
     if (this.#ended.length > this.#restarts) this.#restarts++;
-    try {
-      const { process } = await AdapterProcess.start(this.#options);
-      this.#live.push(process);
-      return process;
-    } finally {
-      this.#starting--;
-    }
+    return this.#start();
+  }
+
+  #start(): Host {
+    const { process, hello } = AdapterProcess.start(this.#options);
+    const host = { process, ready: hello, leases: 0 };
+    this.#hosts.push(host);
+    return host;
   }
 }

@@ -19,12 +19,14 @@ export interface AdapterOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Name and version of the runner, sent in its hello. */
   readonly runner: string;
+  /** Time limit (ms) for a start, until the hello. @default 120_000 */
+  readonly startMs?: number;
   /** Called with each line on stdout that is not a message, and with everything from stderr. */
   readonly onLog?: (text: string) => void;
 }
 
-/** Time limit (ms) for the hello: Python with its packages on a cold disk, or a JVM, starts slowly. */
-const HELLO_MS = 30_000;
+/** Time limit (ms) for the hello: Python with its packages on a cold disk, or a JVM on a busy machine, starts slowly. */
+const START_MS = 120_000;
 /** Time (ms) in which a cancelled run must end; later the process counts as hung. */
 const CANCEL_MS = 1000;
 /** Time (ms) between `bye` and SIGTERM. */
@@ -48,6 +50,7 @@ export class AdapterProcess {
   #stderr = "";
   /** Reason of the runner for killing the process, if it did. */
   #ending: string | undefined;
+  #cpuAtKill: number | undefined;
   /** The process takes no more runs. */
   gone = false;
   /** Protocol violations that no run could be blamed for. */
@@ -86,19 +89,24 @@ export class AdapterProcess {
     this.#gone(`ended ${signal === null ? `with exit code ${exitCode}` : `by ${signal}`}`);
   }
 
-  /** @throws AdapterError if the command is not an adapter */
-  static async start(options: AdapterOptions): Promise<{ process: AdapterProcess; hello: ClientHello }> {
-    const adapter = new AdapterProcess(options);
+  /** Starts a process. Its hello rejects with an AdapterError if the command is not an adapter. */
+  static start(options: AdapterOptions): { process: AdapterProcess; hello: Promise<ClientHello> } {
+    const process = new AdapterProcess(options);
+    return { process, hello: process.#begin() };
+  }
+
+  async #begin(): Promise<ClientHello> {
     try {
-      return { process: adapter, hello: await adapter.#introduce() };
+      return await this.#introduce();
     } catch (error) {
-      adapter.kill("the adapter sent no hello");
+      this.kill("the adapter sent no hello");
       throw error;
     }
   }
 
-  get load(): number {
-    return this.#running.size;
+  /** CPU time (ms) of the process and its group; of a killed one as it was before that. */
+  cpuMs(): number | undefined {
+    return this.#cpuAtKill ?? this.#group.cpuMs();
   }
 
   run(run: ClientRun, signal: AbortSignal): Promise<Outcome> {
@@ -155,6 +163,7 @@ export class AdapterProcess {
   /** Kills the process group at once. */
   kill(reason: string): void {
     this.#ending ??= reason;
+    if (!this.gone) this.#cpuAtKill = this.#group.cpuMs();
     this.#group.signal("SIGKILL");
     this.#gone(reason);
   }
@@ -164,9 +173,10 @@ export class AdapterProcess {
       this.#hello = resolve;
       this.#failHello = reject;
     });
+    const { startMs = START_MS } = this.#options;
     const timer = setTimeout(
-      () => this.#failHello(noHello(`no hello within ${HELLO_MS / 1000} s`, this.#stderr)),
-      HELLO_MS,
+      () => this.#failHello(noHello(`no hello within ${startMs / 1000} s`, this.#stderr)),
+      startMs,
     );
     this.#send({ hello: { protocol: PROTOCOL, runner: this.#options.runner } });
     try {

@@ -1,0 +1,2 @@
+/** Time (ms) between two exchanges of the control process. */
+export const CONTROL_EVERY_MS = 50;
