@@ -88,7 +88,7 @@ export const MEASURED: readonly Measured[] = [
   { scenario: "http/content-type-charset", saw: "reads UTF-8", right: ALL },
   { scenario: "http/redirect-307", saw: "keeps method and body", right: SDKS },
   { scenario: "embeddings/as-asked", saw: "decodes floats and base64", right: SDKS },
-  { scenario: "models/nulls-and-extras", saw: "lists them", right: SDKS },
+  { scenario: "models/created-null", saw: "lists it", right: SDKS },
 ];
 
 /** A cell in which the verdict is not what was measured. */

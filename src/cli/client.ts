@@ -171,7 +171,8 @@ async function judged(
       ...(flags.profile === undefined ? {} : { profile: flags.profile }),
     },
   });
-  const verdicts: Verdict[] = [];
+  // A later scenario may change the verdict of an earlier one.
+  const latest = new Map<string, Verdict>();
   await runScenarios(driver, {
     scenarios,
     jobs: flags.jobs,
@@ -186,11 +187,12 @@ async function judged(
       });
       if (trace !== undefined && verdict.result !== "pass") record.add({ trace });
       record.add({ verdict });
-      verdicts.push(verdict);
+      latest.set(verdict.scenario, verdict);
       progress.ended(verdict, trace);
     },
   });
   progress.clear();
+  const verdicts = [...latest.values()];
   const problems = runProblems(driver, verdicts, known, flags).map((problem) => cleaner.text(problem));
   const exitCode = runExitCode(driver, verdicts, problems, flags, signal);
   const ms = Math.round(performance.now() - started);

@@ -13,12 +13,13 @@ interface Delta {
 interface ToolDelta {
   readonly index?: number;
   readonly id?: string;
-  readonly function?: { readonly name?: string; readonly arguments?: string | null };
+  readonly function?: { readonly name?: string | null; readonly arguments?: string | null };
 }
 
 interface Chunk {
   readonly id?: string | null;
   readonly model?: string;
+  readonly created?: number;
   readonly error?: unknown;
   readonly detail?: unknown;
   readonly choices?: readonly {
@@ -39,19 +40,25 @@ interface Building {
 
 const KNOWN_REASONS = new Set(["stop", "length", "tool_calls", "content_filter"]);
 
+/** Reasons that say that an answer is not whole. */
+const CUT = new Set(["length", "content_filter"]);
+
 /** Puts the chunks of a chat together. */
 export class ChatReader {
   readonly #has: Has;
   readonly #model: string;
+  /** The request asked for usage. */
+  readonly #invited: boolean;
   readonly #choices = new Map<number, Building>();
   #usage: Record<string, unknown> | undefined;
   #id: string | undefined;
   events = 0;
   done = false;
 
-  constructor(has: Has, model: string) {
+  constructor(has: Has, params: Readonly<Record<string, unknown>>) {
     this.#has = has;
-    this.#model = model;
+    this.#model = String(params["model"]);
+    this.#invited = params["stream_options"] !== undefined;
   }
 
   /** True if something that ends an answer has come. */
@@ -116,6 +123,10 @@ export class ChatReader {
       if (this.#id !== undefined && chunk.id !== this.#id) return;
       this.#id ??= chunk.id ?? "";
     }
+    if (has("created-required") && chunk.created === undefined)
+      throw new ClientError("decode", "a chunk has no created");
+    if (has("id-required") && typeof chunk.id !== "string")
+      throw new ClientError("decode", "a chunk has no id");
     this.events++;
     if (has("event-limit") && this.events > 1000) return;
     this.#takeUsage(chunk);
@@ -126,7 +137,7 @@ export class ChatReader {
 
   #takeUsage({ usage }: Chunk): void {
     const has = this.#has;
-    if (usage === undefined) return;
+    if (usage === undefined || (has("usage-as-invited") && !this.#invited)) return;
     if (usage === null) {
       if (has("usage-null-crashes")) throw new ClientError("other", "usage is null");
       return;
@@ -166,10 +177,11 @@ export class ChatReader {
 
   #delta(building: Building, delta: Delta): void {
     const has = this.#has;
-    if (delta.role !== undefined && has("role-set-once")) {
-      if (building.role !== undefined) throw new ClientError("decode", "a second role");
-      building.role = delta.role ?? "";
-    }
+    if (delta.role !== undefined && has("role-set-once") && building.role !== undefined)
+      throw new ClientError("decode", "a second role");
+    if (delta.role !== undefined) building.role = delta.role ?? "";
+    if (has("role-required") && building.role === undefined)
+      throw new ClientError("other", "missing role for choice 0");
     if (has("role-must-be-known") && delta.role !== undefined && delta.role !== "assistant" && delta.content)
       throw new ClientError("decode", `unknown role ${delta.role}`);
     if (typeof delta.content === "string") building.text += delta.content;
@@ -189,17 +201,21 @@ export class ChatReader {
     if (building.tools.length === 0 && (part.index ?? 0) > 0 && has("tools-start-at-0"))
       throw new ClientError("other", "no tool call before it");
     const known = this.#toolFor(building, part);
-    const { name = "", arguments: args = "" } = part.function ?? {};
+    const { name, arguments: args = "" } = part.function ?? {};
+    if (has("escapes-by-piece") && /\\(?:u[\da-f]{0,3})?$/.test(args ?? ""))
+      throw new ClientError("decode", "half an escape");
     if (known === undefined) {
       building.tools.push({
         key: part.index ?? 0,
         id: part.id ?? "",
-        name,
+        name: name ?? "",
         args: has("null-arguments-are-text") ? String(args) : (args ?? ""),
       });
       return;
     }
-    if (has("names-concatenated")) known.name += name;
+    if (has("names-concatenated")) known.name += name ?? "";
+    else if (has("empty-names-count") ? name !== undefined : Boolean(name) && !has("first-piece-names"))
+      known.name = name ?? "";
     if (has("pieces-must-be-json") && args) checkPiece(args);
     known.args += args ?? "";
   }
@@ -232,7 +248,7 @@ export class ChatReader {
       index,
       text,
       toolCalls: drops ? [] : tools.map(({ id, name, args }) => ({ id, name, arguments: args })),
-      finishReason: finish ?? null,
+      finishReason: this.#has("cut-is-stop") && CUT.has(finish ?? "") ? "stop" : (finish ?? null),
     };
   }
 }

@@ -13,7 +13,10 @@ export type Mutation = keyof typeof TABLE;
 // Its keys are the names of the mutations, so its type is what it is written as.
 const TABLE = {
   // Framing of events
-  "decode-per-packet": { does: "decodes each packet by itself", changes: { "sse/utf8-split": "fail" } },
+  "decode-per-packet": {
+    does: "decodes each packet by itself",
+    changes: { "sse/utf8-split": "fail", "sse/huge-event": "warn" },
+  },
   "packet-is-whole": {
     does: "drops what is not ended at the edge of a packet",
     changes: {
@@ -21,6 +24,7 @@ const TABLE = {
       "sse/utf8-split": "fail",
       "sse/frame-split-every-byte": "fail",
       "sse/crlf-split": "fail",
+      "sse/crlf-split-lines": "fail",
       "sse/cr-only": "fail",
       "sse/huge-event": "warn",
       "chunk/many": "tolerated",
@@ -32,11 +36,16 @@ const TABLE = {
   },
   "half-line-end": {
     does: "takes a CR at the edge of a packet for a line end and the LF after it for another",
-    changes: { "sse/crlf-split": "fail" },
+    changes: { "sse/crlf-split-lines": "fail" },
   },
   "split-on-lf": {
     does: "knows no line end but LF",
-    changes: { "sse/crlf": "fail", "sse/crlf-split": "fail", "sse/cr-only": "fail" },
+    changes: {
+      "sse/crlf": "fail",
+      "sse/crlf-split": "fail",
+      "sse/crlf-split-lines": "fail",
+      "sse/cr-only": "fail",
+    },
   },
   "no-bare-cr": { does: "knows LF and CRLF, not CR", changes: { "sse/cr-only": "fail" } },
   "unicode-lines": {
@@ -52,7 +61,7 @@ const TABLE = {
   "data-needs-space": { does: 'looks for "data: " with the space', changes: { "sse/data-no-space": "fail" } },
   "last-data-line-wins": {
     does: "keeps only the last data line of an event",
-    changes: { "sse/crlf-split": "fail", "sse/multi-line-data": "fail" },
+    changes: { "sse/crlf-split-lines": "fail", "sse/multi-line-data": "fail" },
   },
   "unknown-fields-are-errors": {
     does: "fails on fields that it does not know",
@@ -216,7 +225,37 @@ const TABLE = {
   },
   "grouped-by-id": {
     does: "takes only chunks that have the first one's id",
-    changes: { "chunk/id-missing-or-changing": "tolerated" },
+    changes: {
+      "chunk/id-missing": "tolerated",
+      "chunk/id-null": "tolerated",
+      "chunk/id-changing": "tolerated",
+    },
+  },
+  "id-required": {
+    does: "fails on a chunk without an id",
+    changes: { "chunk/id-missing": "tolerated", "chunk/id-null": "tolerated" },
+  },
+  "created-required": {
+    does: "fails on a chunk without created",
+    changes: { "chunk/created-missing": "tolerated" },
+  },
+  "role-required": {
+    does: "fails on an answer without a role",
+    changes: { "chunk/role-missing": "warn" },
+  },
+  "cut-is-stop": {
+    does: "says stop for answers that were cut by a limit or a filter",
+    changes: { "chunk/finish-length": "fail", "chunk/finish-content-filter": "warn" },
+  },
+  "usage-as-invited": {
+    does: "drops usage that it did not ask for",
+    changes: {
+      "chunk/ogl-usage-uninvited": "warn",
+      "chunk/usage-each-chunk": "warn",
+      "chunk/usage-details-null": "warn",
+      "chunk/ogl-usage-twice": "warn",
+      "chunk/ogl-usage-0.4.1": "warn",
+    },
   },
   "event-limit": {
     does: "stops taking text after a thousand chunks",
@@ -249,7 +288,11 @@ const TABLE = {
   },
   "role-set-once": {
     does: "fails on a second role",
-    changes: { "chunk/role-every": "warn", "chunk/role-null-or-empty": "warn" },
+    changes: {
+      "chunk/role-every": "warn",
+      "chunk/role-null-or-empty": "warn",
+      "tools/role-empty-with-call": "warn",
+    },
   },
   "role-must-be-known": {
     does: "fails on a role other than assistant",
@@ -279,7 +322,19 @@ const TABLE = {
   },
   "pieces-must-be-json": {
     does: "takes each piece of arguments for whole characters",
+    changes: { "tools/split-inside-surrogates": "tolerated" },
+  },
+  "escapes-by-piece": {
+    does: "takes each piece of arguments for whole escapes",
     changes: { "tools/split-inside-escape": "fail" },
+  },
+  "empty-names-count": {
+    does: "takes null and an empty text for a tool's new name",
+    changes: { "tools/name-null-later": "warn", "tools/name-empty-later": "warn" },
+  },
+  "first-piece-names": {
+    does: "takes a tool's name from the first piece alone",
+    changes: { "tools/name-late": "warn" },
   },
   "tool-index-required": {
     does: "fails on a tool call without an index",
@@ -518,16 +573,41 @@ const TABLE = {
     does: "takes vectors in the order in which they come",
     changes: { "embeddings/order-by-index": "warn" },
   },
-  "strict-models": {
-    does: "fails on a null in the list of models",
-    changes: { "models/nulls-and-extras": "warn" },
+  "created-is-a-number": {
+    does: "fails on a model with created: null",
+    changes: { "models/created-null": "warn" },
+  },
+  "owner-required": {
+    does: "fails on a model with owned_by: null",
+    changes: { "models/owned-by-null": "warn" },
+  },
+  "types-are-closed": {
+    does: "fails on a model of a type that it does not know",
+    changes: { "models/unknown-type": "warn" },
+  },
+  "costs-required": {
+    does: "fails on a model with costs: null",
+    changes: { "models/limits-null": "warn" },
+  },
+  "model-members-are-closed": {
+    does: "fails on members of models that it does not know",
+    changes: { "models/unknown-member": "warn" },
+  },
+  "aliases-are-models": {
+    does: "lists the aliases of models as models",
+    changes: { "models/ogl-members": "warn" },
   },
   "looks-before-it-asks": {
     does: "sends a HEAD before each GET",
     changes: {
       "models/ogl-no-head-no-cors": "fail",
       "models/ogl-get-alias": "fail",
-      "models/nulls-and-extras": "fail",
+      "models/ogl-members": "fail",
+      "models/unknown-member": "fail",
+      "models/unknown-type": "fail",
+      "models/created-null": "fail",
+      "models/owned-by-null": "fail",
+      "models/limits-null": "fail",
     },
   },
   "ids-unescaped": { does: "puts ids into URLs as they are", changes: { "models/id-with-dots": "fail" } },

@@ -18,7 +18,7 @@ export function referenceDriver(mutation?: Mutation): Driver {
   return {
     client: { name: mutation ?? "reference", version: "1.0.0", language: "typescript" },
     operations: ["models.list", "models.get", "embeddings.create", "chat.create", "chat.stream"],
-    capabilities: ["cancel", "timeout", "retries"],
+    capabilities: ["cancel", "timeout", "retries", "n", "tools", "streamOptions"],
     concurrency: 8,
     run: (run, signal) => answer(run, signal, has),
   };
@@ -108,7 +108,7 @@ function bodyOf({ params }: ClientRun, has: Has): object {
 }
 
 async function streamed(run: ClientRun, outer: AbortSignal, has: Has): Promise<Outcome> {
-  const chat = new ChatReader(has, String(run.params["model"]));
+  const chat = new ChatReader(has, run.params);
   const stop = new AbortController();
   const idle = run.control.timeoutMs ?? DEFAULT_IDLE_MS;
   const after = run.control.cancelAfter;
@@ -253,10 +253,30 @@ function vectorOf(embedding: readonly number[] | string, has: Has): readonly num
 
 async function listed(run: ClientRun, signal: AbortSignal, has: Has): Promise<Outcome> {
   const response = await call(run, { method: "GET", path: "/models" }, signal, has);
-  const { data } = (await response.json()) as { data: { id: string; created: number | null }[] };
-  if (has("strict-models") && data.some(({ created: at }) => at === null))
-    throw new ClientError("decode", "created is null");
-  return { models: data.map(({ id }) => id) };
+  const { data } = (await response.json()) as { data: ListedModel[] };
+  for (const model of data) checkModel(model, has);
+  return { models: data.flatMap(({ id, aliases }) => [id, ...(has("aliases-are-models") ? aliases : [])]) };
+}
+
+interface ListedModel {
+  readonly id: string;
+  readonly created: number | null;
+  readonly owned_by: string | null;
+  readonly type: string;
+  readonly costs: object | null;
+  readonly aliases: readonly string[];
+  readonly ports?: unknown;
+}
+
+/** For clients that are strict with one member. */
+function checkModel({ created: at, owned_by: owner, type, costs, ports }: ListedModel, has: Has): void {
+  if (has("created-is-a-number") && at === null) throw new ClientError("decode", "created is null");
+  if (has("owner-required") && owner === null) throw new ClientError("decode", "owned_by is null");
+  if (has("types-are-closed") && type !== "text-generation")
+    throw new ClientError("decode", `unknown type ${type}`);
+  if (has("costs-required") && costs === null) throw new ClientError("decode", "costs is null");
+  if (has("model-members-are-closed") && ports !== undefined)
+    throw new ClientError("decode", "unknown member ports");
 }
 
 async function gotten(run: ClientRun, signal: AbortSignal, has: Has): Promise<Outcome> {

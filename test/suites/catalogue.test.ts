@@ -1,11 +1,39 @@
 /** Laws of the catalogue of scenarios. */
 import { describe, expect, it } from "vitest";
+import type { Script } from "../../src/http/script.ts";
 import { planOf } from "../../src/http/sink-plan.ts";
 import { SCENARIOS } from "../../src/suites/client/scenarios/all.ts";
+import { sseEvents, decodeSse } from "../../src/http/sse.ts";
+import { writesOf } from "../../src/http/script.ts";
+import { FORMER_IDS } from "../../src/suites/client/select/select.ts";
 import { PROFILES } from "../../src/suites/client/select/profiles.ts";
 import { readCaptures } from "../support/captures.ts";
 
 const ids = SCENARIOS.map(({ id }) => id);
+
+interface FirstChoice {
+  readonly delta?: { readonly role?: string };
+}
+
+const isList = (answers: object): answers is readonly Script[] => Array.isArray(answers);
+
+/** The first choice of a stream's chunks; `undefined` if it has none. */
+function firstChoice(writes: Iterable<Uint8Array>): FirstChoice | undefined {
+  const events = sseEvents(decodeSse(Buffer.concat([...writes])));
+  for (const { data } of events) {
+    const { choices = [] } = parsed(data);
+    if (choices[0] !== undefined) return choices[0];
+  }
+  return undefined;
+}
+
+function parsed(data: string): { choices?: FirstChoice[] } {
+  try {
+    return JSON.parse(data) as { choices?: FirstChoice[] };
+  } catch {
+    return {};
+  }
+}
 
 /** Row by row what tier 1 of the catalogue of findings demands; a row may be several scenarios. */
 const TIER_1: readonly (readonly string[])[] = [
@@ -77,6 +105,29 @@ describe("the scenarios", () => {
     expect(wrong.map(({ id }) => id)).toEqual([]);
   });
 
+  it("begin each stream with the role, but for the one without a role", () => {
+    const chunks = SCENARIOS.filter(({ calls }) => calls.at(-1)?.operation === "chat.stream").flatMap(
+      ({ id, answers }) => {
+        const first = firstChoice(
+          typeof answers === "function" || isList(answers) ? [] : writesOf(answers.ops, 1),
+        );
+        return first === undefined || id === "chunk/role-missing" ? [] : [[id, first.delta?.role] as const];
+      },
+    );
+    expect(chunks.length).toBeGreaterThan(70);
+    expect(chunks.filter(([, role]) => role !== "assistant")).toEqual([]);
+  });
+
+  it("look at finish reason and usage wherever a whole answer comes", () => {
+    const without = SCENARIOS.filter(
+      ({ checks, calls }) =>
+        calls.at(-1)?.operation.startsWith("chat.") &&
+        checks.some(({ id }) => id === "text" || id === "tool-calls") &&
+        !["finish-reason", "usage"].every((id) => checks.some((check) => check.id === id)),
+    );
+    expect(without.map(({ id }) => id)).toEqual([]);
+  });
+
   it("need at least one check that every client can be held to", () => {
     expect(
       SCENARIOS.filter(({ checks }) => checks.every(({ optional }) => optional)).map(({ id }) => id),
@@ -109,8 +160,8 @@ describe("the scenarios", () => {
 });
 
 describe("the profiles", () => {
-  it.each(Object.entries(PROFILES))("%s names scenarios that there are, each once", (_, listed) => {
-    expect(listed.filter((id) => !ids.includes(id))).toEqual([]);
+  it.each(Object.entries(PROFILES))("%s names scenarios that there are or were, each once", (_, listed) => {
+    expect(listed.filter((id) => !ids.includes(id) && !(id in FORMER_IDS))).toEqual([]);
     expect(new Set(listed).size).toBe(listed.length);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { text } from "../../src/suites/checks/content.ts";
+import { text, usageSent } from "../../src/suites/checks/content.ts";
 import { error } from "../../src/suites/checks/errors.ts";
 import { requests } from "../../src/suites/checks/wire.ts";
 import { runScenarios } from "../../src/suites/client/run.ts";
@@ -204,6 +204,83 @@ describe("a verdict", () => {
       ["skipped", "the client does not declare the capability timeout"],
       ["skipped", "the scenario needs a process of its own, which this driver cannot start"],
     ]);
+  });
+});
+
+describe("a part of an answer that the client gives in one scenario", () => {
+  const usage = defineScenario({
+    ...scenario(),
+    id: "t/usage",
+    call: { operation: "chat.create" },
+    checks: [text("hello"), usageSent({ level: "should" })],
+  });
+  const others = ["t/first", "t/last"].map((id) => ({ ...usage, id }));
+  const giving = (when: (run: ClientRun) => boolean): Driver =>
+    driver(async (run) => {
+      const { final } = await ask(run);
+      const given = { prompt_tokens: 1, completion_tokens: 4, total_tokens: 5 };
+      return { final: { ...final, ...(when(run) ? { usage: given } : {}) } };
+    });
+
+  it("is lost where it is not given, before it and after it, and that is a warning", async () => {
+    const scenarios = [others[0] ?? usage, usage, others[1] ?? usage];
+    let n = 0;
+    const seen: string[] = [];
+    const verdicts = await runScenarios(
+      giving(() => ++n === 2),
+      { scenarios, jobs: 1, onVerdict: ({ scenario: id, result }) => void seen.push(`${id} ${result}`) },
+    );
+    expect(verdicts.map(({ result, together }) => [result, together])).toEqual([
+      ["warn", ["t/usage"]],
+      ["pass", undefined],
+      ["warn", ["t/usage"]],
+    ]);
+    expect(verdicts[0]?.findings).toMatchObject([
+      { check: "usage", level: "should", message: expect.stringContaining("lost") as unknown },
+    ]);
+    expect(seen).toEqual(["t/first pass", "t/usage pass", "t/first warn", "t/last warn"]);
+  });
+
+  it("is not exposed where it is never given", async () => {
+    const verdicts = await runScenarios(
+      giving(() => false),
+      { scenarios: [usage, ...others], jobs: 1 },
+    );
+    expect(verdicts.map(({ result, unseen }) => [result, unseen])).toEqual(
+      Array.from({ length: 3 }, () => ["pass", ["usage"]]),
+    );
+  });
+
+  it("makes a required part that is not there a finding instead of not-observable", async () => {
+    let n = 0;
+    const moody = driver(async (run) => ({
+      ...(await ask(run)),
+      ...(++n === 2 ? { final: { text: null } } : {}),
+    }));
+    const [first, second] = await runScenarios(moody, {
+      scenarios: [scenario(), scenario({ id: "t/two" })],
+      jobs: 1,
+    });
+    expect([first?.result, second?.result]).toEqual(["pass", "fail"]);
+  });
+});
+
+describe("a client without a word for a parameter", () => {
+  it.each([
+    ["n", { n: 2 }],
+    ["tools", { tools: [] }],
+    ["tools", { tool_choice: "auto" }],
+    ["streamOptions", { stream_options: {} }],
+  ] as const)("is not asked for what needs the capability %s", async (capability, params) => {
+    const { capabilities: _, calls: __, ...rest } = scenario();
+    const played = defineScenario({ ...rest, call: { operation: "chat.create", params } });
+    const without = await verdictOf(driver(ask), played);
+    expect([without.result, without.reason]).toEqual([
+      "skipped",
+      `the client does not declare the capability ${capability}`,
+    ]);
+    const having = await verdictOf(driver(ask, { capabilities: [capability] }), played);
+    expect(having.result).toBe("pass");
   });
 });
 

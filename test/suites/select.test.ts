@@ -5,7 +5,7 @@ import {
   parseKnownFailures,
   staleEntries,
 } from "../../src/suites/client/select/known-failures.ts";
-import { parseShard, selectScenarios } from "../../src/suites/client/select/select.ts";
+import { FORMER_IDS, parseShard, selectScenarios } from "../../src/suites/client/select/select.ts";
 import { SuiteError } from "../../src/suites/model/suite-error.ts";
 import type { Result, Verdict } from "../../src/suites/model/verdict.ts";
 
@@ -29,6 +29,26 @@ describe("selectScenarios", () => {
   it("takes dots and stars for what they are", () => {
     expect(ids({ only: ["chunk/ogl-usage-0.4.1"] })).toEqual(["chunk/ogl-usage-0.4.1"]);
     expect(() => ids({ only: ["chunk/ogl-usage-0x4x1"] })).toThrow(SuiteError);
+  });
+
+  it("takes a former id for the scenarios that were made of it, in profiles too", () => {
+    for (const [former, parts] of Object.entries(FORMER_IDS)) expect(ids({ only: [former] })).toEqual(parts);
+    expect(ids({ only: ["*nulls-and*"] })).toEqual(FORMER_IDS["models/nulls-and-extras"]);
+    expect(ids({ profile: "ogl-2026", only: ["models/*-null"] })).toEqual([
+      "models/created-null",
+      "models/owned-by-null",
+      "models/limits-null",
+    ]);
+    const known = parseKnownFailures("models/nulls-and-extras   # strict", "known.txt");
+    const verdict: Verdict = {
+      subject: "c",
+      scenario: "models/created-null",
+      result: "warn",
+      level: "should",
+      findings: [],
+      ms: 1,
+    };
+    expect(markKnown(verdict, known).result).toBe("known");
   });
 
   it("cuts into parts that are all of it and overlap nowhere", () => {

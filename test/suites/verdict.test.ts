@@ -1,7 +1,7 @@
 /** Checks over traces that are written by hand: what clients can be is more than what the mutants are. */
 import { describe, expect, it } from "vitest";
 import * as is from "../../src/suites/checks/index.ts";
-import { json } from "../../src/suites/client/scenarios/scripts.ts";
+import { completion, json } from "../../src/suites/client/scenarios/scripts.ts";
 import type { Outcome } from "../../src/suites/model/outcome.ts";
 import type { ExchangeTrace, RunTrace } from "../../src/suites/model/run-trace.ts";
 import type { Check } from "../../src/suites/model/scenario.ts";
@@ -78,6 +78,62 @@ describe("a check of what was delivered", () => {
       2,
     );
     expect(of(is.usage(1, 4), { final: {} })).toBeNull();
+  });
+
+  it("takes a finish reason in any spelling, and no other one", () => {
+    const spelled: Record<string, string[]> = {
+      stop: ["stop", "STOP", "Stop", "end_turn", "FINISH_REASON_STOP"],
+      length: ["length", "MAX_TOKENS", "max-tokens", "FinishReason.Length"],
+      tool_calls: ["tool_calls", "tool-calls", "TOOL_CALLS", "ToolCalls", "tool_use"],
+      content_filter: ["content_filter", "content-filter", "ContentFilter"],
+      eos_weird: ["eos_weird", "other", "unknown"],
+    };
+    for (const [reason, spellings] of Object.entries(spelled)) {
+      const taken = Object.values(spelled)
+        .flat()
+        .filter((got) => is.finishReason(reason).test(trace({ final: { finishReason: got } }))?.length === 0);
+      expect([reason, taken]).toEqual([reason, spellings]);
+    }
+  });
+
+  it("compares finish reason and usage with what was sent", () => {
+    const sent = (usage: string, finish = "length"): Partial<ExchangeTrace>[] => [
+      { answer: { ...EXCHANGE.answer, script: json(completion({ content: "x" }, finish, usage)) } },
+    ];
+    const usage = '{"prompt_tokens":1,"completion_tokens":4,"total_tokens":5}';
+    expect(of(is.finishReasonSent(), { final: { finishReason: "max-tokens" } }, sent(usage))).toEqual([]);
+    expect(of(is.finishReasonSent(), { final: { finishReason: "stop" } }, sent(usage))).toHaveLength(1);
+    expect(of(is.finishReasonSent(), { final: {} }, sent(usage))).toBeNull();
+    expect(of(is.finishReasonSent(), { final: {} }, sent(usage, ""))).toEqual([]);
+    expect(of(is.finishReasonSent(), { error: { kind: "other" } }, sent(usage))).toEqual([]);
+    expect(
+      of(is.usageSent(), { final: { usage: { inputTokens: 1, outputTokens: 4 } } }, sent(usage)),
+    ).toEqual([]);
+    expect(
+      of(is.usageSent(), { final: { usage: { inputTokens: 1, outputTokens: 8 } } }, sent(usage)),
+    ).toHaveLength(1);
+    expect(of(is.usageSent(), { final: {} }, sent(usage))).toBeNull();
+    expect(of(is.usageSent(), { final: {} }, sent("null"))).toEqual([]);
+  });
+
+  it("compares arguments of tool calls as values, or as texts where they are no JSON", () => {
+    const calls = (args: string): Outcome => ({
+      final: { toolCalls: [{ id: "1", name: "f", arguments: args }] },
+    });
+    const check = is.toolCalls([{ id: "1", name: "f", arguments: '{"a":"\\u00e9","b":1}' }]);
+    expect(of(check, calls('{"b": 1.0, "a": "é"}'))).toEqual([]);
+    expect(of(check, calls('{"a":"e","b":1}'))).toHaveLength(1);
+    expect(of(check, calls('{"a":"é"'))).toHaveLength(1);
+  });
+
+  it("puts vectors in the order of their indexes, where the client gives them", () => {
+    const wanted = [[0], [1]];
+    const placed = [
+      { index: 1, embedding: [1] },
+      { index: 0, embedding: [0] },
+    ];
+    expect(of(is.vectors(wanted), { embeddings: placed })).toEqual([]);
+    expect(of(is.vectors(wanted), { embeddings: [[1], [0]] })).toHaveLength(1);
   });
 
   it("compares vectors as numbers that may have been 32-bit floats", () => {

@@ -1,7 +1,8 @@
 /** Checks of delivered results: text, tool calls, usage, vectors, models. */
 import { isDeepStrictEqual } from "node:util";
-import type { Check, Outcome, ToolCall } from "../model/index.ts";
+import type { Check, Embedding, Outcome, ToolCall } from "../model/index.ts";
 import { OK, type Weight, outcomeCheck, shown } from "./check.ts";
+import { sentAnswer } from "./sent.ts";
 
 /** Passes if the text is exactly this one and the client raised no error. */
 export function text(expected: string, weight: Weight = {}): Check {
@@ -39,20 +40,34 @@ function differingText(expected: string, got: string): string {
   return `the text is ${shown(got)}, expected ${shown(expected)} (${where})`;
 }
 
-/** Passes if these are the tool calls, with arguments compared as exact strings. */
+/** Passes if these are the tool calls, with arguments compared as JSON values, or as texts if they are no JSON. */
 export function toolCalls(expected: readonly ToolCall[], weight: Weight = {}): Check {
   return outcomeCheck("tool-calls", `gives the tool calls ${shown(expected)}`, weight, (outcome) => {
     const error = raised(outcome);
     if (error !== undefined) return [`expected tool calls, but the client raised ${error}`];
     const got = outcome.final?.toolCalls;
-    if (got === null || got === undefined) return null;
+    if (got === null || got === undefined) return expected.length === 0 ? OK : null;
     return isDeepStrictEqual(got.map(plain), expected.map(plain))
       ? OK
       : [`the tool calls are ${shown(got)}, expected ${shown(expected)}`];
   });
 }
 
-const plain = (call: ToolCall): unknown[] => [call.id ?? null, call.name ?? null, call.arguments ?? null];
+const plain = ({ id, name, arguments: args }: ToolCall): unknown[] => [
+  id ?? null,
+  name ?? null,
+  argumentsValue(args),
+];
+
+/** Value of arguments: some clients hand them over parsed, and their adapters print them again. */
+function argumentsValue(args: string | null | undefined): unknown {
+  if (args === null || args === undefined) return null;
+  try {
+    return { value: JSON.parse(args) as unknown };
+  } catch {
+    return args;
+  }
+}
 
 /** Passes if no tool call has the joined arguments of several sent ones. */
 export function noGluedArguments(allowed: readonly string[], weight: Weight = {}): Check {
@@ -61,7 +76,10 @@ export function noGluedArguments(allowed: readonly string[], weight: Weight = {}
     if (outcome.error) return OK;
     const got = outcome.final?.toolCalls;
     if (got === null || got === undefined) return null;
-    const glued = got.filter((call) => !allowed.includes(call.arguments ?? ""));
+    const values = allowed.map(argumentsValue);
+    const glued = got.filter(
+      (call) => !values.some((value) => isDeepStrictEqual(value, argumentsValue(call.arguments))),
+    );
     const problems = glued.map(
       (call) => `the arguments ${shown(call.arguments)} belong to no call that was sent`,
     );
@@ -70,15 +88,6 @@ export function noGluedArguments(allowed: readonly string[], weight: Weight = {}
         `${got.length} of ${allowed.length} tool calls are there, and no error was raised: ${shown(got)}`,
       );
     return problems;
-  });
-}
-
-/** Passes if the client reports this finish reason. */
-export function finishReason(expected: string, weight: Weight = {}): Check {
-  return outcomeCheck("finish-reason", `gives the finish reason ${shown(expected)}`, weight, (outcome) => {
-    const got = outcome.final?.finishReason;
-    if (got === null || got === undefined) return null;
-    return got === expected ? OK : [`the finish reason is ${shown(got)}, expected ${shown(expected)}`];
   });
 }
 
@@ -95,13 +104,32 @@ export function usage(prompt: number, completion: number, weight: Weight = {}): 
   return outcomeCheck("usage", says, weight, (outcome) => {
     const got = outcome.final?.usage;
     if (got === null || got === undefined) return null;
-    const wrong = [prompt, completion, prompt + completion].flatMap((wanted, i) => {
-      const name = USAGE_NAMES[i]?.find((candidate) => candidate in got);
-      return name === undefined || got[name] === wanted
-        ? []
-        : [`${name} is ${shown(got[name])}, expected ${wanted}`];
-    });
-    return wrong;
+    return wrongUsage(got, [prompt, completion, prompt + completion]);
+  });
+}
+
+/** Passes if the client reports the usage that the server sent, if it sent one. */
+export function usageSent(weight: Weight = {}): Check {
+  const says = "gives the usage that was sent, if one was";
+  return outcomeCheck("usage", says, { optional: true, ...weight }, (outcome, trace) => {
+    if (outcome.error) return OK; // another check wants the answer
+    const { usage: sent } = sentAnswer(trace);
+    if (sent === undefined) return OK;
+    const got = outcome.final?.usage;
+    if (got === null || got === undefined) return null;
+    return wrongUsage(
+      got,
+      USAGE_NAMES.map(([name = ""]) => sent[name]),
+    );
+  });
+}
+
+function wrongUsage(got: Readonly<Record<string, unknown>>, expected: readonly unknown[]): string[] {
+  return expected.flatMap((wanted, i) => {
+    const name = USAGE_NAMES[i]?.find((candidate) => candidate in got);
+    return name === undefined || got[name] === wanted
+      ? []
+      : [`${name} is ${shown(got[name])}, expected ${shown(wanted)}`];
   });
 }
 
@@ -124,15 +152,22 @@ export function usageMember(path: readonly string[], expected: unknown, weight: 
 /** Relative tolerance: numbers may have passed through 32-bit floats. */
 const PRECISION = 1e-6;
 
-/** Passes if the embeddings equal these vectors within {@link PRECISION}. */
+/** Passes if the embeddings equal these vectors within {@link PRECISION}, by their indexes if the client gives them. */
 export function vectors(expected: readonly (readonly number[])[], weight: Weight = {}): Check {
   return outcomeCheck("embeddings", `gives the vectors ${shown(expected)}`, weight, (outcome) => {
     const error = raised(outcome);
     if (error !== undefined) return [`expected vectors, but the client raised ${error}`];
     const got = outcome.embeddings;
     if (got === null || got === undefined) return null;
-    return sameVectors(got, expected) ? OK : [`the vectors are ${shown(got)}, expected ${shown(expected)}`];
+    return sameVectors(byIndex(got), expected)
+      ? OK
+      : [`the vectors are ${shown(got)}, expected ${shown(expected)}`];
   });
+}
+
+function byIndex(embeddings: readonly Embedding[]): readonly (readonly number[])[] {
+  const indexed = embeddings.map((one, i) => ("embedding" in one ? one : { index: i, embedding: one }));
+  return indexed.toSorted((a, b) => a.index - b.index).map(({ embedding }) => embedding);
 }
 
 function sameVectors(got: readonly (readonly number[])[], expected: readonly (readonly number[])[]): boolean {
@@ -179,10 +214,10 @@ export function choices(expected: readonly string[], weight: Weight = {}): Check
     if (error !== undefined) return [`expected ${expected.length} choices, but the client raised ${error}`];
     const got = outcome.final?.choices;
     if (got === null || got === undefined) return null;
-    const byIndex = got.map((choice) => choice.text ?? null);
-    return isDeepStrictEqual(byIndex, [...expected])
+    const texts = got.map((choice) => choice.text ?? null);
+    return isDeepStrictEqual(texts, [...expected])
       ? OK
-      : [`the choices are ${shown(byIndex)}, expected ${shown(expected)}`];
+      : [`the choices are ${shown(texts)}, expected ${shown(expected)}`];
   });
 }
 

@@ -1,7 +1,7 @@
 /** Checks over the trace of a run. */
+export { inTime } from "./check.ts";
 export {
   choices,
-  finishReason,
   modelId,
   models,
   noGluedArguments,
@@ -9,9 +9,11 @@ export {
   textBegins,
   toolCalls,
   usage,
+  usageSent,
   usageMember,
   vectors,
 } from "./content.ts";
+export { finishReason, finishReasonSent } from "./finish.ts";
 export { error, message, noSilentLoss, refusal, status, textOrError } from "./errors.ts";
 export {
   bearerKey,

@@ -15,6 +15,7 @@ import {
 } from "../model/index.ts";
 import { noResult } from "./adapter/index.ts";
 import { type LatenessWatch, watchLateness } from "./lateness/index.ts";
+import { Exposure } from "./exposure.ts";
 import { reserve } from "./lease.ts";
 import { type Played, play } from "./play.ts";
 import { SCENARIOS } from "./scenarios/index.ts";
@@ -28,7 +29,10 @@ export interface RunOptions {
   readonly ogl?: OglVersion;
   /** Called when a scenario begins, and again when it is repeated. */
   readonly onStart?: (scenario: Scenario) => void;
-  /** Called with each verdict and the trace behind it. */
+  /**
+   * Called with each verdict and the trace behind it; once more for a scenario if a later one shows that the client lost
+   * a part of its answer.
+   */
   readonly onVerdict?: (verdict: Verdict, scenario: Scenario, trace: RunTrace | undefined) => void;
   /** Ends the run early: scenarios that have not begun are not played. */
   readonly signal?: AbortSignal;
@@ -93,6 +97,7 @@ class Run {
   #answered = false;
   readonly #held: Held[] = [];
   #failed = false;
+  readonly #exposure = new Exposure();
 
   constructor(driver: Driver, options: RunOptions) {
     this.#driver = driver;
@@ -217,8 +222,11 @@ class Run {
       this.#held.every(({ played }) => played.trace.exchanges.length === 0)
     )
       this.#giveUp();
-    for (const { task, verdict, played } of this.#held.splice(0))
-      this.#notify(task.scenario, verdict, played.trace);
+    for (const { task, verdict: first, played } of this.#held.splice(0)) {
+      const judged = { scenario: task.scenario, verdict: first, trace: played.trace };
+      for (const { scenario, verdict, trace } of this.#exposure.take(judged))
+        this.#notify(scenario, verdict, trace);
+    }
   }
 
   #giveUp(): never {

@@ -2,7 +2,7 @@ import { GatetapeError } from "../../util/index.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** Optional abilities of a client. A scenario that needs an undeclared capability is skipped. */
-export type Capability = "cancel" | "timeout" | "retries";
+export type Capability = "cancel" | "timeout" | "retries" | "n" | "tools" | "streamOptions";
 
 /** The operations that scenarios call. */
 export type ClientOperation =

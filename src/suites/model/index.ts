@@ -11,7 +11,7 @@ export {
   type Lease,
   Skip,
 } from "./driver.ts";
-export { type ErrorKind, type Outcome, type OutcomeError, type ToolCall } from "./outcome.ts";
+export { type Embedding, type ErrorKind, type Outcome, type OutcomeError, type ToolCall } from "./outcome.ts";
 export {
   type CallTrace,
   type ExchangeTrace,

@@ -10,7 +10,7 @@ export interface Outcome {
   readonly eventsAtMs?: readonly number[] | null;
   readonly models?: readonly string[] | null;
   readonly model?: Readonly<Record<string, unknown>> | null;
-  readonly embeddings?: readonly (readonly number[])[] | null;
+  readonly embeddings?: readonly Embedding[] | null;
   /** Unknown fields that the client surfaced. */
   readonly extra?: Readonly<Record<string, unknown>> | null;
   /** Error of the call. Next to `final`: the user received `final`, then the error. */
@@ -18,6 +18,9 @@ export interface Outcome {
   /** The client marks the result as cut short. */
   readonly truncated?: boolean | null;
 }
+
+/** Vector in the client's order; with `index` if the client hands that over beside it. */
+export type Embedding = readonly number[] | { readonly index: number; readonly embedding: readonly number[] };
 
 export interface Final {
   readonly text?: string | null;

@@ -132,10 +132,22 @@ function callOf(call: Partial<Call>): Call {
   return { operation, params: PARAMS[operation], ...call };
 }
 
+/** Capability that a parameter needs: without it a client has no word for it. */
+const PARAM_CAPABILITIES: Readonly<Record<string, Capability>> = {
+  n: "n",
+  tools: "tools",
+  tool_choice: "tools",
+  stream_options: "streamOptions",
+};
+
 /** Capabilities that the calls need. `maxRetries: 0` needs none: a client without retries makes none anyway. */
 function capabilitiesOf(calls: readonly Call[]): Capability[] {
   const needed = new Set<Capability>();
-  for (const { control = {} } of calls) {
+  for (const { control = {}, params } of calls) {
+    for (const name of Object.keys(params)) {
+      const capability = PARAM_CAPABILITIES[name];
+      if (capability !== undefined) needed.add(capability);
+    }
     if (control.cancelAfter !== undefined) needed.add("cancel");
     if (control.timeoutMs !== undefined) needed.add("timeout");
     if ((control.maxRetries ?? 0) > 0) needed.add("retries");

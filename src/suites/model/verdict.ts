@@ -36,6 +36,8 @@ export interface Verdict {
   readonly findings: readonly VerdictFinding[];
   /** Ids of the checks that the client does not expose enough for. */
   readonly unseen?: readonly string[];
+  /** Other scenarios that have to be played with it for the same verdict. */
+  readonly together?: readonly string[];
   /** Reason for `skipped`, `known`, `not-observable` or `inconclusive`. */
   readonly reason?: string;
   readonly ms: number;

@@ -17,6 +17,28 @@ const base64Of = (vector: readonly number[]): string =>
 const wantsBase64 = ({ json: body }: ServedRequest): boolean =>
   (body as { encoding_format?: unknown } | undefined)?.encoding_format === "base64";
 
+/** Scenario of a list in which the second model has these members. */
+function modelsScenario(
+  id: string,
+  init: { title: string; evidence?: readonly string[]; second: object },
+): Scenario {
+  const { title, evidence = ["second measurement 2026-11-21"], second } = init;
+  return defineScenario({
+    id: `models/${id}`,
+    title,
+    evidence,
+    level: "should",
+    tier: 3,
+    why: "One model that a strict reader does not like hides all the others.",
+    call: LIST,
+    answers: json({
+      object: "list",
+      data: [oglModel("qwen3-coder"), oglModel("bge", second), oglModel("new")],
+    }),
+    checks: [expect.models(["qwen3-coder", "bge", "new"])],
+  });
+}
+
 export const LIST_SCENARIOS: readonly Scenario[] = [
   defineScenario({
     id: "embeddings/ogl-floats-only",
@@ -87,23 +109,22 @@ export const LIST_SCENARIOS: readonly Scenario[] = [
     ),
     checks: [expect.vectors(VECTORS)],
   }),
-  defineScenario({
-    id: "models/nulls-and-extras",
-    title: "models with aliases, costs, an unknown type, and nulls for created and owned_by",
-    level: "should",
-    tier: 3,
-    why: "One model that a strict reader does not like hides all the others.",
+  modelsScenario("ogl-members", {
+    title: "OGL's models, with aliases, costs and a context length",
     evidence: ["observed on 0.4.1: models-list"],
-    call: LIST,
-    answers: json({
-      object: "list",
-      data: [
-        oglModel("qwen3-coder", { aliases: ["coder-alias", "org/coder alias"] }),
-        oglModel("bge", { type: null, created: null, owned_by: null, max_context_length: null, costs: null }),
-        oglModel("new", { type: "telepathy", ports: [1] }),
-      ],
-    }),
-    checks: [expect.models(["qwen3-coder", "bge", "new"])],
+    second: { aliases: ["coder-alias", "org/coder alias"] },
+  }),
+  modelsScenario("unknown-member", {
+    title: "a model with a member that nobody knows",
+    second: { ports: [1] },
+  }),
+  modelsScenario("unknown-type", { title: "a model of an unknown type", second: { type: "telepathy" } }),
+  modelsScenario("created-null", { title: "a model with created: null", second: { created: null } }),
+  modelsScenario("owned-by-null", { title: "a model with owned_by: null", second: { owned_by: null } }),
+  modelsScenario("limits-null", {
+    title: "a model with null for context length and costs",
+    evidence: ["observed on 0.4.1: models-list"],
+    second: { max_context_length: null, costs: null },
   }),
   defineScenario({
     id: "models/ogl-no-head-no-cors",

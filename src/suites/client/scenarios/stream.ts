@@ -1,7 +1,20 @@
 /** Scenarios of stream ends, regular and broken: they separate clients more than any framing does. */
 import * as expect from "../../checks/index.ts";
 import { type Scenario, defineScenario } from "../../model/index.ts";
-import { DONE, STOP, alone, delta, frame, opening, stream, texts, tool, toolFrame, wait } from "./scripts.ts";
+import {
+  DONE,
+  ROLE,
+  STOP,
+  alone,
+  delta,
+  frame,
+  opening,
+  stream,
+  texts,
+  tool,
+  toolFrame,
+  wait,
+} from "./scripts.ts";
 
 const PART = "Hello, wor";
 const BEGUN = opening("Hello,", " wor");
@@ -160,7 +173,8 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
   }),
   defineScenario({
     id: "stream/last-chunk-missing",
-    title: "all events and [DONE] but for the finish reason's, and the connection ends before the body does",
+    title:
+      "two deltas, then the connection ends before the body does: no last chunk of HTTP, no finish reason, no [DONE]",
     level: "should",
     tier: 2,
     why: "The HTTP framing itself says that the body is incomplete.",
@@ -176,6 +190,7 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
     why: "A call with half its arguments, or with none, is run for real: files are written, mail is sent.",
     evidence: ["second measurement 2026-11-21: turned into a valid call with {}"],
     answers: stream([
+      ROLE,
       toolFrame(tool(0, { id: "call_1", name: "delete_files", args: "" })),
       toolFrame(tool(0, { args: '{"path": "/tmp/ol' })),
     ]),
@@ -221,10 +236,11 @@ export const STREAM_SCENARIOS: readonly Scenario[] = [
     call: { control: { timeoutMs: 1500 } },
     timing: true,
     answers: stream([
+      alone(ROLE),
       ...["a", "b", "c", "d", "e", "f", "g"].flatMap((text) => [alone(delta({ content: text })), wait(300)]),
       STOP,
       DONE,
     ]),
-    checks: [expect.text("abcdefg")],
+    checks: [expect.inTime(expect.text("abcdefg"), 1200)],
   }),
 ];

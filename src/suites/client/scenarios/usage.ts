@@ -50,6 +50,7 @@ export const USAGE_SCENARIOS: readonly Scenario[] = [
     why: "A null where an object was is a crash in the bookkeeping after a good answer.",
     evidence: ["comet-ml/opik#4474", "openai/openai-python#2641"],
     parts: [
+      delta({ role: "assistant", content: "" }, null, { usage: null }),
       ...["Hello,", " world!"].map((content) => delta({ content }, null, { usage: null })),
       delta({}, "stop", { usage: null }),
       frame(chunkObject([], { usage: { ...usage(11, 4), prompt_tokens_details: null } })),

@@ -31,7 +31,7 @@ export function selectScenarios(
   const inProfile = profile === undefined ? undefined : new Set(findProfile(profile));
   const chosen = scenarios.filter(
     ({ id }) =>
-      (inProfile?.has(id) ?? true) &&
+      (inProfile === undefined || namesOf(id).some((name) => inProfile.has(name))) &&
       (only.length === 0 || only.some((pattern) => matches(pattern, id))) &&
       !skip.some((pattern) => matches(pattern, id)),
   );
@@ -67,9 +67,34 @@ function mustMatch(pattern: string, scenarios: readonly Scenario[]): void {
   );
 }
 
-/** Whether the id matches the pattern, in which `*` stands for any characters. */
+/** Whether the id, or a former one of the scenario, matches the pattern, in which `*` stands for any characters. */
 export function matches(pattern: string, id: string): boolean {
-  return globPattern(pattern).test(id);
+  const glob = globPattern(pattern);
+  return namesOf(id).some((name) => glob.test(name));
+}
+
+/** Former ids of scenarios that were taken apart; they stand for all of their parts. */
+export const FORMER_IDS: Readonly<Record<string, readonly string[]>> = {
+  "chunk/id-missing-or-changing": [
+    "chunk/id-missing",
+    "chunk/id-null",
+    "chunk/id-changing",
+    "chunk/created-missing",
+  ],
+  "models/nulls-and-extras": [
+    "models/ogl-members",
+    "models/unknown-member",
+    "models/unknown-type",
+    "models/created-null",
+    "models/owned-by-null",
+    "models/limits-null",
+  ],
+};
+
+/** The id and the former ids of a scenario. */
+function namesOf(id: string): string[] {
+  const former = Object.entries(FORMER_IDS).filter(([, parts]) => parts.includes(id));
+  return [id, ...former.map(([name]) => name)];
 }
 
 /**
