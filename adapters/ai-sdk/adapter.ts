@@ -15,7 +15,7 @@ import {
   TypeValidationError,
 } from "ai";
 import type { Final, Outcome, OutcomeError, ToolCall } from "../lib/protocol.ts";
-import { type Call, kindOf, messageOf, serve } from "../lib/serve.ts";
+import { type Call, Raised, ask, each, kindOf, messageOf, serve } from "../lib/serve.ts";
 import { NAME, settingsOf } from "./settings.ts";
 
 const { version } = createRequire(import.meta.url)("ai/package.json") as { version: string };
@@ -28,7 +28,8 @@ const options = ({ control: { timeoutMs, maxRetries }, signal }: Call): object =
 
 async function chat(provider: OpenAICompatibleProvider, call: Call): Promise<void> {
   const model = provider(String(call.params["model"]));
-  const answer = await generateText({ model, ...settingsOf(call.params), ...options(call) });
+  const settings = { model, ...settingsOf(call.params), ...options(call) };
+  const answer = await ask(() => generateText(settings));
   const { text, reasoningText, toolCalls, usage, response } = answer;
   if (reasoningText !== undefined) call.outcome.extra["reasoning_content"] = reasoningText;
   call.outcome.final = {
@@ -44,16 +45,13 @@ async function chat(provider: OpenAICompatibleProvider, call: Call): Promise<voi
 async function stream(provider: OpenAICompatibleProvider, call: Call): Promise<void> {
   const model = provider(String(call.params["model"]));
   // Errors come as parts of the stream as well; by default they are also printed.
-  const { fullStream } = streamText({
-    model,
-    ...settingsOf(call.params),
-    ...options(call),
-    onError: () => {},
-  });
+  const settings = { model, ...settingsOf(call.params), ...options(call), onError: () => {} };
+  const { fullStream } = await ask(() => streamText(settings));
   const final: Final = { text: null, toolCalls: [], finishReason: null, usage: null, id: null, model: null };
-  for await (const part of fullStream) {
-    if (part.type === "error") throw part.error;
-    if (part.type === "abort") throw new DOMException(part.reason ?? "aborted", nameOf(part.reason));
+  for await (const part of each(fullStream)) {
+    if (part.type === "error") throw new Raised(part.error);
+    if (part.type === "abort")
+      throw new Raised(new DOMException(part.reason ?? "aborted", nameOf(part.reason)));
     if (part.type === "start" || part.type === "start-step") continue;
     call.outcome.final = final;
     call.outcome.events ??= 0;
@@ -117,19 +115,20 @@ function errorBody(raised: unknown): unknown {
 
 await serve<OpenAICompatibleProvider>({
   client: { name: "ai", version },
-  capabilities: ["cancel", "timeout", "retries"],
+  capabilities: ["cancel", "timeout", "retries", "tools", "streamOptions"],
   connect: ({ baseUrl, apiKey }) => createOpenAICompatible({ name: NAME, baseURL: baseUrl, apiKey }),
   error,
   errorBody,
   operations: {
     "embeddings.create": async (provider, call) => {
       const { input, model, ...rest } = call.params;
-      const { embeddings } = await embedMany({
+      const settings = {
         model: provider.embeddingModel(String(model)),
         values: [input].flat() as string[],
         providerOptions: { [NAME]: rest as never },
         ...options(call),
-      });
+      };
+      const { embeddings } = await ask(() => embedMany(settings));
       call.outcome.embeddings = embeddings;
     },
     "chat.create": chat,

@@ -4,7 +4,7 @@ import type { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai";
 import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai";
 import type { Final, OutcomeError, Run } from "../lib/protocol.ts";
-import { type Call, kindOf, messageOf, serve } from "../lib/serve.ts";
+import { type Call, ask, each, kindOf, messageOf, serve } from "../lib/serve.ts";
 
 const { version } = createRequire(import.meta.url)("@langchain/openai/package.json") as { version: string };
 
@@ -32,18 +32,18 @@ function chatOf(connection: Connection, call: Call): ReturnType<ChatOpenAI["with
 }
 
 async function chat(connection: Connection, call: Call): Promise<void> {
-  const message = await chatOf(connection, call).invoke(call.params["messages"] as never);
+  const message = await ask(() => chatOf(connection, call).invoke(call.params["messages"] as never));
   call.outcome.final = finalOf(message);
   surfaceExtra(call, message);
 }
 
 async function stream(connection: Connection, call: Call): Promise<void> {
-  const chunks = await chatOf(connection, call).stream(call.params["messages"] as never);
+  const chunks = await ask(() => chatOf(connection, call).stream(call.params["messages"] as never));
   call.outcome.events = 0;
   // A stream that ends without a chunk is an empty answer, not none.
   call.outcome.final = { text: null, toolCalls: [], finishReason: null, usage: null, id: null, model: null };
   let whole: AIMessageChunk | undefined;
-  for await (const chunk of chunks) {
+  for await (const chunk of each(chunks)) {
     // So LangChain's own pages join them.
     whole = whole === undefined ? chunk : whole.concat(chunk);
     call.outcome.final = finalOf(whole);
@@ -103,19 +103,20 @@ function error(raised: unknown): OutcomeError {
 
 await serve<Connection>({
   client: { name: "@langchain/openai", version },
-  capabilities: ["cancel", "timeout", "retries"],
+  capabilities: ["cancel", "timeout", "retries", "tools", "streamOptions"],
   connect: ({ baseUrl, apiKey }) => ({ baseUrl, apiKey }),
   error,
   operations: {
     "embeddings.create": async (connection, call) => {
       const { model, input, encoding_format, dimensions } = call.params;
-      const embeddings = new OpenAIEmbeddings({
+      const options = {
         ...clientOf(connection, call),
         model: String(model),
         ...(encoding_format !== undefined && { encodingFormat: encoding_format as "float" | "base64" }),
         ...(dimensions !== undefined && { dimensions: Number(dimensions) }),
-      });
-      call.outcome.embeddings = await embeddings.embedDocuments([input].flat() as string[]);
+      };
+      const texts = [input].flat() as string[];
+      call.outcome.embeddings = await ask(() => new OpenAIEmbeddings(options).embedDocuments(texts));
     },
     "chat.create": chat,
     "chat.stream": stream,

@@ -8,8 +8,14 @@ KNOWN = {
 }
 
 
-def surface_completion(outcome: dict[str, Any], chat: dict[str, Any]) -> None:
+def as_chat(value: Any) -> dict[str, Any]:
+    """What a client hands over that is no object, such as a text, has nothing that a user of it would find."""
+    return value if isinstance(value, dict) else {}
+
+
+def surface_completion(outcome: dict[str, Any], completion: Any) -> None:
     """An answer in one piece."""
+    chat = as_chat(completion)
     surface_extra(outcome, chat)
     choices = []
     for choice in chat.get("choices") or []:
@@ -40,7 +46,8 @@ class Joiner:
         outcome["events"] = 0
         outcome["final"] = final({}, [])
 
-    def add(self, chunk: dict[str, Any]) -> None:
+    def add(self, value: Any) -> None:
+        chunk = as_chat(value)
         surface_extra(self.outcome, chunk)
         self.head |= {name: chunk[name] for name in ("id", "model", "usage") if chunk.get(name) is not None}
         for choice in chunk.get("choices") or []:

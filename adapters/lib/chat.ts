@@ -29,9 +29,14 @@ interface WireChat {
 const KNOWN =
   /^(?:id|object|created|model|choices|usage|service_tier|system_fingerprint|moderation|obfuscation)$/;
 
+/** What a client hands over that is no object, such as a text, has nothing that a user of it would find. */
+function asChat(value: unknown): WireChat {
+  return typeof value === "object" && value !== null ? (value as WireChat) : {};
+}
+
 /** An answer in one piece. */
 export function surfaceCompletion(outcome: Outcome, completion: unknown): void {
-  const chat = (completion ?? {}) as WireChat;
+  const chat = asChat(completion);
   surfaceExtra(outcome, chat);
   const choices = (chat.choices ?? []).map(({ index = 0, message, finish_reason }) => {
     if (message !== undefined) surfaceReasoning(outcome, message);
@@ -62,7 +67,7 @@ export class Joiner {
   }
 
   add(chunk: unknown): void {
-    const chat = (chunk ?? {}) as WireChat;
+    const chat = asChat(chunk);
     surfaceExtra(this.#outcome, chat);
     const { id, model, usage } = chat;
     this.#head = {
@@ -87,8 +92,9 @@ export class Joiner {
 
 function joinCall(calls: ToolCall[], piece: WireToolCall): void {
   const call = (calls[piece.index ?? 0] ??= { id: null, name: null, arguments: null });
-  call.id = piece.id ?? call.id;
-  call.name = piece.function?.name ?? call.name;
+  // As the README of such clients do it: an empty one says nothing.
+  call.id = piece.id || call.id;
+  call.name = piece.function?.name || call.name;
   call.arguments = (call.arguments ?? "") + (piece.function?.arguments ?? "");
 }
 

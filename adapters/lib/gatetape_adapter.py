@@ -5,14 +5,29 @@ import json
 import platform
 import sys
 import time
+import traceback
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Awaitable, Callable
+from typing import Any, AsyncIterator, Awaitable, Callable
+
+
+class Raised(Exception):
+    """What the client raised. Whatever else is raised in an adapter is a fault of the adapter."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 def blank() -> dict[str, Any]:
     """An outcome in which nothing has been surfaced yet."""
     names = ("final", "events", "models", "model", "embeddings", "error", "truncated")
     return {**dict.fromkeys(names), "extra": {}}
+
+
+async def at_once(work: Callable[[], Any]) -> Any:
+    """Calls a function of the client that is no coroutine."""
+    return work()
 
 
 @dataclass
@@ -24,6 +39,41 @@ class Call:
     #: Filled as things are surfaced, so that an error later leaves what came before it.
     outcome: dict[str, Any] = field(default_factory=blank)
     started: float = field(default_factory=time.monotonic)
+
+    async def ask(self, work: Callable[[], Awaitable[Any]]) -> Any:
+        """
+        Calls the client: what it raises is its user's error. All of an adapter's calls go through here, or through
+        `each` and `opened`.
+        """
+        try:
+            return await work()
+        except Exception as error:
+            raise Raised(error) from error
+
+    async def each(self, stream: Any) -> AsyncIterator[Any]:
+        """The values of a stream of the client: what it raises is its user's error."""
+        values = await self.ask(lambda: at_once(lambda: aiter(stream)))
+        while True:
+            try:
+                value = await self.ask(lambda: anext(values))
+            except Raised as raised:
+                if isinstance(raised.error, StopAsyncIteration):
+                    return
+                raise
+            yield value
+
+    @asynccontextmanager
+    async def opened(self, make: Callable[[], Any]) -> AsyncIterator[Any]:
+        """A context manager of the client: what it raises at its beginning and its end is its user's error."""
+        manager = await self.ask(lambda: at_once(make))
+        value = await self.ask(manager.__aenter__)
+        try:
+            yield value
+        except BaseException as error:
+            if not await manager.__aexit__(type(error), error, error.__traceback__):
+                raise
+        else:
+            await self.ask(lambda: manager.__aexit__(None, None, None))
 
     def event(self) -> bool:
         """Counts one event of a stream. True when the consumer is to stop here, by `break`."""
@@ -44,7 +94,11 @@ class Adapter:
     error: Callable[[BaseException], dict[str, Any]]
     #: What the client keeps of an error's body beside its message.
     error_body: Callable[[BaseException], Any] = lambda _: None
-    capabilities: tuple[str, ...] = ("cancel", "timeout", "retries")
+    #: `n`, `tools` and `streamOptions`: the client has a word for these parameters.
+    capabilities: tuple[str, ...] = ("cancel", "timeout", "retries", "n", "tools", "streamOptions")
+    #: `root` asks for a base URL without `/v1`.
+    base: str = "v1"
+    concurrency: int = 4
 
 
 async def serve(adapter: Adapter) -> None:
@@ -81,8 +135,8 @@ def describe(adapter: Adapter) -> dict[str, Any]:
         "client": {"name": adapter.name, "version": adapter.version, "language": "python", "runtime": runtime},
         "operations": list(adapter.operations),
         "capabilities": list(adapter.capabilities),
-        "base": "v1",
-        "concurrency": 4,
+        "base": adapter.base,
+        "concurrency": adapter.concurrency,
     }
 
 
@@ -95,21 +149,24 @@ async def answer(adapter: Adapter, run: dict[str, Any], sessions: dict[str, Any]
     delay = call.control.get("cancelAfter", {}).get("ms")
     timer = delay is not None and asyncio.get_running_loop().call_later(delay / 1000, running[run["id"]].cancel)
     try:
-        client = sessions.get(run.get("session")) or adapter.connect(run)
-        if "session" in run:
-            sessions[run["session"]] = client
-        await operation(client, call)
-    except asyncio.CancelledError:
-        call.outcome["error"] = {"kind": "abort", "message": "the task was cancelled"}
-    except Exception as raised:  # whatever a client raises is its outcome
-        call.outcome["error"] = adapter.error(raised)
-        if body := adapter.error_body(raised):
-            call.outcome["extra"]["errorBody"] = body
+        try:
+            client = sessions.get(run.get("session")) or await call.ask(lambda: at_once(lambda: adapter.connect(run)))
+            if "session" in run:
+                sessions[run["session"]] = client
+            await operation(client, call)
+        except asyncio.CancelledError:
+            call.outcome["error"] = {"kind": "abort", "message": "the task was cancelled"}
+        except Raised as raised:
+            call.outcome["error"] = adapter.error(raised.error)
+            if body := adapter.error_body(raised.error):
+                call.outcome["extra"]["errorBody"] = body
+        say({"result": {"id": run["id"], "outcome": call.outcome}})
+    except Exception:
+        say({"failed": {"id": run["id"], "message": traceback.format_exc()}})
     finally:
         if timer:
             timer.cancel()
         del running[run["id"]]
-    say({"result": {"id": run["id"], "outcome": call.outcome}})
 
 
 def say(message: dict[str, Any]) -> None:

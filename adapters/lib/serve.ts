@@ -13,9 +13,47 @@ export interface Call {
   readonly event: () => boolean;
 }
 
+/** What the client raised. Whatever else is thrown in an adapter is a fault of the adapter. */
+export class Raised extends Error {
+  override readonly name = "Raised";
+
+  constructor(cause: unknown) {
+    super("raised by the client", { cause });
+  }
+}
+
+/** Calls the client: what it raises is its user's error. All of an adapter's calls go through here, or through `each`. */
+export async function ask<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new Raised(error);
+  }
+}
+
+/** The values of a stream of the client: what it raises is its user's error. Leaving the loop leaves the client's. */
+export async function* each<T>(stream: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+  const values = stream[Symbol.asyncIterator]();
+  let ended = false;
+  try {
+    for (;;) {
+      const { done, value } = await ask(() => values.next());
+      ended = done === true;
+      if (ended) return;
+      yield value as T;
+    }
+  } catch (error) {
+    ended = true;
+    throw error;
+  } finally {
+    if (!ended) await ask(() => values.return?.());
+  }
+}
+
 export interface Adapter<Client> {
   readonly client: { readonly name: string; readonly version: string };
-  readonly capabilities: readonly ("cancel" | "timeout" | "retries")[];
+  /** `n`, `tools` and `streamOptions`: the client has a word for these parameters. */
+  readonly capabilities: readonly ("cancel" | "timeout" | "retries" | "n" | "tools" | "streamOptions")[];
   /** `root` asks for a base URL without `/v1`. */
   readonly base?: "v1" | "root";
   /** A client object: one for each session, or one for each run that has none. */
@@ -78,19 +116,26 @@ async function answer<Client>(
     (outcome.eventsAtMs ??= []).push(Math.round(performance.now() - started));
     return outcome.events >= lastEvent;
   };
-  try {
-    const client = sessions.get(run.session ?? "") ?? adapter.connect(run);
+  const surfaceRaised = (error: unknown): void => {
+    if (!(error instanceof Raised)) throw error;
+    outcome.error = adapter.error(error.cause);
+    const body = adapter.errorBody?.(error.cause);
+    if (body !== undefined) outcome.extra["errorBody"] = body;
+  };
+  const work = async (): Promise<void> => {
+    const client = sessions.get(run.session ?? "") ?? (await ask(() => adapter.connect(run)));
     if (run.session !== undefined) sessions.set(run.session, client);
     await operation(client, { params, control, signal: abort.signal, outcome, event });
+  };
+  try {
+    await work().catch(surfaceRaised);
+    say({ result: { id, outcome } });
   } catch (error) {
-    outcome.error = adapter.error(error);
-    const body = adapter.errorBody?.(error);
-    if (body !== undefined) outcome.extra["errorBody"] = body;
+    say({ failed: { id, message: error instanceof Error ? (error.stack ?? error.message) : String(error) } });
   } finally {
     clearTimeout(timer);
     running.delete(id);
   }
-  say({ result: { id, outcome } });
 }
 
 function blank(): Outcome {

@@ -30,18 +30,19 @@ def arguments(connection: Connection, call: Call) -> dict[str, Any]:
 
 
 async def embeddings(connection: Connection, call: Call) -> None:
-    answer = await litellm.aembedding(**arguments(connection, call))
-    call.outcome["embeddings"] = [item["embedding"] for item in answer.data]
+    answer = await call.ask(lambda: litellm.aembedding(**arguments(connection, call)))
+    call.outcome["embeddings"] = [{"index": item["index"], "embedding": item["embedding"]} for item in answer.data]
 
 
 async def chat(connection: Connection, call: Call) -> None:
-    surface_completion(call.outcome, (await litellm.acompletion(**arguments(connection, call))).model_dump())
+    completion = await call.ask(lambda: litellm.acompletion(**arguments(connection, call)))
+    surface_completion(call.outcome, completion.model_dump())
 
 
 async def stream(connection: Connection, call: Call) -> None:
-    chunks = await litellm.acompletion(**arguments(connection, call), stream=True)
+    chunks = await call.ask(lambda: litellm.acompletion(**arguments(connection, call), stream=True))
     joiner = Joiner(call.outcome)
-    async for chunk in chunks:
+    async for chunk in call.each(chunks):
         joiner.add(chunk.model_dump())
         if call.event():
             break

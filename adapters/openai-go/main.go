@@ -84,9 +84,9 @@ func embeddings(ctx context.Context, client openai.Client, c *call) error {
 	if err != nil {
 		return err
 	}
-	c.outcome.Embeddings = [][]float64{}
+	c.outcome.Embeddings = []embedding{}
 	for _, item := range answer.Data {
-		c.outcome.Embeddings = append(c.outcome.Embeddings, item.Embedding)
+		c.outcome.Embeddings = append(c.outcome.Embeddings, embedding{item.Index, item.Embedding})
 	}
 	return nil
 }
@@ -98,7 +98,7 @@ func chat(ctx context.Context, client openai.Client, c *call) error {
 	}
 	answer, err := client.Chat.Completions.New(ctx, params, options(c)...)
 	if err == nil {
-		surface(c.outcome, answer)
+		c.own(func() { surface(c.outcome, answer) })
 	}
 	return err
 }
@@ -117,13 +117,13 @@ func stream(ctx context.Context, client openai.Client, c *call) error {
 	joiner := newJoiner(c.outcome)
 	for stream.Next() {
 		if !helper {
-			joiner.add(stream.Current())
+			c.own(func() { joiner.add(stream.Current()) })
 		} else if accumulator.AddChunk(stream.Current()) {
-			surface(c.outcome, &accumulator.ChatCompletion)
+			c.own(func() { surface(c.outcome, &accumulator.ChatCompletion) })
 		} else {
 			return errors.New("the accumulator did not take a chunk")
 		}
-		if c.event() {
+		if c.fault != "" || c.event() {
 			return nil
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"runtime"
@@ -50,6 +51,11 @@ type failure struct {
 	Code    *string `json:"code"`
 }
 
+type embedding struct {
+	Index     int64     `json:"index"`
+	Embedding []float64 `json:"embedding"`
+}
+
 // outcome is what a user of the client can see of one call; null is what the client does not show.
 type outcome struct {
 	Final      *final         `json:"final"`
@@ -57,7 +63,7 @@ type outcome struct {
 	EventsAtMs []int64        `json:"eventsAtMs,omitempty"`
 	Models     []string       `json:"models"`
 	Model      any            `json:"model"`
-	Embeddings [][]float64    `json:"embeddings"`
+	Embeddings []embedding    `json:"embeddings"`
 	Extra      map[string]any `json:"extra"`
 	Error      *failure       `json:"error"`
 	Truncated  *bool          `json:"truncated"`
@@ -69,6 +75,19 @@ type call struct {
 	control control
 	outcome *outcome
 	started time.Time
+	// fault is what went wrong in the adapter's own code: no error of the client.
+	fault string
+}
+
+// own runs the adapter's own code. A panic in it is the adapter's fault; one in the package takes the process down, as it
+// takes down the process of a user.
+func (c *call) own(work func()) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			c.fault = fmt.Sprint(cause)
+		}
+	}()
+	work()
 }
 
 // event counts one event of a stream. True when the consumer is to stop here.
@@ -139,7 +158,8 @@ func (a *adapter) hello() any {
 	client := map[string]string{"name": a.name, "version": a.version, "language": "go", "runtime": runtime.Version()}
 	return map[string]any{"hello": map[string]any{
 		"protocol": 1, "client": client, "operations": operations,
-		"capabilities": []string{"cancel", "timeout", "retries"}, "base": "v1", "concurrency": 4,
+		"capabilities": []string{"cancel", "timeout", "retries", "n", "tools", "streamOptions"},
+		"base":         "v1", "concurrency": 4,
 	}}
 }
 
@@ -165,9 +185,13 @@ func (a *adapter) start(r run) {
 	a.mutex.Unlock()
 	go func() {
 		defer a.cancel(r.ID)
-		c := &call{r.Params, r.Control, &outcome{Extra: map[string]any{}}, time.Now()}
+		c := &call{params: r.Params, control: r.Control, outcome: &outcome{Extra: map[string]any{}}, started: time.Now()}
 		if err := work(ctx, client, c); err != nil {
-			a.describe(err, c.outcome)
+			c.own(func() { a.describe(err, c.outcome) })
+		}
+		if c.fault != "" {
+			say(map[string]any{"failed": map[string]string{"id": r.ID, "message": c.fault}})
+			return
 		}
 		say(map[string]any{"result": map[string]any{"id": r.ID, "outcome": c.outcome}})
 	}()

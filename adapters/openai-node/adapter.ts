@@ -12,7 +12,7 @@ import OpenAI, {
 import { VERSION } from "openai/version";
 import { Joiner, surfaceCompletion } from "../lib/chat.ts";
 import type { OutcomeError } from "../lib/protocol.ts";
-import { type Call, kindOf, messageOf, serve } from "../lib/serve.ts";
+import { type Call, ask, each, kindOf, messageOf, serve } from "../lib/serve.ts";
 
 const helper = process.argv.includes("--helper");
 
@@ -27,9 +27,9 @@ function options({ control: { timeoutMs, maxRetries }, signal }: Call): OpenAI.R
 
 async function chunks(client: OpenAI, call: Call): Promise<void> {
   const body = { ...call.params, stream: true } as unknown as OpenAI.ChatCompletionCreateParamsStreaming;
-  const stream = await client.chat.completions.create(body, options(call));
+  const stream = await ask(() => client.chat.completions.create(body, options(call)));
   const joiner = new Joiner(call.outcome);
-  for await (const chunk of stream) {
+  for await (const chunk of each(stream)) {
     joiner.add(chunk);
     if (call.event()) break;
   }
@@ -38,14 +38,16 @@ async function chunks(client: OpenAI, call: Call): Promise<void> {
 /** An error leaves the picture that the helper had of the answer, which it goes on changing in place. */
 async function helped(client: OpenAI, call: Call): Promise<void> {
   type Body = Parameters<typeof client.chat.completions.stream>[0];
-  const stream = client.chat.completions.stream(call.params as unknown as Body, options(call));
+  const stream = await ask(() =>
+    client.chat.completions.stream(call.params as unknown as Body, options(call)),
+  );
   let answer: unknown;
   try {
-    for await (const _ of stream) {
+    for await (const _ of each(stream)) {
       answer = stream.currentChatCompletionSnapshot;
       if (call.event()) return;
     }
-    answer = await stream.finalChatCompletion();
+    answer = await ask(() => stream.finalChatCompletion());
   } finally {
     if (answer !== undefined) surfaceCompletion(call.outcome, answer);
   }
@@ -69,25 +71,28 @@ function error(raised: unknown): OutcomeError {
 
 await serve<OpenAI>({
   client: { name: helper ? "openai (stream helper)" : "openai", version: VERSION },
-  capabilities: ["cancel", "timeout", "retries"],
+  capabilities: ["cancel", "timeout", "retries", "n", "tools", "streamOptions"],
   connect: ({ baseUrl, apiKey }) => new OpenAI({ baseURL: baseUrl, apiKey }),
   error,
   operations: {
     "models.list": async (client, call) => {
-      const { data } = await client.models.list(options(call));
+      const { data } = await ask(() => client.models.list(options(call)));
       call.outcome.models = data.map(({ id }) => id);
     },
     "models.get": async (client, call) => {
-      call.outcome.model = await client.models.retrieve(String(call.params["model"]), options(call));
+      call.outcome.model = await ask(() =>
+        client.models.retrieve(String(call.params["model"]), options(call)),
+      );
     },
     "embeddings.create": async (client, call) => {
       const body = call.params as unknown as OpenAI.EmbeddingCreateParams;
-      const { data } = await client.embeddings.create(body, options(call));
-      call.outcome.embeddings = data.map(({ embedding }) => embedding);
+      const { data } = await ask(() => client.embeddings.create(body, options(call)));
+      call.outcome.embeddings = data.map(({ index, embedding }) => ({ index, embedding }));
     },
     "chat.create": async (client, call) => {
       const body = call.params as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming;
-      surfaceCompletion(call.outcome, await client.chat.completions.create(body, options(call)));
+      const completion = await ask(() => client.chat.completions.create(body, options(call)));
+      surfaceCompletion(call.outcome, completion);
     },
     "chat.stream": helper ? helped : chunks,
   },

@@ -46,27 +46,29 @@ EMBEDDINGS = tuple(openai.types.EmbeddingCreateParams.__annotations__)
 
 
 async def models_list(client: Client, call: Call) -> None:
-    page = await given(client, call).models.list()
+    page = await call.ask(lambda: given(client, call).models.list())
     call.outcome["models"] = [model.id for model in page.data]
 
 
 async def models_get(client: Client, call: Call) -> None:
-    call.outcome["model"] = (await given(client, call).models.retrieve(call.params["model"])).to_dict()
+    model = await call.ask(lambda: given(client, call).models.retrieve(call.params["model"]))
+    call.outcome["model"] = model.to_dict()
 
 
 async def embeddings(client: Client, call: Call) -> None:
-    answer = await given(client, call).embeddings.create(**body(call, EMBEDDINGS))
-    call.outcome["embeddings"] = [item.embedding for item in answer.data]
+    answer = await call.ask(lambda: given(client, call).embeddings.create(**body(call, EMBEDDINGS)))
+    call.outcome["embeddings"] = [{"index": item.index, "embedding": item.embedding} for item in answer.data]
 
 
 async def chat(client: Client, call: Call) -> None:
-    surface_completion(call.outcome, dump(await given(client, call).chat.completions.create(**body(call, CHAT))))
+    completion = await call.ask(lambda: given(client, call).chat.completions.create(**body(call, CHAT)))
+    surface_completion(call.outcome, dump(completion))
 
 
 async def chunks(client: Client, call: Call) -> None:
-    stream = await given(client, call).chat.completions.create(**body(call, CHAT), stream=True)
+    stream = await call.ask(lambda: given(client, call).chat.completions.create(**body(call, CHAT), stream=True))
     joiner = Joiner(call.outcome)
-    async for chunk in stream:
+    async for chunk in call.each(stream):
         joiner.add(dump(chunk))
         if call.event():
             break
@@ -76,15 +78,15 @@ async def helped(client: Client, call: Call) -> None:
     """An error leaves the picture that the helper had of the answer."""
     answer = None
     try:
-        async with given(client, call).chat.completions.stream(**body(call, CHAT)) as stream:
-            async for event in stream:
+        async with call.opened(lambda: given(client, call).chat.completions.stream(**body(call, CHAT))) as stream:
+            async for event in call.each(stream):
                 if event.type != "chunk":
                     continue
                 answer = event.snapshot
                 if call.event():
                     break
             else:
-                answer = await stream.get_final_completion()
+                answer = await call.ask(stream.get_final_completion)
     finally:
         if answer is not None:
             surface_completion(call.outcome, dump(answer))

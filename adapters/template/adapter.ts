@@ -4,7 +4,7 @@
  */
 import { Joiner, surfaceCompletion } from "../lib/chat.ts";
 import type { OutcomeError } from "../lib/protocol.ts";
-import { type Call, kindOf, messageOf, serve } from "../lib/serve.ts";
+import { type Call, ask, each, kindOf, messageOf, serve } from "../lib/serve.ts";
 
 /** Stands for the library: `import { Client } from "your-client"`. It reads streams as a first draft does: see its verdicts. */
 class TinyClient {
@@ -24,6 +24,16 @@ class TinyClient {
     });
     if (!response.ok) throw new StatusError(response.status, await response.text());
     return response;
+  }
+
+  async models(signal: AbortSignal): Promise<{ data: { id: string }[] }> {
+    const response = await this.request("/models", signal);
+    return (await response.json()) as { data: { id: string }[] };
+  }
+
+  async complete(body: object, signal: AbortSignal): Promise<unknown> {
+    const response = await this.request("/chat/completions", signal, body);
+    return response.json();
   }
 
   async *stream(body: object, signal: AbortSignal): AsyncGenerator<unknown> {
@@ -56,10 +66,13 @@ function error(raised: unknown): OutcomeError {
   return { kind: kindOf(raised), message: messageOf(raised) };
 }
 
-/** Surfaced while it is read, so that an error later leaves what came before it. */
+/**
+ * Surfaced while it is read, so that an error later leaves what came before it. The client is called through `ask` and
+ * `each`: what it raises there is its error, and what else goes wrong here is the adapter's.
+ */
 async function stream(client: TinyClient, call: Call): Promise<void> {
   const joiner = new Joiner(call.outcome);
-  for await (const chunk of client.stream(call.params, call.signal)) {
+  for await (const chunk of each(client.stream(call.params, call.signal))) {
     joiner.add(chunk);
     if (call.event()) break; // the consumer leaves, as a user does
   }
@@ -67,18 +80,16 @@ async function stream(client: TinyClient, call: Call): Promise<void> {
 
 await serve<TinyClient>({
   client: { name: "template", version: "0.0.0" },
-  capabilities: ["cancel"],
+  capabilities: ["cancel", "n", "tools", "streamOptions"],
   connect: ({ baseUrl, apiKey }) => new TinyClient(baseUrl, apiKey),
   error,
   operations: {
     "models.list": async (client, call) => {
-      const response = await client.request("/models", call.signal);
-      const { data } = (await response.json()) as { data: { id: string }[] };
+      const { data } = await ask(() => client.models(call.signal));
       call.outcome.models = data.map(({ id }) => id);
     },
     "chat.create": async (client, call) => {
-      const response = await client.request("/chat/completions", call.signal, call.params);
-      surfaceCompletion(call.outcome, await response.json());
+      surfaceCompletion(call.outcome, await ask(() => client.complete(call.params, call.signal)));
     },
     "chat.stream": stream,
   },

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { SCENARIOS } from "../../src/suites/client/scenarios/all.ts";
 import type { Result } from "../../src/suites/model/verdict.ts";
+import { DISHONEST } from "../../test/mutants/dishonest.ts";
 import { MUTANTS } from "../../test/mutants/mutants.ts";
 import { ROOT } from "./installed.ts";
 import { MEASURED, differencesOf } from "./measured.ts";
@@ -139,6 +140,14 @@ function killMatrix(): string {
       const changed = Object.entries(changes).map(([id, result]) => `${id} ${result}`);
       return line([name, does, changed.join(", ")]);
     }),
+    "",
+    "## Clients that say nothing true",
+    "",
+    "Each makes the calls of the reference client and surfaces something else. These are the only scenarios that it passes:",
+    "an error is right there, or only its requests are looked at.",
+    "",
+    ...heading(["client", "does", "passes"]),
+    ...Object.entries(DISHONEST).map(([name, { does, passes }]) => line([name, does, passes.join(", ")])),
   ].join("\n")}\n`;
 }
 

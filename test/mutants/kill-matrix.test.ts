@@ -6,9 +6,21 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { SCENARIOS } from "../../src/suites/client/scenarios/all.ts";
 import { FULL } from "../support/scaled.ts";
 import { type Changes, PLAYED, QUICK, atOnce, changesBy, listedChanges, printMatrix } from "./matrix.ts";
+import { DISHONEST, type Dishonest, type Exposed, passedBy } from "./dishonest.ts";
 import { MUTANTS, type Mutant, type Mutation } from "./mutants.ts";
 
 const AT_ONCE = 4;
+/** Subjects of checks that no error satisfies. */
+const ANSWERS = new Set([
+  "text",
+  "tool-calls",
+  "choices",
+  "embeddings",
+  "models",
+  "model",
+  "message",
+  "finish-reason",
+]);
 const changed = new Map<Mutation, Changes>();
 let reference: Changes | undefined;
 
@@ -30,6 +42,24 @@ beforeAll(
 
 describe("the reference client", () => {
   it("passes every scenario", () => expect(reference).toEqual({}));
+});
+
+describe("a client that says nothing true", () => {
+  it.each(Object.entries(DISHONEST) as [Dishonest, Exposed][])(
+    "as %s passes only what it lists",
+    async (name, { passes }) => {
+      const quick = new Set(QUICK.map(({ id }) => id));
+      expect(await passedBy(name, QUICK)).toEqual(passes.filter((id) => quick.has(id)));
+    },
+  );
+
+  it("passes nothing that wants an answer", () => {
+    const wanting = SCENARIOS.filter(({ checks }) =>
+      checks.some(({ id, optional }) => ANSWERS.has(id) && optional !== true),
+    );
+    const passed = new Set(Object.values(DISHONEST).flatMap(({ passes }) => passes));
+    expect(wanting.map(({ id }) => id).filter((id) => passed.has(id))).toEqual([]);
+  });
 });
 
 describe("a mutant", () => {

@@ -90,8 +90,13 @@ fn join(at: &mut Choice, choice: &ChunkChoice) {
     for piece in choice.delta.tool_calls.as_deref().unwrap_or_default() {
         let (id, name, arguments) = at.calls.entry(piece.index).or_default();
         let function = piece.function.as_ref();
-        *id = piece.id.clone().or(id.take());
-        *name = function.and_then(|f| f.name.clone()).or(name.take());
+        // An empty one says nothing.
+        let given = |text: &String| !text.is_empty();
+        *id = piece.id.clone().filter(given).or(id.take());
+        *name = function
+            .and_then(|f| f.name.clone())
+            .filter(given)
+            .or(name.take());
         arguments.push_str(
             function
                 .and_then(|f| f.arguments.as_deref())

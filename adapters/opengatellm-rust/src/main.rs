@@ -5,8 +5,10 @@ mod operations;
 
 use opengatellm::Client;
 use serde_json::{Value, json};
+use std::any::Any;
 use std::collections::HashMap;
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -18,6 +20,8 @@ pub struct Call {
     control: Value,
     started: Instant,
     pub outcome: Mutex<Value>,
+    /// What went wrong in the adapter's own code: no error of the client.
+    fault: Mutex<Option<String>>,
 }
 
 impl Call {
@@ -32,7 +36,16 @@ impl Call {
             control,
             started: Instant::now(),
             outcome: Mutex::new(outcome),
+            fault: Mutex::new(None),
         }
+    }
+
+    /// Runs the adapter's own code: a panic in it is the adapter's fault, and none of the crate's.
+    pub fn own<T>(&self, work: impl FnOnce() -> T) -> T {
+        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|cause| {
+            *self.fault.lock().unwrap() = Some(panic_message(&*cause));
+            resume_unwind(cause)
+        })
     }
 
     pub fn surface(&self, field: &str, value: Value) {
@@ -55,6 +68,12 @@ impl Call {
     }
 }
 
+fn panic_message(cause: &(dyn Any + Send)) -> String {
+    let text = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| cause.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic".to_owned())
+}
+
 fn say(message: &Value) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{message}").and_then(|()| out.flush());
@@ -65,7 +84,7 @@ fn hello() -> Value {
         "protocol": 1,
         "client": {"name": "opengatellm", "version": "0.1.0", "language": "rust", "runtime": "tokio"},
         "operations": operations::NAMES,
-        "capabilities": ["cancel", "timeout"],
+        "capabilities": ["cancel", "timeout", "n", "tools", "streamOptions"],
         "base": "root",
         "concurrency": 4,
     }})
@@ -121,7 +140,12 @@ fn start(run: Value, sessions: &mut HashMap<String, Client>) -> AbortHandle {
             ),
         }
         stop.abort();
-        say(&json!({"result": {"id": run["id"], "outcome": *call.outcome.lock().unwrap()}}));
+        match call.fault.lock().unwrap().take() {
+            Some(message) => say(&json!({"failed": {"id": run["id"], "message": message}})),
+            None => {
+                say(&json!({"result": {"id": run["id"], "outcome": *call.outcome.lock().unwrap()}}))
+            }
+        }
     });
     handle
 }

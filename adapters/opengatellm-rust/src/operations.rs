@@ -20,14 +20,11 @@ pub async fn run(operation: &str, client: Result<Client, Error>, call: &Call) ->
     let client = client?;
     match operation {
         "models.list" => {
-            let ids: Vec<String> = client
-                .models()
-                .await?
-                .data
-                .into_iter()
-                .map(|model| model.id)
-                .collect();
-            call.surface("models", json!(ids));
+            let models = client.models().await?.data;
+            call.own(|| {
+                let ids: Vec<String> = models.into_iter().map(|model| model.id).collect();
+                call.surface("models", json!(ids));
+            });
         }
         "models.get" => {
             let id = call.params["model"].as_str().unwrap_or_default();
@@ -36,12 +33,17 @@ pub async fn run(operation: &str, client: Result<Client, Error>, call: &Call) ->
         "embeddings.create" => {
             let request: EmbeddingsRequest = serde_json::from_value(call.params.clone())?;
             let data = client.embeddings(&request).await?.data;
-            call.surface(
-                "embeddings",
-                data.into_iter().map(|item| json!(item.embedding)).collect(),
-            );
+            call.own(|| {
+                let vectors = data
+                    .into_iter()
+                    .map(|item| json!({"index": item.index, "embedding": item.embedding}));
+                call.surface("embeddings", vectors.collect());
+            });
         }
-        "chat.create" => chat::surface(call, &client.chat_completion(&body(call)?).await?),
+        "chat.create" => {
+            let answer = client.chat_completion(&body(call)?).await?;
+            call.own(|| chat::surface(call, &answer));
+        }
         _ => stream(&client, call).await?,
     }
     Ok(())
@@ -56,7 +58,8 @@ async fn stream(client: &Client, call: &Call) -> Result<(), Error> {
     let mut chunks = pin!(client.chat_completion_stream(&body).await?);
     let mut joiner = Joiner::new(call);
     while let Some(chunk) = chunks.next().await {
-        joiner.add(&chunk?);
+        let chunk = chunk?;
+        call.own(|| joiner.add(&chunk));
         if call.event() {
             break;
         }

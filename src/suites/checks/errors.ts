@@ -1,5 +1,5 @@
 /** Checks of errors: that one is raised, that it carries the server's message, that no loss is silent. */
-import type { Check, ErrorKind, Outcome } from "../model/index.ts";
+import { type Check, type ErrorKind, type Outcome, type RunTrace, lastOutcome } from "../model/index.ts";
 import { OK, type Weight, outcomeCheck, shown } from "./check.ts";
 import { raised, outcomeText } from "./content.ts";
 
@@ -12,6 +12,25 @@ export function error(weight: Weight & { readonly kinds?: readonly ErrorKind[] }
     return kinds === undefined || kinds.includes(outcome.error.kind)
       ? OK
       : [`the error is ${raised(outcome)}, expected the kind ${kinds.join(" or ")}`];
+  });
+}
+
+/** Passes if the client still waits when the runner stops watching, or has raised an error. */
+export function waitsOrError(weight: Weight = {}): Check {
+  const says = "waits on, or raises an error";
+  const check = outcomeCheck("waits-or-error", says, weight, (outcome) =>
+    outcome.error ? OK : [`the client gave up, and no error was raised; ${surfaced(outcome)}`],
+  );
+  const waits = (trace: RunTrace): boolean => trace.calls.length > 0 && lastOutcome(trace) === undefined;
+  return { ...check, test: (trace) => (waits(trace) ? OK : check.test(trace)) };
+}
+
+/** Passes if the client surfaced something of the answer, and no error. */
+export function surfacesSomething(weight: Weight = {}): Check {
+  return outcomeCheck("surfaced", "gives what came until then", weight, (outcome) => {
+    const problem = raised(outcome);
+    if (problem !== undefined) return [`the client raised ${problem}`];
+    return (outcome.events ?? 0) > 0 || outcome.final?.text ? OK : [surfaced(outcome)];
   });
 }
 

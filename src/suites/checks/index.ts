@@ -14,7 +14,16 @@ export {
   vectors,
 } from "./content.ts";
 export { finishReason, finishReasonSent } from "./finish.ts";
-export { error, message, noSilentLoss, refusal, status, textOrError } from "./errors.ts";
+export {
+  error,
+  message,
+  noSilentLoss,
+  refusal,
+  status,
+  surfacesSomething,
+  textOrError,
+  waitsOrError,
+} from "./errors.ts";
 export {
   bearerKey,
   bodyMember,
