@@ -23,7 +23,7 @@ describe.each([
       control: {},
       deadlineMs: 9000,
     };
-    return driver.run(run, new AbortController().signal);
+    return await driver.run(run, new AbortController().signal);
   }
 
   it.each(["chat.create", "chat.stream"] as const)(
