@@ -109,9 +109,10 @@ async function write(): Promise<void> {
 async function agreed(adapter: ListedAdapter): Promise<AdapterRun> {
   const first = await played(adapter);
   const second = await played(adapter);
-  const shaky = new Set(
-    changesOf(adapter.name, first.verdicts, second.verdicts, explained).map(({ scenario }) => scenario),
-  );
+  const shaky = new Set([
+    ...changesOf(adapter.name, first.verdicts, second.verdicts, explained).map(({ scenario }) => scenario),
+    ...Object.keys(first.verdicts).filter((id) => first.verdicts[id] === "inconclusive"),
+  ]);
   if (shaky.size === 0) return first;
   console.log(`${adapter.name}: not the same twice, played alone: ${[...shaky].join(", ")}`);
   const alone = await playAlone(adapter, shaky);
@@ -120,6 +121,9 @@ async function agreed(adapter: ListedAdapter): Promise<AdapterRun> {
     problems.push(
       `${adapter.name} ${scenario} is not stable: ${was}, then ${is}; make it so, or add it to ${FILES.explained}`,
     );
+  for (const [id, result] of Object.entries(alone.verdicts))
+    if (result === "inconclusive")
+      problems.push(`${adapter.name} ${id} is inconclusive: this machine is too late`);
   const verdicts: Record<string, Result> = {};
   for (const { id } of SCENARIOS) {
     const result = resultOf(shaky.has(id) ? alone.verdicts : first.verdicts, id);

@@ -8,7 +8,16 @@ import { MEASURED, differencesOf } from "./measured.ts";
 import { type Explained, FILES, type Row, type Table, resultOf } from "./table.ts";
 
 /** The worst first. */
-const COUNTED: readonly Result[] = ["hang", "fail", "warn", "tolerated", "not-observable", "skipped", "pass"];
+const COUNTED: readonly Result[] = [
+  "hang",
+  "fail",
+  "warn",
+  "tolerated",
+  "inconclusive",
+  "not-observable",
+  "skipped",
+  "pass",
+];
 
 /** The pages that are made of the tables. */
 export function pagesOf(table: Table, explained: Explained): { file: string; text: string }[] {

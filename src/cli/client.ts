@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { collect } from "../config/index.ts";
 import { DEFAULT_OGL_VERSION, OGL_VERSIONS, oglVersion } from "../openapi/index.ts";
-import { summaryOf } from "../report/index.ts";
+import { rerunCommand } from "../report/index.ts";
 import { masked } from "../secrets/index.ts";
 import {
   type AdapterDriver,
@@ -24,11 +24,12 @@ import {
   tooManyInconclusive,
   traceRecord,
 } from "../suites/index.ts";
-import { version } from "../util/index.ts";
+import { version, visibleLines } from "../util/index.ts";
 import {
   type ClientFlags,
   Progress,
   RecordFile,
+  clientSummary,
   collectReport,
   parseCount,
   parseJobs,
@@ -80,7 +81,7 @@ export function clientCommand(io: CommandIo): Command {
     )
     .option(
       "--report <format=file>",
-      "write a report: ndjson, json, junit, markdown or github; may be repeated",
+      "write a report: ndjson, json, junit, markdown, github or badge; may be repeated",
       collectReport,
     )
     .addOption(
@@ -114,7 +115,7 @@ async function client(command: string[], flags: ClientFlags, io: CommandIo): Pro
     jobs: flags.jobs,
     cwd: io.cwd,
     inherited: io.env,
-    ...(flags.verbose ? { onLog: (text) => void io.stderr.write(text) } : {}),
+    ...(flags.verbose ? { onLog: (text) => void io.stderr.write(visibleLines(text)) } : {}),
   });
   const off = onFirstSignals(io, ["SIGINT", "SIGTERM"], () => {
     stop.abort();
@@ -153,12 +154,11 @@ async function judged(
   const started = performance.now();
   const cleaner = new Cleaner([]);
   const quiet = flags.quiet === true || flags.json === true;
-  const progress = new Progress(
-    scenarios.length,
-    quiet,
-    io,
-    (scenario) => `gatetape client --only ${scenario} -- ${command.map(shellQuoted).join(" ")}`,
-  );
+  const rerun = {
+    before: rerunStart(flags, io),
+    after: cleaner.text(`-- ${command.map(shellQuoted).join(" ")}`),
+  };
+  const progress = new Progress(scenarios.length, quiet, io, (verdict) => rerunCommand([{ rerun }], verdict));
   record.add({
     run: {
       record: 2,
@@ -169,6 +169,7 @@ async function judged(
       scenarios: scenarios.length,
       ...(flags.shard === undefined ? {} : { shard: flags.shard }),
       ...(flags.profile === undefined ? {} : { profile: flags.profile }),
+      rerun,
     },
   });
   // A later scenario may change the verdict of an earlier one.
@@ -180,7 +181,8 @@ async function judged(
     signal,
     onStart: ({ id }) => progress.started(id),
     onVerdict: (plain, scenario, seen) => {
-      const marked = markKnown(plain, known);
+      const verdictNow = markKnown(plain, known);
+      const marked = { ...verdictNow, fails: isBad(verdictNow, flags.failOn) };
       const { verdict, trace } = cleaner.verdict({
         verdict: marked,
         ...(seen === undefined ? {} : { trace: traceRecord(scenario, marked, seen) }),
@@ -198,7 +200,10 @@ async function judged(
   const ms = Math.round(performance.now() - started);
   // An aborted run gets no end line, so that readers see that it is incomplete.
   if (!signal.aborted) record.add({ end: { ms, exitCode, problems } });
-  if (!flags.json) io.stdout.write(summaryLines(driver, verdicts, problems, scenarios.length, ms));
+  const { restarts } = driver;
+  const planned = scenarios.length;
+  const subject = masked(subjectOf(driver));
+  if (!flags.json) io.stdout.write(clientSummary({ subject, verdicts, problems, planned, restarts, ms }));
   return exitCode;
 }
 
@@ -238,29 +243,14 @@ function runExitCode(
     : EXIT.ok;
 }
 
-function summaryLines(
-  driver: AdapterDriver,
-  verdicts: readonly Verdict[],
-  problems: readonly string[],
-  planned: number,
-  ms: number,
-): string {
-  const reasons = new Map<string, number>();
-  for (const { result, reason = "" } of verdicts)
-    if (result === "skipped") reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  const lines = [
-    `${masked(subjectOf(driver))}: ${count(verdicts.length, "scenario")} in ${(ms / 1000).toFixed(1)} s: ${summaryOf(verdicts)}`,
-    ...(verdicts.length < planned ? [`interrupted: ${planned - verdicts.length} were not played`] : []),
-    ...[...reasons].map(([reason, n]) => `  ${n} skipped: ${reason}`),
-    ...(driver.restarts > 0 ? [`  the adapter was started again ${count(driver.restarts, "time")}`] : []),
-    ...problems.map((problem) => `  problem: ${problem}`),
-  ];
-  return `${lines.join("\n")}\n`;
-}
-
 function knownFailures({ knownFailures: file }: ClientFlags, io: CommandIo): KnownFailure[] {
   if (file === undefined) return [];
   return parseKnownFailures(readTextFile(located(io, file), "check the path of --known-failures"), file);
+}
+
+/** Beginning of the command that plays a scenario again, as the user called this one. */
+function rerunStart({ ogl }: ClientFlags, { invocation = "gatetape" }: CommandIo): string {
+  return `${invocation} client${ogl === DEFAULT_OGL_VERSION ? "" : ` --ogl ${ogl}`}`;
 }
 
 /** Quotes a word for a shell. */

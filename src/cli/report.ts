@@ -22,7 +22,7 @@ function mergeCommand(io: CommandIo): Command {
     .argument("<file...>", "records that gatetape client --report ndjson=FILE wrote")
     .option(
       "--report <format=file>",
-      "ndjson, json, junit, markdown or github; may be repeated; without it Markdown on stdout",
+      "ndjson, json, junit, markdown, github or badge; may be repeated; without it Markdown on stdout",
       collectReport,
     )
     .addHelpText("after", EXAMPLES)

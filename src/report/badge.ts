@@ -1,18 +1,24 @@
-import { type Report, countResults, summaryOf } from "./read.ts";
+import type { Result } from "../suites/index.ts";
+import { failsRun } from "./failing.ts";
+import { type Report, summaryOf } from "./read.ts";
+
+/** Results that are shown even where they do not fail the run. */
+const NOTED = new Set<Result>(["warn", "hang", "inconclusive"]);
 
 /** Prints a badge for shields.io (its "endpoint" format, schemaVersion 1). */
 export function badgeReport(reports: readonly Report[]): string {
   const verdicts = reports.flatMap((report) => report.verdicts);
   const problems = reports.flatMap(({ ends }) => ends.flatMap((end) => end.problems));
-  const counts = new Map(countResults(verdicts));
-  const bad = (counts.get("fail") ?? 0) + (counts.get("hang") ?? 0) + problems.length;
+  const bad = verdicts.filter(failsRun).length + problems.length;
+  const passes = verdicts.filter(({ result }) => result === "pass");
+  const noted = verdicts.filter(({ result }) => NOTED.has(result));
   const complete = reports.length > 0 && reports.every((report) => report.complete);
   const [message, color] = !complete
     ? ["incomplete", "lightgrey"]
     : bad > 0
       ? [`${bad} failing`, "red"]
-      : counts.has("warn")
-        ? [summaryOf(verdicts.filter(({ result }) => result === "warn" || result === "pass")), "yellow"]
-        : [`${counts.get("pass") ?? 0} pass`, "brightgreen"];
+      : noted.length > 0
+        ? [summaryOf([...noted, ...passes]), "yellow"]
+        : [`${passes.length} pass`, "brightgreen"];
   return `${JSON.stringify({ schemaVersion: 1, label: "gatetape", message, color })}\n`;
 }

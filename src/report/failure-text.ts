@@ -1,9 +1,12 @@
 import type { TraceRecord, Verdict } from "../suites/index.ts";
 import { type ExchangeLine, type LineWrite, readableParts } from "../trace/index.ts";
+import { visible } from "../util/index.ts";
 
 const WIDTH = 120;
 /** Maximum number of shown writes: of a longer answer the first and the last ones. */
 const SHOWN_WRITES = 12;
+/** Headers of an answer that say what a client is to do, beside its type. */
+const SHOWN_HEADERS = new Set(["retry-after", "location", "www-authenticate"]);
 
 /** Describes a verdict other than a pass: findings, exchanges, outcomes, reason. @param command runs this scenario alone */
 export function failureText(verdict: Verdict, trace: TraceRecord | undefined, command?: string): string {
@@ -11,9 +14,9 @@ export function failureText(verdict: Verdict, trace: TraceRecord | undefined, co
   if (trace !== undefined)
     lines.push(`  ${trace.judges === "traffic" ? "expected" : "the server"}: ${trace.title}`);
   for (const { level, check, message } of verdict.findings)
-    lines.push(`  ${level.toUpperCase()}  ${check}: ${message}`);
+    lines.push(`  ${level.toUpperCase()}  ${check}: ${visible(message)}`);
   if (verdict.unseen) lines.push(`  not observable: ${verdict.unseen.join(", ")}`);
-  if (verdict.reason !== undefined) lines.push(`  reason: ${verdict.reason}`);
+  if (verdict.reason !== undefined) lines.push(`  reason: ${visible(verdict.reason)}`);
   if (trace !== undefined) {
     lines.push(
       ...trace.exchanges.flatMap((exchange) => ["", ...exchangeLines(exchange)]),
@@ -22,7 +25,7 @@ export function failureText(verdict: Verdict, trace: TraceRecord | undefined, co
     );
     lines.push(`  why it matters: ${trace.why}`);
   }
-  if (command !== undefined) lines.push(`  run only this: ${command}`);
+  if (command !== undefined) lines.push(`  run only this: ${visible(command)}`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -30,9 +33,9 @@ export function failureText(verdict: Verdict, trace: TraceRecord | undefined, co
 export function exchangeLines(exchange: ExchangeLine): string[] {
   const { request, answer, delivered, start = 0 } = exchange;
   const { writes = [] } = answer;
-  const lines = [`  ${stamp(start)}  > ${request.method} ${request.target}`];
+  const lines = [`  ${stamp(start)}  > ${visible(`${request.method} ${request.target}`)}`];
   const body = request.body ?? (request.hex === undefined ? "" : `(hex) ${request.hex}`);
-  if (body !== "") lines.push(indented(`> ${cut(body)}`));
+  if (body !== "") lines.push(indented(`> ${cut(visible(body))}`));
   for (const { part, pointer, message } of exchange.findings)
     lines.push(indented(`! against OGL's OpenAPI: ${part}${pointer}: ${message}`));
   const type = answer.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? undefined;
@@ -51,9 +54,10 @@ export function exchangeLines(exchange: ExchangeLine): string[] {
 }
 
 function headLine(head: ExchangeLine["answer"], type = "no content type"): string {
-  const retry = head.headers.find(([name]) => name.toLowerCase() === "retry-after")?.[1];
-  const more = retry === undefined ? "" : `, retry-after: ${retry}`;
-  return `< ${head.status} ${head.reason ?? ""} (${type}${more})`;
+  const more = head.headers.flatMap(([name, value]) =>
+    SHOWN_HEADERS.has(name.toLowerCase()) && value !== null ? [`, ${name.toLowerCase()}: ${value}`] : [],
+  );
+  return visible(`< ${head.status} ${head.reason ?? ""} (${type}${more.join("")})`);
 }
 
 function writeLines(start: number, write: LineWrite, sse: boolean): string[] {
@@ -72,7 +76,7 @@ export function outcomeLines({ calls }: TraceRecord): string[] {
   return calls.map(({ operation, outcome, endedAt }) =>
     outcome === undefined
       ? `  surfaced by ${operation}: nothing${endedAt === undefined ? ", it never ended" : ""}`
-      : `  ${stamp(endedAt ?? 0)}  surfaced by ${operation}: ${cut(JSON.stringify(outcome, withoutNulls), 4 * WIDTH)}`,
+      : `  ${stamp(endedAt ?? 0)}  surfaced by ${operation}: ${cut(visible(JSON.stringify(outcome, withoutNulls)), 4 * WIDTH)}`,
   );
 }
 

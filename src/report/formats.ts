@@ -5,6 +5,7 @@ import { jsonReport } from "./json.ts";
 import { junitReport } from "./junit.ts";
 import { markdownReport } from "./markdown.ts";
 import { makeReports } from "./read.ts";
+import { safeJson } from "./safe-json.ts";
 
 export type ReportFormat = "ndjson" | "json" | "junit" | "markdown" | "github" | "badge";
 export const REPORT_FORMATS: readonly ReportFormat[] = [
@@ -36,5 +37,5 @@ export function printReport(format: ReportFormat, lines: readonly RecordLine[]):
 
 /** Prints a line of a record file. */
 export function printLine(line: RecordLine): string {
-  return `${JSON.stringify(line)}\n`;
+  return `${safeJson(JSON.stringify(line))}\n`;
 }

@@ -1,24 +1,37 @@
-import type { Verdict } from "../suites/index.ts";
+import type { Result, Verdict } from "../suites/index.ts";
+import { visible } from "../util/index.ts";
+import { counted } from "./counted.ts";
+import { failsRun } from "./failing.ts";
+import { rerunCommand } from "./rerun.ts";
 import { type Report, nounOf, summaryOf, worstFirst } from "./read.ts";
 
 /** Prints workflow commands of GitHub Actions: an annotation for each finding that counts, then a notice with the counts. */
 export function githubReport(reports: readonly Report[]): string {
   const lines = reports.flatMap(({ subject, runs, verdicts, ends }) => [
-    ...worstFirst(verdicts).flatMap((verdict) => annotations(subject, verdict)),
-    ...ends.flatMap(({ problems }) => problems.map((problem) => command("error", subject, problem))),
-    command("notice", subject, `${verdicts.length} ${nounOf({ runs })}: ${summaryOf(verdicts)}`),
+    ...worstFirst(verdicts).flatMap((verdict) => annotations(subject, verdict, rerunCommand(runs, verdict))),
+    ...ends.flatMap(({ problems }) => problems.map((problem) => command("error", subject, visible(problem)))),
+    command("notice", subject, `${counted(verdicts.length, nounOf({ runs }))}: ${summaryOf(verdicts)}`),
   ]);
   return `${lines.join("\n")}\n`;
 }
 
-function annotations(subject: string, { scenario, result, findings }: Verdict): string[] {
-  if (result !== "fail" && result !== "hang" && result !== "warn") return [];
-  const message = findings.map((finding) => `${finding.check}: ${finding.message}`).join("\n");
-  return [command(result === "warn" ? "warning" : "error", `${subject}: ${scenario}`, message)];
+/** Results that are annotated even where they do not fail the run. */
+const WARNINGS = new Set<Result>(["hang", "warn", "inconclusive"]);
+
+function annotations(subject: string, verdict: Verdict, rerun: string | undefined): string[] {
+  const { scenario, result, findings, reason } = verdict;
+  const fails = failsRun(verdict);
+  if (!fails && !WARNINGS.has(result)) return [];
+  const lines = [
+    ...findings.map((finding) => `${finding.check}: ${visible(finding.message)}`),
+    ...(reason === undefined ? [] : [`${result}: ${visible(reason)}`]),
+    ...(rerun === undefined ? [] : [`run only this: ${visible(rerun)}`]),
+  ];
+  return [command(fails ? "error" : "warning", `${subject}: ${scenario}`, lines.join("\n"))];
 }
 
 function command(kind: "error" | "warning" | "notice", title: string, message: string): string {
-  return `::${kind} title=${property(title)}::${data(message)}`;
+  return `::${kind} title=${property(visible(title))}::${data(message)}`;
 }
 
 /** Escapes of workflow commands. */

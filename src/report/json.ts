@@ -1,4 +1,6 @@
 import { type Report, countResults } from "./read.ts";
+import { rerunCommand } from "./rerun.ts";
+import { safeJson } from "./safe-json.ts";
 
 /** Prints all runs as one JSON document. */
 export function jsonReport(reports: readonly Report[]): string {
@@ -10,8 +12,14 @@ export function jsonReport(reports: readonly Report[]): string {
     problems: ends.flatMap(({ problems }) => problems),
     verdicts: verdicts.map((verdict) => {
       const trace = traces.get(verdict.scenario);
-      return trace === undefined || verdict.result === "pass" ? verdict : { ...verdict, trace };
+      const rerun = rerunCommand(runs, verdict);
+      if (verdict.result === "pass") return verdict;
+      return {
+        ...verdict,
+        ...(rerun === undefined ? {} : { rerun }),
+        ...(trace === undefined ? {} : { trace }),
+      };
     }),
   }));
-  return `${JSON.stringify({ clients }, undefined, 2)}\n`;
+  return `${safeJson(JSON.stringify({ clients }, undefined, 2))}\n`;
 }

@@ -1,41 +1,56 @@
 import type { Verdict } from "../suites/index.ts";
+import { visible } from "../util/index.ts";
+import { failsRun } from "./failing.ts";
 import { failureText } from "./failure-text.ts";
 import { type Report, nounOf } from "./read.ts";
+import { rerunCommand } from "./rerun.ts";
 
-/** Prints JUnit XML: a suite a client, a case a scenario. Warnings pass with their findings as output, since JUnit has no warnings. */
+/**
+ * Prints JUnit XML: a suite a client, a case a scenario. Verdicts that do not fail the run pass with their findings as output,
+ * since JUnit has no warnings; a problem of the run is a failed case of its own.
+ */
 export function junitReport(reports: readonly Report[]): string {
   const suites = reports.map((report) => {
-    const { subject, verdicts } = report;
-    const failures = verdicts.filter(isFailure).length;
+    const { subject, verdicts, ends } = report;
+    const problems = ends.flatMap((end) => end.problems);
+    const failures = verdicts.filter(failsRun).length + problems.length;
     const skipped = verdicts.filter(isSkipped).length;
     const seconds = verdicts.reduce((sum, { ms }) => sum + ms, 0) / 1000;
-    const cases = verdicts.map((verdict) => caseOf(report, verdict)).join("");
+    const cases = [
+      ...verdicts.map((verdict) => caseOf(report, verdict)),
+      ...problems.map((problem, i) => problemCase(subject, problem, i)),
+    ].join("");
     return (
-      `  <testsuite name="${escapedXml(subject)}" tests="${verdicts.length}" failures="${failures}" errors="0" ` +
+      `  <testsuite name="${escapedXml(visible(subject))}" tests="${verdicts.length + problems.length}" failures="${failures}" errors="0" ` +
       `skipped="${skipped}" time="${seconds.toFixed(3)}">\n${cases}  </testsuite>\n`
     );
   });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="gatetape ${reports.some((report) => nounOf(report) === "checks") ? "traffic" : "client"}">\n${suites.join("")}</testsuites>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="gatetape ${reports.some((report) => nounOf(report) === "check") ? "traffic" : "client"}">\n${suites.join("")}</testsuites>\n`;
 }
 
-function caseOf({ subject, traces }: Report, verdict: Verdict): string {
+function problemCase(subject: string, problem: string, i: number): string {
+  const open = `    <testcase name="problem-${i + 1}" classname="${escapedXml(visible(`${subject}.run`))}" time="0">`;
+  const text = escapedXml(visible(problem));
+  return `${open}\n      <failure type="problem" message="${text}">${text}</failure>\n    </testcase>\n`;
+}
+
+function caseOf({ subject, runs, traces }: Report, verdict: Verdict): string {
   const [area = "", ...rest] = verdict.scenario.split("/");
   const open =
-    `    <testcase name="${escapedXml(rest.join("/"))}" classname="${escapedXml(`${subject}.${area}`)}" ` +
+    `    <testcase name="${escapedXml(rest.join("/"))}" classname="${escapedXml(visible(`${subject}.${area}`))}" ` +
     `time="${(verdict.ms / 1000).toFixed(3)}"`;
   if (verdict.result === "pass") return `${open}/>\n`;
-  const text = escapedXml(failureText(verdict, traces.get(verdict.scenario)));
+  const text = escapedXml(failureText(verdict, traces.get(verdict.scenario), rerunCommand(runs, verdict)));
   const message = escapedXml(
-    verdict.findings.map((finding) => finding.message).join("; ") || (verdict.reason ?? ""),
+    visible(verdict.findings.map((finding) => finding.message).join("; ") || (verdict.reason ?? "")),
   );
-  if (isFailure(verdict))
+  if (failsRun(verdict))
     return `${open}>\n      <failure type="${verdict.result}" message="${message}">${text}</failure>\n    </testcase>\n`;
   if (isSkipped(verdict))
     return `${open}>\n      <skipped message="${message || verdict.result}"/>\n    </testcase>\n`;
   return `${open}>\n      <system-out>${text}</system-out>\n    </testcase>\n`;
 }
 
-const isFailure = ({ result }: Verdict): boolean => result === "fail" || result === "hang";
 const isSkipped = ({ result }: Verdict): boolean =>
   ["skipped", "known", "not-observable", "inconclusive"].includes(result);
 

@@ -1,6 +1,9 @@
 import type { EndRecord, Verdict } from "../suites/index.ts";
+import { visible } from "../util/index.ts";
+import { counted } from "./counted.ts";
 import { failureText } from "./failure-text.ts";
 import { type Report, nounOf, summaryOf, worstFirst } from "./read.ts";
+import { rerunCommand } from "./rerun.ts";
 
 /** Prints a page for people: the counts, a table of verdicts other than passes, then each with its bytes. */
 export function markdownReport(reports: readonly Report[]): string {
@@ -12,21 +15,21 @@ function pageOf({ subject, runs, verdicts, traces, ends, complete }: Report): st
   const shown = notPassed.filter(({ result }) => result !== "skipped");
   const [run] = runs;
   const lines = [
-    `# ${subject}`,
+    `# ${inline(subject)}`,
     "",
-    `${verdicts.length} ${nounOf({ runs })}: ${summaryOf(verdicts)}.`,
+    `${counted(verdicts.length, nounOf({ runs }))}: ${summaryOf(verdicts)}.`,
     ...ends.flatMap(coverageLines),
     ...(run === undefined ? [] : ["", `gatetape ${run.gatetape}, OGL ${run.ogl}, ${run.startedAt}.`]),
     ...(complete ? [] : ["", "**The run was cut short: verdicts are missing.**"]),
-    ...ends.flatMap(({ problems }) => problems.map((problem) => `\n- ${problem}`)),
+    ...ends.flatMap(({ problems }) => problems.map((problem) => `\n- ${inline(problem)}`)),
     "",
   ];
   if (notPassed.length > 0) lines.push(...tableOf(notPassed));
   for (const verdict of shown)
     lines.push(
-      `## ${verdict.scenario}`,
+      `## ${inline(verdict.scenario)}`,
       "",
-      ...fenced(failureText(verdict, traces.get(verdict.scenario))),
+      ...fenced(failureText(verdict, traces.get(verdict.scenario), rerunCommand(runs, verdict))),
       ...evidenceOf(traces.get(verdict.scenario)?.evidence ?? []),
     );
   return `${lines.join("\n").trimEnd()}\n`;
@@ -45,7 +48,7 @@ function coverageLines({ traffic }: EndRecord): string[] {
     ...(interactions.all === 0
       ? []
       : ["", `${interactions.played} of ${interactions.all} recorded interactions were played.`]),
-    ...interactions.unplayed.map((title) => `- not played: ${title}`),
+    ...interactions.unplayed.map((title) => `- not played: ${inline(title)}`),
   ];
 }
 
@@ -61,8 +64,17 @@ function evidenceOf(evidence: readonly string[]): string[] {
   return evidence.length === 0 ? [] : [`Seen elsewhere: ${evidence.join("; ")}.`, ""];
 }
 
-const cell = (text: string): string =>
-  text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|").replaceAll("<", "&lt;").slice(0, 200);
+const CELL_WIDTH = 200;
+const cell = (text: string): string => inline(text.replaceAll(/\s+/g, " ").slice(0, CELL_WIDTH));
+
+/** Text of others inside a line of Markdown: nothing in it is markup. */
+function inline(text: string): string {
+  return visible(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll(/[\\`*_[\]|~]/g, String.raw`\$&`);
+}
 
 /** Fences a text, with more backticks than any run in it. */
 function fenced(text: string): string[] {

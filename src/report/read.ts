@@ -116,9 +116,9 @@ const WORST_FIRST: readonly Result[] = [
   "pass",
 ];
 
-/** Noun for the verdicts: a client is judged by scenarios, traffic by checks. */
-export function nounOf({ runs }: Pick<Report, "runs">): "scenarios" | "checks" {
-  return runs[0]?.judges === "traffic" ? "checks" : "scenarios";
+/** Noun for a verdict: a client is judged by scenarios, traffic by checks. */
+export function nounOf({ runs }: Pick<Report, "runs">): "scenario" | "check" {
+  return runs[0]?.judges === "traffic" ? "check" : "scenario";
 }
 
 /** Counts of the results as text: `1 fail, 2 warn, 119 pass`. */

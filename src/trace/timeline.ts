@@ -5,7 +5,8 @@ import {
   encodeBody,
   scriptOf,
 } from "../cassette/index.ts";
-import { decodeSse, mediaType } from "../http/index.ts";
+import { type SseToken, decodeSse, mediaType } from "../http/index.ts";
+import { visible } from "../util/index.ts";
 
 const WIDTH = 110;
 
@@ -48,19 +49,40 @@ export function timelineOf(interaction: Interaction, readSideFile: ReadSideFile,
 }
 
 /**
- * Prints the bytes of a write as readable parts: the lines of an event stream one by one without blank lines, so that
- * bytes outside of events are visible too.
+ * Prints the bytes of a write as readable parts: the lines of an event stream one by one, so that bytes outside of events
+ * are visible too. Plain line feeds and blank lines are left out; other line ends, and a missing blank line, are shown.
  */
 export function readableParts(bytes: Uint8Array, sse: boolean, full: boolean): string[] {
-  if (!sse) return [printable(bytes)];
-  const tokens = decodeSse(bytes).filter((token) => token.kind !== "blank");
-  if (tokens.length === 0) return [printable(bytes)];
-  return tokens.map((token) => {
-    if (token.kind === "tail") return `(no line end) ${printable(token.bytes)}`;
-    const summary = !full && token.name === "data" ? eventSummary(token.value ?? "") : undefined;
-    return summary ?? printable(token.bytes);
-  });
+  if (!sse) return [visible(Buffer.from(bytes).toString("utf8"))];
+  const parts: string[] = [];
+  const tokens = decodeSse(bytes);
+  for (const token of tokens) {
+    const { text, end } = textAndEnd(token.bytes);
+    if (token.kind === "tail") parts.push(`(no line end) ${visible(text)}`);
+    else if (token.kind !== "blank") parts.push(shownLine(token, text, full) + shownEnd(end));
+    else if (parts.length === 0 || end !== "\n") parts.push(`${parts.pop() ?? ""}${visible(end)}`);
+  }
+  const last = tokens.at(-1)?.kind;
+  return last === "field" || last === "comment"
+    ? [...parts.slice(0, -1), `${parts.at(-1)} (no blank line)`]
+    : parts;
 }
+
+/** Line of a stream: in summary if it holds a chat chunk in the usual spelling. */
+function shownLine(token: SseToken, text: string, full: boolean): string {
+  const isUsual = token.kind === "field" && token.name === "data" && text.startsWith("data: ");
+  const summary = isUsual && !full ? eventSummary(token.value ?? "") : undefined;
+  return summary ?? visible(text);
+}
+
+/** Text of a line, and its end. */
+function textAndEnd(bytes: Uint8Array): { text: string; end: string } {
+  const whole = Buffer.from(bytes).toString("utf8");
+  const [end = ""] = /(?:\r\n|\r|\n)?$/.exec(whole) ?? [];
+  return { text: whole.slice(0, whole.length - end.length), end };
+}
+
+const shownEnd = (end: string): string => (end === "\n" ? "" : visible(end));
 
 /** Summary of a chat chunk; `undefined` if the data is not a chat chunk. */
 function eventSummary(data: string): string | undefined {
@@ -89,17 +111,6 @@ interface ChatChunk {
     readonly finish_reason?: string | null;
   }[];
   readonly usage?: object | null;
-}
-
-/** Text with its control characters escaped. */
-function printable(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes)
-    .toString("utf8")
-    .replace(/[\r\n]+$/, "");
-  return text.replaceAll(
-    /[\p{Cc}\u2028\u2029\ufffd]/gu,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 function requestText(request: CassetteRequest): string {

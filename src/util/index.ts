@@ -64,5 +64,7 @@ export {
   globPattern,
   latin1,
   nearestWord,
+  visible,
+  visibleLines,
 } from "./text/index.ts";
 export { within } from "./within.ts";

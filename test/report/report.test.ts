@@ -147,9 +147,10 @@ describe("reports", () => {
   it("as JUnit are XML with a case a scenario", () => {
     const xml = printReport("junit", lines);
     expect(xml).toContain(
-      '<testsuite name="&lt;client&gt; &amp; co 1" tests="7" failures="1" errors="0" skipped="1"',
+      '<testsuite name="&lt;client&gt; &amp; co 1" tests="8" failures="2" errors="0" skipped="1"',
     );
-    expect(xml.match(/<testcase /g)).toHaveLength(7);
+    expect(xml.match(/<testcase /g)).toHaveLength(8);
+    expect(xml).toContain('<failure type="problem" message="known.txt: line 1: a/b passes now">');
     expect(xml).toMatch(/<failure type="fail" message="the answer was cut short/);
     // No bare special characters, and every element is closed.
     expect(xml.replaceAll(/&(?:amp|lt|gt|quot);/g, "")).not.toMatch(/&/);
@@ -166,12 +167,12 @@ describe("reports", () => {
       result: "fail",
       findings: [{ check: "text", needs: "outcome", level: "must", message: "a\u0000b\u001b[31m\ud800c" }],
     };
-    expect(printReport("junit", [{ verdict }])).toContain("a\ufffdb\ufffd[31m\ufffdc");
+    expect(printReport("junit", [{ verdict }])).toContain("a\\u0000b\\u001b[31m\\ufffdc");
   });
 
   it("as Markdown have a table and the bytes, in fences that hold", () => {
     const page = printReport("markdown", lines);
-    expect(page).toContain("# <client> & co 1\n\n7 scenarios: 1 fail, 1 warn, 1 skipped, 4 pass.");
+    expect(page).toContain("# &lt;client&gt; &amp; co 1\n\n7 scenarios: 1 fail, 1 warn, 1 skipped, 4 pass.");
     expect(page).toContain("| fail | must | stream/ogl-error-midway-unframed | the answer was cut short");
     expect(page).toContain('(no line end) {"detail"');
     expect(page).toContain("known.txt: line 1: a/b passes now");

@@ -123,7 +123,9 @@ export class Judging {
   }
 
   #marked({ verdict, trace }: TrafficVerdict): TrafficVerdict {
-    return { verdict: markKnown(verdict, this.#known), ...(trace === undefined ? {} : { trace }) };
+    const marked = markKnown(verdict, this.#known);
+    const fails = isBad(marked, this.#flags.failOn);
+    return { verdict: { ...marked, fails }, ...(trace === undefined ? {} : { trace }) };
   }
 
   #write(judged: Judged, subject: string, verdicts: readonly TrafficVerdict[]): void {

@@ -13,13 +13,13 @@ export class Progress {
   readonly #total: number;
   readonly #quiet: boolean;
   readonly #io: Io;
-  readonly #command: (scenario: string) => string;
+  readonly #command: (verdict: Verdict) => string | undefined;
   readonly #live: boolean;
   readonly #running = new Set<string>();
-  #done = 0;
-  #bad = 0;
+  readonly #done = new Set<string>();
+  readonly #bad = new Set<string>();
 
-  constructor(total: number, quiet: boolean, io: Io, command: (scenario: string) => string) {
+  constructor(total: number, quiet: boolean, io: Io, command: (verdict: Verdict) => string | undefined) {
     this.#total = total;
     this.#quiet = quiet;
     this.#io = io;
@@ -34,14 +34,12 @@ export class Progress {
 
   ended(verdict: Verdict, trace: TraceRecord | undefined): void {
     this.#running.delete(verdict.scenario);
-    this.#done++;
+    this.#done.add(verdict.scenario);
     if (SHOWN.has(verdict.result)) {
-      this.#bad++;
+      this.#bad.add(verdict.scenario);
       this.clear();
       if (!this.#quiet)
-        this.#io.stdout.write(
-          `${coloured(failureText(verdict, trace, this.#command(verdict.scenario)), this.#io)}\n`,
-        );
+        this.#io.stdout.write(`${coloured(failureText(verdict, trace, this.#command(verdict)), this.#io)}\n`);
     }
     this.#draw();
   }
@@ -54,7 +52,7 @@ export class Progress {
     if (!this.#live) return;
     const [first = "", ...others] = this.#running;
     const more = others.length > 0 ? ` and ${others.length} more` : "";
-    const text = `[${this.#done}/${this.#total}] ${this.#bad} with findings  ${first}${more}`;
+    const text = `[${this.#done.size}/${this.#total}] ${this.#bad.size} with findings  ${first}${more}`;
     this.#io.stderr.write(`\r\u001b[K${text.slice(0, (this.#io.stderr.columns ?? 80) - 1)}`);
   }
 }

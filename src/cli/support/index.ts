@@ -1,6 +1,7 @@
 /** Functions that several commands share. */
 export { CONFIG_NAMES, addConfigOptions, withConfig } from "./config.ts";
 export { UsageError, report } from "./errors.ts";
+export { invocationOf } from "./invocation.ts";
 export { type CommandIo, type Io, type Output, commandIo, located, onFirstSignals, onSignals } from "./io.ts";
 export { banner, keyOf, readyLine } from "./mock-banner.ts";
 export { readBytes, readTextFile } from "./read-file.ts";

@@ -32,6 +32,8 @@ export interface Io {
     names: readonly NodeJS.Signals[],
     listener: (name: NodeJS.Signals) => void,
   ) => Unsubscribe;
+  /** Words by which the user called gatetape, for commands to repeat. @default "gatetape" */
+  readonly invocation?: string;
   /** Whether a child process may inherit the descriptors 0 to 2; otherwise its output is piped to `stdout` and `stderr`. */
   readonly inheritable?: boolean;
 }

@@ -41,6 +41,8 @@ export interface Verdict {
   /** Reason for `skipped`, `known`, `not-observable` or `inconclusive`. */
   readonly reason?: string;
   readonly ms: number;
+  /** Whether it fails the run, as the run's `--fail-on` has it. */
+  readonly fails?: boolean;
 }
 
 /** Findings of a scenario's checks on one trace. */

@@ -7,6 +7,7 @@ import type {
   Control,
   Coverage,
   ExchangeTrace,
+  Lateness,
   Level,
   Outcome,
   RunTrace,
@@ -37,6 +38,8 @@ export interface RunRecord {
   readonly profile?: string;
   /** Absent for a client judged by scenarios. `traffic`: a command's or saved traffic, judged by checks. */
   readonly judges?: "traffic";
+  /** Command that plays one scenario again, as the user called it: `--only ID` goes between its parts. */
+  readonly rerun?: { readonly before: string; readonly after: string };
 }
 
 export interface EndRecord {
@@ -63,6 +66,8 @@ export interface TraceRecord {
   readonly checks: readonly { readonly id: string; readonly says: string; readonly level: Level }[];
   readonly calls: readonly CallRecord[];
   readonly exchanges: readonly ExchangeLine[];
+  /** Lateness of the machine meanwhile. */
+  readonly lateness?: Lateness;
 }
 
 export interface CallRecord {
@@ -97,10 +102,12 @@ export function traceRecord(scenario: Scenario, verdict: Verdict, trace: RunTrac
 /** Makes a trace record from its description and the calls and exchanges of a run, bounded in size. */
 export function traceRecordOf(
   about: Omit<TraceRecord, "calls" | "exchanges">,
-  trace: Pick<RunTrace, "calls" | "exchanges">,
+  trace: Pick<RunTrace, "calls" | "exchanges" | "lateness">,
 ): TraceRecord {
+  const { lateness } = trace;
   return {
     ...about,
+    ...(lateness === undefined ? {} : { lateness: roundedLateness(lateness) }),
     calls: trace.calls.map(({ run, startedAt, endedAt, outcome }) => ({
       operation: run.operation,
       baseUrl: run.baseUrl,
@@ -112,6 +119,11 @@ export function traceRecordOf(
     })),
     exchanges: trace.exchanges.map((exchange, i) => recordLine(exchange, i + 1)),
   };
+}
+
+function roundedLateness({ longest, total, ownCpu }: Lateness): Lateness {
+  const share = ownCpu === undefined ? {} : { ownCpu: Math.round(ownCpu * 1000) / 1000 };
+  return { longest: tenths(longest), total: tenths(total), ...share };
 }
 
 function recordLine(exchange: ExchangeTrace, id: number): ExchangeLine {

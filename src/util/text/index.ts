@@ -5,3 +5,4 @@ export { Lines } from "./lines.ts";
 export { type NeedleHit, NeedleTable } from "./needle-table.ts";
 export { nearestWord } from "./nearest-word.ts";
 export { capital, detached, latin1 } from "./text.ts";
+export { visible, visibleLines } from "./visible.ts";

@@ -1,4 +1,4 @@
-import { GatetapeError, whyNotStarted } from "../../../util/index.ts";
+import { GatetapeError, visible, visibleLines, whyNotStarted } from "../../../util/index.ts";
 
 export type AdapterErrorCode =
   /** The command cannot be run. */
@@ -25,11 +25,11 @@ export function notRunnable(program: string, error: NodeJS.ErrnoException): Adap
 
 /** Makes the error for a missing or wrong hello. @param what the reason */
 export function noHello(what: string, stderr: string): AdapterError {
-  const suffix = stderr.trim() === "" ? "" : `; its stderr: ${stderr.trim()}`;
+  const suffix = stderr.trim() === "" ? "" : `; its stderr: ${visibleLines(stderr.trim())}`;
   return new AdapterError(
     "hello",
     {},
-    `the command is not an adapter: ${what}${suffix}`,
+    `the command is not an adapter: ${visible(what)}${suffix}`,
     'an adapter answers {"hello":{"protocol":1,…}} by a hello of its own: docs/client.md has the messages',
   );
 }
@@ -40,7 +40,7 @@ export function noResult(processes: number, how: string): AdapterError {
   return new AdapterError(
     "dies",
     {},
-    `${all} ended without any result, so there are no verdicts: ${how}`,
+    `${all} ended without any result, so there are no verdicts: ${visibleLines(how)}`,
     "make the command answer one run: docs/write-an-adapter.md shows how to try it by hand",
   );
 }

@@ -241,9 +241,14 @@ export class AdapterProcess {
   }
 
   #hung(run: ClientRun): void {
-    const message = `no result within ${run.deadlineMs} ms, and none within ${CANCEL_MS} ms of a cancel`;
+    const message = `no result within ${run.deadlineMs} ms, and none within ${CANCEL_MS} ms of a cancel${this.#endOfStderr}`;
     this.#running.get(run.id)?.reject(new ClientFailure("hang", message));
     this.kill("the adapter hung");
+  }
+
+  get #endOfStderr(): string {
+    const text = this.#stderr.trim();
+    return text === "" ? "" : `; the end of its stderr: ${text}`;
   }
 
   #gone(how: string): void {
@@ -252,13 +257,12 @@ export class AdapterProcess {
     this.#failHello(noHello(`the process ${how}`, this.#stderr));
     // After earlier results the process may have been ending before this run began.
     const shared = this.#running.size > 1 || this.#answered.size > 0;
-    const suffix = this.#stderr.trim() === "" ? "" : `; the end of its stderr: ${this.#stderr.trim()}`;
     for (const running of this.#running.values()) {
       running.reject(
         this.#ending === undefined
           ? new ClientFailure(
               "crash",
-              `the adapter's process ${how} in the middle of the run${suffix}`,
+              `the adapter's process ${how} in the middle of the run${this.#endOfStderr}`,
               shared,
             )
           : new ClientFailure("interrupted", this.#ending),
