@@ -10,7 +10,7 @@ import { FAIL_ON, type FailOn, type Result, type Verdict, isBad } from "../../sr
 import type { RecordLine } from "../../src/suites/record/record.ts";
 import { gatetape } from "../support/cli.ts";
 
-const RERUN = { before: "npx gatetape client", after: "-- node 'my adapter.mjs'" };
+const RERUN = { before: "npx --no-install gatetape client", after: "-- node 'my adapter.mjs'" };
 
 function record(verdicts: readonly Verdict[], subject = "c"): RecordLine[] {
   const client = { name: subject, version: "1" };
@@ -66,7 +66,9 @@ describe("the reports of a run", () => {
     (format) => {
       const lost: Verdict = { ...verdict("warn", "should"), together: ["sse/crlf"] };
       const shown = printReport(format, record([lost]));
-      expect(shown).toContain("npx gatetape client --only sse/bom --only sse/crlf -- node 'my adapter.mjs'");
+      expect(shown).toContain(
+        "npx --no-install gatetape client --only sse/bom --only sse/crlf -- node 'my adapter.mjs'",
+      );
     },
   );
 });

@@ -3,7 +3,7 @@ import { relative } from "node:path";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The words by which the user called gatetape: `npx gatetape` from a package runner or a project's own install, the script
+ * The words by which the user called gatetape: `npx --no-install gatetape` from a package runner or a project's own install, the script
  * of a checkout, or `gatetape`.
  *
  * @param argv program, script and arguments, as in `process.argv`
@@ -20,6 +20,6 @@ export function invocationOf(argv: readonly string[], env: Environment, cwd: str
 function runnerOf(userAgent: string): string {
   if (userAgent.startsWith("pnpm/")) return "pnpm exec gatetape";
   if (userAgent.startsWith("yarn/")) return "yarn gatetape";
-  if (userAgent.startsWith("bun/")) return "bunx gatetape";
-  return "npx gatetape";
+  if (userAgent.startsWith("bun/")) return "bunx --no-install gatetape";
+  return "npx --no-install gatetape";
 }
