@@ -49,6 +49,9 @@ prints the result that the library's user would see. docs/client.md has the mess
 Exit codes: 0 conformant (warnings too, unless --fail-on warn), 1 findings, 2 wrong usage or no adapter, 3 gatetape failed,
 or the machine was too late for more than one verdict in ten.`;
 
+/** Time (ms) after which a user is told what is waited for. */
+const SLOW_START_MS = 8000;
+
 const EXIT = { ok: 0, findings: 1, usage: 2, harness: 3, interrupted: 130 } as const;
 
 /** Makes the command `gatetape client`. */
@@ -109,6 +112,9 @@ async function client(command: string[], flags: ClientFlags, io: CommandIo): Pro
     ...(flags.json ? [{ format: "ndjson" as const, file: "-" }] : []),
   ];
   const stop = new AbortController();
+  const waiting = setTimeout(() => {
+    io.stderr.write("gatetape: still waiting for the adapter's hello; a start may take 120 s\n");
+  }, SLOW_START_MS);
   const driver = await adapterDriver({
     command,
     runner: `gatetape ${version()}`,
@@ -116,7 +122,7 @@ async function client(command: string[], flags: ClientFlags, io: CommandIo): Pro
     cwd: io.cwd,
     inherited: io.env,
     ...(flags.verbose ? { onLog: (text) => void io.stderr.write(visibleLines(text)) } : {}),
-  });
+  }).finally(() => clearTimeout(waiting));
   const off = onFirstSignals(io, ["SIGINT", "SIGTERM"], () => {
     stop.abort();
     driver.kill();

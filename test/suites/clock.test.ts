@@ -71,6 +71,19 @@ describe("a client whose process starts slowly", () => {
   });
 });
 
+describe("gatetape client with an adapter that starts slowly", () => {
+  it.concurrent("says what it waits for, and judges it all the same", async () => {
+    const { stdout, stderr } = await gatetape(
+      ["client", "--only", "url/*joining", "--", process.execPath, SLOW],
+      {
+        env: { SLOW_MS: "9000" },
+      },
+    );
+    expect(stderr).toBe("gatetape: still waiting for the adapter's hello; a start may take 120 s\n");
+    expect(stdout).toMatch(/1 scenario in [\d.]+ s: 1 pass/);
+  });
+});
+
 describe("a hang without any request", () => {
   it.concurrent("is played once more, alone", async () => {
     await using driver = await start(2, { HANG_ON: "a", HANG_ONCE: join(folder, "once") });

@@ -96,6 +96,16 @@ describe("a check of what was delivered", () => {
     }
   });
 
+  it("takes any sign that an answer was cut, and the whole text beside it", () => {
+    const cut = is.cutBy("length");
+    expect(of(cut, { final: { finishReason: "MAX_TOKENS" } })).toEqual([]);
+    expect(of(cut, { final: { text: "x" }, error: { kind: "incomplete" } })).toEqual([]);
+    expect(of(cut, { final: { finishReason: "stop" } })).toHaveLength(1);
+    expect(of(cut, { final: {} })).toBeNull();
+    expect(of(is.textSurfaced("x"), { final: { text: "x" }, error: { kind: "incomplete" } })).toEqual([]);
+    expect(of(is.textSurfaced("x"), { error: { kind: "incomplete" } })).toBeNull();
+  });
+
   it("compares finish reason and usage with what was sent", () => {
     const sent = (usage: string, finish = "length"): Partial<ExchangeTrace>[] => [
       { answer: { ...EXCHANGE.answer, script: json(completion({ content: "x" }, finish, usage)) } },

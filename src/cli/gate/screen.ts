@@ -1,6 +1,7 @@
 import { failureText, summaryOf } from "../../report/index.ts";
 import type { Coverage, Result, Traffic, TrafficVerdict, Verdict } from "../../suites/index.ts";
 import { coloured } from "../reporting/index.ts";
+import { visible } from "../../util/index.ts";
 import { type Io, count } from "../support/index.ts";
 
 /** Results that are shown with the exchanges behind them. */
@@ -19,7 +20,7 @@ export function showVerdict(
   if (SHOWN.has(result)) print(`${coloured(failureText(verdict, trace), io)}\n`);
   else if (result === "tolerated" || result === "known")
     print(
-      `${result}  ${scenario}: ${findings.map(({ message }) => message).join("; ")}${reason === undefined ? "" : ` (${reason})`}\n`,
+      `${result}  ${scenario}: ${visible(findings.map(({ message }) => message).join("; "))}${reason === undefined ? "" : ` (${reason})`}\n`,
     );
   else if (verbose && result !== "pass") print(`${result}  ${scenario}: ${reason ?? ""}\n`);
 }

@@ -15,6 +15,15 @@ export function text(expected: string, weight: Weight = {}): Check {
   });
 }
 
+/** Passes if the text is exactly this one, also beside an error. */
+export function textSurfaced(expected: string, weight: Weight = {}): Check {
+  return outcomeCheck("text", `gives exactly the text ${shown(expected)}`, weight, (outcome) => {
+    const got = outcomeText(outcome);
+    if (got === undefined) return null;
+    return got === expected ? OK : [differingText(expected, got)];
+  });
+}
+
 /** Text that the user received. A client that handed out no event has given no text, whatever its `final` holds. */
 export function outcomeText({ final, events }: Outcome): string | undefined {
   return final?.text ?? (final && events === 0 ? "" : undefined);

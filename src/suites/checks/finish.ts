@@ -30,6 +30,17 @@ export function finishReason(expected: string, weight: Weight = {}): Check {
   });
 }
 
+/** Passes if the user can tell that the answer was cut: by this finish reason, by a mark, or by an error beside it. */
+export function cutBy(reason: string, weight: Weight = {}): Check {
+  const says = `gives the finish reason ${shown(reason)}, or says otherwise that the answer was cut`;
+  return outcomeCheck("finish-reason", says, weight, (outcome) => {
+    if (outcome.error || outcome.truncated === true) return OK;
+    const got = outcome.final?.finishReason;
+    if (got === null || got === undefined) return null;
+    return isFinishReason(got, reason) ? OK : [wrong(got, reason)];
+  });
+}
+
 /** Passes if the client reports the finish reason that the server sent, if it sent one. */
 export function finishReasonSent(weight: Weight = {}): Check {
   const says = "gives the finish reason that was sent, if one was";

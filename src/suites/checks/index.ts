@@ -7,13 +7,14 @@ export {
   noGluedArguments,
   text,
   textBegins,
+  textSurfaced,
   toolCalls,
   usage,
   usageSent,
   usageMember,
   vectors,
 } from "./content.ts";
-export { finishReason, finishReasonSent } from "./finish.ts";
+export { cutBy, finishReason, finishReasonSent } from "./finish.ts";
 export {
   error,
   message,

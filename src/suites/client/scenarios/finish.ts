@@ -1,11 +1,26 @@
 /** Scenarios of finish reasons: whether an answer is whole, and whether its user can tell. */
 import * as expect from "../../checks/index.ts";
-import type { Scenario } from "../../model/index.ts";
-import { HELLO_DELTAS, chunkScenario } from "./chunks.ts";
-import { DONE, STOP, delta, opening } from "./scripts.ts";
+import { type Scenario, type ScenarioInit, defineScenario } from "../../model/index.ts";
+import { HELLO, HELLO_DELTAS, chunkScenario } from "./chunks.ts";
+import { DONE, STOP, delta, opening, stream } from "./scripts.ts";
+
+/** Scenario of an answer that was cut, as its finish reason says. */
+function cutScenario(
+  id: string,
+  init: Pick<ScenarioInit, "title" | "level" | "why" | "evidence"> & { reason: string },
+): Scenario {
+  const { reason, ...rest } = init;
+  return defineScenario({
+    ...rest,
+    id: `chunk/${id}`,
+    tier: 2,
+    answers: stream([...HELLO_DELTAS, delta({}, reason), DONE]),
+    checks: [expect.textSurfaced(HELLO), expect.cutBy(reason)],
+  });
+}
 
 export const FINISH_SCENARIOS: readonly Scenario[] = [
-  chunkScenario("finish-length", {
+  cutScenario("finish-length", {
     title: 'finish_reason: "length", the answer was cut by max_tokens',
     level: "must",
     why: "The user can't tell an answer that stops in the middle from a whole one.",
@@ -13,10 +28,9 @@ export const FINISH_SCENARIOS: readonly Scenario[] = [
       "measured 2026-11-27: omnillm gives no finish reason in any stream",
       "the OpenAI API: finish_reason",
     ],
-    parts: [...HELLO_DELTAS, delta({}, "length"), DONE],
-    also: [expect.finishReason("length")],
+    reason: "length",
   }),
-  chunkScenario("finish-content-filter", {
+  cutScenario("finish-content-filter", {
     title: 'finish_reason: "content_filter", a filter cut the answer',
     level: "should",
     why: "What a filter left out looks like what the model did not say.",
@@ -24,8 +38,7 @@ export const FINISH_SCENARIOS: readonly Scenario[] = [
       "the OpenAI API: finish_reason",
       "measured 2026-11-27: omnillm gives no finish reason in any stream",
     ],
-    parts: [...HELLO_DELTAS, delta({}, "content_filter"), DONE],
-    also: [expect.finishReason("content_filter")],
+    reason: "content_filter",
   }),
   chunkScenario("finish-reason-unknown", {
     title: 'a finish reason that nobody knows, "eos_weird"',
