@@ -1,7 +1,7 @@
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /** Characters that a reader does not see, or that a terminal obeys: control and format characters, separators. */
-const HIDDEN = /[\p{Cc}\p{Cf}\u2028\u2029\ufffd]/gu;
+const HIDDEN = /[\p{Cc}\p{Cf}\u2028\u2029\ufffd-\uffff]/gu;
 
 /** Text of others on one line: hidden characters, line ends too, as escapes such as `\r` and `\ufeff`. */
 export function visible(text: string): string {

@@ -1,3 +1,3 @@
 /** Adapter protocol: its messages and processes. */
-export { AdapterError, noResult } from "./adapter-error.ts";
+export { noResult } from "./adapter-error.ts";
 export { type AdapterDriver, adapterDriver } from "./driver.ts";
