@@ -31,7 +31,7 @@ import { type Found, united } from "./united.ts";
 
 export interface FindOptions {
   readonly spelled?: Spelled;
-  readonly known?: KnownSecrets;
+  readonly known?: KnownSecrets | undefined;
   /** Texts within base64 are looked at too, so many levels deep. */
   readonly depth?: number;
   /** Secrets that are looked for only in what stands in the text as base64. */
@@ -233,14 +233,11 @@ function* hitsIn(text: string, rules: RuleSet, options: FindOptions): Generator<
     for (const { start, end, reference } of blobsIn(text, options.under))
       yield { rule: "blob", family: FAMILIES.secret, start, end, by: reference };
   for (const { start, end, text: decoded } of base64Texts(text)) {
-    const [first] = [
-      ...hitsIn(decoded, rules, { hidden, depth: depth - 1 }),
-      ...(hidden === undefined ? [] : knownHits(decoded, hidden)),
-    ];
-    if (first === undefined) continue;
-    const whole = first.start === 0 && first.end === decoded.trimEnd().length;
-    const inner = whole || first.rule === "known";
-    const value = inner ? (first.value ?? decoded.slice(first.start, first.end)) : text.slice(start, end);
+    const [first] = findSecrets(decoded, rules, { known: hidden, depth: depth - 1 });
+    const [range] = first?.ranges ?? [];
+    if (first === undefined || range === undefined) continue;
+    const whole = range.start === 0 && range.end === decoded.trimEnd().length;
+    const value = whole || first.rule === "known" ? first.value : text.slice(start, end);
     yield { rule: first.rule, family: whole ? first.family : FAMILIES.secret, start, end, value };
   }
 }

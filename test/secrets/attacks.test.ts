@@ -328,3 +328,20 @@ it.each(HARMLESS)("the harmless text %.60j stays", (text) => {
 it.each(HARMLESS)("the scan finds nothing in the harmless text %.60j", (text) => {
   expect([...randomRuns(text)]).toEqual([]);
 });
+
+/** Secrets that begin like a path, or stand in JSON that stands as base64 in a text. */
+const HIDDEN: readonly (readonly [text: string, secret: string])[] = [
+  ["storage_key: /LMSU7sHdiLDuynHiHI5zyyd5TxDzpkdZMw=", "LMSU7sHdiLDuynHiHI5zyyd5TxDzpkdZMw"],
+  ...['{"headers":[{"name":"key","value":"Soleil9103&"}]}', '{"a":[{"b":{"password":"Soleil9103&"}}]}'].map(
+    (json) => [`the header is ${base64(json)} here`, base64(json)] as const,
+  ),
+];
+
+it.each(HIDDEN)("the secret in %j is replaced", (text, secret) => {
+  expect(new Sanitizer().replaceText(JSON.stringify({ content: text }))).not.toContain(secret);
+});
+
+it.each(["api_key: /etc/keys/production2/openai.key", "key_file=/run/secrets/Db2Password9"])(
+  "the path %j stays",
+  (text) => expect(new Sanitizer().replaceText(text)).toBe(text),
+);

@@ -83,7 +83,8 @@ export function isRandomText(text: string): boolean {
 export function isAssignedSecret(value: string, strength: Strength, quoted: boolean, next = ""): boolean {
   const text = value.trim();
   if (isNoValue(text) || next === "(" || next === "[") return false;
-  if (/^(?:[a-z]+:\/\/|urn:|\/|\.{1,2}\/|\$|@|--?[a-z])/i.test(text)) return false;
+  if (/^(?:[a-z]+:\/\/|urn:|\.{1,2}\/|\$|@|--?[a-z])/i.test(text)) return false;
+  if (text.startsWith("/")) return isBase64AfterSlash(text);
   // A member of an object.
   if (/^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/.test(text) && !/\d.*\d/.test(text)) return false;
   if (strength === "faint") return isRandomText(text);
@@ -104,6 +105,17 @@ export function isAssignedSecret(value: string, strength: Strength, quoted: bool
     numbers.join("").length >= 3 ||
     (/[a-z]/.test(text) && /[A-Z]/.test(text)) ||
     isSigned(text)
+  );
+}
+
+/** Base64 that begins with a slash by chance, and no path: letters of both cases among digits, few slashes. */
+function isBase64AfterSlash(text: string): boolean {
+  return (
+    /^\/[A-Za-z\d+/]{19,}={0,2}$/.test(text) &&
+    (text.match(/\//g)?.length ?? 0) <= 1 + text.length / 20 &&
+    /[a-z]/.test(text) &&
+    /[A-Z]/.test(text) &&
+    isRandomText(text.slice(1))
   );
 }
 
