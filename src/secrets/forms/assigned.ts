@@ -17,6 +17,8 @@ const NAME_BEFORE =
   /((?:[\p{L}\p{N}_][\p{L}\p{N}_.-]*(?:[ '’]|\*\* ?)){0,3}[\p{L}\p{N}_][\p{L}\p{N}_.-]*)(?:["'`\])*%}]| \)){0,3}$/u;
 const QUOTED = /(["'`])((?:(?!\1)[^\n\\]|\\[^\n]){1,512})\1/y;
 const UNQUOTED = /[^\s\p{C}"'`,;<>(){}[\]|&\\]{4,512}/uy;
+/** The rest of a value with `&` in it, at the end of its line. */
+const AFTER_AND = /&[^\s\p{C}"'`,;<>(){}[\]|&\\=]{1,255}(?=[\r\n]|$)/uy;
 /** `--token …`, `setx NAME …`, `ENV NAME …`: only a blank stands between name and value. */
 const BLANK_FORMS =
   /(?:(?<![\w-])--?([A-Za-z][\w-]{1,40})|\b(?:setx|setenv|ENV|ARG|config set|set(?=[ \t]+-)|secrets? set|env add|variable set)[ \t]+(?:-[\w-]+[ \t]+)*["']?([\w./:-]{2,64})["']?)[ \t]+/g;
@@ -146,5 +148,9 @@ function* assignedAt(
 
 function unquotedAt(text: string, at: number): string | undefined {
   UNQUOTED.lastIndex = at;
-  return UNQUOTED.exec(text)?.[0].replace(/[.:?]+$/, "");
+  const value = UNQUOTED.exec(text)?.[0] ?? "";
+  // In a setting of its own line the sign is one of the value; in a query another member follows it.
+  AFTER_AND.lastIndex = at + value.length;
+  const rest = text[at - 1] === " " ? (AFTER_AND.exec(text)?.[0] ?? "") : "";
+  return value === "" ? undefined : `${value}${rest}`.replace(/[.:?]+$/, "");
 }

@@ -1,4 +1,4 @@
-import { isSecretValue } from "../names/index.ts";
+import { credentialHeader, isSecretValue, splitCredential } from "../names/index.ts";
 import type { NamedValue } from "./named-value.ts";
 
 /** Forms in which commands and files of tools hold a password; the last group is the password. */
@@ -80,8 +80,22 @@ const FORMS: readonly (readonly [hint: RegExp, form: RegExp])[] = [
 const ANY =
   /IDENTIFIED|SecureString|sudo|-[uUpPawW][ =\w"']|-user|\b(?:login|machine|password|htpasswd)\b|\/user:|-\w*pass|_auth|\bopenssl\s|\bset\s|--(?:stdin|with-token)|chpasswd|sqlplus|expdp|impdp|\bvault\s|bindpw|requirepass|masterauth|rootpw|WIFI:|\bhttps?\s|\bnet\s|:(?:\d{2,5}|\*):/i;
 
+/** `curl -H 'Session-Id: …'`: what a header's name says of its value. */
+const HEADER = /(?<![\w-])(?:-H|--header)[ =]?(["'])([\w-]{2,64}):[ \t]{0,4}([^"'\n]{3,512})\1/g;
+
+function* headerValues(text: string): Generator<NamedValue> {
+  for (const { index, 0: whole, 2: name = "", 3: value = "" } of text.matchAll(HEADER)) {
+    if (credentialHeader(name) !== "authorization") continue;
+    const { scheme, credential } = splitCredential(value);
+    if (!isSecretValue(credential, "strong") || !/[\d!#%&*+/=?^|~-]/.test(credential)) continue;
+    const end = index + whole.length - 1;
+    yield { name, start: end - value.length + scheme.length, end };
+  }
+}
+
 /** Passwords in commands and in the files of tools, where no name stands before them. */
 export function* commandValues(text: string): Generator<NamedValue> {
+  if (/-H|--header/.test(text)) yield* headerValues(text);
   if (!ANY.test(text)) return;
   for (const [hint, form] of FORMS) {
     if (!hint.test(text)) continue;

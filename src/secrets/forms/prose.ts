@@ -26,7 +26,7 @@ export function* proseValues(text: string, strengthOf: StrengthOf): Generator<Na
     const verb = match[0].trim() || (quoted ? "quoted" : "");
     const value = bareWord(match[1] ?? "");
     if (value === undefined || !/[\d!@#$%^&*?+]/.test(value.text)) continue;
-    if (/[()[\]{};<>]|^[A-Za-z_.-]+=(?!=*$)/.test(value.text) && !quoted) continue;
+    if (/[()[\]{};<>]|^(?:[a-z][A-Za-z_.-]*|[A-Z_.-]+)=(?!=*$)/.test(value.text) && !quoted) continue;
     const before = text.slice(Math.max(0, match.index - MAX_BEFORE), match.index);
     if (!NAME_HINT.test(before)) continue;
     const words = (WORDS_BEFORE.exec(before)?.[0] ?? "")

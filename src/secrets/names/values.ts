@@ -99,7 +99,7 @@ export function isAssignedSecret(value: string, strength: Strength, quoted: bool
   if (quoted) return true;
   // `Uint8Array`, `x509Credential`: a type, or another variable.
   if (/^[A-Za-z_$]\w*$/.test(text) && numbers.length < 2)
-    return strength === "strong" && /^[A-Za-z]{3,}\d{1,8}$/.test(text) && !isCodeName(text);
+    return strength === "strong" && (/^[A-Za-z]{3,}\d{1,8}$/.test(text) || isShuffled(text));
   return (
     numbers.length > 1 ||
     numbers.join("").length >= 3 ||
@@ -128,9 +128,9 @@ function isCodeName(text: string): boolean {
 const CODE_WORDS =
   /^(?:u?int|float|double|byte|bytes|utf|base|sha|md|latin|iso|ascii|x|y|v|p|s|n|m|i|j|a|b|c|item|node|data|obj|object|res|result|req|request|line|col|row|foo|bar|baz|test|tmp|temp|part|step|level|aes|rsa|ed|es|hs|rs|ps)$/i;
 
-/** Letters of both cases in no order, as random ones are that have no digit by chance. */
+/** Letters of both cases in no order, as random ones are that have few digits by chance or none. */
 function isShuffled(text: string): boolean {
-  if (text.length < 20 || !/^[A-Za-z_-]+$/.test(text)) return false;
+  if (text.length < 20 || !/^[A-Za-z\d_-]+$/.test(text)) return false;
   const capitals = text.match(/[A-Z]/g)?.length ?? 0;
   return (
     capitals > text.length / 4 &&
