@@ -82,6 +82,7 @@ export class Counters {
     this.#notify({
       event: "recorded",
       number,
+      request,
       ...recorded,
       replaced: replaced.length,
       drift: this.#fresh(drift),

@@ -5,6 +5,7 @@ import { importExchanges } from "../../src/cassette/import/import.ts";
 import type { Matchable } from "../../src/cassette/match/match-key.ts";
 import { MatchIndex } from "../../src/cassette/match/match.ts";
 import { bind, newBindings } from "../../src/cassette/match/redaction.ts";
+import { scaled } from "../support/scaled.ts";
 
 interface Named extends Matchable {
   readonly name: string;
@@ -234,8 +235,8 @@ describe("an imported request", () => {
     expect(await bodyOf(body)).toMatchObject(expected);
   });
 
-  it("with a string of 20 MB, or of as many escapes", async () => {
-    for (const part of ["x".repeat(20_000_000), "\\n".repeat(5_000_000)]) {
+  it("with a string of many megabytes, or of as many escapes", async () => {
+    for (const part of ["x".repeat(scaled(20_000_000)), "\\n".repeat(scaled(5_000_000))]) {
       const { json } = await bodyOf(`{ "a": "${part}" }`);
       expect((json as { a: string }).a).toHaveLength((JSON.parse(`"${part}"`) as string).length);
     }

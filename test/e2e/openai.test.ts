@@ -119,7 +119,7 @@ describe("the bundled library, asked by the openai package", () => {
   let mock: RunningMock;
   let client: OpenAI;
   beforeAll(async () => {
-    mock = await startMock({ speed: Infinity, strict: true, onTrace });
+    mock = await startMock({ speed: Infinity, strict: true, keepAliveMs: HANG_MS, onTrace });
     client = clientOf(mock.url);
   });
   afterAll(() => mock.close());

@@ -345,3 +345,9 @@ it.each(["api_key: /etc/keys/production2/openai.key", "key_file=/run/secrets/Db2
   "the path %j stays",
   (text) => expect(new Sanitizer().replaceText(text)).toBe(text),
 );
+
+it("lines of base64 in a public key stay, whatever they end in", () => {
+  const key = `-----BEGIN PUBLIC KEY-----\nMIIBwuoJYIvW73HzsBHsTExR5txLbe0W3FagzcN5Bx/4AuFSuu6bO46nVVfKkGAk\nxOqyd3WAGbtZl2Y6+PdZsgkYhcoF/oypXGoujTMduiJ3egx3yw7FX/i7x1E9AoLa\n-----END PUBLIC KEY-----`;
+  const prompt = JSON.stringify({ content: key });
+  expect(new Sanitizer().replaceText(prompt)).toBe(prompt);
+});

@@ -41,7 +41,8 @@ export type RecorderEvent =
   | {
       readonly event: "recorded";
       readonly number: number;
-      readonly name: string;
+      /** Method and path template: a name would quote a text whose secret may be learnt only later. */
+      readonly request: string;
       readonly file: string;
       readonly status: number | null;
       readonly end: string;
@@ -148,7 +149,6 @@ export interface WorkerJob {
 export type WorkerResult =
   | {
       readonly outcome: "recorded";
-      readonly name: string;
       readonly file: string;
       readonly status: number | null;
       readonly end: string;

@@ -167,7 +167,6 @@ export class RecordingWorker {
     this.#writerOf.delete(job.id - REMEMBERED);
     return {
       outcome: "recorded",
-      name: interaction.name,
       file,
       status: interaction.response.status ?? null,
       end: interaction.response.end?.how ?? "complete",

@@ -32,6 +32,8 @@ export function* proseValues(text: string, strengthOf: StrengthOf): Generator<Na
     const words = (WORDS_BEFORE.exec(before)?.[0] ?? "")
       .split(/[\s"'’*»”`()]+/)
       .filter((word) => word !== "");
+    // A line of base64 may end as a name does.
+    if (isRandomText(words.at(-1) ?? "")) continue;
     const strength = strengthBefore(words, verb === "" || verb === "quoted" ? 0 : MAX_BETWEEN, strengthOf);
     if (strength === undefined) continue;
     if (

@@ -112,7 +112,7 @@ export function isAssignedSecret(value: string, strength: Strength, quoted: bool
 function isBase64AfterSlash(text: string): boolean {
   return (
     /^\/[A-Za-z\d+/]{19,}={0,2}$/.test(text) &&
-    (text.match(/\//g)?.length ?? 0) <= 1 + text.length / 20 &&
+    (text.match(/\//g)?.length ?? 0) <= 2 + text.length / 16 &&
     /[a-z]/.test(text) &&
     /[A-Z]/.test(text) &&
     isRandomText(text.slice(1))

@@ -10,6 +10,9 @@ export interface KnownRun {
 
 /** A shorter secret is also a word that stands anywhere. */
 const MIN_LENGTH = GRAM;
+/** Part of a long secret at its beginning that errors quote: `Incorrect API key provided: sk-abcdefgh…`. */
+const CUT = 0.6;
+const MIN_CUT = 16;
 
 /**
  * Spellings of a secret. Base64 of a longer text that holds it depends on what stands before it, in three ways:
@@ -28,6 +31,7 @@ export function spellingsOf(secret: string): [spelling: string, text: string][] 
     ["as JSON", JSON.stringify(JSON.stringify(secret)).slice(3, -3)],
     ["reversed", [...secret].toReversed().join("")],
   ];
+  if (secret.length >= MIN_CUT) spellings.push(["cut", secret.slice(0, Math.ceil(secret.length * CUT))]);
   for (const [before, drop] of [
     [0, 0],
     [1, 2],

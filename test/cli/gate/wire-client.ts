@@ -163,7 +163,7 @@ async function work(): Promise<void> {
   await call({ path: "/v1/models", headers: authorization() });
   if (has("burst"))
     await Promise.all(
-      Array.from({ length: 12 }, (_, i) => send({ path: `/v1/models/m${i}`, headers: authorization() })),
+      Array.from({ length: 60 }, (_, i) => send({ path: `/v1/models/m${i}`, headers: authorization() })),
     );
   const sent = chat();
   if (has("asked-twice")) await send(sent);
