@@ -50,7 +50,12 @@ describe("gatetape record", () => {
     const { served, base, ready } = await startBy(serveProcess, out);
     expect(ready).toMatchObject({ upstream: upstream.url, out, mode: "all", records: true, ogl: "0.4.5" });
     expect((await models(base)).status).toBe(200);
-    expect(await event(served, "recorded")).toMatchObject({ name: "models.list", file: out, status: 200 });
+    expect(await event(served, "recorded")).toMatchObject({
+      number: 1,
+      request: "GET /v1/models",
+      file: out,
+      status: 200,
+    });
     expect(await served.stop(signal)).toBe(0);
     expect(await event(served, "summary")).toMatchObject({
       files: [{ file: out, recorded: 1, interactions: 1 }],

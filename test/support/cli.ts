@@ -79,6 +79,8 @@ export function serve(args: readonly string[], options: RunOptions = {}): Served
 /** Starts a command as its own process that goes on until it is stopped. */
 export function serveProcess(args: readonly string[], options: RunOptions = {}): ServedProcess {
   const child = spawn(process.execPath, [MAIN, ...args], spawnOptions(options, "inherit"));
+  // A test that failed before it stopped the command would keep the run from its end.
+  process.on("exit", () => child.kill("SIGKILL"));
   const closed = new Promise<number | null>((resolve) => child.on("close", (code) => resolve(code)));
   child.stdin?.end(options.stdin);
   const printed = linesOf(child.stdout as Readable, closed);
