@@ -82,20 +82,26 @@ const ANY =
 
 /** `curl -H 'Session-Id: …'`: what a header's name says of its value. */
 const HEADER = /(?<![\w-])(?:-H|--header)[ =]?(["'])([\w-]{2,64}):[ \t]{0,4}([^"'\n]{3,512})\1/g;
+/** The head of a message of HTTP, as a log or a tool shows it, and one of its lines. */
+const HEAD = /\bHTTP\/\d[^\n]{0,80}\n(?:[\w-]{2,64}:[^\n]{0,4096}(?:\n|$)){1,100}/g;
+const LINE = /^()([\w-]{2,64}):[ \t]{0,4}([^\r\n]{3,512})(?=\r?$)/gm;
 
 function* headerValues(text: string): Generator<NamedValue> {
-  for (const { index, 0: whole, 2: name = "", 3: value = "" } of text.matchAll(HEADER)) {
-    if (credentialHeader(name) !== "authorization") continue;
-    const { scheme, credential } = splitCredential(value);
-    if (!isSecretValue(credential, "strong") || !/[\d!#%&*+/=?^|~-]/.test(credential)) continue;
-    const end = index + whole.length - 1;
-    yield { name, start: end - value.length + scheme.length, end };
-  }
+  for (const match of text.matchAll(HEADER)) yield* headerValue(match, match.index + match[0].length - 1);
+  for (const { index, 0: head } of text.matchAll(HEAD))
+    for (const match of head.matchAll(LINE)) yield* headerValue(match, index + match.index + match[0].length);
+}
+
+function* headerValue({ 2: name = "", 3: value = "" }: RegExpExecArray, end: number): Generator<NamedValue> {
+  if (credentialHeader(name) !== "authorization") return;
+  const { scheme, credential } = splitCredential(value);
+  if (!isSecretValue(credential, "strong") || !/[\d!#%&*+/=?^|~-]/.test(credential)) return;
+  yield { name, start: end - value.length + scheme.length, end };
 }
 
 /** Passwords in commands and in the files of tools, where no name stands before them. */
 export function* commandValues(text: string): Generator<NamedValue> {
-  if (/-H|--header/.test(text)) yield* headerValues(text);
+  if (/-H|--header|HTTP\/\d/.test(text)) yield* headerValues(text);
   if (!ANY.test(text)) return;
   for (const [hint, form] of FORMS) {
     if (!hint.test(text)) continue;
