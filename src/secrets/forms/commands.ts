@@ -86,13 +86,13 @@ const HEADER = /(?<![\w-])(?:-H|--header)[ =]?(["'])([\w-]{2,64}):[ \t]{0,4}([^"
 const HEAD = /\bHTTP\/\d[^\n]{0,80}\n(?:[\w-]{2,64}:[^\n]{0,4096}(?:\n|$)){1,100}/g;
 const LINE = /^()([\w-]{2,64}):[ \t]{0,4}([^\r\n]{3,512})(?=\r?$)/gm;
 
-function* headerValues(text: string): Generator<NamedValue> {
-  for (const match of text.matchAll(HEADER)) yield* headerValue(match, match.index + match[0].length - 1);
+function* headerSecrets(text: string): Generator<NamedValue> {
+  for (const match of text.matchAll(HEADER)) yield* headerSecret(match, match.index + match[0].length - 1);
   for (const { index, 0: head } of text.matchAll(HEAD))
-    for (const match of head.matchAll(LINE)) yield* headerValue(match, index + match.index + match[0].length);
+    for (const match of head.matchAll(LINE)) yield* headerSecret(match, index + match.index + match[0].length);
 }
 
-function* headerValue({ 2: name = "", 3: value = "" }: RegExpExecArray, end: number): Generator<NamedValue> {
+function* headerSecret({ 2: name = "", 3: value = "" }: RegExpExecArray, end: number): Generator<NamedValue> {
   if (credentialHeader(name) !== "authorization") return;
   const { scheme, credential } = splitCredential(value);
   if (!isSecretValue(credential, "strong") || !/[\d!#%&*+/=?^|~-]/.test(credential)) return;
@@ -101,7 +101,7 @@ function* headerValue({ 2: name = "", 3: value = "" }: RegExpExecArray, end: num
 
 /** Passwords in commands and in the files of tools, where no name stands before them. */
 export function* commandValues(text: string): Generator<NamedValue> {
-  if (/-H|--header|HTTP\/\d/.test(text)) yield* headerValues(text);
+  if (/-H|--header|HTTP\/\d/.test(text)) yield* headerSecrets(text);
   if (!ANY.test(text)) return;
   for (const [hint, form] of FORMS) {
     if (!hint.test(text)) continue;
