@@ -123,7 +123,7 @@ async function client(command: string[], flags: ClientFlags, io: CommandIo): Pro
     inherited: io.env,
     ...(flags.verbose ? { onLog: (text) => void io.stderr.write(visibleLines(text)) } : {}),
   }).finally(() => clearTimeout(waiting));
-  const off = onFirstSignals(io, ["SIGINT", "SIGTERM"], () => {
+  const off = onFirstSignals(io, ["SIGINT", "SIGTERM", "SIGHUP"], () => {
     stop.abort();
     driver.kill();
   });

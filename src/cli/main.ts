@@ -17,7 +17,7 @@ if (major < 22) {
   });
   // Keeps compiled modules between runs, which saves a third of the start time.
   nodeModule.enableCompileCache();
-  const { run, invocationOf } = await import("./cli.ts");
+  const { run, invocationOf, onProcessSignals } = await import("./cli.ts");
   process.exitCode = await run(process.argv, {
     // Opened on first use: once Node has made a stream of a pipe, a child process can no longer inherit it well.
     get stdin() {
@@ -30,12 +30,7 @@ if (major < 22) {
       return process.cwd();
     },
     signal: new AbortController().signal,
-    onSignal: (names, listener) => {
-      for (const name of names) process.on(name, listener);
-      return () => {
-        for (const name of names) process.off(name, listener);
-      };
-    },
+    onSignal: onProcessSignals,
     invocation: invocationOf(process.argv, process.env, process.cwd()),
     inheritable: true,
   });

@@ -65,7 +65,7 @@ async function serve(given: Flags, command: Command, io: CommandIo): Promise<voi
   const unwatch = flags.watch ? mock.watch((error) => printReload(mock, error, io)) : undefined;
   let stop: () => void = () => {};
   const requested = new Promise<void>((resolve) => (stop = resolve));
-  const off = onFirstSignals(io, ["SIGINT", "SIGTERM"], stop);
+  const off = onFirstSignals(io, ["SIGINT", "SIGTERM", "SIGHUP"], stop);
   io.stdout.write(
     flags.json ? `${readyLine(mock, flags.configFile)}\n` : banner(mock, flags.configFile, io.stdout),
   );

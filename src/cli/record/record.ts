@@ -87,7 +87,7 @@ async function record(given: Flags, command: Command, io: CommandIo): Promise<vo
   });
   screen.watch(recorder.stats);
   const requested = new Promise<void>((resolve) => {
-    const off = onSignals(io, ["SIGINT", "SIGTERM"], () => {
+    const off = onSignals(io, ["SIGINT", "SIGTERM", "SIGHUP"], () => {
       // A second signal ends the process at once; the recording worker finishes what it has.
       off();
       resolve();

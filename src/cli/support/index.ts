@@ -15,5 +15,6 @@ export {
 } from "./sanitize.ts";
 export { explainFault, locatedServing, servingOptions } from "./serving.ts";
 export { keyFrom, readableFile } from "./upstream.ts";
+export { onProcessSignals } from "./signals.ts";
 export { count } from "./words.ts";
 export { writeFileAtomically } from "./write-file.ts";

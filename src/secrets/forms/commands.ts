@@ -89,7 +89,8 @@ const LINE = /^()([\w-]{2,64}):[ \t]{0,4}([^\r\n]{3,512})(?=\r?$)/gm;
 function* headerSecrets(text: string): Generator<NamedValue> {
   for (const match of text.matchAll(HEADER)) yield* headerSecret(match, match.index + match[0].length - 1);
   for (const { index, 0: head } of text.matchAll(HEAD))
-    for (const match of head.matchAll(LINE)) yield* headerSecret(match, index + match.index + match[0].length);
+    for (const match of head.matchAll(LINE))
+      yield* headerSecret(match, index + match.index + match[0].length);
 }
 
 function* headerSecret({ 2: name = "", 3: value = "" }: RegExpExecArray, end: number): Generator<NamedValue> {
