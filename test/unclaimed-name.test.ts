@@ -38,12 +38,15 @@ const REAL = new Set([
   "api.openai.com",
   "b.org", // a test's other origin: nothing is sent there
   "discord.com",
+  "docs.google.com",
   "errors.pydantic.dev",
   "github.com",
   "hono.dev",
   "hooks.slack.com",
   "json-schema.org",
+  "learn.microsoft.com",
   "schema.getpostman.com",
+  "x.webhook.office.com",
 ]);
 
 /** Hosts of a text that somebody might own who is no party of ours. */

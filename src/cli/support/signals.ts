@@ -40,7 +40,7 @@ function onEndOfNpm(listener: () => void): Unsubscribe {
 
 /** The parent, and if it is the shell of a script, its parent too, as far as the system tells. */
 function parentsOf(parent: number): number[] {
-  const stat = statOf(parent);
+  const stat = processStat(parent);
   return stat === undefined || !/^(?:sh|dash|bash|ash|busybox|zsh)$/.test(stat.name)
     ? [parent]
     : [parent, stat.parent];
@@ -48,11 +48,11 @@ function parentsOf(parent: number): number[] {
 
 /** Whether a process is still the parent of another one. */
 function isParent(pid: number, child: number | undefined): boolean {
-  return child !== undefined && statOf(child)?.parent === pid;
+  return child !== undefined && processStat(child)?.parent === pid;
 }
 
 /** The name of a process and its parent; `undefined` if it has ended, and where there is no Linux `/proc`. */
-function statOf(pid: number): { readonly name: string; readonly parent: number } | undefined {
+function processStat(pid: number): { readonly name: string; readonly parent: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const end = stat.lastIndexOf(")");
