@@ -58,7 +58,7 @@ function isNumbered(before: string): boolean {
 
 /** Networks from which addresses are given out: global, unique local, link local and IPv4 in IPv6. */
 const IN_USE = /^(?:[23][\da-f]{3}:|f[cd][\da-f]{2}:|fe[89ab][\da-f]:|(?:0:){0,5}:?:ffff:)/i;
-const DOCUMENTATION = /^(?:2001:0?db8:|3fff:)/i;
+const DOCUMENTATION = /^(?:2001:0?db8:|3fff:|fe80::\d{0,2}$)/i;
 
 /** True for an IPv6 address that says where something is. */
 export function isIdentifyingIpv6({ text, start, end }: Span): boolean {

@@ -1,5 +1,11 @@
 import { allMatches, countUpTo } from "../util/index.ts";
-import { base64Texts, blobsIn, isProtocolBase64 } from "./base64/index.ts";
+import {
+  base64Texts,
+  blobsIn,
+  isProtocolBase64,
+  numberedTexts,
+  textOfNumbers,
+} from "./base64/index.ts";
 import type { Range } from "./edits.ts";
 import { FAMILIES, type Family, isPseudonym } from "./family.ts";
 import {
@@ -107,11 +113,11 @@ function secretsInLeaf(text: string, leaf: JsonLeaf, rules: RuleSet, options: Fi
       ranges: one.ranges.map(located),
     }),
   );
-  const named = isProtocolBase64(view.text, leaf.name)
-    ? undefined
-    : namedLeaf(view.text, leaf, rules, options);
+  const inBytes = leaf.kind === "bytes";
+  const value = inBytes ? textOfNumbers(view.text) : view.text;
+  const named = isProtocolBase64(value, leaf.name) ? undefined : namedLeaf(value, leaf, rules, options);
   if (named !== undefined) found.push({ ...named, ranges: named.ranges.map(located) });
-  return found;
+  return inBytes ? found.map((one) => ({ ...one, ranges: [{ start, end }], bare: true })) : found;
 }
 
 /** The value of a string under a telling name; the scheme of a credential stays. */
@@ -232,7 +238,7 @@ function* hitsIn(text: string, rules: RuleSet, options: FindOptions): Generator<
   if (rules.blobs)
     for (const { start, end, reference } of blobsIn(text, options.under))
       yield { rule: "blob", family: FAMILIES.secret, start, end, by: reference };
-  for (const { start, end, text: decoded } of base64Texts(text)) {
+  for (const { start, end, text: decoded } of [...base64Texts(text), ...numberedTexts(text)]) {
     const [first] = findSecrets(decoded, rules, { known: hidden, depth: depth - 1 });
     const [range] = first?.ranges ?? [];
     if (first === undefined || range === undefined) continue;

@@ -43,7 +43,7 @@ export const PROVIDER_TOKENS: readonly (readonly [provider: string, pattern: str
   ["Twilio", String.raw`SK[0-9a-f]{32}`],
   ["Azure, account key", String.raw`(?<=AccountKey=)[A-Za-z0-9+/]{40,100}={0,2}`],
   ["Slack, web hook", String.raw`(?<=hooks\.slack\.com/services/)T\w{6,14}/B\w{6,14}/\w{16,40}`],
-  ["Discord, web hook", String.raw`(?<=discord(?:app)?\.com/api/webhooks/\d{16,22}/)[\w-]{50,80}`],
+  ["Discord, web hook", String.raw`(?<=discord(?:app)?\.com/api/webhooks/\d{6,22}/)[\w-]{50,80}`],
   [
     "Microsoft Teams, web hook",
     String.raw`(?<=webhook\.office\.com/webhookb2/[\w@-]{1,80}/IncomingWebhook/)[0-9a-f]{32}`,
@@ -57,8 +57,10 @@ export const PROVIDER_TOKENS: readonly (readonly [provider: string, pattern: str
   ["Langfuse", String.raw`[sp]k-lf-[0-9a-f]{8}-[0-9a-f-]{27}`],
   [
     "OpenRouter, Cerebras and others",
-    String.raw`(?:csk|fw|pplx|jina|tgp_v1|e2b|pcsk|llx|esecret|fc|pa|sgp|slk)[_-](?=[\w-]*\d)[\w-]{22,128}`,
+    String.raw`(?:csk|fw|pplx|jina|tgp_v1|e2b|pcsk|llx|esecret|pa|sgp|slk)[_-](?=[\w-]*\d)[\w-]{22,128}`,
   ],
+  // `fc_…` is the id of a call in OpenAI's responses.
+  ["Firecrawl", String.raw`fc-[0-9a-f]{32}`],
   ["Discord, bot", String.raw`[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}`],
   ["Scaleway", String.raw`SCW[A-Z0-9]{17}`],
   ["Mailgun", String.raw`key-[0-9a-f]{32}`],

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { decompressed } from "../../http/index.ts";
 import { fflate } from "../../util/index.ts";
+import { type Budget, pdfContents, wideText } from "./documents.ts";
 
 /** Contents of compressed bytes. */
 export interface Archive {
@@ -22,11 +23,14 @@ const MAGIC: readonly (readonly [start: string, coding: string])[] = [
   ["\x28\xb5\x2f\xfd", "zstd"],
 ];
 
-/** Opens gzip, zstd, zlib, brotli and zip, within bounds; `undefined` for bytes that are none of these. */
+/**
+ * Opens gzip, zstd, zlib, brotli and zip, within bounds, and reads the texts of PDF and of UTF-16; `undefined` for bytes that are none of
+ * these.
+ */
 export function openArchive(bytes: Uint8Array): Archive | undefined {
   const contents: Uint8Array[] = [];
   const problems: string[] = [];
-  const budget = { left: MAX_CONTENTS };
+  const budget: Budget = { left: MAX_CONTENTS };
   let level: readonly Uint8Array[] = [bytes];
   for (let depth = 0; level.length > 0; depth++) {
     const opened = level.map((one) => contentsOf(one, budget)).filter((inner) => inner !== undefined);
@@ -44,15 +48,19 @@ export function openArchive(bytes: Uint8Array): Archive | undefined {
 }
 
 /** The contents of one level, or the reason for which there are none; `undefined` if the bytes are not compressed. */
-function contentsOf(bytes: Uint8Array, budget: { left: number }): readonly Uint8Array[] | string | undefined {
+function contentsOf(bytes: Uint8Array, budget: Budget): readonly Uint8Array[] | string | undefined {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const head = view.toString("latin1", 0, 4);
   const coding = MAGIC.find(([start]) => head.startsWith(start))?.[1];
   if (coding !== undefined) return inflated(bytes, coding, budget);
+  const document = pdfContents(view, budget);
+  if (document !== undefined) return document;
   // Not at the start alone: programs that unpack themselves, and bodies of several parts.
   const zip = view.indexOf(ZIP, 0, "latin1");
   if (zip !== -1) return zipContents(bytes.subarray(zip), budget);
   if (bytes.length < MIN_UNMARKED || isUtf8(bytes)) return undefined;
+  const wide = wideText(view);
+  if (wide !== undefined) return [wide];
   // Bytes that begin so by chance do not decode to their end.
   const zlib = (view.readUInt8(0) & 0x0f) === 8 && view.readUInt16BE(0) % 31 === 0;
   const unmarked = inflated(bytes, zlib ? "deflate" : "br", budget);
@@ -64,11 +72,7 @@ function contentsOf(bytes: Uint8Array, budget: { left: number }): readonly Uint8
 /** Shorter bytes decode as brotli by chance. */
 const MIN_UNMARKED = 16;
 
-function inflated(
-  bytes: Uint8Array,
-  coding: string,
-  budget: { left: number },
-): readonly Uint8Array[] | string {
+function inflated(bytes: Uint8Array, coding: string, budget: Budget): readonly Uint8Array[] | string {
   const result = decompressed(bytes, [coding]);
   if ("problem" in result) return result.problem;
   budget.left -= result.content.length;
@@ -77,7 +81,7 @@ function inflated(
 
 const TOO_LARGE = `its contents are larger than ${MAX_CONTENTS >> 20} MB`;
 
-function zipContents(bytes: Uint8Array, budget: { left: number }): readonly Uint8Array[] | string {
+function zipContents(bytes: Uint8Array, budget: Budget): readonly Uint8Array[] | string {
   try {
     const files = fflate().unzipSync(bytes, {
       filter: ({ originalSize }) => {

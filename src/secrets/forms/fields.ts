@@ -3,8 +3,11 @@ import type { NamedValue, StrengthOf } from "./named-value.ts";
 
 /** No name is longer. */
 const MAX_NAME = 80;
-/** The end of a key of JSON, before a value that may be a secret. */
-const KEY_END = /(\\*)"\s{0,8}:\s{0,8}(?=[\\"[\d-])/g;
+/**
+ * The end of a key of JSON, before a value that may be a secret. Backslashes are taken from the first of them: a long run of them
+ * would be tried from each anew.
+ */
+const KEY_END = /(?<!\\)(\\*)"\s{0,8}:\s{0,8}(?=[\\"[\d-])/g;
 
 /**
  * The values of JSON members with telling names, at any depth, also of JSON that is a string in other JSON: its quotes

@@ -1,13 +1,14 @@
 import type { Node } from "jsonc-parser";
 import type { Strength } from "../names/index.ts";
 import { isBareSecret } from "./fields.ts";
+import { type Columns, ROWS, columnsBeside, columnsOf } from "./json-tables.ts";
 import type { StrengthOf } from "./named-value.ts";
 
 /** A string or a number of a JSON document, with what the names around it say of it. */
 export interface JsonLeaf {
-  /** A number only comes if its name says that it is a secret. */
-  readonly kind: "string" | "number" | "name";
-  /** Range of the text between the quotes, or of the number. */
+  /** A number only comes if its name says that it is a secret; `bytes` is a list of numbers that may spell a text. */
+  readonly kind: "string" | "number" | "name" | "bytes";
+  /** Range of the text between the quotes or brackets, or of the number. */
   readonly start: number;
   readonly end: number;
   readonly strength: Strength | undefined;
@@ -51,25 +52,48 @@ const SERVER_MEMBERS: ReadonlySet<string> = new Set("url base_url baseUrl api_ba
 export function* jsonLeaves(root: Node, fieldStrength: StrengthOf): Generator<JsonLeaf> {
   const pending: Named[] = [{ node: root, strength: undefined }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { node, strength, name } = next;
+    const { node, strength, name, columns } = next;
     const strengthOf = name !== undefined && HEADERS.test(name) ? asHeaders(fieldStrength) : fieldStrength;
     if (node.type === "string") yield leafOf("string", node, strength, name);
     else if (node.type === "number") {
       if (strength === "strong")
         yield { kind: "number", start: node.offset, end: node.offset + node.length, strength };
-    } else if (node.type === "array")
-      for (const item of itemsOf(node, strength, strengthOf).toReversed()) pending.push({ ...item, name });
+    } else if (node.type === "array" && isByteList(node)) yield leafOf("bytes", node, strength, name);
+    else if (node.type === "array")
+      for (const item of itemsOf(node, { strength, columns }, strengthOf).toReversed())
+        pending.push({ ...item, name });
     else if (node.type === "object") {
       const members = namedMembers(node, { strength, name }, strengthOf);
       for (const member of members)
         if (member.name.length >= MIN_NAME + 2) yield leafOf("name", member.name, undefined);
+      const heads = columnsBeside(members, fieldStrength);
       for (let i = members.length - 1; i >= 0; i--) {
         const member = members[i];
-        if (member !== undefined)
-          pending.push({ node: member.node, strength: member.strength, name: nameOf(member, members) });
+        if (member === undefined) continue;
+        const rows = heads !== undefined && ROWS.test(String(member.name.value)) ? { columns: heads } : {};
+        pending.push({
+          node: member.node,
+          strength: member.strength,
+          name: nameOf(member, members),
+          ...rows,
+        });
       }
     }
   }
+}
+
+/** Shorter lists spell a token, and longer ones are no secret. */
+const BYTES = { least: 12, most: 100_000 };
+
+/** True for a list of bytes; those under a name that is strong are looked at too as the numbers that they are. */
+function isByteList({ children = [] }: Node): boolean {
+  return (
+    children.length >= BYTES.least &&
+    children.length <= BYTES.most &&
+    children.every(
+      ({ type, value }) => type === "number" && Number.isInteger(value) && value >= 9 && value < 256,
+    )
+  );
 }
 
 /** Members that hold the headers of a request. */
@@ -94,6 +118,8 @@ interface Named {
   readonly node: Node;
   readonly strength: Strength | undefined;
   readonly name?: string | undefined;
+  /** The columns of a list of rows, or of a row. */
+  readonly columns?: Columns | undefined;
 }
 
 function leafOf(
@@ -105,12 +131,24 @@ function leafOf(
   return { kind, start: offset + 1, end: offset + length - 1, strength, name };
 }
 
-function itemsOf({ children = [] }: Node, strength: Strength | undefined, strengthOf: StrengthOf): Named[] {
+function itemsOf(
+  { children = [] }: Node,
+  { strength, columns }: Pick<Named, "strength" | "columns">,
+  strengthOf: StrengthOf,
+): Named[] {
   const strengths = strengthsOfItems(children.map(nodeText), strength, strengthOf);
-  return children.map((node, i) => ({
-    node,
-    strength: node.type === "object" || node.type === "array" ? undefined : strengths[i],
-  }));
+  const rows = columns ?? columnsOf(children[0], children[1], strengthOf);
+  return children.map((node, i) => {
+    if (node.type === "object") return { node, strength: undefined };
+    if (node.type === "array")
+      return {
+        node,
+        strength: undefined,
+        columns: rows?.length === node.children?.length ? rows : undefined,
+      };
+    const column = columns?.length === children.length ? columns[i] : undefined;
+    return { node, strength: strengths[i] ?? column };
+  });
 }
 
 function nodeText(node: Node): string | undefined {

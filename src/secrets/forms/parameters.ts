@@ -1,24 +1,36 @@
 import { isSecretValue } from "../names/index.ts";
 import type { NamedValue, StrengthOf } from "./named-value.ts";
 
-// What follows the name is looked at, not taken: a URL may be the value of a parameter of another one.
-const PARAMETER =
-  /(?<=[?&#;]|(?:&|\\u0026)amp;|\\u0026)([A-Za-z][\w.%[\]-]{0,63})=(?=([^\s&#"'<>\\`;,)}|]+))/g;
+const PARAMETER = /(?<=[?&#;]|(?:&|\\u0026)amp;|\\u0026)([A-Za-z][\w.%[\]-]{0,63})=/g;
+const VALUE = /[^\s&#"'<>\\`;,)}|]+/y;
 const FORM = /^[A-Za-z_][\w.%+[\]-]{0,63}=[^\s&]*(?:&[\w.%+[\]-]{1,64}(?:=[^\s&]*)?)*\s*$/;
-const FORM_PARAMETER = /(?<=^|[?&])([A-Za-z_][\w.%+[\]-]{0,63})=(?=([^\s&]+))/g;
+const FORM_PARAMETER = /(?<=^|[?&])([A-Za-z_][\w.%+[\]-]{0,63})=/g;
+const FORM_VALUE = /[^\s&]+/y;
 /** Longer than any form that is not looked at as text. */
 const MAX_FORM = 1 << 20;
+/** The beginning of a value tells whether it is a placeholder. */
+const LOOKED = 512;
 
 /** The values of query parameters with telling names, in any URL of a text; those of a form if the text is one. */
 export function* parameterValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
   if (!text.includes("=")) return;
   const isForm = text.length < MAX_FORM && FORM.test(text);
-  for (const match of text.matchAll(isForm ? FORM_PARAMETER : PARAMETER)) {
-    const [whole, name = "", value = ""] = match;
-    const strength = strengthOf(decoded(name));
-    if (strength === undefined || !isSecretValue(decoded(value), strength)) continue;
-    const start = match.index + whole.length;
-    yield { name, start, end: start + value.length };
+  const [parameter, valuePattern] = isForm ? [FORM_PARAMETER, FORM_VALUE] : [PARAMETER, VALUE];
+  let end = 0;
+  let taken = 0;
+  for (const { index, 0: whole, 1: name = "" } of text.matchAll(parameter)) {
+    const start = index + whole.length;
+    const strength = start < taken ? undefined : strengthOf(decoded(name));
+    if (strength === undefined) continue;
+    // A URL may be the value of a parameter of another one: both end at the same sign, which is looked for once.
+    if (start >= end) {
+      valuePattern.lastIndex = start;
+      end = start + (valuePattern.exec(text)?.[0].length ?? 0);
+    }
+    if (end === start || !isSecretValue(decoded(text.slice(start, Math.min(end, start + LOOKED))), strength))
+      continue;
+    taken = end;
+    yield { name, start, end };
   }
 }
 

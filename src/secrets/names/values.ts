@@ -19,9 +19,12 @@ const NAME_WORDS: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Longer texts without a blank are no words. */
+const MAX_WORD = 100;
+
 /** True for words that describe a secret, as labels, descriptions and errors do: no secret is in them. */
 function isLabel(text: string): boolean {
-  if (/\d/.test(text)) return false;
+  if (/\d/.test(text) || (text.length > MAX_WORD && !/\s/.test(text))) return false;
   const words = wordsOf(text);
   if (words.length > 0 && words.every((word) => NAME_WORDS.has(word))) return true;
   const spoken = text.split(/\s+/);

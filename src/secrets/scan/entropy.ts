@@ -16,10 +16,10 @@ const MIN_BITS = 3.6;
  * Ids that servers give and clients send back: they open nothing. By their prefix, or their form.
  */
 const KNOWN_PREFIXES =
-  /(?:^|[^A-Za-z0-9])(?:chatcmpl|cmpl|call|msg|resp|rs|fc|run|thread|asst|file|batch|req|request|toolu|srvtoolu|org|proj|fp|ws|embd|rerank|gen|item|ctc|vs|evt|step|sess|trace|span|ft|ftjob|modelresp|cachedContents|tool|audio|img|conv|user)(?:-tool|-tgi|_tool)?[-_:.]$/i;
+  /(?:^|[^A-Za-z0-9])(?:chatcmpl|cmpl|call|msg|resp|rs|fc|run|thread|asst|file|batch|req|request|toolu|srvtoolu|org|proj|fp|ws|embd|rerank|gen|item|ctc|vs|evt|step|sess|trace|span|ft|ftjob|modelresp|cachedContents|tool|audio|img|conv|user|cus|sub|price|prod|pi|pm|ch|acct|seti|dpl|prj)(?:-tool|-tgi|_tool)?[-_:.]$/i;
 const HASH_BEFORE =
   /(?:sha(?:1|224|256|384|512)|md5|integrity|etag|digest|checksum|hash|commit|nonce|fingerprint|boundary)[\\"':=\s-]*$/i;
-const HASH = /^(?:sha(?:1|224|256|384|512)|md5)-/;
+const HASH = /^(?:sha(?:1|224|256|384|512)|md5|nonce)-/;
 const VECTOR_BEFORE = /(?:embeddings?|vectors?|base64)\\*"\s*:\s*(?:\[\s*)?\\*"$|base64,$/i;
 
 /** Runs that are neither words nor one of the ids that everybody may see. */
@@ -29,7 +29,9 @@ export function* randomRuns(text: string): Generator<RandomRun> {
     if (HASH_BEFORE.test(before) || VECTOR_BEFORE.test(before) || HASH.test(run)) continue;
     // Most runs are words, and what stands around a run takes longer to look at.
     const parts = tokenParts(run).filter(
-      ({ part }) => !STARTS_KNOWN.test(part) && isRandom(part.slice(0, MAX_LOOKED)),
+      ({ part }) =>
+        !isKnownId(part) &&
+        (isRandom(part.slice(0, MAX_LOOKED)) || (IN_URL.test(before) && hasRandomSegment(part))),
     );
     if (parts.length === 0 || isExplained(text, index, index + run.length)) continue;
     for (const { at, part } of parts) {
@@ -70,6 +72,23 @@ const STARTS_KNOWN = new RegExp(
   KNOWN_PREFIXES.source.replace("(?:^|[^A-Za-z0-9])", "^").replace(/\$$/, ""),
   "i",
 );
+
+/** True for an id by its prefix. Stripe's client secrets begin with the id of what they open. */
+function isKnownId(part: string): boolean {
+  return STARTS_KNOWN.test(part) && !part.includes("_secret_");
+}
+
+/** A run that is the rest of a URL. */
+const IN_URL = /:\/\/[^\s"'<>\\]*$/;
+
+/** True for a path of which a segment looks made by chance, though the whole of it does not. */
+function hasRandomSegment(part: string): boolean {
+  return (
+    part.includes("/") &&
+    part.length <= MAX_LOOKED &&
+    part.split("/").some((segment) => isRandom(segment) && !STARTS_KNOWN.test(segment))
+  );
+}
 
 /** Words joined by `-`, `_` and `/` stand each for itself; a secret of base64 holds but one or two of these. */
 function tokenParts(run: string): { at: number; part: string }[] {

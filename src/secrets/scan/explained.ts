@@ -3,12 +3,12 @@
  * halves of keys. Whoever has one of them opens nothing.
  */
 const HARMLESS_LAST =
-  /(?:^|[^A-Za-z])(?:\w*[_\s.-])?(?:ids?|uid|uuid|guid|ulid|cuid2?|ksuid|xid|nanoid|objectid|slug|cursor|after|before|startingAfter|endingBefore|start_?after|scroll|offset|marker|etag|hash|digest|checksum|sum|sha\d*|md5|integrity|fingerprint|thumbprint|nonce|cid|ref|rev|revision|commit|oid|blob|tree|kid|x5t|x5c|jwks?|modulus|boundary|vectors?|embeddings?|floats?|base64|tensor|array|nextpage|next|previous|prev|page|anchor|trace|span|build|chunk|asset|bundle|version|serial)$/i;
+  /(?:^|[^A-Za-z])(?:\w*[_\s.-])?(?:ids?(?:-\d)?|ray|(?:none-)?match|verification|uid|uuid|guid|ulid|cuid2?|ksuid|xid|nanoid|objectid|slug|cursor|after|before|startingAfter|endingBefore|start_?after|scroll|offset|marker|etag|hash|digest|checksum|sum|sha\d*|md5|integrity|fingerprint|thumbprint|nonce|cid|ref|rev|revision|commit|oid|blob|tree|kid|x5t|x5c|jwks?|modulus|boundary|vectors?|embeddings?|floats?|base64|tensor|array|nextpage|next|previous|prev|page|anchor|trace|span|build|chunk|asset|bundle|version|serial)$/i;
 /** The same for names that are written in one word or end in one that alone says too little. */
 const HARMLESS_NAME =
-  /(?:[pP]age|[nN]ext|[cC]ontinuation|[cC]ursor|[sS]ync|[pP]agination|[sS]croll|[lL]ist|[dD]elta|[rR]esume)[_\s-]?[tT]okens?$|(?:[pP]ublic|[oO]bject|[sS]3|[cC]ache|[fF]ile|[sS]torage|[pP]rimary|[fF]oreign|[sS]ort|[pP]artition|[iI]dempotency|[bB]lob|[iI]mage|[mM]edia|[uU]pload)[_\s-]?[kK]eys?$|[a-z](?:Id|Ids|ID|Uid|Cursor|Hash|Digest|Etag|Sha|Ref|Token(?:Id|Hash))$|(?:^|[^A-Za-z])(?:Key|ETag|VersionId|UploadId|RequestId|HostId)$/;
+  /(?:[pP]age|[nN]ext|[cC]ontinuation|[cC]ursor|[sS]ync|[pP]agination|[sS]croll|[lL]ist|[dD]elta|[rR]esume)[_\s-]?[tT]okens?$|(?:[pP]ublic|[oO]bject|[sS]3|[cC]ache|[fF]ile|[sS]torage|[pP]rimary|[fF]oreign|[sS]ort|[pP]artition|[iI]dempotency|[bB]lob|[iI]mage|[mM]edia|[uU]pload)[_\s-]?[kK]eys?$|[a-z](?:Id|Ids|ID|Uid|Cursor|Hash|Digest|Etag|Sha|Ref|Token(?:Id|Hash))$|(?:^|[^A-Za-z])(?:Key|[sS]ec-[wW]eb[sS]ocket-(?:[kK]ey|[aA]ccept)|ETag|VersionId|UploadId|RequestId|HostId)$/;
 const NAME_BEFORE =
-  /([\p{L}\p{N}_.-]+(?:[ ][\p{L}\p{N}_.-]+)?)["'`)\]>*]{0,3}\s{0,2}(?:[:=]{1,2}|is|est|->|=>)?\s{0,2}(?:W\/)?["'`(<*]{0,3}$/u;
+  /([\p{L}\p{N}_.-]+(?:[ ][\p{L}\p{N}_.-]+)?)["'`)\]>*]{0,3}\s{0,2}(?:[:=]{1,2}|,|is|est|->|=>)?\s{0,2}["'`]?(?:W\/)?["'`(<*]{0,3}$/u;
 
 const URL_BEFORE =
   /(?:[a-z][a-z0-9+.-]{1,15}:\/\/|(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|org|net|io|so|app|dev|fr|de|eu|cloud|ai|co|me|link|gl|be)\/)[^\s"'`<>\\]*$/i;
@@ -18,16 +18,17 @@ const OPENING_LINK =
 const PUBLIC_BLOCK =
   /-----BEGIN (?:[A-Z0-9]+ ){0,3}(?:CERTIFICATE(?: REQUEST)?|PUBLIC KEY|PUBLIC KEY BLOCK|SIGNATURE|MESSAGE|CRL|PARAMETERS)-----(?:(?!-----END)[\s\S])*$/;
 const PUBLIC_KEY_BEFORE =
-  /(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+|sk-(?:ssh|ecdsa)[\w@.-]+)\s+[\w+/=]*$/;
-const HASH_BEFORE = /(?:\bh1|\bsha(?:1|224|256|384|512)|\bmd5|\bblake\w*|\bpin-sha256)[:=-]["']?[\w+/]*$/i;
-/** Content addresses of IPFS. */
-const CONTENT_ADDRESS = /^(?:Qm[A-Za-z0-9]{40,56}|(?:bafy|bafk|bafz|k51)[a-z2-7]{20,})$/;
+  /\bv=DKIM1;[^"]{0,80}\bp=[\w+/=]*$|(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+|sk-(?:ssh|ecdsa)[\w@.-]+)\s+[\w+/=]*$/;
+const HASH_BEFORE = /(?:\bh1|\bsha-?(?:1|224|256|384|512)|\bmd5|\bblake\w*|\bpin-sha256)[:=-]["']?[\w+/]*$/i;
+/** Content addresses of IPFS, and the ids of Twilio's messages and accounts. */
+const CONTENT_ADDRESS =
+  /^(?:(?:AC|CA|CH|MG|MM|PN|RE|SM|VA)[\da-f]{32}|Qm[A-Za-z0-9]{40,56}|(?:bafy|bafk|bafz|k51)[a-z2-7]{20,})$/;
 /** A path to a file, of which the run is a part. */
 const FILE_AFTER = /^[\w+=-]*(?:\/[\w.+=-]+)*\.[A-Za-z][A-Za-z0-9]{0,5}(?![\w-])/;
 const PATH_BEFORE = /(?:^|[\s"'`(=:,])[\w.~-]*\/[\w./~-]*$/;
 
 /** A number of a public key as JSON, beside the type of the key. */
-const KEY_NUMBER_BEFORE = /"kty"[^{}]{0,2000}"(?:n|e|x|y|x5c|x5t(?:#S256)?)\\*"\s*:\s*\[?\s*\\*"$/;
+const KEY_NUMBER_BEFORE = /"kty"[^{}]{0,2000}"(?:n|e|x|y|x5c|x5t(?:#S256)?)"\s*:\s*\[?\s*"$/;
 
 const BEFORE = 400;
 /** A block of text in base64 may be long. */
@@ -37,7 +38,8 @@ const BLOCK = 12_000;
 export function isExplained(text: string, start: number, end: number): boolean {
   const run = text.slice(start, end);
   if (CONTENT_ADDRESS.test(run) || isPlainBase64(run)) return true;
-  const before = text.slice(Math.max(0, start - BEFORE), start);
+  // JSON in a string of JSON has its quotes escaped.
+  const before = text.slice(Math.max(0, start - BEFORE), start).replaceAll(/\\+(?=["'/])/g, "");
   if (HASH_BEFORE.test(before) || PUBLIC_KEY_BEFORE.test(before) || KEY_NUMBER_BEFORE.test(before))
     return true;
   const url = URL_BEFORE.exec(before)?.[0];
