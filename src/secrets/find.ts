@@ -1,11 +1,5 @@
 import { allMatches, countUpTo } from "../util/index.ts";
-import {
-  base64Texts,
-  blobsIn,
-  isProtocolBase64,
-  numberedTexts,
-  textOfNumbers,
-} from "./base64/index.ts";
+import { base64Texts, blobsIn, isProtocolBase64, numberedTexts, textOfNumbers } from "./base64/index.ts";
 import type { Range } from "./edits.ts";
 import { FAMILIES, type Family, isPseudonym } from "./family.ts";
 import {

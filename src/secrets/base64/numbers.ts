@@ -37,7 +37,7 @@ export function* numberedTexts(text: string): Generator<EncodedText> {
 /** The text that a list of decimals spells; nothing if it spells none. */
 export function textOfNumbers(list: string): string {
   const bytes = numberedBytes(list);
-  return bytes !== undefined && isPrintable(bytes) ? bytes.toString("utf8") : "";
+  return bytes !== undefined && spellsText(bytes) ? bytes.toString("utf8") : "";
 }
 
 function numberedBytes(list: string): Buffer | undefined {
@@ -72,11 +72,11 @@ function* dumped({
 }
 
 function* printableText(bytes: Buffer, start: number, end: number): Generator<EncodedText> {
-  if (isPrintable(bytes)) yield { start, end, text: bytes.toString("utf8") };
+  if (spellsText(bytes)) yield { start, end, text: bytes.toString("utf8") };
 }
 
 /** True for bytes that are a text of `MIN_BYTES` or more. */
-function isPrintable(bytes: Buffer): boolean {
+function spellsText(bytes: Buffer): boolean {
   if (bytes.length < MIN_BYTES) return false;
   for (const byte of bytes) if (byte < 9 || (byte > 13 && byte < 32) || byte === 127) return false;
   return isUtf8(bytes);

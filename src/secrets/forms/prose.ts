@@ -9,6 +9,8 @@ const WORDS_BEFORE = /(?:[\p{L}\p{N}_'’-]+[ \t\n]){0,6}[\p{L}\p{N}_'’-]+[*"�
 const OPENING = /^["'«“`*([]+\s?/;
 const CLOSING = /(?:["'»”`*)\]]|[.,;:?](?=$))+$/;
 const MAX_BEFORE = 96;
+/** One in many lines of base64 ends like a name. */
+const LINE_OF_BASE64 = /[\w+/]{40}={0,2}$/;
 /** Words that may stand between a name and what says its value: `the password for the staging server is`. */
 const MAX_BETWEEN = 5;
 
@@ -28,7 +30,7 @@ export function* proseValues(text: string, strengthOf: StrengthOf): Generator<Na
     if (value === undefined || !/[\d!@#$%^&*?+]/.test(value.text)) continue;
     if (/[()[\]{};<>]|^(?:[a-z][A-Za-z_.-]*|[A-Z_.-]+)=(?!=*$)/.test(value.text) && !quoted) continue;
     const before = text.slice(Math.max(0, match.index - MAX_BEFORE), match.index);
-    if (!NAME_HINT.test(before)) continue;
+    if (!NAME_HINT.test(before) || LINE_OF_BASE64.test(before)) continue;
     const words = (WORDS_BEFORE.exec(before)?.[0] ?? "")
       .split(/[\s"'’*»”`()]+/)
       .filter((word) => word !== "");
