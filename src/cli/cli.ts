@@ -64,24 +64,41 @@ export async function run(argv: readonly string[], outside: Io): Promise<number>
     (requested ? [requested] : Object.values(COMMANDS)).map((load) => load(io)),
   );
   for (const command of loaded) program.addCommand(command);
-  strict(program, io);
+  const complaints: string[] = [];
+  strict(program, io, complaints);
   const endNotes = onNote((message) => void io.stderr.write(`gatetape: ${message}\n`));
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    return report(error, io.stderr);
+    const exitCode =
+      error instanceof CommanderError ? usageExitCode(error) : report(error, (text) => complaints.push(text));
+    if (complaints.length > 0) await complain(complaints.join(""), io);
+    return exitCode;
   } finally {
     endNotes();
   }
   return io.exitCode ?? EXIT.ok;
 }
 
-/** Makes usage errors thrown instead of exiting, with the command whose help to read. */
-function strict(command: Command, io: Io): void {
+function usageExitCode({ exitCode }: CommanderError): number {
+  return exitCode === 0 ? EXIT.ok : EXIT.usage;
+}
+
+/** Prints what is wrong. A key may stand where its name was expected, or in a file that could not be read. */
+async function complain(text: string, { stderr }: Io): Promise<void> {
+  const { withoutKeys } = await import("../secrets/index.ts");
+  stderr.write(withoutKeys(text));
+}
+
+/**
+ * Makes usage errors thrown instead of exiting, with the command whose help to read.
+ *
+ * @param complaints gets what is printed of an error
+ */
+function strict(command: Command, io: Io, complaints: string[]): void {
   command.exitOverride().configureOutput({
     writeOut: (text) => void io.stdout.write(text),
-    writeErr: (text) => void io.stderr.write(text),
+    writeErr: (text) => void complaints.push(text),
     getOutHelpWidth: () => widthOf(io.stdout),
     getErrHelpWidth: () => widthOf(io.stderr),
     getOutHasColors: () => io.stdout.isTTY === true,
@@ -91,7 +108,7 @@ function strict(command: Command, io: Io): void {
   if (command.commands.length === 0)
     command.allowExcessArguments(command.registeredArguments.some((argument) => argument.variadic));
   command.showHelpAfterError(`See: ${commandPath(command)} --help`);
-  for (const sub of command.commands) strict(sub, io);
+  for (const sub of command.commands) strict(sub, io, complaints);
 }
 
 const PIPE_WIDTH = 80;

@@ -8,7 +8,7 @@ export { type Documents, filledText, fillerEdits } from "./filler.ts";
 export { findSecrets } from "./find.ts";
 export { strengthsOfItems, strengthsOfMembers } from "./forms/index.ts";
 export { isLines } from "./joined.ts";
-export { findLeaks, masked } from "./leaks.ts";
+export { findLeaks, masked, withoutKeys } from "./leaks.ts";
 export {
   type Strength,
   credentialHeader,

@@ -1,5 +1,6 @@
 import { type Span, allMatches, latin1 } from "../util/index.ts";
 import { openArchive } from "./archive/index.ts";
+import { FAMILIES } from "./family.ts";
 import { findSecrets } from "./find.ts";
 import { type Spelled, readable } from "./readable.ts";
 import { DEFAULT_RULES } from "./rule-set.ts";
@@ -62,4 +63,19 @@ export function masked(text: string): string {
     from = Math.max(from, end);
   }
   return shown + text.slice(from);
+}
+
+/**
+ * A message without the keys and tokens in it. Of those there is no doubt: what only looks made by chance may be a part of the path that
+ * the message is about.
+ */
+export function withoutKeys(message: string): string {
+  let shown = "";
+  let from = 0;
+  for (const { rule, start, end } of findLeaks(message)) {
+    if (rule.family === FAMILIES.email) continue;
+    shown += `${message.slice(from, start)}(secret)`;
+    from = end;
+  }
+  return shown + message.slice(from);
 }

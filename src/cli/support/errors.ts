@@ -1,5 +1,4 @@
 import { GatetapeError, problemsOf } from "../../util/index.ts";
-import type { Output } from "./io.ts";
 
 /** Maximum number of printed problems; the others are counted. */
 const MAX_PRINTED = 20;
@@ -30,11 +29,11 @@ export class UsageError extends GatetapeError<UsageErrorCode> {
 }
 
 /**
- * Prints an error for people.
+ * Tells people of an error.
  * @returns the exit code: 2 for a mistake of the user, 3 for a fault of gatetape
  */
-export function report(error: unknown, stderr: Output): number {
-  const say = (text: string): void => void stderr.write(`gatetape: ${text}\n`);
+export function report(error: unknown, write: (text: string) => void): number {
+  const say = (text: string): void => write(`gatetape: ${text}\n`);
   if (!(error instanceof GatetapeError)) {
     say(`unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return 3;

@@ -46,7 +46,7 @@ function* streamsOf(bytes: Buffer): Generator<Buffer> {
   }
 }
 
-/** Strings of a page, and the operators after which the next one begins elsewhere. */
+/** The strings of a page, and the operators after which the next one begins elsewhere. */
 const SPOKEN = /\(((?:[^()\\]|\\[\s\S])*)\)|\b(?:Tj|TJ|T[dDm*]|ET)\b/g;
 
 /** The words that the strings of a page spell: those of one operator belong together, letters may be set one by one. */

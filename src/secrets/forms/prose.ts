@@ -9,7 +9,7 @@ const WORDS_BEFORE = /(?:[\p{L}\p{N}_'’-]+[ \t\n]){0,6}[\p{L}\p{N}_'’-]+[*"�
 const OPENING = /^["'«“`*([]+\s?/;
 const CLOSING = /(?:["'»”`*)\]]|[.,;:?](?=$))+$/;
 const MAX_BEFORE = 96;
-/** One in many lines of base64 ends like a name. */
+/** The end of a line of base64, which may end like a name by chance. */
 const LINE_OF_BASE64 = /[\w+/]{40}={0,2}$/;
 /** Words that may stand between a name and what says its value: `the password for the staging server is`. */
 const MAX_BETWEEN = 5;
