@@ -21,7 +21,7 @@ import {
   namedAfter,
   proseValues,
 } from "./forms/index.ts";
-import { jsonDocument } from "./joined.ts";
+import { isLines, jsonDocument, streamSegments } from "./joined.ts";
 import type { KnownSecrets } from "./known.ts";
 import { NAME_HINT, type Strength, isSecretValue, splitCredential } from "./names/index.ts";
 import { type People, isCredentialMember, isPersonMember } from "./people.ts";
@@ -61,7 +61,8 @@ const DEPTH = 2;
  */
 export function findSecrets(text: string, rules: RuleSet, options: FindOptions = {}): Found[] {
   const json = jsonDocument(text);
-  if (json === undefined) return secretsInText(text, rules, options);
+  if (json === undefined)
+    return isLines(text) ? secretsInLines(text, rules, options) : secretsInText(text, rules, options);
   const strengthOf = options.spelled?.bytes ? ofBytes(rules.fieldStrength) : rules.fieldStrength;
   const leaves = [...jsonLeaves(json, strengthOf)];
   const found = leaves.flatMap((leaf) => secretsInLeaf(text, leaf, rules, options));
@@ -69,6 +70,16 @@ export function findSecrets(text: string, rules: RuleSet, options: FindOptions =
   return found.length < 2
     ? found
     : united(found, (range) => readable(text.slice(range.start, range.end), { bytes: true }).text);
+}
+
+/** A JSON document a line, as in files of batches: each is looked at by itself. */
+function secretsInLines(text: string, rules: RuleSet, options: FindOptions): Found[] {
+  return streamSegments(text, "lines").flatMap(({ start, text: line }) =>
+    findSecrets(line, rules, options).map((one) => ({
+      ...one,
+      ranges: one.ranges.map((range) => ({ start: range.start + start, end: range.end + start })),
+    })),
+  );
 }
 
 /** Names of a text that is bytes read as Latin-1. */

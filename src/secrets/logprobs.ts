@@ -26,7 +26,7 @@ export interface Token {
 }
 
 /** Texts in which there may be logprobs: most have none. */
-const HINT = /"(?:logprobs?|token_logprobs|decoded_token)"/;
+const HINT = /"(?:logprobs?|token_logprobs|decoded_token|tokens|token_str(?:ing)?s|pieces)"/;
 /** Members that hold the text of a token. */
 const NAMES = ["token", "decoded_token", "text"];
 
@@ -184,10 +184,22 @@ function tokenFrom(string: Node, bytes: Node | undefined, members: Members | und
   };
 }
 
+/** Members of an answer that hold the tokens of a text: those of logprobs, and those of a tokenizer. */
+const LISTS = ["tokens", "token_strs", "token_strings", "pieces"];
+const MIN_LISTED = 4;
+
+function isStrings({ type, children = [] }: Node): boolean {
+  return type === "array" && children.some((node) => node.type === "string");
+}
+
 /** `tokens: ["a", "b"]` beside `token_logprobs`, with `top_logprobs: [{ "a": -0.1 }, …]`. */
 function legacyTokens(members: Members, where: Where): Token[] {
-  const tokens = members.get("tokens");
-  if (tokens?.type !== "array" || !members.has("token_logprobs")) return [];
+  const tokens = LISTS.map((name) => members.get(name)).find((node) => node !== undefined && isStrings(node));
+  if (
+    tokens === undefined ||
+    !(members.has("token_logprobs") || (tokens.children ?? []).length >= MIN_LISTED)
+  )
+    return [];
   const tops = members.get("top_logprobs")?.children ?? [];
   return (tokens.children ?? []).flatMap((node, i) => {
     if (node.type !== "string") return [];

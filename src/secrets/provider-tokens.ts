@@ -48,6 +48,10 @@ export const PROVIDER_TOKENS: readonly (readonly [provider: string, pattern: str
     "Microsoft Teams, web hook",
     String.raw`(?<=webhook\.office\.com/webhookb2/[\w@-]{1,80}/IncomingWebhook/)[0-9a-f]{32}`,
   ],
+  [
+    "OpenAI, key of a WebSocket",
+    String.raw`(?<=openai-insecure-api-key\.)(?!(?:secret|sk|jwt)-\d)[\w.!~*+-]{8,255}`,
+  ],
   ["NVIDIA", String.raw`nvapi-[\w-]{40,128}`],
   ["Brave", String.raw`BSA[\w-]{27,28}`],
   ["SonarQube", String.raw`sq[pua]_[0-9a-f]{40}`],

@@ -48,9 +48,9 @@ export const PATTERN_RULES: readonly LeakRule[] = [
     what: "an e-mail address",
     // Not the end of `user:password@host` in an address: that is a rule of its own.
     pattern: new RegExp(
-      String.raw`(?<![\w.%+-])(?!user-\d{1,6}@example\.org(?![\w.-])|git@)[\w.%+-]{1,64}@(?<!:\/\/[^\s\/?#@"'<>]{0,128}:[^\s\/?#@"'<>]{0,128}@)` +
-        String.raw`(?:[A-Za-z0-9-]{1,63}\.)+${NOT_A_FILE}[A-Za-z]{2,24}(?![\w-])`,
-      "g",
+      String.raw`(?<![\p{Script=Latin}\p{N}_.%+-])(?!user-\d{1,6}@example\.org(?![\w.-])|git@)[\p{Script=Latin}\p{N}_.%+-]{1,64}@(?<!:\/\/[^\s\/?#@"'<>]{0,128}:[^\s\/?#@"'<>]{0,128}@)` +
+        String.raw`(?:[\p{Script=Latin}\p{N}-]{1,63}\.)+${NOT_A_FILE}[A-Za-z]{2,24}(?![\w-])`,
+      "gu",
     ),
     hint: /@/,
     family: FAMILIES.email,

@@ -196,3 +196,25 @@ describe("nearestWord", () => {
     expect(nearestWord(word, known)).toBe(nearest);
   });
 });
+
+describe("errors show no key that stands where another word was expected", () => {
+  const KEY = "sk-Zq7Xw2Lp9Rv4Tn6Yb1Mc3Ks8Hd5Gf0JaUe";
+
+  it.each([
+    ["an option", ["mock", "--keys", KEY]],
+    ["the name of a variable", ["record", "--upstream", "http://127.0.0.1:9/v1", "--upstream-key-env", KEY]],
+    ["a pattern", ["cassette", "scrub", "--check", "--keep", `(${KEY}`, "cassettes"]],
+    ["a command", [KEY]],
+  ])("in %s", async (_, args) => {
+    const { code, stdout, stderr } = await gatetape(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain("(secret)");
+    expect(stdout + stderr).not.toContain(KEY.slice(3));
+  });
+
+  it("in a config", async () => {
+    const file = put("gatetape.config.json", JSON.stringify({ [KEY]: 1 }));
+    const { code, stderr } = await gatetape(["mock", "--config", file]);
+    expect([code, stderr.includes(KEY), stderr.includes("(secret)")]).toEqual([2, false, true]);
+  });
+});

@@ -52,7 +52,7 @@ function scrubPart(
   return {
     name: sanitizer.replaceText(name),
     ...(filename === undefined ? {} : { filename: sanitizer.replaceText(filename) }),
-    ...defined({ contentType }),
+    ...defined({ contentType: contentType === undefined ? undefined : sanitizer.replaceText(contentType) }),
     ...(text === undefined ? {} : { text: sanitizer.replaceField(name, text) }),
     ...(hex === undefined ? {} : spellAgain(hex, replace, sanitizer)),
   };

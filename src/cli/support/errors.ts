@@ -29,7 +29,7 @@ export class UsageError extends GatetapeError<UsageErrorCode> {
 }
 
 /**
- * Tells people of an error.
+ * Writes an error for people.
  * @returns the exit code: 2 for a mistake of the user, 3 for a fault of gatetape
  */
 export function report(error: unknown, write: (text: string) => void): number {

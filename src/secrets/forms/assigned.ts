@@ -11,11 +11,11 @@ import type { NamedValue, StrengthOf } from "./named-value.ts";
 
 /** Signs between a name and the value that is assigned to it. */
 const OPERATOR =
-  /[ \t]{0,8}(?::=|\?=|\+=|!={1,2}|=>|->|={1,3}|\|\||\?\?|:|：|→|⇒)(?:\*\*|__)?[ \t]*(?:[>|][+-]?\d?[ \t]*\r?\n[ \t]+|!{1,2}\w+[ \t]+)?/g;
+  /[ \t]{0,8}(?::=|\?=|\+=|!={1,2}|=>|->|={1,3}|\|\||\?\?|:|：|→|⇒|は)(?:\*\*|__)?[ \t]*(?:[>|][+-]?\d?[ \t]*\r?\n[ \t]+|!{1,2}\w+[ \t]+)?/g;
 /** The last word, or the last few, before an operator. */
 const NAME_BEFORE =
   /((?:[\p{L}\p{N}_][\p{L}\p{N}_.-]*(?:[ '’]|\*\* ?)){0,3}[\p{L}\p{N}_][\p{L}\p{N}_.-]*)(?:["'`\])*%}]| \)){0,3}$/u;
-const QUOTED = /(["'`])((?:(?!\1)[^\n\\]|\\[^\n]){1,512})\1/y;
+const QUOTED = /("""|'''|["'`])((?:(?!\1)[^\n\\]|\\[^\n]){1,512})\1/y;
 const UNQUOTED = /[^\s\p{C}"'`,;<>(){}[\]|&\\]{4,512}/uy;
 /** The rest of a value with `&` in it, at the end of its line. */
 const AFTER_AND = /&[^\s\p{C}"'`,;<>(){}[\]|&\\=]{1,255}(?=[\r\n]|$)/uy;
@@ -125,7 +125,7 @@ function* assignedAt(
   if (strength === undefined) return;
   QUOTED.lastIndex = at;
   const quoted = QUOTED.exec(text);
-  const start = quoted === null ? at : at + 1;
+  const start = at + (quoted?.[1]?.length ?? 0);
   const value = quoted?.[2] ?? unquotedAt(text, at);
   if (value === undefined) return;
   const { scheme, credential } = splitCredential(value);
@@ -146,9 +146,12 @@ function* assignedAt(
     yield { name, start: start + scheme.length, end };
 }
 
+/** Words that follow a value without a blank: `…です`. */
+const JAPANESE_END = /(?<=[\x21-\x7e])[\u3001-\u30ff].*$/u;
+
 function unquotedAt(text: string, at: number): string | undefined {
   UNQUOTED.lastIndex = at;
-  const value = UNQUOTED.exec(text)?.[0] ?? "";
+  const value = (UNQUOTED.exec(text)?.[0] ?? "").replace(JAPANESE_END, "");
   // In a setting of its own line the sign is one of the value; in a query another member follows it.
   AFTER_AND.lastIndex = at + value.length;
   const rest = text[at - 1] === " " ? (AFTER_AND.exec(text)?.[0] ?? "") : "";

@@ -17,8 +17,8 @@ const FORMS: readonly (readonly [hint: RegExp, form: RegExp])[] = [
   ],
   // `docker login -p …`, `mysql -p…`, `sshpass -p …`, `redis-cli -a …`, `ldapsearch -w …`
   [
-    /(?:login|mysql|maria|mongo|sshpass|redis-cli|ldap|sqlcmd|psql|7z|zip|unzip|smbclient|htpasswd|rabbitmq|influx|cqlsh|xfreerdp|rdesktop|kinit|az |oc |helm|twine)/i,
-    /(?:login|mysql\w*|mariadb\w*|mongo\w*|sshpass|redis-cli|ldap\w+|sqlcmd|psql|7za?|zip|unzip|smbclient|rabbitmq\w*|influx|cqlsh|xfreerdp|rdesktop|az|oc|helm|twine)\b[^\n|;&]{0,160}?\s-[pPawW][ =]?["']?([^\s"'`$-][^\s"'`]{2,255})/g,
+    /(?:login|user(?:add|mod)|mysql|maria|mongo|sshpass|redis-cli|ldap|sqlcmd|psql|7z|zip|unzip|smbclient|htpasswd|rabbitmq|influx|cqlsh|xfreerdp|rdesktop|kinit|az |oc |helm|twine)/i,
+    /(?:login|user(?:add|mod)|mysql\w*|mariadb\w*|mongo\w*|sshpass|redis-cli|ldap\w+|sqlcmd|psql|7za?|zip|unzip|smbclient|rabbitmq\w*|influx|cqlsh|xfreerdp|rdesktop|az|oc|helm|twine)\b[^\n|;&]{0,160}?\s-[pPawW][ =]?["']?([^\s"'`$-][^\s"'`]{2,255})/g,
   ],
   // `.netrc`
   [/\bmachine\b|\blogin\b/, /\b(?:login|account)\s+\S{1,128}\s+password\s+["']?([^\s"'`]{3,255})/g],
@@ -57,6 +57,18 @@ const FORMS: readonly (readonly [hint: RegExp, form: RegExp])[] = [
     /-\w*pass/,
     /(?<![\w-])--?(?:(?:src|dest|new)?(?:store|key)?|admin-?|root-?|db-?|http-?|ftp-?)pass(?:in|out|word|wd|phrase)?[ =](?:pass:)?["']?([^\s"'`$-][^\s"'`]{2,255})/g,
   ],
+  // `expect "Password:"` and, in the next line, `send "…\r"`
+  [/\bsend/, /[Pp]ass(?:word|phrase)[^\n]{0,20}\n\s{0,16}send(?:line|_user)?[ (]["']([^"'\\\s]{4,255})/g],
+  // "identifiants : name / …", "log in with name/…"
+  [
+    /identifiant|login|log in|credential|connexion/i,
+    /\b(?:identifiants?(?: de connexion)?|logins?|credentials|log in|connexion)(?:\s{1,2}(?:is|are|with|as|using|sont|est|suivants?))?\s{0,2}:?\s{1,2}["'«]?\s?[\w.@+-]{2,64}\s?[/|]\s?((?=[^\s]*\d)(?=[^\s]*[A-Za-z])[^\s"'»/,;]{6,255}[^\s"'»/,;.!?]?)/gi,
+  ],
+  // The words of a wallet.
+  [
+    /\b(?:seed|recovery|mnemonic|backup)/i,
+    /\b(?:seed|recovery|mnemonic|backup)[ _-]?(?:phrase|words|mnemonic)?["']?\s{0,3}(?:\bis\b|[:=])\s{0,3}["']?((?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8})/gi,
+  ],
   // `.npmrc`
   [/_auth/, /:_auth(?:Token)?\s*=\s*["']?([^\s"'`$]{6,512})/g],
   // `echo … | docker login --password-stdin`
@@ -78,7 +90,7 @@ const FORMS: readonly (readonly [hint: RegExp, form: RegExp])[] = [
 
 /** A quick look: most texts have none of it. */
 const ANY =
-  /IDENTIFIED|SecureString|sudo|-[uUpPawW][ =\w"']|-user|\b(?:login|machine|password|htpasswd)\b|\/user:|-\w*pass|_auth|\bopenssl\s|\bset\s|--(?:stdin|with-token)|chpasswd|sqlplus|expdp|impdp|\bvault\s|bindpw|requirepass|masterauth|rootpw|WIFI:|\bhttps?\s|\bnet\s|:(?:\d{2,5}|\*):/i;
+  /IDENTIFIED|SecureString|sudo|-[uUpPawW][ =\w"']|-user|\b(?:login|machine|password|htpasswd)\b|\/user:|-\w*pass|_auth|\bopenssl\s|\bset\s|--(?:stdin|with-token)|chpasswd|sqlplus|expdp|impdp|\bvault\s|bindpw|requirepass|masterauth|rootpw|WIFI:|\bhttps?\s|\bsend|seed|mnemonic|recovery|identifiant|log in|credential|connexion|\bnet\s|:(?:\d{2,5}|\*):/i;
 
 /** `curl -H 'Session-Id: …'`: what a header's name says of its value. */
 const HEADER = /(?<![\w-])(?:-H|--header)[ =]?(["'])([\w-]{2,64}):[ \t]{0,4}([^"'\n]{3,512})\1/g;

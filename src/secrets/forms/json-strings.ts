@@ -1,6 +1,8 @@
 import type { Node } from "jsonc-parser";
 import type { Strength } from "../names/index.ts";
+import { commandValues } from "./commands.ts";
 import { isBareSecret } from "./fields.ts";
+import { secretAnswers } from "./dialogues.ts";
 import { type Columns, ROWS, columnsBeside, columnsOf } from "./json-tables.ts";
 import type { StrengthOf } from "./named-value.ts";
 
@@ -60,7 +62,7 @@ export function* jsonLeaves(root: Node, fieldStrength: StrengthOf): Generator<Js
         yield { kind: "number", start: node.offset, end: node.offset + node.length, strength };
     } else if (node.type === "array" && isByteList(node)) yield leafOf("bytes", node, strength, name);
     else if (node.type === "array")
-      for (const item of itemsOf(node, { strength, columns }, strengthOf).toReversed())
+      for (const item of itemsOf(node, { strength, columns, name }, strengthOf).toReversed())
         pending.push({ ...item, name });
     else if (node.type === "object") {
       const members = namedMembers(node, { strength, name }, strengthOf);
@@ -131,15 +133,22 @@ function leafOf(
   return { kind, start: offset + 1, end: offset + length - 1, strength, name };
 }
 
+/** Names and values in turns, as Node has them. */
+const RAW_HEADERS = /^raw_?headers$/i;
+
 function itemsOf(
   { children = [] }: Node,
-  { strength, columns }: Pick<Named, "strength" | "columns">,
+  { strength, columns, name = "" }: Omit<Named, "node">,
   strengthOf: StrengthOf,
 ): Named[] {
-  const strengths = strengthsOfItems(children.map(nodeText), strength, strengthOf);
+  const texts = children.map(nodeText);
+  const strengths = RAW_HEADERS.test(name)
+    ? texts.map((_, i) => (i % 2 === 1 ? strengthOfHeader(texts[i - 1] ?? "", strengthOf) : undefined))
+    : strengthsOfItems(texts, strength, strengthOf);
   const rows = columns ?? columnsOf(children[0], children[1], strengthOf);
+  const answers = secretAnswers(children, strengthOf);
   return children.map((node, i) => {
-    if (node.type === "object") return { node, strength: undefined };
+    if (node.type === "object") return { node, strength: answers.has(i) ? "weak" : undefined };
     if (node.type === "array")
       return {
         node,
@@ -221,8 +230,26 @@ export function strengthsOfItems(
     texts.length === 2 && first !== undefined && second !== undefined
       ? strengthOfHeader(first, strengthOf)
       : undefined;
-  return texts.map((_, i) => (i === 1 && pair !== undefined ? pair : inherited));
+  const secrets = argumentsThatAreSecret(texts);
+  return texts.map((_, i) => (i === 1 && pair !== undefined ? pair : secrets.has(i) ? "strong" : inherited));
 }
+
+/** Indexes of the arguments of a command that are passwords: `["docker", "login", "-u", "bob", "-p", "…"]`. */
+function argumentsThatAreSecret(texts: readonly (string | undefined)[]): ReadonlySet<number> {
+  if (texts.length < 3 || texts.length > MAX_ARGUMENTS || !texts.some((text) => text?.startsWith("-")))
+    return new Set();
+  const values = [...commandValues(texts.join(" "))];
+  const found = new Set<number>();
+  let at = 0;
+  for (const [i, text = ""] of texts.entries()) {
+    const [start, end] = [at, at + text.length];
+    if (values.some((value) => value.start === start && value.end === end)) found.add(i);
+    at = end + 1;
+  }
+  return found;
+}
+
+const MAX_ARGUMENTS = 256;
 
 /**
  * Strengths of the members of an object, by their names, the names beside them and that of the object.

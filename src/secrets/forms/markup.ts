@@ -42,6 +42,33 @@ const TURNED_LINE =
 const BLOCK =
   /\b(?:variable|output|locals?|resource "[\w-]{1,60}")\s+"([\w-]{2,60})"\s*\{[^{}]{0,400}?\b(?:default|value)\s*=\s*"([^"\n]{3,1024})"/g;
 
+/** `<input type="password" value="…">`, whatever its name is. */
+const PASSWORD_INPUT =
+  /<input\b(?=[^<>]{0,400}\btype=["']?(password)\b)[^<>]{0,400}?\bvalue=["']([^"'<>]{4,1024})["']/gi;
+/** A settings error of pydantic: the name stands in the line before. */
+const REFUSED_INPUT =
+  /^([\w.]{2,80})\r?\n[ \t]{1,8}[^\n]{1,400}?\[type=\w{1,80}, input_value=["']([^\n]{4,1024}?)["'], input_type=/gm;
+/** `s:8:"password";s:9:"…";` of PHP's `serialize`. */
+const SERIALIZED = /\bs:\d{1,3}:"([^"]{2,60})";s:\d{1,4}:"((?:(?!";)[^\n]){1,1024})";/g;
+/** `passwords:` and, in the next lines, `- …`. */
+const YAML_ITEMS =
+  /^[ \t-]{0,40}["']?([\w.-]{2,60})["']?:[ \t]*\r?\n((?:[ \t]{0,40}- +[^\s#][^\n]{2,512}(?:\r?\n|$)){1,100})/gm;
+const YAML_ITEM = /- +["']?([^\s"'#][^\s"']{3,511})["']?[ \t]*$/gm;
+
+/** Items of a list in YAML whose name tells what they are. */
+function* listedValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
+  for (const { index, 0: whole, 1: name = "", 2: items = "" } of text.matchAll(YAML_ITEMS)) {
+    const strength = strengthOf(name);
+    if (strength === undefined) continue;
+    const from = index + whole.length - items.length;
+    for (const item of items.matchAll(YAML_ITEM)) {
+      const value = item[1] ?? "";
+      const start = from + item.index + item[0].indexOf(value);
+      if (isWritten(value, strength)) yield { name, start, end: start + value.length };
+    }
+  }
+}
+
 /** Values under telling names in XML, HTML and tables of Markdown. */
 export function* markupValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
   if (text.includes("</")) yield* values(text, ELEMENT, 1, 2, strengthOf, isElementSecret);
@@ -59,6 +86,10 @@ export function* markupValues(text: string, strengthOf: StrengthOf): Generator<N
     yield* values(text, BLOCK, 1, 2, strengthOf, isSecretValue);
     yield* values(text, NESTED_MEMBER, 1, 2, strengthOf, isSecretValue);
   }
+  if (text.includes("<input")) yield* values(text, PASSWORD_INPUT, 1, 2, strengthOf, isWritten);
+  if (text.includes("input_value=")) yield* values(text, REFUSED_INPUT, 1, 2, strengthOf, isWritten);
+  if (text.includes('";s:')) yield* values(text, SERIALIZED, 1, 2, strengthOf, isSecretValue);
+  if (text.includes("- ")) yield* listedValues(text, strengthOf);
   yield* values(text, TURNED_LINE, 2, 1, strengthOf, isWritten);
   yield* values(text, NAMED_LINE, 1, 2, strengthOf, isSecretValue);
 }

@@ -3,7 +3,7 @@ import type { NamedValue, StrengthOf } from "./named-value.ts";
 
 /** Words that say what something is, in the languages of the names. */
 const SAYS =
-  /(?<=[\p{L}\p{N})"'»”*`])(?:\s+(?:is|are|was|equals|reads|says|est|sont|était|vaut|ist|sind|war|lautet|es|son|era|è|é|sono|são|is ingesteld op|c['’]est)(?:\s+(?:now|still|set to|actually|currently|simply|just|toujours|maintenant|le suivant|la suivante|jetzt|ahora|adesso|agora))?\s*:?|\s*:|\s+(?:to|en)|['’]s|)\s+(?=(["'«“`*]{0,3}\s?[^\s\p{C}]{4,512}))/giu;
+  /(?<=[\p{L}\p{N})"'»”*`])(?:\s+(?:is|are|was|equals|reads|says|est|sont|était|vaut|ist|sind|war|lautet|es|son|era|è|é|sono|são|is ingesteld op|c['’]est|は|هي|هو)(?:\s+(?:now|still|set to|actually|currently|simply|just|toujours|maintenant|le suivant|la suivante|jetzt|ahora|adesso|agora))?\s*:?|\s*:|\s+(?:to|en)|['’]s|)\s+(?=(["'«“`*]{0,3}\s?[^\s\p{C}]{4,512}))/giu;
 /** The words before, in the same sentence. */
 const WORDS_BEFORE = /(?:[\p{L}\p{N}_'’-]+[ \t\n]){0,6}[\p{L}\p{N}_'’-]+[*"»”`)]{0,3}$/u;
 const OPENING = /^["'«“`*([]+\s?/;
@@ -51,7 +51,7 @@ export function* proseValues(text: string, strengthOf: StrengthOf): Generator<Na
 
 /** "use … as the password", "… comme mot de passe" */
 const AS =
-  /(?<=^|[\s"'«“`(])([^\s"'«»“”`()]{6,255})["'»”`)]{0,2}\s+(?:as|for|comme|als|como|come)\s+((?:[\p{L}]+[ '’]){0,3}[\p{L}]+(?: [\p{L}]+)?)/gu;
+  /(?<=^|[\s"'«“`(])([^\s"'«»“”`()]{6,255})(?:\s?»|["'»”`)]{0,2})\s+(?:as|for|comme|als|como|come)\s+((?:[\p{L}]+[ '’]){0,3}[\p{L}]+(?: [\p{L}]+)?)/gu;
 
 /** Secrets that stand before what they are. */
 export function* namedAfter(text: string, strengthOf: StrengthOf): Generator<NamedValue> {

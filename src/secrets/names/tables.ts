@@ -9,7 +9,7 @@ export const SECRET_ENDINGS: readonly string[] = [
   ..."password passwords passwd pw passphrase passphrases pwd passcode secret secrets bearer jwt dsn mnemonic psk".split(
     " ",
   ),
-  ..."pin,pin code,cvv,cvc,otp,totp,seed phrase,recovery phrase,recovery code,backup code,connection string".split(
+  ..."pin,pin code,cvv,cvc,otp,totp,seed phrase,recovery phrase,phrase de recuperation,recovery code,backup code,connection string".split(
     ",",
   ),
   ..."set cookie,authorization,pass phrase,pass word,api hash,csrf,xsrf,secret key base,auth salt,nonce salt,logged in salt".split(
@@ -26,7 +26,7 @@ export const SECRET_ENDINGS: readonly string[] = [
     ",",
   ),
   // Polish, Swedish, Danish, Norwegian, Finnish, Czech, Turkish, Romanian, Russian, Chinese, Japanese, Korean
-  ..."haslo losenord adgangskode passord salasana heslo sifre пароль секрет 密码 密碼 パスワード 비밀번호 暗証番号 kodeord jelszo lozinka".split(
+  ..."haslo losenord adgangskode passord salasana heslo sifre пароль секрет 密码 密碼 パスワード 비밀번호 暗証番号 kodeord jelszo lozinka السر المرور".split(
     " ",
   ),
 ];

@@ -133,7 +133,7 @@ const CODE_WORDS =
 
 /** Letters of both cases in no order, as random ones are that have few digits by chance or none. */
 function isShuffled(text: string): boolean {
-  if (text.length < 20 || !/^[A-Za-z\d_-]+$/.test(text)) return false;
+  if (text.length < 20 || !/^[A-Za-z\d_/+-]+={0,2}$/.test(text)) return false;
   const capitals = text.match(/[A-Z]/g)?.length ?? 0;
   return (
     capitals > text.length / 4 &&

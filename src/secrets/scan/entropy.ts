@@ -78,8 +78,8 @@ function isKnownId(part: string): boolean {
   return STARTS_KNOWN.test(part) && !part.includes("_secret_");
 }
 
-/** A run that is the rest of a URL. */
-const IN_URL = /:\/\/[^\s"'<>\\]*$/;
+/** The text before a run that is the rest of a URL, or the target of a request. */
+const IN_URL = /(?::\/\/[^\s"'<>\\]*|"target":\s?")$/;
 
 /** True for a path of which a segment looks made by chance, though the whole of it does not. */
 function hasRandomSegment(part: string): boolean {
