@@ -202,7 +202,18 @@ describe("errors show no key that stands where another word was expected", () =>
 
   it.each([
     ["an option", ["mock", "--keys", KEY]],
-    ["the name of a variable", ["record", "--upstream", "http://127.0.0.1:9/v1", "--upstream-key-env", KEY]],
+    [
+      "the name of a variable",
+      [
+        "record",
+        "--upstream",
+        "http://127.0.0.1:9/v1",
+        "--out",
+        "x.cassette.json",
+        "--upstream-key-env",
+        KEY,
+      ],
+    ],
     ["a pattern", ["cassette", "scrub", "--check", "--keep", `(${KEY}`, "cassettes"]],
     ["a command", [KEY]],
   ])("in %s", async (_, args) => {
