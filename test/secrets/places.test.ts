@@ -1,8 +1,12 @@
 /** Spellings and places in which a secret stood that nobody had looked at, and what was taken for a secret there. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { Sanitizer, findLeaks, openArchive, withoutKeys } from "../../src/secrets/index.ts";
 import { randomRuns } from "../../src/secrets/scan/index.ts";
+import { gatetape } from "../support/cli.ts";
 
 const SECRET = "bqzvtwkfm-4821x!";
 const KEY = "sk-Zq7Xw2Lp9Rv4Tn6Yb1Mc3Ks8Hd5Gf0JaUe";
@@ -199,6 +203,43 @@ it("the secret of a payment is none of its ids", () => {
 it("messages show no key, but the file that they are about", () => {
   const message = `/tmp/aB3xK9qLmZ7wPvT2/x.json: --keys ${KEY} is invalid`;
   expect(withoutKeys(message)).toBe("/tmp/aB3xK9qLmZ7wPvT2/x.json: --keys (secret) is invalid");
+});
+
+it("what a cassette says of itself shows no secret: an import takes it from the name of the file and of the tool", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "gatetape-about-"));
+  try {
+    const entry = {
+      startedDateTime: "2026-01-01T00:00:00Z",
+      time: 1,
+      request: { method: "GET", url: "https://x.example/v1/models", httpVersion: "HTTP/1.1", headers: [] },
+      response: {
+        status: 404,
+        statusText: "",
+        httpVersion: "HTTP/1.1",
+        headers: [],
+        content: { mimeType: "text/plain", text: "no" },
+      },
+    };
+    const creator = { name: `password=${SECRET}`, version: "1" };
+    const file = join(folder, `${KEY}.har`);
+    writeFileSync(file, JSON.stringify({ log: { version: "1.2", creator, entries: [entry] } }));
+    const out = join(folder, "x.cassette.json");
+    const { code, stdout, stderr } = await gatetape([
+      "cassette",
+      "import",
+      file,
+      "--out",
+      out,
+      "--no-config",
+    ]);
+    expect(code).toBe(0);
+    for (const text of [stdout, stderr, readFileSync(out, "utf8")]) {
+      expect(text).not.toContain(SECRET);
+      expect(text).not.toContain(KEY);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it("the key of a WebSocket is replaced once", () => {

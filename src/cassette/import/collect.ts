@@ -9,6 +9,7 @@ import {
   noSideFiles,
   schemaProblem,
 } from "../format/index.ts";
+import { scrubAbout } from "../scrub/index.ts";
 import { type CleanCassette, cleanCassette } from "./clean-cassette.ts";
 import { draftOfExchange } from "./import.ts";
 import { withoutPrefixes } from "./prefix.ts";
@@ -95,10 +96,10 @@ export async function collectImport(
   return {
     cassette: {
       cassette: 1,
-      about: { ...about, ...(clean.sanitized.length > 0 ? { sanitized: clean.sanitized } : {}) },
+      about: { ...clean.about, ...(clean.sanitized.length > 0 ? { sanitized: clean.sanitized } : {}) },
       interactions: kept.map(({ interaction }) => interaction),
     },
-    format: parsed.format,
+    format: masked(parsed.format),
     ...(parsed.host === undefined ? {} : { host: parsed.host }),
     exact: kept.filter(({ exact }) => exact).length,
     leftOut: leftOut.toSorted(byLocation),
@@ -155,6 +156,7 @@ function leftOutOf(entry: ImportEntry, error: unknown): CassetteError {
 
 /** Interactions without secrets, and what was replaced and withheld by the numbers of the entries. */
 interface CleanEntries extends Pick<CleanCassette, "withheld" | "replaced"> {
+  readonly about: About;
   readonly list: readonly Made[];
   readonly sanitized: readonly string[];
 }
@@ -178,6 +180,7 @@ async function cleanEntries(
   });
   const ours = drafts.some(({ exact }) => exact) ? (about.sanitized ?? []) : [];
   return {
+    about: scrubAbout(about, sanitizer),
     list: clean.cassette.interactions.map((interaction, i) => ({
       ...draftOf(clean.numbers[i] as number),
       interaction,

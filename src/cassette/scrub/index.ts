@@ -1,4 +1,5 @@
 /** Secrets and prompts taken out of interactions. */
+export { scrubAbout } from "./about.ts";
 export { bodyKind } from "./body.ts";
 export { type LeakFinding, type Replacement, cleaned, cleanedAll } from "./cleaned.ts";
 export { type SanitizeConfig, sanitizeRulesOf } from "./config.ts";

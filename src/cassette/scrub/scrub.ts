@@ -1,12 +1,14 @@
 import { type LeakRule, type SanitizeRules, Sanitizer } from "../../secrets/index.ts";
 import { defined } from "../../util/index.ts";
 import {
+  type About,
   type Cassette,
   CassetteError,
   type ReadSideFile,
   checkCassette,
   printCassette,
 } from "../format/index.ts";
+import { scrubAbout } from "./about.ts";
 import { type Cleaned, type LeakFinding, type Replacement, cleanedAll } from "./cleaned.ts";
 import { keepPattern } from "./keep.ts";
 
@@ -78,10 +80,10 @@ export class Scrubber {
     clean: readonly Cleaned[],
     sideFiles: readonly string[],
   ): ScrubbedCassette {
-    const { title, replaced: inTitle } = this.#title(cassette.about.title);
+    const { about: cleaned, replaced: inAbout } = this.#about(cassette.about);
     const below = (i: number, pointer: string): string => `/interactions/${i}${pointer}`;
     const replaced = [
-      ...inTitle,
+      ...inAbout,
       ...clean.flatMap((one, i) =>
         one.replaced.map((each) => ({ ...each, pointer: below(i, each.pointer) })),
       ),
@@ -96,21 +98,22 @@ export class Scrubber {
       return { cassette, replaced, findings, withheld, sideFiles: [] };
     const rules = new Set([...(cassette.about.sanitized ?? []), ...replaced.map(({ rule }) => rule)]);
     const sanitized = rules.size > 0 ? { sanitized: [...rules].toSorted() } : {};
-    const about = { ...cassette.about, title, ...sanitized };
+    const about = { ...cleaned, ...sanitized };
     const interactions = clean.flatMap((one) => (one.findings.length > 0 ? [] : one.interaction));
     const scrubbed = { ...cassette, about, interactions };
     mustLoad(file, scrubbed, readSideFile);
     return { cassette: scrubbed, replaced, findings, withheld, sideFiles };
   }
 
-  #title(before: string): { title: string; replaced: Replacement[] } {
+  #about(before: About): { about: About; replaced: Replacement[] } {
     const replaced: Replacement[] = [];
-    const title = this.#sanitizer.listening(
+    let pointer = "";
+    const about = this.#sanitizer.listening(
       (rule, pseudonym, _, value) =>
-        void replaced.push({ pointer: "/about/title", rule, pseudonym, keep: keepPattern(value) }),
-      () => this.#sanitizer.replaceText(before),
+        void replaced.push({ pointer, rule, pseudonym, keep: keepPattern(value) }),
+      () => scrubAbout(before, this.#sanitizer, (member) => (pointer = `/about/${member}`)),
     );
-    return { title, replaced };
+    return { about, replaced };
   }
 }
 

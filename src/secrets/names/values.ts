@@ -146,7 +146,9 @@ function isShuffled(text: string): boolean {
 function isSigned(text: string): boolean {
   return (
     text.length >= 8 &&
-    /^[\p{L}\d]+(?:[!#$]|[!@#$%^&*?+][\p{L}\d!@#$%^&*?+]*[\p{L}\d!#$])$/u.test(text) &&
+    (/^[\p{L}\d]+(?:[!#$]|[!@#$%^&*?+][\p{L}\d!@#$%^&*?+]*[\p{L}\d!#$])$/u.test(text) ||
+      // Words parted by a hyphen may end a sentence, but for those with a digit among their letters.
+      /^(?=.*[A-Za-z])(?=.*\d)(?!\d{1,2}-[a-z]+!$)[A-Za-z\d]+(?:[-_.][A-Za-z\d]+)+[!#$]$/.test(text)) &&
     !/[=(){}<>]/.test(text)
   );
 }
