@@ -194,6 +194,28 @@ it.each(HARMLESS)("the harmless %.80j stays", (text) => {
   expect([...randomRuns(text)].map(({ start, end }) => text.slice(start, end))).toEqual([]);
 });
 
+/** Random letters in which there are short runs of small ones by chance, as in words. */
+it.each([
+  "QhIQngcHczxGyOI2y4XvxmJ8DSpie7re",
+  "vadmEfbe8UcYMsL2ohgQfY5OTRgqCtiFggb3knbT",
+  "NL1ZqlsQD0isJHTaJfddzwNLfidXC9AFnIPSkhpQ",
+  "BytyxwvidqTcsy6ltSULN96skzWfeSv2liqapC8GItjEfFf9",
+  "gCdYgDMeVHPS33gbttiG1cbzuRibxQy67aidhpdUP50lyipoj9aGLLV47b7rZajh",
+])("the letters %s look made by chance", (text) => {
+  expect([...randomRuns(`the value ${text} of it`)]).toHaveLength(1);
+});
+
+it.each([
+  "getElementsByClassName2",
+  "XNNPackDelegateFlagQS8",
+  "com.example.AbstractSingletonProxyFactoryBean2",
+  "EreignisVerarbeitungsWarteschlange2Schnell",
+  "https://x.example/Verarbeitung2024/Quartalsbericht3",
+  "NumeroAllocataireDossierPrestation2024",
+])("the words %s do not", (text) => {
+  expect([...randomRuns(`the name ${text} of it`)]).toEqual([]);
+});
+
 it("the secret of a payment is none of its ids", () => {
   expect([...randomRuns('x: "pi_3MtwBwLkdIwHu7ix28a3tqPa_secret_YrKJUKribcBjcG8HVhfZluoGH"')]).not.toEqual(
     [],

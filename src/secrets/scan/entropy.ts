@@ -124,9 +124,14 @@ function isRandom(text: string): boolean {
   for (let i = 1; i < text.length; i++) if (characterKind(text, i) !== characterKind(text, i - 1)) changes++;
   if (changes / (text.length - 1) <= 0.35) return false;
   // Names of code are put together from words: most of their letters stand among other small ones.
-  const inWords = (text.match(/[A-Z]?[a-z]{3,}/g) ?? []).join("").length;
+  const words = (text.match(/[A-Z]?[a-z]{3,}/g) ?? []).filter((word) => !UNSPOKEN.test(word));
+  const inWords = words.join("").length;
   return inWords / text.length < 0.45;
 }
+
+/** Letters that no word has beside each other in English, French or German, or that are all consonants. */
+const UNSPOKEN =
+  /^[^aeiouy]+$|[bcdfghjklmnpqrstvwxz]{5}|[jqvxz][bcdfghjklmnpqrstvwxz]|q[^u]|[fgkpw][jqvxz]|[bcdfghjklmnpqrstvwxz]j|[bcdgkmp]v|[bcdfghjkpqvxz]w|(?:vk|gc|dk|bk|fk|pk|mk|mx|dx|kx|px|rx|hx|gx|sx|wx|kc|pc|hb|hc|hd|hf|hg|hk|hp|hz|bq|dq|gq|hq|kq|lq|mq|pq|rq|tq|wq|xq|yq|fb|fc|fd|fg|fh|fm|fn|fp|kd|kf|kg|kp|kz|bn|cb|cd|cf|cg|cm|cn|cp|dc|df|lz|pz|mz|bz|dz|fz|gz|wz|gt|pg|tg)/i;
 
 function characterKind(text: string, at: number): number {
   const code = text.charCodeAt(at);
