@@ -38,7 +38,7 @@ USER 65534:65534
 EXPOSE 4010
 # Docker first asks after one interval: whoever waits for "healthy" waits as long.
 HEALTHCHECK --interval=5s --timeout=2s --start-period=5s \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:4010/__gatetape').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch('http://127.0.0.1:4010/__gatetape/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # The whole path, so that it is found whatever the --workdir.
 ENTRYPOINT ["node", "/gatetape/dist/cli/main.js"]
 CMD ["mock", "--host", "0.0.0.0"]

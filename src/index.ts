@@ -22,6 +22,8 @@ export {
   withCassette,
 } from "./recorder/index.ts";
 export {
+  ControlTokenError,
+  type ControlTokenErrorCode,
   createMock,
   FaultError,
   type FaultErrorCode,

@@ -3,12 +3,15 @@
  *
  * @packageDocumentation
  */
+import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import { AbstractStartedContainer, GenericContainer, Wait } from "testcontainers";
+import { AbstractStartedContainer, GenericContainer, type StartedTestContainer, Wait } from "testcontainers";
 import type { OglVersion } from "./openapi/index.ts";
 
 const PORT = 4010;
 const CASSETTES = "/cassettes";
+/** Variable of the container: arguments are listed for everybody. */
+const TOKEN_VARIABLE = "GATETAPE_CONTROL_TOKEN";
 
 /**
  * A container of gatetape's image.
@@ -17,15 +20,18 @@ const CASSETTES = "/cassettes";
  * ```ts
  * const ogl = await new GatetapeContainer("gatetape").withCassettes("test/cassettes").start();
  * const client = new OpenAI({ baseURL: ogl.baseUrl(), apiKey: "sk-anything" });
+ * const journal = await (await ogl.control("/journal")).text();
  * ```
  */
 export class GatetapeContainer extends GenericContainer {
-  #arguments: string[] = ["mock", "--host", "0.0.0.0"];
+  #arguments: string[] = ["mock", "--host", "0.0.0.0", "--control-token", `env:${TOKEN_VARIABLE}`];
+  /** This machine is another one to the container. */
+  #token = randomBytes(18).toString("base64url");
 
   /** @param image name of an image built from the repository's Dockerfile */
   constructor(image = "gatetape") {
     super(image);
-    this.withExposedPorts(PORT).withWaitStrategy(Wait.forHttp("/__gatetape", PORT));
+    this.withExposedPorts(PORT).withWaitStrategy(Wait.forHttp("/__gatetape/ready", PORT));
   }
 
   /** Plays the cassettes of a folder of this machine instead of the bundled ones. */
@@ -46,13 +52,27 @@ export class GatetapeContainer extends GenericContainer {
     return this;
   }
 
+  /** @defaultValue a new token */
+  withControlToken(token: string): this {
+    this.#token = token;
+    return this;
+  }
+
   override async start(): Promise<StartedGatetapeContainer> {
-    this.withCommand(this.#arguments);
-    return new StartedGatetapeContainer(await super.start());
+    this.withCommand(this.#arguments).withEnvironment({ [TOKEN_VARIABLE]: this.#token });
+    return new StartedGatetapeContainer(await super.start(), this.#token);
   }
 }
 
 export class StartedGatetapeContainer extends AbstractStartedContainer {
+  /** Token of the control API. */
+  readonly controlToken: string;
+
+  constructor(container: StartedTestContainer, controlToken: string) {
+    super(container);
+    this.controlToken = controlToken;
+  }
+
   /** URL of the mock as seen from this machine, without a slash at the end. */
   url(): string {
     return `http://${this.getHost()}:${this.getMappedPort(PORT)}`;
@@ -61,5 +81,15 @@ export class StartedGatetapeContainer extends AbstractStartedContainer {
   /** The base URL for clients, of a session if one is given. */
   baseUrl(session?: string): string {
     return session === undefined ? `${this.url()}/v1` : `${this.url()}/s/${encodeURIComponent(session)}/v1`;
+  }
+
+  /**
+   * Calls the control API with its token.
+   * @param path below `/__gatetape`: `/journal?session=one`
+   */
+  control(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set("authorization", `Bearer ${this.controlToken}`);
+    return fetch(`${this.url()}/__gatetape${path}`, { ...init, headers });
   }
 }

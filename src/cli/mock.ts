@@ -16,6 +16,7 @@ import {
   onFirstSignals,
   readyLine,
   servingOptions,
+  variables,
   withConfig,
 } from "./support/index.ts";
 
@@ -32,6 +33,7 @@ Examples:
   gatetape mock --fault 'chat.stream=reset@3'   streams break off after their third event
   gatetape mock --ogl 0.4.1            the older generation, as recorded from the real server
   gatetape mock --tps 30 --ttft 300    synthesized answers come at the pace of a model
+  gatetape mock --host 0.0.0.0         open to the network; other machines need a token for the control API
   gatetape mock --world world.json     models, keys, limits and budgets of your own
 
 Sessions: a client that sends the header x-gatetape-session, or uses the base URL
@@ -55,6 +57,7 @@ async function serve(given: Flags, command: Command, io: CommandIo): Promise<voi
     ...(flags.quiet ? {} : { onTrace: (trace: Trace) => (flags.json ? log.json(trace) : log.text(trace)) }),
     ...(flags.journal === undefined ? {} : { journalFile: located(io, flags.journal) }),
     allowedHosts: flags.allowHost ?? [],
+    ...(flags.controlToken === undefined ? {} : { controlToken: flags.controlToken, env: variables(io) }),
     cors: flags.cors ?? false,
     keepAliveMs: flags.keepAlive * 1000,
     h11: flags.h11,
@@ -66,12 +69,22 @@ async function serve(given: Flags, command: Command, io: CommandIo): Promise<voi
   let stop: () => void = () => {};
   const requested = new Promise<void>((resolve) => (stop = resolve));
   const off = onFirstSignals(io, ["SIGINT", "SIGTERM", "SIGHUP"], stop);
-  io.stdout.write(
-    flags.json ? `${readyLine(mock, flags.configFile)}\n` : banner(mock, flags.configFile, io.stdout),
-  );
+  const { configFile: config } = flags;
+  const start = { config, token: isLoopback(flags.host) ? undefined : madeToken(mock, flags) };
+  io.stdout.write(flags.json ? `${readyLine(mock, start)}\n` : banner(mock, start, io.stdout));
   await requested;
   unwatch?.();
   await mock.close().finally(off);
+}
+
+/** Token that the user does not know yet. */
+function madeToken(mock: RunningMock, { controlToken }: Flags): string | undefined {
+  return controlToken === undefined ? mock.controlToken : undefined;
+}
+
+/** Whether only this machine can connect to an address. */
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 function printReload({ library }: RunningMock, error: CassetteError | undefined, io: Io): void {

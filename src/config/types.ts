@@ -106,6 +106,7 @@ export interface MockFlags extends ServingFlags {
   readonly watch?: boolean;
   readonly journal?: string;
   readonly allowHost?: readonly string[];
+  readonly controlToken?: string;
   readonly allowHeaderFaults?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;

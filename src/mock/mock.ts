@@ -15,7 +15,7 @@ import { type Gateway, type ListenOptions, type Listener, createGateway, listen 
 import { Journal } from "../trace/index.ts";
 import { answeringParts } from "./answering.ts";
 import { mockApp } from "./app.ts";
-import { controlApi } from "./control/index.ts";
+import { controlApi, controlToken } from "./control/index.ts";
 import { FaultRules, makeFaults } from "./faults/index.ts";
 import { Player, namedKeys } from "./player/index.ts";
 import { Stubs } from "./replies/index.ts";
@@ -47,7 +47,7 @@ export interface MockOptions {
    * @default false
    */
   readonly sessionPerCassette?: boolean;
-  /** Environment for `env:` in `keys`. @default process.env */
+  /** Environment for `env:` in `keys` and `controlToken`. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Clock of limits, in ms since the epoch. @default Date.now */
   readonly now?: () => number;
@@ -67,8 +67,14 @@ export interface MockOptions {
   readonly pace?: Pace;
   /** Let pages of other origins in, which OGL does not. @default false */
   readonly cors?: boolean;
-  /** Host names that may reach the control API, in addition to the loopback ones. */
+  /** Host names that may reach the control API, in addition to those of this machine. */
   readonly allowedHosts?: readonly string[];
+  /**
+   * Token that lets calls of other machines reach the control API, 8 characters at least; `env:NAME` is a variable of the
+   * environment.
+   * @default a new one, `controlToken` of the mock
+   */
+  readonly controlToken?: string;
   /** Memory limit of the journal, in bytes. @default 1 MiB */
   readonly journalBytes?: number;
   /** File to which the journal is appended as JSON Lines. */
@@ -96,6 +102,8 @@ export interface Mock {
    * `serve` of `@hono/node-server`.
    */
   readonly app: Hono;
+  /** Token for calls of the control API from other machines: `Authorization: Bearer TOKEN`. */
+  readonly controlToken: string;
   /** Exchanges so far, without their secrets. */
   readonly journal: Journal;
   /** Interactions added at run time. */
@@ -120,7 +128,7 @@ export interface Mock {
 /**
  * Creates a mock OGL without a port.
  * @throws CassetteError for the first invalid cassette
- * @throws FaultError for a wrong fault rule, KeyNameError for a wrong entry of `keys`
+ * @throws FaultError for a wrong fault rule, KeyNameError for a wrong entry of `keys`, ControlTokenError for a wrong token
  */
 export function createMock(options: MockOptions = {}): Mock {
   const given = readWorld(options.world ?? "default");
@@ -172,13 +180,14 @@ export function createMock(options: MockOptions = {}): Mock {
       options.onTrace?.(trace);
     },
   });
+  const token = controlToken(options.controlToken, options.env ?? process.env);
   const control = controlApi({
     player,
     stubs,
     journal,
     faults,
     resetSession,
-    allowedHosts: options.allowedHosts ?? [],
+    guard: { allowedHosts: options.allowedHosts ?? [], token },
   });
   const app = mockApp({ gateway, control, operations: spec.operations });
   const reload = (): void => {
@@ -192,6 +201,7 @@ export function createMock(options: MockOptions = {}): Mock {
     world: typeof given === "string" ? undefined : given,
     gateway,
     app,
+    controlToken: token,
     journal,
     stubs,
     faults,

@@ -78,13 +78,21 @@ readme() {
   [ "$lines" -ge 4 ]
 }
 
+# The token that the mock made up and printed.
+token_of() { "$docker" logs "$1" 2>/dev/null | sed -n 's/^ *Authorization: Bearer \([^ ]*\)$/\1/p' | head -n 1; }
+
 control() {
-  local url="http://127.0.0.1:$port/__gatetape"
-  is "GET as 127.0.0.1" "$(get "$url")" 200 || return
-  is "GET as evil.example" "$(get -H 'Host: evil.example' "$url")" 403 || return
-  is "GET as ogl, which nobody allowed" "$(get -H "Host: ogl:4010" "$url")" 403 || return
-  is "GET for a page of another site" "$(get -H 'Origin: http://evil.example' "$url")" 403 || return
-  is "POST" "$(get "$url/interactions" -d '{"name":"down","request":{"method":"GET","target":"/health"},"response":{"status":503,"framing":"length","headers":[["content-length",null]]}}')" 201 || return
+  local url="http://127.0.0.1:$port/__gatetape" token
+  token=$(token_of "$1")
+  [ -n "$token" ] || { echo "the log has no token"; return 1; }
+  is "GET without the token" "$(get "$url")" 401 || return
+  is "GET with another one" "$(get -H 'Authorization: Bearer another-token' "$url")" 401 || return
+  is "GET with the token" "$(get -H "Authorization: Bearer $token" "$url")" 200 || return
+  is "GET by another name, with the token" "$(get -H "Authorization: Bearer $token" -H 'Host: ogl:4010' "$url")" 200 || return
+  is "GET for a page of another site" "$(get -H "Authorization: Bearer $token" -H 'Origin: http://evil.example' "$url")" 403 || return
+  is "health" "$(get -H 'Host: pod' "$url/health")" 200 || return
+  is "ready" "$(get -H 'Host: pod' "$url/ready")" 200 || return
+  is "POST" "$(get -H "Authorization: Bearer $token" "$url/interactions" -d '{"name":"down","request":{"method":"GET","target":"/health"},"response":{"status":503,"framing":"length","headers":[["content-length",null]]}}')" 201 || return
   is "what was added" "$(get "http://127.0.0.1:$port/health")" 503
 }
 
@@ -97,7 +105,7 @@ log_of_requests() {
 # With a connection on which an answer is under way: the live journal never ends by itself.
 sigterm() {
   local reader started finished
-  curl --silent --no-buffer --max-time 30 --output "$work/live" -H 'Accept: text/event-stream' "http://127.0.0.1:$port/__gatetape/journal" &
+  curl --silent --no-buffer --max-time 30 --output "$work/live" -H "Authorization: Bearer $(token_of "$1")" -H 'Accept: text/event-stream' "http://127.0.0.1:$port/__gatetape/journal" &
   reader=$!
   for _ in $(seq 50); do [ ! -s "$work/live" ] || break; sleep 0.1; done
   started=$(date +%s%N)
@@ -130,12 +138,12 @@ exit_codes() {
 own_cassettes() {
   local container
   container=$(start --read-only --cap-drop ALL --security-opt no-new-privileges --volume "$work/tapes:/tapes:ro" --workdir /tapes \
-    "$tag" mock --host 0.0.0.0 --cassettes /tapes --allow-host ogl) || return
+    "$tag" mock --host 0.0.0.0 --cassettes /tapes --control-token for-tests-only) || return
   until_health "$container" healthy || return
   port=$(port_of "$container")
   is "own answer" "$(get "http://127.0.0.1:$port/health")" 503 || return
   is "a bundled model" "$(get -H 'Authorization: Bearer sk-1' "http://127.0.0.1:$port/v1/models/t-ok")" 404 || return
-  is "GET as ogl, allowed" "$(get -H "Host: ogl:4010" "http://127.0.0.1:$port/__gatetape")" 200
+  is "GET as ogl" "$(get -H "Host: ogl:4010" -H 'Authorization: Bearer for-tests-only' "http://127.0.0.1:$port/__gatetape")" 200
 }
 
 # A user's own id, and a folder of theirs to write to.
@@ -165,10 +173,10 @@ by_testcontainers() { TESTCONTAINERS_RYUK_DISABLED=true timeout 90 node "$root/t
 # What compose would run, run without it: it is not everywhere that Docker is.
 compose_file() {
   local container
-  container=$(start --read-only --cap-drop ALL "$tag" mock --host 0.0.0.0 --allow-host ogl)
+  container=$(start --read-only --cap-drop ALL --env GATETAPE_CONTROL_TOKEN=for-tests-only "$tag" mock --host 0.0.0.0 --control-token env:GATETAPE_CONTROL_TOKEN)
   until_health "$container" healthy || return
-  is "by the name of the service" "$(get --header "Host: ogl:4010" "http://127.0.0.1:$(port_of "$container")/__gatetape")" 200 || return
-  grep -q 'command: \["mock", "--host", "0.0.0.0", "--allow-host", "ogl"\]' "$root/compose.test.yml" || { echo "compose.test.yml runs something else"; return 1; }
+  is "by the name of the service" "$(get --header "Host: ogl:4010" --header 'Authorization: Bearer for-tests-only' "http://127.0.0.1:$(port_of "$container")/__gatetape")" 200 || return
+  grep -q 'command: \["mock", "--host", "0.0.0.0", "--control-token", "env:GATETAPE_CONTROL_TOKEN"\]' "$root/compose.test.yml" || { echo "compose.test.yml runs something else"; return 1; }
   "$docker" rm -f "$container" >/dev/null
 }
 
@@ -179,7 +187,7 @@ container=$(start "$tag")
 port=$(port_of "$container")
 check "turns healthy" until_health "$container" healthy
 check "README's curl lines" readme
-check "control API" control
+check "control API" control "$container"
 check "log" log_of_requests "$container"
 check "SIGTERM" sigterm "$container"
 check "health check can fail" unhealthy

@@ -28,7 +28,9 @@ try {
   const root = started.baseUrl("one").replace(/\/v1$/, "");
   const { status } = (await (await fetch(`${root}/health`)).json()) as { status: string };
   if (status !== "from my cassette") throw new Error(`it says ${status}`);
-  const journal = await (await fetch(`${started.url()}/__gatetape/journal?session=one`)).text();
+  const open = await fetch(`${started.url()}/__gatetape/journal?session=one`);
+  if (open.status !== 401) throw new Error(`the control API answers ${open.status} without its token`);
+  const journal = await (await started.control("/journal?session=one")).text();
   if (!journal.includes('"target":"/health"')) throw new Error(`the journal is ${journal}`);
 } finally {
   await started.stop();

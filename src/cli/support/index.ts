@@ -14,7 +14,7 @@ export {
   sanitizeRules,
 } from "./sanitize.ts";
 export { explainFault, locatedServing, servingOptions } from "./serving.ts";
-export { keyFrom, readableFile } from "./upstream.ts";
 export { onProcessSignals } from "./signals.ts";
+export { keyFrom, readableFile, variables } from "./upstream.ts";
 export { count } from "./words.ts";
 export { writeFileAtomically } from "./write-file.ts";

@@ -5,8 +5,16 @@ import type { WorldKey } from "../../ogl/index.ts";
 import type { Output } from "./io.ts";
 import { count } from "./words.ts";
 
+/** More that the first output of the mock tells. */
+export interface MockStart {
+  /** Path of the configuration file. */
+  readonly config: string | undefined;
+  /** Token of the control API, if it was made up and other machines can connect: it is printed here alone. */
+  readonly token: string | undefined;
+}
+
 /** Prints the first line of `--json`, for programs. */
-export function readyLine(mock: RunningMock, config: string | undefined): string {
+export function readyLine(mock: RunningMock, { config, token }: MockStart): string {
   const { library, world } = mock;
   return JSON.stringify({
     ready: {
@@ -16,6 +24,7 @@ export function readyLine(mock: RunningMock, config: string | undefined): string
       port: mock.port,
       pid: process.pid,
       ogl: library.ogl,
+      ...(token === undefined ? {} : { controlToken: token }),
       ...(config === undefined ? {} : { config }),
       ...(world === undefined ? {} : { world: { models: world.models.length, keys: world.keys.length } }),
       interactions: library.entries.length,
@@ -26,7 +35,7 @@ export function readyLine(mock: RunningMock, config: string | undefined): string
 }
 
 /** Prints the start screen of the mock, for people. */
-export function banner(mock: RunningMock, config: string | undefined, stdout: Output): string {
+export function banner(mock: RunningMock, { config, token }: MockStart, stdout: Output): string {
   const { library, url, world } = mock;
   const bold = (text: string): string => styleText("bold", text, { stream: stdout });
   const operations = Object.entries(countBy(library, (entry) => entry.operation));
@@ -61,6 +70,13 @@ export function banner(mock: RunningMock, config: string | undefined, stdout: Ou
     `Point an OpenAI SDK at it${world === undefined ? " (any key will do)" : ""}:`,
     `  export OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=${key}`,
     "",
+    ...(token === undefined
+      ? []
+      : [
+          `Other machines can connect to ${mock.host}. Their calls of the control API need this token:`,
+          `  Authorization: Bearer ${token}`,
+          "",
+        ]),
     "Ctrl-C stops it. gatetape mock --help has more.",
     "",
     "",

@@ -74,6 +74,15 @@ export const MOCK: readonly OptionSpec[] = [
     value: "name",
   },
   {
+    name: "controlToken",
+    kind: "text",
+    about:
+      "Token that lets calls of other machines reach the control API; `env:NAME` is a variable of the environment or an entry of .env.",
+    commands: ["mock"],
+    value: "token",
+    defaultText: "a new one, printed at the start",
+  },
+  {
     name: "allowHeaderFaults",
     kind: "switch",
     about: "Lets clients ask for faults by the header x-gatetape-fault.",

@@ -8,6 +8,8 @@ import type { FaultRules } from "../faults/index.ts";
 import type { Player } from "../player/index.ts";
 import type { Stubs } from "../replies/index.ts";
 import { FAULT_ROUTES, addFaultRoutes } from "./faults.ts";
+import { type GuardOptions, controlGuard } from "./guard.ts";
+import { refuseCall } from "./refuse.ts";
 
 export interface ControlOptions {
   readonly player: Player;
@@ -15,12 +17,12 @@ export interface ControlOptions {
   readonly journal: Journal;
   readonly faults: FaultRules;
   readonly resetSession: (session: string) => void;
-  /** Host names that may reach the control API, in addition to the loopback ones. */
-  readonly allowedHosts: readonly string[];
+  readonly guard: GuardOptions;
 }
 
-const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 const ROUTES = {
+  "GET /__gatetape/health": "tell that the mock is alive; open to everybody",
+  "GET /__gatetape/ready": "tell that its cassettes are loaded; open to everybody",
   "GET /__gatetape/interactions": "list the loaded and the added interactions",
   "POST /__gatetape/interactions":
     "add an interaction, a list of interactions, or a cassette, with precedence over loaded ones; ?session=NAME adds them for one session",
@@ -34,40 +36,13 @@ const ROUTES = {
   "DELETE /__gatetape/journal": "clear the journal",
 };
 
-/**
- * Control API, for tests in any language. Pages of other sites must not reach it: a foreign `Host` (DNS rebinding) or
- * `Origin` is refused.
- */
-export function controlApi({
-  player,
-  stubs,
-  journal,
-  faults,
-  resetSession,
-  allowedHosts,
-}: ControlOptions): Hono {
+/** Control API, for tests in any language: open to this machine, and to others with the token. */
+export function controlApi({ player, stubs, journal, faults, resetSession, guard }: ControlOptions): Hono {
   const app = new Hono({ strict: false });
-  const allowed = new Set([...LOOPBACK, ...allowedHosts.map((host) => host.toLowerCase())]);
-  app.use("*", async (c, next) => {
-    const host = c.req.header("host") ?? (isInProcess(c.env) ? new URL(c.req.url).host : "");
-    const origin = c.req.header("origin");
-    if (!allowed.has(hostName(host))) {
-      return refuseCall(
-        403,
-        `the control API does not answer to the host ${host || "(none)"}`,
-        "use 127.0.0.1 or localhost, or start the mock with --allow-host NAME",
-      );
-    }
-    if (origin !== undefined && !allowed.has(hostName(originHost(origin)))) {
-      return refuseCall(
-        403,
-        `the control API is closed to pages of ${origin}`,
-        "call it from a program, or from a page that this mock's own host serves",
-      );
-    }
-    await next();
-    return undefined;
-  });
+  // Probes ask by any name and from anywhere; the answers tell nothing.
+  app.get("/health", (c) => c.json({ status: "ok" }));
+  app.get("/ready", (c) => c.json({ status: "ready" }));
+  app.use("*", controlGuard(guard));
 
   app.get("/", (c) =>
     c.json({
@@ -170,15 +145,6 @@ export function controlApi({
   return app;
 }
 
-/** Whether the request came without a server: it has no `Host`, and no other site can have sent it. */
-function isInProcess(env: unknown): boolean {
-  return (env as { readonly incoming?: unknown } | undefined)?.incoming === undefined;
-}
-
-function refuseCall(status: number, reason: string, fix: string): Response {
-  return Response.json({ problems: [{ reason, fix }] }, { status });
-}
-
 function entryView({
   interaction,
   origin,
@@ -200,13 +166,4 @@ function entryView({
     match,
     status: script.head?.status ?? null,
   };
-}
-
-/** Name of a `Host` value, without its port, in lower case. */
-function hostName(host: string): string {
-  return host.toLowerCase().replace(/:\d+$/, "");
-}
-
-function originHost(origin: string): string {
-  return URL.canParse(origin) ? new URL(origin).host : origin;
 }
