@@ -149,8 +149,20 @@ export class Judging {
   #problems({ problems = [] }: Judged, verdicts: readonly Verdict[]): string[] {
     const catalogue = verdicts.map(({ scenario }) => ({ id: scenario }));
     const stale = staleEntries(this.#known, verdicts, catalogue);
-    return [...problems, ...stale.map((entry) => `${this.#flags.knownFailures}: ${entry}`)];
+    return [
+      ...problems,
+      ...(verdicts.some(isReached) ? [] : [NOTHING_JUDGED]),
+      ...stale.map((entry) => `${this.#flags.knownFailures}: ${entry}`),
+    ];
   }
+}
+
+const NOTHING_JUDGED =
+  "nothing was judged: each check is switched off by --level, or saw nothing that it is about";
+
+/** Whether a check came to a verdict. */
+function isReached({ result }: Verdict): boolean {
+  return result !== "skipped" && result !== "not-observable";
 }
 
 function endRecord(judged: Judged, problems: readonly string[], exitCode: number): EndRecord {

@@ -1,6 +1,6 @@
 import { type Level, type Result, type Verdict, worstOf } from "../model/index.ts";
 import { type TraceRecord, traceRecordOf } from "../record/index.ts";
-import { COMMAND_CHECKS, PATH_CHECKS, REPEAT_CHECKS, REQUEST_CHECKS } from "./checks/index.ts";
+import { COMMAND_CHECKS, OGL_CHECKS, PATH_CHECKS, REPEAT_CHECKS, REQUEST_CHECKS } from "./checks/index.ts";
 import {
   type Observed,
   type Traffic,
@@ -15,6 +15,7 @@ export const TRAFFIC_CHECKS: readonly TrafficCheck[] = [
   ...COMMAND_CHECKS.filter(({ id }) => id.startsWith("command/")),
   ...PATH_CHECKS,
   ...REQUEST_CHECKS,
+  ...OGL_CHECKS,
   ...REPEAT_CHECKS,
   ...COMMAND_CHECKS.filter(({ id }) => !id.startsWith("command/")),
 ];

@@ -170,7 +170,10 @@ describe.concurrent("what is asked of the gate", () => {
 
   it("may be weighed otherwise", async () => {
     const ran = await gateRun(["--level", "request/*=should"], wants(invalid));
-    expect({ code: ran.code, warn: results(ran, "warn") }).toEqual({ code: 0, warn: ["request/schema"] });
+    expect({ code: ran.code, warn: results(ran, "warn") }).toEqual({
+      code: 0,
+      warn: ["command/answered", "request/schema"],
+    });
     const hard = await gateRun(["--level", "request/*=should", "--fail-on", "warn"], wants(invalid));
     expect(hard.code).toBe(1);
     const off = await gateRun(["--level", "request/schema=off"], wants(invalid));
@@ -217,9 +220,9 @@ describe.concurrent("what is asked of the gate", () => {
       color: "red",
     });
     expect(text("junit")).toMatch(
-      /<testsuites name="gatetape traffic">\n {2}<testsuite .* tests="26" failures="1" /,
+      /<testsuites name="gatetape traffic">\n {2}<testsuite .* tests="31" failures="1" /,
     );
-    expect(text("markdown")).toMatch(/^26 checks: 1 fail, /m);
+    expect(text("markdown")).toMatch(/^31 checks: 1 fail, /m);
     expect(text("markdown")).toContain("1 request: chat.create 1.");
     expect(text("github")).toMatch(/^::error title=.*%3A request\/schema::request\/schema: POST /m);
     expect(JSON.parse(text("json"))).toMatchObject({ clients: [{ complete: true }] });

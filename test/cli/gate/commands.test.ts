@@ -73,7 +73,7 @@ describe.concurrent("a command", () => {
     const { code, stderr } = await gatetape(["gate", "--", ...node(`${ASK} process.exit(9)`)]);
     expect(code).toBe(1);
     expect(stderr).toContain("the command itself failed: it ended with exit code 9\n");
-    expect(stderr).toMatch(/^26 checks: 1 fail, /m);
+    expect(stderr).toMatch(/^31 checks: 1 fail, /m);
   });
 
   it("that a signal ends is named by it", async () => {

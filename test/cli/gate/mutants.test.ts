@@ -37,6 +37,8 @@ const tolerates = (check: string, ...flags: string[]): Expected => ({
   flags,
 });
 
+/** Without a key that OGL reads every POST is refused, too. */
+const REFUSED: Expected = { changes: { "command/answered": "warn", "auth/header": "fail" }, code: 1 };
 const BROKE = "@broke.json";
 const BUSY = ["--fault", "chat.create=status:code=503"];
 const EXPECTED: Readonly<Record<Mutation, Expected>> = {
@@ -49,11 +51,11 @@ const EXPECTED: Readonly<Record<Mutation, Expected>> = {
   "trailing-slash": warns("path/trailing-slash"),
   "unknown-path": fails("path/unknown"),
   put: fails("path/unknown"),
-  "no-key": fails("auth/header"),
-  "x-api-key": fails("auth/header"),
-  "lower-scheme": fails("auth/header"),
-  basic: fails("auth/header"),
-  "bare-key": fails("auth/header"),
+  "no-key": REFUSED,
+  "x-api-key": REFUSED,
+  "lower-scheme": REFUSED,
+  basic: REFUSED,
+  "bare-key": REFUSED,
   "key-in-url": fails("auth/key-in-url"),
   "key-as-token": fails("auth/key-in-url"),
   "text-plain": fails("request/content-type"),
@@ -62,6 +64,14 @@ const EXPECTED: Readonly<Record<Mutation, Expected>> = {
   "no-body": fails("request/json"),
   "wrong-type": fails("request/schema"),
   "no-messages": fails("request/schema"),
+  "unknown-model": warns("request/model"),
+  "only-unknown-models": {
+    changes: { "command/answered": "warn", "request/model": "warn" },
+    code: 0,
+  },
+  "only-lists": warns("command/post"),
+  "tools-without-choice": warns("ogl/tool-choice"),
+  "base64-embeddings": warns("ogl/encoding-format"),
   "stream-options": warns("request/stream-options"),
   "param-dropped": fails("request/params", "--param", "temperature=0.2"),
   "sent-twice": fails(
@@ -74,7 +84,7 @@ const EXPECTED: Readonly<Record<Mutation, Expected>> = {
   "same-idempotency-key": fails("post/duplicate", "--fault", "chat.create=latency:ms=4000"),
   "asked-twice": fails("post/repeated", "--level", "post/repeated=must"),
   "retry-refused": fails("retry/refused", "--world", BROKE),
-  "retry-404": fails("retry/refused"),
+  "retry-404": { changes: { "request/model": "warn", "retry/refused": "fail" }, code: 1 },
   "retry-early": warns("retry/early", "--fault", "chat.create#1=status:code=503,retry-after=4"),
   "retry-for-ever": fails("retry/bounded", ...BUSY),
   replay: fails("retry/mid-stream", "--fault", "chat.stream=reset@3"),
@@ -120,7 +130,7 @@ function wrongOf({ verdicts }: GateRun): Record<string, string> {
 
 /** What a journal is enough for: it knows no command, and not what was asked for by flags. */
 const isKept = (id: string): boolean =>
-  /^(?:path|auth|request|post|retry)\//.test(id) && id !== "request/params";
+  /^(?:path|auth|request|ogl|post|retry)\//.test(id) && id !== "request/params";
 
 /** The checks that find something in what was saved. */
 function foundIn(journal: string): string[] {

@@ -99,6 +99,8 @@ function post(path: string, body: object, headers: Record<string, string> = {}):
 const MESSAGES = [{ role: "user", content: "What is the word?" }];
 const CHAT = { model: "qwen3-coder", messages: MESSAGES, temperature: 0.2 };
 
+const TOOLS = [{ type: "function", function: { name: "look_up", parameters: { type: "object" } } }];
+
 /** The chat, with what of it is wrong. */
 function chat(): Sent {
   const right = post("/v1/chat/completions", CHAT);
@@ -142,6 +144,11 @@ function chat(): Sent {
       return post(path, { ...CHAT, n: "many" });
     case "no-messages":
       return post(path, { model: CHAT.model, temperature: 0.2 });
+    case "unknown-model":
+    case "only-unknown-models":
+      return post(path, { ...CHAT, model: "gpt-4o" });
+    case "tools-without-choice":
+      return post(path, { ...CHAT, tools: TOOLS });
     case "stream-options":
       return post(path, { ...CHAT, stream_options: { include_usage: true } });
     case "param-dropped":
@@ -161,9 +168,12 @@ async function twice(sent: Sent): Promise<Answer | undefined> {
 async function work(): Promise<void> {
   if (has("silent")) return;
   await call({ path: "/v1/models", headers: authorization() });
+  if (has("only-lists")) return;
   if (has("burst"))
     await Promise.all(
-      Array.from({ length: 60 }, (_, i) => send({ path: `/v1/models/m${i}`, headers: authorization() })),
+      Array.from({ length: 60 }, (_, i) =>
+        send({ path: "/v1/models", headers: { ...authorization(), "User-Agent": `${i}` } }),
+      ),
     );
   const sent = chat();
   if (has("asked-twice")) await send(sent);
@@ -173,11 +183,13 @@ async function work(): Promise<void> {
     : has("same-idempotency-key")
       ? await twice({ ...sent, headers: { ...sent.headers, "Idempotency-Key": "k1" } })
       : await call(sent);
+  if (has("only-unknown-models")) return;
   if (!has("prints-nothing")) console.log(answer?.text ?? "");
   await call(
     post("/v1/chat/completions", { ...CHAT, stream: true, stream_options: { include_usage: true } }),
   );
-  await call(post("/v1/embeddings", { model: "nomic-embed-text", input: ["a", "b"] }));
+  const format = has("base64-embeddings") ? { encoding_format: "base64" } : {};
+  await send(post("/v1/embeddings", { model: "nomic-embed-text", input: ["a", "b"], ...format }));
 }
 
 await work();

@@ -7,6 +7,7 @@ import {
   answerHeader,
   isWhole,
   lineOf,
+  statusOf,
 } from "../model/index.ts";
 
 /** Variables given to the command, for the hint. */
@@ -25,6 +26,41 @@ export const COMMAND_CHECKS: readonly TrafficCheck[] = [
       exchanges.length > 0
         ? []
         : [{ message: command === undefined ? NOTHING_SAVED : NO_TRAFFIC, exchanges: [] }],
+  },
+  {
+    id: "command/post",
+    says: "sends a POST that OGL has",
+    level: "should",
+    needs: "wire",
+    why: "Most checks are about chats, embeddings and other POSTs; without one a pass shows next to nothing.",
+    evidence: ["design: a gate is not green on nothing"],
+    seenIf: "a command is run and asks something",
+    test: ({ command, exchanges }) => {
+      if (command === undefined || exchanges.length === 0) return null;
+      const judged = exchanges.some(
+        ({ request, operation, recorded }) =>
+          recorded || (request.method === "POST" && operation !== undefined),
+      );
+      return judged ? [] : [{ message: NO_POST, exchanges }];
+    },
+  },
+  {
+    id: "command/answered",
+    says: "gets an answer that is no refusal",
+    level: "should",
+    needs: "wire",
+    why: "A test that passes whatever the gateway refuses shows nothing of what a user gets.",
+    evidence: ["design: a gate is not green on nothing"],
+    seenIf:
+      "a command is run, and asks something that no fault, cassette or scenario of the user's refuses on purpose",
+    test: ({ command, exchanges }) => {
+      if (command === undefined) return null;
+      const own = exchanges.filter((exchange) => !isRefusedOnPurpose(exchange));
+      const posts = own.filter(({ request }) => request.method === "POST");
+      const judged = posts.length > 0 ? posts : own;
+      if (judged.length === 0) return null;
+      return judged.some(isAnswered) ? [] : [{ message: refusalsOf(judged), exchanges: judged }];
+    },
   },
   {
     id: "command/ends",
@@ -154,6 +190,32 @@ export const COMMAND_CHECKS: readonly TrafficCheck[] = [
 
 const NO_TRAFFIC = `no request came; does the command read ${BASE_VARIABLES.join(", ")}? --env NAME={base} sets other variables, {base}, {url} and {key} in its arguments are replaced by their values`;
 const NOTHING_SAVED = "the file has no exchange";
+const NO_POST = "no POST that OGL has came: nothing of chats, embeddings or streams was judged";
+
+function isAnswered(exchange: Observed): boolean {
+  const status = statusOf(exchange);
+  return status !== undefined && status >= 200 && status < 300;
+}
+
+/** Whether the author of the tests has asked for this refusal: by a cassette, a fault, a reply or a scenario. */
+function isRefusedOnPurpose(exchange: Observed): boolean {
+  const { answer, recorded } = exchange;
+  const meant =
+    recorded || answer.by.kind === "reply" || answer.faults?.some(({ applied }) => applied) === true;
+  return meant && !isAnswered(exchange);
+}
+
+/** `none of 3 POSTs was answered with 2xx: 404 (2 times), no status`. */
+function refusalsOf(exchanges: readonly Observed[]): string {
+  const isPost = exchanges.every(({ request }) => request.method === "POST");
+  const counts = Map.groupBy(exchanges, (exchange) => String(statusOf(exchange) ?? "no status"));
+  const statuses = [...counts].map(([status, { length }]) =>
+    length === 1 ? status : `${status} (${length} times)`,
+  );
+  const noun = isPost ? "POST" : "request";
+  const all = exchanges.length === 1 ? `the one ${noun} was not` : `none of ${exchanges.length} ${noun}s was`;
+  return `${all} answered with 2xx: ${statuses.join(", ")}`;
+}
 
 function isLong({ answer, operation }: Observed): boolean {
   return operation === "chat.stream" || answer.script.ops.some(({ op }) => op === "stall");

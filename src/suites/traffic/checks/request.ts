@@ -1,16 +1,19 @@
 /** Checks of requests: key, body, parameters. */
 import { isJsonType } from "../../../http/index.ts";
 import type { Finding } from "../../../openapi/index.ts";
+import { isObject } from "../../../util/index.ts";
 import { bodyMember, keyInTarget, validRequest } from "../../checks/index.ts";
 import {
   type Observed,
   type TrafficCheck,
   type TrafficContext,
+  answerBody,
   observedBody,
   eachExchange,
   lineOf,
   findingMessages,
   requestHeader,
+  statusOf,
 } from "../model/index.ts";
 
 export const REQUEST_CHECKS: readonly TrafficCheck[] = [
@@ -77,6 +80,21 @@ export const REQUEST_CHECKS: readonly TrafficCheck[] = [
     test: eachExchange(isOperation, (exchange) =>
       foundCodes(exchange, ["schema", "parameter", "body-unexpected"]),
     ),
+  },
+  {
+    id: "request/model",
+    says: "asks for models that the gateway has",
+    level: "should",
+    needs: "wire",
+    why: "Each such request is refused, whatever else is right or wrong with it; the model's name is often one of another provider.",
+    evidence: ["observed on 0.4.1: chat-unknown-model, models-get-unknown, rerank-unknown"],
+    seenIf: "a request names a model",
+    test: eachExchange(namesModel, (exchange) => {
+      const model = JSON.stringify(modelOf(exchange));
+      return lacksModel(exchange)
+        ? [`${lineOf(exchange)}: the gateway has no model ${model}; GET /v1/models lists those it has`]
+        : [];
+    }),
   },
   {
     id: "request/stream-options",
@@ -156,6 +174,37 @@ function takesBody({ operation, recorded }: Observed, { spec }: TrafficContext):
 
 function isOperation({ operation, recorded }: Observed): boolean {
   return !recorded && operation !== undefined;
+}
+
+function namesModel(exchange: Observed): boolean {
+  return isOperation(exchange) && modelOf(exchange) !== undefined;
+}
+
+/** Model that a request names, in its JSON body or its path. */
+function modelOf(exchange: Observed): string | undefined {
+  const { operation, request } = exchange;
+  if (operation === "models.get") return request.target.split("/v1/models/", 2)[1]?.split("?", 1)[0];
+  const model = observedBody(exchange)?.["model"];
+  return typeof model === "string" ? model : undefined;
+}
+
+/** Whether OGL refused a request for its model, in the words of any generation. */
+function lacksModel(exchange: Observed): boolean {
+  const { kind } = exchange.answer.by;
+  if (kind === "reply" || kind === "miss" || statusOf(exchange) !== 404) return false;
+  const detail = detailOf(exchange);
+  return detail !== undefined && /^Model\b.* not found\.$/s.test(detail);
+}
+
+/** Text of a refusal: `{"detail": "…"}`. */
+function detailOf(exchange: Observed): string | undefined {
+  try {
+    const answer: unknown = JSON.parse(answerBody(exchange).toString("utf8"));
+    const detail = isObject(answer) ? answer["detail"] : undefined;
+    return typeof detail === "string" ? detail : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isChat(exchange: Observed): boolean {

@@ -10,6 +10,7 @@ export {
 export {
   type Observed,
   type Traffic,
+  answerBody,
   answerHeader,
   observedBody,
   isWhole,
