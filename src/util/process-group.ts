@@ -1,5 +1,15 @@
 import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
 import { groupCpuMs } from "./group-cpu.ts";
+import {
+  type Run,
+  endRun,
+  guardRun,
+  isGoneWithin,
+  markedBy,
+  newMark,
+  signalGroup,
+  signalRun,
+} from "./process/index.ts";
 import { within } from "./within.ts";
 
 export interface ProcessGroupOptions {
@@ -23,10 +33,11 @@ export interface ProcessEnd {
 export const TERM_MS = 2000;
 /** Time (ms) for reading what a dead process has printed: it is in the pipe, unless another process holds that open. */
 const DRAIN_MS = 500;
-/** Nobody reports the end of a process that is no child of ours: the group is polled this often (ms). */
-const POLL_MS = 20;
 
-/** A child process that leads a process group of its own, so that it can be ended with all that it has started. */
+/**
+ * A child process that leads a process group of its own, and is ended with all that it has started: with the group, and on
+ * Linux with what has left it. If gatetape ends first, a watchdog ends them.
+ */
 export class ProcessGroup {
   readonly child: ChildProcess;
   /** Resolves when the program runs; rejects with the system's error if it can't be run. */
@@ -37,6 +48,10 @@ export class ProcessGroup {
    */
   readonly exited: Promise<ProcessEnd>;
   readonly #printed: Promise<void>;
+  readonly #mark = newMark();
+  /** `undefined` if the program could not be started. */
+  readonly #run: Run | undefined;
+  readonly #release: () => void;
 
   constructor({ command, stdio, cwd, inherited = process.env, environment }: ProcessGroupOptions) {
     const [program = "", ...args] = command;
@@ -44,8 +59,11 @@ export class ProcessGroup {
       stdio,
       detached: true,
       cwd,
-      env: { ...inherited, ...environment },
+      env: { ...inherited, ...environment, ...markedBy(this.#mark, inherited) },
     });
+    const { pid } = this.child;
+    this.#run = pid === undefined ? undefined : { group: pid, mark: this.#mark };
+    this.#release = this.#run === undefined ? () => {} : guardRun(this.#run);
     this.started = new Promise((resolve, reject) => {
       this.child.once("spawn", resolve);
       this.child.once("error", reject);
@@ -59,18 +77,15 @@ export class ProcessGroup {
     this.#printed = new Promise((resolve) => (stdout === null ? resolve() : stdout.once("close", resolve)));
   }
 
-  /** Signals the whole group; 0 only asks. @returns false if there is no such group any more */
-  signal(signal: NodeJS.Signals | 0): boolean {
-    const { pid } = this.child;
-    if (pid === undefined) return false;
-    try {
-      process.kill(-pid, signal);
-      return true;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "ESRCH" || code === "EPERM") return false; // EPERM: only zombies are left, as macOS reports it
-      throw error;
-    }
+  /** Signals the group, as a terminal does: what has left it is not told. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.#run !== undefined) signalGroup(this.#run, signal);
+  }
+
+  /** Kills the leader and all that it has started. */
+  kill(): void {
+    if (this.#run !== undefined) signalRun(this.#run, "SIGKILL");
+    this.#release();
   }
 
   /** CPU time (ms) that the group's processes and their ended children have used; `undefined` without a Linux `/proc`. */
@@ -84,33 +99,26 @@ export class ProcessGroup {
     await within(this.#printed, DRAIN_MS);
   }
 
-  /** Ends the leader: by SIGTERM, and by SIGKILL if it takes longer than `TERM_MS`. */
-  async terminate(): Promise<void> {
+  /**
+   * Ends the leader: by SIGTERM, and by SIGKILL with all that it has started if it takes longer.
+   * @param termMs time (ms) to end after SIGTERM
+   */
+  async terminate(termMs: number = TERM_MS): Promise<void> {
     this.signal("SIGTERM");
-    if (!(await within(this.exited, TERM_MS))) this.signal("SIGKILL");
+    if (!(await within(this.exited, termMs)) && this.#run !== undefined) signalRun(this.#run, "SIGKILL");
     await this.exited;
   }
 
   /**
-   * Ends what is left of the group after its leader.
+   * Ends what the leader has left behind.
    * @param settleMs time (ms) that the rest has to end of its own accord
    * @returns true if there was something that did not
    */
   async sweep(settleMs: number): Promise<boolean> {
-    if (await this.#goneWithin(settleMs)) return false;
-    this.signal("SIGTERM");
-    if (!(await this.#goneWithin(TERM_MS))) this.signal("SIGKILL");
-    return true;
-  }
-
-  /** Resolves to whether the group had no process any more within `ms`. */
-  async #goneWithin(ms: number): Promise<boolean> {
-    const until = performance.now() + ms;
-    while (this.signal(0)) {
-      if (performance.now() >= until) return false;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-    return true;
+    const left = this.#run !== undefined && !(await isGoneWithin(this.#run, settleMs));
+    if (left && this.#run !== undefined) await endRun(this.#run, TERM_MS);
+    this.#release();
+    return left;
   }
 }
 

@@ -1,5 +1,4 @@
 /** The runner against adapters that misbehave: one bad run must cost no other its verdict, and nothing may be left behind. */
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { text } from "../../src/suites/checks/content.ts";
 import { AdapterError } from "../../src/suites/client/adapter/adapter-error.ts";
@@ -8,6 +7,7 @@ import { type RunOptions, runScenarios } from "../../src/suites/client/run.ts";
 import { completion, json } from "../../src/suites/client/scenarios/scripts.ts";
 import { type Scenario, defineScenario } from "../../src/suites/model/scenario.ts";
 import type { Verdict } from "../../src/suites/model/verdict.ts";
+import { isAlive } from "../support/alive.ts";
 
 const FAKE = new URL("fake-adapter.ts", import.meta.url).pathname;
 const TEXT = "voilà";
@@ -200,12 +200,3 @@ describe("an adapter that", () => {
     expect(results(verdicts)).toEqual(["t/a pass"]);
   });
 });
-
-/** A process that has ended may still be there as a zombie, where nobody has asked how it ended. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
-}

@@ -38,6 +38,28 @@ export function makeEnvironment(
   };
 }
 
+/** A shorter text occurs in values by chance, e.g. in PATH: there only a whole value is a key. */
+const MIN_KEY_PART = 8;
+
+/**
+ * Variables for a command that must not see a key: another one stands for it, in whatever variable it is, alone or within a
+ * longer value, also percent-encoded.
+ */
+export function withoutKey(
+  variables: Readonly<Record<string, string | undefined>>,
+  kept: string,
+  other: string,
+): Record<string, string | undefined> {
+  const spellings = kept.length < MIN_KEY_PART ? [] : [kept, encodeURIComponent(kept)];
+  const replaced = (value: string): string =>
+    value === kept
+      ? other
+      : spellings.reduce((text, spelling) => text.replaceAll(spelling, () => other), value);
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, value === undefined ? value : replaced(value)]),
+  );
+}
+
 /** Replaces `{url}`, `{base}` and `{key}` in a text; other braces stay. */
 export function expanded(text: string, { url, key }: Address): string {
   return text.replaceAll("{url}", url).replaceAll("{base}", `${url}/v1`).replaceAll("{key}", key);

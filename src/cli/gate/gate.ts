@@ -25,7 +25,7 @@ import {
   onSignals,
   withConfig,
 } from "../support/index.ts";
-import { makeEnvironment, expanded } from "./environment.ts";
+import { expanded, makeEnvironment, withoutKey } from "./environment.ts";
 import { type GateFlags, collectEnv, parsePercent } from "./flags.ts";
 import { Judging, addJudgingOptions } from "./judging.ts";
 import { type GateServer, isOwn, startServer } from "./server.ts";
@@ -144,10 +144,9 @@ async function runCommand(
   try {
     running = await startCommand({
       command: words.map((word) => expanded(word, server)),
-      environment: makeEnvironment(server, flags.env ?? [], io.env),
+      variables: variablesFor(server, flags, io),
       deadlineMs: flags.deadline * 1000,
       outputToStderr: flags.json ?? false,
-      inherited: io.env,
       cwd: io.cwd,
       ...(io.inheritable
         ? {}
@@ -167,6 +166,16 @@ async function runCommand(
   } finally {
     off();
   }
+}
+
+/** All variables of the command. */
+function variablesFor(
+  server: GateServer,
+  flags: GateFlags,
+  io: Io,
+): Readonly<Record<string, string | undefined>> {
+  const all = { ...io.env, ...makeEnvironment(server, flags.env ?? [], io.env) };
+  return server.keptKey === undefined ? all : withoutKey(all, server.keptKey, server.key);
 }
 
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];

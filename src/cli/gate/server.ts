@@ -11,6 +11,7 @@ import { Journal } from "../../trace/index.ts";
 import { within } from "../../util/index.ts";
 import {
   type Io,
+  UsageError,
   explainFault,
   keyFrom,
   keyOf,
@@ -28,6 +29,8 @@ export interface GateServer {
   readonly ogl: OglVersion;
   /** Key for the command. */
   readonly key: string;
+  /** Key that the command must not see. */
+  readonly keptKey?: string;
   /** Secret keys, and pseudonyms of keys. */
   readonly keys: readonly string[];
   readonly library: Library | undefined;
@@ -138,12 +141,14 @@ async function startPair(
   const upstreamKey = flags.upstreamKeyEnv === undefined ? undefined : keyFrom(flags.upstreamKeyEnv, io);
   const ogl = oglVersion(flags.ogl ?? DEFAULT_OGL_VERSION);
   const key = flags.key ?? (upstreamKey === undefined ? findUpstreamKey(io.env) : ANY_KEY);
+  if (key === upstreamKey) throw sameKey();
   const troubles = new Set<string>();
   const upstream = new Upstream({
     target,
     proxy: proxyFor(target, io.env),
     ca: flags.ca?.map((file) => readTextFile(readableFile(file, io), "check its permissions", "--ca")),
     key: upstreamKey,
+    standIn: key,
   });
   const gateway = createGateway({
     spec: specOf(ogl),
@@ -164,12 +169,22 @@ async function startPair(
     url: listener.url,
     ogl,
     key,
+    ...(upstreamKey === undefined ? {} : { keptKey: upstreamKey }),
     keys,
     library: undefined,
     live: true,
     troubles,
     close: () => listener.close(),
   };
+}
+
+function sameKey(): UsageError {
+  return new UsageError(
+    "option",
+    { option: "--key" },
+    "the key for the command is the one that --upstream-key-env keeps from it",
+    "leave --key out, or give another one",
+  );
 }
 
 /** Text for a gateway that gave no answer. That it is no HTTP is told by a quotation of its bytes. */

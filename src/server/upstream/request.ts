@@ -14,17 +14,30 @@ import type { UpstreamOptions } from "./options.ts";
 import { targetOn } from "./target.ts";
 
 /** The request's head as it goes up: the client's, but for the headers that DESIGN section 3 names. */
-export function headUp({ head, http }: LiveCall, { target, key }: UpstreamOptions): Buffer {
+export function headUp({ head, http }: LiveCall, options: UpstreamOptions): Buffer {
+  const { target, key, standIn } = options;
   const headers = head.headers.map(([name, value]): Header => {
     const lower = name.toLowerCase();
     if (lower === "host") return [name, target.authority];
     if (lower === "accept-encoding") return [name, "identity"];
-    if (lower === "authorization" && key !== undefined) return [name, `Bearer ${key}`];
+    if (lower === "authorization") return [name, authorizationUp(value, options)];
     return [name, value];
   });
-  if (key !== undefined && !hasHeader(headers, "authorization"))
+  if (key !== undefined && standIn === undefined && !hasHeader(headers, "authorization"))
     headers.push(["Authorization", `Bearer ${key}`]);
   return requestHead(head.method, targetOn(target, head.target), http, headers);
+}
+
+/** The client's `Authorization` as it goes up. */
+function authorizationUp(value: string | null, { key, standIn }: UpstreamOptions): string | null {
+  if (key === undefined) return value;
+  if (standIn === undefined) return `Bearer ${key}`;
+  return value === null
+    ? null
+    : value
+        .split(" ")
+        .map((part) => (part === standIn ? key : part))
+        .join(" ");
 }
 
 /** A request's head as bytes. */

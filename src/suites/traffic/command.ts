@@ -5,13 +5,12 @@ import { type CommandEnd, SuiteError } from "../model/index.ts";
 export interface CommandOptions {
   /** Program and arguments, run without a shell. */
   readonly command: readonly string[];
-  /** Environment variables that the command inherits. @default process.env */
-  readonly inherited?: Readonly<Record<string, string | undefined>>;
+  /** All environment variables of the command. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   /** Working folder. @default that of the process */
   readonly cwd?: string;
   /** `ignore`: an empty stdin; absent: gatetape's own stdin. */
   readonly stdin?: "ignore";
-  readonly environment: Readonly<Record<string, string>>;
   /** Time limit (ms) after which the command is terminated. */
   readonly deadlineMs: number;
   /** Called with each read from stdout; absent: stdout is inherited. */
@@ -33,6 +32,9 @@ export interface RunningCommand {
   signal(signal: NodeJS.Signals): void;
 }
 
+/** Time (ms) that a command has to end after a signal that was passed on; then it gets SIGTERM, and soon SIGKILL. */
+const INTERRUPTED_MS = 2000;
+const INTERRUPTED_TERM_MS = 1000;
 /** Time (ms) in which helper processes of an ended command, such as those of bundlers, may end by themselves. */
 const SETTLE_MS = 300;
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -42,7 +44,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  * @throws SuiteError if the program cannot be started
  */
 export async function startCommand(options: CommandOptions): Promise<RunningCommand> {
-  const { command, environment, inherited, cwd, onOutput, onErrorOutput } = options;
+  const { command, variables, cwd, onOutput, onErrorOutput } = options;
   const group = new ProcessGroup({
     command,
     stdio: [
@@ -50,9 +52,8 @@ export async function startCommand(options: CommandOptions): Promise<RunningComm
       onOutput ? "pipe" : options.outputToStderr ? 2 : "inherit",
       onErrorOutput ? "pipe" : "inherit",
     ],
-    inherited,
+    inherited: variables,
     cwd,
-    environment,
   });
   try {
     await group.started;
@@ -61,21 +62,57 @@ export async function startCommand(options: CommandOptions): Promise<RunningComm
   }
   group.child.stdout?.on("data", (bytes: Buffer) => onOutput?.(bytes));
   group.child.stderr?.on("data", (bytes: Buffer) => onErrorOutput?.(bytes));
-  return { ended: watch(group, options.deadlineMs), signal: (signal) => void group.signal(signal) };
+  const interruption = new Interruption();
+  return {
+    ended: watch(group, options.deadlineMs, interruption),
+    signal: (signal) => {
+      group.signal(signal);
+      interruption.begin();
+    },
+  };
 }
 
-async function watch(group: ProcessGroup, deadlineMs: number): Promise<EndedCommand> {
+/** A signal that was passed on, and the end of the time that it gives. */
+class Interruption {
+  readonly isOver: Promise<void>;
+  #over: () => void = () => {};
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor() {
+    this.isOver = new Promise((resolve) => (this.#over = resolve));
+  }
+
+  begin(): void {
+    this.#timer ??= setTimeout(this.#over, INTERRUPTED_MS);
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+async function watch(
+  group: ProcessGroup,
+  deadlineMs: number,
+  interruption: Interruption,
+): Promise<EndedCommand> {
   const started = performance.now();
-  const overdue = !(await within(group.exited, Math.min(deadlineMs, MAX_TIMER_MS)));
+  const ending = Promise.race([group.exited, interruption.isOver.then(() => STUBBORN)]);
+  const overdue = !(await within(ending, Math.min(deadlineMs, MAX_TIMER_MS)));
   const endedAt = performance.timeOrigin + performance.now();
   const ms = performance.now() - started;
   if (overdue) await group.terminate();
+  else if ((await ending) === STUBBORN) await group.terminate(INTERRUPTED_TERM_MS);
+  interruption.cancel();
   const leftBehind = await group.sweep(SETTLE_MS);
   await group.drain();
   group.child.stdout?.destroy();
   group.child.stderr?.destroy();
   return { ...(await group.exited), ms, endedAt, overdue, leftBehind: leftBehind && !overdue };
 }
+
+/** Ending of a command that goes on in spite of a signal. */
+const STUBBORN = Symbol("stubborn");
 
 /** Exit code that a shell reports for a process ended by a signal: 128 + the signal's number. */
 export function signalExitCode(signal: NodeJS.Signals): number {

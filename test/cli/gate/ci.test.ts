@@ -78,12 +78,15 @@ function run(shell: readonly string[], text: string, job: Job): Promise<Ran> {
 const at = (name: string): string => readFileSync(join(folder, name), "utf8");
 const badge = (): unknown => JSON.parse(at("reports/gatetape.badge.json"));
 
-/** Two commands of a line of shell; the program asks with the path that it is given. */
+/** Two commands of a line of shell; the program asks with the path that it is given, and asks a chat. */
 function command(path: string): string {
   writeFileSync(
     join(folder, "app.mjs"),
     `const { OPENAI_BASE_URL: base, OPENAI_API_KEY: key } = process.env;
-     await fetch(base + process.argv[2], { headers: { authorization: "Bearer " + key } });`,
+     const headers = { authorization: "Bearer " + key, "content-type": "application/json" };
+     await fetch(base + process.argv[2], { headers });
+     const body = JSON.stringify({ model: "qwen3-coder", messages: [{ role: "user", content: "hello" }] });
+     await fetch(base + "/chat/completions", { method: "POST", headers, body });`,
   );
   return `echo "the tests" && node app.mjs '${path}'`;
 }
@@ -103,9 +106,11 @@ describe("the GitHub action", () => {
     const { code, stdout } = await run(BASH, ACTION, { command: command("/models") });
     expect(code).toBe(0);
     expect(stdout).toContain("the tests\n");
-    expect(stdout).toMatch(/^::notice title=.*::26 checks: \d+ not-observable, \d+ pass$/m);
+    expect(stdout).toMatch(/^::notice title=.*::31 checks: \d+ not-observable, \d+ pass$/m);
     expect(stdout).not.toContain("::error");
-    expect(at("summary")).toMatch(/^# sh -c echo "the tests"[^]*^1 request: models\.list 1\.$/m);
+    expect(at("summary")).toMatch(
+      /^# sh -c echo "the tests"[^]*^2 requests: chat\.create 1, models\.list 1\.$/m,
+    );
     expect(at("output")).toBe("exit-code=0\njunit=reports/gatetape.xml\nbadge=reports/gatetape.badge.json\n");
     expect(badge()).toMatchObject({ label: "gatetape", color: "brightgreen" });
     expect(at("reports/gatetape.xml")).toContain('failures="0"');
@@ -194,7 +199,7 @@ describe("the GitLab template", () => {
     expect(code).toBe(status);
     expect(badge()).toMatchObject({ color });
     expect(at("reports/gatetape.xml")).toContain(`failures="${status}"`);
-    expect(at("reports/gatetape.md")).toContain("1 request");
+    expect(at("reports/gatetape.md")).toContain("2 requests");
   });
 
   it.each(["", ...REGISTRY_NAMES])("refuses %j, which is no tarball and no commit", async (source) => {

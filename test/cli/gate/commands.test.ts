@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Verdict } from "../../../src/suites/model/verdict.ts";
+import { isAlive } from "../../support/alive.ts";
 import { gatetape } from "../../support/cli.ts";
 import { gateRun, readRecord } from "./gate-run.ts";
 
@@ -27,16 +28,6 @@ await ask();
 const node = (script: string): string[] => [process.execPath, "--input-type=module", "-e", script];
 const resultOf = (verdicts: readonly Verdict[], id: string): string | undefined =>
   verdicts.find(({ scenario }) => scenario === id)?.result;
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // A zombie is nobody's trouble.
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
-}
 
 describe.concurrent("a command", () => {
   it("that asks once and ends passes", async () => {

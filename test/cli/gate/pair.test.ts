@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { headerValue } from "../../../src/http/headers.ts";
 import { type RunningMock, startMock } from "../../../src/mock/mock.ts";
 import { gatetape } from "../../support/cli.ts";
 import { gateRun } from "./gate-run.ts";
@@ -36,6 +37,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** Arguments of a gate that keeps `PAIR_TEST_KEY` from a command, a module of JavaScript. */
+function keeping(upstream: string, flags: readonly string[], script: string): string[] {
+  const kept = ["--upstream", upstream, "--upstream-key-env", "PAIR_TEST_KEY"];
+  return ["gate", ...flags, ...kept, "--", process.execPath, "--input-type=module", "-e", script];
+}
+
 describe("a command in front of a live gateway", () => {
   it("is judged as in front of the mock, and the gateway too", async () => {
     process.env["PAIR_TEST_KEY"] = REAL_KEY;
@@ -51,6 +58,66 @@ describe("a command in front of a live gateway", () => {
     // The command never saw the key, the gateway no other.
     expect(new Set(keys)).toEqual(new Set([`Bearer ${REAL_KEY}`]));
     expect(readFileSync(journal, "utf8")).not.toContain(REAL_KEY);
+  });
+
+  it("is kept from the upstream's key, in whatever variable it stands", async () => {
+    const script = `console.log(JSON.stringify(process.env))`;
+    const { code, stdout } = await gatetape(
+      keeping(mock.url, ["--level", "command/traffic=off", "--env", `MINE=${REAL_KEY}`], script),
+      {
+        env: {
+          PAIR_TEST_KEY: REAL_KEY,
+          SAME: REAL_KEY,
+          WITHIN: JSON.stringify({ headers: [`Authorization: Bearer ${REAL_KEY}`] }),
+          OPENAI_API_KEY: REAL_KEY,
+          OTHER: "sk-live-another",
+        },
+      },
+    );
+    expect(code).toBe(0);
+    expect(stdout).not.toContain(REAL_KEY);
+    const { OPENAI_API_KEY: key, ...variables } = JSON.parse(stdout) as Record<string, string>;
+    // The program finds a key in each of its places, and all of them are the one that the gate knows.
+    expect(variables).toMatchObject({
+      PAIR_TEST_KEY: key,
+      SAME: key,
+      MINE: key,
+      WITHIN: `{"headers":["Authorization: Bearer ${key}"]}`,
+      OTHER: "sk-live-another",
+    });
+    expect(variables["PATH"]).toBe(process.env["PATH"]);
+  });
+
+  it.each<[string, string, (string | undefined)[], number]>([
+    ["no key", "{}", [undefined], 401],
+    ["its key as x-api-key alone", `{ "x-api-key": key }`, [undefined], 401],
+    ["its key as the wrong scheme", `{ authorization: "Basic " + key }`, [`Basic ${REAL_KEY}`], 401],
+    ["its key without a scheme", "{ authorization: key }", [REAL_KEY], 401],
+    ["another key", `{ authorization: "Bearer sk-mine" }`, ["Bearer sk-mine"], 403],
+    ["its key", `{ authorization: "Bearer " + key }`, [`Bearer ${REAL_KEY}`], 200],
+  ])("that sends %s is not given more", async (_, headers, asked, status) => {
+    const world = { models: [], keys: [{ key: REAL_KEY }] };
+    const seen: (string | null | undefined)[] = [];
+    await using gateway = await startMock({
+      world,
+      onTrace: ({ request }) => seen.push(headerValue(request.headers, "authorization")),
+    });
+    const script = `const key = process.env.OPENAI_API_KEY;
+      const headers = ${headers};
+      console.log((await fetch(process.env.OPENAI_BASE_URL + "/me/usage", { headers })).status);`;
+    const { stdout } = await gatetape(keeping(gateway.url, [], script), { env: { PAIR_TEST_KEY: REAL_KEY } });
+    expect({ status: stdout.trim(), seen }).toEqual({ status: String(status), seen: asked });
+  });
+
+  it("is not given the upstream's key by --key either", async () => {
+    const { code, stderr } = await gatetape(keeping(mock.url, ["--key", REAL_KEY], ""), {
+      env: { PAIR_TEST_KEY: REAL_KEY },
+    });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /--key: the key for the command is the one that --upstream-key-env keeps.*\n {2}fix: /,
+    );
+    expect(stderr).not.toContain(REAL_KEY);
   });
 
   it.each([

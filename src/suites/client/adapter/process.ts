@@ -164,7 +164,7 @@ export class AdapterProcess {
   kill(reason: string): void {
     this.#ending ??= reason;
     if (!this.gone) this.#cpuAtKill = this.#group.cpuMs();
-    this.#group.signal("SIGKILL");
+    this.#group.kill();
     this.#gone(reason);
   }
 
@@ -268,7 +268,7 @@ export class AdapterProcess {
           : new ClientFailure("interrupted", this.#ending),
       );
     }
-    this.#group.signal("SIGKILL"); // kills forked processes
+    this.#group.kill(); // kills forked processes
   }
 
   #send(message: FromRunner): void {

@@ -48,7 +48,7 @@ function isEmbedding({ operation, recorded }: Observed): boolean {
   return !recorded && operation === "embeddings.create";
 }
 
-/** Where the OpenAPI does not allow base64, `request/schema` says so. */
+/** Whether the OpenAPI itself forbids base64: then `request/schema` says so. */
 function isRefusedBySchema({ findings }: Observed): boolean {
   return findings.some(({ pointer }) => pointer === "/encoding_format");
 }
