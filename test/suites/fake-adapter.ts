@@ -101,8 +101,13 @@ async function make({ id, baseUrl, params }: Run): Promise<void> {
     case "fails":
       say({ failed: { id, message: "the client has no such method" } });
       return;
-    case "forks": {
-      const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit" });
+    case "forks":
+    case "forks-away": {
+      const detached = params.model === "forks-away";
+      const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], {
+        stdio: "inherit",
+        detached,
+      });
       say(result(id, `pid ${child.pid}`));
       return;
     }
