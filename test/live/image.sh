@@ -131,7 +131,7 @@ find_base() {
 build() {
   local context="$work/context" npmrc options=() variable
   mkdir "$context"
-  cp -R "$root"/{Dockerfile,.dockerignore,LICENSE,package.json,package-lock.json,tsconfig.json,tsconfig.build.json,src,spec,cassettes,test,docs} "$context"
+  cp -R "$root"/{Dockerfile,.dockerignore,LICENSE,package.json,package-lock.json,tsconfig.json,tsconfig.build.json,scripts,src,spec,cassettes,test,docs} "$context"
   echo 'KEY=decoy' >"$context/.env"
   chmod -R go-rwx "$context"
   npmrc=$(npm config get userconfig 2>/dev/null)
