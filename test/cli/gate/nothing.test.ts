@@ -8,13 +8,20 @@ import { join } from "node:path";
 
 const folder = temporaryFolder("nothing");
 
-/** A command that sends these requests and ends with 0, whatever is answered. */
+/**
+ * A command that sends these requests and ends with 0, whatever is answered. Each has a connection of its own: on a loaded
+ * machine an idle one may be closed just when it is used again.
+ */
 function sends(...requests: readonly { method?: string; path: string; body?: object }[]): string[] {
   const script = `
+    import { once } from "node:events";
+    import { request } from "node:http";
     const headers = { authorization: "Bearer " + process.env.OPENAI_API_KEY, "content-type": "application/json" };
-    for (const { method, path, body } of ${JSON.stringify(requests)}) {
-      const init = body === undefined ? { method, headers } : { method: "POST", headers, body: JSON.stringify(body) };
-      await fetch(process.env.OGL_URL + path, init).then((r) => r.text()).catch(() => {});
+    for (const { method = "GET", path, body } of ${JSON.stringify(requests)}) {
+      const sent = request(process.env.OGL_URL + path, { method: body === undefined ? method : "POST", headers, agent: false });
+      sent.end(body === undefined ? undefined : JSON.stringify(body));
+      const [answer] = await once(sent, "response");
+      await answer.resume().toArray();
     }`;
   return [process.execPath, "--input-type=module", "-e", script];
 }
