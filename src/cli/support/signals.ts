@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { processStat } from "../../util/index.ts";
 import type { Unsubscribe } from "./io.ts";
 
 /** Time (ms) between two looks at the processes that started this one. */
@@ -49,20 +50,6 @@ function parentsOf(parent: number): number[] {
 /** Whether a process is still the parent of another one. */
 function isParent(pid: number, child: number | undefined): boolean {
   return child !== undefined && processStat(child)?.parent === pid;
-}
-
-/** The name of a process and its parent; `undefined` if it has ended, and where there is no Linux `/proc`. */
-function processStat(pid: number): { readonly name: string; readonly parent: number } | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const end = stat.lastIndexOf(")");
-    return {
-      name: stat.slice(stat.indexOf("(") + 1, end),
-      parent: Number(stat.slice(end + 2).split(" ")[1]),
-    };
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether SIGHUP was ignored when this process began; where the system does not tell, it is taken to be. */

@@ -90,8 +90,7 @@ function* valuesBelow(
 /** The lines of a text; in a file that is no text, control characters bound them. */
 function tableLines(text: string): Cell[] {
   const lines: Cell[] = [];
-  for (const match of text.matchAll(/[\P{Cc}\t]+/gu))
-    lines.push({ start: match.index, text: match[0] });
+  for (const match of text.matchAll(/[\P{Cc}\t]+/gu)) lines.push({ start: match.index, text: match[0] });
   return lines;
 }
 

@@ -3,6 +3,8 @@ import { readFileSync, readdirSync } from "node:fs";
 /** Facts about a process, of Linux's `/proc/PID/stat`. */
 export interface ProcessStat {
   readonly pid: number;
+  /** Name of its program, up to 15 characters. */
+  readonly name: string;
   /** State as a letter: `R` runs, `S` sleeps, `Z` is a zombie. */
   readonly state: string;
   readonly parent: number;
@@ -22,10 +24,11 @@ export function processStats(): ProcessStat[] | undefined {
     return undefined;
   }
   const pids = names.filter((name) => /^\d+$/.test(name));
-  return pids.length === 0 ? undefined : pids.flatMap((pid) => processStat(pid) ?? []);
+  return pids.length === 0 ? undefined : pids.flatMap((pid) => processStat(Number(pid)) ?? []);
 }
 
-function processStat(pid: string): ProcessStat | undefined {
+/** Facts about one process. @returns `undefined` if it has ended, and where there is no Linux `/proc` */
+export function processStat(pid: number): ProcessStat | undefined {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -33,10 +36,12 @@ function processStat(pid: string): ProcessStat | undefined {
     return undefined; // it has ended since
   }
   // The name, in brackets, may itself hold spaces and brackets.
-  const [state = "", parent, group, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const end = stat.lastIndexOf(")");
+  const [state = "", parent, group, ...rest] = stat.slice(end + 2).split(" ");
   const ticks = rest.slice(8, 12).reduce((sum, field) => sum + Number(field), 0);
   return {
-    pid: Number(pid),
+    pid,
+    name: stat.slice(stat.indexOf("(") + 1, end),
     state,
     parent: Number(parent),
     group: Number(group),
