@@ -20,6 +20,8 @@ RUN --mount=type=secret,id=npmrc,target=/npmrc npm ci --userconfig=/npmrc --igno
 # Of the tokenizer's vocabularies only GPT-2's is used: 1 MB of 30.
 RUN cd node_modules/gpt-tokenizer && rm -rf esm src data cjs/model cjs/fixtures && find cjs -name "*.map" -delete -o -name "*.d.ts" -delete \
   && find cjs/bpeRanks -type f ! -name r50k_base.js -delete
+# What browsers and CommonJS would load.
+RUN rm -rf node_modules/yaml/browser node_modules/fflate/umd node_modules/hono/dist/cjs
 COPY LICENSE ./
 COPY spec ./spec
 COPY cassettes ./cassettes
