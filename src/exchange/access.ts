@@ -6,6 +6,9 @@ export interface Access {
   /** Refuses on the head alone, before the body is read. */
   refuseEarly?(head: RequestHead): Answer | undefined;
   refuse(exchange: ExchangeRequest): Answer | undefined;
-  /** Adds to an answer the headers of limits, and a charge when it has been delivered. */
-  settle(request: RequestHead, answer: Answer): Answer;
+  /**
+   * Makes the function that adds to the request's answer the headers of limits, and a charge when it has been delivered.
+   * Called at once after `refuse`; the answer may come later.
+   */
+  settle(request: RequestHead): (answer: Answer) => Answer;
 }

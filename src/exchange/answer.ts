@@ -23,6 +23,11 @@ export interface Answer {
   readonly delivered?: (delivery: Delivery) => void;
 }
 
+/** An answer that a worker thread is still making. */
+export interface LaterAnswer {
+  readonly later: Promise<Answer>;
+}
+
 /** An answer that comes over time, from a live server. */
 export interface LiveAnswer {
   readonly by: AnsweredBy;
@@ -49,13 +54,13 @@ export interface LiveCall {
 
 /** Answers a request with a script, or leaves it to the next source. */
 export interface Source {
-  answer(request: ExchangeRequest): Answer | undefined;
+  answer(request: ExchangeRequest): Answer | LaterAnswer | undefined;
   /** Answers on the head alone, before the body is read. */
   answerEarly?(head: RequestHead): Answer | undefined;
 }
 
 /** A source whose answers may also come over time. */
 export interface LiveSource {
-  answer(request: ExchangeRequest): Answer | LiveAnswer | undefined;
+  answer(request: ExchangeRequest): Answer | LaterAnswer | LiveAnswer | undefined;
   answerEarly?(head: RequestHead): Answer | LiveAnswer | undefined;
 }

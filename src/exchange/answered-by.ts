@@ -18,6 +18,13 @@ export type AnsweredBy =
     }
   /** A live gateway. */
   | { readonly kind: "upstream" }
+  /** gatetape's own limit of a request's body. */
+  | {
+      readonly kind: "too-large";
+      /** Size of the body, in bytes. */
+      readonly bytes: number;
+      readonly limit: number;
+    }
   /** No source knows the request. */
   | {
       readonly kind: "miss";
@@ -75,6 +82,8 @@ export function answeredByText(by: AnsweredBy): string {
       return `the synthesizer: ${by.how}`;
     case "upstream":
       return "upstream";
+    case "too-large":
+      return `a body of ${by.bytes} bytes, more than the limit of ${by.limit}`;
     case "miss":
       return `miss: gatetape: ${by.detail}`;
     case "failed":

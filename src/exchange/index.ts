@@ -3,6 +3,7 @@ export { type Access } from "./access.ts";
 export {
   type Answer,
   type FaultNote,
+  type LaterAnswer,
   type LiveAnswer,
   type LiveCall,
   type LiveSource,
@@ -11,6 +12,7 @@ export {
 } from "./answer.ts";
 export { type AnsweredBy, type CassetteReply, answeredByText, upstreamRefusal } from "./answered-by.ts";
 export { type Exchange, type Trace } from "./exchange.ts";
+export { type Insight } from "./insight.ts";
 export { type ExchangeRequest, type FormPart, type RequestHead } from "./request.ts";
 export {
   type UpstreamAnswer,

@@ -1,5 +1,6 @@
 import type { Header } from "../http/index.ts";
 import type { Finding, Operation } from "../openapi/index.ts";
+import type { Insight } from "./insight.ts";
 
 /** A request before its body. */
 export interface RequestHead {
@@ -26,6 +27,8 @@ export interface ExchangeRequest extends RequestHead {
   readonly params: Readonly<Record<string, string>>;
   /** Deviations of the request from the OpenAPI. */
   readonly findings: readonly Finding[];
+  /** For a large body, whose `json` is then parsed only if it is read after all: that takes long. */
+  readonly insight?: Insight;
 }
 
 /** A part of a multipart/form-data body; the boundary is not kept. */

@@ -29,7 +29,7 @@ export function answeringParts(options: AnsweringOptions): AnsweringParts {
   if (given === "off") {
     const access: Access = {
       refuse: (exchange) => (validates && !knows(exchange) ? refuseFields(spec, exchange) : undefined),
-      settle: (_, answer) => answer,
+      settle: () => (answer) => answer,
     };
     return { access, sources: [player, miss] };
   }

@@ -17,6 +17,7 @@ import { answeringParts } from "./answering.ts";
 import { mockApp } from "./app.ts";
 import { controlApi, controlToken } from "./control/index.ts";
 import { FaultRules, makeFaults } from "./faults/index.ts";
+import { Offload } from "./offload/index.ts";
 import { Player, namedKeys } from "./player/index.ts";
 import { Stubs } from "./replies/index.ts";
 import { type Pace, type Respond, Synthesizer } from "./synthesizer/index.ts";
@@ -24,6 +25,8 @@ import { watchPaths } from "./watch.ts";
 
 /** Word for the bundled library in a list of cassettes. */
 export const BUNDLED = "bundled";
+
+const DEFAULT_MAX_BODY = 16 * 1024 * 1024;
 
 export interface MockOptions {
   /** OGL version to mock. `next` is experimental. @default the world's, else "0.4.5" */
@@ -75,6 +78,8 @@ export interface MockOptions {
    * @default a new one, `controlToken` of the mock
    */
   readonly controlToken?: string;
+  /** Limit of a request's body, in bytes; a larger one is refused with 413. @default 16 MiB */
+  readonly maxBody?: number;
   /** Memory limit of the journal, in bytes. @default 1 MiB */
   readonly journalBytes?: number;
   /** File to which the journal is appended as JSON Lines. */
@@ -123,6 +128,8 @@ export interface Mock {
    * @returns a function that stops watching
    */
   watch(notify: (error: CassetteError | undefined) => void): () => void;
+  /** Ends its thread for large requests, if one was started, and closes the journal's file. */
+  close(): Promise<void>;
 }
 
 /**
@@ -158,9 +165,17 @@ export function createMock(options: MockOptions = {}): Mock {
     ...(options.now === undefined ? {} : { now: options.now }),
   });
   const { strict = false, respond, pace = {} } = options;
+  const offload = new Offload(spec);
   const synthesizer = strict
     ? undefined
-    : new Synthesizer({ ogl, state, pace, ...(respond === undefined ? {} : { respond }) });
+    : new Synthesizer({
+        ogl,
+        state,
+        pace,
+        elsewhere: (work, exchange) => offload.make(work, exchange),
+        ...(respond === undefined ? {} : { respond }),
+      });
+  const maxBody = { bytes: options.maxBody ?? DEFAULT_MAX_BODY, option: "--max-body" };
   const validates = options.policy !== "observe";
   const { access, sources } = answeringParts({ given, spec, state, player, synthesizer, validates });
   const resetSession = (session: string): void => {
@@ -170,6 +185,12 @@ export function createMock(options: MockOptions = {}): Mock {
   };
   const gateway = createGateway({
     spec,
+    maxBody,
+    readElsewhere: (head, body) =>
+      offload.read(head, body, player.librariesOf(head.session))?.then(({ exchange, matches }) => {
+        if (exchange.insight !== undefined) player.learn(exchange.insight, matches);
+        return exchange;
+      }),
     before: options.sources ?? [],
     access: options.cors ? openToBrowsers(access) : access,
     sources,
@@ -195,6 +216,10 @@ export function createMock(options: MockOptions = {}): Mock {
     state.refresh();
   };
   return {
+    close: async () => {
+      await offload.close();
+      journal.close();
+    },
     get library() {
       return player.library;
     },
@@ -255,7 +280,7 @@ export async function startMock(
   });
   const close = async (): Promise<void> => {
     await listener.close();
-    mock.journal.close();
+    await mock.close();
   };
   const running = {
     ...listener,
@@ -265,7 +290,8 @@ export async function startMock(
     [Symbol.asyncDispose]: close,
   };
   // Copied as descriptors, not spread: `library` is a getter of the current library.
-  return Object.defineProperties(running, Object.getOwnPropertyDescriptors(mock)) as typeof running & Mock;
+  const { close: _, ...parts } = Object.getOwnPropertyDescriptors(mock);
+  return Object.defineProperties(running, parts) as typeof running & Mock;
 }
 
 /** Keys by the labels that a world names. */

@@ -104,9 +104,10 @@ export class OglAccess implements Access {
     return (open ? undefined : this.#refuseUnknown(facts)) ?? refuseUnsendable(facts);
   }
 
-  settle(request: RequestHead, answer: Answer): Answer {
+  settle(request: RequestHead): (answer: Answer) => Answer {
     const facts = this.#requestFacts(request);
-    return facts === undefined || answer.by.kind === "miss" ? answer : settled(answer, facts);
+    if (facts === undefined) return unchanged;
+    return (answer) => (answer.by.kind === "miss" ? answer : settled(answer, facts));
   }
 
   #requestFacts(request: RequestHead): RequestFacts | undefined {
@@ -136,6 +137,8 @@ export class OglAccess implements Access {
   }
 }
 
+const unchanged = (answer: Answer): Answer => answer;
+
 /** Adds the generation's headers to an answer, and charges its cost to the budget once it has been delivered whole. */
 function settled(
   answer: Answer,
@@ -143,7 +146,7 @@ function settled(
 ): Answer {
   const hasBudget = typeof principal.key.budget === "number";
   if (!runsOnModel(operation) || (!generation.limitHeaders && !hasBudget)) return answer;
-  const { model } = (exchange.json ?? {}) as { model?: unknown };
+  const { model } = (exchange.insight?.outline ?? exchange.json ?? {}) as { model?: unknown };
   const router = typeof model === "string" ? state.routerOf(model) : undefined;
   if (router === undefined) return answer;
   const { session } = exchange;

@@ -19,7 +19,10 @@ export function openToBrowsers(access: Access): Access {
       return answer && withCors(answer, headers);
     },
     refuse: (exchange) => access.refuse(exchange),
-    settle: (request, answer) => withCors(access.settle(request, answer), request.headers),
+    settle: (request) => {
+      const settle = access.settle(request);
+      return (answer) => withCors(settle(answer), request.headers);
+    },
   };
 }
 

@@ -2,6 +2,7 @@
 export { OglAccess } from "./access.ts";
 export { openToBrowsers } from "./cors.ts";
 export { failure, relayRefusal } from "./errors.ts";
+export { insightOf } from "./insight.ts";
 export { MODEL_TYPES } from "./operations.ts";
 export {
   type LimitType,

@@ -39,7 +39,7 @@ function refuseLimits(facts: RequestFacts, router: Router, body: unknown): Answe
   let tokens: number | undefined;
   for (const [type, value] of limits) {
     const ofTokens = type === "tpm" || type === "tpd";
-    if (ofTokens) tokens ??= promptTokens(operation.id, body);
+    if (ofTokens) tokens ??= exchange.insight?.promptTokens ?? promptTokens(operation.id, body);
     if (ofTokens && tokens === 0) break;
     const { windows } = state.usage(exchange.session);
     if (!windows.hit(windowKey(principal, router, type), value, WINDOW_MS[type], ofTokens ? tokens : 1))

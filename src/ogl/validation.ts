@@ -26,7 +26,8 @@ const verdicts = new WeakMap<ExchangeRequest, Refusing | "accepted">();
  * auth-none-badjson, http-bad-utf8).
  */
 export function refuseSyntax(spec: Spec, exchange: ExchangeRequest): Answer | undefined {
-  const { body, json, operation } = exchange;
+  const { body, json, operation, insight } = exchange;
+  if (insight !== undefined) return insight.syntax;
   if (body.length === 0 || json !== undefined || operation?.definition.requestBody === undefined)
     return undefined;
   const verdict = validationVerdict(spec, exchange);
@@ -39,6 +40,7 @@ export function refuseSyntax(spec: Spec, exchange: ExchangeRequest): Answer | un
  * @returns `undefined` if the request is accepted
  */
 export function refuseFields(spec: Spec, exchange: ExchangeRequest): Answer | undefined {
+  if (exchange.insight !== undefined) return exchange.insight.fields;
   const { findings, operation, json } = exchange;
   if (operation === undefined || (findings.length === 0 && !needsFullLook(fastApiOf(spec), operation, json)))
     return undefined;
@@ -50,7 +52,12 @@ export function refuseFields(spec: Spec, exchange: ExchangeRequest): Answer | un
  * Refuses a body that Python reads but can't send on to an upstream: NaN, or half a surrogate pair (observed on 0.4.1:
  * http-nan, http-lone-surrogate).
  */
-export function refuseUnsendable({ exchange: { json, body }, operation }: RequestFacts): Answer | undefined {
+export function refuseUnsendable({
+  exchange,
+  operation,
+}: Pick<RequestFacts, "exchange" | "operation">): Answer | undefined {
+  if (exchange.insight !== undefined) return exchange.insight.unsendable;
+  const { json, body } = exchange;
   if (body.length === 0 || !runsOnModel(operation)) return undefined;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
   const escaped = bytes.includes("\\ud") || bytes.includes("\\uD");
@@ -69,7 +76,9 @@ export function refuseUnsendable({ exchange: { json, body }, operation }: Reques
  *
  * @returns `undefined` if there is no body or it can't be read
  */
-export function readBodyValue({ json, body, form, headers }: ExchangeRequest): unknown {
+export function readBodyValue(exchange: ExchangeRequest): unknown {
+  if (exchange.insight !== undefined) return exchange.insight.outline;
+  const { json, body, form, headers } = exchange;
   if (body.length === 0) return undefined;
   if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) return undefined;
   if (json !== undefined) return json;

@@ -3,6 +3,7 @@ import type {
   Answer,
   Exchange,
   ExchangeRequest,
+  LaterAnswer,
   LiveAnswer,
   LiveSource,
   RequestHead,
@@ -13,7 +14,7 @@ import { asgiResponse } from "../asgi/index.ts";
 import type { Delivery } from "../http/index.ts";
 import type { Spec } from "../openapi/index.ts";
 import type { Outlet } from "./outlet.ts";
-import { exchangeOf } from "./request.ts";
+import { type BodyLimit, BodyTooLarge, exchangeOf, tooLargeText } from "./request.ts";
 
 /** Spoils answers as a rule or the request itself asks for it. */
 export interface Faults {
@@ -27,6 +28,10 @@ export interface Faults {
 /** The parts of the line that every exchange takes. Mock, recorder, client suite and gate differ only in them. */
 export interface ExchangeParts {
   readonly spec: Spec;
+  /** Limit of a request's body. Without it a body of any size is read. */
+  readonly maxBody?: BodyLimit;
+  /** Reads a large request elsewhere; `undefined` for one that is to be read here. */
+  readonly readElsewhere?: (head: RequestHead, body: Uint8Array) => Promise<ExchangeRequest> | undefined;
   /** Sources asked before access: they answer instead of the server. */
   readonly before?: readonly LiveSource[];
   /** Without it everybody is let in. */
@@ -54,7 +59,14 @@ export function exchange(parts: ExchangeParts, outlet: Outlet): void {
   const started = performance.now();
   const request = outlet.head;
 
-  const play = (facts: ExchangeRequest | undefined, answer: Answer | LiveAnswer): void => {
+  const play = (facts: ExchangeRequest | undefined, answer: Answer | LaterAnswer | LiveAnswer): void => {
+    if ("later" in answer) {
+      answer.later.then(
+        (made) => play(facts, made),
+        (error: unknown) => play(facts, failed(error)),
+      );
+      return;
+    }
     const record = journalTap(started, request, facts);
     const delivered = (given: Answer, delivery: Delivery): void =>
       deliveryTap(parts, record, started, given, delivery);
@@ -69,28 +81,38 @@ export function exchange(parts: ExchangeParts, outlet: Outlet): void {
     return;
   }
   outlet.readBody(
-    (body) => withFacts(parts.spec, request, body, (facts) => play(facts, answerThrough(parts, facts)), fail),
+    parts.maxBody,
+    (body) => withFacts(parts, request, body, (facts) => play(facts, answerThrough(parts, facts)), fail),
     fail,
   );
   function fail(error: unknown): void {
-    play(undefined, failed(error));
+    play(undefined, error instanceof BodyTooLarge ? refuseSize(error) : failed(error));
   }
 }
 
 /** Access, source and faults, as one answer: one request that gatetape fails on must not end the process. */
-function answerThrough(parts: ExchangeParts, facts: ExchangeRequest): Answer | LiveAnswer {
+function answerThrough(parts: ExchangeParts, facts: ExchangeRequest): Answer | LaterAnswer | LiveAnswer {
   const { access, faults } = parts;
+  const spoil = (answer: Answer): Answer => faults?.apply(answer, facts) ?? answer;
   try {
     const requested = faults?.hide(facts) ?? facts;
-    let answer = firstAnswer(parts.before ?? NO_SOURCES, requested);
-    if (answer === undefined) {
-      answer = access?.refuse(requested) ?? firstAnswer(parts.sources, requested) ?? NO_ANSWER;
-      if (access !== undefined && !("live" in answer)) answer = access.settle(requested, answer);
-    }
-    return faults === undefined || "live" in answer ? answer : faults.apply(answer, facts);
+    const first = firstAnswer(parts.before ?? NO_SOURCES, requested);
+    if (first !== undefined) return whenMade(first, spoil);
+    const answer = access?.refuse(requested) ?? firstAnswer(parts.sources, requested) ?? NO_ANSWER;
+    const settle = access?.settle(requested);
+    return whenMade(answer, settle === undefined ? spoil : (made) => spoil(settle(made)));
   } catch (error) {
     return failed(error);
   }
+}
+
+/** Changes an answer when it is there. A live one stays as it is. */
+function whenMade(
+  answer: Answer | LaterAnswer | LiveAnswer,
+  change: (answer: Answer) => Answer,
+): Answer | LaterAnswer | LiveAnswer {
+  if ("live" in answer) return answer;
+  return "later" in answer ? { later: answer.later.then(change) } : change(answer);
 }
 
 /** The same line for an answer that does not wait for the body. */
@@ -100,12 +122,12 @@ function answerEarly(parts: ExchangeParts, head: RequestHead): Answer | LiveAnsw
     faults?.answerEarly(head) ?? firstEarly(before ?? NO_SOURCES, head) ?? access?.refuseEarly?.(head);
   if (answer !== undefined) return answer;
   const found = firstEarly(sources, head);
-  return found === undefined || "live" in found || access === undefined ? found : access.settle(head, found);
+  return found === undefined || "live" in found || access === undefined ? found : access.settle(head)(found);
 }
 
 /** Parses and validates a request once. */
 function withFacts(
-  spec: Spec,
+  { spec, readElsewhere }: ExchangeParts,
   head: RequestHead,
   body: Uint8Array,
   use: (facts: ExchangeRequest) => void,
@@ -113,7 +135,7 @@ function withFacts(
 ): void {
   let facts: ExchangeRequest | Promise<ExchangeRequest>;
   try {
-    facts = exchangeOf(spec, head, body);
+    facts = readElsewhere?.(head, body) ?? exchangeOf(spec, head, body);
   } catch (error) {
     fail(error);
     return;
@@ -155,7 +177,7 @@ function deliveryTap(
 function firstAnswer(
   sources: readonly LiveSource[],
   facts: ExchangeRequest,
-): Answer | LiveAnswer | undefined {
+): Answer | LaterAnswer | LiveAnswer | undefined {
   for (const source of sources) {
     const answer = source.answer(facts);
     if (answer !== undefined) return answer;
@@ -169,6 +191,11 @@ function firstEarly(sources: readonly LiveSource[], head: RequestHead): Answer |
     if (answer !== undefined) return answer;
   }
   return undefined;
+}
+
+function refuseSize({ bytes, limit }: BodyTooLarge): Answer {
+  const body = Buffer.from(JSON.stringify({ detail: tooLargeText(bytes, limit) }));
+  return { by: { kind: "too-large", bytes, limit: limit.bytes }, script: asgiResponse(413, body) };
 }
 
 function failed(error: unknown): Answer {

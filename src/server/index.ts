@@ -3,7 +3,7 @@ export { type Faults } from "./exchange.ts";
 export { type Gateway, createGateway } from "./gateway.ts";
 export { ListenError, type ListenErrorCode } from "./listen-error.ts";
 export { CONTROL_PATH, type ListenOptions, type Listener, listen } from "./listen.ts";
-export { SESSION_HEADER } from "./request.ts";
+export { type BodyLimit, SESSION_HEADER, exchangeOf, tooLargeText } from "./request.ts";
 export {
   type ProxyEnv,
   Upstream,

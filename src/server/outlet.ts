@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Answer, LiveAnswer, RequestHead, UpstreamTap } from "../exchange/index.ts";
 import { type Delivery, deliver, toResponse } from "../http/index.ts";
 import { runLive } from "./live.ts";
-import { headOfIncoming, readBody } from "./request.ts";
+import { type BodyLimit, BodyTooLarge, headOfIncoming, readBody } from "./request.ts";
 
 /** Called once with the delivery of an answer, when its exchange is over. */
 export type Delivered = (answer: Answer, delivery: Delivery) => void;
@@ -10,8 +10,16 @@ export type Delivered = (answer: Answer, delivery: Delivery) => void;
 /** A way in and out: the reader of a request, and the sink for its answer. */
 export interface Outlet {
   readonly head: RequestHead;
-  /** Reads the whole body. A client that goes away before its end is not heard of again. */
-  readBody(use: (body: Uint8Array) => void, fail: (error: unknown) => void): void;
+  /**
+   * Reads the whole body. A client that goes away before its end is not heard of again.
+   *
+   * @param fail takes `BodyTooLarge` for a body above the limit, when its end has come
+   */
+  readBody(
+    limit: BodyLimit | undefined,
+    use: (body: Uint8Array) => void,
+    fail: (error: unknown) => void,
+  ): void;
   /** Sends an answer that is known beforehand. @param speed divides every wait */
   send(answer: Answer, speed: number, delivered: Delivered): void;
   /** Sends an answer as it comes. Absent where only a whole answer can be sent. */
@@ -42,11 +50,16 @@ export class SocketOutlet implements Outlet {
     this.#over = over;
   }
 
-  readBody(use: (body: Uint8Array) => void): void {
-    readBody(this.#incoming, this.head, (body, reads) => {
+  readBody(
+    limit: BodyLimit | undefined,
+    use: (body: Uint8Array) => void,
+    fail: (error: unknown) => void,
+  ): void {
+    const next = (body: Uint8Array, reads: readonly Uint8Array[]): void => {
       this.#reads = reads;
       use(body);
-    });
+    };
+    readBody(this.#incoming, this.head, limit, next, fail);
   }
 
   send(answer: Answer, speed: number, delivered: Delivered): void {
@@ -82,8 +95,16 @@ export class ResponseOutlet implements Outlet {
     this.#respond = respond;
   }
 
-  readBody(use: (body: Uint8Array) => void, fail: (error: unknown) => void): void {
-    void this.#body().then((body) => use(new Uint8Array(body)), fail);
+  readBody(
+    limit: BodyLimit | undefined,
+    use: (body: Uint8Array) => void,
+    fail: (error: unknown) => void,
+  ): void {
+    void this.#body().then((body) => {
+      if (limit !== undefined && body.byteLength > limit.bytes)
+        fail(new BodyTooLarge(body.byteLength, limit));
+      else use(new Uint8Array(body));
+    }, fail);
   }
 
   send(answer: Answer, speed: number, delivered: Delivered): void {

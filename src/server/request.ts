@@ -39,23 +39,67 @@ function headOf(method: string, url: string, headers: readonly Header[]): Reques
   return { method, target, session, path, query, headers };
 }
 
+/** Limit of a request's body. */
+export interface BodyLimit {
+  readonly bytes: number;
+  /** The option that raises it, for messages: `--max-body`. */
+  readonly option: string;
+}
+
+/** Sign that a request's body is above the limit. */
+export class BodyTooLarge {
+  readonly bytes: number;
+  readonly limit: BodyLimit;
+
+  /** @param bytes size of the body */
+  constructor(bytes: number, limit: BodyLimit) {
+    this.bytes = bytes;
+    this.limit = limit;
+  }
+}
+
+/** Text of the refusal of a body above the limit. @param bytes size of the body, if it is known */
+export function tooLargeText(bytes: number | undefined, { bytes: most, option }: BodyLimit): string {
+  const size = bytes === undefined ? "more" : `${bytes} bytes, more`;
+  return `gatetape: the body has ${size} than the limit of ${most} bytes; send less, or raise the limit by ${option}`;
+}
+
+/** Bytes beyond the limit that are read, so that the client sees its refusal; a longer body loses its connection. */
+const MAX_DISCARDED = 1 << 30;
+
 /**
  * Reads the whole body of a Node request and hands it on, at once if there is none. A client that goes away before the
- * end of its request is not heard of again. A callback, not a promise: this is the hot path.
+ * end of its request is not heard of again. Callbacks, not a promise: this is the hot path.
+ *
+ * @param fail takes `BodyTooLarge` at the end of a body above the limit, of which nothing is kept
  */
 export function readBody(
   incoming: IncomingMessage,
   head: RequestHead,
+  limit: BodyLimit | undefined,
   next: (body: Uint8Array, reads: readonly Uint8Array[]) => void,
+  fail: (error: unknown) => void,
 ): void {
   if (!hasHeader(head.headers, "content-length") && !hasHeader(head.headers, "transfer-encoding")) {
     next(NO_BODY, NO_READS);
     return;
   }
   const parts: Buffer[] = [];
+  const most = limit?.bytes ?? Infinity;
+  let size = 0;
   incoming.on("error", ignore);
-  incoming.on("data", (part: Buffer) => parts.push(part));
-  incoming.on("end", () => next(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts), parts));
+  incoming.on("data", (part: Buffer) => {
+    size += part.length;
+    if (size <= most) parts.push(part);
+    else {
+      parts.length = 0;
+      if (size > most + MAX_DISCARDED) incoming.destroy();
+    }
+  });
+  incoming.on("end", () => {
+    if (limit !== undefined && size > most) fail(new BodyTooLarge(size, limit));
+    else next(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts), parts);
+  });
 }
 
 const NO_BODY = new Uint8Array(0);

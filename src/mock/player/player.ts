@@ -7,16 +7,18 @@ import {
   type Library,
   type LibraryEntry,
   type Partition,
+  type TableMatch,
   bind,
   choose,
   credentialOf,
   filesOfSession,
+  groupsOf,
   keyNames,
   libraryOf,
   newBindings,
   partitionOf,
 } from "../../cassette/index.ts";
-import type { Answer, ExchangeRequest, RequestHead, Source } from "../../exchange/index.ts";
+import type { Answer, ExchangeRequest, Insight, RequestHead, Source } from "../../exchange/index.ts";
 import { asgiResponse } from "../../asgi/index.ts";
 import { masked } from "../../secrets/index.ts";
 import { RecentMap } from "../../util/index.ts";
@@ -47,6 +49,8 @@ export class Player implements Source {
   readonly #keys: ReadonlyMap<string, string>;
   #names: KeyNames;
   #partitions = new WeakMap<Group<LibraryEntry>, Partition<LibraryEntry>>();
+  /** Groups that match large requests, found beforehand. */
+  readonly #found = new WeakMap<Insight, ReadonlyMap<Library, readonly Group<LibraryEntry>[]>>();
 
   /** @param keys keys by their labels in cassettes (`sk-1`), as the configuration or the world names them */
   constructor(library: Library, stubs: Stubs, keys: ReadonlyMap<string, string> = new Map()) {
@@ -66,6 +70,17 @@ export class Player implements Source {
     this.#library = library;
     this.#names = keyNamesIn(library, this.#keys);
     this.#sessions.clear();
+  }
+
+  /** The libraries that can answer a session, in the order in which they are asked. */
+  librariesOf(session: string): Library[] {
+    return [...this.#stubs.librariesOf(session), this.#libraryOf(session)];
+  }
+
+  /** Takes in the matches of a large request that were found beforehand. */
+  learn(insight: Insight, matches: ReadonlyMap<Library, readonly TableMatch[]>): void {
+    const groups = [...matches].map(([library, found]) => [library, groupsOf(library, found)] as const);
+    this.#found.set(insight, new Map(groups));
   }
 
   answer(exchange: ExchangeRequest): Answer | undefined {
@@ -134,11 +149,13 @@ export class Player implements Source {
   }
 
   #find<R>(exchange: ExchangeRequest, take: (group: Group<LibraryEntry>) => R | undefined): R | undefined {
+    const found = exchange.insight && this.#found.get(exchange.insight);
     for (const added of this.#stubs.librariesOf(exchange.session)) {
-      const taken = added.find(exchange, take);
+      const taken = findIn(added, found?.get(added), exchange, take);
       if (taken !== undefined) return taken;
     }
-    return this.#libraryOf(exchange.session).find(exchange, take);
+    const library = this.#libraryOf(exchange.session);
+    return findIn(library, found?.get(library), exchange, take);
   }
 
   /** The library that a session plays: all of it, or the cassette of its name. */
@@ -235,6 +252,21 @@ export class Player implements Source {
         : "";
     return `no cassette matches ${line}; nearest is ${nearest.item.title}: ${differencesText(nearest.differences)}${hint}`;
   }
+}
+
+/** As `Library.find`, with the groups if they are known. */
+function findIn<R>(
+  library: Library,
+  known: readonly Group<LibraryEntry>[] | undefined,
+  exchange: ExchangeRequest,
+  take: (group: Group<LibraryEntry>) => R | undefined,
+): R | undefined {
+  if (known === undefined) return library.find(exchange, take);
+  for (const group of known) {
+    const taken = take(group);
+    if (taken !== undefined) return taken;
+  }
+  return undefined;
 }
 
 function keyNamesIn({ entries }: Library, keys: ReadonlyMap<string, string>): KeyNames {

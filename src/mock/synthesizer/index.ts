@@ -1,3 +1,4 @@
 /** Synthesizer: makes answers when nothing was recorded. */
 export { type Pace, type Reply, type Respond, type RespondRequest } from "./base/index.ts";
-export { Synthesizer } from "./synthesizer.ts";
+export { type Json } from "./base/index.ts";
+export { type SynthesisWork, Synthesizer, synthesize } from "./synthesizer.ts";

@@ -1,10 +1,18 @@
-import type { Answer, ExchangeRequest, Source } from "../../exchange/index.ts";
+import type { Answer, ExchangeRequest, LaterAnswer, Source } from "../../exchange/index.ts";
 import { MODEL_TYPES, type WorldState, promptTokens } from "../../ogl/index.ts";
 import type { OglVersion } from "../../openapi/index.ts";
 import { isObject } from "../../util/index.ts";
-import { type SynthesisRequest, type Pace, type Respond, callRespond, synthesized } from "./base/index.ts";
+import {
+  type Json,
+  type SynthesisRequest,
+  type Pace,
+  type Respond,
+  callRespond,
+  synthesized,
+} from "./base/index.ts";
 import { answered, chat, chatStream } from "./chat/index.ts";
 import { embeddings } from "./embeddings.ts";
+import { takesLong } from "./effort.ts";
 import { rerank } from "./rerank.ts";
 
 export interface SynthesizerOptions {
@@ -14,6 +22,18 @@ export interface SynthesizerOptions {
   readonly pace?: Pace;
   /** Replies with precedence over synthesized ones. */
   readonly respond?: Respond;
+  /** Makes answers that take long in another thread; `undefined` if there is none. */
+  readonly elsewhere?: (work: SynthesisWork, exchange: ExchangeRequest) => Promise<Answer> | undefined;
+}
+
+/** An answer to be made. */
+export interface SynthesisWork {
+  readonly operation: string;
+  readonly request: Omit<SynthesisRequest, "body">;
+}
+
+function bodyOf({ json }: ExchangeRequest): Json {
+  return isObject(json) ? json : {};
 }
 
 /** Names and makers of the operations that can be synthesized, by operation id. */
@@ -24,6 +44,13 @@ const MAKERS: Readonly<Record<string, readonly [name: string, make: (request: Sy
     "embeddings.create": ["embeddings.create", embeddings],
   };
 const RERANK = ["rerank", rerank] as const;
+
+/** Makes the answer of an operation that can be synthesized. */
+export function synthesize({ operation, request }: SynthesisWork, body: Json): Answer {
+  const make = operation === RERANK[0] ? rerank : MAKERS[operation]?.[1];
+  if (make === undefined) throw new Error(`${operation} can't be synthesized`);
+  return make({ ...request, body });
+}
 
 /**
  * Source for requests that nobody recorded: chats, embeddings, rankings. The same request gets the same answer on every
@@ -36,18 +63,30 @@ export class Synthesizer implements Source {
     this.#options = options;
   }
 
-  answer(exchange: ExchangeRequest): Answer | undefined {
-    const { operation, json: body, session } = exchange;
+  answer(exchange: ExchangeRequest): Answer | LaterAnswer | undefined {
+    const { operation, session, insight } = exchange;
     if (operation === undefined) return undefined;
     if (operation.path === "/health") return answered({ status: "ok" }, synthesized("health"));
-    const [name, make] = (operation.path === "/v1/rerank" ? RERANK : MAKERS[operation.id]) ?? [];
-    if (name === undefined || make === undefined || !isObject(body) || typeof body["model"] !== "string")
-      return undefined;
-    const { ogl, state, pace = {}, respond } = this.#options;
-    const model = state.routerOf(body["model"])?.model;
+    const [id] = (operation.path === "/v1/rerank" ? RERANK : MAKERS[operation.id]) ?? [];
+    const known = insight?.isJson === true ? insight.outline : exchange.json;
+    if (id === undefined || !isObject(known) || typeof known["model"] !== "string") return undefined;
+    const name = known["model"];
+    const { ogl, state, pace = {}, respond, elsewhere } = this.#options;
+    const model = state.routerOf(name)?.model;
     if (model === undefined || !MODEL_TYPES[operation.path]?.includes(model.type)) return undefined;
-    const reply = callRespond(respond, { operation: name, model: body["model"], body, session });
-    const prompt = promptTokens(operation.id, body);
-    return make({ name: body["model"], model, body, ogl, prompt, pace, reply });
+    const reply =
+      respond && callRespond(respond, { operation: id, model: name, body: bodyOf(exchange), session });
+    const work = (prompt: number): SynthesisWork => ({
+      operation: id,
+      request: { name, model, ogl, prompt, pace, reply },
+    });
+    if (insight !== undefined) {
+      const later = elsewhere?.(work(insight.promptTokens), exchange);
+      if (later !== undefined) return { later };
+    }
+    const body = bodyOf(exchange);
+    const whole = work(promptTokens(operation.id, body));
+    const later = takesLong(id, body, exchange.body.length) ? elsewhere?.(whole, exchange) : undefined;
+    return later === undefined ? synthesize(whole, body) : { later };
   }
 }

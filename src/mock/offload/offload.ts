@@ -1,0 +1,180 @@
+import { Worker } from "node:worker_threads";
+import { type Library, type TableMatch, jsonOf, matchTableOf } from "../../cassette/index.ts";
+import type { Answer, ExchangeRequest, RequestHead } from "../../exchange/index.ts";
+import type { Spec } from "../../openapi/index.ts";
+import { exchangeOf } from "../../server/index.ts";
+import type { Json, SynthesisWork } from "../synthesizer/index.ts";
+import type { FromThread, MakeJob, ReadResult, ToThread } from "./messages.ts";
+
+/** Size (bytes) from which a body is read in the thread: less is read in a few milliseconds. */
+const LARGE_BODY = 64 * 1024;
+
+interface Job {
+  readonly resolve: (message: FromThread) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A large request, read in the thread. */
+export interface ReadElsewhere {
+  readonly exchange: ExchangeRequest;
+  /** The matches in each of the searched libraries. */
+  readonly matches: ReadonlyMap<Library, readonly TableMatch[]>;
+}
+
+/**
+ * Thread for requests that take long. It is started for the first of them. Where no thread can be started, such as in a program
+ * bundled into one file, these requests are worked on like all others.
+ */
+export class Offload {
+  readonly #spec: Spec;
+  #thread: Worker | undefined;
+  #ready = false;
+  #impossible = false;
+  #lastId = 0;
+  #lastTable = 0;
+  readonly #jobs = new Map<number, Job>();
+  /** Numbers under which the thread knows libraries. */
+  #tables = new WeakMap<Library, number>();
+  /** Ids of the requests whose body the thread still has. */
+  readonly #reads = new WeakMap<object, number>();
+
+  constructor(spec: Spec) {
+    this.#spec = spec;
+  }
+
+  /**
+   * Reads a large request.
+   *
+   * @param libraries searched for recordings of it
+   * @returns `undefined` for a small one
+   */
+  read(
+    head: RequestHead,
+    body: Uint8Array,
+    libraries: readonly Library[],
+  ): Promise<ReadElsewhere> | undefined {
+    if (body.length < LARGE_BODY || this.#impossible) return undefined;
+    return this.#read(head, body, libraries).catch(async (error: unknown) => {
+      if (!this.#impossible) throw error;
+      return { exchange: await exchangeOf(this.#spec, head, body), matches: new Map() };
+    });
+  }
+
+  async #read(head: RequestHead, body: Uint8Array, libraries: readonly Library[]): Promise<ReadElsewhere> {
+    const own = new Uint8Array(body); // the journal keeps the other
+    const tables = libraries.map((library) => this.#tableOf(library));
+    const id = ++this.#lastId;
+    const read = { ogl: this.#spec.version, head, body: own, tables };
+    const said = await this.#ask({ kind: "read", id, read }, [own.buffer]);
+    // Whoever wants an answer asks for it at once, before this is due.
+    setImmediate(() => this.#post({ kind: "forget", read: id }));
+    if (said.kind !== "read") throw new Error(`${said.kind} is no answer to a request that was to be read`);
+    const exchange = largeExchange(this.#spec, head, body, said.result);
+    this.#reads.set(said.result.insight, id);
+    const matches = new Map(libraries.map((library, i) => [library, said.result.matches[i] ?? []]));
+    return { exchange, matches };
+  }
+
+  /** Makes an answer; `undefined` if that has to be done here. */
+  make(work: SynthesisWork, exchange: ExchangeRequest): Promise<Answer> | undefined {
+    if (this.#impossible) return undefined;
+    const read = exchange.insight && this.#reads.get(exchange.insight);
+    try {
+      return this.#make({ work, of: read === undefined ? { body: exchange.json as Json } : { read } });
+    } catch (error) {
+      // A reply of the config's may hold something that can't be sent to a thread, such as a function.
+      if (error instanceof DOMException) return undefined;
+      throw error;
+    }
+  }
+
+  #make(make: MakeJob): Promise<Answer> {
+    const id = ++this.#lastId;
+    return this.#ask({ kind: "make", id, make }).then((said) => {
+      if (said.kind !== "made") throw new Error(`${said.kind} is no answer`);
+      return said.answer;
+    });
+  }
+
+  /** Ends the thread. */
+  async close(): Promise<void> {
+    await this.#thread?.terminate();
+  }
+
+  #tableOf(library: Library): number {
+    let table = this.#tables.get(library);
+    if (table === undefined) {
+      table = ++this.#lastTable;
+      this.#tables.set(library, table);
+      this.#post({ kind: "table", table, items: matchTableOf(library) });
+    }
+    return table;
+  }
+
+  #ask(message: ToThread & { readonly id: number }, buffers: ArrayBuffer[] = []): Promise<FromThread> {
+    this.#post(message, buffers);
+    return new Promise((resolve, reject) => this.#jobs.set(message.id, { resolve, reject }));
+  }
+
+  #post(message: ToThread, buffers: ArrayBuffer[] = []): void {
+    this.#started().postMessage(message, buffers);
+  }
+
+  #started(): Worker {
+    if (this.#thread !== undefined) return this.#thread;
+    const file = import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js";
+    const thread = new Worker(new URL(file, import.meta.url));
+    thread.unref();
+    thread.on("message", (message: FromThread) => this.#take(message));
+    thread.on("error", (error: Error) => this.#lost(error));
+    thread.on("exit", () => this.#lost(new Error("the thread has ended")));
+    this.#thread = thread;
+    return thread;
+  }
+
+  #take(message: FromThread): void {
+    if (message.kind === "ready") {
+      this.#ready = true;
+      return;
+    }
+    const job = this.#jobs.get(message.id);
+    this.#jobs.delete(message.id);
+    if (message.kind === "failed") job?.reject(new Error(message.error));
+    else job?.resolve(message);
+  }
+
+  /** Fails all jobs; the next one starts another thread. */
+  #lost(error: Error): void {
+    if (!this.#ready) this.#impossible = true;
+    this.#thread = undefined;
+    this.#ready = false;
+    this.#tables = new WeakMap();
+    const jobs = [...this.#jobs.values()];
+    this.#jobs.clear();
+    for (const { reject } of jobs) reject(error);
+  }
+}
+
+/** A request that the thread has read. The value of its body is parsed here only if it is asked for. */
+function largeExchange(
+  spec: Spec,
+  head: RequestHead,
+  body: Uint8Array,
+  { streams, findings, insight }: ReadResult,
+): ExchangeRequest {
+  const found = spec.operationOf(head.method, head.path, { stream: streams });
+  let json: { readonly value: unknown } | undefined;
+  return {
+    ...head,
+    body,
+    get json() {
+      json ??= { value: insight.isJson ? jsonOf(head.headers, body) : undefined };
+      return json.value;
+    },
+    form: undefined,
+    operation: found?.operation,
+    params: found?.params ?? {},
+    findings,
+    insight,
+  };
+}
