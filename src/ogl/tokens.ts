@@ -1,7 +1,7 @@
 import { gpt2 } from "../util/index.ts";
 
 /** Length above which a word is counted in parts: byte pair encoding takes time in the square of a word's length. */
-const MAX_WORD = 4096;
+const MAX_WORD = 1024;
 const LONG_WORD = new RegExp(`\\S{${MAX_WORD}}|\\s{${MAX_WORD}}`, "gu");
 
 /**

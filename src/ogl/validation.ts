@@ -26,8 +26,8 @@ const verdicts = new WeakMap<ExchangeRequest, Refusing | "accepted">();
  * auth-none-badjson, http-bad-utf8).
  */
 export function refuseSyntax(spec: Spec, exchange: ExchangeRequest): Answer | undefined {
-  const { body, json, operation, insight } = exchange;
-  if (insight !== undefined) return insight.syntax;
+  if (exchange.insight !== undefined) return exchange.insight.syntax;
+  const { body, json, operation } = exchange;
   if (body.length === 0 || json !== undefined || operation?.definition.requestBody === undefined)
     return undefined;
   const verdict = validationVerdict(spec, exchange);

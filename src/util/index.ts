@@ -52,6 +52,7 @@ export { processStat } from "./process/index.ts";
 export { ProcessGroup, TERM_MS, whyNotStarted } from "./process-group.ts";
 export { Random, mulberry32, seedOf } from "./random.ts";
 export { RecentMap } from "./recent-map.ts";
+export { timeLimited } from "./time-limited.ts";
 export { tenths } from "./tenths.ts";
 export {
   Lines,

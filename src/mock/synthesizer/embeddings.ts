@@ -1,5 +1,5 @@
 import { asgiResponse, reprFloat } from "../../asgi/index.ts";
-import type { Answer } from "../../exchange/index.ts";
+import { type Answer, upstreamRefusal } from "../../exchange/index.ts";
 import { failure, generationOf, usageObject } from "../../ogl/index.ts";
 import { type SynthesisRequest, CREATED, REPLIED, idOf, positive, synthesized } from "./base/index.ts";
 import { answered, relayed } from "./chat/index.ts";
@@ -21,6 +21,8 @@ export function embeddings(request: SynthesisRequest): Answer {
   const { body, model, name, ogl, prompt, reply, pace } = request;
   if (reply?.error !== undefined) return relayed(reply.error, false, true);
   const inputs = inputsOf(body["input"]);
+  if (model.provider === "tei" && inputs.length > MAX_TEI_BATCH) return teiBatchTooLarge(inputs.length);
+  if (inputs.length > MAX_BATCH) return relayed(batchTooLarge(inputs.length), false, false);
   const own =
     model.dimension ?? DIMENSIONS.find(([pattern]) => pattern.test(model.id))?.[1] ?? DEFAULT_DIMENSION;
   const wanted = Math.min(positive(body["dimensions"]) ?? own, own);
@@ -47,6 +49,27 @@ export function embeddings(request: SynthesisRequest): Answer {
   const whole = asgiResponse(200, Buffer.from(`{"data":[${data}],${rest}`));
   return { by, script: { ...script, ops: whole.ops } };
 }
+
+/** Inputs of a request that TEI takes by default (observed on 0.4.1 behind a TEI). */
+const MAX_TEI_BATCH = 32;
+/** Inputs of a request that OpenAI's API takes, and the synthesizer for any other model: more are tens of megabytes. */
+const MAX_BATCH = 2048;
+
+function batchTooLarge(size: number): { readonly status: number; readonly message: string } {
+  return { status: 400, message: `input has ${size} members, more than the maximum of ${MAX_BATCH}` };
+}
+
+/** Relays TEI's refusal of a large batch. */
+function teiBatchTooLarge(size: number): Answer {
+  const detail = { error: `Batch size ${size} exceeds maximum ${MAX_TEI_BATCH}`, error_type: "validation" };
+  const script = asgiResponse(413, Buffer.from(JSON.stringify({ detail })));
+  return {
+    by: synthesized(`${upstreamRefusal(413)}: ${detail.error}`),
+    script: script.head === null ? script : { ...script, head: { ...script.head, reason: TEI_REASON } },
+  };
+}
+
+const TEI_REASON = "Request Entity Too Large";
 
 /** Prints numbers with eight decimal places, as a model with 32-bit floats gives them. */
 function printed(vector: Float64Array | readonly number[]): string {

@@ -24,7 +24,7 @@ export function reduceUnions(
     const branches = branchErrors(error, validatorOf);
     // The errors of all branches stand right before that of their union.
     at -= branches.reduce((sum, branch) => sum + branch.length, 0);
-    reduced.push(...meantErrors(error, branches, validatorOf).toReversed());
+    for (const meant of meantErrors(error, branches, validatorOf).toReversed()) reduced.push(meant);
   }
   return reduced.toReversed();
 }

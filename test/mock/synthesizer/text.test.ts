@@ -35,7 +35,7 @@ describe("an answer", () => {
   it.each(QUESTIONS)("to %j is in its language and speaks of it", (question, language, words) => {
     for (let seed = 0; seed < 20; seed++) {
       const answer = write(user(question), seed);
-      expect(detectLanguage(answer.replaceAll(/[“«][^”»]*[”»]/g, ""))).toBe(language);
+      expect(detectLanguage([answer.replaceAll(/[“«][^”»]*[”»]/g, "")])).toBe(language);
       for (const word of words) expect(answer).toContain(word);
       expect(answer).not.toMatch(/[{}]|undefined|lorem/i);
     }

@@ -107,7 +107,7 @@ async function send(
   socket.write(bytes);
   await once(socket, "close");
   const text = begin.slice(begin.indexOf("\r\n\r\n") + 4);
-  return { status: Number(/^HTTP\/1.1 (\d+)/.exec(begin)?.[1] ?? 0), bytes: size, text: text.slice(0, 300) };
+  return { status: Number(/^HTTP\/1.1 (\d+)/.exec(begin)?.[1] ?? 0), bytes: size, text: text.slice(0, 1500) };
 }
 
 /** Processor time of a process's main thread (ms). Linux alone tells it; elsewhere 0. */

@@ -100,16 +100,22 @@ function draft(body: Json, messages: readonly Message[], tools: readonly Tool[],
     };
   }
   const hints = hintsFor(messages, text);
-  const { value, valid } =
+  const { value, fit } =
     request.schema === undefined
-      ? { value: jsonObject(messages, hints, seed), valid: true }
+      ? { value: jsonObject(messages, hints, seed), fit: "matches" as const }
       : makeStructured(request.schema, hints, seed, false);
   return {
     ...plain,
     content: request.bare && typeof value === "string" ? value : printSpacedUnicode(value),
-    how: `${request.name}${valid ? "" : ", for which no matching value was found"}`,
+    how: `${request.name}${FIT_TEXTS[fit]}`,
   };
 }
+
+const FIT_TEXTS = {
+  matches: "",
+  differs: ", for which no matching value was found",
+  unchecked: ", by which the value could not be validated",
+} as const;
 
 function hintsFor(messages: readonly Message[], sentence: string): Hints {
   const { phrase, language } = findChatTopic(messages);

@@ -30,7 +30,7 @@ export function findHints(prompt: string, topic: string, language: Language, sen
     numbers: numbersIn(text),
     dates: all(/\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])\b/g),
     emails: all(/(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g),
-    urls: all(/https?:\/\/[^\s"'<>)]+/g),
+    urls: all(/https?:\/\/[^\s"'<>)]{1,200}(?=[\s"'<>)]|$)/g),
     quoted: all(/["“«]\s*([^"”»\n]{1,80}?)\s*["”»]/g),
     sentence,
   };

@@ -90,6 +90,8 @@ export class Maker {
         schema = combine(asSchema(this.#resolve(ref)), others);
       } else if (Array.isArray(allOf)) {
         if (++refs > MAX_REFS) return NEVER;
+        this.#steps += allOf.length;
+        if (this.#steps > MAX_STEPS) throw new NoValue();
         schema = (allOf as unknown[]).reduce<Schema>((all, part) => combine(all, this.#flat(part)), rest);
       } else break;
     }

@@ -1,45 +1,72 @@
 import type { ValidateFunction } from "ajv/dist/2020.js";
-import { Random, RecentMap, isObject, newAjv } from "../../../util/index.ts";
+import { Random, RecentMap, isObject, newAjv, timeLimited } from "../../../util/index.ts";
 import { digestOf } from "../base/index.ts";
 import type { Hints } from "./hints.ts";
 import { Maker } from "./maker.ts";
 
 export interface Made {
   readonly value: unknown;
-  /** False: no attempt matched the schema, or the schema is invalid. */
-  readonly valid: boolean;
+  /** `unchecked`: the schema can't be validated, or is too large for it. */
+  readonly fit: "matches" | "differs" | "unchecked";
 }
 
 const TRIES = 24;
 /** Maximum number of attempts without a value: if the maker finds none, another seed seldom helps. */
 const MAX_MISSES = 4;
+/** Size (characters) of the largest schema that is compiled to a validator: that takes some 30 ms a KiB. */
+const MAX_COMPILED = 128 * 1024;
+/** Time (ms) after which the search for a value is given up. */
+const MAX_MS = 5000;
 const validators = new RecentMap<string, ValidateFunction | undefined>(100);
 
 /**
- * Makes a value for a schema and validates it. The maker ignores some keywords, so it is tried with several seeds.
+ * Makes a value for a schema and validates it. The maker ignores some keywords, so it is tried with several seeds. The schema is
+ * of a request: it may have patterns that never end, and more branches than a value has time for.
  * @param sparse make only required members first
  */
 export function makeStructured(schema: unknown, hints: Hints, seed: string, sparse: boolean): Made {
+  let best: Made = { value: null, fit: "differs" };
+  timeLimited(MAX_MS, () => {
+    for (const made of attempts(schema, hints, seed, sparse)) {
+      if (best.value === null || made.fit === "matches") best = made;
+    }
+  });
+  return best;
+}
+
+/** The values that are made, the last one being the first that matches. */
+function* attempts(schema: unknown, hints: Hints, seed: string, sparse: boolean): Generator<Made> {
   const digest = digestOf(schema);
-  const validate = validators.getOrMake(digest, () => compileValidator(schema));
-  let last: unknown;
+  let validate: ValidateFunction | undefined;
   let misses = 0;
   for (let i = 0; i < TRIES; i++) {
     const random = new Random(digestOf(seed, digest, i));
     const value = new Maker(schema, { hints, random, sparse: sparse && i < TRIES / 2 }).make();
     if (value === undefined) {
-      if (++misses === MAX_MISSES) break;
+      if (++misses === MAX_MISSES) return;
       continue;
     }
-    if (validate?.(value) === true) return { value, valid: true };
-    last ??= value;
-    if (validate === undefined) break;
+    yield { value, fit: "unchecked" };
+    validate ??= validators.getOrMake(digest, () => compileValidator(schema));
+    const fit = validate === undefined ? "unchecked" : fitOf(validate, value);
+    yield { value, fit };
+    if (fit !== "differs") return;
   }
-  return { value: last ?? null, valid: false };
+}
+
+function fitOf(validate: ValidateFunction, value: unknown): Made["fit"] {
+  try {
+    return validate(value) === true ? "matches" : "differs";
+  } catch (error) {
+    // Thousands of branches nest the validator's code as deep.
+    if (error instanceof RangeError) return "unchecked";
+    throw error;
+  }
 }
 
 function compileValidator(schema: unknown): ValidateFunction | undefined {
   if (!isObject(schema) && typeof schema !== "boolean") return undefined;
+  if (JSON.stringify(schema).length > MAX_COMPILED) return undefined;
   try {
     // Ajv does not validate formats; the maker makes them correctly.
     const { $schema: _, $id: __, ...rest } = isObject(schema) ? schema : { not: {} };

@@ -4,6 +4,13 @@ import { isStopword } from "./language.ts";
 const ELIDED = /^(?:l|d|j|m|n|s|t|c|qu|jusqu|lorsqu|puisqu)['’](?=\p{L})/iu;
 const WORD = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu;
 
+/** Length (characters) to which words are cut: answers repeat them, and base64 is one word of any length. */
+const MAX_WORD = 80;
+
+function cutWord(word: string): string {
+  return word.length > MAX_WORD ? `${word.slice(0, MAX_WORD).replace(/[\ud800-\udbff]$/, "")}…` : word;
+}
+
 /** Words of a text that carry its topic, in their order and spelling, each once. */
 export function keywordsOf(text: string): string[] {
   const found = new Map<string, string>();
@@ -15,7 +22,7 @@ export function keywordsOf(text: string): string[] {
     const lower = word.toLowerCase();
     if (word.length < 3 && !/^\p{Lu}{2}$/u.test(word)) continue;
     if (!isStopword(lower) && !isStopword(whole) && /\p{L}/u.test(word) && !found.has(lower))
-      found.set(lower, word);
+      found.set(lower, cutWord(word));
   }
   return [...found.values()];
 }
@@ -26,7 +33,7 @@ export function namesIn(text: string): string[] {
   const run = /(?<=[\p{L}\p{N},;:'’(«"] ?)\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)*/gu;
   for (const [name] of text.slice(0, 20_000).matchAll(run)) {
     const bare = name.replace(ELIDED, "").replace(/['’]s$/, "");
-    if (!isStopword(bare) && bare.length > 1) found.add(bare);
+    if (!isStopword(bare) && bare.length > 1) found.add(cutWord(bare));
   }
   return [...found];
 }

@@ -20,7 +20,7 @@ export function isStopword(word: string): boolean {
 }
 
 /** Language that the texts request by name, or are written in; English by default. */
-export function detectLanguage(...texts: readonly string[]): Language {
+export function detectLanguage(texts: readonly string[]): Language {
   for (const text of texts) {
     const named = /\b(?:in|into|to) (english|french)\b|\ben (anglais|français|francais)\b/i.exec(text);
     if (named !== null) return /english|anglais/i.test(named[0]) ? "en" : "fr";

@@ -75,7 +75,7 @@ export function findTopic(question: string, context: readonly string[] = []): To
   const count = COUNT.exec(sentence)?.[1]?.toLowerCase();
   const own = keywordsOf(sentence);
   return {
-    language: detectLanguage(clean, ...context),
+    language: detectLanguage([clean, ...context]),
     kind,
     phrase: phraseOf(sentence),
     keywords: own.length > 0 ? own : keywordsOf(clean),
