@@ -59,7 +59,7 @@ export {
   directoryEntries,
   filesOfSession,
   findCassettes,
-  groupsOf,
+  matchedGroups,
   indexTable,
   keyNotes,
   libraryOf,

@@ -7,6 +7,7 @@ import { Sanitizer } from "../secrets/index.ts";
 import {
   type CommandIo,
   type Io,
+  MIB,
   addConfigOptions,
   banner,
   count,
@@ -56,6 +57,7 @@ async function serve(given: Flags, command: Command, io: CommandIo): Promise<voi
     ...servingOptions(flags, io),
     ...(flags.quiet ? {} : { onTrace: (trace: Trace) => (flags.json ? log.json(trace) : log.text(trace)) }),
     ...(flags.journal === undefined ? {} : { journalFile: located(io, flags.journal) }),
+    journalBytes: Math.floor(flags.journalMemory * MIB),
     allowedHosts: flags.allowHost ?? [],
     ...(flags.controlToken === undefined ? {} : { controlToken: flags.controlToken, env: variables(io) }),
     cors: flags.cors ?? false,

@@ -21,6 +21,8 @@ export interface MockConfig {
   readonly port?: number;
   /** Address to listen on. @default "127.0.0.1" */
   readonly host?: string;
+  /** Memory of the journal, in MiB; the oldest exchanges are dropped. @default 1 */
+  readonly journalMemory?: number;
   /** Generation of OGL to be; `next` is experimental. @default the world's, else 0.4.5 */
   readonly ogl?: NonNullable<MockOptions["ogl"]>;
   /** Cassette files and folders instead of the bundled library; `bundled` adds that library, `none` loads nothing. Relative to the folder of the configuration file. @default bundled */
@@ -45,6 +47,8 @@ export interface MockConfig {
   readonly jitter?: number;
   /** `reject` answers a request that does not keep to the OpenAPI with 422, `observe` lets it pass. @default "reject" */
   readonly policy?: NonNullable<MockOptions["policy"]>;
+  /** Largest body of a request, in MiB; a larger one is refused with 413. @default 16 */
+  readonly maxBody?: number;
 }
 
 /** Settings of `gatetape record`. */
@@ -92,6 +96,7 @@ export interface ServingFlags {
   readonly policy: NonNullable<MockOptions["policy"]>;
   readonly fault?: readonly string[];
   readonly faultSeed?: number;
+  readonly maxBody: number;
   readonly respond?: NonNullable<MockOptions["respond"]>;
 }
 
@@ -105,6 +110,7 @@ export interface MockFlags extends ServingFlags {
   readonly cors?: boolean;
   readonly watch?: boolean;
   readonly journal?: string;
+  readonly journalMemory: number;
   readonly allowHost?: readonly string[];
   readonly controlToken?: string;
   readonly allowHeaderFaults?: boolean;

@@ -1,4 +1,11 @@
-import type { Answer } from "./answer.ts";
+import type { Script } from "../http/index.ts";
+import type { AnsweredBy } from "./answered-by.ts";
+
+/** An answer that refuses a request. */
+interface RefusalAnswer {
+  readonly script: Script;
+  readonly by: AnsweredBy;
+}
 
 /** Results of long computations on a large body, which a worker thread has made. */
 export interface Insight {
@@ -9,9 +16,9 @@ export interface Insight {
   /** Prompt tokens as OGL counts them before it validates the body. */
   readonly promptTokens: number;
   /** Refusal of a body that FastAPI can't read. */
-  readonly syntax: Answer | undefined;
+  readonly syntax: RefusalAnswer | undefined;
   /** Refusal of fields that do not fit OGL's models. */
-  readonly fields: Answer | undefined;
+  readonly fields: RefusalAnswer | undefined;
   /** Refusal of a body that Python can't send on. */
-  readonly unsendable: Answer | undefined;
+  readonly unsendable: RefusalAnswer | undefined;
 }

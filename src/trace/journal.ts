@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
 import type { Trace } from "../exchange/index.ts";
-import type { Header } from "../http/index.ts";
+import type { Header, Op } from "../http/index.ts";
 import { GatetapeError } from "../util/index.ts";
+import { type BodySizes, oneRound, sizeOfOps } from "./line-of.ts";
 import { TracePrinter } from "./ndjson.ts";
 
 export interface JournalOptions {
@@ -19,14 +20,16 @@ export interface JournalOptions {
 interface Entry {
   readonly id: number;
   readonly size: number;
+  /** Without the parts of bodies that are not printed, whose sizes are in `bytes`. */
   readonly trace: Trace;
   /** The request's headers as name, value, name, value …; `trace` is without them. */
   readonly headers: readonly (string | null)[];
   /** A copy of the body: bytes from the network are views of a larger buffer, which would be kept alive as a whole. */
   readonly body: Uint8Array | undefined;
+  readonly bytes: BodySizes;
 }
 
-/** Some 500 exchanges. More of them would outlive the young generation of the heap, which makes each request slower. */
+/** Some 300 exchanges. More of them would outlive the young generation of the heap, which makes each request slower. */
 const DEFAULT_BYTES = 1024 * 1024;
 const DEFAULT_FILE_BYTES = 8 * 1024 * 1024;
 /** Approximate size of an entry without its body, in bytes. */
@@ -39,6 +42,8 @@ const ENTRY_BYTES = 2048;
 export class Journal {
   readonly #maxBytes: number;
   readonly #printer: TracePrinter;
+  /** Bytes of a body that are kept. */
+  readonly #kept: number;
   readonly #listeners = new Set<(line: string, trace: Trace) => void>();
   readonly #file: JournalFile | undefined;
   #entries: Entry[] = [];
@@ -51,6 +56,7 @@ export class Journal {
   constructor(options: JournalOptions = {}) {
     this.#maxBytes = options.maxBytes ?? DEFAULT_BYTES;
     this.#printer = new TracePrinter(options.maxBody);
+    this.#kept = this.#printer.readBytes;
     this.#file =
       options.file === undefined
         ? undefined
@@ -58,7 +64,7 @@ export class Journal {
   }
 
   add(trace: Trace): void {
-    const entry = journalEntry(trace, ++this.#lastId);
+    const entry = journalEntry(trace, ++this.#lastId, this.#kept);
     this.#entries.push(entry);
     this.#bytes += entry.size;
     while (this.#bytes > this.#maxBytes && this.#first < this.#entries.length) {
@@ -80,7 +86,7 @@ export class Journal {
     for (const entry of this.#entries.slice(this.#first)) {
       if (entry.id <= (filter.after ?? 0)) continue;
       if (filter.session !== undefined && entry.trace.session !== filter.session) continue;
-      yield this.#printer.print(entryTrace(entry), entry.id);
+      yield this.#printer.print(entryTrace(entry), entry.id, entry.bytes);
     }
   }
 
@@ -102,19 +108,47 @@ export class Journal {
   }
 }
 
-function journalEntry(trace: Trace, id: number): Entry {
-  const { body, headers } = trace.request;
+/** @param most bytes of a body that are kept */
+function journalEntry(trace: Trace, id: number, most: number): Entry {
+  const { method, target, body, headers } = trace.request;
+  const { script, by, faults } = trace.answer;
   const flat: (string | null)[] = [];
-  for (const [name, value] of headers) flat.push(name, value);
-  const size = ENTRY_BYTES + (body?.length ?? 0) + 8 * trace.delivery.at.length + 256 * trace.findings.length;
-  const { method, target } = trace.request;
+  let size = ENTRY_BYTES + 2 * target.length + 8 * trace.delivery.at.length + 256 * trace.findings.length;
+  for (const [name, value] of headers) {
+    flat.push(name, value);
+    size += name.length + (value?.length ?? 0);
+  }
+  const request = body && Buffer.from(body.length > most ? body.subarray(0, most) : body);
+  const answer = sizeOfOps(script.ops);
+  const ops = answer > most ? [firstWrite(script.ops, most)] : script.ops;
   return {
     id,
-    size,
+    size: size + (request?.length ?? 0) + Math.min(answer, most) + OP_BYTES * ops.length,
     headers: flat,
-    body: body && Buffer.from(body),
-    trace: { ...trace, request: { method, target, headers: NO_HEADERS } },
+    body: request,
+    bytes: { request: body?.length ?? 0, answer },
+    // Without `delivered`, which may hold more than the answer.
+    trace: {
+      ...trace,
+      answer: { script: ops === script.ops ? script : { ...script, ops }, by, ...(faults && { faults }) },
+      request: { method, target, headers: NO_HEADERS },
+    },
   };
+}
+
+/** Approximate size of an op without its bytes. */
+const OP_BYTES = 100;
+
+/** The first bytes of a script, in a copy: a write may be a view of a larger buffer. */
+function firstWrite(ops: readonly Op[], most: number): Op {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for (const part of oneRound(ops)) {
+    parts.push(part);
+    size += part.length;
+    if (size >= most) break;
+  }
+  return { op: "write", bytes: Buffer.concat(parts, most) };
 }
 
 function entryTrace({ trace, headers, body }: Entry): Trace {

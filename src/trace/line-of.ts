@@ -11,12 +11,28 @@ export interface LineOptions {
   readonly sanitizer?: Sanitizer;
   /** Limit of a body or write, in bytes; the rest is cut. */
   readonly maxBody: number;
+  /** Sizes of the bodies, if the trace lacks parts of them. */
+  readonly bytes?: BodySizes;
   /** The exchange's part in a run. The answer is then printed write by write instead of as a whole body. */
   readonly run?: {
     /** Ms since the first call of the run. */
     readonly start: number;
     readonly endedBy: NonNullable<ExchangeLine["delivered"]["by"]>;
   };
+}
+
+/** Sizes of the whole bodies, in bytes. */
+export interface BodySizes {
+  readonly request: number;
+  readonly answer: number;
+}
+
+/** Bytes beyond the printed ones that are looked at: a secret may begin among those that are printed. */
+const BEYOND = 64 * 1024;
+
+/** Number of bytes of a body that its printed form depends on. @param maxBody limit of a printed body */
+export function readBytesOf(maxBody: number): number {
+  return maxBody + BEYOND;
 }
 
 /** Number of writes that are kept at each end of an answer. */
@@ -38,7 +54,7 @@ export function exchangeLineOf(trace: Trace, options: LineOptions): ExchangeLine
       method: clean.name(request.method),
       target: clean.text(request.target),
       headers: clean.headers(request.headers),
-      ...(request.body ? clean.body([request.body]) : {}),
+      ...(request.body ? clean.body([request.body], options.bytes?.request) : {}),
     },
     findings: trace.findings.map((finding) => clean.finding(finding)),
     answer: {
@@ -50,7 +66,7 @@ export function exchangeLineOf(trace: Trace, options: LineOptions): ExchangeLine
         : { reason: clean.text(head.reason), framing: head.framing }),
       headers: clean.headers(head?.headers ?? []),
       ...(run === undefined
-        ? clean.body(oneRound(ops))
+        ? clean.body(oneRound(ops), options.bytes?.answer)
         : { bytes: sizeOf(oneRound(ops)), writes: clean.writes(ops, delivery.at) }),
     },
     delivered: {
@@ -107,17 +123,20 @@ class Clean {
     ]);
   }
 
-  /** The kept bytes of a body. Secrets are replaced before it is cut, since a cut secret would not be recognised. */
-  body(parts: readonly Uint8Array[]): LineBytes {
-    const whole = Buffer.concat(parts);
-    if (whole.length === 0) return { bytes: 0 };
+  /**
+   * The kept bytes of a body. Secrets are replaced before it is cut, since a cut secret would not be recognised. Of a large body
+   * only its first bytes are looked at, which takes long enough.
+   */
+  body(parts: readonly Uint8Array[], bytes = sizeOf(parts)): LineBytes {
+    if (bytes === 0) return { bytes: 0 };
+    const whole = Buffer.concat(parts, Math.min(sizeOf(parts), readBytesOf(this.#maxBody)));
     const body = Buffer.concat(this.#sanitizer?.replaceWrites([whole]) ?? [whole]);
-    const cut = body.length > this.#maxBody;
+    const cut = body.length > this.#maxBody || bytes > whole.length;
     const kept = body.subarray(0, this.#maxBody);
     const text = kept.toString("utf8");
     const isText = cut || Buffer.from(text).equals(kept);
     return {
-      bytes: whole.length,
+      bytes,
       ...(isText ? { body: text } : { hex: kept.toString("hex") }),
       ...(cut ? { cut: true } : {}),
     };
@@ -140,7 +159,7 @@ class Clean {
 }
 
 /** The writes of a script, with a single round of each repeat. */
-function oneRound(ops: readonly Op[]): Uint8Array[] {
+export function oneRound(ops: readonly Op[]): Uint8Array[] {
   return ops.flatMap((op) => (op.op === "write" ? [op.bytes] : op.op === "repeat" ? oneRound(op.ops) : []));
 }
 
@@ -153,6 +172,16 @@ function* allRounds(ops: readonly Op[]): Generator<Uint8Array> {
       for (let round = 0; round < (op.times ?? Infinity); round++) yield* allRounds(op.ops);
     }
   }
+}
+
+/** Bytes of a script, with a single round of each repeat. */
+export function sizeOfOps(ops: readonly Op[]): number {
+  let size = 0;
+  for (const op of ops) {
+    if (op.op === "write") size += op.bytes.length;
+    else if (op.op === "repeat") size += sizeOfOps(op.ops);
+  }
+  return size;
 }
 
 function sizeOf(parts: readonly Uint8Array[]): number {

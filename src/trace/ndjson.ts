@@ -1,6 +1,6 @@
 import type { Trace } from "../exchange/index.ts";
 import { Sanitizer } from "../secrets/index.ts";
-import { exchangeLineOf } from "./line-of.ts";
+import { type BodySizes, exchangeLineOf, readBytesOf } from "./line-of.ts";
 
 /** Default limit of a body in the journal, in bytes. */
 const MAX_BODY = 16 * 1024;
@@ -21,8 +21,15 @@ export class TracePrinter {
     this.#maxBody = maxBody;
   }
 
-  print(trace: Trace, id: number): string {
+  /** Number of bytes of a body that a line depends on. */
+  get readBytes(): number {
+    return readBytesOf(this.#maxBody);
+  }
+
+  /** @param bytes sizes of the bodies, if the trace lacks parts of them */
+  print(trace: Trace, id: number, bytes?: BodySizes): string {
     if (this.#sanitizer.size > MAX_SECRETS) this.#sanitizer = newSanitizer();
-    return JSON.stringify(exchangeLineOf(trace, { id, sanitizer: this.#sanitizer, maxBody: this.#maxBody }));
+    const options = { id, sanitizer: this.#sanitizer, maxBody: this.#maxBody };
+    return JSON.stringify(exchangeLineOf(trace, bytes === undefined ? options : { ...options, bytes }));
   }
 }

@@ -155,7 +155,7 @@ const attacks: Readonly<Record<string, () => Promise<void>>> = {
     socket.write(head);
     for (let i = 0; i < 50; i++) if (!socket.write(part)) await once(socket, "drain");
     const [answer] = (await once(socket, "data")) as [Buffer];
-    if (!answer.toString().startsWith("HTTP/1.1 400 ")) throw new Error(answer.toString());
+    if (!answer.toString().startsWith("HTTP/1.1 413 ")) throw new Error(answer.toString());
     socket.destroy();
   },
 

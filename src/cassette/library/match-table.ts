@@ -39,7 +39,7 @@ export function indexTable({ ogl, items }: MatchTable): (request: MatchRequest) 
 }
 
 /** The groups of a library that a table's matches stand for. */
-export function groupsOf({ entries }: Library, matches: readonly TableMatch[]): Group<LibraryEntry>[] {
+export function matchedGroups({ entries }: Library, matches: readonly TableMatch[]): Group<LibraryEntry>[] {
   return matches.map(({ members, redacted }) => ({
     members: members.flatMap((position) => entries[position] ?? []),
     redacted,

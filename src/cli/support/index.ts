@@ -13,7 +13,7 @@ export {
   sanitizeConfig,
   sanitizeRules,
 } from "./sanitize.ts";
-export { explainFault, locatedServing, servingOptions } from "./serving.ts";
+export { explainFault, MIB, locatedServing, servingOptions } from "./serving.ts";
 export { onProcessSignals } from "./signals.ts";
 export { keyFrom, readableFile, variables } from "./upstream.ts";
 export { count } from "./words.ts";

@@ -5,6 +5,9 @@ import { UsageError } from "./errors.ts";
 import { type Io, located } from "./io.ts";
 import { variables } from "./upstream.ts";
 
+/** Bytes of a MiB. */
+export const MIB: number = 1024 * 1024;
+
 /** Mock options for the flags of a command. */
 export function servingOptions(flags: ServingFlags, io: Pick<Io, "cwd" | "env">): MockOptions {
   return {
@@ -18,6 +21,7 @@ export function servingOptions(flags: ServingFlags, io: Pick<Io, "cwd" | "env">)
     strict: flags.strict ?? false,
     ...(flags.respond === undefined ? {} : { respond: flags.respond }),
     pace: { ttft: flags.ttft ?? 0, tps: flags.tps ?? Infinity, jitter: flags.jitter ?? 0 },
+    maxBody: Math.floor(flags.maxBody * MIB),
     faults: flags.fault ?? [],
     faultSeed: flags.faultSeed ?? 0,
   };

@@ -67,6 +67,15 @@ export const MOCK: readonly OptionSpec[] = [
     value: "file",
   },
   {
+    name: "journalMemory",
+    kind: "rate",
+    about: "Memory of the journal, in MiB; the oldest exchanges are dropped.",
+    commands: ["mock"],
+    section: "mock",
+    value: "MiB",
+    default: 1,
+  },
+  {
     name: "allowHost",
     kind: "texts",
     about: "Host names by which the control API may be reached.",

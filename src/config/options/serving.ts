@@ -132,4 +132,13 @@ export const SERVING: readonly OptionSpec[] = [
     value: "number",
     defaultText: "0",
   },
+  {
+    name: "maxBody",
+    kind: "rate",
+    about: "Largest body of a request, in MiB; a larger one is refused with 413.",
+    commands: ["mock", "gate"],
+    section: "mock",
+    value: "MiB",
+    default: 16,
+  },
 ];

@@ -20,7 +20,7 @@ export interface ReadJob {
   readonly tables: readonly number[];
 }
 
-/** What the thread has read of a large request. */
+/** Result of reading a large request. */
 export interface ReadResult {
   /** True if the request is one to stream. */
   readonly streams: boolean;

@@ -65,13 +65,13 @@ export class Offload {
     const tables = libraries.map((library) => this.#tableOf(library));
     const id = ++this.#lastId;
     const read = { ogl: this.#spec.version, head, body: own, tables };
-    const said = await this.#ask({ kind: "read", id, read }, [own.buffer]);
+    const reply = await this.#ask({ kind: "read", id, read }, [own.buffer]);
     // Whoever wants an answer asks for it at once, before this is due.
     setImmediate(() => this.#post({ kind: "forget", read: id }));
-    if (said.kind !== "read") throw new Error(`${said.kind} is no answer to a request that was to be read`);
-    const exchange = largeExchange(this.#spec, head, body, said.result);
-    this.#reads.set(said.result.insight, id);
-    const matches = new Map(libraries.map((library, i) => [library, said.result.matches[i] ?? []]));
+    if (reply.kind !== "read") throw new Error(`${reply.kind} is no answer to a request that was to be read`);
+    const exchange = largeExchange(this.#spec, head, body, reply.result);
+    this.#reads.set(reply.result.insight, id);
+    const matches = new Map(libraries.map((library, i) => [library, reply.result.matches[i] ?? []]));
     return { exchange, matches };
   }
 
@@ -90,9 +90,9 @@ export class Offload {
 
   #make(make: MakeJob): Promise<Answer> {
     const id = ++this.#lastId;
-    return this.#ask({ kind: "make", id, make }).then((said) => {
-      if (said.kind !== "made") throw new Error(`${said.kind} is no answer`);
-      return said.answer;
+    return this.#ask({ kind: "make", id, make }).then((reply) => {
+      if (reply.kind !== "made") throw new Error(`${reply.kind} is no answer`);
+      return reply.answer;
     });
   }
 

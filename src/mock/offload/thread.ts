@@ -51,8 +51,8 @@ async function take(message: ToThread): Promise<FromThread | undefined> {
 
 async function handle(message: ToThread): Promise<void> {
   try {
-    const said = await take(message);
-    if (said !== undefined) parentPort?.postMessage(said, [...buffersOf(said)]);
+    const reply = await take(message);
+    if (reply !== undefined) parentPort?.postMessage(reply, [...largeBuffersOf(reply)]);
   } catch (error) {
     if ("id" in message)
       parentPort?.postMessage({ kind: "failed", id: message.id, error: String(error) } satisfies FromThread);
@@ -60,7 +60,7 @@ async function handle(message: ToThread): Promise<void> {
 }
 
 /** Large buffers of the answers in a message, which are handed over and not copied. */
-function buffersOf(message: FromThread): Set<ArrayBuffer> {
+function largeBuffersOf(message: FromThread): Set<ArrayBuffer> {
   const answers =
     message.kind === "made"
       ? [message.answer]

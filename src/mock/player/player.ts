@@ -12,7 +12,7 @@ import {
   choose,
   credentialOf,
   filesOfSession,
-  groupsOf,
+  matchedGroups,
   keyNames,
   libraryOf,
   newBindings,
@@ -79,7 +79,7 @@ export class Player implements Source {
 
   /** Takes in the matches of a large request that were found beforehand. */
   learn(insight: Insight, matches: ReadonlyMap<Library, readonly TableMatch[]>): void {
-    const groups = [...matches].map(([library, found]) => [library, groupsOf(library, found)] as const);
+    const groups = [...matches].map(([library, found]) => [library, matchedGroups(library, found)] as const);
     this.#found.set(insight, new Map(groups));
   }
 

@@ -18,7 +18,7 @@ for (const nasty of NASTY.filter(({ name }) => name.includes(part))) {
   );
   const cells = [nasty.name, status, bytes, ms.toFixed(0), waited.toFixed(0), stall.toFixed(0), rssMb];
   process.stdout.write(
-    `| ${cells.join(" | ")} |${status >= 400 ? ` ${text.slice(0, Number(process.env['SHOWN'] ?? 120)).replaceAll("\n", " ")}` : ""}\n`,
+    `| ${cells.join(" | ")} |${status >= 400 ? ` ${text.slice(0, Number(process.env["SHOWN"] ?? 120)).replaceAll("\n", " ")}` : ""}\n`,
   );
   if (status === 0 || stall > TIMEOUT_MS / 2) {
     server.child.kill("SIGKILL");

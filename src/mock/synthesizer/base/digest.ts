@@ -7,5 +7,6 @@ export function digestOf(...values: readonly unknown[]): string {
 
 function sortedKeys(_key: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (Object.keys(value).length < 2) return value;
   return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
