@@ -53,6 +53,7 @@ export {
   type Library,
   type LibraryEntry,
   type MatchTable,
+  type PlainCassette,
   type TableMatch,
   bundledLibrary,
   deadPointers,
@@ -68,6 +69,7 @@ export {
   loadLibrary,
   loadToScrub,
   matchTableOf,
+  plainCassette,
 } from "./library/index.ts";
 export {
   type CheckText,

@@ -1,9 +1,8 @@
 import { Command } from "commander";
 import type { CassetteError } from "../cassette/index.ts";
 import { type MockFlags, addOptions } from "../config/index.ts";
-import { type Trace, answeredByText } from "../exchange/index.ts";
+import type { Trace } from "../exchange/index.ts";
 import { BUNDLED, type RunningMock, startMock } from "../mock/index.ts";
-import { Sanitizer } from "../secrets/index.ts";
 import {
   type CommandIo,
   type Io,
@@ -20,6 +19,7 @@ import {
   variables,
   withConfig,
 } from "./support/index.ts";
+import { TraceLog } from "./trace-log.ts";
 
 type Flags = MockFlags & { readonly config?: string | boolean };
 
@@ -50,12 +50,12 @@ export function mockCommand(io: CommandIo): Command {
 
 async function serve(given: Flags, command: Command, io: CommandIo): Promise<void> {
   const flags = await withConfig("mock", locatedServing(given, io), command, io);
-  const log = new TraceLog(io);
+  const log = new TraceLog(io.stdout, flags.json === true);
   const mock = await startMock({
     host: flags.host,
     port: flags.port,
     ...servingOptions(flags, io),
-    ...(flags.quiet ? {} : { onTrace: (trace: Trace) => (flags.json ? log.json(trace) : log.text(trace)) }),
+    ...(flags.quiet ? {} : { onTrace: (trace: Trace) => log.add(trace) }),
     ...(flags.journal === undefined ? {} : { journalFile: located(io, flags.journal) }),
     journalBytes: Math.floor(flags.journalMemory * MIB),
     allowedHosts: flags.allowHost ?? [],
@@ -96,43 +96,4 @@ function printReload({ library }: RunningMock, error: CassetteError | undefined,
     io.stderr.write(
       `gatetape: ${error.message}\ngatetape: the cassettes loaded before that edit stay in use\n`,
     );
-}
-
-/** Prints requests as they end, without the secrets in them. */
-class TraceLog {
-  readonly #sanitizer = new Sanitizer("", { thorough: false });
-  readonly #io: Io;
-
-  constructor(io: Io) {
-    this.#io = io;
-  }
-
-  text({ request, session, answer, delivery, ms }: Trace): void {
-    const status = answer.script.head?.status ?? "---";
-    const ended = delivery.ended === "complete" || delivery.ended === "close" ? "" : ` [${delivery.ended}]`;
-    const faults = (answer.faults ?? []).map(
-      ({ fault, applied, why }) => ` [fault ${fault}${applied ? "" : `: ${why ?? "nothing to do"}`}]`,
-    );
-    const of = session === "" ? "" : ` (session ${session})`;
-    const line = `${request.method} ${request.target}${of} -> ${status} ${answeredByText(answer.by)}${faults.join("")}${ended} ${ms.toFixed(0)} ms`;
-    this.#io.stdout.write(`${this.#sanitizer.replaceText(line)}\n`);
-  }
-
-  json({ request, session, operation, findings, answer, delivery, ms }: Trace): void {
-    const line = {
-      method: request.method,
-      target: request.target,
-      ...(session === "" ? {} : { session }),
-      operation: operation ?? null,
-      status: answer.script.head?.status ?? null,
-      by: answer.by,
-      ...(answer.faults === undefined ? {} : { faults: answer.faults }),
-      findings,
-      ended: delivery.ended,
-      writes: delivery.writes,
-      bytes: delivery.bytes,
-      ms: Math.round(ms * 10) / 10,
-    };
-    this.#io.stdout.write(`${this.#sanitizer.replaceText(JSON.stringify({ request: line }))}\n`);
-  }
 }

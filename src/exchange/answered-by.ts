@@ -10,6 +10,8 @@ export type AnsweredBy =
       readonly kind: "ogl";
       /** The status of a refusal or redirect; absent where nothing was refused. */
       readonly refused?: number;
+      /** Reason of a refusal, more exact than OGL says it: `Model not found: "gpt-4o"; there are qwen3-coder, …`. */
+      readonly why?: string;
     }
   | {
       readonly kind: "synthesizer";
@@ -77,7 +79,7 @@ export function answeredByText(by: AnsweredBy): string {
     case "cassette":
       return by.title;
     case "ogl":
-      return by.refused === undefined ? "the world" : `OGL's ${by.refused}`;
+      return by.why ?? (by.refused === undefined ? "the world" : `OGL's ${by.refused}`);
     case "synthesizer":
       return `the synthesizer: ${by.how}`;
     case "upstream":

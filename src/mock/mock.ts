@@ -205,6 +205,8 @@ export function createMock(options: MockOptions = {}): Mock {
   const control = controlApi({
     player,
     stubs,
+    readInteractions: (text) => offload.readInteractions(text),
+    maxBody,
     journal,
     faults,
     resetSession,

@@ -24,25 +24,36 @@ export function authenticate(
   const scheme = blank === -1 ? authorization : authorization.slice(0, blank);
   const credentials = blank === -1 ? "" : authorization.slice(blank + 1).trim();
   if (credentials === "" || scheme.toLowerCase() !== "bearer")
-    return refuse(401, "Not authenticated", [["www-authenticate", "Bearer"]]);
+    return refuse(401, "Not authenticated", noKeyReason(authorization), [["www-authenticate", "Bearer"]]);
 
   const rewritten = generation.rewritten(operation);
-  if (scheme !== "Bearer") return refuse(rewritten ? 401 : 403, "Invalid authentication scheme.");
+  if (scheme !== "Bearer")
+    return refuse(rewritten ? 401 : 403, "Invalid authentication scheme.", "the scheme is not Bearer");
   const principal = state.principalOf(credentials);
-  if (principal === undefined) return refuse(generation.invalidKey, "Invalid API key.");
+  const invalid = (more: string): Answer => refuse(generation.invalidKey, "Invalid API key.", more);
+  if (principal === undefined) return invalid("the world has no such key");
 
   const { key } = principal;
   if (rewritten) {
     if (generation.checksKeyEverywhere) {
-      if (key.deleted || key.expired === "key") return refuse(generation.invalidKey, "Invalid API key.");
+      if (key.deleted || key.expired === "key")
+        return invalid(key.deleted ? "it is deleted" : "it has expired");
       if (key.expired === "user") return refuse(403, EXPIRED);
     }
   } else if (key.deleted || key.expired === "key" || (key.expired === "user" && !isMeInfo(operation))) {
-    return refuse(generation.invalidKey, "Invalid API key.");
+    return invalid(
+      key.deleted ? "it is deleted" : key.expired === "user" ? "its user has expired" : "it has expired",
+    );
   }
   if (operation.path.startsWith("/v1/admin/") && !principal.admin)
     return refuse(403, rewritten ? "User has no admin rights." : "Insufficient rights.");
   return principal;
+}
+
+function noKeyReason(authorization: string): string {
+  return authorization === ""
+    ? "no Authorization header"
+    : "the Authorization header is not Bearer with a key";
 }
 
 /**

@@ -2,29 +2,51 @@ import type { Answer } from "../exchange/index.ts";
 import { STREAM_HEADERS, asgiResponse } from "../asgi/index.ts";
 import type { Header, Script } from "../http/index.ts";
 
-/** Makes a refusal in OGL's form: `{"detail": …}`. */
-export function refuse(status: number, detail: unknown, headers: readonly Header[] = []): Answer {
-  return refuseWith(status, Buffer.from(JSON.stringify({ detail })), headers);
+/**
+ * Makes a refusal in OGL's form: `{"detail": …}`.
+ *
+ * @param more the reason beyond the detail, for logs: `"gpt-4o"; there are qwen3-coder, …`
+ */
+export function refuse(
+  status: number,
+  detail: string,
+  more?: string,
+  headers: readonly Header[] = [],
+): Answer {
+  const why = more === undefined ? detail : `${detail.replace(/\.$/, "")}: ${more}`;
+  return refuseWith(status, detailBody(detail), why, headers);
 }
 
-/** Makes a refusal with a body in JSON. */
-export function refuseWith(status: number, body: Uint8Array, headers: readonly Header[] = []): Answer {
+/** The body of a refusal in OGL's form. */
+export function detailBody(detail: string): Uint8Array {
+  return Buffer.from(JSON.stringify({ detail }));
+}
+
+/** Makes a refusal with a body in JSON. @param why the reason, for logs */
+export function refuseWith(
+  status: number,
+  body: Uint8Array,
+  why: string,
+  headers: readonly Header[] = [],
+): Answer {
   return {
     script: asgiResponse(status, body, headers),
-    by: { kind: "ogl", refused: status },
+    by: { kind: "ogl", refused: status, why },
   };
 }
 
 /**
  * Makes OGL's answer to a failure of its own code: text, after which the server closes the connection without announcing
  * it (observed on 0.4.1: chat-array-root).
+ *
+ * @param why the failure, for logs
  */
-export function failure(): Answer {
+export function failure(why: string): Answer {
   const body = Buffer.from("Internal Server Error");
   const script = asgiResponse(500, body, [], "text/plain; charset=utf-8");
   return {
     script: { ...script, ops: [{ op: "write", bytes: body }, { op: "close" }] },
-    by: { kind: "ogl", refused: 500 },
+    by: { kind: "ogl", refused: 500, why: `Internal Server Error: ${why}` },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Answer } from "../exchange/index.ts";
-import { failure, refuse } from "./errors.ts";
+import { nearestWord } from "../util/index.ts";
+import { detailBody, failure, refuse, refuseWith } from "./errors.ts";
 import type { RequestFacts } from "./facts.ts";
 import { MODEL_TYPES, isOneKey, runsOnModel } from "./operations.ts";
 import type { LimitType, Principal, Router, WorldState } from "./state/index.ts";
@@ -21,7 +22,8 @@ export function refuseUse(facts: RequestFacts): Answer | undefined {
   if (!runsOnModel(operation)) return undefined;
   const body = readBodyValue(exchange);
   if (body === undefined) return undefined;
-  if (typeof body !== "object" || body === null || Array.isArray(body)) return failure();
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    return failure("the body is no JSON object");
   const { model } = body as { model?: unknown };
   const { models, limits, master } = principal.key;
   if (typeof model !== "string" || principal.admin) return undefined;
@@ -33,17 +35,23 @@ export function refuseUse(facts: RequestFacts): Answer | undefined {
 /** Checks access to a model and its limits, in OGL's order. A hit on a limit counts even if the next limit refuses. */
 function refuseLimits(facts: RequestFacts, router: Router, body: unknown): Answer | undefined {
   const { state, generation, operation, principal, exchange } = facts;
-  if (!mayUse(principal, router)) return refuse(404, generation.modelNotFound(router.model.id, operation));
+  if (!mayUse(principal, router)) return modelNotFound(facts, router.model.id);
   const limits = limitsOf(principal, router);
-  if ([...limits.values()].includes(0)) return refuse(403, "Insufficient permissions to access the model.");
+  const closed = [...limits].find(([, value]) => value === 0);
+  if (closed !== undefined)
+    return refuse(403, "Insufficient permissions to access the model.", `${closed[0]} is 0 for this key`);
   let tokens: number | undefined;
   for (const [type, value] of limits) {
     const ofTokens = type === "tpm" || type === "tpd";
     if (ofTokens) tokens ??= exchange.insight?.promptTokens ?? promptTokens(operation.id, body);
     if (ofTokens && tokens === 0) break;
     const { windows } = state.usage(exchange.session);
-    if (!windows.hit(windowKey(principal, router, type), value, WINDOW_MS[type], ofTokens ? tokens : 1))
-      return refuse(429, generation.limitReached(type, value));
+    const key = windowKey(principal, router, type);
+    if (windows.hit(key, value, WINDOW_MS[type], ofTokens ? tokens : 1)) continue;
+    const { ends, remaining: rest } = windows.stats(key, value, WINDOW_MS[type]);
+    const seconds = Math.ceil((ends - state.now) / 1000);
+    const why = `${type} ${value - rest} of ${value}, again in ${seconds} s`;
+    return refuseWith(429, detailBody(generation.limitReached(type, value)), why);
   }
   return undefined;
 }
@@ -58,20 +66,45 @@ export function refuseMissing(facts: RequestFacts): Answer | undefined {
     const name = exchange.params["model"] ?? "";
     const router = state.routerOf(name);
     const seen = router !== undefined && mayUse(principal, router);
-    return seen ? undefined : refuse(404, generation.modelNotFound(name, operation));
+    return seen ? undefined : modelNotFound(facts, name);
   }
   if (!runsOnModel(operation)) return undefined;
   const { model: name } = (readBodyValue(exchange) ?? {}) as { model?: unknown };
   if (typeof name !== "string") return undefined;
   const router = state.routerOf(name);
-  if (router === undefined) return refuse(404, generation.modelNotFound(name, operation));
+  if (router === undefined) return modelNotFound(facts, name);
   const types = MODEL_TYPES[operation.path] ?? [];
   const { type, costs } = router.model;
-  if (!types.includes(type)) return refuse(422, generation.wrongType(types, type));
+  if (!types.includes(type))
+    return refuse(
+      422,
+      generation.wrongType(types, type),
+      `${JSON.stringify(name)} is of type ${type}, not ${types.join(" or ")}`,
+    );
   const costly = costs !== undefined && (costs.prompt_tokens !== 0 || costs.completion_tokens !== 0);
   return costly && state.budgetOf(principal, exchange.session) === 0
-    ? refuse(400, "Insufficient budget.")
+    ? refuse(400, "Insufficient budget.", "this user's is used up")
     : undefined;
+}
+
+const NO_STORE = "the world has no vectorStore";
+
+/** Length (characters) of a model's name in a reason. */
+const MAX_NAME = 200;
+/** Number of models that a reason names. */
+const MAX_NAMED = 5;
+
+function modelNotFound({ state, generation, operation, principal }: RequestFacts, name: string): Answer {
+  const types = MODEL_TYPES[operation.path];
+  const usable = state.routers.filter((router) => mayUse(principal, router)).map(({ model }) => model);
+  const fitting = usable.filter(({ type }) => types === undefined || types.includes(type));
+  const named = (fitting.length > 0 ? fitting : usable).map(({ id }) => id);
+  const near = name.length > MAX_NAME ? undefined : nearestWord(name, named);
+  const shown = [...new Set([...(near === undefined ? [] : [near]), ...named])].slice(0, MAX_NAMED);
+  const others = named.length > shown.length ? ", …" : "";
+  const there = shown.length === 0 ? "this key has no model" : `there are ${shown.join(", ")}${others}`;
+  const why = `Model not found: ${JSON.stringify(name.slice(0, MAX_NAME))}; ${there}`;
+  return refuseWith(404, detailBody(generation.modelNotFound(name, operation)), why);
 }
 
 /** Refuses operations on a key that is not the user's own (observed on 0.4.1: misc-me-key-404). */
@@ -82,7 +115,11 @@ export function refuseForeignKey({
   exchange,
 }: RequestFacts): Answer | undefined {
   if (!isOneKey(operation) || Number(exchange.params["key"]) === state.keyId(principal)) return undefined;
-  return refuse(404, "Token not found.");
+  return refuse(
+    404,
+    "Token not found.",
+    `the only known key of this user has the id ${state.keyId(principal)}`,
+  );
 }
 
 /**
@@ -95,7 +132,7 @@ export function refuseSearch({ state, operation, exchange }: RequestFacts): Answ
   const wants =
     Array.isArray(tools) && tools.some((tool) => (tool as { type?: unknown } | null)?.type === "search");
   return search || wants
-    ? refuse(403, "Search build-in tool is not enabled, please contact an administrator.")
+    ? refuse(403, "Search build-in tool is not enabled, please contact an administrator.", NO_STORE)
     : undefined;
 }
 
@@ -103,7 +140,7 @@ export function refuseSearch({ state, operation, exchange }: RequestFacts): Answ
 export function refuseFeature({ state, operation, principal, exchange }: RequestFacts): Answer | undefined {
   const { path, method } = operation;
   if (!state.world.vectorStore && /^\/v1\/(?:documents|chunks|search)\b/.test(path))
-    return refuse(403, "Feature not enabled, please contact an administrator.");
+    return refuse(403, "Feature not enabled, please contact an administrator.", NO_STORE);
   if (!path.startsWith("/v1/collections") || (method !== "POST" && method !== "PATCH")) return undefined;
   const { visibility } = (readBodyValue(exchange) ?? {}) as { visibility?: unknown };
   const may = principal.key.master || (principal.key.permissions ?? []).includes("create_public_collection");

@@ -17,11 +17,12 @@ const BESIDE_THE_OPENAPI = new Set(["/openapi.json", "/docs", "/docs/oauth2-redi
 export function refuseRoute(spec: Spec, head: RequestHead): Answer | undefined {
   const { method, path } = head;
   if (BESIDE_THE_OPENAPI.has(path)) return undefined;
-  const [first] = spec.operations.methodsOf(path);
+  const methods = spec.operations.methodsOf(path);
+  const [first] = methods;
   const answer =
     first !== undefined
-      ? refuse(405, "Method Not Allowed", [["allow", first]])
-      : (redirect(spec, head) ?? refuse(404, "Not Found"));
+      ? refuse(405, "Method Not Allowed", `this path takes ${methods.join(", ")}`, [["allow", first]])
+      : (redirect(spec, head) ?? refuse(404, "Not Found", `OGL ${spec.version} has no such path`));
   return method === "HEAD" ? withoutBody(answer) : answer;
 }
 
@@ -49,7 +50,7 @@ function redirect(spec: Spec, { path, target, headers }: RequestHead): Answer | 
       },
       ops: [{ op: "complete" }],
     },
-    by: { kind: "ogl", refused: 307 },
+    by: { kind: "ogl", refused: 307, why: `Temporary Redirect: to ${quote(bare)}` },
   };
 }
 

@@ -67,7 +67,7 @@ export function refuseUnsendable({
   const printed = printPython(decoded.value);
   // The depth of an echo has another limit than the depth of a body that is sent on.
   if (!("failure" in printed) || printed.failure === "RecursionError") return undefined;
-  return refuse(500, printed.failure);
+  return refuse(500, printed.failure, "the body can't be sent on to an upstream");
 }
 
 /**
@@ -117,7 +117,28 @@ function isSyntax(verdict: Refusing): boolean {
 
 function answerTo(verdict: Refusing): Answer {
   const { status, contentType, body } = printAnswer(verdict);
-  return isJsonType(contentType) ? refuseWith(status, body) : failure();
+  const why = reasonOf(verdict);
+  return isJsonType(contentType) ? refuseWith(status, body, why) : failure(why);
+}
+
+/** Length (characters) of a location or message in a reason. */
+const MAX_LOC = 200;
+/** Number of errors of a 422 that a reason names. */
+const MAX_REASONS = 3;
+
+/** Reason of a refusal in one line: `body.messages: Field required`. */
+function reasonOf(verdict: Refusing): string {
+  if (verdict.kind === "refused") return verdict.detail;
+  if (verdict.kind === "crashed") return verdict.exception;
+  const { errors } = verdict;
+  const [first] = errors;
+  if (first?.type === "json_invalid")
+    return `not JSON at character ${first.loc.at(-1)}: ${first.ctx?.get("error")}`;
+  const shown = errors
+    .slice(0, MAX_REASONS)
+    .map(({ loc, msg }) => `${loc.join(".").slice(0, MAX_LOC)}: ${msg.slice(0, MAX_LOC)}`);
+  const more = errors.length - shown.length;
+  return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
 /** Converts a value of Python to one of JavaScript, to the depth of a chat's body. */

@@ -67,6 +67,7 @@ export {
   latin1,
   nearestWord,
   visible,
+  visibleJson,
   visibleLines,
 } from "./text/index.ts";
 export { within } from "./within.ts";

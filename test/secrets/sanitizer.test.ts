@@ -7,7 +7,7 @@ import { printCassette } from "../../src/cassette/format/print.ts";
 import { matchRequestOf } from "../../src/cassette/format/request.ts";
 import type { Cassette, Interaction } from "../../src/cassette/format/types.ts";
 import { importExchanges } from "../../src/cassette/import/import.ts";
-import { type LibraryEntry, libraryOf } from "../../src/cassette/library/library.ts";
+import { type LibraryEntry, libraryOf, plainCassette } from "../../src/cassette/library/library.ts";
 import { bind, newBindings } from "../../src/cassette/match/redaction.ts";
 import { type SanitizeConfig, sanitizeRulesOf } from "../../src/cassette/scrub/config.ts";
 import { sanitizeAll, sanitizeInteraction } from "../../src/cassette/scrub/interaction.ts";
@@ -448,7 +448,7 @@ describe("prompts as filler", () => {
       staleWaivers: [],
       readSideFile: () => new Uint8Array(),
     };
-    const library = libraryOf("0.4.5", [loaded]);
+    const library = libraryOf("0.4.5", [plainCassette(loaded)]);
     const ask = (content: string, model: string): LibraryEntry | undefined =>
       library.find(
         matchRequestOf({
@@ -481,7 +481,14 @@ describe("a redacted request", () => {
     );
     expect(printCassette(cassette)).not.toMatch(/hunter2|abc123def|10\.0\.0\.7/);
     const library = libraryOf("0.4.5", [
-      { file: "x", text: "", cassette, waived: [], staleWaivers: [], readSideFile: () => new Uint8Array() },
+      plainCassette({
+        file: "x",
+        text: "",
+        cassette,
+        waived: [],
+        staleWaivers: [],
+        readSideFile: () => new Uint8Array(),
+      }),
     ]);
     const hit = (target: string, json: object): boolean =>
       library.find(

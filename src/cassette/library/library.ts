@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { CassetteReply } from "../../exchange/index.ts";
 import type { Script } from "../../http/index.ts";
 import { type OglVersion, specOf } from "../../openapi/index.ts";
-import { parseJsonSource } from "../../util/index.ts";
+import { parseJsonSource, plainJson } from "../../util/index.ts";
 import {
   type Cassette,
   CassetteError,
@@ -135,12 +135,34 @@ function librarySource({ cassette, readSideFile }: LoadedCassette): CassetteSour
   return { about, interactions, script: (index) => scripts[index] as Script };
 }
 
+/** A validated cassette and its scripts as plain data, which another thread may have made. */
+export interface PlainCassette {
+  readonly file: string;
+  readonly about: Cassette["about"];
+  readonly interactions: readonly Interaction[];
+  readonly scripts: readonly Script[];
+}
+
+/** Makes a cassette's plain data. */
+export function plainCassette(loaded: LoadedCassette): PlainCassette {
+  const { interactions } = loaded.cassette;
+  const { about, script } = librarySource(loaded);
+  return {
+    file: loaded.file,
+    about,
+    interactions: plainJson(interactions) as Interaction[],
+    scripts: interactions.map((_, index) => script(index)),
+  };
+}
+
 /**
  * Makes a library of cassettes that were not loaded from files, the newest first. If two interactions match a request
  * equally well, the first plays.
  */
-export function libraryOf(ogl: OglVersion, cassettes: readonly LoadedCassette[]): Library {
-  const entries = cassettes.flatMap((loaded) => [...libraryEntries(loaded.file, librarySource(loaded), ogl)]);
+export function libraryOf(ogl: OglVersion, cassettes: readonly PlainCassette[]): Library {
+  const entries = cassettes.flatMap(({ file, scripts, ...rest }) => [
+    ...libraryEntries(file, { ...rest, script: (index) => scripts[index] as Script }, ogl),
+  ]);
   return libraryWith(ogl, entries, libraryIndex(entries, ogl), [], []);
 }
 

@@ -13,6 +13,7 @@ export {
   sanitizeConfig,
   sanitizeRules,
 } from "./sanitize.ts";
+export { LossyOutput } from "./lossy-output.ts";
 export { explainFault, MIB, locatedServing, servingOptions } from "./serving.ts";
 export { onProcessSignals } from "./signals.ts";
 export { keyFrom, readableFile, variables } from "./upstream.ts";

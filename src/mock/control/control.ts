@@ -1,12 +1,13 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { streamSSE } from "hono/streaming";
-import { CassetteError, type LibraryEntry, parseJsonFile } from "../../cassette/index.ts";
+import type { LibraryEntry } from "../../cassette/index.ts";
 import { masked } from "../../secrets/index.ts";
+import { type BodyLimit, tooLargeText } from "../../server/index.ts";
 import type { Journal } from "../../trace/index.ts";
-import { problemsOf } from "../../util/index.ts";
 import type { FaultRules } from "../faults/index.ts";
 import type { Player } from "../player/index.ts";
-import type { Stubs } from "../replies/index.ts";
+import type { AddedInteractions, Stubs } from "../replies/index.ts";
 import { FAULT_ROUTES, addFaultRoutes } from "./faults.ts";
 import { type GuardOptions, controlGuard } from "./guard.ts";
 import { refuseCall } from "./refuse.ts";
@@ -14,6 +15,9 @@ import { refuseCall } from "./refuse.ts";
 export interface ControlOptions {
   readonly player: Player;
   readonly stubs: Stubs;
+  /** Validates the text of interactions, a long one in another thread. */
+  readonly readInteractions: (text: string) => AddedInteractions | Promise<AddedInteractions>;
+  readonly maxBody: BodyLimit;
   readonly journal: Journal;
   readonly faults: FaultRules;
   readonly resetSession: (session: string) => void;
@@ -37,12 +41,27 @@ const ROUTES = {
 };
 
 /** Control API, for tests in any language: open to this machine, and to others with the token. */
-export function controlApi({ player, stubs, journal, faults, resetSession, guard }: ControlOptions): Hono {
+export function controlApi({
+  player,
+  stubs,
+  readInteractions,
+  maxBody,
+  journal,
+  faults,
+  resetSession,
+  guard,
+}: ControlOptions): Hono {
   const app = new Hono({ strict: false });
   // Probes ask by any name and from anywhere; the answers tell nothing.
   app.get("/health", (c) => c.json({ status: "ok" }));
   app.get("/ready", (c) => c.json({ status: "ready" }));
   app.use("*", controlGuard(guard));
+  const tooLarge = (c: Context): Response => {
+    const length = Number(c.req.header("content-length"));
+    const reason = tooLargeText(Number.isNaN(length) ? undefined : length, maxBody);
+    return Response.json({ problems: [{ reason }] }, { status: 413 });
+  };
+  app.use("*", bodyLimit({ maxSize: maxBody.bytes, onError: tooLarge }));
 
   app.get("/", (c) =>
     c.json({
@@ -58,7 +77,7 @@ export function controlApi({ player, stubs, journal, faults, resetSession, guard
     c.json({
       loaded: player.library.entries.map(entryView),
       added: stubs.list.flatMap(({ id, session, cassette }) =>
-        cassette.cassette.interactions.map(({ name, request, response }) => ({
+        cassette.interactions.map(({ name, request, response }) => ({
           id,
           session: session === undefined ? null : masked(session),
           name: masked(name),
@@ -70,22 +89,9 @@ export function controlApi({ player, stubs, journal, faults, resetSession, guard
     }),
   );
   app.post("/interactions", async (c) => {
-    try {
-      // Parsed like a cassette: numbers keep their spelling, and too deep nesting gets a clear error.
-      const json = parseJsonFile("the body", await c.req.text());
-      return c.json({ id: stubs.add(json, c.req.query("session")) }, 201);
-    } catch (error) {
-      if (!(error instanceof CassetteError)) throw error;
-      const problems = problemsOf(error).map(({ code, location, reason, fix }) => ({
-        code,
-        pointer: location.pointer ?? null,
-        // Problems with a pointer were found in reprinted JSON, so their lines are not those of the request.
-        line: location.pointer === undefined ? (location.line ?? null) : null,
-        reason,
-        fix,
-      }));
-      return Response.json({ problems }, { status: 400 });
-    }
+    const read = await readInteractions(await c.req.text());
+    if ("problems" in read) return Response.json(read, { status: 400 });
+    return c.json({ id: stubs.addChecked(read.cassette, c.req.query("session")) }, 201);
   });
   app.delete("/interactions", (c) => {
     stubs.clear();

@@ -10,11 +10,19 @@ export const FAULT_ROUTES: Readonly<Record<string, string>> = {
   "DELETE /__gatetape/faults": "remove all fault rules; ?session=NAME removes those of one session",
 };
 
+/** Length of a body that holds all faults that anyone writes. */
+const MAX_TEXT = 256 * 1024;
+
 /** Adds the control API's fault routes to its app. */
 export function addFaultRoutes(app: Hono, rules: FaultRules): void {
   app.get("/faults", (c) => c.json({ faults: rules.list }));
   app.put("/faults", async (c) => {
-    const given = faultList(await c.req.text());
+    const text = await c.req.text();
+    if (text.length > MAX_TEXT) {
+      const reason = `the list has ${text.length} characters, more than the maximum of ${MAX_TEXT}`;
+      return problem(null, reason, "send a rule once; it holds for all requests that it fits");
+    }
+    const given = faultList(text);
     if (given === undefined) {
       return problem(null, "the body is not a list of faults", 'send JSON: ["chat.stream=reset@3"]');
     }

@@ -1,6 +1,7 @@
 import type { MatchTable, TableMatch } from "../../cassette/index.ts";
 import type { Answer, ExchangeRequest, Insight, RequestHead } from "../../exchange/index.ts";
 import type { OglVersion } from "../../openapi/index.ts";
+import type { AddedInteractions } from "../replies/index.ts";
 import type { Json, SynthesisWork } from "../synthesizer/index.ts";
 
 /** A message to the thread. Jobs have an id, by which they are answered; they are done one after the other. */
@@ -8,6 +9,7 @@ export type ToThread =
   | { readonly kind: "table"; readonly table: number; readonly items: MatchTable }
   | { readonly kind: "read"; readonly id: number; readonly read: ReadJob }
   | { readonly kind: "make"; readonly id: number; readonly make: MakeJob }
+  | { readonly kind: "check"; readonly id: number; readonly ogl: OglVersion; readonly text: string }
   /** The body of a read request is needed no longer. */
   | { readonly kind: "forget"; readonly read: number };
 
@@ -41,4 +43,5 @@ export type FromThread =
   | { readonly kind: "ready" }
   | { readonly kind: "read"; readonly id: number; readonly result: ReadResult }
   | { readonly kind: "made"; readonly id: number; readonly answer: Answer }
+  | { readonly kind: "checked"; readonly id: number; readonly added: AddedInteractions }
   | { readonly kind: "failed"; readonly id: number; readonly error: string };

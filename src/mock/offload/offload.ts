@@ -3,6 +3,7 @@ import { type Library, type TableMatch, jsonOf, matchTableOf } from "../../casse
 import type { Answer, ExchangeRequest, RequestHead } from "../../exchange/index.ts";
 import type { Spec } from "../../openapi/index.ts";
 import { exchangeOf } from "../../server/index.ts";
+import { type AddedInteractions, readAdded } from "../replies/index.ts";
 import type { Json, SynthesisWork } from "../synthesizer/index.ts";
 import type { FromThread, MakeJob, ReadResult, ToThread } from "./messages.ts";
 
@@ -94,6 +95,22 @@ export class Offload {
       if (reply.kind !== "made") throw new Error(`${reply.kind} is no answer`);
       return reply.answer;
     });
+  }
+
+  /** Validates the text of interactions that a test adds. */
+  readInteractions(text: string): AddedInteractions | Promise<AddedInteractions> {
+    const { version: ogl } = this.#spec;
+    if (text.length < LARGE_BODY || this.#impossible) return readAdded(ogl, text);
+    return this.#ask({ kind: "check", id: ++this.#lastId, ogl, text }).then(
+      (reply) => {
+        if (reply.kind !== "checked") throw new Error(`${reply.kind} is no answer to a check`);
+        return reply.added;
+      },
+      (error: unknown) => {
+        if (!this.#impossible) throw error;
+        return readAdded(ogl, text);
+      },
+    );
   }
 
   /** Ends the thread. */

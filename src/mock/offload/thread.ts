@@ -6,6 +6,7 @@ import { insightOf } from "../../ogl/index.ts";
 import { specOf } from "../../openapi/index.ts";
 import { exchangeOf } from "../../server/index.ts";
 import { isObject } from "../../util/index.ts";
+import { readAdded } from "../replies/index.ts";
 import { synthesize } from "../synthesizer/index.ts";
 import type { FromThread, MakeJob, ReadJob, ReadResult, ToThread } from "./messages.ts";
 
@@ -44,6 +45,8 @@ async function take(message: ToThread): Promise<FromThread | undefined> {
       return undefined;
     case "read":
       return { kind: "read", id: message.id, result: await read(message.id, message.read) };
+    case "check":
+      return { kind: "checked", id: message.id, added: readAdded(message.ogl, message.text) };
     case "make":
       return { kind: "made", id: message.id, answer: makeAnswer(message.make) };
   }

@@ -1,20 +1,12 @@
-import {
-  CassetteError,
-  type Library,
-  type LoadedCassette,
-  checkCassette,
-  libraryOf,
-} from "../../cassette/index.ts";
+import { type Library, type PlainCassette, libraryOf } from "../../cassette/index.ts";
 import type { OglVersion } from "../../openapi/index.ts";
-
-/** File name in errors about interactions that came over the control API. */
-const SOURCE = "control API";
+import { checkAdded } from "./check.ts";
 
 export interface Stub {
   readonly id: number;
   /** The only session that the stub answers; `undefined`: all sessions. */
   readonly session: string | undefined;
-  readonly cassette: LoadedCassette;
+  readonly cassette: PlainCassette;
 }
 
 /** Interactions added at run time, validated like a cassette's; the newest has precedence. */
@@ -50,14 +42,11 @@ export class Stubs {
    * @throws CassetteError with the JSON pointer of the first mistake
    */
   add(json: unknown, session?: string): number {
-    const cassette = checkCassette(SOURCE, JSON.stringify(this.#cassetteOf(json)), (hash) => {
-      throw new CassetteError(
-        "side-file",
-        { file: SOURCE },
-        `side file ${hash} can't be sent`,
-        "spell the bytes as `hex`",
-      );
-    });
+    return this.addChecked(checkAdded(this.#ogl, json), session);
+  }
+
+  /** Adds interactions that have been validated. @returns the id for {@link remove} */
+  addChecked(cassette: PlainCassette, session?: string): number {
     const id = ++this.#lastId;
     this.#change([{ id, session, cassette }, ...this.#added]);
     return id;
@@ -74,16 +63,6 @@ export class Stubs {
   /** Removes the interactions added for one session only; without a session, all of them. */
   clear(session?: string): void {
     this.#change(session === undefined ? [] : this.#added.filter((stub) => stub.session !== session));
-  }
-
-  #cassetteOf(json: unknown): unknown {
-    if (typeof json === "object" && json !== null && "cassette" in json) return json;
-    const interactions = Array.isArray(json) ? json : [json];
-    return {
-      cassette: 1,
-      about: { title: "added at run time", origin: "written", ogl: this.#ogl },
-      interactions,
-    };
   }
 
   #change(added: readonly Stub[]): void {

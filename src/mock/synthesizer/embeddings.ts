@@ -104,7 +104,7 @@ function base64Embeddings({ ogl }: SynthesisRequest): Answer {
     const script = asgiResponse(422, Buffer.from(JSON.stringify({ detail })));
     return { script, by: BASE64 };
   }
-  return { ...failure(), by: BASE64 };
+  return { ...failure("base64"), by: BASE64 };
 }
 
 const BASE64 = synthesized("base64, which OGL requests and cannot read");

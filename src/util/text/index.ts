@@ -5,4 +5,4 @@ export { Lines } from "./lines.ts";
 export { type NeedleHit, NeedleTable } from "./needle-table.ts";
 export { nearestWord } from "./nearest-word.ts";
 export { capital, detached, latin1 } from "./text.ts";
-export { visible, visibleLines } from "./visible.ts";
+export { visible, visibleJson, visibleLines } from "./visible.ts";

@@ -19,6 +19,15 @@ export function visibleLines(text: string): string {
     .join("\n");
 }
 
+/** JSON on one line, in which hidden characters are escapes of JSON. */
+export function visibleJson(json: string): string {
+  return json.replaceAll(HIDDEN, (char) =>
+    [...Array(char.length).keys()]
+      .map((unit) => `\\u${char.charCodeAt(unit).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
+}
+
 function escapeOf(char: string): string {
   const code = char.codePointAt(0) ?? 0;
   return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;

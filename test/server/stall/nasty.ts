@@ -162,6 +162,11 @@ export const NASTY: readonly Nasty[] = [
   chat("n of a million", () => ({ n: 1_000_000 })),
   chat("n of 128 with log probabilities", () => ({ n: 128, logprobs: true, top_logprobs: 20 })),
   chat("n of 128, streamed", () => ({ n: 128, logprobs: true, top_logprobs: 20, stream: true })),
+  {
+    name: "a model's name of 15 MB",
+    path: CHAT,
+    body: () => JSON.stringify({ model: "x".repeat(15 * MB), messages: [] }),
+  },
   schemaChat("allOf of 2,000", () => ({
     allOf: many(2000, (i) => object({ [`p${i}`]: { type: "string" } })),
   })),
@@ -263,7 +268,7 @@ export const NASTY: readonly Nasty[] = [
     path: "/v1/rerank",
     body: () =>
       JSON.stringify({
-        model: "bge-reranker-v2-m3",
+        model: "rerank-tei",
         query: "which one",
         documents: many(100_000, (i) => `document ${i}`),
       }),
@@ -325,7 +330,13 @@ export const NASTY: readonly Nasty[] = [
         many(20_000, (i) => ({
           name: `i${i}`,
           request: { method: "GET", target: `/x/${i}` },
-          response: { status: 200, body: [{ text: "x" }] },
+          response: {
+            status: 200,
+            framing: "length",
+            headers: [["content-length", null]],
+            body: [{ text: "x" }],
+          },
+          waivers: [{ pointer: "", reason: "x" }],
         })),
       ),
     statuses: [201, 400],
@@ -337,7 +348,13 @@ export const NASTY: readonly Nasty[] = [
       JSON.stringify({
         name: "large",
         request: { method: "GET", target: "/large" },
-        response: { status: 200, body: [{ text: "x".repeat(10 * MB) }] },
+        response: {
+          status: 200,
+          framing: "length",
+          headers: [["content-length", null]],
+          body: [{ text: "x".repeat(10 * MB) }],
+        },
+        waivers: [{ pointer: "", reason: "x" }],
       }),
     statuses: [201, 400],
   },

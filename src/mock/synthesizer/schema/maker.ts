@@ -50,6 +50,11 @@ export class Maker {
     this.#options = options;
   }
 
+  /** True if the search was given up: another seed would not help. */
+  get exhausted(): boolean {
+    return this.#steps > MAX_STEPS;
+  }
+
   /** @returns a value, or `undefined` if none was found */
   make(): unknown {
     try {
@@ -80,7 +85,8 @@ export class Maker {
   }
 
   /** Resolves the schema's references and `allOf`. */
-  #flat(given: unknown): Schema {
+  #flat(given: unknown, depth = 0): Schema {
+    if (depth > HARD_DEPTH) return NEVER;
     let schema = asSchema(given);
     for (let refs = 0; typeof schema === "object";) {
       const { $ref: ref, allOf, ...rest } = schema;
@@ -92,7 +98,10 @@ export class Maker {
         if (++refs > MAX_REFS) return NEVER;
         this.#steps += allOf.length;
         if (this.#steps > MAX_STEPS) throw new NoValue();
-        schema = (allOf as unknown[]).reduce<Schema>((all, part) => combine(all, this.#flat(part)), rest);
+        schema = (allOf as unknown[]).reduce<Schema>(
+          (all, part) => combine(all, this.#flat(part, depth + 1)),
+          rest,
+        );
       } else break;
     }
     return schema;

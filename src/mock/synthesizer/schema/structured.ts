@@ -41,9 +41,10 @@ function* attempts(schema: unknown, hints: Hints, seed: string, sparse: boolean)
   let misses = 0;
   for (let i = 0; i < TRIES; i++) {
     const random = new Random(digestOf(seed, digest, i));
-    const value = new Maker(schema, { hints, random, sparse: sparse && i < TRIES / 2 }).make();
+    const maker = new Maker(schema, { hints, random, sparse: sparse && i < TRIES / 2 });
+    const value = maker.make();
     if (value === undefined) {
-      if (++misses === MAX_MISSES) return;
+      if (maker.exhausted || ++misses === MAX_MISSES) return;
       continue;
     }
     yield { value, fit: "unchecked" };
