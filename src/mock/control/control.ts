@@ -56,7 +56,8 @@ export function controlApi({
   app.get("/health", (c) => c.json({ status: "ok" }));
   app.get("/ready", (c) => c.json({ status: "ready" }));
   app.use("*", controlGuard(guard));
-  const tooLarge = (c: Context): Response => {
+  const tooLarge = async (c: Context): Promise<Response> => {
+    await discardBody(c.req.raw);
     const length = Number(c.req.header("content-length"));
     const reason = tooLargeText(Number.isNaN(length) ? undefined : length, maxBody);
     return Response.json({ problems: [{ reason }] }, { status: 413 });
@@ -149,6 +150,18 @@ export function controlApi({
     ),
   );
   return app;
+}
+
+/** Bytes of a body above the limit that are read, so that the client sees its refusal. */
+const MAX_DISCARDED = 1 << 30;
+
+async function discardBody({ body }: Request): Promise<void> {
+  if (body === null || body.locked) return;
+  let size = 0;
+  for await (const part of body) {
+    size += part.length;
+    if (size > MAX_DISCARDED) return;
+  }
 }
 
 function entryView({

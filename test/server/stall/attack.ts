@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { connect } from "node:net";
@@ -29,6 +28,17 @@ export interface Server {
 
 /** Interval (ms) between the requests of the other client. */
 const EVERY_MS = 10;
+
+/** True for an answer that a request of this kind may get. */
+export function isRight({ statuses }: Nasty, { status }: Effect): boolean {
+  return statuses?.includes(status) ?? (status >= 200 && status < 500 && status !== 413);
+}
+
+/** Loads what a mock loads for its first chat. */
+export async function warmUp(server: Server): Promise<void> {
+  const body = JSON.stringify({ model: "qwen3-coder", messages: [{ role: "user", content: "hello there" }] });
+  await send(server.port, { name: "", path: "/v1/chat/completions", body: () => "" }, body, 60_000);
+}
 
 /** Sends a request while another client asks for the models again and again. */
 export async function attack(server: Server, nasty: Nasty, timeoutMs: number): Promise<Effect> {
@@ -105,7 +115,7 @@ async function send(
   });
   socket.write(`${lines.join("\r\n")}\r\n\r\n`);
   socket.write(bytes);
-  await once(socket, "close");
+  await new Promise((resolve) => socket.once("close", resolve));
   const text = begin.slice(begin.indexOf("\r\n\r\n") + 4);
   return { status: Number(/^HTTP\/1.1 (\d+)/.exec(begin)?.[1] ?? 0), bytes: size, text: text.slice(0, 1500) };
 }

@@ -72,6 +72,19 @@ const prose = (size: number): string =>
     .repeat(Math.ceil(size / 76))
     .slice(0, size);
 
+/** An interaction for the control API. */
+const added = (target: string, text: string): object => ({
+  name: target,
+  request: { method: "GET", target },
+  response: {
+    status: 200,
+    framing: "length",
+    headers: [["content-length", null]],
+    body: [{ text }],
+  },
+  waivers: [{ pointer: "", reason: "not about the OpenAPI" }],
+});
+
 export const NASTY: readonly Nasty[] = [
   chat(
     "15 MB of prose",
@@ -300,7 +313,12 @@ export const NASTY: readonly Nasty[] = [
   },
   { name: "10 MB that are no JSON", path: CHAT, body: () => "x".repeat(10 * MB) },
   { name: "10 MB that are no UTF-8", path: CHAT, body: () => new Uint8Array(10 * MB).fill(0xff) },
-  { name: "UTF-16 of 15 MB", path: CHAT, body: () => Buffer.from(`[${"0,".repeat(3_500_000)}0]`, "utf16le") },
+  {
+    name: "UTF-16 of 15 MB",
+    statuses: [500],
+    path: CHAT,
+    body: () => Buffer.from(`[${"0,".repeat(3_500_000)}0]`, "utf16le"),
+  },
   { name: "10 MB to a path that is none", path: "/v1/nothing", body: () => `[${"0,".repeat(5_000_000)}0]` },
   {
     name: "2,000 headers",
@@ -325,38 +343,20 @@ export const NASTY: readonly Nasty[] = [
   {
     name: "control: 20,000 interactions",
     path: "/__gatetape/interactions?session=many",
-    body: () =>
-      JSON.stringify(
-        many(20_000, (i) => ({
-          name: `i${i}`,
-          request: { method: "GET", target: `/x/${i}` },
-          response: {
-            status: 200,
-            framing: "length",
-            headers: [["content-length", null]],
-            body: [{ text: "x" }],
-          },
-          waivers: [{ pointer: "", reason: "x" }],
-        })),
-      ),
-    statuses: [201, 400],
+    body: () => JSON.stringify(many(20_000, (i) => added(`/x/${i}`, "x"))),
+    statuses: [400],
+  },
+  {
+    name: "control: 2,000 interactions",
+    path: "/__gatetape/interactions?session=two",
+    body: () => JSON.stringify(many(2000, (i) => added(`/x/${i}`, "x".repeat(5000)))),
+    statuses: [201],
   },
   {
     name: "control: an interaction of 10 MB",
     path: "/__gatetape/interactions?session=large",
-    body: () =>
-      JSON.stringify({
-        name: "large",
-        request: { method: "GET", target: "/large" },
-        response: {
-          status: 200,
-          framing: "length",
-          headers: [["content-length", null]],
-          body: [{ text: "x".repeat(10 * MB) }],
-        },
-        waivers: [{ pointer: "", reason: "x" }],
-      }),
-    statuses: [201, 400],
+    body: () => JSON.stringify(added("/large", "x".repeat(10 * MB))),
+    statuses: [201],
   },
   {
     name: "control: a million faults",
@@ -392,3 +392,40 @@ export const NASTY: readonly Nasty[] = [
     statuses: [413],
   },
 ];
+
+/** Names of those that take seconds: `npm test` leaves them out. */
+export const SLOW: ReadonlySet<string> = new Set([
+  "15 MB of prose",
+  "many sentences",
+  "a million numbers as messages",
+  "5 million empty objects",
+  "7 million empty lists as messages",
+  "a million keys",
+  "a million floats",
+  "half surrogates",
+  "NaN and a million numbers",
+  "a million stops",
+  "a million wrong stops",
+  "a million tools",
+  "300,000 wrong tools",
+  "cut off after 15 MB",
+  "allOf of 200,000",
+  "anyOf of 200,000 objects",
+  "minLength of 20,000 in 10,000 properties",
+  "a pattern that backtracks over a long word",
+  "patternProperties that backtrack",
+  "guided_choice of 500,000",
+  "a tool with allOf of 2,000",
+  "properties of 100,000",
+  "a pattern of 1 MB",
+  "required of 500,000",
+  "32 inputs of 400 KB",
+  "3 million tokens",
+  "300,000 lists of tokens",
+  "a million wrong inputs",
+  "one input of 15 MB without blanks",
+  "a million embedding inputs",
+  "100,000 documents to rank",
+  "UTF-16 of 15 MB",
+  "an urlencoded form of 10 MB",
+]);

@@ -1,29 +1,30 @@
 /** Prints the effect of each nasty request on other clients: `node test/server/stall/table.ts [PART OF A NAME]`. */
-import { ready, serveProcess } from "../../support/cli.ts";
-import { attack } from "./attack.ts";
+import { type ServedProcess, ready, serveProcess } from "../../support/cli.ts";
+import { attack, isRight, warmUp } from "./attack.ts";
 import { NASTY } from "./nasty.ts";
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
 const [part = ""] = process.argv.slice(2);
-let server = serveProcess(["mock", "--port", "0", "--json", "--quiet"]);
-let { port } = await ready(server);
+const start = async (): Promise<{ server: ServedProcess; port: number; pid: number }> => {
+  const server = serveProcess(["mock", "--port", "0", "--json", "--quiet"]);
+  const { port } = await ready(server);
+  await warmUp({ port, pid: 0 });
+  return { server, port, pid: server.child.pid ?? 0 };
+};
+let mock = await start();
 process.stdout.write(
   "| request | status | bytes | took ms | others waited ms | main thread ms | RSS MB |\n|---|---|---|---|---|---|---|\n",
 );
 for (const nasty of NASTY.filter(({ name }) => name.includes(part))) {
-  const { status, bytes, text, ms, waited, stall, rssMb } = await attack(
-    { port, pid: server.child.pid ?? 0 },
-    nasty,
-    TIMEOUT_MS,
-  );
-  const cells = [nasty.name, status, bytes, ms.toFixed(0), waited.toFixed(0), stall.toFixed(0), rssMb];
-  process.stdout.write(
-    `| ${cells.join(" | ")} |${status >= 400 ? ` ${text.slice(0, Number(process.env["SHOWN"] ?? 120)).replaceAll("\n", " ")}` : ""}\n`,
-  );
-  if (status === 0 || stall > TIMEOUT_MS / 2) {
-    server.child.kill("SIGKILL");
-    server = serveProcess(["mock", "--port", "0", "--json", "--quiet"]);
-    ({ port } = await ready(server));
+  const effect = await attack(mock, nasty, TIMEOUT_MS);
+  const { status, bytes, text, ms, waited, stall, rssMb } = effect;
+  const verdict = isRight(nasty, effect) ? status : `**${status}**`;
+  const cells = [nasty.name, verdict, bytes, ms.toFixed(0), waited.toFixed(0), stall.toFixed(0), rssMb];
+  process.stdout.write(`| ${cells.join(" | ")} |\n`);
+  if (!isRight(nasty, effect)) process.stderr.write(`${text}\n`);
+  if (status === 0) {
+    await mock.server.stop("SIGKILL");
+    mock = await start();
   }
 }
-await server.stop("SIGKILL");
+await mock.server.stop("SIGKILL");
