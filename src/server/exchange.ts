@@ -61,7 +61,7 @@ export function exchange(parts: ExchangeParts, outlet: Outlet): void {
 
   const play = (facts: ExchangeRequest | undefined, answer: Answer | LaterAnswer | LiveAnswer): void => {
     if ("later" in answer) {
-      answer.later.then(
+      void answer.later.then(
         (made) => play(facts, made),
         (error: unknown) => play(facts, failed(error)),
       );

@@ -100,11 +100,12 @@ export class ResponseOutlet implements Outlet {
     use: (body: Uint8Array) => void,
     fail: (error: unknown) => void,
   ): void {
-    void this.#body().then((body) => {
+    const take = (body: ArrayBuffer): void => {
       if (limit !== undefined && body.byteLength > limit.bytes)
         fail(new BodyTooLarge(body.byteLength, limit));
       else use(new Uint8Array(body));
-    }, fail);
+    };
+    void this.#body().then(take, fail);
   }
 
   send(answer: Answer, speed: number, delivered: Delivered): void {

@@ -1,5 +1,5 @@
 /** Thread for requests that take long: the event loop of the mock stays free for others. */
-import { parentPort } from "node:worker_threads";
+import { type TransferListItem, parentPort } from "node:worker_threads";
 import { indexTable } from "../../cassette/index.ts";
 import type { Answer, ExchangeRequest } from "../../exchange/index.ts";
 import { insightOf } from "../../ogl/index.ts";
@@ -52,13 +52,16 @@ async function take(message: ToThread): Promise<FromThread | undefined> {
   }
 }
 
+function send(message: FromThread, buffers: readonly TransferListItem[] = []): void {
+  parentPort?.postMessage(message, buffers);
+}
+
 async function handle(message: ToThread): Promise<void> {
   try {
     const reply = await take(message);
-    if (reply !== undefined) parentPort?.postMessage(reply, [...largeBuffersOf(reply)]);
+    if (reply !== undefined) send(reply, [...largeBuffersOf(reply)]);
   } catch (error) {
-    if ("id" in message)
-      parentPort?.postMessage({ kind: "failed", id: message.id, error: String(error) } satisfies FromThread);
+    if ("id" in message) send({ kind: "failed", id: message.id, error: String(error) });
   }
 }
 
@@ -85,4 +88,4 @@ let work: Promise<void> = Promise.resolve();
 parentPort?.on("message", (message: ToThread) => {
   work = work.then(() => handle(message));
 });
-parentPort?.postMessage({ kind: "ready" } satisfies FromThread);
+send({ kind: "ready" });

@@ -46,9 +46,9 @@ export async function attack(server: Server, nasty: Nasty, timeoutMs: number): P
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   let waited = 0;
   let stall = 0;
-  let over = false;
+  const over = new AbortController();
   const probe = async (): Promise<void> => {
-    while (!over) {
+    while (!over.signal.aborted) {
       const [start, cpu] = [performance.now(), mainThreadMs(server.pid)];
       await askModels(server.port, agent);
       waited = Math.max(waited, performance.now() - start);
@@ -62,7 +62,7 @@ export async function attack(server: Server, nasty: Nasty, timeoutMs: number): P
   const answer = await send(server.port, nasty, body, timeoutMs);
   const ms = performance.now() - start;
   await sleep(5 * EVERY_MS);
-  over = true;
+  over.abort();
   await probing;
   agent.destroy();
   return { name: nasty.name, ...answer, ms, waited, stall, rssMb: rssMb(server.pid) };

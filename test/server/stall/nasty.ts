@@ -395,6 +395,18 @@ export const NASTY: readonly Nasty[] = [
 
 /** Names of those that take seconds: `npm test` leaves them out. */
 export const SLOW: ReadonlySet<string> = new Set([
+  "one word of 15 MB",
+  "5 MB of quotes",
+  "4 MB of e-mail signs",
+  "15 MB of digits",
+  "15 MB of line ends",
+  "15 MB of white space",
+  "3 MB of emoji",
+  "a form of 10 MB",
+  "anyOf of anyOf",
+  "an enum of 500,000",
+  "guided_regex that backtracks",
+  "control: 20,000 interactions",
   "15 MB of prose",
   "many sentences",
   "a million numbers as messages",
