@@ -52,16 +52,16 @@ async function take(message: ToThread): Promise<FromThread | undefined> {
   }
 }
 
-function send(message: FromThread, buffers: readonly TransferListItem[] = []): void {
+function reportBack(message: FromThread, buffers: readonly TransferListItem[] = []): void {
   parentPort?.postMessage(message, buffers);
 }
 
 async function handle(message: ToThread): Promise<void> {
   try {
     const reply = await take(message);
-    if (reply !== undefined) send(reply, [...largeBuffersOf(reply)]);
+    if (reply !== undefined) reportBack(reply, [...largeBuffersOf(reply)]);
   } catch (error) {
-    if ("id" in message) send({ kind: "failed", id: message.id, error: String(error) });
+    if ("id" in message) reportBack({ kind: "failed", id: message.id, error: String(error) });
   }
 }
 
@@ -88,4 +88,4 @@ let work: Promise<void> = Promise.resolve();
 parentPort?.on("message", (message: ToThread) => {
   work = work.then(() => handle(message));
 });
-send({ kind: "ready" });
+reportBack({ kind: "ready" });
