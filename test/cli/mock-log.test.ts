@@ -128,7 +128,7 @@ describe("the mock's log", () => {
   it("gives the state of a limit", async () => {
     for (let i = 0; i < 3; i++)
       await ask(url, { path: CHAT, key: "sk-two", body: { model: "chat-one", messages: hello } });
-    expect(await mock.line((line) => line.includes("429"))).toMatch(
+    expect(await mock.line((line) => line.includes("-> 429"))).toMatch(
       /-> 429 rpm 2 of 2, again in (?:[1-5]?\d|60) s /,
     );
   });

@@ -1,13 +1,13 @@
-import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
+import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { LibraryEntry } from "../../cassette/index.ts";
 import { masked } from "../../secrets/index.ts";
-import { type BodyLimit, tooLargeText } from "../../server/index.ts";
+import type { BodyLimit } from "../../server/index.ts";
 import type { Journal } from "../../trace/index.ts";
 import type { FaultRules } from "../faults/index.ts";
 import type { Player } from "../player/index.ts";
 import type { AddedInteractions, Stubs } from "../replies/index.ts";
+import { readText } from "./body.ts";
 import { FAULT_ROUTES, addFaultRoutes } from "./faults.ts";
 import { type GuardOptions, controlGuard } from "./guard.ts";
 import { refuseCall } from "./refuse.ts";
@@ -56,13 +56,6 @@ export function controlApi({
   app.get("/health", (c) => c.json({ status: "ok" }));
   app.get("/ready", (c) => c.json({ status: "ready" }));
   app.use("*", controlGuard(guard));
-  const tooLarge = async (c: Context): Promise<Response> => {
-    await discardBody(c.req.raw);
-    const length = Number(c.req.header("content-length"));
-    const reason = tooLargeText(Number.isNaN(length) ? undefined : length, maxBody);
-    return Response.json({ problems: [{ reason }] }, { status: 413 });
-  };
-  app.use("*", bodyLimit({ maxSize: maxBody.bytes, onError: tooLarge }));
 
   app.get("/", (c) =>
     c.json({
@@ -90,7 +83,9 @@ export function controlApi({
     }),
   );
   app.post("/interactions", async (c) => {
-    const read = await readInteractions(await c.req.text());
+    const text = await readText(c.req.raw, maxBody);
+    if (typeof text !== "string") return text;
+    const read = await readInteractions(text);
     if ("problems" in read) return Response.json(read, { status: 400 });
     return c.json({ id: stubs.addChecked(read.cassette, c.req.query("session")) }, 201);
   });
@@ -114,7 +109,7 @@ export function controlApi({
     return c.body(null, 204);
   });
 
-  addFaultRoutes(app, faults);
+  addFaultRoutes(app, faults, (request) => readText(request, maxBody));
 
   app.get("/journal", (c) => {
     const { session, after = "0" } = c.req.query();
@@ -150,18 +145,6 @@ export function controlApi({
     ),
   );
   return app;
-}
-
-/** Bytes of a body above the limit that are read, so that the client sees its refusal. */
-const MAX_DISCARDED = 1 << 30;
-
-async function discardBody({ body }: Request): Promise<void> {
-  if (body === null || body.locked) return;
-  let size = 0;
-  for await (const part of body) {
-    size += part.length;
-    if (size > MAX_DISCARDED) return;
-  }
 }
 
 function entryView({

@@ -14,10 +14,15 @@ export const FAULT_ROUTES: Readonly<Record<string, string>> = {
 const MAX_TEXT = 256 * 1024;
 
 /** Adds the control API's fault routes to its app. */
-export function addFaultRoutes(app: Hono, rules: FaultRules): void {
+export function addFaultRoutes(
+  app: Hono,
+  rules: FaultRules,
+  read: (request: Request) => Promise<string | Response>,
+): void {
   app.get("/faults", (c) => c.json({ faults: rules.list }));
   app.put("/faults", async (c) => {
-    const text = await c.req.text();
+    const text = await read(c.req.raw);
+    if (typeof text !== "string") return text;
     if (text.length > MAX_TEXT) {
       const reason = `the list has ${text.length} characters, more than the maximum of ${MAX_TEXT}`;
       return problem(null, reason, "send a rule once; it holds for all requests that it fits");
