@@ -61,8 +61,7 @@ async function handle(message: ToThread): Promise<void> {
     const reply = await take(message);
     if (reply !== undefined) reportBack(reply, [...largeBuffersOf(reply)]);
   } catch (error) {
-    if ("id" in message)
-      reportBack({ kind: "failed", id: message.id, error: String(error) });
+    if ("id" in message) reportBack({ kind: "failed", id: message.id, error: String(error) });
   }
 }
 
