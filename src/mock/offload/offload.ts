@@ -10,6 +10,9 @@ import type { FromThread, MakeJob, ReadResult, ToThread } from "./messages.ts";
 /** Size (bytes) from which a body is read in the thread: less is read in a few milliseconds. */
 const LARGE_BODY = 64 * 1024;
 
+/** Time (ms) without work after which the thread ends. */
+const IDLE_MS = 10_000;
+
 interface Job {
   readonly resolve: (message: FromThread) => void;
   readonly reject: (error: Error) => void;
@@ -38,9 +41,11 @@ export class Offload {
   #tables = new WeakMap<Library, number>();
   /** Ids of the requests whose body the thread still has. */
   readonly #reads = new WeakMap<object, number>();
+  readonly #idle: NodeJS.Timeout;
 
   constructor(spec: Spec) {
     this.#spec = spec;
+    this.#idle = setTimeout(() => this.#rest(), IDLE_MS).unref();
   }
 
   /**
@@ -68,7 +73,7 @@ export class Offload {
     const read = { ogl: this.#spec.version, head, body: own, tables };
     const reply = await this.#ask({ kind: "read", id, read }, [own.buffer]);
     // Whoever wants an answer asks for it at once, before this is due.
-    setImmediate(() => this.#post({ kind: "forget", read: id }));
+    setImmediate(() => this.#thread?.postMessage({ kind: "forget", read: id } satisfies ToThread));
     if (reply.kind !== "read") throw new Error(`${reply.kind} is no answer to a request that was to be read`);
     const exchange = largeExchange(this.#spec, head, body, reply.result);
     this.#reads.set(reply.result.insight, id);
@@ -115,7 +120,11 @@ export class Offload {
 
   /** Ends the thread. */
   async close(): Promise<void> {
-    await this.#thread?.terminate();
+    clearTimeout(this.#idle);
+    const thread = this.#thread;
+    this.#forget();
+    this.#fail(new Error("the mock is closed"));
+    await thread?.terminate();
   }
 
   #tableOf(library: Library): number {
@@ -130,6 +139,7 @@ export class Offload {
 
   #ask(message: ToThread & { readonly id: number }, buffers: ArrayBuffer[] = []): Promise<FromThread> {
     this.#post(message, buffers);
+    this.#thread?.ref(); // a process may have nothing else to wait for
     return new Promise((resolve, reject) => this.#jobs.set(message.id, { resolve, reject }));
   }
 
@@ -142,9 +152,10 @@ export class Offload {
     const file = import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js";
     const thread = new Worker(new URL(file, import.meta.url));
     thread.unref();
-    thread.on("message", (message: FromThread) => this.#take(message));
-    thread.on("error", (error: Error) => this.#lost(error));
-    thread.on("exit", () => this.#lost(new Error("the thread has ended")));
+    const own = (): boolean => this.#thread === thread;
+    thread.on("message", (message: FromThread) => own() && this.#take(message));
+    thread.on("error", (error: Error) => own() && this.#lost(error));
+    thread.on("exit", () => own() && this.#lost(new Error("the thread has ended")));
     this.#thread = thread;
     return thread;
   }
@@ -156,16 +167,35 @@ export class Offload {
     }
     const job = this.#jobs.get(message.id);
     this.#jobs.delete(message.id);
+    if (this.#jobs.size === 0) {
+      this.#idle.refresh();
+      this.#thread?.unref();
+    }
     if (message.kind === "failed") job?.reject(new Error(message.error));
     else job?.resolve(message);
+  }
+
+  /** Ends a thread without work: it may hold gigabytes of what it worked on. */
+  #rest(): void {
+    if (this.#jobs.size > 0) return;
+    void this.#thread?.terminate();
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#thread = undefined;
+    this.#ready = false;
+    this.#tables = new WeakMap();
   }
 
   /** Fails all jobs; the next one starts another thread. */
   #lost(error: Error): void {
     if (!this.#ready) this.#impossible = true;
-    this.#thread = undefined;
-    this.#ready = false;
-    this.#tables = new WeakMap();
+    this.#forget();
+    this.#fail(error);
+  }
+
+  #fail(error: Error): void {
     const jobs = [...this.#jobs.values()];
     this.#jobs.clear();
     for (const { reject } of jobs) reject(error);

@@ -31,7 +31,9 @@ async function read(id: number, { ogl, head, body, tables: searched }: ReadJob):
 }
 
 function makeAnswer({ work, of }: MakeJob): Answer {
-  const body = "body" in of ? of.body : requests.get(of.read)?.json;
+  const read = "read" in of ? requests.get(of.read) : undefined;
+  if ("read" in of && read === undefined) throw new Error("the request is no longer known");
+  const body = "body" in of ? of.body : read?.json;
   return synthesize(work, isObject(body) ? body : {});
 }
 

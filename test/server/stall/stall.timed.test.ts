@@ -15,7 +15,7 @@ let mock: ServedProcess;
 let server: Server;
 
 beforeAll(async () => {
-  mock = serveProcess(["mock", "--port", "0", "--json", "--quiet"]);
+  mock = serveProcess(["mock", "--port", "0", "--json", "--quiet", "--speed", "instant"]);
   server = { port: (await ready(mock)).port, pid: mock.child.pid ?? 0 };
   await warmUp(server);
 });

@@ -6,7 +6,7 @@ import { NASTY } from "./nasty.ts";
 const TIMEOUT_MS = 60_000;
 const [part = ""] = process.argv.slice(2);
 const start = async (): Promise<{ server: ServedProcess; port: number; pid: number }> => {
-  const server = serveProcess(["mock", "--port", "0", "--json", "--quiet"]);
+  const server = serveProcess(["mock", "--port", "0", "--json", "--quiet", "--speed", "instant"]);
   const { port } = await ready(server);
   await warmUp({ port, pid: 0 });
   return { server, port, pid: server.child.pid ?? 0 };
