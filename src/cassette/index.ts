@@ -20,6 +20,7 @@ export {
   type LoadedCassette,
   MAX_CASSETTE_BYTES,
   type ReadSideFile,
+  type BetterGeneration,
   betterGeneration,
   checkCassette,
   checkFolded,
@@ -72,7 +73,6 @@ export {
   plainCassette,
 } from "./library/index.ts";
 export {
-  type CheckText,
   KnownRequests,
   LOG_SUFFIX,
   OLD_LOG_SUFFIX,
@@ -81,7 +81,7 @@ export {
   LogLockedError,
   type LogHead,
   cassetteOfLog,
-  contentKey,
+  contentHash,
   type ProcessId,
   awaitWorker,
   dropStaleLock,

@@ -13,10 +13,11 @@ const RECENT_MS = 1000;
 // eslint-disable-next-line no-control-regex
 const ODD_CHARACTERS = /[\u0000\u000b\u000c\u001c-\u001e\u0085\u2028\u2029\ufeff\ufffd]/;
 
-interface Block {
-  readonly at: number;
-  readonly lines: readonly string[];
-}
+/** Characters of an event that are remembered. A larger event is judged when it comes. */
+const MAX_REMEMBERED = 8 * 1024;
+
+/** An event, or what was found of it. */
+type Block = { readonly at: number } & ({ readonly lines: readonly string[] } | { readonly odd: boolean });
 
 /**
  * Watches a stream of server-sent events as it passes: whether its last event, `[DONE]`, has come in whatever spelling, and
@@ -58,7 +59,7 @@ export class EventWatch {
     const lines = [...this.#lines, ...(this.#pending === "" ? [] : [this.#pending])];
     const last = lines.length > 0 ? { at: this.#lastAt, lines } : this.#recent.at(-1);
     const events = this.#recent.filter(({ at }) => at >= this.#lastAt - RECENT_MS);
-    return [...events, ...(last === undefined ? [] : [last])].some((block) => isOdd(block.lines));
+    return [...events, ...(last === undefined ? [] : [last])].some(isOddBlock);
   }
 
   #take(line: string, at: number): void {
@@ -68,11 +69,20 @@ export class EventWatch {
       return;
     }
     if (this.#lines.length === 0) return;
-    this.#recent.push({ at, lines: this.#lines });
+    this.#recent.push(blockOf(at, this.#lines));
     this.#lines = [];
     while (this.#recent.length > MAX_RECENT || (this.#recent[0]?.at ?? at) < at - RECENT_MS)
       this.#recent.shift();
   }
+}
+
+function blockOf(at: number, lines: readonly string[]): Block {
+  const size = lines.reduce((sum, { length }) => sum + length, 0);
+  return size > MAX_REMEMBERED ? { at, odd: isOdd(lines) } : { at, lines };
+}
+
+function isOddBlock(block: Block): boolean {
+  return "odd" in block ? block.odd : isOdd(block.lines);
 }
 
 function isDone(line: string): boolean {

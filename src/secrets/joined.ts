@@ -1,7 +1,7 @@
-import type { Node, ParseError } from "jsonc-parser";
+import type { Node } from "jsonc-parser";
 import { decodeSse } from "../http/index.ts";
-import { jsonc } from "../util/index.ts";
 import type { Range } from "./edits.ts";
+import { treeOfJson } from "./forms/index.ts";
 import { type Readable, readable } from "./readable.ts";
 
 /** A text that a client puts together from the events of a stream, with the way back to its segments. */
@@ -143,9 +143,7 @@ export function streamSegments(whole: string, kind: "sse" | "lines"): Document[]
 /** The tree of a text that is JSON and nothing else; `undefined` for any other. Its strings need not be UTF-8. */
 export function jsonDocument(text: string): Node | undefined {
   if (!/^\s*[[{"]/.test(text) || !/[\]}"]\s*$/.test(text)) return undefined;
-  const errors: ParseError[] = [];
-  const root = jsonc().parseTree(text, errors, { disallowComments: true });
-  return errors.length === 0 ? root : undefined;
+  return treeOfJson(text);
 }
 
 /** True for a body that is a JSON document a line. */

@@ -1,3 +1,5 @@
+import { JoinedParts, Spans } from "../util/index.ts";
+
 /** Spellings of characters in a text. Escapes of JSON are always decoded. */
 export interface Spelled {
   /** The text is bytes read as Latin-1; what of it is UTF-8 is read as that. */
@@ -15,14 +17,6 @@ export interface Readable {
   readonly text: string;
   /** Range of the original that holds the characters from `start` to `end`. */
   locate(start: number, end: number): { start: number; end: number };
-}
-
-/** A range of the original that spells other characters. */
-interface Span {
-  readonly at: number;
-  readonly size: number;
-  readonly from: number;
-  readonly length: number;
 }
 
 // Any number of backslashes: JSON within a string of JSON has them doubled. From the first of them only, or a long run of
@@ -51,21 +45,22 @@ const patterns = new Map<string, RegExp>();
  * in the original.
  */
 export function readable(source: string, spelled: Spelled = {}): Readable {
-  const spans: Span[] = [];
-  let text = "";
+  const spans = new Spans();
+  const text = new JoinedParts();
   let rest = 0;
   for (const match of needed(source, spelled) ? source.matchAll(patternOf(spelled)) : []) {
     const by = decode(match[0]);
     if (by === undefined) continue;
-    text += source.slice(rest, match.index);
-    spans.push({ at: text.length, size: by.length, from: match.index, length: match[0].length });
-    text += by;
+    text.add(source.slice(rest, match.index));
+    spans.add(text.length, by.length, match.index, match[0].length);
+    text.add(by);
     rest = match.index + match[0].length;
   }
-  if (spans.length === 0) return { text: source, locate: (start, end) => ({ start, end }) };
+  if (spans.count === 0) return { text: source, locate: (start, end) => ({ start, end }) };
+  text.add(source.slice(rest));
   return {
-    text: text + source.slice(rest),
-    locate: (start, end) => ({ start: original(spans, start, "start"), end: original(spans, end, "end") }),
+    text: text.toString(),
+    locate: (start, end) => ({ start: spans.original(start, "start"), end: spans.original(end, "end") }),
   };
 }
 
@@ -112,20 +107,4 @@ function entity(name: string): string | undefined {
   if (!name.startsWith("#")) return ENTITIES[name];
   const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
   return code > 0 && code <= 0xffff ? String.fromCharCode(code) : undefined;
-}
-
-/** Maps an offset within a span to the whole span. */
-function original(spans: readonly Span[], index: number, side: "start" | "end"): number {
-  const wanted = side === "start" ? index : index - 1;
-  let low = 0;
-  let high = spans.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((spans[middle] as Span).at <= wanted) low = middle + 1;
-    else high = middle;
-  }
-  const span = spans[low - 1];
-  if (span === undefined) return index;
-  if (wanted < span.at + span.size) return side === "start" ? span.from : span.from + span.length;
-  return index - (span.at + span.size) + span.from + span.length;
 }

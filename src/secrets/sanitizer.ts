@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { detached } from "../util/index.ts";
+import { detached, latin1 } from "../util/index.ts";
 import type { Archive } from "./archive/index.ts";
 import { type Edit, type Range, overlaid, rewrite, rewriteWrites } from "./edits.ts";
 import { FAMILIES, type Family } from "./family.ts";
@@ -203,7 +203,7 @@ export class Sanitizer {
     kind: BodyKind = "other",
     { blobs = true, people }: { readonly blobs?: boolean; readonly people?: People } = {},
   ): Uint8Array[] {
-    const whole = Buffer.concat(writes).toString("latin1");
+    const whole = writes.map(latin1).join("");
     const found = this.#inBody(whole, kind, people).filter(({ by }) => blobs || by === undefined);
     const sequences = tokenSequences(whole, documentsAs(whole, this.#known && streamedAs(whole, kind)));
     return rewriteWrites(writes, whole, this.#withTokens(whole, sequences, this.#editsOf(found, whole)));

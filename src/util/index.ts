@@ -57,8 +57,10 @@ export { tenths } from "./tenths.ts";
 export {
   Lines,
   type NeedleHit,
+  JoinedParts,
   NeedleTable,
   type Span,
+  Spans,
   allMatches,
   capital,
   detached,

@@ -92,9 +92,11 @@ it("an answer that is larger than what can be kept passes whole, and that is sai
 
 it("of several answers that are too large together, the largest that is unfinished is kept no longer", () => {
   const dropped: number[] = [];
-  const keeper = new ExchangeKeeper((kept) => {
-    dropped.push(kept.id);
-    keeper.forget(kept);
+  const keeper = new ExchangeKeeper({
+    dropped: (kept) => {
+      dropped.push(kept.id);
+      keeper.forget(kept);
+    },
   });
   const grow = (id: number, mebibytes: number): void => {
     if (keeper.get(id) === undefined) keeper.open(id);

@@ -18,6 +18,9 @@ export type ReadSideFile = (hash: string) => Uint8Array;
 /** Deeper JSON stays text, well before the depth at which a cassette is refused. */
 const MAX_SPELLED_DEPTH = 128;
 
+/** Longest JSON of an answer that is spelled as such. Nobody reads a longer one, and as a tree it takes many times its size. */
+const MAX_SPELLED_JSON = 4 * 1024 * 1024;
+
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Stands in where a cassette has no side files. @throws RangeError always */
 export const noSideFiles: ReadSideFile = (hash) => {
@@ -68,7 +71,10 @@ export function encodeElement(element: BodyElement, readSideFile: ReadSideFile =
  */
 export function decodeBody(writes: readonly TimedWrite[], kind: "sse" | "json" | "other"): BodyElement[] {
   return writes.flatMap(({ wait, bytes, flush }) => {
-    const spellings = kind === "sse" ? spellStream(bytes) : [spellWhole(bytes, kind === "json")].flat();
+    const spellings =
+      kind === "sse"
+        ? spellStream(bytes)
+        : spellWhole(bytes, kind === "json" && bytes.length <= MAX_SPELLED_JSON);
     return spellings.map((spelling, i): BodyElement =>
       i === 0 ? { wait, ...(flush ? { flush } : {}), ...spelling } : spelling,
     );
@@ -100,7 +106,7 @@ function spellStream(bytes: Uint8Array): Spelling[] {
 const DATA = "data: ";
 
 function spellEvent(data: string): Spelling {
-  if (!data.startsWith("{")) return { sse: data };
+  if (!data.startsWith("{") || data.length > MAX_SPELLED_JSON) return { sse: data };
   const spelled = spellJson(data);
   return spelled === undefined
     ? { sse: data }

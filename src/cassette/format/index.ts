@@ -3,7 +3,7 @@ export { CassetteError, type CassetteErrorCode, type CassetteErrorLocation } fro
 export type { CheckedFinding } from "./check-types.ts";
 export { checkInteraction, waiveAll } from "./check.ts";
 export { withoutClients } from "./clients.ts";
-export { betterGeneration, generationAdvice } from "./generation.ts";
+export { type BetterGeneration, betterGeneration, generationAdvice } from "./generation.ts";
 export {
   type ReadSideFile,
   type TimedWrite,

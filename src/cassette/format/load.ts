@@ -38,9 +38,33 @@ export function checkCassette(file: string, text: string, readSideFile: ReadSide
   const json = parseJsonFile(file, text);
   const locations = new JsonLocations(file, text);
   // A quoted value may contain the very secret that the message is about.
-  const problem = (code: CassetteErrorCode, pointer: string, reason: string, fix: string): CassetteError =>
+  const problem: MakeProblem = (code, pointer, reason, fix) =>
     new CassetteError(code, locations.of(pointer), masked(reason), fix);
 
+  checkForm(text, problem);
+  const cassette = withoutClients(withPlainNumbers(json as Cassette));
+
+  const waived: CheckedFinding[] = [];
+  const staleWaivers: string[] = [];
+  const problems: CassetteError[] = [];
+  for (const { code, location, message, fix } of leaksInAbout(cassette.about))
+    problems.push(problem(code, location, message, fix));
+  for (const [i, interaction] of cassette.interactions.entries()) {
+    const checked = checkInteraction(interaction, cassette.about, readSideFile);
+    for (const { code, location, message, fix } of checked.problems)
+      problems.push(problem(code, `/interactions/${i}${location}`, `"${interaction.name}": ${message}`, fix));
+    for (const finding of checked.waived)
+      waived.push({ ...finding, location: `/interactions/${i}${finding.location}` });
+    for (const location of checked.staleWaivers) staleWaivers.push(`/interactions/${i}${location}`);
+  }
+  if (problems.length > 0) throw withOthers(problems);
+  return { file, text, cassette, readSideFile, waived, staleWaivers };
+}
+
+type MakeProblem = (code: CassetteErrorCode, pointer: string, reason: string, fix: string) => CassetteError;
+
+/** Holds the text against the schema. @throws CassetteError `newer-version` or `schema` */
+function checkForm(text: string, problem: MakeProblem): void {
   // Raw numbers are objects to Ajv: the schema sees the plain value.
   const plain = JSON.parse(text) as { cassette?: unknown } | null;
   const version = plain?.cassette;
@@ -70,23 +94,6 @@ export function checkCassette(file: string, text: string, readSideFile: ReadSide
       "not a cassette: the client is not in the list of clients",
       "correct the number; clients are counted from 1",
     );
-  const cassette = withoutClients(withPlainNumbers(json as Cassette));
-
-  const waived: CheckedFinding[] = [];
-  const staleWaivers: string[] = [];
-  const problems: CassetteError[] = [];
-  for (const { code, location, message, fix } of leaksInAbout(cassette.about))
-    problems.push(problem(code, location, message, fix));
-  for (const [i, interaction] of cassette.interactions.entries()) {
-    const checked = checkInteraction(interaction, cassette.about, readSideFile);
-    for (const { code, location, message, fix } of checked.problems)
-      problems.push(problem(code, `/interactions/${i}${location}`, `"${interaction.name}": ${message}`, fix));
-    for (const finding of checked.waived)
-      waived.push({ ...finding, location: `/interactions/${i}${finding.location}` });
-    for (const location of checked.staleWaivers) staleWaivers.push(`/interactions/${i}${location}`);
-  }
-  if (problems.length > 0) throw withOthers(problems);
-  return { file, text, cassette, readSideFile, waived, staleWaivers };
 }
 
 /** Numbers of the format itself may be spelled in any way (`200.0`); those of bodies keep their spelling. */

@@ -40,11 +40,12 @@ export function printCassette(cassette: Cassette): string {
     member(key, printInline(key === "about" ? ordered(value, "about") : value)),
   );
   if (clients !== undefined) head.push(member("clients", lines((clients as unknown[][]).map(printClient))));
+  // Each is indented by itself: a cassette may have 64 MiB, and every step over the whole text takes as much again.
   const printed = (interactions as unknown[]).map((interaction) =>
-    printInteraction(interaction as Record<string, unknown>),
+    indent(printInteraction(interaction as Record<string, unknown>)).slice(INDENT.length),
   );
-  const list = printed.length === 0 ? "[]" : `[${printed.join(", ")}]`;
-  return `{\n${indent([...head, member("interactions", list)].join(",\n"))}\n}\n`;
+  const list = member("interactions", `[${printed.join(", ")}]`);
+  return `{\n${indent(head.join(",\n"))},\n${INDENT}${list}\n}\n`;
 }
 
 /** Prints the headers of a client, one a line. */

@@ -1,5 +1,5 @@
 /** The recording log: what a recorder has written so far, parsed and merged in memory. */
-export { type CheckText, readLeftLog, readMergedText, refuseOldLog } from "./left-log.ts";
+export { readLeftLog, readMergedText, refuseOldLog } from "./left-log.ts";
 export {
   type LogLock,
   LogLockedError,
@@ -25,4 +25,4 @@ export {
   printLogHead,
   logFileOf,
 } from "./log.ts";
-export { KnownRequests, contentKey, mergeLog } from "./merge.ts";
+export { KnownRequests, contentHash, mergeLog } from "./merge.ts";

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { defined } from "../../util/index.ts";
 import {
+  type BodyElement,
   type Cassette,
   type CassetteResponse,
   type Interaction,
@@ -167,9 +169,13 @@ function withPlay(interaction: Interaction, several: "sequence" | "last" | undef
   return Object.keys(rule).length === 0 ? rest : { ...rest, match: rule };
 }
 
-/** Key that is equal for interactions with the same request and, but for its times, the same answer. */
-export function contentKey({ request, response }: Interaction): string {
-  return JSON.stringify([request, withoutWaits(response)]);
+/** Hash that is equal for interactions with the same request and, but for its times, the same answer. */
+export function contentHash({ request, response }: Interaction): string {
+  const { body = [], ...rest } = response;
+  const hash = createHash("sha256").update(JSON.stringify([request, withoutWaits(rest), body.length]));
+  // One after the other: a body may have megabytes.
+  for (const element of body) hash.update(JSON.stringify(withoutWait(element)));
+  return hash.digest("base64");
 }
 
 /** True if two answers are the same but for their times. */
@@ -183,9 +189,13 @@ function withoutWaits(response: CassetteResponse | undefined): unknown {
   // A write begins where an element has a wait at all.
   return {
     ...rest,
-    body: body?.map((element) => ({ ...element, wait: element.wait === undefined ? undefined : 0 })),
+    body: body?.map(withoutWait),
     end: end?.how,
   };
+}
+
+function withoutWait(element: BodyElement): BodyElement {
+  return element.wait === undefined ? element : { ...element, wait: 0 };
 }
 
 /** The new answer with the old waits, if both have as many writes. */

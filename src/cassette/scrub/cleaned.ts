@@ -43,6 +43,8 @@ export interface CleanContext {
   readonly readSideFile?: ReadSideFile;
   /** Adds what follows from a sanitized interaction and is written with it, like waivers. */
   readonly complete?: (interaction: Interaction) => Interaction;
+  /** Called between the steps of the work, each of which leaves copies of a large body behind. */
+  readonly between?: () => void;
   /** Called with the hash of each side file that contains a secret and is no longer used. */
   readonly onSideFile?: (hash: string) => void;
 }
@@ -132,8 +134,10 @@ class Cleaning {
     const { revision } = this.#sanitizer;
     if (this.#broken !== undefined || revision === this.#revision) return false;
     const before = this.#interaction;
+    this.#context.between?.();
     try {
       const after = this.#sanitized(before);
+      this.#context.between?.();
       const broken = brokenBody(before, after, this.#readSideFile, this.#looked);
       if (broken === undefined) this.#interaction = after;
       else this.#broken = { kind: broken.kind, location: broken.location, shown: broken.reason };
@@ -155,6 +159,7 @@ class Cleaning {
     const found: { readonly finding: LeakFinding; readonly text: string }[] = [];
     const archived = archivedTexts(interaction, this.#readSideFile);
     const sources = [JSON.stringify(interaction), ...archived].map((text) => ({ name: "interaction", text }));
+    this.#context.between?.();
     await lookAgain(sources, {
       known: this.#sanitizer.secrets,
       allow: keep,

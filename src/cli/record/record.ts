@@ -1,13 +1,7 @@
 import { existsSync } from "node:fs";
 import { styleText } from "node:util";
 import { Command } from "commander";
-import {
-  CassetteError,
-  betterGeneration,
-  findCassettes,
-  generationAdvice,
-  loadCassetteFile,
-} from "../../cassette/index.ts";
+import { CassetteError, findCassettes, generationAdvice, loadCassetteFile } from "../../cassette/index.ts";
 import { type RecordFlags, addOptions } from "../../config/index.ts";
 import { oglVersion } from "../../openapi/index.ts";
 import { type RecordingSummary, type RunningRecorder, startRecorder } from "../../recorder/index.ts";
@@ -109,7 +103,11 @@ async function finish(
 ): Promise<void> {
   const summary = await recorder.finish();
   screen.end();
-  for (const file of summary.drift.length > 0 ? cassettesIn(out) : []) adviseGeneration(file, screen);
+  for (const { file, better } of summary.files) {
+    if (better === undefined) continue;
+    const { reason, fix } = generationAdvice(better, flags.ogl);
+    screen.show({ event: "trouble", message: `${file}: ${reason}`, fix });
+  }
   if (flags.json) io.stdout.write(`${summaryJson(summary)}\n`);
   else if (!flags.quiet) io.stdout.write(summaryText(summary, out, flags.ogl));
   io.exitCode = exitCodeOf(summary, flags);
@@ -173,23 +171,6 @@ function warnOfAge(out: string, maxAge: number | undefined, screen: RecordScreen
         message: `${file} was recorded ${Math.floor(days)} days ago`,
         fix: "record it again, with --mode all",
       });
-  }
-}
-
-function cassettesIn(out: string): string[] {
-  return existsSync(out) ? findCassettes([out]) : [];
-}
-
-/** Advice if the traffic is of another generation of OGL than the one that it was held against. */
-function adviseGeneration(file: string, screen: RecordScreen): void {
-  try {
-    const { cassette, readSideFile } = loadCassetteFile(file);
-    const better = betterGeneration(cassette, readSideFile);
-    if (better === undefined) return;
-    const { reason, fix } = generationAdvice(better, cassette.about.ogl);
-    screen.show({ event: "trouble", message: `${file}: ${reason}`, fix });
-  } catch (error) {
-    if (!(error instanceof CassetteError)) throw error; // the recorder itself reports the error
   }
 }
 

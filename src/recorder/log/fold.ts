@@ -1,8 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import {
-  type Cassette,
   CassetteError,
-  type CheckText,
+  type LoadedCassette,
   LogLockedError,
   awaitWorker,
   dropStaleLock,
@@ -16,11 +15,14 @@ import {
 } from "../../cassette/index.ts";
 import { replaceFile } from "../../util/index.ts";
 
+/** Validates the text of a cassette; throws a CassetteError if it can't be used. */
+type CheckFolded = (file: string, text: string) => LoadedCassette;
+
 /**
  * Folds the recording log that a killed recorder left beside a cassette into it, unless a living recorder writes the log.
  * @throws CassetteError if the log can't be read, or the cassette can't be written: the log stays
  */
-export function foldLeftLog(file: string, check: CheckText): void {
+export function foldLeftLog(file: string, check: CheckFolded): void {
   refuseOldLog(file);
   const log = logFileOf(file);
   awaitWorker(log);
@@ -48,25 +50,28 @@ export function foldLeftLog(file: string, check: CheckText): void {
  * @returns the new cassette; `undefined` if the log had no entries
  * @throws CassetteError if the log can't be read, or the cassette can't be written: the log stays
  */
-export function foldLog(file: string, check: CheckText): Cassette | undefined {
+export function foldLog(file: string, check: CheckFolded): LoadedCassette | undefined {
   refuseOldLog(file);
   const log = logFileOf(file);
   if (!existsSync(log)) return undefined;
-  const recorded = parseLog(log, readFileSync(log, "utf8"));
-  let merged: Cassette | undefined;
-  if (recorded !== undefined && recorded.entries.length > 0) {
-    const old = existsSync(file) ? readCassetteText(file) : undefined;
-    merged = mergeLog(old === undefined ? undefined : check(file, old).cassette, recorded);
-    const text = printCassette(merged);
-    check(file, text);
-    try {
-      if (text !== old) replaceFile(file, text); // the lock protects its temporary file
-    } catch (error) {
-      throw cannot(log, file, error);
-    }
+  const old = existsSync(file) ? readCassetteText(file) : undefined;
+  const text = mergedText(file, old, check);
+  const folded = text === undefined ? undefined : check(file, text);
+  try {
+    if (text !== undefined && text !== old) replaceFile(file, text); // the lock protects its temporary file
+  } catch (error) {
+    throw cannot(log, file, error);
   }
   for (const path of [log, `${log}.tmp`, `${file}.tmp`]) rmSync(path, { force: true });
-  return merged;
+  return folded;
+}
+
+/** The text of a cassette with its log. A function of its own: what it reads is released before the text is checked. */
+function mergedText(file: string, old: string | undefined, check: CheckFolded): string | undefined {
+  const log = logFileOf(file);
+  const recorded = parseLog(log, readFileSync(log, "utf8"));
+  if (recorded === undefined || recorded.entries.length === 0) return undefined;
+  return printCassette(mergeLog(old === undefined ? undefined : check(file, old).cassette, recorded));
 }
 
 function cannot(log: string, file: string, error: unknown): CassetteError {

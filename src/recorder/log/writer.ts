@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import {
   type About,
+  type BetterGeneration,
   type Interaction,
   KnownRequests,
   type LogEntry,
@@ -10,8 +10,9 @@ import {
   type LogLock,
   MAX_CASSETTE_BYTES,
   type ProcessId,
+  betterGeneration,
   checkFolded,
-  contentKey,
+  contentHash,
   entryId,
   lineId,
   loadCassetteFile,
@@ -25,7 +26,7 @@ import {
   printEntry,
   printLogHead,
 } from "../../cassette/index.ts";
-import { makeFolder, replaceFile } from "../../util/index.ts";
+import { defined, makeFolder, replaceFile } from "../../util/index.ts";
 import { LogFile } from "./file.ts";
 import { foldLog } from "./fold.ts";
 
@@ -45,6 +46,12 @@ export interface LogWriterOptions {
   readonly recorder: ProcessId;
   /** True to go on with the log of the same recorder, whose worker before this one has ended. */
   readonly resume: boolean;
+}
+
+/** The cassette that a log was folded into. */
+export interface ClosedLog {
+  readonly interactions: number;
+  readonly better?: BetterGeneration;
 }
 
 /** Records into a cassette through its recording log. */
@@ -122,7 +129,7 @@ export class LogWriter {
   /** Appends an entry. @returns the reason if it is not on disk yet */
   add(entry: LogEntry): string | undefined {
     if (this.#ids.has(entry.id)) return undefined;
-    const content = createHash("sha256").update(contentKey(entry.interaction)).digest("base64");
+    const content = contentHash(entry.interaction);
     const first = this.#firstOf.get(content);
     // Clients ask for the models over and over: the answer is written once.
     const line = first === undefined ? printEntry(entry) : printAgain(entry.id, first);
@@ -188,15 +195,18 @@ export class LogWriter {
 
   /**
    * Folds the log into the cassette and releases the lock.
-   * @returns the number of interactions in the cassette
+   * @param deviates true if the generation is looked for that the answers are of
    * @throws CassetteError if the log can't be folded; it stays
    */
-  close(): number {
+  close(deviates: boolean): ClosedLog {
     this.#append("");
     this.#out.close();
     try {
-      const merged = foldLog(this.file, checkFolded);
-      return (merged?.interactions ?? this.old).length;
+      const folded = foldLog(this.file, checkFolded);
+      if (folded === undefined) return { interactions: this.old.length };
+      const { cassette, readSideFile } = folded;
+      const better = deviates ? betterGeneration(cassette, readSideFile) : undefined;
+      return { interactions: cassette.interactions.length, ...defined({ better }) };
     } finally {
       this.#lock.release();
     }

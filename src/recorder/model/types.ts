@@ -1,4 +1,4 @@
-import type { LeakFinding, Replacement, SanitizeConfig } from "../../cassette/index.ts";
+import type { BetterGeneration, LeakFinding, Replacement, SanitizeConfig } from "../../cassette/index.ts";
 import type { AnsweredBy } from "../../exchange/index.ts";
 import type { Finding, OglVersion } from "../../openapi/index.ts";
 
@@ -97,6 +97,8 @@ export interface RecordedFile {
   readonly file: string;
   readonly recorded: number;
   readonly interactions: number;
+  /** The generation that its answers are of, if it is another than the one that they were held against. */
+  readonly better?: BetterGeneration;
 }
 
 export interface RecordingSummary {

@@ -1,5 +1,6 @@
 import { ownProcess } from "../../cassette/index.ts";
 import { RecordError, type WorkerOptions, type WorkerResult } from "../model/index.ts";
+import { Collector } from "./collector.ts";
 import { ExchangeKeeper, type PendingExchange, release } from "./keeper.ts";
 import type { EndMark } from "./kept.ts";
 import { WorkerLink } from "./link.ts";
@@ -27,9 +28,13 @@ export class WorkerClient {
   readonly #recording = ++recordings;
   readonly #start: WorkerStart;
   readonly #listener: WorkerListener;
-  readonly #keeper = new ExchangeKeeper((kept, why) => {
-    this.#listener.dropped(kept.id, why);
-    this.drop(kept.id);
+  readonly #collector = new Collector();
+  readonly #keeper = new ExchangeKeeper({
+    dropped: (kept, why) => {
+      this.#listener.dropped(kept.id, why);
+      this.drop(kept.id);
+    },
+    forgotten: ({ size }) => this.#collector.freed(size),
   });
   /** Secrets that the worker has learnt, for another one that takes over. */
   readonly #learnt: string[] = [];
@@ -75,6 +80,7 @@ export class WorkerClient {
 
   /** Takes bytes of an answer. */
   read(id: number, at: number, bytes: Uint8Array): void {
+    this.#collector.passed(bytes.length);
     const kept = this.#keeper.get(id);
     if (kept === undefined) return;
     kept.addRead(at, bytes);
@@ -106,6 +112,7 @@ export class WorkerClient {
     const kept = this.#keeper.get(id);
     if (kept === undefined) return;
     this.#keeper.forget(kept);
+    this.#link?.forget(this.#recording, id);
     if (this.#ready) this.#link?.send("drop", this.#recording, id);
   }
 

@@ -84,7 +84,9 @@ export class Finisher {
     const { secrets } = this.#sanitizer;
     const known = secrets.length;
     const sideFiles = new Map<string, Uint8Array>();
+    const between = isLarge(job) ? () => globalThis.gc?.() : undefined;
     const draft = withEnd(await draftOfExchange("the recording", rawOf(job)), job);
+    releaseBytes(job);
     const filled = this.#options.redactPrompts ? redactPrompts(draft) : draft;
     const small =
       this.#options.sanitize.blobs === "files"
@@ -95,18 +97,22 @@ export class Finisher {
     const { interaction, findings, replaced } = await cleaned(small, this.#sanitizer, {
       keep: this.#keep,
       readSideFile,
+      ...defined({ between }),
       complete: (clean) => {
         const waived = waiveAll(clean, this.#about, "as recorded", readSideFile);
         ({ deviations } = waived);
         return waived.interaction;
       },
     });
+    between?.();
+    const problems = this.#problems(interaction, readSideFile);
+    between?.();
     return {
       interaction,
       drift: deviations.map(toDrift),
       replaced,
       sanitized: [...this.#sanitizer.used, ...(this.#options.redactPrompts ? [PROMPTS] : [])],
-      findings: [...this.#problems(interaction, readSideFile), ...findings],
+      findings: [...problems, ...findings],
       learnt: secrets.slice(known),
       sideFiles,
     };
@@ -127,6 +133,22 @@ export class Finisher {
   #problems(interaction: Interaction, readSideFile: ReadSideFile): LeakFinding[] {
     const { problems } = checkInteraction(interaction, this.#about, readSideFile);
     return problems.map(({ code, location, message }) => ({ kind: code, location, shown: masked(message) }));
+  }
+}
+
+/** Size (bytes) of an exchange whose garbage is collected after each step of the work: it is of several times that size. */
+const LARGE = 4 * 1024 * 1024;
+
+function isLarge({ request, response }: WorkerJob): boolean {
+  return request.length + (response?.length ?? 0) > LARGE;
+}
+
+/** Gives back the memory of raw bytes, of which the draft has all as text. */
+function releaseBytes({ request, response }: WorkerJob): void {
+  for (const bytes of [request, response ?? NO_ANSWER]) {
+    const { buffer, byteLength } = bytes;
+    if (byteLength > LARGE && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer)
+      buffer.transfer(0);
   }
 }
 

@@ -24,18 +24,23 @@ export class PendingExchange extends KeptExchange {
   settled = false;
 }
 
+export interface KeeperListener {
+  /** An exchange goes beyond a limit. It has to be forgotten. */
+  dropped(kept: PendingExchange, why: string): void;
+  forgotten?(kept: PendingExchange): void;
+}
+
 /** Exchanges that are kept until they are written, within a limit of memory. */
 export class ExchangeKeeper {
   readonly #kept = new Map<number, PendingExchange>();
-  readonly #onDrop: (kept: PendingExchange, why: string) => void;
+  readonly #listener: KeeperListener;
   #bytes = 0;
   #queued = 0;
   #queuedBytes = 0;
   #changed: (() => void)[] = [];
 
-  /** @param onDrop called with an exchange that goes beyond a limit; it forgets the exchange */
-  constructor(onDrop: (kept: PendingExchange, why: string) => void) {
-    this.#onDrop = onDrop;
+  constructor(listener: KeeperListener) {
+    this.#listener = listener;
   }
 
   get(id: number): PendingExchange | undefined {
@@ -63,14 +68,15 @@ export class ExchangeKeeper {
   /** Counts bytes that were added to an exchange, and drops one that is too large, or the largest that is unfinished. */
   added(kept: PendingExchange, bytes: number): void {
     this.#bytes += bytes;
-    if (kept.size > MAX_EXCHANGE) this.#onDrop(kept, `it is larger than ${mebibytes(MAX_EXCHANGE)}`);
+    if (kept.size > MAX_EXCHANGE)
+      this.#listener.dropped(kept, `it is larger than ${mebibytes(MAX_EXCHANGE)}`);
     // Those that can't be written are in the memory of the worker as well.
     if (this.#bytes > MAX_KEPT) for (const one of this.all()) if (one.settled) this.forget(one);
     while (this.#bytes > MAX_KEPT) {
       const open = this.all().filter(({ mark }) => mark === undefined);
       if (open.length === 0) return;
       const largest = open.reduce((one, other) => (other.size > one.size ? other : one));
-      this.#onDrop(
+      this.#listener.dropped(
         largest,
         `it is the largest of those under way, which together are over ${mebibytes(MAX_KEPT)}`,
       );
@@ -96,6 +102,7 @@ export class ExchangeKeeper {
     if (!this.#kept.delete(kept.id)) return;
     this.settle(kept);
     this.#bytes -= kept.size;
+    this.#listener.forgotten?.(kept);
     release(kept);
   }
 

@@ -12,6 +12,16 @@ export interface LinkUser {
   lost(why: string): void;
 }
 
+/** A frame, or a call, that comes when the socket has room again. */
+interface Waiting {
+  readonly kind?: FrameKind;
+  readonly recording: number;
+  readonly id: number;
+  readonly parts: readonly Uint8Array[];
+  /** Called when the system has it. */
+  readonly then?: () => void;
+}
+
 /** The link to the worker process. A process has one for all its recordings, and the worker ends with it. */
 export class WorkerLink {
   /** To the worker. */
@@ -20,6 +30,8 @@ export class WorkerLink {
   readonly #answers: Socket;
   readonly #folder = process.cwd();
   readonly #users = new Map<number, LinkUser>();
+  /** Frames that the socket has no room for yet. Those of an exchange that is dropped can be taken back from here. */
+  readonly #waiting = new Set<Waiting>();
   #why: string | undefined;
 
   /** The link of this process; a new one if the worker has ended or works in another folder. */
@@ -46,6 +58,7 @@ export class WorkerLink {
     });
     this.#answers.on("error", (error) => this.#lose(error.message));
     this.#answers.on("close", () => this.#lose("it ended"));
+    this.#socket.on("drain", () => this.#writeWaiting());
     this.#socket.on("error", (error) => this.#lose(error.message));
     this.#socket.on("close", () => this.#lose("it ended"));
     child.on("error", (error) => this.#lose(error.message));
@@ -68,7 +81,34 @@ export class WorkerLink {
   }
 
   send(kind: FrameKind, recording: number, id: number, parts: readonly Uint8Array[] = []): void {
+    this.#write({ kind, recording, id, parts });
+  }
+
+  /** Takes back what was not sent yet of an exchange that is dropped. */
+  forget(recording: number, id: number): void {
+    for (const one of this.#waiting)
+      if (one.recording === recording && one.id === id && one.kind !== undefined) this.#waiting.delete(one);
+  }
+
+  /** Calls back when the system has all that was sent: from then on it reaches the worker whatever happens here. */
+  flushed(then: () => void): void {
+    this.#write({ recording: 0, id: 0, parts: [], then });
+  }
+
+  #write(one: Waiting): void {
     if (this.#why !== undefined) return;
+    if (this.#waiting.size > 0 || this.#socket.writableNeedDrain) this.#waiting.add(one);
+    else this.#writeNow(one);
+  }
+
+  #writeNow({ kind, recording, id, parts, then }: Waiting): void {
+    if (then !== undefined) {
+      this.#socket.write(NOTHING, (error) => {
+        if (!error) then();
+      });
+      return;
+    }
+    if (kind === undefined) return;
     const length = parts.reduce((sum, part) => sum + part.length, 0);
     this.#socket.cork();
     this.#socket.write(frameHeader(kind, recording, id, length));
@@ -76,12 +116,12 @@ export class WorkerLink {
     this.#socket.uncork();
   }
 
-  /** Calls back when the system has all that was sent: from then on it reaches the worker whatever happens here. */
-  flushed(then: () => void): void {
-    if (this.#why !== undefined) return;
-    this.#socket.write(NOTHING, (error) => {
-      if (!error) then();
-    });
+  #writeWaiting(): void {
+    for (const one of this.#waiting) {
+      if (this.#socket.writableNeedDrain) return;
+      this.#waiting.delete(one);
+      this.#writeNow(one);
+    }
   }
 
   #lose(why: string): void {
@@ -89,6 +129,7 @@ export class WorkerLink {
     this.#why = why;
     this.#socket.destroy();
     this.#answers.destroy();
+    this.#waiting.clear();
     const users = [...this.#users.values()];
     this.#users.clear();
     for (const user of users) user.lost(why);
@@ -103,6 +144,10 @@ function workerEnvironment(): Record<string, string | undefined> {
     ...Object.fromEntries(NEEDED.map((name) => [name, process.env[name]])),
     // Without the cache it compiles all its modules again, which is most of its time to start.
     NODE_COMPILE_CACHE: getCompileCacheDir(),
+    // glibc: memory of large buffers goes back to the system when they are freed, be it in whichever thread.
+    MALLOC_ARENA_MAX: "2",
+    MALLOC_MMAP_THRESHOLD_: "131072",
+    MALLOC_TRIM_THRESHOLD_: "131072",
   };
 }
 

@@ -7,6 +7,7 @@ import { Socket } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { MessageParser, EventWatch } from "../../http/index.ts";
+import { Collector } from "./collector.ts";
 import { type Frame, FrameReader, frameHeader } from "./frames.ts";
 import { type EndMark, KeptExchange, buffersOf } from "./kept.ts";
 import type { ToThread, WorkerStart } from "./messages.ts";
@@ -25,6 +26,7 @@ const recordings = new Map<number, Exchanges>();
 /** Recordings whose end the thread has not reported. */
 const open = new Set<number>();
 let recorderGone = false;
+const collector = new Collector();
 
 // The heap is kept tight rather than fast: an exchange of many megabytes is worked on as text, in several copies.
 setFlagsFromString("--heap-growing-percent=10");
@@ -52,7 +54,7 @@ function receive({ kind, recording, id, payload }: Frame): void {
   if (exchanges === undefined) return;
   if (kind === "request") openExchange(exchanges, id).addRequest(payload);
   else if (kind === "read") openExchange(exchanges, id).addRead(payload.readDoubleLE(0), payload.subarray(8));
-  else if (kind === "drop") exchanges.delete(id);
+  else if (kind === "drop") drop(exchanges, id);
   else if (kind === "closed") post({ recording, closed: id });
   else if (kind === "end") finishOne(recording, exchanges, id, JSON.parse(payload.toString()) as EndMark);
   else close(recording);
@@ -64,10 +66,17 @@ function openExchange(exchanges: Exchanges, id: number): KeptExchange {
   return kept;
 }
 
+function drop(exchanges: Exchanges, id: number): void {
+  collector.freed(exchanges.get(id)?.size ?? 0);
+  exchanges.delete(id);
+}
+
 function finishOne(recording: number, exchanges: Exchanges, id: number, mark: EndMark): void {
-  const job = exchanges.get(id)?.job(mark);
+  const kept = exchanges.get(id);
+  const job = kept?.job(mark);
   exchanges.delete(id);
   if (job !== undefined) post({ recording, take: job }, buffersOf(job));
+  if (kept !== undefined) collector.freed(kept.size);
 }
 
 function close(recording: number): void {

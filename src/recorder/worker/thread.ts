@@ -24,9 +24,10 @@ if (port !== null) {
     const worker = workers.get(recording);
     if (worker === undefined) return;
     if ("take" in message) {
+      const size = message.take.response?.length ?? 0;
       const result = await worker.take(message.take);
       say({ id: message.take.id, result, ...worker.news() });
-      if ((message.take.response?.length ?? 0) > LARGE) globalThis.gc?.();
+      if (size > LARGE) globalThis.gc?.();
     } else if ("closed" in message) worker.closed(message.closed);
     else {
       workers.delete(recording);

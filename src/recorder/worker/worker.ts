@@ -74,6 +74,8 @@ export class RecordingWorker {
   #rechecked = 0;
   /** Writers of the exchanges that are only in memory. */
   readonly #unwritten = new Map<number, LogWriter>();
+  /** Writers of answers that deviate from the OpenAPI. */
+  readonly #deviating = new Set<LogWriter>();
   /** Number of secrets that the recorder knows of. */
   #reported = 0;
 
@@ -132,9 +134,9 @@ export class RecordingWorker {
     let lost = 0;
     for (const writer of this.#writers.values()) {
       try {
-        const interactions = writer.close();
+        const closed = writer.close(this.#deviating.has(writer));
         const recorded = writer.entries - writer.lost;
-        if (recorded > 0) files.push({ file: writer.file, recorded, interactions });
+        if (recorded > 0) files.push({ file: writer.file, recorded, ...closed });
       } catch (error) {
         problems.push(toProblem(error));
       }
@@ -163,6 +165,7 @@ export class RecordingWorker {
       interaction,
     });
     if (unwritten !== undefined) this.#unwritten.set(job.id, writer);
+    if (finished.drift.length > 0) this.#deviating.add(writer);
     this.#writerOf.set(job.id, writer);
     this.#writerOf.delete(job.id - REMEMBERED);
     return {

@@ -3,6 +3,7 @@ export { assignedValues } from "./assigned.ts";
 export { callValues } from "./calls.ts";
 export { commandValues } from "./commands.ts";
 export { fieldValues } from "./fields.ts";
+export { treeOfJson } from "./json-tree.ts";
 export {
   type JsonLeaf,
   isBareLeaf,

@@ -147,16 +147,19 @@ function itemsOf(
     : strengthsOfItems(texts, strength, strengthOf);
   const rows = columns ?? columnsOf(children[0], children[1], strengthOf);
   const answers = secretAnswers(children, strengthOf);
-  return children.map((node, i) => {
-    if (node.type === "object") return { node, strength: answers.has(i) ? "weak" : undefined };
+  return children.flatMap((node, i): Named[] => {
+    if (node.type === "object") return [{ node, strength: answers.has(i) ? "weak" : undefined }];
     if (node.type === "array")
-      return {
-        node,
-        strength: undefined,
-        columns: rows?.length === node.children?.length ? rows : undefined,
-      };
-    const column = columns?.length === children.length ? columns[i] : undefined;
-    return { node, strength: strengths[i] ?? column };
+      return [
+        {
+          node,
+          strength: undefined,
+          columns: rows?.length === node.children?.length ? rows : undefined,
+        },
+      ];
+    const own = strengths[i] ?? (columns?.length === children.length ? columns[i] : undefined);
+    // A vector has thousands of numbers that are none of interest.
+    return node.type === "number" && own !== "strong" ? [] : [{ node, strength: own }];
   });
 }
 

@@ -16,7 +16,10 @@ const MAX_DERIVED = 16 << 20;
 /** The texts of a file: as it is, the bodies put together from their writes, the streams from their events. */
 export function textsOf(source: string): ScanText[] {
   const texts: ScanText[] = [{ view: "file", text: source }];
-  for (const value of jsonValuesOf(source)) texts.push(...embeddedTexts(value), ...joinedOf(value));
+  for (const value of jsonValuesOf(source)) {
+    const bodies = embeddedTexts(value);
+    texts.push(...bodies, ...bodies.flatMap(joinedOf));
+  }
   const seen = new Set(texts.map(({ text }) => text));
   let size = 0;
   let level = texts;
@@ -56,18 +59,26 @@ function parsed(text: string): unknown {
 function embeddedTexts(value: unknown): ScanText[] {
   return arraysIn(value).flatMap((list) => {
     const parts = list.map(sentBy);
-    const bytes = parts.filter((part) => part !== undefined);
-    return bytes.length > 0 ? [{ view: "body", text: Buffer.concat(bytes).toString("utf8") }] : [];
+    const sent = parts.filter((part) => part !== undefined);
+    return sent.length > 0 ? [{ view: "body", text: sentText(sent) }] : [];
   });
 }
 
-function sentBy(element: unknown): Buffer | undefined {
+/** The text of what is sent. Only bytes have to be joined as such: they may be halves of a character. */
+function sentText(parts: readonly (string | Buffer)[]): string {
+  return parts.every((part) => typeof part === "string")
+    ? parts.join("")
+    : Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : part))).toString(
+        "utf8",
+      );
+}
+
+function sentBy(element: unknown): string | Buffer | undefined {
   if (typeof element !== "object" || element === null) return undefined;
   const { sse, json, text, hex } = element as Record<string, unknown>;
-  if (sse !== undefined)
-    return Buffer.from(`data: ${typeof sse === "string" ? sse : JSON.stringify(sse)}\n\n`);
-  if (json !== undefined) return Buffer.from(JSON.stringify(json));
-  if (typeof text === "string") return Buffer.from(text);
+  if (sse !== undefined) return `data: ${typeof sse === "string" ? sse : JSON.stringify(sse)}\n\n`;
+  if (json !== undefined) return JSON.stringify(json);
+  if (typeof text === "string") return text;
   return typeof hex === "string" ? Buffer.from(hex, "hex") : undefined;
 }
 
@@ -78,24 +89,21 @@ function arraysIn(value: unknown): unknown[][] {
 }
 
 /** Texts of one member over all events of a stream, joined. */
-function joinedOf(value: unknown): ScanText[] {
-  return [...embeddedTexts(value)].flatMap(({ text }) => {
-    const lines = text.split(/\r\n|[\r\n]/);
-    const events = lines
-      .map((line) => parsed(line.replace(/^data: ?/, "")))
-      .filter((event) => typeof event === "object" && event !== null);
-    const plain = lines.filter((line) => line.startsWith("data:") && !/^data: ?[[{]/.test(line));
-    if (plain.length > 1 && events.length === 0)
-      return [{ view: "joined data", text: plain.map((line) => line.replace(/^data: ?/, "")).join("") }];
-    if (events.length < 2) return [];
-    const byPath = new Map<string, string>();
-    for (const event of events)
-      for (const [path, segment] of stringsIn(event, ""))
-        byPath.set(path, (byPath.get(path) ?? "") + segment);
-    return [...byPath]
-      .filter(([path]) => /content|text|arguments|reason|delta|json|thinking|response/.test(path))
-      .map(([path, joined]) => ({ view: `joined${path}`, text: joined }));
-  });
+function joinedOf({ text }: ScanText): ScanText[] {
+  const lines = text.split(/\r\n|[\r\n]/);
+  const events = lines
+    .map((line) => parsed(line.replace(/^data: ?/, "")))
+    .filter((event) => typeof event === "object" && event !== null);
+  const plain = lines.filter((line) => line.startsWith("data:") && !/^data: ?[[{]/.test(line));
+  if (plain.length > 1 && events.length === 0)
+    return [{ view: "joined data", text: plain.map((line) => line.replace(/^data: ?/, "")).join("") }];
+  if (events.length < 2) return [];
+  const byPath = new Map<string, string>();
+  for (const event of events)
+    for (const [path, segment] of stringsIn(event, "")) byPath.set(path, (byPath.get(path) ?? "") + segment);
+  return [...byPath]
+    .filter(([path]) => /content|text|arguments|reason|delta|json|thinking|response/.test(path))
+    .map(([path, joined]) => ({ view: `joined${path}`, text: joined }));
 }
 
 function* stringsIn(value: unknown, path: string): Generator<[path: string, text: string]> {

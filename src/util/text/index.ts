@@ -4,5 +4,6 @@ export { escapeRegExp, globPattern } from "./glob.ts";
 export { Lines } from "./lines.ts";
 export { type NeedleHit, NeedleTable } from "./needle-table.ts";
 export { nearestWord } from "./nearest-word.ts";
+export { JoinedParts, Spans } from "./spans.ts";
 export { capital, detached, latin1 } from "./text.ts";
 export { visible, visibleJson, visibleLines } from "./visible.ts";
