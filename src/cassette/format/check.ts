@@ -87,14 +87,18 @@ function specFindings(interaction: Interaction, about: About, body: BodyMap): Ch
   return findings;
 }
 
-/** Deviations of an interaction from the spec of `about.ogl`, waived or not; none if its body can't be read. */
-export function deviationsOf(
+/** Numbers of an interaction's deviations from the specs of several generations, waived or not; 0 if its body can't be read. */
+export function deviationCounts(
   interaction: Interaction,
+  generations: readonly string[],
   about: About,
   readSideFile: ReadSideFile,
-): readonly CheckedFinding[] {
+): (readonly [ogl: string, count: number])[] {
   try {
-    return specFindings(interaction, about, new BodyMap(interaction.response.body ?? [], readSideFile));
+    const body = new BodyMap(interaction.response.body ?? [], readSideFile);
+    return generations.map(
+      (ogl) => [ogl, specFindings(interaction, { ...about, ogl }, body).length] as const,
+    );
   } catch (error) {
     if (error instanceof CassetteError || error instanceof RangeError) return [];
     throw error;

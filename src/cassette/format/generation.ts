@@ -1,5 +1,5 @@
 import { PINNED_VERSIONS } from "../../openapi/index.ts";
-import { deviationsOf } from "./check.ts";
+import { deviationCounts } from "./check.ts";
 import { type ReadSideFile, noSideFiles } from "./codec.ts";
 import type { Cassette } from "./types.ts";
 
@@ -20,14 +20,16 @@ export function betterGeneration(
   { about, interactions }: Pick<Cassette, "about" | "interactions">,
   readSideFile: ReadSideFile = noSideFiles,
 ): BetterGeneration | undefined {
-  const under = (ogl: string, of: Cassette["interactions"]): number =>
-    of.reduce((sum, one) => sum + deviationsOf(one, { ...about, ogl }, readSideFile).length, 0);
-  const deviating = interactions.filter((one) => under(about.ogl, [one]) > 0);
-  const deviations = under(about.ogl, deviating);
+  const others = PINNED_VERSIONS.filter((ogl) => ogl !== about.ogl);
+  const counts = new Map<string, number>([about.ogl, ...others].map((ogl) => [ogl, 0]));
+  // All interactions count: what the named generation explains, the other one must explain as well.
+  for (const interaction of interactions)
+    for (const [ogl, found] of deviationCounts(interaction, [...counts.keys()], about, readSideFile))
+      counts.set(ogl, (counts.get(ogl) ?? 0) + found);
+  const deviations = counts.get(about.ogl) ?? 0;
   if (deviations === 0) return undefined;
-  const [best] = PINNED_VERSIONS.filter((ogl) => ogl !== about.ogl)
-    // All interactions count: what the named generation explains, the other one must explain as well.
-    .map((ogl) => ({ ogl, deviations, remaining: under(ogl, interactions) }))
+  const [best] = others
+    .map((ogl) => ({ ogl, deviations, remaining: counts.get(ogl) ?? 0 }))
     .toSorted((a, b) => a.remaining - b.remaining);
   return best !== undefined && best.remaining <= deviations / 2 ? best : undefined;
 }

@@ -14,8 +14,8 @@ export {
 } from "./codec.ts";
 export { MAX_CASSETTE_BYTES, hashOf, notFound, readCassetteText, statOf } from "./file.ts";
 export { parseJsonFile, locationOfPointer } from "./json-file.ts";
-export { type LoadedCassette, checkCassette, checkFolded } from "./load.ts";
-export { printCassette } from "./print.ts";
+export { type LoadedCassette, checkCassette, checkFolded, checkMerged, loadProblems } from "./load.ts";
+export { printCassette, printedParts } from "./print.ts";
 export {
   type MatchRequest,
   formOf,

@@ -11,13 +11,18 @@ import {
 import { CassetteError, type CassetteErrorLocation } from "./cassette-error.ts";
 
 /**
- * Parses the text of a JSON file, keeping the spelling of numbers.
+ * Parses the text of a JSON file.
+ * @param parse keeps the spelling of numbers, if it is not given
  * @throws CassetteError `not-json`, `duplicate-key` or `too-deep`, with line and column
  */
-export function parseJsonFile(file: string, text: string): unknown {
+export function parseJsonFile(
+  file: string,
+  text: string,
+  parse: (text: string) => unknown = parseJsonSource,
+): unknown {
   scan(file, text);
   try {
-    return parseJsonSource(text);
+    return parse(text);
   } catch (error) {
     // jsonc-parser is laxer than JSON in a few places (control characters in strings).
     const at = /position (\d+)/.exec(String(error))?.[1];

@@ -1,16 +1,23 @@
 import type { ErrorObject } from "ajv/dist/2020.js";
 import { masked } from "../../secrets/index.ts";
-import { JsonLocations, plainJson, withOthers } from "../../util/index.ts";
+import { JsonLocations, parseJsonSource, plainJson, withOthers } from "../../util/index.ts";
 import { CassetteError, type CassetteErrorCode } from "./cassette-error.ts";
-import type { CheckedFinding } from "./check-types.ts";
+import type { CheckProblem, CheckedFinding } from "./check-types.ts";
 import { checkInteraction } from "./check.ts";
 import { unknownClient, withoutClients } from "./clients.ts";
 import type { ReadSideFile } from "./codec.ts";
 import { parseJsonFile } from "./json-file.ts";
 import { leaksInAbout } from "./leak-check.ts";
-import { cassetteValidator } from "./schema.ts";
+import { cassetteValidator, schemaProblem } from "./schema.ts";
 import { sideFileReader } from "./side-files.ts";
-import { type BodyElement, CASSETTE_VERSION, type Cassette, type CassetteResponse } from "./types.ts";
+import {
+  type About,
+  type BodyElement,
+  CASSETTE_VERSION,
+  type Cassette,
+  type CassetteResponse,
+  type Interaction,
+} from "./types.ts";
 
 export interface LoadedCassette {
   readonly file: string;
@@ -35,14 +42,13 @@ export function checkFolded(file: string, text: string): LoadedCassette {
  * @throws CassetteError as `loadCassette` does
  */
 export function checkCassette(file: string, text: string, readSideFile: ReadSideFile): LoadedCassette {
-  const json = parseJsonFile(file, text);
   const locations = new JsonLocations(file, text);
   // A quoted value may contain the very secret that the message is about.
   const problem: MakeProblem = (code, pointer, reason, fix) =>
     new CassetteError(code, locations.of(pointer), masked(reason), fix);
 
-  checkForm(text, problem);
-  const cassette = withoutClients(withPlainNumbers(json as Cassette));
+  checkForm(file, text, problem);
+  const cassette = withoutClients(withPlainNumbers(parseJsonSource(text) as Cassette));
 
   const waived: CheckedFinding[] = [];
   const staleWaivers: string[] = [];
@@ -61,12 +67,46 @@ export function checkCassette(file: string, text: string, readSideFile: ReadSide
   return { file, text, cassette, readSideFile, waived, staleWaivers };
 }
 
+/**
+ * Checks a cassette that is about to be printed, interaction by interaction: its text would load.
+ * @throws CassetteError with the pointer of the first problem
+ */
+export function checkMerged(
+  file: string,
+  { about, interactions }: Cassette,
+  readSideFile: ReadSideFile,
+): void {
+  for (const [i, interaction] of interactions.entries()) {
+    const [first] = loadProblems(interaction, about, readSideFile);
+    if (first === undefined) continue;
+    const { code, location, message, fix } = first;
+    const pointer = `/interactions/${i}${location}`;
+    throw new CassetteError(code, { file, pointer }, masked(`"${interaction.name}": ${message}`), fix);
+  }
+}
+
+/** Problems for which a cassette with an interaction would not load: of its form, or of its content. */
+export function loadProblems(
+  interaction: Interaction,
+  about: About,
+  readSideFile: ReadSideFile,
+): readonly CheckProblem[] {
+  const wrong = schemaProblem({ cassette: CASSETTE_VERSION, about, interactions: [interaction] });
+  if (wrong === undefined) return checkInteraction(interaction, about, readSideFile).problems;
+  const location = wrong.pointer.replace(/^\/interactions\/0/, "");
+  const fix = "correct the exchange, or leave it out";
+  return [{ code: "schema", location, message: wrong.message, fix }];
+}
+
 type MakeProblem = (code: CassetteErrorCode, pointer: string, reason: string, fix: string) => CassetteError;
 
-/** Holds the text against the schema. @throws CassetteError `newer-version` or `schema` */
-function checkForm(text: string, problem: MakeProblem): void {
+/**
+ * Holds the text against the schema. The value that it makes for that is released at its end.
+ * @throws CassetteError if the text is not JSON, `newer-version` or `schema`
+ */
+function checkForm(file: string, text: string, problem: MakeProblem): void {
   // Raw numbers are objects to Ajv: the schema sees the plain value.
-  const plain = JSON.parse(text) as { cassette?: unknown } | null;
+  const plain = parseJsonFile(file, text, JSON.parse) as { cassette?: unknown } | null;
   const version = plain?.cassette;
   if (typeof version === "number" && version > CASSETTE_VERSION) {
     throw problem(

@@ -35,17 +35,24 @@ const WIDTH = 120;
  * spelled, a line break at the end. Parsing and printing the text gives the same text.
  */
 export function printCassette(cassette: Cassette): string {
+  return [...printedParts(cassette)].join("");
+}
+
+/** The parts of a printed cassette, in order: an interaction each, but for the first and the last. */
+export function* printedParts(cassette: Cassette): Generator<string> {
   const { interactions, clients, ...rest } = ordered(withClients(cassette), "cassette");
   const head = Object.entries(rest).map(([key, value]) =>
     member(key, printInline(key === "about" ? ordered(value, "about") : value)),
   );
   if (clients !== undefined) head.push(member("clients", lines((clients as unknown[][]).map(printClient))));
-  // Each is indented by itself: a cassette may have 64 MiB, and every step over the whole text takes as much again.
-  const printed = (interactions as unknown[]).map((interaction) =>
-    indent(printInteraction(interaction as Record<string, unknown>)).slice(INDENT.length),
-  );
-  const list = member("interactions", `[${printed.join(", ")}]`);
-  return `{\n${indent(head.join(",\n"))},\n${INDENT}${list}\n}\n`;
+  yield `{\n${indent(head.join(",\n"))},\n${INDENT}${member("interactions", "[")}`;
+  let before = "";
+  for (const interaction of interactions as unknown[]) {
+    const printed = indent(printInteraction(interaction as Record<string, unknown>));
+    yield before + printed.slice(INDENT.length);
+    before = ", ";
+  }
+  yield "]\n}\n";
 }
 
 /** Prints the headers of a client, one a line. */

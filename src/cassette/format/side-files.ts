@@ -5,8 +5,11 @@ import { CassetteError } from "./cassette-error.ts";
 import type { ReadSideFile } from "./codec.ts";
 import { MAX_CASSETTE_BYTES, hashOf, inMib, statOf } from "./file.ts";
 
-/** Reads side files from the folder `files` beside the cassette, and from nowhere else. */
-export function sideFileReader(file: string, text: string): ReadSideFile {
+/**
+ * Reads side files from the folder `files` beside the cassette, and from nowhere else.
+ * @param text the cassette, in which errors find the line of a side file
+ */
+export function sideFileReader(file: string, text = ""): ReadSideFile {
   const folder = join(dirname(file), "files");
   const cache = new Map<string, Uint8Array>();
   return (hash) => {

@@ -5,9 +5,8 @@ import {
   type Cassette,
   CassetteError,
   type Interaction,
-  checkInteraction,
+  loadProblems,
   noSideFiles,
-  schemaProblem,
 } from "../format/index.ts";
 import { scrubAbout } from "../scrub/index.ts";
 import { type CleanCassette, cleanCassette } from "./clean-cassette.ts";
@@ -242,8 +241,6 @@ function loadableOf(made: Made, about: About, leftOut: CassetteError[]): Made[] 
     return [];
   };
   const { interaction } = made;
-  const wrong = schemaProblem({ cassette: 1, about, interactions: [interaction] });
-  if (wrong !== undefined) return refused(wrong.pointer.replace(/^\/interactions\/0/, ""), wrong.message);
-  const [problem] = checkInteraction(interaction, about, noSideFiles).problems;
+  const [problem] = loadProblems(interaction, about, noSideFiles);
   return problem === undefined ? [made] : refused(problem.location, problem.message);
 }

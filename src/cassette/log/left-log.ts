@@ -19,7 +19,7 @@ export function readLeftLog(file: string): RecordingLog | undefined {
   const path = logFileOf(file);
   awaitWorker(path);
   if (!existsSync(path) || isLogLocked(path)) return undefined;
-  const log = parseLog(path, readFileSync(path, "utf8"));
+  const log = parseLog(path, readFileSync(path));
   return log !== undefined && log.entries.length > 0 ? log : undefined;
 }
 

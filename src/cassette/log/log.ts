@@ -71,7 +71,7 @@ export function printLogHead(about: About, plan: LogHead): string {
 /** The line of an entry. A later entry replaces an earlier one with the same id. */
 export function printEntry(entry: LogEntry): string {
   const { id, ...rest } = entry;
-  return `${ENTRY_START}${JSON.stringify({ id, ...rest })}}\n`;
+  return `${JSON.stringify({ entry: { id, ...rest } })}\n`;
 }
 
 const ENTRY_START = '{"entry":';
@@ -119,14 +119,15 @@ export function isOldLog(text: string): boolean {
  * @returns `undefined` if the log has no whole line
  * @throws CassetteError `log-version` if the log is of another version, `not-json` if a whole line can't be read
  */
-export function parseLog(file: string, text: string): RecordingLog | undefined {
-  if (isOldLog(text)) throw otherVersion(file, 1);
-  const lines = text.split("\n").slice(0, -1);
+export function parseLog(file: string, content: Uint8Array | string): RecordingLog | undefined {
   const entries = new Map<number, LogEntry>();
   let head: HeadLine | undefined;
-  for (const [i, line] of lines.entries()) {
+  let number = 0;
+  for (const line of wholeLines(content)) {
+    number++;
+    if (number === 1 && isOldLog(line)) throw otherVersion(file, 1);
     if (line === "") continue;
-    const value = parsedLine(file, i + 1, line);
+    const value = parsedLine(file, number, line);
     if (isHead(value)) {
       const version = Number(value.recordingLog);
       if (version !== LOG_VERSION) throw otherVersion(file, version);
@@ -138,7 +139,7 @@ export function parseLog(file: string, text: string): RecordingLog | undefined {
     } else if (isClosed(value)) {
       const entry = entries.get(value.id);
       if (entry !== undefined) entries.set(value.id, closed(entry));
-    } else throw broken(file, i + 1, "is not a line of a recording log");
+    } else throw broken(file, number, "is not a line of a recording log");
   }
   if (head === undefined) {
     if (entries.size > 0) throw broken(file, 1, "a recording log begins with a line that has its version");
@@ -150,6 +151,18 @@ export function parseLog(file: string, text: string): RecordingLog | undefined {
     entries: [...entries.values()].toSorted((a, b) => a.id - b.id),
   };
 }
+
+/**
+ * The lines of a log that have an end. Each is decoded by itself: one letter beyond Latin-1 would double the memory of all, and a log
+ * may have many megabytes.
+ */
+function* wholeLines(content: Uint8Array | string): Generator<string> {
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
+  for (let from = 0, end = bytes.indexOf(LF); end !== -1; from = end + 1, end = bytes.indexOf(LF, from))
+    yield Buffer.from(bytes.buffer, bytes.byteOffset + from, end - from).toString();
+}
+
+const LF = 10;
 
 /** The refusal of a recording log of another version. Its content is never dropped: the fix says how to keep it. */
 export function otherVersion(log: string, version: number): CassetteError {

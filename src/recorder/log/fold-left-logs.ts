@@ -4,7 +4,6 @@ import {
   LOG_SUFFIX,
   OLD_LOG_SUFFIX,
   cassetteOfLog,
-  checkFolded,
   directoryEntries,
   refuseOldLog,
   statOf,
@@ -17,7 +16,7 @@ import { foldLeftLog } from "./fold.ts";
  * @throws CassetteError if a log can't be read or is of another version, or a cassette can't be written: the log stays
  */
 export function foldLeftLogs(path: string): void {
-  for (const file of cassettesWithLogs(path)) foldLeftLog(file, checkFolded);
+  for (const file of cassettesWithLogs(path)) foldLeftLog(file);
 }
 
 /**

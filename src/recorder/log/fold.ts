@@ -1,28 +1,31 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import {
+  type Cassette,
   CassetteError,
-  type LoadedCassette,
   LogLockedError,
+  type ReadSideFile,
   awaitWorker,
+  checkFolded,
+  checkMerged,
   dropStaleLock,
+  hashOf,
   lockLog,
   mergeLog,
   parseLog,
-  printCassette,
+  printedParts,
   readCassetteText,
   logFileOf,
   refuseOldLog,
+  sideFileReader,
 } from "../../cassette/index.ts";
 import { replaceFile } from "../../util/index.ts";
-
-/** Validates the text of a cassette; throws a CassetteError if it can't be used. */
-type CheckFolded = (file: string, text: string) => LoadedCassette;
 
 /**
  * Folds the recording log that a killed recorder left beside a cassette into it, unless a living recorder writes the log.
  * @throws CassetteError if the log can't be read, or the cassette can't be written: the log stays
  */
-export function foldLeftLog(file: string, check: CheckFolded): void {
+export function foldLeftLog(file: string): void {
   refuseOldLog(file);
   const log = logFileOf(file);
   awaitWorker(log);
@@ -38,10 +41,16 @@ export function foldLeftLog(file: string, check: CheckFolded): void {
     throw cannot(log, file, error);
   }
   try {
-    foldLog(file, check);
+    foldLog(file);
   } finally {
     lock.release();
   }
+}
+
+/** A cassette that a log was folded into. */
+interface Folded {
+  readonly cassette: Cassette;
+  readonly readSideFile: ReadSideFile;
 }
 
 /**
@@ -50,28 +59,37 @@ export function foldLeftLog(file: string, check: CheckFolded): void {
  * @returns the new cassette; `undefined` if the log had no entries
  * @throws CassetteError if the log can't be read, or the cassette can't be written: the log stays
  */
-export function foldLog(file: string, check: CheckFolded): LoadedCassette | undefined {
+export function foldLog(file: string): Folded | undefined {
   refuseOldLog(file);
   const log = logFileOf(file);
   if (!existsSync(log)) return undefined;
-  const old = existsSync(file) ? readCassetteText(file) : undefined;
-  const text = mergedText(file, old, check);
-  const folded = text === undefined ? undefined : check(file, text);
-  try {
-    if (text !== undefined && text !== old) replaceFile(file, text); // the lock protects its temporary file
-  } catch (error) {
-    throw cannot(log, file, error);
+  const cassette = merged(file, log);
+  const readSideFile = sideFileReader(file);
+  if (cassette !== undefined) {
+    checkMerged(file, cassette, readSideFile);
+    try {
+      writeCassette(file, cassette); // the lock protects its temporary file
+    } catch (error) {
+      throw cannot(log, file, error);
+    }
   }
   for (const path of [log, `${log}.tmp`, `${file}.tmp`]) rmSync(path, { force: true });
-  return folded;
+  return cassette === undefined ? undefined : { cassette, readSideFile };
 }
 
-/** The text of a cassette with its log. A function of its own: what it reads is released before the text is checked. */
-function mergedText(file: string, old: string | undefined, check: CheckFolded): string | undefined {
-  const log = logFileOf(file);
-  const recorded = parseLog(log, readFileSync(log, "utf8"));
+function merged(file: string, log: string): Cassette | undefined {
+  const recorded = parseLog(log, readFileSync(log));
   if (recorded === undefined || recorded.entries.length === 0) return undefined;
-  return printCassette(mergeLog(old === undefined ? undefined : check(file, old).cassette, recorded));
+  const old = existsSync(file) ? checkFolded(file, readCassetteText(file)).cassette : undefined;
+  return mergeLog(old, recorded);
+}
+
+/** Writes a cassette, unless the file has the very text. Part by part: the whole may have 64 MiB. */
+function writeCassette(file: string, cassette: Cassette): void {
+  const hash = createHash("sha256");
+  for (const part of printedParts(cassette)) hash.update(part);
+  if (existsSync(file) && hashOf(readFileSync(file)) === hash.digest("hex")) return;
+  replaceFile(file, printedParts(cassette));
 }
 
 function cannot(log: string, file: string, error: unknown): CassetteError {

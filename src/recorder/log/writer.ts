@@ -90,7 +90,7 @@ export class LogWriter {
     this.#lock = lockLog(this.#log, recorder);
     try {
       if (resume) this.#resume();
-      else foldLog(file, checkFolded);
+      else foldLog(file);
       this.old = existsSync(file) ? loadCassetteFile(file).cassette.interactions : [];
     } catch (error) {
       this.#lock.release();
@@ -126,13 +126,13 @@ export class LogWriter {
     return notes;
   }
 
-  /** Appends an entry. @returns the reason if it is not on disk yet */
-  add(entry: LogEntry): string | undefined {
+  /** Appends an entry. @param printed its line. @returns the reason if it is not on disk yet */
+  add(entry: LogEntry, printed: string): string | undefined {
     if (this.#ids.has(entry.id)) return undefined;
     const content = contentHash(entry.interaction);
     const first = this.#firstOf.get(content);
     // Clients ask for the models over and over: the answer is written once.
-    const line = first === undefined ? printEntry(entry) : printAgain(entry.id, first);
+    const line = first === undefined ? printed : printAgain(entry.id, first);
     if (first === undefined && this.#firstOf.size < MAX_REMEMBERED) this.#firstOf.set(content, entry.id);
     this.#recorded += line.length;
     if (this.#recorded > MAX_RECORDED) {
@@ -202,7 +202,7 @@ export class LogWriter {
     this.#append("");
     this.#out.close();
     try {
-      const folded = foldLog(this.file, checkFolded);
+      const folded = foldLog(this.file);
       if (folded === undefined) return { interactions: this.old.length };
       const { cassette, readSideFile } = folded;
       const better = deviates ? betterGeneration(cassette, readSideFile) : undefined;

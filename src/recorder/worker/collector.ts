@@ -2,9 +2,12 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /** Bytes that pass between two collections of young garbage: of reads that nobody keeps. */
-const YOUNG = 16 * 1024 * 1024;
+const YOUNG = 8 * 1024 * 1024;
 /** Bytes that are kept no longer before the old garbage is collected. */
 const OLD = 8 * 1024 * 1024;
+
+/** Size (bytes) of an exchange whose garbage is collected after each step of the work: it is of several times that size. */
+export const LARGE: number = 4 * 1024 * 1024;
 
 /**
  * Collects garbage by the bytes that pass. V8 sees the small objects of buffers and collects them late: what they hold would be
@@ -30,6 +33,15 @@ export class Collector {
     // In a turn of its own: those who hold them still let go before.
     setImmediate(() => collectGarbage("major"));
   }
+}
+
+/** Collects all garbage, between two steps of work on large texts. */
+export function collectAllGarbage(): void {
+  // V8 keeps the text that was matched last.
+  /(?:)/.exec("");
+  collectGarbage("major");
+  // The memory of buffers is given back while others work; a collection waits for that.
+  collectGarbage("minor");
 }
 
 type Collect = (options: { readonly type: "minor" | "major" }) => void;

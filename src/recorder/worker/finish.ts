@@ -13,10 +13,10 @@ import {
   type Replacement,
   type SanitizeConfig,
   blobsToSideFiles,
-  checkInteraction,
   cleaned,
   draftOfExchange,
   hashOf,
+  loadProblems,
   redactPrompts,
   sanitizeRulesOf,
   waiveAll,
@@ -24,6 +24,7 @@ import {
 import { Sanitizer, masked } from "../../secrets/index.ts";
 import { defined } from "../../util/index.ts";
 import type { Drift, WorkerJob } from "../model/index.ts";
+import { LARGE, collectAllGarbage } from "./collector.ts";
 
 export interface FinishOptions {
   /** Text of the existing cassettes, whose pseudonyms are not given again. */
@@ -84,7 +85,7 @@ export class Finisher {
     const { secrets } = this.#sanitizer;
     const known = secrets.length;
     const sideFiles = new Map<string, Uint8Array>();
-    const between = isLarge(job) ? () => globalThis.gc?.() : undefined;
+    const between = isLarge(job) ? collectAllGarbage : undefined;
     const draft = withEnd(await draftOfExchange("the recording", rawOf(job)), job);
     releaseBytes(job);
     const filled = this.#options.redactPrompts ? redactPrompts(draft) : draft;
@@ -131,13 +132,10 @@ export class Finisher {
 
   /** Problems for which an interaction would not load. */
   #problems(interaction: Interaction, readSideFile: ReadSideFile): LeakFinding[] {
-    const { problems } = checkInteraction(interaction, this.#about, readSideFile);
+    const problems = loadProblems(interaction, this.#about, readSideFile);
     return problems.map(({ code, location, message }) => ({ kind: code, location, shown: masked(message) }));
   }
 }
-
-/** Size (bytes) of an exchange whose garbage is collected after each step of the work: it is of several times that size. */
-const LARGE = 4 * 1024 * 1024;
 
 function isLarge({ request, response }: WorkerJob): boolean {
   return request.length + (response?.length ?? 0) > LARGE;

@@ -19,7 +19,7 @@ interface Waiting {
   readonly id: number;
   readonly parts: readonly Uint8Array[];
   /** Called when the system has it. */
-  readonly then?: () => void;
+  readonly taken?: () => void;
 }
 
 /** The link to the worker process. A process has one for all its recordings, and the worker ends with it. */
@@ -42,7 +42,8 @@ export class WorkerLink {
   }
 
   private constructor() {
-    const child = spawn(process.execPath, [fileURLToPath(new URL(PROCESS, import.meta.url))], {
+    const program = fileURLToPath(new URL(PROCESS, import.meta.url));
+    const child = spawn(process.execPath, [...TIGHT, program], {
       // Of its own session: it gets no signal of the terminal.
       detached: true,
       stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
@@ -91,8 +92,8 @@ export class WorkerLink {
   }
 
   /** Calls back when the system has all that was sent: from then on it reaches the worker whatever happens here. */
-  flushed(then: () => void): void {
-    this.#write({ recording: 0, id: 0, parts: [], then });
+  flushed(taken: () => void): void {
+    this.#write({ recording: 0, id: 0, parts: [], taken });
   }
 
   #write(one: Waiting): void {
@@ -101,10 +102,10 @@ export class WorkerLink {
     else this.#writeNow(one);
   }
 
-  #writeNow({ kind, recording, id, parts, then }: Waiting): void {
-    if (then !== undefined) {
+  #writeNow({ kind, recording, id, parts, taken }: Waiting): void {
+    if (taken !== undefined) {
       this.#socket.write(NOTHING, (error) => {
-        if (!error) then();
+        if (!error) taken();
       });
       return;
     }
@@ -154,6 +155,9 @@ function workerEnvironment(): Record<string, string | undefined> {
 let current: WorkerLink | undefined;
 
 const NOTHING = new Uint8Array(0);
+
+/** A small space for new objects: most of what the worker's process has is in buffers. */
+const TIGHT = ["--max-semi-space-size=1"];
 
 /** The worker's file: TypeScript from source, JavaScript in the package. */
 const PROCESS = import.meta.url.endsWith(".ts") ? "./process.ts" : "./process.js";

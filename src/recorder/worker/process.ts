@@ -30,7 +30,6 @@ const collector = new Collector();
 
 // The heap is kept tight rather than fast: an exchange of many megabytes is worked on as text, in several copies.
 setFlagsFromString("--heap-growing-percent=10");
-setFlagsFromString("--expose-gc");
 
 const recorder = new Socket({ fd: FROM_RECORDER, readable: true, writable: false });
 const answers = new Socket({ fd: TO_RECORDER, readable: false, writable: true });
@@ -149,6 +148,7 @@ thread.on("message", (message: { readonly recording: number }) => {
 thread.on("error", () => process.exit(1));
 const reader = new FrameReader();
 recorder.on("data", (bytes: Buffer) => {
+  collector.passed(bytes.length);
   for (const frame of reader.push(bytes)) receive(frame);
 });
 answers.on("error", () => {}); // the recorder is gone, which the other socket says when all of it was read

@@ -1,5 +1,6 @@
 /** Thread of the worker process: it sanitizes, scans and writes, while the process reads what comes. */
 import { parentPort } from "node:worker_threads";
+import { collectAllGarbage } from "./collector.ts";
 import type { FromWorker, ToThread } from "./messages.ts";
 import { RecordingWorker, toRefusal } from "./worker.ts";
 
@@ -27,7 +28,7 @@ if (port !== null) {
       const size = message.take.response?.length ?? 0;
       const result = await worker.take(message.take);
       say({ id: message.take.id, result, ...worker.news() });
-      if (size > LARGE) globalThis.gc?.();
+      if (size > LARGE) collectAllGarbage();
     } else if ("closed" in message) worker.closed(message.closed);
     else {
       workers.delete(recording);

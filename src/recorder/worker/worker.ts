@@ -12,6 +12,7 @@ import {
   findCassettes,
   lockLog,
   matchRequestOf,
+  printEntry,
 } from "../../cassette/index.ts";
 import { type Problem, defined, makeFolder, toProblem } from "../../util/index.ts";
 import { type WrittenTexts, writtenTexts } from "../../secrets/index.ts";
@@ -23,6 +24,7 @@ import {
   type WorkerResult,
   requestTitle,
 } from "../model/index.ts";
+import { LARGE, collectAllGarbage } from "./collector.ts";
 import { type Finished, Finisher } from "./finish.ts";
 import { cassetteNameOf, makeName, operationOf } from "./naming.ts";
 import type { WorkerEnd, WorkerNews, WorkerRefusal, WorkerStart } from "./messages.ts";
@@ -129,6 +131,7 @@ export class RecordingWorker {
 
   /** Folds all logs into their cassettes. */
   close(): WorkerEnd {
+    this.#written.clear(); // folding needs memory
     const files: RecordedFile[] = [];
     const problems: Problem[] = [];
     let lost = 0;
@@ -157,13 +160,18 @@ export class RecordingWorker {
     const writer = this.#open(file);
     const interaction = this.#renamed(writer, named);
     this.#keepSideFiles(finished);
-    this.#written.add(job.id, JSON.stringify(interaction));
-    const unwritten = writer.add({
+    const entry = {
       id: job.id,
       base: writer.known.find(matchRequestOf(interaction.request)).length,
       ...(finished.sanitized.length > 0 ? { sanitized: finished.sanitized } : {}),
       interaction,
-    });
+    };
+    const line = printEntry(entry);
+    const between = line.length > LARGE ? collectAllGarbage : () => {};
+    between();
+    this.#written.add(job.id, line);
+    between();
+    const unwritten = writer.add(entry, line);
     if (unwritten !== undefined) this.#unwritten.set(job.id, writer);
     if (finished.drift.length > 0) this.#deviating.add(writer);
     this.#writerOf.set(job.id, writer);

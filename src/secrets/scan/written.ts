@@ -2,12 +2,12 @@ import { GRAM, gramHash } from "./grams.ts";
 import { spellingsOf } from "./known.ts";
 import { textsOf } from "./texts.ts";
 
-/** Bits of the filter over all texts: 16 MiB of memory, of which the system gives what is used. */
-const ALL_BITS = 2 ** 27;
+/** Bits of the filter over all texts: 8 MiB of memory, of which the system gives what is used. */
+const ALL_BITS = 2 ** 26;
 /** Characters of the texts that share a filter, to tell roughly which of them may hold a secret. */
 const SEGMENT_CHARACTERS = 2 ** 15;
 /** Limit (bytes) of all segments' filters. The texts of those that it forces out may hold any secret that the large filter lets pass. */
-const MAX_SEGMENT_BYTES = 32 * 1024 * 1024;
+const MAX_SEGMENT_BYTES = 16 * 1024 * 1024;
 
 interface Segment<Key> {
   readonly keys: Key[];
@@ -21,8 +21,8 @@ interface Segment<Key> {
  * each that does, in whatever spelling the scan knows.
  */
 export class WrittenTexts<Key> {
-  readonly #all = new Uint32Array(ALL_BITS / 32);
-  readonly #segments: Segment<Key>[] = [];
+  #all = new Uint32Array(ALL_BITS / 32);
+  #segments: Segment<Key>[] = [];
   #bytes = 0;
   /** Number of segments, the oldest, that have no filter any more. */
   #forgotten = 0;
@@ -40,6 +40,14 @@ export class WrittenTexts<Key> {
         setBit(this.#all, hash);
         setBit(own, hash);
       }
+  }
+
+  /** Forgets all texts, and gives back their memory. */
+  clear(): void {
+    this.#all = new Uint32Array(1);
+    this.#segments = [];
+    this.#bytes = 0;
+    this.#forgotten = 0;
   }
 
   /** Keys of the texts that may hold one of the secrets. */

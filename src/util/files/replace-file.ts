@@ -3,13 +3,20 @@ import { dirname } from "node:path";
 
 /**
  * Writes a file so that at any moment it is the old one or the new one, whole, also after a power cut; it keeps its mode.
+ * @param text the whole, or its parts in order
  * @param temporary a path in the same folder that nobody else writes
  * @throws the system's error if the file can't be written: nothing is left behind
  */
-export function replaceFile(file: string, text: string, temporary = `${file}.tmp`): void {
+export function replaceFile(file: string, text: string | Iterable<string>, temporary = `${file}.tmp`): void {
   try {
     const mode = statSync(file, { throwIfNoEntry: false })?.mode;
-    writeFileSync(temporary, text, { flush: true, ...(mode === undefined ? {} : { mode }) });
+    const fd = openSync(temporary, "w", mode);
+    try {
+      for (const part of typeof text === "string" ? [text] : text) writeFileSync(fd, part);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
     renameSync(temporary, file);
     syncFolder(dirname(file));
   } catch (error) {
