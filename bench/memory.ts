@@ -128,7 +128,15 @@ async function run(name: string, one: MemoryCase): Promise<Row> {
   const started = performance.now();
   const recorder = await startServer("recorder", [
     join(root, "dist/cli/main.js"),
-    ...["record", "--upstream", `http://127.0.0.1:${port}`, "--out", out, "--port", "0", "--json", "--quiet"],
+    "record",
+    "--upstream",
+    `http://127.0.0.1:${port}`,
+    "--out",
+    out,
+    "--port",
+    "0",
+    "--json",
+    "--quiet",
   ]);
   const lock = JSON.parse(
     readFileSync(`${out.replace(/\.cassette\.json$/, ".recording-log")}.lock`, "utf8"),
@@ -184,15 +192,15 @@ async function main(): Promise<void> {
     rows[name] = row;
     const figures = [row.recorder, row.worker, row.both, row.sum].map((mib) => mib.toFixed(0)).join(" | ");
     write(`| ${name} | ${figures} | ${row.recorded} of ${one.count} | ${row.seconds.toFixed(1)} |`);
-    if (row.recorded !== one.recorded) console.error(`${name}: ${one.recorded} have to be recorded`);
+    if (row.recorded !== one.recorded) throw new Error(`${name}: ${one.recorded} have to be recorded`);
   }
+  for (const loop of loops) loop.kill("SIGKILL");
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
 }
 
 try {
   await main();
-  process.exit();
 } catch (error) {
   process.stderr.write(`bench: ${(error as Error).message}\n`);
-  process.exit(1);
+  process.exitCode = 1;
 }

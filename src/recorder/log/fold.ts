@@ -63,7 +63,7 @@ export function foldLog(file: string): Folded | undefined {
   refuseOldLog(file);
   const log = logFileOf(file);
   if (!existsSync(log)) return undefined;
-  const cassette = merged(file, log);
+  const cassette = mergedCassette(file, log);
   const readSideFile = sideFileReader(file);
   if (cassette !== undefined) {
     checkMerged(file, cassette, readSideFile);
@@ -77,7 +77,7 @@ export function foldLog(file: string): Folded | undefined {
   return cassette === undefined ? undefined : { cassette, readSideFile };
 }
 
-function merged(file: string, log: string): Cassette | undefined {
+function mergedCassette(file: string, log: string): Cassette | undefined {
   const recorded = parseLog(log, readFileSync(log));
   if (recorded === undefined || recorded.entries.length === 0) return undefined;
   const old = existsSync(file) ? checkFolded(file, readCassetteText(file)).cassette : undefined;

@@ -4,6 +4,7 @@
  */
 import {
   type About,
+  CassetteError,
   type CheckedFinding,
   type Interaction,
   type LeakFinding,
@@ -13,10 +14,11 @@ import {
   type Replacement,
   type SanitizeConfig,
   blobsToSideFiles,
+  checkInteraction,
   cleaned,
   draftOfExchange,
   hashOf,
-  loadProblems,
+  schemaProblem,
   redactPrompts,
   sanitizeRulesOf,
   waiveAll,
@@ -88,6 +90,8 @@ export class Finisher {
     const between = isLarge(job) ? collectAllGarbage : undefined;
     const draft = withEnd(await draftOfExchange("the recording", rawOf(job)), job);
     releaseBytes(job);
+    const wrong = schemaProblem({ cassette: 1, about: this.#about, interactions: [draft] });
+    if (wrong !== undefined) throw unholdable(wrong);
     const filled = this.#options.redactPrompts ? redactPrompts(draft) : draft;
     const small =
       this.#options.sanitize.blobs === "files"
@@ -132,13 +136,30 @@ export class Finisher {
 
   /** Problems for which an interaction would not load. */
   #problems(interaction: Interaction, readSideFile: ReadSideFile): LeakFinding[] {
-    const problems = loadProblems(interaction, this.#about, readSideFile);
+    const problems = checkInteraction(interaction, this.#about, readSideFile).problems;
     return problems.map(({ code, location, message }) => ({ kind: code, location, shown: masked(message) }));
   }
 }
 
 function isLarge({ request, response }: WorkerJob): boolean {
   return request.length + (response?.length ?? 0) > LARGE;
+}
+
+/** The refusal of an exchange that would make a cassette unloadable, like one with a status that HTTP does not have. */
+function unholdable({
+  pointer,
+  message,
+}: {
+  readonly pointer: string;
+  readonly message: string;
+}): CassetteError {
+  const location = pointer.replace(/^\/interactions\/0/, "");
+  return new CassetteError(
+    "import",
+    { file: "the recording" },
+    `no cassette can hold it: ${location} ${message}`,
+    "correct the server",
+  );
 }
 
 /** Gives back the memory of raw bytes, of which the draft has all as text. */
