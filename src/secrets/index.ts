@@ -24,7 +24,7 @@ export { pseudonymsIn, withPseudonyms } from "./pseudonyms.ts";
 export { type Spelled, readable } from "./readable.ts";
 export { DEFAULT_RULES, type SanitizeRules } from "./rule-set.ts";
 export { type LeakRule, PATTERN_RULES } from "./rules.ts";
-export { type BodyKind, Sanitizer } from "./sanitizer.ts";
+export { type BodyKind, type GivenPseudonym, Sanitizer } from "./sanitizer.ts";
 export { randomRuns } from "./scan/index.ts";
 export { locationOfText, lookAgain, writtenTexts } from "./look-again.ts";
 export type { WrittenTexts } from "./scan/index.ts";

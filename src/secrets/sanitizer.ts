@@ -27,6 +27,16 @@ export interface SanitizerOptions {
   readonly onReplace?: OnReplace;
 }
 
+/** A secret with its pseudonym, for the memory only. */
+export interface GivenPseudonym {
+  readonly value: string;
+  /** The id of the pseudonym's family. */
+  readonly family: string;
+  /** Number of the pseudonym in its family. */
+  readonly number: number;
+  readonly rule: string;
+}
+
 /** @param value what was replaced, for the memory only; @param at its offset in the text */
 export type OnReplace = (rule: string, pseudonym: string, at: number, value: string) => void;
 
@@ -44,6 +54,8 @@ const SECRETS: ReadonlySet<Family> = new Set([FAMILIES.key, FAMILIES.jwt, FAMILI
 export class Sanitizer {
   /** For each secret the number of its pseudonym and, in the lower bits, its origin: there may be many secrets. */
   readonly #given = new Map<string, number>();
+  /** The secrets with a pseudonym, in order. */
+  readonly #order: string[] = [];
   readonly #origins: Origin[] = [];
   readonly #highest = new Map<string, number>();
   readonly #used = new Set<string>();
@@ -102,6 +114,23 @@ export class Sanitizer {
   /** A text that nothing but its look tells from words: the scan found it. It gets a pseudonym wherever it stands. */
   learnRandom(value: string): void {
     this.#pseudonym("entropy", FAMILIES.secret, value);
+  }
+
+  /** The secrets that have a pseudonym, without the first so many. */
+  givenSince(from: number): GivenPseudonym[] {
+    return this.#order.slice(from).map((value) => {
+      const given = this.#given.get(value) ?? 0;
+      const { rule, family } = this.#origins[given % MAX_ORIGINS] as Origin;
+      return { value, family: family.id, number: Math.floor(given / MAX_ORIGINS), rule };
+    });
+  }
+
+  /** Takes over pseudonyms that another sanitizer gave, so that the same secrets have the same ones. */
+  restore(given: readonly GivenPseudonym[]): void {
+    for (const { value, family: id, number, rule } of given) {
+      const family = this.#rules.families.find((one) => one.id === id);
+      if (family !== undefined && !this.#given.has(value)) this.#give(value, number, rule, family);
+    }
   }
 
   /** Calls a listener for each replacement that is made while it runs. */
@@ -289,13 +318,17 @@ export class Sanitizer {
       return { pseudonym: origin.family.pseudonym(Math.floor(given / MAX_ORIGINS)), rule: origin.rule };
     }
     const n = (this.#highest.get(family.id) ?? 0) + 1;
-    this.#highest.set(family.id, n);
     const made = { pseudonym: family.pseudonym(n), rule: rule === KNOWN ? "field" : rule };
-    const own = detached(key);
-    this.#given.set(own, n * MAX_ORIGINS + this.#originOf(made.rule, family));
-    if (family === FAMILIES.cookie) this.#learntCookie(own);
-    else if (SECRETS.has(family)) this.#learnt(own);
+    this.#give(detached(key), n, made.rule, family);
     return made;
+  }
+
+  #give(value: string, n: number, rule: string, family: Family): void {
+    this.#highest.set(family.id, Math.max(n, this.#highest.get(family.id) ?? 0));
+    this.#given.set(value, n * MAX_ORIGINS + this.#originOf(rule, family));
+    this.#order.push(value);
+    if (family === FAMILIES.cookie) this.#learntCookie(value);
+    else if (SECRETS.has(family)) this.#learnt(value);
   }
 
   /** Learns the values of a cookie; the whole of it shows nothing more, unless they are too short. */

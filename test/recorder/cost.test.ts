@@ -50,6 +50,7 @@ it("with a fresh key, cookie and address each, nothing on disk is sanitized agai
     },
     recorder: ownProcess(),
     resume: false,
+    known: { given: [], renamed: [] },
   });
   const early = `correct-horse-${random.next()}`;
   for (let id = 1; id <= EXCHANGES; id++)

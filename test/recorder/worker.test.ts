@@ -80,6 +80,30 @@ describe("a worker that is killed", () => {
     expect(targets()).toHaveLength(2);
     expect(readFileSync(file, "utf8")).not.toContain(KEY);
   });
+
+  it("hands on which secret has which pseudonym", async () => {
+    const keys = ["correct-horse-battery-1", "correct-horse-battery-2", "correct-horse-battery-3"] as const;
+    for (const key of keys) await ask(`/v1/a?before=${key.at(-1)}`, key);
+    await recorder.settled();
+    process.kill(lock().pid, "SIGKILL");
+    // In another order: counted anew, each would get the pseudonym of another one.
+    for (const key of keys.toReversed()) await ask(`/v1/a?after=${key.at(-1)}`, key);
+    await ask("/v1/a?after=4", "correct-horse-battery-4");
+    await recorder.finish();
+    const named = loadCassette(file).cassette.interactions.map(({ request }) => [
+      request.target.replace("/v1/a?", ""),
+      request.headers?.find(([name]) => name.toLowerCase() === "authorization")?.[1],
+    ]);
+    expect(Object.fromEntries(named)).toEqual({
+      "before=1": "Bearer sk-1",
+      "before=2": "Bearer sk-2",
+      "before=3": "Bearer sk-3",
+      "after=3": "Bearer sk-3",
+      "after=2": "Bearer sk-2",
+      "after=1": "Bearer sk-1",
+      "after=4": "Bearer sk-4",
+    });
+  });
 });
 
 describe("a recorder that is killed", () => {

@@ -1,4 +1,5 @@
 import { ownProcess } from "../../cassette/index.ts";
+import type { GivenPseudonym } from "../../secrets/index.ts";
 import { RecordError, type WorkerOptions, type WorkerResult } from "../model/index.ts";
 import { Collector } from "./collector.ts";
 import { ExchangeKeeper, type PendingExchange, release } from "./keeper.ts";
@@ -38,6 +39,10 @@ export class WorkerClient {
   });
   /** Secrets that the worker has learnt, for another one that takes over. */
   readonly #learnt: string[] = [];
+  readonly #pseudonyms: { given: GivenPseudonym[]; renamed: (readonly [string, string])[] } = {
+    given: [],
+    renamed: [],
+  };
   #link: WorkerLink | undefined;
   #ready = false;
   #lostWorkers = 0;
@@ -58,7 +63,7 @@ export class WorkerClient {
   }
 
   private constructor(options: WorkerOptions, listener: WorkerListener) {
-    this.#start = { options, recorder: ownProcess(), resume: false };
+    this.#start = { options, recorder: ownProcess(), resume: false, known: this.#pseudonyms };
     this.#listener = listener;
   }
 
@@ -182,7 +187,8 @@ export class WorkerClient {
   /** The worker is ready: it gets what is kept, which is nothing for the first one. */
   #begin(): void {
     this.#ready = true;
-    for (const kept of this.#keeper.all()) this.#sendAgain(kept);
+    // In the order in which the first one had them: the same secrets get the same pseudonyms.
+    for (const kept of this.#keeper.inOrder()) this.#sendAgain(kept);
     if (this.#closing !== undefined) this.#link?.send("close", this.#recording, 0);
     this.#started?.resolve();
     this.#started = undefined;
@@ -194,8 +200,10 @@ export class WorkerClient {
     else this.#end(error.message);
   }
 
-  #took({ id, result, learnt, written, notes }: WorkerNews): void {
+  #took({ id, result, learnt, pseudonyms, written, notes }: WorkerNews): void {
     this.#learnt.push(...learnt);
+    this.#pseudonyms.given.push(...pseudonyms.given);
+    this.#pseudonyms.renamed.push(...pseudonyms.renamed);
     this.#lostWorkers = 0;
     const kept = this.#keeper.get(id);
     if (kept !== undefined && !kept.settled) {

@@ -23,7 +23,7 @@ import {
   sanitizeRulesOf,
   waiveAll,
 } from "../../cassette/index.ts";
-import { Sanitizer, masked } from "../../secrets/index.ts";
+import { type GivenPseudonym, Sanitizer, masked } from "../../secrets/index.ts";
 import { defined } from "../../util/index.ts";
 import type { Drift, WorkerJob } from "../model/index.ts";
 import { LARGE, collectAllGarbage } from "./collector.ts";
@@ -33,6 +33,8 @@ export interface FinishOptions {
   readonly existing: string;
   /** Secrets that are known from the start, like the upstream's key. */
   readonly secrets: readonly string[];
+  /** Pseudonyms that an earlier worker of the same recording gave. */
+  readonly given: readonly GivenPseudonym[];
   /** Hosts whose names are replaced, like the upstream's. */
   readonly hosts: readonly string[];
   readonly redactPrompts: boolean;
@@ -73,8 +75,14 @@ export class Finisher {
     const rules = sanitizeRulesOf("the config", options.sanitize);
     this.#keep = rules.keep ?? [];
     this.#sanitizer = new Sanitizer(options.existing, { rules });
+    this.#sanitizer.restore(options.given);
     for (const secret of options.secrets) this.#sanitizer.learn(secret);
     for (const host of options.hosts) this.#sanitizer.learnHost(host);
+  }
+
+  /** The secrets that got a pseudonym, without the first so many. */
+  givenSince(from: number): readonly GivenPseudonym[] {
+    return this.#sanitizer.givenSince(from);
   }
 
   /** All secrets that were seen, in order; the list only grows. */

@@ -14,6 +14,8 @@ const MAX_QUEUED = 200;
 export class PendingExchange extends KeptExchange {
   /** Set when the exchange is finished. */
   mark: EndMark | undefined;
+  /** Its number among the finished ones. */
+  nth: number = Number.POSITIVE_INFINITY;
   /** True if the server closed the connection after it. */
   closed = false;
   /** Called when the system has all that was sent of it. */
@@ -36,6 +38,7 @@ export class ExchangeKeeper {
   readonly #listener: KeeperListener;
   #bytes = 0;
   #queued = 0;
+  #finished = 0;
   #queuedBytes = 0;
   #changed: (() => void)[] = [];
 
@@ -49,6 +52,11 @@ export class ExchangeKeeper {
 
   all(): PendingExchange[] {
     return [...this.#kept.values()];
+  }
+
+  /** The finished ones in the order of their ends, then the others. */
+  inOrder(): PendingExchange[] {
+    return this.all().toSorted((a, b) => (a.nth < b.nth ? -1 : a.nth > b.nth ? 1 : 0));
   }
 
   /** The exchanges that are finished and that no worker has worked on. */
@@ -85,6 +93,7 @@ export class ExchangeKeeper {
 
   finished(kept: PendingExchange, mark: EndMark): void {
     kept.mark = mark;
+    kept.nth = ++this.#finished;
     this.#queued++;
     this.#queuedBytes += kept.size;
   }

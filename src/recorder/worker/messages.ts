@@ -1,4 +1,5 @@
 import type { ProcessId } from "../../cassette/index.ts";
+import type { GivenPseudonym } from "../../secrets/index.ts";
 import type { Problem } from "../../util/index.ts";
 import type {
   RecordErrorCode,
@@ -19,12 +20,21 @@ export interface WorkerEnd {
 /** The reason why a worker can't start; `unexpected` is a fault of gatetape. */
 export type WorkerRefusal = Problem<RecordErrorCode | "unexpected">;
 
+/** The pseudonyms of a recording: the same secret has the same one, whichever worker finds it. */
+export interface KnownPseudonyms {
+  readonly given: readonly GivenPseudonym[];
+  /** Those that became the pseudonyms of an older recording. */
+  readonly renamed: readonly (readonly [name: string, old: string])[];
+}
+
 /** Start of a recording. */
 export interface WorkerStart {
   readonly options: WorkerOptions;
   readonly recorder: ProcessId;
   /** True if an earlier worker of the same recording has ended. */
   readonly resume: boolean;
+  /** Knowledge of that worker. */
+  readonly known: KnownPseudonyms;
 }
 
 /** Message of the worker process to its thread. */
@@ -41,6 +51,8 @@ export interface WorkerNews {
   readonly result: WorkerResult;
   /** Secrets that were not known before. The recorder keeps them for a worker that takes over. */
   readonly learnt: readonly string[];
+  /** Pseudonyms that are new. */
+  readonly pseudonyms: KnownPseudonyms;
   /** Ids of exchanges that were only in memory and are on disk now. */
   readonly written: readonly number[];
   readonly notes: readonly string[];

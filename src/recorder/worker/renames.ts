@@ -10,6 +10,16 @@ export class Renames {
   readonly #to = new Map<string, string>();
   readonly #taken = new Set<string>();
 
+  /** The pairs that were learnt, without the first so many. */
+  pairsSince(from: number): (readonly [name: string, old: string])[] {
+    return [...this.#to].slice(from);
+  }
+
+  /** Takes over pairs that another worker learnt. */
+  restore(pairs: readonly (readonly [name: string, old: string])[]): void {
+    for (const [name, old] of pairs) this.#pair(name, old);
+  }
+
   /** Learns from two recordings of one interaction: pseudonyms of a kind are paired if both have as many of them. */
   learn(was: Interaction, now: Interaction): void {
     for (const part of [wholeKey, requestIdentity]) {

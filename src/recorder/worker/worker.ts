@@ -56,7 +56,7 @@ export class RecordingWorker {
   /** Writer of each recent exchange, for a later notice that its connection was closed. */
   readonly #writerOf = new Map<number, LogWriter>();
   /** News for the recorder since the last call. */
-  news(): Pick<WorkerNews, "learnt" | "written" | "notes"> {
+  news(): Pick<WorkerNews, "learnt" | "pseudonyms" | "written" | "notes"> {
     const { secrets } = this.#finisher;
     const learnt = secrets.slice(this.#reported);
     this.#reported = secrets.length;
@@ -64,7 +64,11 @@ export class RecordingWorker {
     for (const [id, writer] of this.#unwritten) if (writer.written.has(id)) written.push(id);
     for (const id of written) this.#unwritten.delete(id);
     const notes = [...this.#writers.values()].flatMap((writer) => writer.takeNotes());
-    return { learnt, written, notes };
+    const given = this.#finisher.givenSince(this.#given);
+    const renamed = this.#renames.pairsSince(this.#renamedCount);
+    this.#given += given.length;
+    this.#renamedCount += renamed.length;
+    return { learnt, pseudonyms: { given, renamed }, written, notes };
   }
 
   /** Number of times that each known request has come. */
@@ -80,13 +84,16 @@ export class RecordingWorker {
   readonly #deviating = new Set<LogWriter>();
   /** Number of secrets that the recorder knows of. */
   #reported = 0;
+  /** Number of pseudonyms, and of renamed ones, that the recorder knows of. */
+  #given = 0;
+  #renamedCount = 0;
 
   /** @throws LogLockedError, CassetteError or the system's error if the cassette or folder can't be recorded into */
   static async start(start: WorkerStart): Promise<RecordingWorker> {
     return new RecordingWorker(start, await writtenTexts());
   }
 
-  private constructor({ options, recorder, resume }: WorkerStart, written: WrittenTexts<number>) {
+  private constructor({ options, recorder, resume, known }: WorkerStart, written: WrittenTexts<number>) {
     this.#options = options;
     this.#recorder = recorder;
     this.#resume = resume;
@@ -98,9 +105,14 @@ export class RecordingWorker {
       this.#folderLock = lockLog(join(out, "recording"), recorder);
     } else this.#open(out);
     this.#sideFolder = join(folder ? out : dirname(out), "files");
-    this.#finisher = new Finisher(this.#about(out), { ...options, existing: existingText(options) }, (hash) =>
-      readFileSync(join(this.#sideFolder, hash)),
+    this.#finisher = new Finisher(
+      this.#about(out),
+      { ...options, given: known.given, existing: existingText(options) },
+      (hash) => readFileSync(join(this.#sideFolder, hash)),
     );
+    this.#renames.restore(known.renamed);
+    this.#given = known.given.length;
+    this.#renamedCount = known.renamed.length;
   }
 
   /** Number of times that an interaction on disk was sanitized again. */
