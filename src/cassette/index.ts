@@ -113,6 +113,7 @@ export {
   bind,
   choose,
   credentialOf,
+  isRefused,
   keyNames,
   newBindings,
   partitionOf,

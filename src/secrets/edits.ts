@@ -78,3 +78,14 @@ export function rewriteWrites(
   }
   return result;
 }
+
+/** A string in place of a number. */
+export function quoted(pseudonym: string, quote: string): string {
+  return quote + pseudonym + quote;
+}
+
+/** The quotes of a string in place of a number: they have as many backslashes as those of the name before it. */
+export function quoteAt(text: string, at: number): string {
+  const before = /(\\*)"[^"]*$/.exec(text.slice(Math.max(0, at - 64), at));
+  return `${before?.[1] ?? ""}"`;
+}

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { detached, latin1 } from "../util/index.ts";
 import type { Archive } from "./archive/index.ts";
-import { type Edit, type Range, overlaid, rewrite, rewriteWrites } from "./edits.ts";
+import { type Edit, overlaid, quoteAt, quoted, rewrite, rewriteWrites } from "./edits.ts";
 import { FAMILIES, type Family } from "./family.ts";
 import { findSecrets } from "./find.ts";
 import { type Document, documentsOf, isLines, joinedTexts, streamSegments } from "./joined.ts";
@@ -11,7 +11,7 @@ import type { People } from "./people.ts";
 import { isSanitizedCredential, isSecretValue, splitCredential } from "./names/index.ts";
 import { type Spelled, readable } from "./readable.ts";
 import { DEFAULT_RULES, type RuleSet, type SanitizeRules, ruleSet } from "./rule-set.ts";
-import { type Found, united } from "./united.ts";
+import { type Found, moved, quoteOf, united } from "./united.ts";
 
 export type BodyKind = "sse" | "json" | "other";
 
@@ -359,26 +359,6 @@ function streamedAs(whole: string, kind: BodyKind): "sse" | "lines" | undefined 
   return isLines(whole) ? "lines" : undefined;
 }
 
-/** A string in place of a number. */
-function quoted(pseudonym: string, quote: string): string {
-  return quote + pseudonym + quote;
-}
-
-/** The quotes of a string in place of a number: they have as many backslashes as those of the name before it. */
-function quoteAt(text: string, at: number): string {
-  const before = /(\\*)"[^"]*$/.exec(text.slice(Math.max(0, at - 64), at));
-  return `${before?.[1] ?? ""}"`;
-}
-
-/** Quotes of a string in place of a number in a text that is joined of strings of JSON, where each of them is escaped once more. */
-function quoteOf(text: string, { ranges: [range] }: Found, inStrings: boolean): string {
-  const quote = quoteAt(text, range?.start ?? 0);
-  return inStrings ? JSON.stringify(quote).slice(1, -1) : quote;
-}
-
-function moved(found: readonly Found[], locate: (range: Range) => readonly Range[]): Found[] {
-  return found.map((one) => ({ ...one, ranges: one.ranges.flatMap(locate) }));
-}
 /** Rule by which a secret was first found, and the family of its pseudonym. */
 interface Origin {
   readonly rule: string;

@@ -1,4 +1,4 @@
-import type { Range } from "./edits.ts";
+import { type Range, quoteAt } from "./edits.ts";
 import type { Family } from "./family.ts";
 
 /** A secret in a text. */
@@ -114,4 +114,15 @@ class Groups {
     }
     return root;
   }
+}
+
+/** Quotes of a string in place of a number in a text that is joined of strings of JSON, where each of them is escaped once more. */
+export function quoteOf(text: string, { ranges: [range] }: Found, inStrings: boolean): string {
+  const quote = quoteAt(text, range?.start ?? 0);
+  return inStrings ? JSON.stringify(quote).slice(1, -1) : quote;
+}
+
+/** Matches with their ranges moved to those of another text. */
+export function moved(found: readonly Found[], locate: (range: Range) => readonly Range[]): Found[] {
+  return found.map((one) => ({ ...one, ranges: one.ranges.flatMap(locate) }));
 }

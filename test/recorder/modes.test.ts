@@ -201,6 +201,47 @@ describe("missing", () => {
   });
 });
 
+describe("a refusal that is recorded with a bad key", () => {
+  const BAD = "correct-horse-battery-bad";
+  const GOOD = "correct-horse-battery-good";
+  it("is not played to another key, which the upstream is asked for; each plays what it got", async () => {
+    const asked: string[] = [];
+    const gateway = await startOrigin((_, request) => {
+      const isBad = request.includes(BAD);
+      asked.push(isBad ? "bad" : "good");
+      const content = isBad ? '{"detail":"Invalid API key."}' : '{"object":"list","data":[]}';
+      const response = Buffer.from(
+        `HTTP/1.1 ${isBad ? "403 Forbidden" : "200 OK"}\r\ncontent-type: application/json\r\ncontent-length: ${content.length}\r\n\r\n${content}`,
+      );
+      return { response, reads: [[0, response.length]], after: "keep" };
+    });
+    const out = fresh();
+    const statuses = async (mode: "missing" | "none", ...keys: string[]): Promise<number[]> => {
+      const recorder = await startRecorder({ upstream: gateway.url, out, mode });
+      const got: number[] = [];
+      for (const key of keys) {
+        const headers = { authorization: `Bearer ${key}` };
+        const response = await fetch(`${recorder.baseUrl}/models`, { headers });
+        await response.text();
+        got.push(response.status);
+      }
+      await recorder.finish();
+      return got;
+    };
+    expect(await statuses("missing", BAD)).toEqual([403]);
+    expect(await statuses("missing", GOOD, GOOD)).toEqual([200, 200]);
+    expect(asked).toEqual(["bad", "good", "good"]);
+    expect(loadCassette(out).cassette.interactions.map(({ response }) => response.status)).toEqual([
+      403, 200,
+    ]);
+    // The key of the accepted one is the first that comes now; the gateway is not asked.
+    expect(await statuses("missing", GOOD)).toEqual([200]);
+    expect(await statuses("none", GOOD, BAD)).toEqual([200, 403]);
+    expect(asked).toHaveLength(3);
+    await gateway.close();
+  });
+});
+
 describe("once", () => {
   it("records the first time and only plays after that", async () => {
     const out = fresh();

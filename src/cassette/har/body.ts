@@ -1,5 +1,5 @@
-import { contentCodings, mediaType } from "../../http/index.ts";
-import { type Adjusted, type Pair, valueOf } from "../import/index.ts";
+import { contentCodings, isJsonType, mediaType } from "../../http/index.ts";
+import { type Adjusted, BOM_BYTES, type Pair, valueOf } from "../import/index.ts";
 import type { ReadAttached } from "./attached.ts";
 import {
   type HarFile,
@@ -44,7 +44,28 @@ export function harResponseBody(context: BodyContext, headers: readonly Pair[]):
   const size = msOf(content["size"]);
   // Some exporters count characters, or the compressed bytes; and a text has another size in its own charset than in UTF-8.
   const compressed = contentCodings(headers).length > 0 && size === source.response["bodySize"];
-  return size > text.length && !compressed && isUtf8Type(headers) ? { bytes, wholeSize: size } : { bytes };
+  if (compressed || !isUtf8Type(headers)) return { bytes };
+  const isShort = size > text.length && bytes.length + BOM_BYTES < size;
+  if (isShort && !isWholeJson(bytes, headers)) return { bytes, wholeSize: size };
+  // The body was edited by hand, and its size was not.
+  const isLong = size > 0 && size < text.length && contentCodings(headers).length === 0;
+  if (isShort || isLong)
+    adjusted.push(
+      `the body has ${bytes.length} bytes, its size says ${size}: it was not cut, and is taken as it stands`,
+    );
+  return { bytes };
+}
+
+/** True for JSON that is whole: of a text or a stream nobody can tell whether something is missing. */
+function isWholeJson(bytes: Uint8Array, headers: readonly Pair[]): boolean {
+  const text = Buffer.from(bytes).toString();
+  if (!isJsonType(mediaType(valueOf(headers, "content-type"))) || !/^\s*[[{]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The bytes of a request's body; a form of which only the fields are known is encoded again. */

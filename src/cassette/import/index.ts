@@ -4,5 +4,5 @@ export { type Adjusted, type Pair, fieldsOf, valueOf, withValue } from "./header
 export { draftOfExchange } from "./import.ts";
 export { IMPORT_FORMATS, type ImportFormat } from "./import-format.ts";
 export { parseLines } from "./lines.ts";
-export { type Refuse, type SavedRequest, type SavedResponse, rawOfSaved } from "./saved.ts";
+export { BOM_BYTES, type Refuse, type SavedRequest, type SavedResponse, rawOfSaved } from "./saved.ts";
 export type { ImportEntry, ParsedImport, RawExchange } from "./types.ts";

@@ -52,7 +52,7 @@ const MAX_TEXT_BYTES: number = 16 << 20;
 const MAX_BINARY_BYTES: number = 8 << 20;
 
 /** Bytes that a text may be shorter than it was: browsers drop a byte order mark. */
-const BOM_BYTES = 3;
+export const BOM_BYTES: number = 3;
 
 /** Makes the error for an exchange that can't be imported, with its location. */
 export type Refuse = (reason: string, fix?: string) => CassetteError;

@@ -52,8 +52,20 @@ export class Player implements Source {
   /** Groups that match large requests, found beforehand. */
   readonly #found = new WeakMap<Insight, ReadonlyMap<Library, readonly Group<LibraryEntry>[]>>();
 
-  /** @param keys keys by their labels in cassettes (`sk-1`), as the configuration or the world names them */
-  constructor(library: Library, stubs: Stubs, keys: ReadonlyMap<string, string> = new Map()) {
+  /** True if an unknown key is not taken for one that was refused. */
+  readonly #trusting: boolean;
+
+  /**
+   * @param keys keys by their labels in cassettes (`sk-1`), as the configuration or the world names them
+   * @param options `trusting`: a key that nobody named does not play what is recorded with refused keys alone
+   */
+  constructor(
+    library: Library,
+    stubs: Stubs,
+    keys: ReadonlyMap<string, string> = new Map(),
+    { trusting = false }: { readonly trusting?: boolean } = {},
+  ) {
+    this.#trusting = trusting;
     this.#library = library;
     this.#stubs = stubs;
     this.#nothing = libraryOf(library.ogl, []);
@@ -167,7 +179,8 @@ export class Player implements Source {
   }
 
   #next(group: Group<LibraryEntry>, exchange: ExchangeRequest): LibraryEntry | undefined {
-    const { members, bind: bindKey } = this.#choice(this.#partition(group), exchange);
+    const { members: chosen, bind: bindKey } = this.#choice(this.#partition(group), exchange);
+    const members = this.#trusting && bindKey !== undefined ? withoutRefusedKeys(chosen) : chosen;
     const last = members.findLast(({ match }) => match.play === "last");
     for (const entry of members) {
       const play = entry.match.play ?? "any";
@@ -272,6 +285,14 @@ function findIn<R>(
 function keyNamesIn({ entries }: Library, keys: ReadonlyMap<string, string>): KeyNames {
   const labels = new Set(entries.map(({ credential }) => credential?.key));
   return keyNames(keys, (label) => labels.has(label));
+}
+
+/** Interactions without those of a key that was refused each time. */
+function withoutRefusedKeys(members: readonly LibraryEntry[]): readonly LibraryEntry[] {
+  const isKeyed = ({ credential }: LibraryEntry): boolean => credential?.key !== undefined;
+  return members.some((one) => isKeyed(one) && !one.refused)
+    ? members
+    : members.filter((one) => !isKeyed(one));
 }
 
 function playsForEver({ match: { play = "any" } }: LibraryEntry): boolean {

@@ -23,7 +23,7 @@ export type WorkerRefusal = Problem<RecordErrorCode | "unexpected">;
 /** The pseudonyms of a recording: the same secret has the same one, whichever worker finds it. */
 export interface KnownPseudonyms {
   readonly given: readonly GivenPseudonym[];
-  /** Those that became the pseudonyms of an older recording. */
+  /** Names that became the pseudonyms of an older recording. */
   readonly renamed: readonly (readonly [name: string, old: string])[];
 }
 

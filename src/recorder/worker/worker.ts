@@ -10,6 +10,7 @@ import {
   type LogHead,
   type ProcessId,
   findCassettes,
+  isRefused,
   lockLog,
   matchRequestOf,
   printEntry,
@@ -237,7 +238,10 @@ export class RecordingWorker {
 
   /** The interaction with the pseudonyms of the one that it replaces. */
   #renamed(writer: LogWriter, interaction: Interaction): Interaction {
-    const all = writer.known.findAlike(matchRequestOf(interaction.request));
+    const found = writer.known.findAlike(matchRequestOf(interaction.request));
+    // Beside a refusal that stays, the answer to another key is recorded.
+    const all =
+      this.#options.how === "add" ? found.filter((at) => sameRefusal(writer.old[at], interaction)) : found;
     // Another key may have been refused the same request.
     const alike = all.filter((at) => writer.old[at]?.response.status === interaction.response.status);
     const locations = alike.length > 0 ? alike : all;
@@ -266,6 +270,10 @@ export class RecordingWorker {
     }
     return scrubbed;
   }
+}
+
+function sameRefusal(was: Interaction | undefined, now: Interaction): boolean {
+  return was !== undefined && isRefused(was) === isRefused(now);
 }
 
 /** Number of recent exchanges whose writer is remembered. */

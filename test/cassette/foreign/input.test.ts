@@ -170,6 +170,32 @@ describe("a body that is not whole", () => {
     expect(cassette.interactions.map((one) => bodyText(one))).toEqual([json]);
   });
 
+  it.each([
+    ["larger", 99_999],
+    ["smaller", 3],
+  ])("is taken with a note if it is JSON that was edited by hand, and its size is %s", async (_, size) => {
+    const { cassette, adjusted } = await importBytes(
+      "x.har",
+      answered({ mimeType: "application/json", size, text: json }),
+    );
+    expect(cassette.interactions.map((one) => bodyText(one))).toEqual([json]);
+    expect(adjusted.map(({ what }) => what)).toContain(
+      `the body has 10 bytes, its size says ${size}: it was not cut, and is taken as it stands`,
+    );
+  });
+
+  it("is left out if it is JSON without its end", async () => {
+    const half = answered({ mimeType: "application/json", size: 99_999, text: json.slice(0, -2) });
+    const whole = JSON.parse(answered({ mimeType: "application/json", text: json })) as {
+      log: { entries: object[] };
+    };
+    const { log } = JSON.parse(half) as { log: { entries: object[] } };
+    const both = JSON.stringify({ log: { entries: [...log.entries, ...whole.log.entries] } });
+    const result = await importBytes("x.har", both);
+    expect(leftOutOf(result)[0]?.[2]).toMatch(cut);
+    expect(result.cassette.interactions).toHaveLength(1);
+  });
+
   it("is not suspected if its size is that of the bytes that went over the wire, compressed", async () => {
     const gzip = [{ name: "content-encoding", value: "gzip" }];
     const content = { mimeType: "", text: json, size: 29 };
