@@ -14,6 +14,7 @@ import {
   proxyFor,
 } from "../server/index.ts";
 import { problemText, version } from "../util/index.ts";
+import { askGeneration } from "./ask-generation.ts";
 import { Counters } from "./counters.ts";
 import {
   RecordError,
@@ -39,6 +40,12 @@ export interface RecorderOptions {
   readonly only?: string;
   /** The generation whose OpenAPI the traffic is held against. @default "0.4.5" */
   readonly ogl?: OglVersion;
+  /**
+   * Requests `/openapi.json` of the upstream once, without a credential, to say if it is of another generation. Not through a proxy, nor
+   * with `ca`.
+   * @default false
+   */
+  readonly askGeneration?: boolean;
   /** Keeps the waits of earlier recordings whose bytes did not change. */
   readonly keepWaits?: boolean;
   /** Replaces the text of prompts and answers by filler. */
@@ -128,6 +135,7 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
       // It judges requests as OGL's server does, for which it holds some of them back; here the upstream judges.
       h11: false,
     });
+    if (plan.records) void adviseGeneration(options, target, ogl, counters);
     const close = async (): Promise<void> => void (await finish());
     let finished: Promise<RecordingSummary> | undefined;
     const finish = (): Promise<RecordingSummary> =>
@@ -170,6 +178,23 @@ function upstreamOf(options: RecorderOptions, target: UpstreamTarget): Upstream 
     key: options.upstreamKey,
     keepBodies: false,
   });
+}
+
+/** Gives advice if the upstream is of another generation, where that is wanted. */
+async function adviseGeneration(
+  options: RecorderOptions,
+  target: UpstreamTarget | undefined,
+  ogl: OglVersion,
+  counters: Counters,
+): Promise<void> {
+  if (options.askGeneration !== true || target === undefined || !isDirect(options, target)) return;
+  const advice = await askGeneration(target.origin + target.prefix, ogl);
+  if (advice !== undefined) counters.trouble(advice);
+}
+
+/** True if the upstream is reached without a proxy and without certificates of one's own. */
+function isDirect(options: RecorderOptions, target: UpstreamTarget): boolean {
+  return (options.ca ?? []).length === 0 && proxyFor(target, options.env ?? process.env) === undefined;
 }
 
 function certificatesOf(file: string): string {

@@ -67,6 +67,7 @@ async function record(given: Flags, command: Command, io: CommandIo): Promise<vo
     host: flags.host,
     port: flags.port,
     ogl: oglVersion(flags.ogl),
+    askGeneration: command.getOptionValueSource("ogl") === "default" && given.ogl === flags.ogl,
     mode: flags.mode,
     sanitize,
     keepWaits: flags.keepWaits ?? false,

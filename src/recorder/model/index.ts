@@ -1,4 +1,5 @@
 /** Types that the recorder and its worker share. */
+export { OPENAPI_PATH, namedGeneration } from "./generation.ts";
 export { RecordError, type RecordErrorCode } from "./record-error.ts";
 export { requestTitle } from "./shown.ts";
 export {

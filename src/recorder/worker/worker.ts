@@ -9,6 +9,7 @@ import {
   LogLockedError,
   type LogHead,
   type ProcessId,
+  encodeBody,
   findCassettes,
   isRefused,
   lockLog,
@@ -23,6 +24,8 @@ import {
   type WorkerJob,
   type WorkerOptions,
   type WorkerResult,
+  OPENAPI_PATH,
+  namedGeneration,
   requestTitle,
 } from "../model/index.ts";
 import { LARGE, collectAllGarbage } from "./collector.ts";
@@ -53,6 +56,7 @@ export class RecordingWorker {
   readonly #plan: LogHead;
   readonly #finisher: Finisher;
   readonly #renames = new Renames();
+  readonly #notes: string[] = [];
   readonly #writers = new Map<string, LogWriter>();
   /** Writer of each recent exchange, for a later notice that its connection was closed. */
   readonly #writerOf = new Map<number, LogWriter>();
@@ -64,7 +68,10 @@ export class RecordingWorker {
     const written: number[] = [];
     for (const [id, writer] of this.#unwritten) if (writer.written.has(id)) written.push(id);
     for (const id of written) this.#unwritten.delete(id);
-    const notes = [...this.#writers.values()].flatMap((writer) => writer.takeNotes());
+    const notes = [
+      ...this.#notes.splice(0),
+      ...[...this.#writers.values()].flatMap((writer) => writer.takeNotes()),
+    ];
     const given = this.#finisher.givenSince(this.#given);
     const renamed = this.#renames.pairsSince(this.#renamedCount);
     this.#given += given.length;
@@ -130,10 +137,24 @@ export class RecordingWorker {
         const { method, target } = interaction.request;
         return { outcome: "withheld", request: requestTitle(this.#options.ogl, method, target), findings };
       }
+      this.#noteGeneration(interaction);
       return this.#write(job, finished, this.#named(interaction), scrubbed);
     } catch (error) {
       const message = error instanceof CassetteError ? error.reason : (error as Error).message;
       return { outcome: "failed", message };
+    }
+  }
+
+  /** Gives advice if a client asked the upstream for its OpenAPI, and that is of another generation. */
+  #noteGeneration({ request, response }: Interaction): void {
+    const path = request.target.split("?", 1)[0] ?? "";
+    if (!path.endsWith(OPENAPI_PATH) || response.status !== 200) return;
+    try {
+      const body = Buffer.concat(encodeBody(response.body ?? []).map(({ bytes }) => bytes));
+      const advice = namedGeneration(JSON.parse(body.toString()), this.#options.ogl);
+      if (advice !== undefined) this.#notes.push(advice);
+    } catch {
+      // it is no OpenAPI, or in a side file
     }
   }
 
