@@ -1,3 +1,5 @@
+import * as http from "node:http";
+import * as https from "node:https";
 import { OPENAPI_PATH, namedGeneration } from "./model/index.ts";
 
 /** Limits of the one request: it is asked in passing. */
@@ -11,21 +13,35 @@ const MAX_BYTES = 8 * 1024 * 1024;
  */
 export async function askGeneration(base: string, ogl: string): Promise<string | undefined> {
   try {
-    const response = await fetch(base + OPENAPI_PATH, {
-      headers: { accept: "application/json" },
-      redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    if (!response.ok || response.body === null) return undefined;
-    const parts: Uint8Array[] = [];
-    let size = 0;
-    for await (const part of response.body) {
-      size += part.length;
-      if (size > MAX_BYTES) return undefined;
-      parts.push(part);
-    }
-    return namedGeneration(JSON.parse(Buffer.concat(parts).toString()), ogl);
+    return namedGeneration(JSON.parse(await bodyOf(new URL(base + OPENAPI_PATH))), ogl);
   } catch {
     return undefined;
   }
+}
+
+/** The body of a 200. By `node:http`, which is loaded already: `fetch` would take 20 MB of memory for the one request. */
+function bodyOf(url: URL): Promise<string> {
+  const { get } = url.protocol === "https:" ? https : http;
+  return new Promise((resolve, reject) => {
+    const options = {
+      agent: false,
+      headers: { accept: "application/json" },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    };
+    const request = get(url, options, (response) => {
+      const parts: Buffer[] = [];
+      let size = 0;
+      response.on("data", (part: Buffer) => {
+        parts.push(part);
+        size += part.length;
+        if (size > MAX_BYTES) request.destroy(new Error("it is larger than an OpenAPI"));
+      });
+      response.on("error", reject);
+      response.on("end", () => {
+        if (response.statusCode === 200) resolve(Buffer.concat(parts).toString());
+        else reject(new Error("it was refused"));
+      });
+    });
+    request.on("error", reject);
+  });
 }

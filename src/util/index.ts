@@ -1,4 +1,5 @@
 /** Small helpers without knowledge of HTTP or OGL: errors, lazy loading, atomic writes, globs, seeded random, process groups, lines. */
+export { Collector, LARGE_BYTES, collectAllGarbage } from "./collector.ts";
 export { newAjv } from "./ajv.ts";
 export { defined } from "./defined.ts";
 export {

@@ -37,7 +37,19 @@ it("record says it at its end", async () => {
     return { response, reads, after: "keep" };
   });
   const out = join(folder, "recorded.cassette.json");
-  const recording = serve(["record", "-p", "0", "--json", "-u", origin.url, "-o", out, "--no-config"]);
+  const recording = serve([
+    "record",
+    "-p",
+    "0",
+    "--json",
+    "-u",
+    origin.url,
+    "-o",
+    out,
+    "--ogl",
+    "0.4.5",
+    "--no-config",
+  ]);
   const { port } = await ready(recording);
   for (const { request, response } of list)
     await ask(port, request, { expect: response.length, closes: false });

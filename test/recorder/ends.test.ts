@@ -151,6 +151,8 @@ describe("the exit code", () => {
       out,
       "--port",
       "0",
+      "--ogl",
+      "0.4.5",
       "--json",
     ]);
     const { ready } = JSON.parse(await command.line((line) => line.startsWith('{"ready"'))) as {

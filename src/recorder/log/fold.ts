@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import {
   type Cassette,
   CassetteError,
@@ -19,7 +19,7 @@ import {
   refuseOldLog,
   sideFileReader,
 } from "../../cassette/index.ts";
-import { replaceFile } from "../../util/index.ts";
+import { LARGE_BYTES, collectAllGarbage, replaceFile } from "../../util/index.ts";
 
 /**
  * Folds the recording log that a killed recorder left beside a cassette into it, unless a living recorder writes the log.
@@ -66,7 +66,11 @@ export function foldLog(file: string): Folded | undefined {
   const cassette = mergedCassette(file, log);
   const readSideFile = sideFileReader(file);
   if (cassette !== undefined) {
+    // Each step leaves garbage of the size of the whole, in a process that is to stay small.
+    const between = statSync(log).size > LARGE_BYTES ? collectAllGarbage : () => {};
+    between();
     checkMerged(file, cassette, readSideFile);
+    between();
     try {
       writeCassette(file, cassette); // the lock protects its temporary file
     } catch (error) {

@@ -26,7 +26,7 @@ import {
   printEntry,
   printLogHead,
 } from "../../cassette/index.ts";
-import { defined, makeFolder, replaceFile } from "../../util/index.ts";
+import { LARGE_BYTES, collectAllGarbage, defined, makeFolder, replaceFile } from "../../util/index.ts";
 import { LogFile } from "./file.ts";
 import { foldLog } from "./fold.ts";
 
@@ -205,6 +205,7 @@ export class LogWriter {
       const folded = foldLog(this.file);
       if (folded === undefined) return { interactions: this.old.length };
       const { cassette, readSideFile } = folded;
+      if (this.#recorded > LARGE_BYTES) collectAllGarbage();
       const better = deviates ? betterGeneration(cassette, readSideFile) : undefined;
       return { interactions: cassette.interactions.length, ...defined({ better }) };
     } finally {

@@ -1,7 +1,7 @@
 import { ownProcess } from "../../cassette/index.ts";
 import type { GivenPseudonym } from "../../secrets/index.ts";
 import { RecordError, type WorkerOptions, type WorkerResult } from "../model/index.ts";
-import { Collector } from "./collector.ts";
+import { Collector } from "../../util/index.ts";
 import { ExchangeKeeper, type PendingExchange, release } from "./keeper.ts";
 import type { EndMark } from "./kept.ts";
 import { WorkerLink } from "./link.ts";

@@ -24,9 +24,8 @@ import {
   waiveAll,
 } from "../../cassette/index.ts";
 import { type GivenPseudonym, Sanitizer, masked } from "../../secrets/index.ts";
-import { defined } from "../../util/index.ts";
+import { LARGE_BYTES, collectAllGarbage, defined } from "../../util/index.ts";
 import type { Drift, WorkerJob } from "../model/index.ts";
-import { LARGE, collectAllGarbage } from "./collector.ts";
 
 export interface FinishOptions {
   /** Text of the existing cassettes, whose pseudonyms are not given again. */
@@ -150,7 +149,7 @@ export class Finisher {
 }
 
 function isLarge({ request, response }: WorkerJob): boolean {
-  return request.length + (response?.length ?? 0) > LARGE;
+  return request.length + (response?.length ?? 0) > LARGE_BYTES;
 }
 
 /** The refusal of an exchange that would make a cassette unloadable, like one with a status that HTTP does not have. */
@@ -174,7 +173,7 @@ function unholdable({
 function releaseBytes({ request, response }: WorkerJob): void {
   for (const bytes of [request, response ?? NO_ANSWER]) {
     const { buffer, byteLength } = bytes;
-    if (byteLength > LARGE && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer)
+    if (byteLength > LARGE_BYTES && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer)
       buffer.transfer(0);
   }
 }

@@ -7,7 +7,7 @@ import { Socket } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { MessageParser, EventWatch } from "../../http/index.ts";
-import { Collector } from "./collector.ts";
+import { Collector } from "../../util/index.ts";
 import { type Frame, FrameReader, frameHeader } from "./frames.ts";
 import { type EndMark, KeptExchange, buffersOf } from "./kept.ts";
 import type { ToThread, WorkerStart } from "./messages.ts";

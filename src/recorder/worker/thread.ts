@@ -1,6 +1,6 @@
 /** Thread of the worker process: it sanitizes, scans and writes, while the process reads what comes. */
 import { parentPort } from "node:worker_threads";
-import { collectAllGarbage } from "./collector.ts";
+import { collectAllGarbage } from "../../util/index.ts";
 import type { FromWorker, ToThread } from "./messages.ts";
 import { RecordingWorker, toRefusal } from "./worker.ts";
 

@@ -16,7 +16,14 @@ import {
   matchRequestOf,
   printEntry,
 } from "../../cassette/index.ts";
-import { type Problem, defined, makeFolder, toProblem } from "../../util/index.ts";
+import {
+  LARGE_BYTES,
+  type Problem,
+  collectAllGarbage,
+  defined,
+  makeFolder,
+  toProblem,
+} from "../../util/index.ts";
 import { type WrittenTexts, writtenTexts } from "../../secrets/index.ts";
 import { LogWriter } from "../log/index.ts";
 import {
@@ -28,7 +35,6 @@ import {
   namedGeneration,
   requestTitle,
 } from "../model/index.ts";
-import { LARGE, collectAllGarbage } from "./collector.ts";
 import { type Finished, Finisher } from "./finish.ts";
 import { cassetteNameOf, makeName, operationOf } from "./naming.ts";
 import type { WorkerEnd, WorkerNews, WorkerRefusal, WorkerStart } from "./messages.ts";
@@ -201,7 +207,7 @@ export class RecordingWorker {
       interaction,
     };
     const line = printEntry(entry);
-    const between = line.length > LARGE ? collectAllGarbage : () => {};
+    const between = line.length > LARGE_BYTES ? collectAllGarbage : () => {};
     between();
     this.#written.add(job.id, line);
     between();

@@ -7,7 +7,7 @@ const YOUNG = 8 * 1024 * 1024;
 const OLD = 8 * 1024 * 1024;
 
 /** Size (bytes) of an exchange whose garbage is collected after each step of the work: it is of several times that size. */
-export const LARGE: number = 4 * 1024 * 1024;
+export const LARGE_BYTES: number = 4 * 1024 * 1024;
 
 /**
  * Collects garbage by the bytes that pass. V8 sees the small objects of buffers and collects them late: what they hold would be
