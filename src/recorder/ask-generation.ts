@@ -13,14 +13,14 @@ const MAX_BYTES = 8 * 1024 * 1024;
  */
 export async function askGeneration(base: string, ogl: string): Promise<string | undefined> {
   try {
-    return namedGeneration(JSON.parse(await bodyOf(new URL(base + OPENAPI_PATH))), ogl);
+    return namedGeneration(JSON.parse(await answeredBody(new URL(base + OPENAPI_PATH))), ogl);
   } catch {
     return undefined;
   }
 }
 
 /** The body of a 200. By `node:http`, which is loaded already: `fetch` would take 20 MB of memory for the one request. */
-function bodyOf(url: URL): Promise<string> {
+function answeredBody(url: URL): Promise<string> {
   const { get } = url.protocol === "https:" ? https : http;
   return new Promise((resolve, reject) => {
     const options = {

@@ -16,7 +16,7 @@ const tables = new Map<number, Finder>();
 /** Read requests that may still be answered. */
 const requests = new Map<number, ExchangeRequest>();
 
-async function read(id: number, { ogl, head, body, tables: searched }: ReadJob): Promise<ReadResult> {
+async function readRequest(id: number, { ogl, head, body, tables: searched }: ReadJob): Promise<ReadResult> {
   const spec = specOf(ogl);
   const exchange = await exchangeOf(spec, head, body);
   requests.set(id, exchange);
@@ -46,7 +46,7 @@ async function take(message: ToThread): Promise<FromThread | undefined> {
       requests.delete(message.read);
       return undefined;
     case "read":
-      return { kind: "read", id: message.id, result: await read(message.id, message.read) };
+      return { kind: "read", id: message.id, result: await readRequest(message.id, message.read) };
     case "check":
       return { kind: "checked", id: message.id, added: readAdded(message.ogl, message.text) };
     case "make":

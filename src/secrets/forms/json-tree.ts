@@ -44,7 +44,7 @@ export function treeOfJson(text: string): Node | undefined {
       onLiteralValue: (value: unknown, offset, length) => {
         const inList = open.at(-1)?.type === "array";
         if (typeof value === "number" && inList && !isBareSecret(text.slice(offset, offset + length)))
-          add(A_NUMBER);
+          add(BYTES[value] ?? A_NUMBER);
         else add({ type: typeOf(value), offset, length, value });
         endMember(offset + length);
       },
@@ -60,7 +60,11 @@ export function treeOfJson(text: string): Node | undefined {
 /** A node whose end is not known yet. */
 type OpenNode = { -readonly [Key in keyof Node]: Node[Key] };
 
-const A_NUMBER: Node = Object.freeze({ type: "number", offset: 0, length: 0, value: 0 });
+const numberNode = (value: number): Node =>
+  Object.freeze({ type: "number", offset: 0, length: 0, value } as const);
+/** Nodes of the numbers that may be bytes of a text, and of all others. */
+const BYTES: readonly Node[] = Array.from({ length: 256 }, (_, value) => numberNode(value));
+const A_NUMBER = numberNode(-1);
 
 function typeOf(value: unknown): NodeType {
   if (value === null) return "null";
