@@ -33,6 +33,7 @@ import {
   collectReport,
   parseCount,
   parseJobs,
+  checkTargets,
 } from "./reporting/index.ts";
 import { type CommandIo, count, located, onFirstSignals, readTextFile } from "./support/index.ts";
 
@@ -111,6 +112,7 @@ async function client(command: string[], flags: ClientFlags, io: CommandIo): Pro
     ...(flags.report ?? []),
     ...(flags.json ? [{ format: "ndjson" as const, file: "-" }] : []),
   ];
+  checkTargets(targets, io);
   const stop = new AbortController();
   const waiting = setTimeout(() => {
     io.stderr.write("gatetape: still waiting for the adapter's hello; a start may take 120 s\n");

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { parseRecord } from "../report/index.ts";
 import type { RecordLine } from "../suites/index.ts";
-import { type ReportTarget, collectReport, writeReports } from "./reporting/index.ts";
+import { type ReportTarget, collectReport, writeReports, checkTargets } from "./reporting/index.ts";
 import { type CommandIo, located, readTextFile } from "./support/index.ts";
 
 const EXAMPLES = `
@@ -34,6 +34,7 @@ function merge(
   { report = [{ format: "markdown", file: "-" }] }: { report?: ReportTarget[] },
   io: CommandIo,
 ): void {
+  checkTargets(report, io);
   const lines: RecordLine[] = files.flatMap((file) => parseRecord(readReport(located(io, file)), file));
   writeReports(report, lines, io);
 }

@@ -78,7 +78,7 @@ export function recordPlan(options: ModeOptions): Plan {
 }
 
 function loadRecording({ out, ogl }: ModeOptions, there: boolean): Library {
-  return loadLibrary({ ogl, paths: there ? findCassettes([out]) : [] });
+  return loadLibrary({ ogl, paths: there ? findCassettes([out], { empty: true }) : [] });
 }
 
 /** The player, except that the upstream answers when it is the turn of one interaction. */

@@ -23,12 +23,12 @@ export class ReportError extends GatetapeError<ReportErrorCode> {
 
 /**
  * Parses a record file. A last line that a crash has cut is left out.
- * @throws ReportError if another line is not a line of a record
+ * @throws ReportError if another line is not a line of a record, or no line is left
  */
 export function parseRecord(text: string, file: string): RecordLine[] {
   const lines = text.split("\n");
   const whole = text.endsWith("\n");
-  return lines.flatMap((line, i) => {
+  const parsed = lines.flatMap((line, i): RecordLine[] => {
     if (line.trim() === "") return [];
     let value: object | undefined;
     try {
@@ -42,10 +42,15 @@ export function parseRecord(text: string, file: string): RecordLine[] {
       "not-a-record",
       { file, line: i + 1 },
       `is not a line of a record: ${problem}`,
-      "give files that gatetape client --report ndjson=FILE wrote",
+      RECORD_FIX,
     );
   });
+  if (parsed.length === 0)
+    throw new ReportError("not-a-record", { file }, "holds no line of a record", RECORD_FIX);
+  return parsed;
 }
+
+const RECORD_FIX = "give files that gatetape client --report ndjson=FILE wrote";
 
 function problemOf(value: object): string | undefined {
   if (!("trace" in value))

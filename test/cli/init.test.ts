@@ -208,7 +208,9 @@ describe("the questions of init", () => {
   });
 
   it("say that nothing was written when the input ends", async () => {
-    expect((await answered("gitlab\n"))[0]).toBe("UsageError: stopped: nothing was written");
+    expect((await answered("gitlab\n"))[0]).toBe(
+      "UsageError: stopped: nothing was written\n  fix: take the defaults with --yes",
+    );
   });
 });
 

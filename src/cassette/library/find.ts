@@ -13,16 +13,23 @@ import {
 /**
  * Finds the cassette files of paths: files as named, folders searched at any depth, in a stable order, each file once
  * however its path is spelled. A cassette that does not exist yet counts if a killed recorder left a recording log for it.
- * @throws CassetteError if a path does not exist, a link leads out of its folder, or a recording log can't be read
+ * @param options `empty`: true if folders may hold no cassette, as that of a recording that only begins
+ * @throws CassetteError if a path does not exist, a folder holds no cassette, a link leads out of its folder, or a recording
+ *   log can't be read
  */
-export function findCassettes(paths: readonly string[]): string[] {
+export function findCassettes(
+  paths: readonly string[],
+  { empty = false }: { readonly empty?: boolean } = {},
+): string[] {
   /** By the real path: the path under which it was found first. */
   const files = new Map<string, string>();
   for (const path of paths) {
     if (path.endsWith(CASSETTE_SUFFIX)) awaitWorker(logFileOf(path));
     const stat = statOf(path);
     if (stat === undefined && !isLeftAlone(path)) throw notFound(path);
-    for (const file of stat?.isDirectory() ? inFolder(path) : [path]) {
+    const found = stat?.isDirectory() ? inFolder(path) : [path];
+    if (found.length === 0 && !empty) throw withoutCassettes(path);
+    for (const file of found) {
       const real = realPathOf(file);
       if (!files.has(real)) files.set(real, file);
     }
@@ -116,5 +123,27 @@ function leadsOutOf(root: string, path: string): CassetteError {
     { file: path },
     `is a link that leads out of ${root}`,
     "name what it leads to itself, or replace the link by a copy",
+  );
+}
+
+/** Number of file names in a message. */
+const MAX_NAMED = 3;
+
+/** The error for a folder without cassettes. It names files that might have been meant. */
+function withoutCassettes(folder: string): CassetteError {
+  const others = directoryEntries(folder)
+    .map(({ name }) => name)
+    .filter((name) => /\.(?:json|har|ya?ml|ndjson|jsonl)$/.test(name));
+  const named = others.slice(0, MAX_NAMED).join(", ");
+  const more = others.length > MAX_NAMED ? ` and ${others.length - MAX_NAMED} more` : "";
+  const hint =
+    others.length === 0
+      ? ""
+      : `; it has ${named}${more}, and the name of a cassette ends in ${CASSETTE_SUFFIX}`;
+  return new CassetteError(
+    "not-found",
+    { file: folder },
+    `holds no cassette${hint}`,
+    "name a cassette, or a folder that holds some; gatetape record and gatetape cassette import make them",
   );
 }

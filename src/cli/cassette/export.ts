@@ -1,9 +1,16 @@
-import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { type LoadedCassette, cassetteImport, harTools, loadCassette } from "../../cassette/index.ts";
 import { version } from "../../util/index.ts";
-import { type CommandIo, UsageError, count, located, writeFileAtomically } from "../support/index.ts";
+import {
+  type CommandIo,
+  UsageError,
+  count,
+  located,
+  writeFileAtomically,
+  statNamed,
+  mustBeWritable,
+} from "../support/index.ts";
 import { fileNames } from "./file-names.ts";
 
 const DEFAULT_BASE = "http://127.0.0.1:4010";
@@ -60,11 +67,13 @@ async function exportFile(file: string, flags: ExportFlags, io: CommandIo): Prom
       `--base ${flags.base}: is not a scheme and host`,
       `write it as ${DEFAULT_BASE}, without a path`,
     );
-  mustBeFree([located(io, flags.out)], flags);
+  const out = located(io, flags.out);
+  mustBeWritable(out, "--out");
+  mustBeFree([out], flags);
   const { cassette, readSideFile } = loadCassette(located(io, file));
   const { exportHar } = await harTools();
   const har = exportHar(cassette, readSideFile, { base, version: version() });
-  writeFileAtomically(located(io, flags.out), `${JSON.stringify(har, null, 1)}\n`);
+  writeFileAtomically(out, `${JSON.stringify(har, null, 1)}\n`);
   const entries = har.log.entries.length;
   io.stdout.write(
     flags.json
@@ -75,7 +84,7 @@ async function exportFile(file: string, flags: ExportFlags, io: CommandIo): Prom
 
 /** @throws UsageError if one of the files is there and may not be replaced */
 function mustBeFree(files: readonly string[], flags: ExportFlags): void {
-  const known = flags.force ? undefined : files.find((file) => statSync(file, { throwIfNoEntry: false }));
+  const known = flags.force ? undefined : files.find((file) => statNamed(file));
   if (known !== undefined)
     throw new UsageError(
       "exists",
@@ -87,7 +96,7 @@ function mustBeFree(files: readonly string[], flags: ExportFlags): void {
 
 async function exportFixtures(file: string, flags: ExportFlags, io: CommandIo): Promise<void> {
   const folder = located(io, flags.out);
-  if (statSync(folder, { throwIfNoEntry: false })?.isFile())
+  if (statNamed(folder, "--out")?.isDirectory() === false)
     throw new UsageError("wrong-kind", { option: "--out", file: flags.out }, "is a file", "name a folder");
   const { fixtures, leftOut } = await exportedFixtures(loadCassette(located(io, file)));
   const names = fileNames(fixtures.map(({ name }) => name));
@@ -100,7 +109,6 @@ async function exportFixtures(file: string, flags: ExportFlags, io: CommandIo): 
       "export it as a HAR",
     );
   mustBeFree(files, flags);
-  mkdirSync(folder, { recursive: true });
   for (const [i, path] of files.entries())
     writeFileAtomically(path, `${JSON.stringify(fixtures[i]?.fixture, null, 2)}\n`);
   if (leftOut.length > 0) io.exitCode = 1;

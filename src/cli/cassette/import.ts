@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { Command, Option } from "commander";
 import {
@@ -26,6 +25,8 @@ import {
   sanitizeRules,
   withheldLines,
   writeFileAtomically,
+  statNamed,
+  mustBeWritable,
 } from "../support/index.ts";
 
 /** Makes the command `gatetape cassette import`. */
@@ -96,8 +97,11 @@ async function importCassette(file: string, flags: ImportFlags, io: CommandIo): 
       "option",
       { option: "--out", file: flags.out },
       `the name of a cassette ends in ${CASSETTE_SUFFIX}`,
+      `name it ${flags.out.replace(/\.json$/, "")}${CASSETTE_SUFFIX}`,
     );
-  if (!flags.force && statSync(located(io, flags.out), { throwIfNoEntry: false }))
+  const out = located(io, flags.out);
+  mustBeWritable(out, "--out");
+  if (!flags.force && statNamed(out, "--out"))
     throw new UsageError(
       "exists",
       { file: flags.out },
@@ -124,7 +128,7 @@ async function importCassette(file: string, flags: ImportFlags, io: CommandIo): 
       `the cassette would be larger than ${MAX_CASSETTE_BYTES / 2 ** 20} MiB, which no command reads`,
       "import it in parts, with --only or --host",
     );
-  writeFileAtomically(located(io, flags.out), text);
+  writeFileAtomically(out, text);
   printLeftOut(flags, result, io);
   io.stdout.write(flags.json ? importJson(flags, result) : importSummary(flags, result));
   const better = betterGeneration(result.cassette);
@@ -148,6 +152,7 @@ function mustBeUsable(file: string, flags: ImportFlags, result: ImportResult, io
       lost === 0
         ? "holds no exchange"
         : `holds no exchange that can be imported: ${count(lost, "exchange")} left out, nothing was written`,
+      "import what a client of OGL recorded; the lines above say why the others are left out",
     );
   }
   const { prefix } = flags;
@@ -156,6 +161,7 @@ function mustBeUsable(file: string, flags: ImportFlags, result: ImportResult, io
       "option",
       { option: "--prefix", file },
       "no target begins with that path and goes on",
+      "leave --prefix out: it is found by itself; / cuts nothing",
     );
 }
 
@@ -224,14 +230,27 @@ function adjustments(adjusted: ImportResult["adjusted"]): string[] {
 }
 
 function readInput(file: string): Uint8Array {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) throw new UsageError("not-found", { file }, "no such file");
-  if (!stat.isFile()) throw new UsageError("wrong-kind", { file }, "is not a file");
+  const stat = statNamed(file);
+  if (stat === undefined)
+    throw new UsageError(
+      "not-found",
+      { file },
+      "no such file",
+      "check the path; relative paths start at the current folder",
+    );
+  if (!stat.isFile())
+    throw new UsageError(
+      "wrong-kind",
+      { file },
+      "is not a file",
+      "name one file; folders are imported file by file",
+    );
   if (stat.size > 4 * MAX_CASSETTE_BYTES)
     throw new UsageError(
       "too-large",
       { file },
-      `has ${(stat.size / 2 ** 20).toFixed(0)} MiB; split it into files of at most ${(4 * MAX_CASSETTE_BYTES) / 2 ** 20} MiB`,
+      `has ${(stat.size / 2 ** 20).toFixed(0)} MiB`,
+      `split it into files of at most ${(4 * MAX_CASSETTE_BYTES) / 2 ** 20} MiB`,
     );
   return readBytes(file, "check its permissions");
 }

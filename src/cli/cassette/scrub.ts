@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { Command } from "commander";
 import {
   type ScrubbedCassette,
@@ -19,6 +19,7 @@ import {
   readTextFile,
   sanitizeRules,
   writeFileAtomically,
+  statNamed,
 } from "../support/index.ts";
 
 /** Makes the command `gatetape cassette scrub`. */
@@ -109,7 +110,7 @@ function unusedSideFile(file: string, hash: string): Omit<Problem, "code"> {
 }
 
 function readRules(file: string): string {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+  if (!statNamed(file, "--rules")?.isFile())
     throw new UsageError(
       "not-found",
       { option: "--rules", file },

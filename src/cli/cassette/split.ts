@@ -10,7 +10,14 @@ import {
   printCassette,
 } from "../../cassette/index.ts";
 import { oglVersion, specOf } from "../../openapi/index.ts";
-import { type CommandIo, UsageError, count, located, writeFileAtomically } from "../support/index.ts";
+import {
+  type CommandIo,
+  UsageError,
+  count,
+  located,
+  writeFileAtomically,
+  statNamed,
+} from "../support/index.ts";
 import { fileNames } from "./file-names.ts";
 
 /** Makes the command `gatetape cassette split`. */
@@ -53,7 +60,7 @@ interface Part {
 }
 
 function splitCassette(file: string, flags: SplitFlags, io: CommandIo): void {
-  if (statSync(flags.out, { throwIfNoEntry: false })?.isDirectory() === false)
+  if (statNamed(flags.out, "--out")?.isDirectory() === false)
     throw new UsageError(
       "wrong-kind",
       { option: "--out", file: flags.out },

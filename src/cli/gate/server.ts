@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import type { Library, LibraryEntry } from "../../cassette/index.ts";
 import type { Source, Trace } from "../../exchange/index.ts";
@@ -17,8 +17,9 @@ import {
   keyOf,
   located,
   readTextFile,
-  readableFile,
+  certificateFile,
   servingOptions,
+  mustBeWritable,
 } from "../support/index.ts";
 import { findUpstreamKey } from "./environment.ts";
 import type { GateFlags } from "./flags.ts";
@@ -146,7 +147,7 @@ async function startPair(
   const upstream = new Upstream({
     target,
     proxy: proxyFor(target, io.env),
-    ca: flags.ca?.map((file) => readTextFile(readableFile(file, io), "check its permissions", "--ca")),
+    ca: flags.ca?.map((file) => readTextFile(certificateFile(file, io), "check its permissions", "--ca")),
     key: upstreamKey,
     standIn: key,
   });
@@ -195,7 +196,8 @@ function troubleText(trouble: Error): string {
 
 function openJournal(file: string | undefined): Journal | undefined {
   if (file === undefined) return undefined;
-  if (existsSync(file)) rmSync(file);
+  mustBeWritable(file, "--journal");
+  rmSync(file, { force: true });
   return new Journal({ file, maxBytes: 0, maxFileBytes: UNBOUNDED, maxBody: UNBOUNDED });
 }
 

@@ -1,8 +1,8 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command, Option } from "commander";
 import { DEFAULT_OGL_VERSION } from "../../openapi/index.ts";
-import { CONFIG_NAMES, type CommandIo, UsageError, located } from "../support/index.ts";
+import { CONFIG_NAMES, type CommandIo, UsageError, located, statNamed } from "../support/index.ts";
 import { HELLO_REQUEST, firstCassette } from "./cassette.ts";
 import { CI_CHOICES, type Ci, ciFile } from "./ci.ts";
 import { configText } from "./config.ts";
@@ -50,9 +50,20 @@ interface InitFlags {
 async function init(flags: InitFlags, io: CommandIo): Promise<void> {
   const dir = flags.dir ?? ".";
   const folder = located(io, dir);
-  if (statSync(folder, { throwIfNoEntry: false })?.isFile())
-    throw new UsageError("wrong-kind", { option: "--dir", file: dir }, "is not a folder");
-  if (flags.testCommand?.trim() === "") throw new UsageError("option", {}, "--test-command is empty");
+  if (statNamed(folder, "--dir")?.isDirectory() === false)
+    throw new UsageError(
+      "wrong-kind",
+      { option: "--dir", file: dir },
+      "is not a folder",
+      "name the project's folder; it is made if there is none",
+    );
+  if (flags.testCommand?.trim() === "")
+    throw new UsageError(
+      "option",
+      {},
+      "--test-command is empty",
+      "give the command, or leave the option out",
+    );
   const project = detectProject(folder);
   const given = {
     ...(flags.ci === undefined ? {} : { ci: flags.ci }),

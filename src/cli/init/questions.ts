@@ -29,7 +29,7 @@ export async function ask(
     const { value, done } = await lines.next();
     if (done) {
       output.write("\n");
-      throw new UsageError("stopped", {}, "stopped: nothing was written");
+      throw new UsageError("stopped", {}, "stopped: nothing was written", "take the defaults with --yes");
     }
     return value.trim() === "" ? otherwise : value.trim();
   };

@@ -1,6 +1,6 @@
-import { readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { readFileSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { UsageError, writeFileAtomically } from "../support/index.ts";
+import { UsageError, writeFileAtomically, statNamed } from "../support/index.ts";
 
 export interface NewFile {
   /** Path relative to the project. */
@@ -60,7 +60,7 @@ export function writeAll(
 
 function existingContent(name: string, path: string): string | undefined {
   try {
-    const stat = statSync(path, { throwIfNoEntry: false });
+    const stat = statNamed(path);
     if (stat?.isDirectory()) throw new Error("it is a folder");
     return stat === undefined ? undefined : readFileSync(path, "utf8");
   } catch (error) {

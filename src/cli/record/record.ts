@@ -14,7 +14,7 @@ import {
   keyFrom,
   located,
   onSignals,
-  readableFile,
+  certificateFile,
   sanitizeConfig,
   withConfig,
 } from "../support/index.ts";
@@ -73,7 +73,7 @@ async function record(given: Flags, command: Command, io: CommandIo): Promise<vo
     keepWaits: flags.keepWaits ?? false,
     redactPrompts: flags.redactPrompts ?? false,
     keepAborted: flags.keepAborted ?? false,
-    ca: (flags.ca ?? []).map((file) => readableFile(file, io)),
+    ca: (flags.ca ?? []).map((file) => certificateFile(file, io)),
     env: io.env,
     onEvent: (event) => screen.show(event),
     ...(upstream === undefined ? {} : { upstream }),
@@ -163,7 +163,7 @@ function upstreamUrl(upstream: RunningRecorder["upstream"]): string {
 
 function warnOfAge(out: string, maxAge: number | undefined, screen: RecordScreen): void {
   if (maxAge === undefined || !existsSync(out)) return;
-  for (const file of findCassettes([out])) {
+  for (const file of findCassettes([out], { empty: true })) {
     const { recordedAt } = cassetteAbout(file);
     const days = (Date.now() - Date.parse(recordedAt ?? "")) / 86_400_000;
     if (days > maxAge)

@@ -1,5 +1,4 @@
-import { statSync } from "node:fs";
-import { type Io, UsageError, located, readTextFile } from "../support/index.ts";
+import { type Io, UsageError, located, readTextFile, statNamed } from "../support/index.ts";
 
 export interface Limits {
   readonly bytes: number;
@@ -27,7 +26,7 @@ export function readDocument(
 }
 
 function readLocal(file: string, io: Pick<Io, "cwd">, limits: Limits): ReadDocument {
-  const stat = statSync(located(io, file), { throwIfNoEntry: false });
+  const stat = statNamed(located(io, file));
   if (stat === undefined)
     throw new UsageError(
       "not-found",
@@ -74,7 +73,13 @@ async function download(location: string, limits: Limits): Promise<ReadDocument>
 }
 
 function documentUrl(location: string): URL {
-  if (!URL.canParse(location)) throw new UsageError("fetch", { file: location }, "is not a URL");
+  if (!URL.canParse(location))
+    throw new UsageError(
+      "fetch",
+      { file: location },
+      "is not a URL",
+      "give http://HOST, https://HOST or a file",
+    );
   const url = new URL(location);
   if (url.protocol !== "http:" && url.protocol !== "https:")
     throw new UsageError(

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname, resolve } from "node:path";
 import { UsageError } from "./errors.ts";
+import { statNamed } from "./read-file.ts";
 
 const MODULES = new Set([".mts", ".mjs", ".js", ".ts"]);
 
@@ -10,7 +11,7 @@ const MODULES = new Set([".mts", ".mjs", ".js", ".ts"]);
  * @throws UsageError if the file does not load
  */
 export async function loadConfigFile(file: string): Promise<unknown> {
-  const stat = statSync(file, { throwIfNoEntry: false });
+  const stat = statNamed(file, "--config");
   if (stat === undefined)
     throw new UsageError("not-found", { file }, "no such file", "give --config the config's name");
   if (!stat.isFile()) throw new UsageError("wrong-kind", { file }, "is not a file", "give --config a file");

@@ -1,4 +1,4 @@
-import { GatetapeError, problemsOf } from "../../util/index.ts";
+import { type ErrorLocation, GatetapeError, problemsOf } from "../../util/index.ts";
 
 /** Maximum number of printed problems; the others are counted. */
 const MAX_PRINTED = 20;
@@ -26,6 +26,18 @@ export type UsageErrorCode =
 /** Error for a mistake in the use of a command. */
 export class UsageError extends GatetapeError<UsageErrorCode> {
   override readonly name = "UsageError";
+  declare readonly fix: string;
+
+  // oxlint-disable-next-line no-useless-constructor -- it makes the fix obligatory
+  constructor(
+    code: UsageErrorCode,
+    location: ErrorLocation,
+    reason: string,
+    fix: string,
+    options?: ErrorOptions,
+  ) {
+    super(code, location, reason, fix, options);
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ export { UsageError, report } from "./errors.ts";
 export { invocationOf } from "./invocation.ts";
 export { type CommandIo, type Io, type Output, commandIo, located, onFirstSignals, onSignals } from "./io.ts";
 export { banner, keyOf, readyLine } from "./mock-banner.ts";
-export { readBytes, readTextFile } from "./read-file.ts";
+export { readBytes, readTextFile, statNamed } from "./read-file.ts";
 export { MAX_LISTED, countByRule, findingText, replacedLines, withheldLines } from "./replaced.ts";
 export {
   type SanitizeFlags,
@@ -16,6 +16,6 @@ export {
 export { LossyOutput } from "./lossy-output.ts";
 export { explainFault, MIB, locatedServing, servingOptions } from "./serving.ts";
 export { onProcessSignals } from "./signals.ts";
-export { keyFrom, readableFile, variables } from "./upstream.ts";
+export { certificateFile, keyFrom, variables } from "./upstream.ts";
 export { count } from "./words.ts";
-export { writeFileAtomically } from "./write-file.ts";
+export { mustBeWritable, writeFileAtomically } from "./write-file.ts";

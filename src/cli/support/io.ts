@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { UsageError } from "./errors.ts";
 
 /** Stream that a command prints to: `process.stdout`, or any other writable one. */
 export interface Output extends NodeJS.WritableStream {
@@ -53,6 +54,8 @@ export function commandIo(io: Io): CommandIo {
  * the process, so that messages show it in the user's spelling.
  */
 export function located({ cwd }: Pick<Io, "cwd">, file: string): string {
+  if (file === "")
+    throw new UsageError("option", {}, "a path is empty", "name one; is a variable of the shell not set?");
   const path = resolve(cwd, file);
   return path === resolve(file) ? file : path;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { type Stats, readFileSync, statSync } from "node:fs";
 import { UsageError } from "./errors.ts";
 
 /**
@@ -9,6 +9,22 @@ import { UsageError } from "./errors.ts";
  */
 export function readTextFile(file: string, fix: string, option?: string): string {
   return readBytes(file, fix, option).toString("utf8");
+}
+
+/**
+ * Finds out what is at a path that the user named.
+ * @param option the option that named it, with its dashes
+ * @returns `undefined` if nothing is there
+ * @throws UsageError `unreadable` if the system does not say, as for links in a circle
+ */
+export function statNamed(file: string, option?: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    const location = { file, ...(option === undefined ? {} : { option }) };
+    const reason = `can't be looked at: ${(error as Error).message}`;
+    throw new UsageError("unreadable", location, reason, "check the path", { cause: error });
+  }
 }
 
 /** Reads the bytes of a file that the user named; parameters and errors as those of `readTextFile`. */

@@ -44,5 +44,7 @@ const NO_PATHS: ReadonlySet<string> = new Set([BUNDLED, "none", "default", "off"
 export function explainFault(error: unknown): never {
   if (!(error instanceof FaultError)) throw error;
   const { location, reason, fix } = error;
-  throw new UsageError("option", { option: "--fault", ...location }, reason, fix, { cause: error });
+  throw new UsageError("option", { option: "--fault", ...location }, reason, fix ?? "see docs/faults.md", {
+    cause: error,
+  });
 }

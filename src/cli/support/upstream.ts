@@ -1,7 +1,9 @@
+import { X509Certificate } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { UsageError } from "./errors.ts";
 import { type Io, located } from "./io.ts";
+import { readTextFile, statNamed } from "./read-file.ts";
 
 /**
  * Reads the upstream's key from a variable of the environment or of `.env`.
@@ -25,15 +27,27 @@ export function variables(io: Pick<Io, "cwd" | "env">): Readonly<Record<string, 
   return existsSync(file) ? { ...parseEnv(readFileSync(file, "utf8")), ...io.env } : io.env;
 }
 
-/** Path of the file of `--ca`. @throws UsageError if there is no such file */
-export function readableFile(file: string, io: Pick<Io, "cwd">): string {
+/** Path of the file of `--ca`. @throws UsageError if it holds no certificate */
+export function certificateFile(file: string, io: Pick<Io, "cwd">): string {
   const path = located(io, file);
-  if (!existsSync(path))
-    throw new UsageError(
-      "not-found",
-      { option: "--ca", file },
-      "no such file",
-      "give a file of certificates in PEM",
-    );
+  const refuse = (code: "not-found" | "option", reason: string): never => {
+    throw new UsageError(code, { option: "--ca", file }, reason, "give a file of certificates in PEM");
+  };
+  if (statNamed(path, "--ca")?.isFile() !== true) refuse("not-found", "no such file");
+  const text = readTextFile(path, "check its permissions", "--ca");
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) refuse("option", "holds no certificate in PEM");
+  for (const [i, block] of blocks.entries()) {
+    const problem = certificateProblem(block);
+    if (problem !== undefined) refuse("option", `certificate ${i + 1} can't be read: ${problem}`);
+  }
   return path;
+}
+
+function certificateProblem(block: string): string | undefined {
+  try {
+    return new X509Certificate(block).subject === undefined ? "it has no subject" : undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }

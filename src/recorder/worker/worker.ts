@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { type Stats, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
   type About,
@@ -27,6 +27,7 @@ import {
 import { type WrittenTexts, writtenTexts } from "../../secrets/index.ts";
 import { LogWriter } from "../log/index.ts";
 import {
+  RecordError,
   type RecordedFile,
   type WorkerJob,
   type WorkerOptions,
@@ -309,13 +310,34 @@ const REMEMBERED = 1000;
 /** Text of the existing cassettes, whose pseudonyms are not given again. */
 function existingText({ out, folder }: WorkerOptions): string {
   if (!existsSync(out)) return "";
-  const files = folder ? findCassettes([out]).filter((file) => existsSync(file)) : [out];
+  const files = folder ? findCassettes([out], { empty: true }).filter((file) => existsSync(file)) : [out];
   return files.map((file) => readFileSync(file, "utf8")).join("\n");
 }
 
-/** True if there is a recording at a path. */
+/**
+ * True if there is a recording at a path.
+ * @throws RecordError if nothing can be recorded there
+ */
 export function hasRecording(out: string, folder: boolean): boolean {
-  const stat = statSync(out, { throwIfNoEntry: false });
+  const stat = statOfOut(out);
   if (stat === undefined) return false;
+  if (stat.isDirectory() !== folder)
+    throw new RecordError(
+      "name",
+      { file: out },
+      folder ? `is a file, and the name of a cassette ends in ${CASSETTE_SUFFIX}` : "is a folder",
+      folder
+        ? `name it NAME${CASSETTE_SUFFIX}, or give a folder`
+        : "give it another name, or give a cassette in it",
+    );
   return folder ? readdirSync(out).some((name) => name.endsWith(CASSETTE_SUFFIX)) : true;
+}
+
+function statOfOut(out: string): Stats | undefined {
+  try {
+    return statSync(out, { throwIfNoEntry: false });
+  } catch (error) {
+    const reason = `can't be looked at: ${(error as Error).message}`;
+    throw new RecordError("unreadable", { file: out }, reason, "record into another file or folder");
+  }
 }

@@ -123,6 +123,9 @@ function requestBodyBytes(request: CassetteRequest): Uint8Array {
   return request.form === undefined ? requestBytes(request) : Buffer.from(JSON.stringify(request.form));
 }
 
+const JOURNAL_FIX =
+  "give what gatetape mock --journal FILE or gatetape gate --journal FILE wrote, a HAR, or a cassette";
+
 /**
  * Reads a journal. A last line that a crash has cut is left out.
  * @throws SuiteError if another line is not a journal line
@@ -147,9 +150,11 @@ export function journalTraffic(file: string, text: string): SavedTraffic {
       "saved",
       { file, line: i + 1 },
       `is not a journal line: ${read.problem}`,
-      "give what gatetape mock --journal FILE or gatetape gate --journal FILE wrote, a HAR, or a cassette",
+      JOURNAL_FIX,
     );
   });
+  if (traces.length === 0 && cut > 0)
+    throw new SuiteError("saved", { file }, "holds no whole journal line", JOURNAL_FIX);
   return {
     traces,
     timed: true,
