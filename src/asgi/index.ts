@@ -18,6 +18,7 @@ export {
   printAnswer,
   checkRequest,
   errorAt,
+  isDict,
   needsFullLook,
   printPython,
   pythonFloat,
@@ -25,6 +26,8 @@ export {
   readPythonJson,
   readPythonJsonText,
   reprFloat,
+  reprString,
+  stripText,
   validate,
 } from "./fastapi/index.ts";
 export { FIRST_REFUSAL, H11Reader } from "./h11/index.ts";

@@ -1,20 +1,22 @@
 import type { Access, Answer, ExchangeRequest, RequestHead, Source } from "../exchange/index.ts";
 import { hasHeader } from "../http/index.ts";
 import type { Spec } from "../openapi/index.ts";
-import { authenticate } from "./auth.ts";
+import { authenticate, refuseRights } from "./auth.ts";
 import { compute, computeKeys, computeUser } from "./computed.ts";
 import type { RequestFacts } from "./facts.ts";
 import { limitHeaders } from "./limit-headers.ts";
-import { runsOnModel } from "./operations.ts";
+import { modelName, runsOnModel } from "./operations.ts";
 import {
   refuseFeature,
   refuseForeignKey,
+  refuseHugeId,
   refuseMissing,
   refuseSearch,
+  refuseUnaskable,
   refuseUse,
   remaining,
 } from "./refuse-use.ts";
-import { openApi, refuseRoute } from "./routes.ts";
+import { besideOpenApi, refuseRoute } from "./routes.ts";
 import { type WorldState, costOf } from "./state/index.ts";
 import { readUsage } from "./usage.ts";
 import { refuseFields, refuseSyntax, refuseUnsendable } from "./validation.ts";
@@ -59,10 +61,11 @@ export class OglAccess implements Access {
   readonly last: Source = {
     answer: (exchange) => {
       const { spec, open } = this.#options;
-      if (exchange.operation === undefined) return openApi(spec, exchange) ?? refuseRoute(spec, exchange);
+      if (exchange.operation === undefined)
+        return besideOpenApi(spec, exchange) ?? refuseRoute(spec, exchange);
       const facts = this.#requestFacts(exchange);
       if (facts === undefined) return undefined;
-      return open ? (refuseMissing(facts) ?? compute(facts)) : computeKeys(facts);
+      return open ? (refuseMissing(facts) ?? refuseHugeId(facts) ?? compute(facts)) : computeKeys(facts);
     },
   };
 
@@ -115,18 +118,27 @@ export class OglAccess implements Access {
   }
 
   #refuseUnknown(facts: RequestFacts): Answer | undefined {
-    return refuseSearch(facts) ?? refuseMissing(facts) ?? refuseForeignKey(facts);
+    return refuseSearch(facts) ?? refuseMissing(facts) ?? refuseHugeId(facts) ?? refuseForeignKey(facts);
   }
 
   /** Refusals that come before the model is looked up, in the order of the generation. */
   #refuseUse(facts: RequestFacts): Answer | undefined {
     const { exchange, generation } = facts;
-    if (!generation.limitsFirst) return this.#refuseFields(exchange) ?? refuseUse(facts);
+    if (!generation.limitsFirst)
+      return this.#refuseFields(exchange) ?? refuseRights(facts) ?? refuseUse(facts);
     return (
+      this.#refuseUnaskable(facts) ??
       refuseUse(facts) ??
       (this.#options.open ? undefined : refuseFeature(facts)) ??
-      this.#refuseFields(exchange)
+      this.#refuseFields(exchange) ??
+      refuseRights(facts)
     );
+  }
+
+  #refuseUnaskable(facts: RequestFacts): Answer | undefined {
+    const { validates, knows } = this.#options;
+    const refusal = validates ? refuseUnaskable(facts) : undefined;
+    return refusal === undefined || knows(facts.exchange) ? undefined : refusal;
   }
 
   #refuseFields(exchange: ExchangeRequest): Answer | undefined {
@@ -146,8 +158,8 @@ function settled(
 ): Answer {
   const hasBudget = typeof principal.key.budget === "number";
   if (!runsOnModel(operation) || (!generation.limitHeaders && !hasBudget)) return answer;
-  const { model } = (exchange.insight?.outline ?? exchange.json ?? {}) as { model?: unknown };
-  const router = typeof model === "string" ? state.routerOf(model) : undefined;
+  const model = modelName(operation, exchange.insight?.outline ?? exchange.json);
+  const router = model === undefined ? undefined : state.routerOf(model);
   if (router === undefined) return answer;
   const { session } = exchange;
   const headers = generation.limitHeaders

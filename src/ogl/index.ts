@@ -3,7 +3,7 @@ export { OglAccess } from "./access.ts";
 export { openToBrowsers } from "./cors.ts";
 export { failure, relayRefusal } from "./errors.ts";
 export { insightOf } from "./insight.ts";
-export { MODEL_TYPES } from "./operations.ts";
+export { MODEL_TYPES, modelName } from "./operations.ts";
 export {
   type LimitType,
   type World,
@@ -19,5 +19,5 @@ export {
 } from "./state/index.ts";
 export { countCompletion, countDelta, promptTokens } from "./tokens.ts";
 export { usageObject } from "./usage.ts";
-export { refuseFields } from "./validation.ts";
+export { readBodyValue, refuseFields } from "./validation.ts";
 export { generationOf } from "./versions.ts";

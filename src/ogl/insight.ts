@@ -11,7 +11,7 @@ export function insightOf(spec: Spec, exchange: ExchangeRequest): Insight {
   return {
     isJson: json !== undefined,
     outline: outlineOf(value),
-    promptTokens: operation === undefined ? 0 : promptTokens(operation.id, value),
+    promptTokens: operation === undefined ? 0 : promptTokens(operation.id, value, exchange.body),
     syntax: refuseSyntax(spec, exchange),
     fields: refuseFields(spec, exchange),
     unsendable: operation && refuseUnsendable({ exchange, operation }),
@@ -25,7 +25,8 @@ function outlineOf(value: unknown): unknown {
   const { model, search, tools, visibility, stream } = value;
   const searches = Array.isArray(tools) && tools.some((tool) => isObject(tool) && tool["type"] === "search");
   return {
-    ...(typeof model === "string" ? { model } : {}),
+    // Of a model that is no text only that is needed.
+    ...(model === undefined || model === null ? {} : { model: typeof model === "string" ? model : 0 }),
     ...(search ? { search: true } : {}),
     ...(searches ? { tools: [{ type: "search" }] } : {}),
     ...(visibility === "public" ? { visibility } : {}),

@@ -1,3 +1,4 @@
+import { stripText } from "../asgi/index.ts";
 import type { Operation } from "../openapi/index.ts";
 
 /** Types of models that operations run on, by path (read in OGL's source; observed on 0.4.1: chat-wrong-model-type). */
@@ -17,4 +18,19 @@ export function runsOnModel({ path, method }: Operation): boolean {
 /** True for operations on a single key of the user's own. */
 export function isOneKey({ path }: Operation): boolean {
   return path === "/v1/me/keys/{key}" || path === "/v1/keys/{key}";
+}
+
+/** Paths of operations whose model has a least length in the OpenAPI: pydantic strips its white space. */
+export const STRIPPED_MODELS: ReadonlySet<string> = new Set(["/v1/rerank"]);
+
+/**
+ * The name of a body's model as OGL's code sees it after validation (observed on 0.4.1: rerank-model-spaces). The checks of
+ * access and limits, which come before, see it as it was sent.
+ *
+ * @returns `undefined` if the model is not a string
+ */
+export function modelName({ path }: Operation, body: unknown): string | undefined {
+  const { model } = (body ?? {}) as { model?: unknown };
+  if (typeof model !== "string") return undefined;
+  return STRIPPED_MODELS.has(path) ? stripText(model) : model;
 }

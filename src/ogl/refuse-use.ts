@@ -2,7 +2,7 @@ import type { Answer } from "../exchange/index.ts";
 import { nearestWord } from "../util/index.ts";
 import { detailBody, failure, refuse, refuseWith } from "./errors.ts";
 import type { RequestFacts } from "./facts.ts";
-import { MODEL_TYPES, isOneKey, runsOnModel } from "./operations.ts";
+import { MODEL_TYPES, isOneKey, modelName, runsOnModel } from "./operations.ts";
 import type { LimitType, Principal, Router, WorldState } from "./state/index.ts";
 import { promptTokens } from "./tokens.ts";
 import { readBodyValue } from "./validation.ts";
@@ -32,6 +32,18 @@ export function refuseUse(facts: RequestFacts): Answer | undefined {
   return router && refuseLimits(facts, router, body);
 }
 
+/**
+ * Fails on a model's name by which OGL's database can't be asked, which it is before the fields are checked: no string and
+ * not null (observed on 0.4.1: chat-model-bool), or text that PostgreSQL can't hold (inferred).
+ */
+export function refuseUnaskable({ operation, exchange }: RequestFacts): Answer | undefined {
+  if (!runsOnModel(operation)) return undefined;
+  const { model } = (readBodyValue(exchange) ?? {}) as { model?: unknown };
+  if (model === undefined || model === null) return undefined;
+  const isText = typeof model === "string" && !model.includes("\0") && model.isWellFormed();
+  return isText ? undefined : failure("the model is no text that a database can be asked for");
+}
+
 /** Checks access to a model and its limits, in OGL's order. A hit on a limit counts even if the next limit refuses. */
 function refuseLimits(facts: RequestFacts, router: Router, body: unknown): Answer | undefined {
   const { state, generation, operation, principal, exchange } = facts;
@@ -43,7 +55,8 @@ function refuseLimits(facts: RequestFacts, router: Router, body: unknown): Answe
   let tokens: number | undefined;
   for (const [type, value] of limits) {
     const ofTokens = type === "tpm" || type === "tpd";
-    if (ofTokens) tokens ??= exchange.insight?.promptTokens ?? promptTokens(operation.id, body);
+    if (ofTokens)
+      tokens ??= exchange.insight?.promptTokens ?? promptTokens(operation.id, body, exchange.body);
     if (ofTokens && tokens === 0) break;
     const { windows } = state.usage(exchange.session);
     const key = windowKey(principal, router, type);
@@ -69,8 +82,9 @@ export function refuseMissing(facts: RequestFacts): Answer | undefined {
     return seen ? undefined : modelNotFound(facts, name);
   }
   if (!runsOnModel(operation)) return undefined;
-  const { model: name } = (readBodyValue(exchange) ?? {}) as { model?: unknown };
-  if (typeof name !== "string") return undefined;
+  // Bodies that the checks of access can't read are read by FastAPI.
+  const name = modelName(operation, readBodyValue(exchange) ?? exchange.json);
+  if (name === undefined) return undefined;
   const router = state.routerOf(name);
   if (router === undefined) return modelNotFound(facts, name);
   const types = MODEL_TYPES[operation.path] ?? [];
@@ -107,6 +121,28 @@ function modelNotFound({ state, generation, operation, principal }: RequestFacts
   return refuseWith(404, detailBody(generation.modelNotFound(name, operation)), why);
 }
 
+/** The largest id of OGL's database. */
+const MAX_ID = 2 ** 31 - 1;
+const TOO_LARGE = `an id is above ${MAX_ID}`;
+
+/**
+ * Fails on an id that is too large for OGL's database (observed on 0.4.1: keys-75-get-huge, admin-routers-55-get-huge).
+ * Chunks are in the vector store, not in the database.
+ */
+export function refuseHugeId({ operation, exchange, generation }: RequestFacts): Answer | undefined {
+  const isHuge = (operation.definition.parameters ?? []).some(
+    ({ in: part, name, schema }) =>
+      part === "path" &&
+      schema?.["type"] === "integer" &&
+      !name.startsWith("chunk") &&
+      Math.abs(Number(exchange.params[name] ?? 0)) > MAX_ID,
+  );
+  if (!isHuge) return undefined;
+  return generation.rewritten(operation)
+    ? refuse(500, "An unexpected error occurred", TOO_LARGE)
+    : failure(TOO_LARGE);
+}
+
 /** Refuses operations on a key that is not the user's own (observed on 0.4.1: misc-me-key-404). */
 export function refuseForeignKey({
   state,
@@ -128,7 +164,10 @@ export function refuseForeignKey({
  */
 export function refuseSearch({ state, operation, exchange }: RequestFacts): Answer | undefined {
   if (state.world.vectorStore || operation.path !== "/v1/chat/completions") return undefined;
-  const { search, tools } = (readBodyValue(exchange) ?? {}) as { search?: unknown; tools?: unknown };
+  const { search, tools } = (readBodyValue(exchange) ?? exchange.json ?? {}) as {
+    search?: unknown;
+    tools?: unknown;
+  };
   const wants =
     Array.isArray(tools) && tools.some((tool) => (tool as { type?: unknown } | null)?.type === "search");
   return search || wants

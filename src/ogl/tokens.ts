@@ -1,3 +1,4 @@
+import { isDict, readPythonJson, reprFloat, reprString } from "../asgi/index.ts";
 import { gpt2 } from "../util/index.ts";
 
 /** Length above which a word is counted in parts: byte pair encoding takes time in the square of a word's length. */
@@ -54,9 +55,10 @@ const SEARCH = "search_v1_search_post";
  * Counts the prompt tokens of a request as OGL does before it validates the body (read in OGL's source; observed on 0.4.1: a
  * message of parts counts 0, a string to embed counts its characters).
  *
+ * @param sent the bytes of the body, from which numbers are read that JavaScript prints otherwise than Python
  * @returns 0 for a body of another form than OGL expects
  */
-export function promptTokens(operation: string, body: unknown): number {
+export function promptTokens(operation: string, body: unknown, sent?: Uint8Array): number {
   if (typeof body !== "object" || body === null) return 0;
   const { messages, input, prompt } = body as Record<string, unknown>;
   switch (operation) {
@@ -66,11 +68,13 @@ export function promptTokens(operation: string, body: unknown): number {
     case "embeddings.create":
     case RERANK:
       return countAll(
-        typeof input === "string" ? [...input] : Array.isArray(input) ? input.map(pythonStr) : [],
+        typeof input === "string" ? [...input] : Array.isArray(input) ? pythonItems(input, sent) : [],
       );
     case OCR:
     case SEARCH:
-      return countAll(prompt === undefined ? [] : [pythonStr(prompt)]);
+      return countAll(
+        prompt === undefined ? [] : [typeof prompt === "string" ? prompt : pythonRepr(prompt, String)],
+      );
     default:
       return 0;
   }
@@ -95,13 +99,37 @@ function isTruthy(content: unknown): boolean {
   return Boolean(content);
 }
 
-/** Prints an item to embed as Python's `str` does; a list of token ids is `[1, 2]`. */
-function pythonStr(value: unknown): string {
-  if (typeof value === "string") return value;
+/** Numbers that Python's `str` shows otherwise than JavaScript's: floats, exponents, and integers of many digits. */
+const ODD_NUMBER = /\d[.eE]|\d{16}/;
+
+/** Prints the items of a list to embed as Python's `str` does; a list of token ids is `[1, 2]`. */
+function pythonItems(input: readonly unknown[], sent: Uint8Array | undefined): string[] {
+  const isOdd =
+    sent !== undefined && input.some(holdsNumber) && ODD_NUMBER.test(Buffer.from(sent).toString("latin1"));
+  const decoded = isOdd ? readPythonJson(sent) : undefined;
+  const read =
+    decoded !== undefined && "value" in decoded && isDict(decoded.value)
+      ? decoded.value.get("input")
+      : undefined;
+  // What Python read has its integers as bigint; without a second reading all numbers are integers.
+  const [items, printFloat] = Array.isArray(read) ? [read, reprFloat] : [input, String];
+  return items.map((item) => (typeof item === "string" ? item : pythonRepr(item, printFloat)));
+}
+
+function holdsNumber(item: unknown): boolean {
+  return typeof item === "number" || (Array.isArray(item) && item.some(holdsNumber));
+}
+
+/** Prints a value as Python's `repr` does. @param printFloat prints numbers of JavaScript's type */
+function pythonRepr(value: unknown, printFloat: (value: number) => string): string {
+  if (typeof value === "string") return reprString(value);
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
-  if (Array.isArray(value)) return `[${value.map(pythonStr).join(", ")}]`;
-  return String(value);
+  if (Array.isArray(value)) return `[${value.map((item) => pythonRepr(item, printFloat)).join(", ")}]`;
+  if (typeof value === "number") return printFloat(value);
+  if (typeof value === "bigint") return String(value);
+  const entries: Iterable<[string, unknown]> = value instanceof Map ? value : Object.entries(value as object);
+  return `{${[...entries].map(([key, item]) => `${reprString(key)}: ${pythonRepr(item, printFloat)}`).join(", ")}}`;
 }
 
 function countAll(texts: readonly string[]): number {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import {
   type PyValue,
   type Verdict,
@@ -28,8 +29,9 @@ const verdicts = new WeakMap<ExchangeRequest, Refusing | "accepted">();
 export function refuseSyntax(spec: Spec, exchange: ExchangeRequest): Answer | undefined {
   if (exchange.insight !== undefined) return exchange.insight.syntax;
   const { body, json, operation } = exchange;
-  if (body.length === 0 || json !== undefined || operation?.definition.requestBody === undefined)
-    return undefined;
+  if (body.length === 0 || operation?.definition.requestBody === undefined) return undefined;
+  // A number of too many digits is infinite in JavaScript, and is not read by Python.
+  if (json !== undefined && !holdsInfinity(json)) return undefined;
   const verdict = validationVerdict(spec, exchange);
   return verdict !== "accepted" && isSyntax(verdict) ? answerTo(verdict) : undefined;
 }
@@ -50,7 +52,7 @@ export function refuseFields(spec: Spec, exchange: ExchangeRequest): Answer | un
 
 /**
  * Refuses a body that Python reads but can't send on to an upstream: NaN, or half a surrogate pair (observed on 0.4.1:
- * http-nan, http-lone-surrogate).
+ * http-nan, chat-float-exponent, http-lone-surrogate).
  */
 export function refuseUnsendable({
   exchange,
@@ -61,7 +63,7 @@ export function refuseUnsendable({
   if (body.length === 0 || !runsOnModel(operation)) return undefined;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
   const escaped = bytes.includes("\\ud") || bytes.includes("\\uD");
-  if (json !== undefined && !escaped) return undefined;
+  if (json !== undefined && !escaped && !holdsInfinity(json)) return undefined;
   const decoded = readPythonJson(body);
   if (!("value" in decoded)) return undefined;
   const printed = printPython(decoded.value);
@@ -72,7 +74,7 @@ export function refuseUnsendable({
 
 /**
  * Reads a body as OGL's own checks of access and limits do, whatever its content type. Unlike FastAPI they read no JSON
- * after a byte order mark (read in OGL's source).
+ * after a byte order mark, and none in UTF-16 or UTF-32 (read in OGL's source).
  *
  * @returns `undefined` if there is no body or it can't be read
  */
@@ -81,10 +83,12 @@ export function readBodyValue(exchange: ExchangeRequest): unknown {
   const { json, body, form, headers } = exchange;
   if (body.length === 0) return undefined;
   if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) return undefined;
-  if (json !== undefined) return json;
+  if (json !== undefined) return isUtf8(body) && body[0] !== 0 && body[1] !== 0 ? json : undefined;
   const type = (headerValue(headers, "content-type") ?? "").toLowerCase();
   if (type.startsWith("multipart/form-data"))
-    return Object.fromEntries((form ?? []).map(({ name, text }) => [name, text]));
+    return Object.fromEntries(
+      (form ?? []).map(({ name, text, filename }) => [name, filename === undefined ? text : {}]),
+    );
   if (type.startsWith("application/x-www-form-urlencoded"))
     return Object.fromEntries(queryPairs(Buffer.from(body).toString("latin1")));
   const decoded = readPythonJson(body);
@@ -139,6 +143,13 @@ function reasonOf(verdict: Refusing): string {
     .map(({ loc, msg }) => `${loc.join(".").slice(0, MAX_LOC)}: ${msg.slice(0, MAX_LOC)}`);
   const more = errors.length - shown.length;
   return shown.join("; ") + (more > 0 ? `; and ${more} more` : "");
+}
+
+/** True if JSON holds a number beyond those of JavaScript. */
+function holdsInfinity(json: unknown): boolean {
+  if (typeof json === "number") return !Number.isFinite(json);
+  if (typeof json !== "object" || json === null) return false;
+  return (Array.isArray(json) ? (json as unknown[]) : Object.values(json)).some(holdsInfinity);
 }
 
 /** Converts a value of Python to one of JavaScript, to the depth of a chat's body. */

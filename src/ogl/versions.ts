@@ -34,6 +34,8 @@ export interface Generation {
   readonly limitsFirst: boolean;
   /** True if answers have headers with the rest of the limits. */
   readonly limitHeaders: boolean;
+  /** True for an operation of administrators that the generation leaves open to every user. */
+  isOpenToAll(operation: Operation): boolean;
   /** The member by which limits name the model's router. */
   readonly routerMember: "router" | "router_id";
   /** The `tool_choice` that a chat with tools gets if the client sends none. */
@@ -72,6 +74,7 @@ const FIRST: Generation = {
   limitsFirst: true,
   limitHeaders: false,
   routerMember: "router",
+  isOpenToAll: ({ method, path }) => method === "PATCH" && path.startsWith("/v1/admin/providers/"),
   toolChoice: "none",
   reprintsAnswers: false,
   unreadAnswer: "crash",
@@ -91,6 +94,7 @@ const SECOND: Generation = {
     operation.path === "/v1/admin/users/{user_id}",
   checksKeyEverywhere: true,
   routerMember: "router_id",
+  isOpenToAll: () => false,
   modelNotFound: (name, { id }) => (id === "models.get" ? `Model ${name} not found.` : "Model not found."),
 };
 
@@ -106,6 +110,7 @@ const NEXT: Generation = {
   limitsFirst: false,
   limitHeaders: true,
   routerMember: "router_id",
+  isOpenToAll: () => false,
   toolChoice: "auto",
   reprintsAnswers: true,
   unreadAnswer: "errors",

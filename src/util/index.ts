@@ -27,6 +27,7 @@ export {
   canonicalJson,
   countLeaves,
   countUpTo,
+  decodeJsonText,
   differenceSize,
   differences,
   formatPointer,

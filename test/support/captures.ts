@@ -17,9 +17,11 @@ export interface Capture {
   readonly line: string;
 }
 
-const folder = new URL("../captures/", import.meta.url);
+const captures = new URL("../captures/", import.meta.url);
 
-export function readCaptures(): Capture[] {
+/** @param below a folder of other captures, such as `second/` */
+export function readCaptures(below = ""): Capture[] {
+  const folder = new URL(below, captures);
   return readdirSync(folder)
     .filter((name) => name.endsWith(".jsonl"))
     .toSorted()

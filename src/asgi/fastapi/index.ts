@@ -9,6 +9,7 @@ export { pythonFloat } from "./python-float.ts";
 export { queryPairs } from "./query.ts";
 export { Crash, NestedErrors, Refusal, ValidatorFailure } from "./raise.ts";
 export { type Verdict, checkRequest } from "./request.ts";
+export { stripText } from "./scalars.ts";
 export type { ModelRule, ModelValue, Run, Type } from "./types.ts";
 export { validate } from "./validate.ts";
-export { type PyDict, type PyValue, reprFloat } from "./value.ts";
+export { type PyDict, type PyValue, isDict, reprFloat, reprString } from "./value.ts";

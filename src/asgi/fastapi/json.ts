@@ -1,4 +1,4 @@
-import { decodeJsonText } from "./encoding.ts";
+import { decodeJsonText } from "../../util/index.ts";
 import type { PyDict, PyValue } from "./value.ts";
 
 /** The result of `json.loads` for the bytes of a body. */

@@ -24,7 +24,11 @@ export const isRead = <T>(result: Read<T> | Fault): result is Read<T> => "exactn
 /** White space that Rust's `str::trim` removes. JavaScript's `trim` does not know U+0085. */
 const SPACE = "\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const OUTER_SPACE = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
-const trim = (text: string): string => text.replaceAll(OUTER_SPACE, "");
+
+/** Removes white space at both ends, as pydantic does for strings that it strips. */
+export function stripText(text: string): string {
+  return text.replaceAll(OUTER_SPACE, "");
+}
 
 const FALSE_WORDS = new Set(["0", "f", "n", "no", "off", "false"]);
 const TRUE_WORDS = new Set(["1", "t", "y", "on", "yes", "true"]);
@@ -78,7 +82,7 @@ function readIntText(text: string): Read<bigint> | Fault {
 
 /** Removes characters that `int` allows around digits: blanks, a plus, leading zeros, `.000`, single underscores. */
 function cleanIntText(text: string): string | undefined {
-  const match = /^([+-]?)(.*)$/s.exec(trim(text));
+  const match = /^([+-]?)(.*)$/s.exec(stripText(text));
   const [, sign = "", rest = ""] = match ?? [];
   let digits = withoutLeadingZeros(rest);
   if (digits === undefined) return undefined;
@@ -114,7 +118,7 @@ export function readFloat(input: PyValue): Read<number> | Fault {
   }
   if (typeof input !== "string") return ERRORS.floatType();
   if (!input.isWellFormed()) return ERRORS.stringUnicode();
-  const value = parseFloatText(trim(input)) ?? parseFloatText(withoutUnderscores(input) ?? "");
+  const value = parseFloatText(stripText(input)) ?? parseFloatText(withoutUnderscores(input) ?? "");
   return value === undefined ? ERRORS.floatParsing() : read(value, LAX);
 }
 
@@ -144,7 +148,7 @@ export function readString(input: PyValue, type: StringType): Read<string> | Fau
   const { min, max, pattern, strip } = type;
   if (min === undefined && max === undefined && pattern === undefined && !strip) return read(input, EXACT);
   if (!input.isWellFormed()) return ERRORS.stringUnicode();
-  const text = strip ? trim(input) : input;
+  const text = strip ? stripText(input) : input;
   if (min !== undefined && isShorter(text, min)) return ERRORS.stringTooShort(min);
   if (max !== undefined && !isShorter(text, max + 1)) return ERRORS.stringTooLong(max);
   if (pattern !== undefined && !new RegExp(pattern, "u").test(text)) return ERRORS.patternMismatch(pattern);

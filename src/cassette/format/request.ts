@@ -1,7 +1,14 @@
 import { isUtf8 } from "node:buffer";
 import type { ExchangeRequest, FormPart } from "../../exchange/index.ts";
 import { type Header, headerValue, isJsonType, mediaType } from "../../http/index.ts";
-import { isTooDeep, parseJsonSource, plainJson, printCompact, withoutBlanks } from "../../util/index.ts";
+import {
+  decodeJsonText,
+  isTooDeep,
+  parseJsonSource,
+  plainJson,
+  printCompact,
+  withoutBlanks,
+} from "../../util/index.ts";
 import { spellJson } from "./codec.ts";
 import type { CassetteRequest } from "./types.ts";
 
@@ -51,19 +58,33 @@ export function requestBytes(request: CassetteRequest): Uint8Array {
 }
 
 /**
- * The JSON of a body, as FastAPI reads it: only where the content type says JSON; a BOM is let pass, as Python's
- * decoder does. `undefined` if there is none, or it nests deeper than anything here can walk.
+ * The JSON of a body, as FastAPI reads it: only where the content type says JSON; in UTF-8, UTF-16 or UTF-32, with or
+ * without a BOM, as Python's decoder does. `undefined` if there is none, or it nests deeper than anything here can walk.
  */
 export function jsonOf(headers: readonly Header[], body: Uint8Array): unknown {
-  if (body.length === 0 || !isJsonType(headerValue(headers, "content-type")) || !isUtf8(body))
-    return undefined;
+  if (body.length === 0 || !isJsonType(headerValue(headers, "content-type"))) return undefined;
+  const text = textOfJson(body);
+  if (text === undefined) return undefined;
   try {
-    const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8");
     if (isTooDeep(text)) return undefined;
     return JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text) as unknown;
   } catch {
     return undefined;
   }
+}
+
+/** True if the first characters of a JSON text have a zero byte or begin with the mark of UTF-16 or UTF-32. */
+function isWide(body: Uint8Array): boolean {
+  const [first = 0x20, second = 0x20] = body;
+  return first === 0 || second === 0 || first >= 0xfe;
+}
+
+function textOfJson(body: Uint8Array): string | undefined {
+  if (isWide(body)) {
+    const text = decodeJsonText(body);
+    return text?.isWellFormed() ? text : undefined;
+  }
+  return isUtf8(body) ? Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8") : undefined;
 }
 
 /** The parts of a multipart/form-data body; `undefined` for other bodies. */

@@ -1,6 +1,6 @@
-import { pythonFloat } from "../../asgi/index.ts";
+import { pythonFloat, stripText } from "../../asgi/index.ts";
 import type { Answer } from "../../exchange/index.ts";
-import { usageObject } from "../../ogl/index.ts";
+import { generationOf, usageObject } from "../../ogl/index.ts";
 import { type SynthesisRequest, REPLIED, idOf, positive, synthesized } from "./base/index.ts";
 import { answered, relayed } from "./chat/index.ts";
 import { embedText } from "./text/index.ts";
@@ -12,12 +12,15 @@ const DIMENSION = 256;
 export function rerank(request: SynthesisRequest): Answer {
   const { body, model, name, ogl, prompt, reply, pace } = request;
   if (reply?.error !== undefined) return relayed(reply.error, false, true);
-  const documents = (Array.isArray(body["documents"]) ? (body["documents"] as unknown[]) : []).map(String);
+  const documents = (Array.isArray(body["documents"]) ? (body["documents"] as unknown[]) : []).map((text) =>
+    stripText(String(text)),
+  );
   const scores = reply?.scores ?? scoresOf(String(body["query"] ?? ""), documents);
+  const topN = positive(body["top_n"]);
   const ranked = documents
     .map((text, index) => ({ text, index, score: scores[index] ?? 0 }))
     .toSorted((a, b) => b.score - a.score || a.index - b.index)
-    .slice(0, positive(body["top_n"]) ?? documents.length);
+    .slice(0, topN ?? documents.length);
   const isVllm = model.provider === "vllm";
   const answer = {
     object: "list",
@@ -29,6 +32,8 @@ export function rerank(request: SynthesisRequest): Answer {
     })),
     model: name,
     usage: usageObject(ogl, model, { prompt, completion: 0 }),
+    // OGL cuts a TEI's ranking itself, and the number stays in the answer (observed on 0.4.1).
+    ...(isVllm || generationOf(ogl).reprintsAnswers ? {} : { top_n: topN ?? null }),
   };
   const by =
     reply?.scores === undefined

@@ -1,5 +1,5 @@
 import type { Answer, ExchangeRequest, LaterAnswer, Source } from "../../exchange/index.ts";
-import { MODEL_TYPES, type WorldState, promptTokens } from "../../ogl/index.ts";
+import { MODEL_TYPES, type WorldState, modelName, promptTokens, readBodyValue } from "../../ogl/index.ts";
 import type { OglVersion } from "../../openapi/index.ts";
 import { isObject } from "../../util/index.ts";
 import {
@@ -32,8 +32,10 @@ export interface SynthesisWork {
   readonly request: Omit<SynthesisRequest, "body">;
 }
 
-function bodyOf({ json }: ExchangeRequest): Json {
-  return isObject(json) ? json : {};
+/** The body as OGL reads it: also one that nests deeper than those that gatetape compares. */
+function bodyOf(exchange: ExchangeRequest): Json {
+  const body = exchange.json ?? readBodyValue(exchange);
+  return isObject(body) ? body : {};
 }
 
 /** Names and makers of the operations that can be synthesized, by operation id. */
@@ -68,9 +70,10 @@ export class Synthesizer implements Source {
     if (operation === undefined) return undefined;
     if (operation.path === "/health") return answered({ status: "ok" }, synthesized("health"));
     const [id] = (operation.path === "/v1/rerank" ? RERANK : MAKERS[operation.id]) ?? [];
-    const known = insight?.isJson === true ? insight.outline : exchange.json;
-    if (id === undefined || !isObject(known) || typeof known["model"] !== "string") return undefined;
-    const name = known["model"];
+    if (id === undefined) return undefined;
+    const outline = insight?.isJson === true ? insight.outline : undefined;
+    const name = modelName(operation, outline ?? bodyOf(exchange));
+    if (name === undefined) return undefined;
     const { ogl, state, pace = {}, respond, elsewhere } = this.#options;
     const model = state.routerOf(name)?.model;
     if (model === undefined || !MODEL_TYPES[operation.path]?.includes(model.type)) return undefined;
@@ -85,7 +88,7 @@ export class Synthesizer implements Source {
       if (later !== undefined) return { later };
     }
     const body = bodyOf(exchange);
-    const whole = work(promptTokens(operation.id, body));
+    const whole = work(promptTokens(operation.id, body, exchange.body));
     const later = takesLong(id, body, exchange.body.length) ? elsewhere?.(whole, exchange) : undefined;
     return later === undefined ? synthesize(whole, body) : { later };
   }

@@ -10,6 +10,7 @@ export {
   holds,
   without,
 } from "./compare.ts";
+export { decodeJsonText } from "./encoding.ts";
 export { jsonc } from "./jsonc.ts";
 export { JsonLocations, LineTable, countUpTo } from "./locations.ts";
 export {
