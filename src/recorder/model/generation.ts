@@ -11,8 +11,8 @@ export function namedGeneration(document: unknown, ogl: string): string | undefi
   const info = isObject(document) ? document["info"] : undefined;
   if (!isObject(info)) return undefined;
   const { title, version } = info;
-  // The generation `next` has the OpenAPI of a released one.
-  if (title !== "OpenGateLLM" || typeof version !== "string" || version === ogl || ogl === "next")
+  // A generation without a number is not released: its server names the one before.
+  if (title !== "OpenGateLLM" || typeof version !== "string" || version === ogl || !/^\d/.test(ogl))
     return undefined;
   if (!/^\d[\w.+-]{0,30}$/.test(version)) return undefined;
   return `${OPENAPI_PATH} of the upstream says OGL ${version}, and its answers are held against ${ogl}: say --ogl ${version}`;
