@@ -133,7 +133,10 @@ describe("the journal over the control API", () => {
     fetch(`${mock.url}/s/${session}/v1/chat/completions`, {
       method: "POST",
       headers: { authorization: "Bearer sk-verysecret0123456789", "content-type": "application/json" },
-      body: JSON.stringify({ model: 5, messages: [{ role: "user", content: "I am jane@mail.example.com" }] }),
+      body: JSON.stringify({
+        model: null,
+        messages: [{ role: "user", content: "I am jane@mail.example.com" }],
+      }),
     });
 
   it("is JSON Lines with findings, what was sent and what was delivered, and without secrets", async () => {

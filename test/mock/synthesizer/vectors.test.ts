@@ -141,7 +141,7 @@ describe("a ranking", () => {
   });
 
   it("has the form of what serves it", () => {
-    expect(Object.keys(ranked())).toEqual(["object", "id", "results", "model", "usage"]);
+    expect(Object.keys(ranked())).toEqual(["object", "id", "results", "model", "usage", "top_n"]);
     expect(Object.keys(ranked().results[0] ?? {})).toEqual(["relevance_score", "index"]);
     expect(ranked({}, { provider: "vllm" }).results[0]).toMatchObject({ document: { text: documents[1] } });
   });
