@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { processStat } from "../../util/index.ts";
 import type { Unsubscribe } from "./io.ts";
 
@@ -7,17 +6,17 @@ const LOOK_MS = 50;
 
 /**
  * Subscribes to signals of this process. The end of the npm or npx that started it counts as SIGTERM: both end by a signal
- * that they do not pass on, and would leave the command behind. SIGHUP stays ignored where `nohup` has it ignored.
+ * that they do not pass on, and would leave the command behind. What `nohup` sets is lost: Node gives each signal its default
+ * effect when it starts.
  */
 export function onProcessSignals(
   names: readonly NodeJS.Signals[],
   listener: (name: NodeJS.Signals) => void,
 ): Unsubscribe {
-  const heard = names.filter((name) => name !== "SIGHUP" || !isHangupIgnored());
-  for (const name of heard) process.on(name, listener);
-  const unwatch = heard.includes("SIGTERM") ? onEndOfNpm(() => listener("SIGTERM")) : () => {};
+  for (const name of names) process.on(name, listener);
+  const unwatch = names.includes("SIGTERM") ? onEndOfNpm(() => listener("SIGTERM")) : () => {};
   return () => {
-    for (const name of heard) process.off(name, listener);
+    for (const name of names) process.off(name, listener);
     unwatch();
   };
 }
@@ -50,14 +49,4 @@ function parentsOf(parent: number): number[] {
 /** Whether a process is still the parent of another one. */
 function isParent(pid: number, child: number | undefined): boolean {
   return child !== undefined && processStat(child)?.parent === pid;
-}
-
-/** Whether SIGHUP was ignored when this process began; where the system does not tell, it is taken to be. */
-function isHangupIgnored(): boolean {
-  try {
-    const mask = /^SigIgn:\s*([\da-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
-    return mask === undefined || (BigInt(`0x${mask}`) & 1n) === 1n;
-  } catch {
-    return true;
-  }
 }
