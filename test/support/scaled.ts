@@ -10,21 +10,25 @@ export function scaled(full: number): number {
 }
 
 /**
- * The cases of a full size, or a tenth of them, the same in every run. Of each kind the tenth is taken by itself, evenly
- * from its beginning to its end, and at least one case, so that no kind is left out.
+ * The cases of a full size, or a tenth of them, the same in every run.
  *
  * @param kindOf the kind of a case; without it all cases are of one kind
  */
 export function scaledCases<T>(cases: readonly T[], kindOf: (one: T) => string = () => ""): T[] {
-  if (FULL) return [...cases];
+  return FULL ? [...cases] : tenthOf(cases, kindOf);
+}
+
+/**
+ * A tenth of the cases. Of each kind the tenth is taken by itself, evenly from its beginning to its end, and at least one
+ * case, so that no kind is left out.
+ */
+export function tenthOf<T>(cases: readonly T[], kindOf: (one: T) => string): T[] {
   const taken = new Set(
     [...Map.groupBy(cases, kindOf).values()].flatMap((kind, offset) => {
-      const step = kind.length / scaled(kind.length);
+      const count = Math.max(1, Math.round(kind.length / SHARE));
+      const step = kind.length / count;
       // Kinds begin at different cases, so that what the cases differ in otherwise is spread too.
-      return Array.from(
-        { length: scaled(kind.length) },
-        (_, i) => kind[Math.floor(i * step + (offset % step))],
-      );
+      return Array.from({ length: count }, (_, i) => kind[Math.floor(i * step + (offset % step))]);
     }),
   );
   return cases.filter((one) => taken.has(one));
