@@ -30,7 +30,7 @@ const HOST = /\bhttps?:\/\/(?:[^\s/@"'`]*@)?([\w.-]+)/g;
 
 /** Hosts that are reserved for examples and tests, or have no dot: nobody can own those. */
 const RESERVED =
-  /(?:^|\.)(?:example(?:\.(?:com|net|org))?|test|invalid|localhost|lan)$|^\d+(?:\.\d+){3}$|^[^.]+$|\.$/i;
+  /(?:^|\.)(?:example(?:\.(?:com|net|org))?|test|invalid|localhost|lan|internal)$|^\d+(?:\.\d+){3}$|^[^.]+$|\.$/i;
 
 /** Hosts of real projects that the repository refers to. */
 const REAL = new Set([

@@ -128,9 +128,12 @@ describe("the CPU time of a group", () => {
 });
 
 describe("gatetape client on a machine that stands still", () => {
-  /** Stops the runner again and again, from outside of the adapter's group. */
+  /**
+   * Stops the runner again and again, from outside of the adapter's group: for longer than the pause that the client
+   * makes, so that whatever it sees of that pause is less sure than the stop was long.
+   */
   const STOPPER =
-    "setsid bash -c 'while kill -STOP $1; do sleep 0.7; kill -CONT $1; sleep 0.3; done' _ $PPID >/dev/null 2>&1 & exec \"$@\"";
+    "setsid bash -c 'while kill -STOP $1; do sleep 2.5; kill -CONT $1; sleep 0.4; done' _ $PPID >/dev/null 2>&1 & exec \"$@\"";
   const ADAPTER = new URL("../mutants/adapter.ts", import.meta.url).pathname;
   const command = ["bash", "-c", STOPPER, "_", process.execPath, ADAPTER];
   const only = ["--only", "retry/429-retry-after-seconds"];
