@@ -1,0 +1,228 @@
+/**
+ * The flows of a real OGL 0.4.1 from an empty database on, played in their order over one mock. `PARITY_STATE=list` prints
+ * each difference.
+ */
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type RunningMock, startMock } from "../../src/mock/mock.ts";
+import type { Reply } from "../../src/mock/synthesizer/base/respond.ts";
+import { converse } from "../support/captures.ts";
+import { type FlowExchange, Keys, compareAnswers, readFlow, upstreamText } from "../support/flows.ts";
+
+const world = fileURLToPath(new URL("../captures/state/world.json", import.meta.url));
+const MASTER = "changeme-test-only";
+
+/** Time of the exchange that is played, in ms. */
+let now = 0;
+/** What the upstream says to it. */
+let said: string | undefined;
+
+/** Time from the client's clock to the database's. */
+const SERVER_MS = 15;
+
+let mock: RunningMock;
+const keys = new Keys();
+
+const key = (name: string): string => `sk-test-${name}-${"x".repeat(139 - 9 - name.length)}`;
+
+const addDocument = (collection: number): Promise<void> =>
+  send(key("alice"), "POST", "/v1/documents", `collection_id=${collection}&name=used`);
+
+async function send(as: string, method: string, path: string, body?: object | string): Promise<void> {
+  const isForm = typeof body === "string";
+  const text = isForm ? body : body === undefined ? "" : JSON.stringify(body);
+  const head = [
+    `${method} ${path} HTTP/1.1`,
+    "Host: 127.0.0.1",
+    `Authorization: Bearer ${as}`,
+    ...(body === undefined
+      ? []
+      : [
+          `Content-Type: ${isForm ? "application/x-www-form-urlencoded" : "application/json"}`,
+          `Content-Length: ${Buffer.byteLength(text)}`,
+        ]),
+  ];
+  const { bytes } = await converse(mock.port, keys.put(Buffer.from(`${head.join("\r\n")}\r\n\r\n${text}`)), {
+    closes: false,
+  });
+  expect(bytes.toString("latin1", 9, 12)).toMatch(/^20/);
+}
+
+async function configure(settings: object): Promise<void> {
+  const response = await fetch(`${mock.url}/__gatetape/world`, {
+    method: "PATCH",
+    body: JSON.stringify(settings),
+  });
+  expect(response.status).toBe(200);
+}
+
+const limits = (...routers: number[]): object[] =>
+  routers.flatMap((router) => ["rpm", "rpd", "tpm", "tpd"].map((type) => ({ router, type, value: null })));
+const GIVEN = [1, 2, 3, 15, 16, 17, 18, 19, 20, 21];
+
+async function useUp(count: number, as: string, path: string, body: object): Promise<void> {
+  for (let i = 0; i < count; i++) await send(as, "POST", path, body);
+}
+
+/** What flows that are not among the captures, and restarts, had done before a flow began. */
+const BEFORE: Readonly<Record<string, (first: number) => Promise<void>>> = {
+  async collections(first) {
+    now = 1_795_761_777_000;
+    await configure({ vectorStore: true, vectorModel: "embed-8", parser: true, searchRefresh: 1000 });
+    // A gateway reads its own models when it starts: two were tried before the third was right.
+    const router = { type: "text-embeddings-inference", cost_prompt_tokens: 0.5 };
+    for (const name of ["tried-1", "tried-2"])
+      await send(MASTER, "POST", "/v1/admin/routers", { name, ...router });
+    await send(MASTER, "DELETE", "/v1/admin/routers/22");
+    await send(MASTER, "DELETE", "/v1/admin/routers/23");
+    await send(MASTER, "POST", "/v1/admin/routers", { name: "embed-8", ...router });
+    const upstream = {
+      url: "http://127.0.0.1:5810",
+      key: "upstream-key",
+      timeout: 5,
+      model_name: "hashembed",
+    };
+    await send(key("root"), "POST", "/v1/admin/providers", { router: 24, type: "vllm", ...upstream });
+    for (const role of [1, 2])
+      await send(MASTER, "PATCH", `/v1/admin/roles/${role}`, { limits: limits(...GIVEN, 24) });
+    now = first - 500;
+    await send(key("alice"), "POST", "/v1/collections", { name: "left over" });
+  },
+  async search2() {
+    await useUp(4, key("alice"), "/v1/collections", { name: "cascade" });
+    for (let i = 0; i < 4; i++) await addDocument(14);
+    for (const id of [14, 15, 16, 17]) await send(key("alice"), "DELETE", `/v1/collections/${id}`);
+  },
+  async storedown() {
+    now = 1_795_762_130_000;
+    await send(key("alice"), "POST", "/v1/collections", { name: "search budget" });
+    for (let i = 0; i < 2; i++) await addDocument(20);
+    await send(key("alice"), "DELETE", "/v1/collections/20");
+    await configure({ vectorStore: "down" });
+  },
+};
+
+const ORDER = [
+  "setup",
+  "keys",
+  "me",
+  "auth",
+  "admin-roles",
+  "admin-organizations",
+  "admin-users",
+  "admin-tokens",
+  "admin-routers",
+  "admin-providers",
+  "effects",
+  "usage",
+  "nostore",
+  "audio",
+  "ocr",
+  "collections",
+  "documents",
+  "chunks",
+  "search",
+  "chatsearch",
+  "parse",
+  "health",
+  "search2",
+  "vectorlimits",
+  "storedown",
+];
+
+interface Result {
+  readonly name: string;
+  readonly own: readonly string[];
+  readonly others: readonly string[];
+}
+
+async function play({ name, at, request, response, closes }: FlowExchange): Promise<Result> {
+  now = at * 1000 + SERVER_MS;
+  said = upstreamText(response);
+  const answered = await converse(mock.port, keys.put(request), { closes });
+  keys.learn(response, answered.bytes);
+  const { own, others } = compareAnswers(request, response, answered.bytes);
+  const closed = answered.closed === closes ? [] : [`closes: ${closes} <> ${answered.closed}`];
+  return { name, own: [...own, ...closed], others };
+}
+
+/** The upstream of the flows makes no vectors of these words. */
+function vectorFailure({ input }: Readonly<Record<string, unknown>>): Reply | undefined {
+  const text = JSON.stringify(input);
+  if (text.includes("FAILEMBED")) return { error: { status: 500, message: "Internal server error" } };
+  if (!text.includes("BIGEMBED")) return undefined;
+  const message = "This model's maximum context length is 512 tokens. However, you requested 600 tokens.";
+  return { error: { status: 400, message } };
+}
+
+const LATER = "a chat's search_results, and the tokens of the chunks that they add";
+const REFRESH = "the engine refreshed later than its period";
+const UPSTREAM = "the upstream refused";
+
+/** Differences that are left, with the reason. */
+const KNOWN: Readonly<Record<string, string>> = {
+  "admin-roles-38": "the order of equal times after a join",
+  "ocr-18": UPSTREAM,
+  "parse-04": UPSTREAM,
+  "chatsearch-02": LATER,
+  "chatsearch-03": LATER,
+  "chatsearch-04": LATER,
+  "chatsearch-06": LATER,
+  "chatsearch-14": LATER,
+  "chatsearch-15": LATER,
+  "chatsearch-16": LATER,
+  "chatsearch-17": LATER,
+  "chatsearch-20": LATER,
+  "chatsearch-23": LATER,
+  "search2-25": LATER,
+  "search2-26": LATER,
+  "vectorlimits-34": REFRESH,
+  "vectorlimits-37": REFRESH,
+};
+
+const idOf = (name: string): string => /^.*?-\d+(?=-)/.exec(name)?.[0] ?? name;
+
+describe("flows of a real 0.4.1 from an empty database on", () => {
+  const counts = { exact: 0, upstream: 0, all: 0 };
+  const left: string[] = [];
+  beforeAll(async () => {
+    mock = await startMock({
+      world,
+      cassettes: [],
+      speed: Infinity,
+      now: () => now,
+      respond: ({ operation, body }) => (operation.startsWith("chat") ? said : vectorFailure(body)),
+    });
+  });
+  afterAll(() => mock.close());
+
+  it.each(ORDER)("%s", { timeout: 120_000 }, async (flow) => {
+    const exchanges = readFlow(flow);
+    await BEFORE[flow]?.((exchanges[0]?.at ?? 0) * 1000);
+    const played: Result[] = [];
+    for (const exchange of exchanges) played.push(await play(exchange));
+    const wrong = played.filter(({ own }) => own.length > 0);
+    const byOthers = played.filter(({ own, others }) => own.length === 0 && others.length > 0);
+    counts.all += played.length;
+    counts.exact += played.length - wrong.length;
+    counts.upstream += byOthers.length;
+    left.push(...wrong.map(({ name }) => idOf(name)));
+    console.log(
+      `${flow}: ${played.length - wrong.length}/${played.length}, of which ${byOthers.length} but for what an upstream or the store's ranking decides`,
+    );
+    if (process.env["PARITY_STATE"] === "list")
+      for (const { name, own } of wrong) console.log(`  ${name}\n    ${own.join("\n    ")}`);
+    const unknown = wrong.filter(({ name }) => !(idOf(name) in KNOWN));
+    expect(unknown.map(({ name, own }) => `${name}: ${own.join("; ")}`)).toEqual([]);
+  });
+
+  it("leaves no more than what is listed", () => {
+    const reasons = new Map<string, number>();
+    for (const name of left) reasons.set(KNOWN[name] ?? "", (reasons.get(KNOWN[name] ?? "") ?? 0) + 1);
+    console.log(
+      `flows: ${counts.exact} of ${counts.all} exact, of which ${counts.upstream} but for what an upstream or the store's ranking decides; left: ${[...reasons].map(([reason, n]) => `${n} ${reason}`).join(", ")}`,
+    );
+    expect(counts.all).toBe(1358);
+    expect(left.toSorted()).toEqual(Object.keys(KNOWN).toSorted());
+  });
+});
