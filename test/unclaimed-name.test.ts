@@ -35,6 +35,7 @@ const RESERVED =
 /** Hosts of real projects that the repository refers to. */
 const REAL = new Set([
   "albert.api.etalab.gouv.fr",
+  "api.mistral.ai",
   "api.openai.com",
   "b.org", // a test's other origin: nothing is sent there
   "discord.com",

@@ -57,19 +57,7 @@ const SELECTION: readonly Selection[] = [
     take: (name) => name === "limit-tpm20-1",
   },
   { cassette: "rerank", title: "Rerank", file: "rerank.jsonl", take: (name) => name === "rerank-vllm" },
-  {
-    cassette: "me",
-    title: "The caller's account, keys and usage",
-    file: "misc.jsonl",
-    take: (name) => /^misc-me-(info|keys|keys-page|key-create|usage|usage-after-disconnect)$/.test(name),
-  },
   { cassette: "monitoring", title: "Health", file: "misc.jsonl", take: (name) => name === "misc-health" },
-  {
-    cassette: "admin",
-    title: "Routers and collections",
-    file: "misc.jsonl",
-    take: (name) => /^misc-(admin-routers|collections)$/.test(name),
-  },
   {
     cassette: "busy",
     title: "A model whose quality-of-service limit is reached",
@@ -81,12 +69,7 @@ const SELECTION: readonly Selection[] = [
 /** Lists answer whatever their page says; the pages that were recorded are more specific. */
 const MATCH: Readonly<Record<string, MatchRule>> = {
   "models-list": { body: "subset" },
-  "misc-me-keys": { body: "subset" },
-  "misc-me-usage": { body: "subset" },
 };
-
-/** The query that a list was recorded with says nothing about what it answers to. */
-const TARGET: Readonly<Record<string, string>> = { "misc-me-usage": "/v1/me/usage" };
 
 const captures = new URL("../../test/captures/", import.meta.url);
 
@@ -111,7 +94,7 @@ export async function recordedCassettes(): Promise<Map<string, Cassette>> {
       const match = MATCH[name];
       return {
         ...interaction,
-        request: { ...request, target: TARGET[name] ?? request.target },
+        request,
         ...(match ? { match } : {}),
       };
     });

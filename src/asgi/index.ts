@@ -4,6 +4,7 @@ export {
   Crash,
   ERRORS,
   FastApiApp,
+  type Inputs,
   type ModelRule,
   type ModelValue,
   NestedErrors,

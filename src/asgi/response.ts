@@ -29,6 +29,13 @@ export const STREAM_HEADERS: readonly Header[] = uvicornHeaders(
   ["Transfer-Encoding", null],
 );
 
+/** Phrases of Python 3.12 that differ from Node's (observed on 0.4.1: documents-31). */
+const REASONS: Readonly<Record<number, string>> = {
+  413: "Request Entity Too Large",
+  414: "Request-URI Too Long",
+  416: "Requested Range Not Satisfiable",
+};
+
 /**
  * A script that answers at once with one body of known length, as FastAPI sends one.
  *
@@ -45,7 +52,7 @@ export function asgiResponse(
     head: {
       http: "1.1",
       status,
-      reason: STATUS_CODES[status] ?? "",
+      reason: REASONS[status] ?? STATUS_CODES[status] ?? "",
       framing: "length",
       headers: lengthHeaders(contentType, headers),
     },

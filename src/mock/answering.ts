@@ -46,5 +46,7 @@ export function answeringParts(options: AnsweringOptions): AnsweringParts {
     validates,
     open: given === "default",
   });
-  return { access, sources: [access.first, player, made, access.last, miss] };
+  // Strict without a world plays cassettes alone.
+  const stateful = given === "default" && synthesizer === undefined ? [] : [access.stateful];
+  return { access, sources: [access.first, player, ...stateful, made, access.last, miss] };
 }

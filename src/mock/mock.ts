@@ -82,6 +82,8 @@ export interface MockOptions {
   readonly maxBody?: number;
   /** Memory limit of the journal, in bytes. @default 1 MiB */
   readonly journalBytes?: number;
+  /** Memory that the state of all sessions may take, in bytes. @default 64 MiB */
+  readonly stateBytes?: number;
   /** File to which the journal is appended as JSON Lines. */
   readonly journalFile?: string;
   /** Fault rules in the form of docs/faults.md: `chat.stream=reset@3`. They compose in their order. */
@@ -162,7 +164,18 @@ export function createMock(options: MockOptions = {}): Mock {
   });
   const state = new WorldState(() => (typeof given === "string" ? defaultWorld(player.library) : given), {
     anyKey: given === "default",
+    hasMaster: generationOf(ogl).hasMaster,
+    vectorError: (model, input, session) => {
+      const reply = options.respond?.({
+        operation: "embeddings.create",
+        model,
+        body: { model, input },
+        session,
+      });
+      return typeof reply === "string" ? undefined : reply?.error;
+    },
     ...(options.now === undefined ? {} : { now: options.now }),
+    ...(options.stateBytes === undefined ? {} : { maxBytes: options.stateBytes }),
   });
   const { strict = false, respond, pace = {} } = options;
   const offload = new Offload(spec);
@@ -209,6 +222,7 @@ export function createMock(options: MockOptions = {}): Mock {
     maxBody,
     journal,
     faults,
+    state,
     resetSession,
     guard: { allowedHosts: options.allowedHosts ?? [], token },
   });
@@ -299,7 +313,7 @@ export async function startMock(
 /** Keys by the labels that a world names. */
 function worldLabels(given: World | "default" | "off"): [label: string, key: string][] {
   if (typeof given === "string") return [];
-  return given.keys.flatMap(({ key, label }) => (label === undefined ? [] : [[label, key]]));
+  return (given.keys ?? []).flatMap(({ key, label }) => (label === undefined ? [] : [[label, key]]));
 }
 
 function readWorld(given: World | string): World | "default" | "off" {

@@ -2,26 +2,25 @@ import type { Access, Answer, ExchangeRequest, RequestHead, Source } from "../ex
 import { hasHeader } from "../http/index.ts";
 import type { Spec } from "../openapi/index.ts";
 import { authenticate, refuseRights } from "./auth.ts";
-import { compute, computeKeys, computeUser } from "./computed.ts";
+import { compute } from "./computed.ts";
 import type { RequestFacts } from "./facts.ts";
-import { limitHeaders } from "./limit-headers.ts";
-import { modelName, runsOnModel } from "./operations.ts";
 import {
   refuseFeature,
-  refuseForeignKey,
   refuseHugeId,
   refuseMissing,
   refuseSearch,
   refuseUnaskable,
   refuseUse,
-  remaining,
 } from "./refuse-use.ts";
+import { answerMonitoring } from "./monitoring.ts";
+import { refuseUpload } from "./refuse-upload.ts";
 import { besideOpenApi, refuseRoute } from "./routes.ts";
-import { type WorldState, costOf } from "./state/index.ts";
-import { readUsage } from "./usage.ts";
-import { refuseFields, refuseSyntax, refuseUnsendable } from "./validation.ts";
+import { answerSearch, refuseChatSearch } from "./search.ts";
+import { settle } from "./settle.ts";
+import { NOBODY, type WorldState } from "./state/index.ts";
+import { answerState } from "./stateful.ts";
+import { refuseFields, refuseForm, refuseSyntax, refuseUnsendable } from "./validation.ts";
 import { type Generation, generationOf } from "./versions.ts";
-import { withHeaders } from "./with-headers.ts";
 
 export interface OglAccessOptions {
   readonly spec: Spec;
@@ -54,7 +53,17 @@ export class OglAccess implements Access {
   readonly first: Source = {
     answer: (exchange) => {
       const facts = this.#options.open ? undefined : this.#requestFacts(exchange);
-      return facts && (compute(facts) ?? computeUser(facts));
+      return (
+        facts && (compute(facts) ?? (isOwnInfo(facts) ? answerState(this.#options.spec, facts) : undefined))
+      );
+    },
+  };
+  /** The source beside the cassettes: all operations on the gateway's state. */
+  readonly stateful: Source = {
+    answer: (exchange) => {
+      const facts = this.#requestFacts(exchange);
+      const { spec } = this.#options;
+      return facts && (answerState(spec, facts) ?? answerSearch(spec, facts) ?? answerMonitoring(facts));
     },
   };
   /** The source after the cassettes: the rest that the world knows, and refusals of requests that are no operation. */
@@ -65,7 +74,7 @@ export class OglAccess implements Access {
         return besideOpenApi(spec, exchange) ?? refuseRoute(spec, exchange);
       const facts = this.#requestFacts(exchange);
       if (facts === undefined) return undefined;
-      return open ? (refuseMissing(facts) ?? refuseHugeId(facts) ?? compute(facts)) : computeKeys(facts);
+      return open ? (refuseMissing(facts) ?? refuseHugeId(facts) ?? compute(facts)) : undefined;
     },
   };
 
@@ -94,23 +103,31 @@ export class OglAccess implements Access {
     const generation = this.#generation;
     const { operation } = exchange;
     if (operation === undefined) return undefined;
-    const syntax = refuseSyntax(spec, exchange);
+    const syntax = refuseSyntax(spec, exchange, state.now);
     if (syntax !== undefined) return syntax;
-    if (!operation.secured) return this.#refuseFields(exchange);
+    if (!operation.secured) {
+      this.#facts = { exchange, operation, principal: NOBODY, state, generation };
+      return this.#refuseFields(exchange);
+    }
 
     const principal = authenticate(state, generation, operation, exchange);
-    if (!("user" in principal)) return principal;
+    if ("script" in principal) return principal;
     const facts: RequestFacts = { exchange, operation, principal, state, generation };
     const refusal = this.#refuseUse(facts);
     if (refusal !== undefined) return refusal;
     this.#facts = facts;
-    return (open ? undefined : this.#refuseUnknown(facts)) ?? refuseUnsendable(facts);
+    return (
+      (open ? undefined : this.#refuseUnknown(facts)) ??
+      refuseUnsendable(facts) ??
+      refuseUpload(spec, facts) ??
+      refuseChatSearch(spec, facts)
+    );
   }
 
   settle(request: RequestHead): (answer: Answer) => Answer {
     const facts = this.#requestFacts(request);
     if (facts === undefined) return unchanged;
-    return (answer) => (answer.by.kind === "miss" ? answer : settled(answer, facts));
+    return (answer) => (answer.by.kind === "miss" ? answer : settle(answer, facts));
   }
 
   #requestFacts(request: RequestHead): RequestFacts | undefined {
@@ -118,18 +135,20 @@ export class OglAccess implements Access {
   }
 
   #refuseUnknown(facts: RequestFacts): Answer | undefined {
-    return refuseSearch(facts) ?? refuseMissing(facts) ?? refuseHugeId(facts) ?? refuseForeignKey(facts);
+    return refuseSearch(facts) ?? refuseMissing(facts);
   }
 
   /** Refusals that come before the model is looked up, in the order of the generation. */
   #refuseUse(facts: RequestFacts): Answer | undefined {
     const { exchange, generation } = facts;
     if (!generation.limitsFirst)
-      return this.#refuseFields(exchange) ?? refuseRights(facts) ?? refuseUse(facts);
+      return (
+        this.#refuseFields(exchange) ?? refuseRights(facts) ?? refuseUse(facts) ?? this.#refuseFeature(facts)
+      );
     return (
       this.#refuseUnaskable(facts) ??
       refuseUse(facts) ??
-      (this.#options.open ? undefined : refuseFeature(facts)) ??
+      this.#refuseFeature(facts) ??
       this.#refuseFields(exchange) ??
       refuseRights(facts)
     );
@@ -141,38 +160,26 @@ export class OglAccess implements Access {
     return refusal === undefined || knows(facts.exchange) ? undefined : refusal;
   }
 
+  #refuseFeature(facts: RequestFacts): Answer | undefined {
+    const { open, spec } = this.#options;
+    const { operation, exchange, state } = facts;
+    const refusal = open ? undefined : refuseFeature(facts);
+    if (refusal === undefined || operation.path !== "/v1/documents" || operation.method !== "POST")
+      return refusal;
+    return refuseForm(spec, exchange, state.now) ?? refusal;
+  }
+
   #refuseFields(exchange: ExchangeRequest): Answer | undefined {
-    const { spec, validates, knows } = this.#options;
+    const { spec, validates, knows, state } = this.#options;
     if (!validates) return undefined;
-    const refusal = refuseFields(spec, exchange);
+    const refusal = refuseFields(spec, exchange, state.now);
     return refusal === undefined || knows(exchange) ? undefined : refusal;
   }
 }
 
 const unchanged = (answer: Answer): Answer => answer;
 
-/** Adds the generation's headers to an answer, and charges its cost to the budget once it has been delivered whole. */
-function settled(
-  answer: Answer,
-  { exchange, operation, principal, state, generation }: RequestFacts,
-): Answer {
-  const hasBudget = typeof principal.key.budget === "number";
-  if (!runsOnModel(operation) || (!generation.limitHeaders && !hasBudget)) return answer;
-  const model = modelName(operation, exchange.insight?.outline ?? exchange.json);
-  const router = model === undefined ? undefined : state.routerOf(model);
-  if (router === undefined) return answer;
-  const { session } = exchange;
-  const headers = generation.limitHeaders
-    ? limitHeaders(remaining(state, principal, router, session), state.now)
-    : [];
-  const { script } = answer;
-  return {
-    ...withHeaders(answer, headers),
-    delivered: ({ ended }) => {
-      if (!hasBudget || (ended !== "complete" && ended !== "close")) return;
-      const tokens = readUsage(script);
-      if (tokens !== undefined)
-        state.charge(principal, session, costOf(router.model, tokens.prompt, tokens.completion));
-    },
-  };
+/** True for the question who the user of the key is. */
+function isOwnInfo({ operation: { method, path } }: RequestFacts): boolean {
+  return method === "GET" && path === "/v1/me/info";
 }

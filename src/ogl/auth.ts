@@ -1,9 +1,9 @@
 import type { Answer, ExchangeRequest } from "../exchange/index.ts";
 import { headerValue } from "../http/index.ts";
 import type { Operation } from "../openapi/index.ts";
-import { refuse } from "./errors.ts";
+import { failure, refuse, unexpected } from "./errors.ts";
 import type { RequestFacts } from "./facts.ts";
-import type { Principal, WorldState } from "./state/index.ts";
+import { type Principal, type WorldState, isUnreadable } from "./state/index.ts";
 import type { Generation } from "./versions.ts";
 
 const EXPIRED = "Your account has expired. Please contact support to renew your account.";
@@ -30,35 +30,59 @@ export function authenticate(
   const rewritten = generation.rewritten(operation);
   if (scheme !== "Bearer")
     return refuse(rewritten ? 401 : 403, "Invalid authentication scheme.", "the scheme is not Bearer");
-  const principal = state.principalOf(credentials);
-  const invalid = (more: string): Answer => refuse(generation.invalidKey, "Invalid API key.", more);
-  if (principal === undefined) return invalid("the world has no such key");
-
-  const { key } = principal;
-  if (rewritten) {
-    if (generation.checksKeyEverywhere) {
-      if (key.deleted || key.expired === "key")
-        return invalid(key.deleted ? "it is deleted" : "it has expired");
-      if (key.expired === "user") return refuse(403, EXPIRED);
-    }
-  } else if (key.deleted || key.expired === "key" || (key.expired === "user" && !isMeInfo(operation))) {
-    return invalid(
-      key.deleted ? "it is deleted" : key.expired === "user" ? "its user has expired" : "it has expired",
-    );
-  }
-  const isAdmins = operation.path.startsWith("/v1/admin/") && !rewritten;
-  return isAdmins && !principal.admin ? refuse(403, "Insufficient rights.") : principal;
+  const principal = state.principalOf(credentials, exchange.session);
+  if (principal === undefined) return refuseKey(generation, "the world has no such key");
+  return refusePrincipal(principal, state.now / 1000, { generation, operation, rewritten }) ?? principal;
 }
 
-/**
- * Refuses operations of the rewritten part to users who are no admins, which it does after the fields of the body (observed
- * on 0.4.1: admin-providers-post-plain).
- */
+interface KeyUse {
+  readonly generation: Generation;
+  readonly operation: Operation;
+  /** True for an operation of the rewritten part. */
+  readonly rewritten: boolean;
+}
+
+/** Refuses a principal whose key is deleted or expired, or who has expired, as far as the generation looks at it. */
+function refusePrincipal(
+  principal: Principal,
+  now: number,
+  { generation, operation, rewritten }: KeyUse,
+): Answer | undefined {
+  const { gone, token, user, master } = principal;
+  const dead = gone || hasPassed(token?.expires ?? null, now);
+  const expired = hasPassed(user?.expires ?? null, now);
+  if (rewritten) {
+    if (generation.checksKeyEverywhere)
+      return dead ? refuseKey(generation, deadReason(gone)) : expired ? refuse(403, EXPIRED) : undefined;
+    return user === undefined && !master ? refuseWithoutUser(operation) : undefined;
+  }
+  if (isUnreadable(token?.expires ?? null)) return failure("the key expires after January 2038");
+  if (dead || (user === undefined && !master) || (expired && !isMeInfo(operation)))
+    return refuseKey(generation, dead ? deadReason(gone) : "its user has expired or is deleted");
+  const admin = operation.path.startsWith("/v1/admin/");
+  return admin && !principal.admin ? refuse(403, "Insufficient rights.") : undefined;
+}
+
+const refuseKey = ({ invalidKey }: Generation, why: string): Answer =>
+  refuse(invalidKey, "Invalid API key.", why);
+
+const deadReason = (gone: boolean): string => (gone ? "it is deleted" : "it has expired");
+
+/** The answer to the key of a user who was deleted (observed on 0.4.1: admin-users-83). */
+function refuseWithoutUser({ path }: Operation): Answer {
+  return path.startsWith("/v1/models")
+    ? refuse(404, "User not found.")
+    : unexpected("the key is that of a deleted user");
+}
+
+/** Refuses operations of the rewritten part to users who are no admins, which it does after the fields of the body. */
 export function refuseRights({ operation, principal, generation }: RequestFacts): Answer | undefined {
   const isAdmins = operation.path.startsWith("/v1/admin/") && generation.rewritten(operation);
   if (!isAdmins || principal.admin || generation.isOpenToAll(operation)) return undefined;
   return refuse(403, "User has no admin rights.");
 }
+
+const hasPassed = (expires: number | null, now: number): boolean => expires !== null && expires <= now;
 
 function noKeyReason(authorization: string): string {
   return authorization === ""

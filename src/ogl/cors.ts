@@ -1,7 +1,7 @@
 import { uvicornHeaders } from "../asgi/index.ts";
 import type { Access, Answer, RequestHead } from "../exchange/index.ts";
 import { type Header, headerValue } from "../http/index.ts";
-import { withHeaders } from "./with-headers.ts";
+import { withHeaders } from "./errors.ts";
 
 const ANY_ORIGIN: [string, string] = ["access-control-allow-origin", "*"];
 

@@ -1,6 +1,6 @@
 import type { Answer } from "../exchange/index.ts";
 import { STREAM_HEADERS, asgiResponse } from "../asgi/index.ts";
-import type { Header, Script } from "../http/index.ts";
+import { type Header, type Script, hasHeader } from "../http/index.ts";
 
 /**
  * Makes a refusal in OGL's form: `{"detail": …}`.
@@ -50,6 +50,11 @@ export function failure(why: string): Answer {
   };
 }
 
+/** Makes the rewritten part's answer to a failure of its own code (admin-routers-55). @param why the failure, for logs */
+export function unexpected(why: string): Answer {
+  return refuse(500, "An unexpected error occurred", why);
+}
+
 /**
  * Makes the answer with which OGL relays an upstream's refusal: in JSON the upstream's message as the detail, in a stream the
  * upstream's own words as they came (observed on 0.4.1: chat-up-e400, stream-up-e400).
@@ -80,4 +85,15 @@ export function withoutBody(answer: Answer): Answer {
     ]),
   };
   return { ...answer, script: { ...script, head, ops: [{ op: "complete" }] } };
+}
+
+/** Adds headers that an answer lacks, before `content-length` and `content-type`, which Starlette sends last. */
+export function withHeaders(answer: Answer, headers: readonly (readonly [string, string])[]): Answer {
+  const { script } = answer;
+  if (script.head === null || headers.length === 0) return answer;
+  const added = headers.filter(([name]) => !hasHeader(script.head?.headers ?? [], name));
+  const at = script.head.headers.findIndex(([name]) => /^(?:content-length|content-type)$/i.test(name));
+  const all = [...script.head.headers];
+  all.splice(at === -1 ? all.length : at, 0, ...added);
+  return { ...answer, script: { ...script, head: { ...script.head, headers: all } } };
 }

@@ -5,6 +5,7 @@ export { failure, relayRefusal } from "./errors.ts";
 export { insightOf } from "./insight.ts";
 export { MODEL_TYPES, modelName } from "./operations.ts";
 export {
+  type GatewaySettings,
   type LimitType,
   type World,
   WorldError,
@@ -13,6 +14,7 @@ export {
   type WorldLimit,
   type WorldModel,
   WorldState,
+  checkSettings,
   checkWorld,
   defaultWorld,
   loadWorld,

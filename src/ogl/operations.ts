@@ -15,10 +15,7 @@ export function runsOnModel({ path, method }: Operation): boolean {
   return method === "POST" && path in MODEL_TYPES;
 }
 
-/** True for operations on a single key of the user's own. */
-export function isOneKey({ path }: Operation): boolean {
-  return path === "/v1/me/keys/{key}" || path === "/v1/keys/{key}";
-}
+export const SEARCH_PATH = "/v1/search";
 
 /** Paths of operations whose model has a least length in the OpenAPI: pydantic strips its white space. */
 export const STRIPPED_MODELS: ReadonlySet<string> = new Set(["/v1/rerank"]);

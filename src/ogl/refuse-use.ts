@@ -2,8 +2,15 @@ import type { Answer } from "../exchange/index.ts";
 import { nearestWord } from "../util/index.ts";
 import { detailBody, failure, refuse, refuseWith } from "./errors.ts";
 import type { RequestFacts } from "./facts.ts";
-import { MODEL_TYPES, isOneKey, modelName, runsOnModel } from "./operations.ts";
-import type { LimitType, Principal, Router, WorldState } from "./state/index.ts";
+import { MODEL_TYPES, SEARCH_PATH, modelName, runsOnModel } from "./operations.ts";
+import {
+  LIMIT_TYPES,
+  type LimitType,
+  type Principal,
+  type Router,
+  type WorldState,
+  limitsFor,
+} from "./state/index.ts";
 import { promptTokens } from "./tokens.ts";
 import { readBodyValue } from "./validation.ts";
 
@@ -19,16 +26,23 @@ const WINDOW_MS: Readonly<Record<LimitType, number>> = { rpm: MINUTE, rpd: DAY, 
  */
 export function refuseUse(facts: RequestFacts): Answer | undefined {
   const { state, operation, principal, exchange } = facts;
-  if (!runsOnModel(operation)) return undefined;
+  const readsBody = runsOnModel(operation) || operation.path === SEARCH_PATH;
+  if (!readsBody && !isNewCollection(operation)) return undefined;
   const body = readBodyValue(exchange);
   if (body === undefined) return undefined;
   if (typeof body !== "object" || body === null || Array.isArray(body))
-    return failure("the body is no JSON object");
-  const { model } = body as { model?: unknown };
-  const { models, limits, master } = principal.key;
-  if (typeof model !== "string" || principal.admin) return undefined;
-  if (models === undefined && limits === undefined && !master) return undefined;
-  const router = state.routerOf(model);
+    return operation.path === SEARCH_PATH ? undefined : failure("the body is no JSON object");
+  if (!readsBody) return undefined;
+  const { model, search } = body as { model?: unknown; search?: unknown };
+  // A list or a number as the model's name fails where OGL looks it up (observed: captures of 2026-11-27).
+  if (principal.admin) return undefined;
+  const { session } = exchange;
+  if (operation.path === SEARCH_PATH || (search && operation.path === CHAT_PATH)) {
+    const refusal = refuseVectors(facts, body);
+    if (refusal !== undefined || operation.path === SEARCH_PATH) return refusal;
+  }
+  if (typeof model !== "string" || isUnlimited(principal)) return undefined;
+  const router = state.routerOf(model, session);
   return router && refuseLimits(facts, router, body);
 }
 
@@ -44,10 +58,33 @@ export function refuseUnaskable({ operation, exchange }: RequestFacts): Answer |
   return isText ? undefined : failure("the model is no text that a database can be asked for");
 }
 
+const CHAT_PATH = "/v1/chat/completions";
+
+const isUnlimited = ({ role, master }: Principal): boolean => !master && role?.open === true;
+const isNewCollection = ({ path, method }: RequestFacts["operation"]): boolean =>
+  path === "/v1/collections" && method === "POST";
+
+/**
+ * Checks access to the model that makes the vectors of a search. A gateway without one answers as for a model that does not
+ * exist (observed on 0.4.1: nostore-29, vectorlimits-03).
+ */
+function refuseVectors(facts: RequestFacts, body: unknown): Answer | undefined {
+  const { state, exchange } = facts;
+  const name = state.settings(exchange.session).vectorModel;
+  const router = name === null ? undefined : state.routerOf(name, exchange.session);
+  if (isUnlimited(facts.principal) && state.settings(exchange.session).vectorStore !== false)
+    return undefined;
+  return router === undefined ? refuse(404, "Model not found.") : refuseLimits(facts, router, body);
+}
+
 /** Checks access to a model and its limits, in OGL's order. A hit on a limit counts even if the next limit refuses. */
 function refuseLimits(facts: RequestFacts, router: Router, body: unknown): Answer | undefined {
   const { state, generation, operation, principal, exchange } = facts;
-  if (!mayUse(principal, router)) return modelNotFound(facts, router.model.id);
+  if (!mayUse(principal, router)) {
+    // The master key uses each model, though it is shown none.
+    if (principal.master) return undefined;
+    return modelNotFound(facts, router.model.id);
+  }
   const limits = limitsOf(principal, router);
   const closed = [...limits].find(([, value]) => value === 0);
   if (closed !== undefined)
@@ -58,8 +95,8 @@ function refuseLimits(facts: RequestFacts, router: Router, body: unknown): Answe
     if (ofTokens)
       tokens ??= exchange.insight?.promptTokens ?? promptTokens(operation.id, body, exchange.body);
     if (ofTokens && tokens === 0) break;
-    const { windows } = state.usage(exchange.session);
-    const key = windowKey(principal, router, type);
+    const windows = state.windows(exchange.session);
+    const key = windowKey(principal, router, type, value);
     if (windows.hit(key, value, WINDOW_MS[type], ofTokens ? tokens : 1)) continue;
     const { ends, remaining: rest } = windows.stats(key, value, WINDOW_MS[type]);
     const seconds = Math.ceil((ends - state.now) / 1000);
@@ -77,7 +114,7 @@ export function refuseMissing(facts: RequestFacts): Answer | undefined {
   const { state, generation, operation, principal, exchange } = facts;
   if (operation.id === "models.get") {
     const name = exchange.params["model"] ?? "";
-    const router = state.routerOf(name);
+    const router = state.routerOf(name, exchange.session);
     const seen = router !== undefined && mayUse(principal, router);
     return seen ? undefined : modelNotFound(facts, name);
   }
@@ -85,18 +122,25 @@ export function refuseMissing(facts: RequestFacts): Answer | undefined {
   // Bodies that the checks of access can't read are read by FastAPI.
   const name = modelName(operation, readBodyValue(exchange) ?? exchange.json);
   if (name === undefined) return undefined;
-  const router = state.routerOf(name);
+  const router = state.routerOf(name, exchange.session);
   if (router === undefined) return modelNotFound(facts, name);
   const types = MODEL_TYPES[operation.path] ?? [];
-  const { type, costs } = router.model;
+  const { type } = router.model;
   if (!types.includes(type))
     return refuse(
       422,
       generation.wrongType(types, type),
       `${JSON.stringify(name)} is of type ${type}, not ${types.join(" or ")}`,
     );
+  if (!router.served) return modelNotFound(facts, name);
+  return refuseBudget(state, principal, router);
+}
+
+/** Refuses a model that costs money to a user who has none. */
+export function refuseBudget(state: WorldState, principal: Principal, { model }: Router): Answer | undefined {
+  const { costs } = model;
   const costly = costs !== undefined && (costs.prompt_tokens !== 0 || costs.completion_tokens !== 0);
-  return costly && state.budgetOf(principal, exchange.session) === 0
+  return costly && state.budgetOf(principal) === 0
     ? refuse(400, "Insufficient budget.", "this user's is used up")
     : undefined;
 }
@@ -108,9 +152,15 @@ const MAX_NAME = 200;
 /** Number of models that a reason names. */
 const MAX_NAMED = 5;
 
-function modelNotFound({ state, generation, operation, principal }: RequestFacts, name: string): Answer {
+function modelNotFound(
+  { state, generation, operation, principal, exchange }: RequestFacts,
+  name: string,
+): Answer {
   const types = MODEL_TYPES[operation.path];
-  const usable = state.routers.filter((router) => mayUse(principal, router)).map(({ model }) => model);
+  const usable = state
+    .routers(exchange.session)
+    .filter((router) => mayUse(principal, router))
+    .map(({ model }) => model);
   const fitting = usable.filter(({ type }) => types === undefined || types.includes(type));
   const named = (fitting.length > 0 ? fitting : usable).map(({ id }) => id);
   const near = name.length > MAX_NAME ? undefined : nearestWord(name, named);
@@ -143,27 +193,13 @@ export function refuseHugeId({ operation, exchange, generation }: RequestFacts):
     : failure(TOO_LARGE);
 }
 
-/** Refuses operations on a key that is not the user's own (observed on 0.4.1: misc-me-key-404). */
-export function refuseForeignKey({
-  state,
-  operation,
-  principal,
-  exchange,
-}: RequestFacts): Answer | undefined {
-  if (!isOneKey(operation) || Number(exchange.params["key"]) === state.keyId(principal)) return undefined;
-  return refuse(
-    404,
-    "Token not found.",
-    `the only known key of this user has the id ${state.keyId(principal)}`,
-  );
-}
-
 /**
  * Refuses a chat that wants OGL's own search on a gateway without a vector store (seen on 0.4.1, but for the end of the
  * sentence, which is taken from the other features).
  */
 export function refuseSearch({ state, operation, exchange }: RequestFacts): Answer | undefined {
-  if (state.world.vectorStore || operation.path !== "/v1/chat/completions") return undefined;
+  if (operation.path !== CHAT_PATH || state.settings(exchange.session).vectorStore !== false)
+    return undefined;
   const { search, tools } = (readBodyValue(exchange) ?? exchange.json ?? {}) as {
     search?: unknown;
     tools?: unknown;
@@ -175,32 +211,38 @@ export function refuseSearch({ state, operation, exchange }: RequestFacts): Answ
     : undefined;
 }
 
+const PUBLIC = "create_public_collection";
+
 /** Refuses features that this gateway lacks or that this user may not use (observed on 0.4.1: misc-search, misc-chunks). */
 export function refuseFeature({ state, operation, principal, exchange }: RequestFacts): Answer | undefined {
   const { path, method } = operation;
-  if (!state.world.vectorStore && /^\/v1\/(?:documents|chunks|search)\b/.test(path))
+  const needsStore =
+    /^\/v1\/(?:documents|chunks|search)\b/.test(path) ||
+    (method === "DELETE" && path.startsWith("/v1/collections"));
+  if (needsStore && state.settings(exchange.session).vectorStore === false)
     return refuse(403, "Feature not enabled, please contact an administrator.", NO_STORE);
-  if (!path.startsWith("/v1/collections") || (method !== "POST" && method !== "PATCH")) return undefined;
+  if (!isNewCollection(operation)) return undefined;
   const { visibility } = (readBodyValue(exchange) ?? {}) as { visibility?: unknown };
-  const may = principal.key.master || (principal.key.permissions ?? []).includes("create_public_collection");
+  const may = principal.master || principal.role?.permissions.includes(PUBLIC);
   return visibility === "public" && !may
     ? refuse(403, "Missing permission to update collection visibility to public.")
     : undefined;
 }
 
-/** True if a key may use a model: every model unless its world lists some. The master key may use none. */
-export function mayUse({ key }: Principal, { model }: Router): boolean {
-  return !key.master && (key.models === undefined || key.models.includes(model.id));
+/** True if a user sees a model: one of his role's that has a provider. The master key sees none. */
+export function mayUse({ role }: Principal, { id, served }: Router): boolean {
+  return served && role !== undefined && limitsFor(role, id) !== undefined;
 }
 
 /** The limits that are set for a model, in the order in which OGL checks them. */
-function limitsOf({ key }: Principal, { model }: Router): Map<LimitType, number> {
-  const limits = new Map<LimitType, number>();
-  for (const type of ["rpm", "rpd", "tpm", "tpd"] as const) {
-    const value = key.limits?.find((limit) => limit.model === model.id && limit.type === type)?.value;
-    if (value !== undefined && value !== null) limits.set(type, value);
+function limitsOf({ role }: Principal, { id }: Router): Map<LimitType, number> {
+  const limits = role === undefined ? undefined : limitsFor(role, id);
+  const set = new Map<LimitType, number>();
+  for (const type of LIMIT_TYPES) {
+    const value = limits?.[type];
+    if (value !== undefined && value !== null) set.set(type, value);
   }
-  return limits;
+  return set;
 }
 
 /** The rest of each limit, for the headers of later generations. */
@@ -210,15 +252,16 @@ export function remaining(
   router: Router,
   session: string,
 ): Map<LimitType, { value: number; remaining: number; ends: number }> {
-  const { windows } = state.usage(session);
+  const windows = state.windows(session);
   return new Map(
     [...limitsOf(principal, router)].map(([type, value]) => [
       type,
-      { value, ...windows.stats(windowKey(principal, router, type), value, WINDOW_MS[type]) },
+      { value, ...windows.stats(windowKey(principal, router, type, value), value, WINDOW_MS[type]) },
     ]),
   );
 }
 
-function windowKey({ user }: Principal, { id }: Router, type: LimitType): string {
-  return `${type}:${user}:${id}`;
+/** A limit that is changed counts anew, and goes on when it is changed back (observed on 0.4.1: limitswap). */
+function windowKey({ id: user }: Principal, { id }: Router, type: LimitType, value: number): string {
+  return `${type}:${user}:${id}:${value}`;
 }

@@ -1,4 +1,5 @@
 import { pythonFloat } from "../asgi/index.ts";
+import type { Answer } from "../exchange/index.ts";
 import { type Script, headerValue } from "../http/index.ts";
 import type { OglVersion } from "../openapi/index.ts";
 import { type WorldModel, costOf } from "./state/index.ts";
@@ -15,10 +16,41 @@ export interface CountedTokens {
  *
  * @returns `undefined` if the answer has no usage of OGL's own
  */
-export function readUsage({ head, ops }: Script): CountedTokens | undefined {
-  if (head?.status !== 200) return undefined;
+export function readUsage({ script, by }: Answer): CountedTokens | undefined {
+  if (script.head?.status !== 200) return undefined;
+  if (by.kind !== "cassette") return findUsage(script) ?? readWhole(script);
+  let known = counted.get(script);
+  if (known === undefined) {
+    known = { tokens: findUsage(script) ?? readWhole(script) };
+    counted.set(script, known);
+  }
+  return known.tokens;
+}
+
+/** Tokens of recorded answers, which are given many times. */
+const counted = new WeakMap<Script, { readonly tokens: CountedTokens | undefined }>();
+
+/** Length of a usage up to its cost. */
+const REACH = 160;
+const USAGE = /"usage": ?\{"prompt_tokens": ?(\d+), ?"completion_tokens": ?(\d+), ?"total_tokens": ?\d+, ?$/;
+
+/** Finds the usage by its cost, without parsing the answer: each answer is recorded, and the vectors of one are long. */
+function findUsage({ ops }: Script): CountedTokens | undefined {
+  for (let i = ops.length - 1; i >= 0; i--) {
+    const op = ops[i];
+    if (op?.op !== "write") continue;
+    const bytes = Buffer.from(op.bytes.buffer, op.bytes.byteOffset, op.bytes.length);
+    const at = bytes.lastIndexOf('"cost"');
+    if (at === -1) continue;
+    const found = USAGE.exec(bytes.toString("latin1", Math.max(0, at - REACH), at));
+    return found === null ? undefined : { prompt: Number(found[1]), completion: Number(found[2]) };
+  }
+  return undefined;
+}
+
+function readWhole({ head, ops }: Script): CountedTokens | undefined {
   const text = Buffer.concat(ops.flatMap((op) => (op.op === "write" ? [op.bytes] : []))).toString("utf8");
-  const stream = (headerValue(head.headers, "content-type") ?? "").startsWith("text/event-stream");
+  const stream = (headerValue(head?.headers ?? [], "content-type") ?? "").startsWith("text/event-stream");
   const sources = stream
     ? text
         .split("\n")

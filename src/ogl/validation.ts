@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import {
+  type Inputs,
   type PyValue,
   type Verdict,
   printAnswer,
@@ -20,34 +21,56 @@ import { fastApiOf } from "./rules/index.ts";
 type Refusing = Exclude<Verdict, { kind: "accepted" }>;
 
 /** Verdicts by request, so that each request is judged once. */
-const verdicts = new WeakMap<ExchangeRequest, Refusing | "accepted">();
+const verdicts = new WeakMap<ExchangeRequest, Verdict>();
 
 /**
  * Refuses a body that FastAPI can't read, which it does even before it checks the key (observed on 0.4.1:
  * auth-none-badjson, http-bad-utf8).
  */
-export function refuseSyntax(spec: Spec, exchange: ExchangeRequest): Answer | undefined {
+export function refuseSyntax(spec: Spec, exchange: ExchangeRequest, now?: number): Answer | undefined {
   if (exchange.insight !== undefined) return exchange.insight.syntax;
   const { body, json, operation } = exchange;
   if (body.length === 0 || operation?.definition.requestBody === undefined) return undefined;
   // A number of too many digits is infinite in JavaScript, and is not read by Python.
   if (json !== undefined && !holdsInfinity(json)) return undefined;
-  const verdict = validationVerdict(spec, exchange);
-  return verdict !== "accepted" && isSyntax(verdict) ? answerTo(verdict) : undefined;
+  const verdict = validationVerdict(spec, exchange, now);
+  return verdict.kind !== "accepted" && isSyntax(verdict) ? verdictAnswer(verdict) : undefined;
 }
 
 /**
  * Refuses a request whose fields do not fit OGL's models: a 422 in pydantic's words.
  *
+ * @param now milliseconds since 1970
  * @returns `undefined` if the request is accepted
  */
-export function refuseFields(spec: Spec, exchange: ExchangeRequest): Answer | undefined {
+export function refuseFields(spec: Spec, exchange: ExchangeRequest, now?: number): Answer | undefined {
   if (exchange.insight !== undefined) return exchange.insight.fields;
   const { findings, operation, json } = exchange;
   if (operation === undefined || (findings.length === 0 && !needsFullLook(fastApiOf(spec), operation, json)))
     return undefined;
-  const verdict = validationVerdict(spec, exchange);
-  return verdict === "accepted" ? undefined : answerTo(verdict);
+  const verdict = validationVerdict(spec, exchange, now);
+  return verdict.kind === "accepted" ? undefined : verdictAnswer(verdict);
+}
+
+/**
+ * The values that FastAPI makes of a request.
+ *
+ * @returns `undefined` if it refuses the request
+ */
+export function requestInputs(spec: Spec, exchange: ExchangeRequest, now: number): Inputs | undefined {
+  const verdict = validationVerdict(spec, exchange, now);
+  return verdict.kind === "accepted" ? verdict.inputs : undefined;
+}
+
+/**
+ * Refuses the form of an upload by the model that OGL makes of it itself, in a dependency that comes before all others
+ * (observed on 0.4.1: nostore-15).
+ */
+export function refuseForm(spec: Spec, exchange: ExchangeRequest, now: number): Answer | undefined {
+  const verdict = validationVerdict(spec, exchange, now);
+  return verdict.kind === "errors" && verdict.errors.some(({ url }) => url !== undefined)
+    ? verdictAnswer(verdict)
+    : undefined;
 }
 
 /**
@@ -95,19 +118,19 @@ export function readBodyValue(exchange: ExchangeRequest): unknown {
   return "value" in decoded ? plain(decoded.value, 0) : undefined;
 }
 
-function validationVerdict(spec: Spec, exchange: ExchangeRequest): Refusing | "accepted" {
+function validationVerdict(spec: Spec, exchange: ExchangeRequest, now?: number): Verdict {
   let verdict = verdicts.get(exchange);
   if (verdict === undefined) {
     const { params, target, body, headers } = exchange;
     const mark = target.indexOf("?");
-    const judged = checkRequest(fastApiOf(spec), {
+    const request = {
       operation: exchange.operation as Operation,
       params,
       query: mark === -1 ? [] : queryPairs(target.slice(mark + 1)),
       contentType: headerValue(headers, "content-type"),
       body,
-    });
-    verdict = judged.kind === "accepted" ? "accepted" : judged;
+    };
+    verdict = checkRequest(fastApiOf(spec), request, now);
     verdicts.set(exchange, verdict);
   }
   return verdict;
@@ -119,7 +142,7 @@ function isSyntax(verdict: Refusing): boolean {
     : verdict.kind === "refused" && verdict.status === 400;
 }
 
-function answerTo(verdict: Refusing): Answer {
+function verdictAnswer(verdict: Refusing): Answer {
   const { status, contentType, body } = printAnswer(verdict);
   const why = reasonOf(verdict);
   return isJsonType(contentType) ? refuseWith(status, body, why) : failure(why);

@@ -15,7 +15,7 @@
  * No other code compares versions; the same test holds that.
  */
 import type { OglVersion, Operation } from "../openapi/index.ts";
-import type { LimitType } from "./state/index.ts";
+import type { LimitType, StateRules } from "./state/index.ts";
 
 /** Behaviour in which one generation of OGL differs from another. */
 export interface Generation {
@@ -34,10 +34,12 @@ export interface Generation {
   readonly limitsFirst: boolean;
   /** True if answers have headers with the rest of the limits. */
   readonly limitHeaders: boolean;
+  /** True if the gateway has a master key; else its first administrator is a user. */
+  readonly hasMaster: boolean;
   /** True for an operation of administrators that the generation leaves open to every user. */
   isOpenToAll(operation: Operation): boolean;
-  /** The member by which limits name the model's router. */
-  readonly routerMember: "router" | "router_id";
+  /** Answers of stateful operations. */
+  readonly stateRules: StateRules;
   /** The `tool_choice` that a chat with tools gets if the client sends none. */
   readonly toolChoice: "none" | "auto";
   /**
@@ -73,8 +75,16 @@ const FIRST: Generation = {
   checksKeyEverywhere: false,
   limitsFirst: true,
   limitHeaders: false,
-  routerMember: "router",
+  hasMaster: true,
   isOpenToAll: ({ method, path }) => method === "PATCH" && path.startsWith("/v1/admin/providers/"),
+  stateRules: {
+    routerMember: "router",
+    wholeRoles: false,
+    wholeProviders: false,
+    wholeUsers: false,
+    readsChunks: false,
+    energyMember: "carbon",
+  },
   toolChoice: "none",
   reprintsAnswers: false,
   unreadAnswer: "crash",
@@ -82,6 +92,15 @@ const FIRST: Generation = {
   wrongType: () => "Wrong model type.",
   limitReached: (type, value) =>
     `${value} ${type.startsWith("r") ? "requests" : "input tokens"} per ${PERIOD[type]} exceeded (remaining: 0).`,
+};
+
+const LATER: StateRules = {
+  routerMember: "router_id",
+  wholeRoles: true,
+  wholeProviders: true,
+  wholeUsers: true,
+  readsChunks: true,
+  energyMember: "impacts",
 };
 
 /** Declared by the OpenAPI of 0.4.5; the rest is taken from 0.4.1. */
@@ -93,8 +112,9 @@ const SECOND: Generation = {
     operation.path === "/v1/admin/users" ||
     operation.path === "/v1/admin/users/{user_id}",
   checksKeyEverywhere: true,
-  routerMember: "router_id",
+  hasMaster: false,
   isOpenToAll: () => false,
+  stateRules: LATER,
   modelNotFound: (name, { id }) => (id === "models.get" ? `Model ${name} not found.` : "Model not found."),
 };
 
@@ -109,8 +129,9 @@ const NEXT: Generation = {
   checksKeyEverywhere: true,
   limitsFirst: false,
   limitHeaders: true,
-  routerMember: "router_id",
+  hasMaster: false,
   isOpenToAll: () => false,
+  stateRules: LATER,
   toolChoice: "auto",
   reprintsAnswers: true,
   unreadAnswer: "errors",

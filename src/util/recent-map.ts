@@ -1,10 +1,13 @@
 /** A map that holds no more than so many entries: the least recently used is forgotten first. */
 export class RecentMap<K, V> {
   readonly #max: number;
+  readonly #dropped: (value: V) => void;
   readonly #entries = new Map<K, V>();
 
-  constructor(max = 10_000) {
+  /** @param dropped called with each entry that makes room for another */
+  constructor(max = 10_000, dropped: (value: V) => void = () => {}) {
     this.#max = max;
+    this.#dropped = dropped;
   }
 
   get(key: K): V | undefined {
@@ -15,8 +18,19 @@ export class RecentMap<K, V> {
     const value = this.#entries.get(key) ?? make();
     this.#entries.delete(key);
     this.#entries.set(key, value); // the most recently used last
-    if (this.#entries.size > this.#max) this.#entries.delete(this.#entries.keys().next().value as K);
+    if (this.#entries.size > this.#max) this.#dropOldest();
     return value;
+  }
+
+  values(): IterableIterator<V> {
+    return this.#entries.values();
+  }
+
+  #dropOldest(): void {
+    const [oldest] = this.#entries;
+    if (oldest === undefined) return;
+    this.#entries.delete(oldest[0]);
+    this.#dropped(oldest[1]);
   }
 
   delete(key: K): void {

@@ -24,7 +24,7 @@ describe("a world file", () => {
   it.each<[string, unknown, string | undefined, RegExp]>([
     ["no JSON", "{", undefined, /not JSON/],
     ["no object", [], "", /must be object/],
-    ["no keys", { models: [] }, "", /must have required property 'keys'/],
+    ["no models", { keys: [] }, "", /must have required property 'models'/],
     ["another member", { models: [], keys: [], key: 1 }, "", /has no member "key"/],
     [
       "another member of a key",

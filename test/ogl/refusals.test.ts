@@ -5,7 +5,10 @@ import type { World } from "../../src/ogl/state/types.ts";
 /** What the captures of a real server do not show: read in OGL's source, or told of it in words. */
 const world: World = {
   ogl: "0.4.1",
-  models: [{ id: "m", type: "text-generation" }],
+  models: [
+    { id: "m", type: "text-generation" },
+    { id: "v", type: "text-embeddings-inference" },
+  ],
   keys: [
     { key: "sk-a" },
     { key: "sk-may", permissions: ["create_public_collection"] },
@@ -40,7 +43,10 @@ describe("a world", () => {
   it("has no search without a vector store, and lets it pass with one", async () => {
     const search = JSON.stringify({ query: "q", collections: [1] });
     expect(await post("/v1/search", search)).toEqual([403, disabled]);
-    expect((await post("/v1/search", search, "sk-a", withStore))[0]).toBe(400); // nobody recorded it
+    expect(await post("/v1/search", search, "sk-a", withStore)).toEqual([
+      404,
+      { detail: "Collection 1 not found." },
+    ]);
     for (const requested of [{ search: true, search_args: {} }, { tools: [{ type: "search" }] }]) {
       expect(await ask({ ...chat, ...requested })).toEqual([
         403,
@@ -56,7 +62,7 @@ describe("a world", () => {
       403,
       { detail: "Missing permission to update collection visibility to public." },
     ]);
-    expect((await post("/v1/collections", body, "sk-may"))[0]).toBe(400); // nobody recorded it
+    expect(await post("/v1/collections", body, "sk-may")).toEqual([201, { id: 1 }]);
   });
 
   it("reads access from no body that begins with a byte order mark", async () => {

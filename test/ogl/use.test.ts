@@ -11,7 +11,7 @@ const model = {
 };
 const vectors = { id: "v", type: "text-embeddings-inference" };
 
-function worldWith(...keys: World["keys"]): World {
+function worldWith(...keys: NonNullable<World["keys"]>): World {
   return { ogl: "0.4.1", models: [model, vectors], keys };
 }
 

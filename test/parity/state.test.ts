@@ -191,6 +191,7 @@ describe("flows of a real 0.4.1 from an empty database on", () => {
       cassettes: [],
       speed: Infinity,
       now: () => now,
+      maxBody: 32 * 1024 * 1024, // uploads of a little more than OGL takes
       respond: ({ operation, body }) => (operation.startsWith("chat") ? said : vectorFailure(body)),
     });
   });

@@ -19,8 +19,11 @@ const captures = readCaptures();
 const versionOf = ({ file }: Capture): "0.4.1" | "0.4.5" => (file.startsWith("045p") ? "0.4.5" : "0.4.1");
 const statusOf = ({ response }: Capture): number => Number(response.toString("latin1", 9, 12));
 
-/** By a cassette of its own: a key before it was deleted, and a model that was busy just then. */
-const byCassette = captures.filter(({ file }) => file === "del.jsonl" || file === "qos.jsonl");
+/** By a cassette of its own: a key before it was deleted, a model that was busy just then, and the use of a client that had left. */
+const byCassette = captures.filter(
+  ({ file, name }) =>
+    file === "del.jsonl" || file === "qos.jsonl" || name === "misc-me-usage-after-disconnect",
+);
 const withLibrary = captures.filter((capture) => !byCassette.includes(capture));
 const FILES_OF_THE_WORLD = new Set(
   ["auth", "http", "models", "limit", "budget"].map((name) => `${name}.jsonl`),

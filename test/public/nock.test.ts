@@ -37,7 +37,7 @@ describe("playWithNock", () => {
   });
 
   it("answers node:http too, and misses as the mock does", async () => {
-    using _ = playWithNock("http://gateway.example:8000", { speed: Infinity });
+    using _ = playWithNock("http://gateway.example:8000", { speed: Infinity, strict: true });
     const answer = await new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
       http
         .get(

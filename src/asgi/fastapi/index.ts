@@ -8,7 +8,7 @@ export { printPython } from "./print.ts";
 export { pythonFloat } from "./python-float.ts";
 export { queryPairs } from "./query.ts";
 export { Crash, NestedErrors, Refusal, ValidatorFailure } from "./raise.ts";
-export { type Verdict, checkRequest } from "./request.ts";
+export { type Inputs, type Verdict, checkRequest } from "./request.ts";
 export { stripText } from "./scalars.ts";
 export type { ModelRule, ModelValue, Run, Type } from "./types.ts";
 export { validate } from "./validate.ts";

@@ -20,9 +20,18 @@ export interface RequestToCheck {
   readonly body: Uint8Array;
 }
 
+/** The values that FastAPI hands to an operation. */
+export interface Inputs {
+  /** Path and query parameters by name, in their order, with defaults. */
+  readonly path: ReadonlyMap<string, unknown>;
+  readonly query: ReadonlyMap<string, unknown>;
+  /** The body as its model, or the fields of a form; `undefined` for an operation without one. */
+  readonly body: unknown;
+}
+
 /** The verdict of FastAPI and pydantic on a request, before the application's own code sees it. */
 export type Verdict =
-  | { readonly kind: "accepted"; readonly json: PyValue | undefined }
+  | { readonly kind: "accepted"; readonly json: PyValue | undefined; readonly inputs: Inputs }
   /** 422 with these errors. */
   | { readonly kind: "errors"; readonly errors: readonly PydanticError[] }
   /** An HTTPException: `{"detail": …}` with this status. */
@@ -58,6 +67,9 @@ class Check {
   readonly #request: RequestToCheck;
   readonly #run: Run;
   readonly #errors: PydanticError[] = [];
+  readonly #path = new Map<string, unknown>();
+  readonly #query = new Map<string, unknown>();
+  #body: unknown;
 
   constructor({ types, facts }: FastApiApp, request: RequestToCheck, now: number) {
     this.#types = types;
@@ -79,7 +91,11 @@ class Check {
     if (body.kind === "json") this.#checkBody(body.json, body.schema, body.required);
     return this.#errors.length > 0
       ? { kind: "errors", errors: this.#errors }
-      : { kind: "accepted", json: body.kind === "json" ? body.json : undefined };
+      : {
+          kind: "accepted",
+          json: body.kind === "json" ? body.json : undefined,
+          inputs: { path: this.#path, query: this.#query, body: this.#body },
+        };
   }
 
   /** Reads the body, which FastAPI does before it checks anything, even the parameters. */
@@ -101,19 +117,22 @@ class Check {
   }
 
   #checkBody(json: PyValue, schema: JsonObject, required: boolean): void {
-    if (json !== null) validate(this.#types.of(schema), json, ["body"], this.#run, this.#errors);
+    if (json !== null)
+      this.#body = validate(this.#types.of(schema), json, ["body"], this.#run, this.#errors)?.value;
     else if (required) this.#errors.push(errorAt(ERRORS.missing(), ["body"], null));
   }
 
   #checkParameter(parameter: ParameterObject): void {
     const location = parameter.in;
     const type = this.#types.of(parameter.schema ?? {});
-    const values: readonly PyValue[] =
+    const sent: readonly PyValue[] =
       location === "path"
         ? [this.#request.params[parameter.name] ?? null]
         : this.#request.query.filter(([name]) => name === parameter.name).map(([, value]) => value);
-    const value: PyValue = isList(type) ? (values.length > 0 ? [...values] : null) : (values.at(-1) ?? null);
-    this.#checkValue(type, value, [location, parameter.name], parameter.required ?? false);
+    const value: PyValue = isList(type) ? (sent.length > 0 ? [...sent] : null) : (sent.at(-1) ?? null);
+    const read = this.#checkValue(type, value, [location, parameter.name], parameter.required ?? false);
+    const values = location === "path" ? this.#path : this.#query;
+    values.set(parameter.name, read ?? parameter.schema?.["default"] ?? null);
   }
 
   #checkValue(type: Type, value: PyValue, loc: Loc, required: boolean): unknown {
@@ -141,6 +160,7 @@ class Check {
         this.#checkValue(field.type, given, ["body", field.name], field.required) ?? fallbackOf(field),
       );
     }
+    this.#body = values;
     if (this.#errors.length > before) return;
     const errors = this.#facts.forms[model.name]?.(values, this.#run) ?? [];
     if (errors.length > 0) throw new NestedErrors(errors);

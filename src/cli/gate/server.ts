@@ -116,8 +116,8 @@ async function mock(
     explainFault,
   );
   const { world, library, url } = running;
-  const key = flags.key ?? keyOf(world) ?? world?.keys[0]?.key ?? ANY_KEY;
-  const keys = [key, ...(world?.keys.map((known) => known.key) ?? [])];
+  const key = flags.key ?? keyOf(world) ?? world?.keys?.[0]?.key ?? ANY_KEY;
+  const keys = [key, ...(world?.keys?.map((known) => known.key) ?? [])];
   return {
     url,
     ogl: library.ogl,

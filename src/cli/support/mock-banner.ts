@@ -26,7 +26,9 @@ export function readyLine(mock: RunningMock, { config, token }: MockStart): stri
       ogl: library.ogl,
       ...(token === undefined ? {} : { controlToken: token }),
       ...(config === undefined ? {} : { config }),
-      ...(world === undefined ? {} : { world: { models: world.models.length, keys: world.keys.length } }),
+      ...(world === undefined
+        ? {}
+        : { world: { models: world.models.length, keys: world.keys?.length ?? 0 } }),
       interactions: library.entries.length,
       operations: countBy(library, (entry) => entry.operation),
       origins: countBy(library, (entry) => entry.origin),
@@ -52,7 +54,9 @@ export function banner(mock: RunningMock, { config, token }: MockStart, stdout: 
     "",
     ...(world === undefined
       ? []
-      : [`a world of ${count(world.models.length, "model")} and ${count(world.keys.length, "key")}`]),
+      : [
+          `a world of ${count(world.models.length, "model")} and ${world.keys === undefined ? "any key" : count(world.keys.length, "key")}`,
+        ]),
     library.entries.length === 0
       ? "no cassettes: every answer is synthesized"
       : `${library.entries.length} interactions (${origins.join(", ")}):`,
@@ -86,7 +90,7 @@ export function banner(mock: RunningMock, { config, token }: MockStart, stdout: 
 
 /** Key of the world that gets answers; `undefined` without a world or such a key. */
 export function keyOf(world: RunningMock["world"]): string | undefined {
-  return world?.keys.find(isOrdinary)?.key;
+  return world?.keys?.find(isOrdinary)?.key;
 }
 
 function isOrdinary({ models, limits, budget, expired, deleted, master }: WorldKey): boolean {

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { LibraryEntry } from "../../cassette/index.ts";
+import type { WorldState } from "../../ogl/index.ts";
 import { masked } from "../../secrets/index.ts";
 import type { BodyLimit } from "../../server/index.ts";
 import type { Journal } from "../../trace/index.ts";
@@ -11,6 +12,7 @@ import { readText } from "./body.ts";
 import { FAULT_ROUTES, addFaultRoutes } from "./faults.ts";
 import { type GuardOptions, controlGuard } from "./guard.ts";
 import { refuseCall } from "./refuse.ts";
+import { STATE_ROUTES, addStateRoutes } from "./state.ts";
 
 export interface ControlOptions {
   readonly player: Player;
@@ -20,6 +22,7 @@ export interface ControlOptions {
   readonly maxBody: BodyLimit;
   readonly journal: Journal;
   readonly faults: FaultRules;
+  readonly state: WorldState;
   readonly resetSession: (session: string) => void;
   readonly guard: GuardOptions;
 }
@@ -35,6 +38,7 @@ const ROUTES = {
   "POST /__gatetape/sessions/NAME/reset":
     "restart a session's sequences, limits, budgets and faults, and remove the interactions added for it",
   ...FAULT_ROUTES,
+  ...STATE_ROUTES,
   "GET /__gatetape/journal":
     "list the exchanges as JSON Lines; ?session=NAME, ?after=ID; live with Accept: text/event-stream",
   "DELETE /__gatetape/journal": "clear the journal",
@@ -48,6 +52,7 @@ export function controlApi({
   maxBody,
   journal,
   faults,
+  state,
   resetSession,
   guard,
 }: ControlOptions): Hono {
@@ -109,7 +114,9 @@ export function controlApi({
     return c.body(null, 204);
   });
 
-  addFaultRoutes(app, faults, (request) => readText(request, maxBody));
+  const read = (request: Request): Promise<string | Response> => readText(request, maxBody);
+  addFaultRoutes(app, faults, read);
+  addStateRoutes(app, state, read);
 
   app.get("/journal", (c) => {
     const { session, after = "0" } = c.req.query();

@@ -13,6 +13,7 @@ import {
 import { answered, chat, chatStream } from "./chat/index.ts";
 import { embeddings } from "./embeddings.ts";
 import { takesLong } from "./effort.ts";
+import { media } from "./media.ts";
 import { rerank } from "./rerank.ts";
 
 export interface SynthesizerOptions {
@@ -69,13 +70,15 @@ export class Synthesizer implements Source {
     const { operation, session, insight } = exchange;
     if (operation === undefined) return undefined;
     if (operation.path === "/health") return answered({ status: "ok" }, synthesized("health"));
+    const { ogl, state, pace = {}, respond, elsewhere } = this.#options;
+    const answer = media({ ogl, state, exchange });
+    if (answer !== undefined) return answer;
     const [id] = (operation.path === "/v1/rerank" ? RERANK : MAKERS[operation.id]) ?? [];
     if (id === undefined) return undefined;
     const outline = insight?.isJson === true ? insight.outline : undefined;
     const name = modelName(operation, outline ?? bodyOf(exchange));
     if (name === undefined) return undefined;
-    const { ogl, state, pace = {}, respond, elsewhere } = this.#options;
-    const model = state.routerOf(name)?.model;
+    const model = state.routerOf(name, session)?.model;
     if (model === undefined || !MODEL_TYPES[operation.path]?.includes(model.type)) return undefined;
     const reply =
       respond && callRespond(respond, { operation: id, model: name, body: bodyOf(exchange), session });

@@ -26,7 +26,7 @@ export function defaultWorld(library: Library): World {
     models.set(name, { id: name, type });
     names.add(name);
   }
-  return { models: models.size === 0 ? FEW : [...models.values()], keys: [] };
+  return { models: models.size === 0 ? FEW : [...models.values()], vectorStore: true, parser: true };
 }
 
 function* listedModels(library: Library): Generator<WorldModel> {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { ValidateFunction } from "ajv/dist/2020.js";
-import { GatetapeError, newAjv } from "../../util/index.ts";
+import { GatetapeError, isObject, newAjv } from "../../util/index.ts";
+import type { GatewaySettings } from "./entities/index.ts";
 import type { World, WorldKey } from "./types.ts";
 import schema from "./world-1.schema.json" with { type: "json" };
 
@@ -71,7 +72,7 @@ export function checkWorld(file: string, json: unknown): World {
   const world = json as World;
   const names = checkNames(file, world);
   const seen = new Map<string, number>();
-  for (const [i, key] of world.keys.entries()) {
+  for (const [i, key] of (world.keys ?? []).entries()) {
     const first = seen.get(key.key);
     if (first !== undefined)
       throw new WorldError(
@@ -84,6 +85,41 @@ export function checkWorld(file: string, json: unknown): World {
     checkKey(file, `/keys/${i}`, key, names);
   }
   return world;
+}
+
+const SETTINGS = [
+  "vectorStore",
+  "vectorModel",
+  "parser",
+  "maxKeyDays",
+  "searchRefresh",
+  "upstreams",
+] as const;
+
+/**
+ * Reads settings of a gateway from JSON.
+ *
+ * @throws WorldError
+ */
+export function checkSettings(text: string): Partial<GatewaySettings> {
+  const file = "the body";
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new WorldError("not-json", { file }, `not JSON: ${(error as Error).message}`, "fix the JSON there");
+  }
+  const names: readonly string[] = isObject(json) ? Object.keys(json) : [];
+  const strange = names.find((name) => !SETTINGS.some((known) => known === name));
+  if (!isObject(json) || strange !== undefined)
+    throw new WorldError(
+      "schema",
+      { file, pointer: strange === undefined ? "" : `/${strange}` },
+      strange === undefined ? "not an object" : `"${strange}" is no setting of the gateway`,
+      `send an object with some of ${SETTINGS.join(", ")}`,
+    );
+  checkWorld(file, { models: [], ...json });
+  return json as Partial<GatewaySettings>;
 }
 
 /**

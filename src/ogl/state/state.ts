@@ -1,136 +1,265 @@
+import { createHmac } from "node:crypto";
 import { RecentMap } from "../../util/index.ts";
-import type { World, WorldKey, WorldModel } from "./types.ts";
-import { FixedWindows } from "./windows.ts";
-
-/** Counters of a session: how much of a world its requests have used up. */
-export interface UsageCounters {
-  readonly windows: FixedWindows;
-  /** Money left by user. */
-  readonly budgets: Map<number, number>;
-}
-
-/** A key of the world, its user and its rights. */
-export interface Principal {
-  readonly key: WorldKey;
-  readonly user: number;
-  readonly admin: boolean;
-}
-
-/** A model and the id of its router, by which `me` names it. */
-export interface Router {
-  readonly model: WorldModel;
-  readonly id: number;
-}
+import type { Call, Caller, GatewaySettings, UpstreamError, UsageRow } from "./entities/index.ts";
+import { type Router, routersOf } from "./lookup.ts";
+import { ADMIN_KEY, ANYONE, addModel, seedDatabase } from "./seed.ts";
+import { type Principal, Session } from "./session.ts";
+import { settingsOf } from "./settings.ts";
+import { type Database, Meter } from "./tables/index.ts";
+import type { World, WorldModel } from "./types.ts";
+import type { FixedWindows } from "./windows.ts";
 
 export interface WorldStateOptions {
   /** True to accept any key as that of a user without limits. */
   readonly anyKey?: boolean;
+  /** True if the gateway has a master key; else its first administrator is a user. @default true */
+  readonly hasMaster?: boolean;
   /** The clock, in milliseconds since 1970. */
   readonly now?: () => number;
+  /** Refusal of texts by the vector model's upstream. @default none */
+  readonly vectorError?: (
+    model: string,
+    texts: readonly string[],
+    session: string,
+  ) => UpstreamError | undefined;
+  /** Memory in bytes that the state of all sessions may take. @default 64 MiB */
+  readonly maxBytes?: number;
 }
 
-interface Names {
+interface Seed {
   readonly world: World;
-  readonly principals: ReadonlyMap<string, Principal>;
-  readonly routers: readonly Router[];
-  readonly byName: ReadonlyMap<string, Router>;
+  readonly db: Database;
+  readonly settings: GatewaySettings;
 }
+
+const DEFAULT_BYTES = 64 * 1024 * 1024;
+const SHARED = "";
+/** Sessions whose state is kept; beyond, the least recently used is forgotten. */
+const MAX_SESSIONS = 10_000;
 
 /**
- * A world indexed by names, and its counters. Each session has counters of its own, as it has its own position in
- * sequences.
+ * The gateway's database and counters, for each session that is named and for all requests without one. A session begins
+ * with what the world says.
  */
 export class WorldState {
   readonly #makeWorld: () => World;
-  readonly #anyKey: boolean;
+  readonly #options: WorldStateOptions;
   readonly #now: () => number;
-  readonly #usages = new RecentMap<string, UsageCounters>();
-  #indexed: Names | undefined;
+  readonly #meter: Meter;
+  readonly #sessions: RecentMap<string, Session>;
+  #shared: Session | undefined;
+  #last: { readonly name: string; readonly session: Session } | undefined;
+  #seed: Seed | undefined;
+  #changes: Partial<GatewaySettings> = {};
 
   /** @param makeWorld called when the world is first needed: a world made of the cassettes would cost time at the start */
-  constructor(makeWorld: () => World, { anyKey = false, now = Date.now }: WorldStateOptions = {}) {
+  constructor(makeWorld: () => World, options: WorldStateOptions = {}) {
     this.#makeWorld = makeWorld;
-    this.#anyKey = anyKey;
-    this.#now = now;
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#meter = new Meter(options.maxBytes ?? DEFAULT_BYTES);
+    this.#sessions = new RecentMap(MAX_SESSIONS, (session) => session.release());
   }
 
   /** The world, made if this is its first use. */
   get world(): World {
-    return this.#index.world;
-  }
-
-  get routers(): readonly Router[] {
-    return this.#index.routers;
+    return this.#base.world;
   }
 
   get now(): number {
     return this.#now();
   }
 
-  get #index(): Names {
-    this.#indexed ??= indexNames(this.#makeWorld());
-    return this.#indexed;
+  get #base(): Seed {
+    this.#seed ??= this.#makeSeed();
+    return this.#seed;
   }
 
-  /** Makes the world anew when it is next needed. Counters stay. */
+  #makeSeed(): Seed {
+    const world = this.#makeWorld();
+    const { anyKey: given = false, hasMaster = true } = this.#options;
+    const anyKey = given || world.keys === undefined;
+    const now = Math.floor(this.now / 1000);
+    const db = seedDatabase(world, { meter: new Meter(Infinity), anyKey, hasMaster, now });
+    const own = world.keys?.find(({ master }) => master)?.key;
+    return { world, db, settings: settingsOf(world, own ?? (anyKey && hasMaster ? ADMIN_KEY : undefined)) };
+  }
+
+  /** Makes the world anew. Models that are new are added to each session; the rest of their state stays. */
   refresh(): void {
-    this.#indexed = undefined;
+    if (this.#seed === undefined) return;
+    this.#seed = this.#makeSeed();
+    for (const session of [this.#shared, ...this.#sessions.values()])
+      for (const model of session === undefined ? [] : this.#seed.world.models)
+        if (session?.db.routers.byKey(model.id) === undefined && session !== undefined)
+          addModel(session.db, model);
+  }
+
+  /** The state of a session. */
+  session(name: string): Session {
+    if (name === SHARED) return (this.#shared ??= this.#makeSession());
+    if (this.#last?.name === name) return this.#last.session;
+    const session = this.#sessions.getOrMake(name, () => this.#makeSession());
+    this.#last = { name, session };
+    return session;
+  }
+
+  #makeSession(): Session {
+    return new Session(this.#base.db, this.#meter, this.#now);
+  }
+
+  /** The settings of the gateway as a session has them. */
+  settings(name: string): GatewaySettings {
+    return { ...this.#base.settings, ...this.#changes, ...this.session(name).changes };
+  }
+
+  /** Changes settings, as a restart of the gateway with another configuration does. The state stays; limits begin anew. */
+  configure(changes: Partial<GatewaySettings>, name?: string): void {
+    if (name === undefined) this.#changes = { ...this.#changes, ...changes };
+    else {
+      const session = this.session(name);
+      session.changes = { ...session.changes, ...changes };
+    }
+    for (const each of name === undefined
+      ? [this.session(SHARED), ...this.#sessions.values()]
+      : [this.session(name)])
+      each.restart();
   }
 
   /** The principal of a key; `undefined` if the key does not exist. */
-  principalOf(key: string): Principal | undefined {
-    return this.#anyKey ? ANYONE : this.#index.principals.get(key);
+  principalOf(key: string, name: string): Principal | undefined {
+    const session = this.session(name);
+    const version = principalVersion(session.db);
+    if (session.lastKey?.key === key && session.lastKey.version === version) return session.lastKey.principal;
+    const found = this.#findPrincipal(key, session.db);
+    session.lastKey = { key, version, principal: found };
+    return found;
   }
 
-  /** A model by its id or an alias. */
-  routerOf(name: string): Router | undefined {
-    return this.#index.byName.get(name);
+  #findPrincipal(key: string, db: Database): Principal | undefined {
+    const token = db.tokens.byKey(key) ?? db.formerTokens.byKey(key);
+    if (token !== undefined) return principal(db, token.user, token, db.tokens.byKey(key) === undefined);
+    if (key === this.#base.settings.masterKey) return MASTER;
+    const any = this.#options.anyKey || this.#base.world.keys === undefined;
+    return any ? principal(db, ANYONE, undefined, false) : undefined;
   }
 
-  /** The id of a key: its position in the world, from 1. */
-  keyId({ key }: Principal): number {
-    return this.world.keys.indexOf(key) + 1;
+  /** The models of a session, in the order of their ids. */
+  routers(name: string): readonly Router[] {
+    return routersOf(this.session(name).db).list;
   }
 
-  /** The counters of a session. */
-  usage(session: string): UsageCounters {
-    return this.#usages.getOrMake(session, () => ({
-      windows: new FixedWindows(this.#now),
-      budgets: new Map(),
-    }));
+  /** A model by its name or an alias. */
+  routerOf(model: string, name: string): Router | undefined {
+    return routersOf(this.session(name).db).byName.get(model);
   }
 
-  /** Gives a session fresh windows and budgets. */
-  reset(session: string): void {
-    this.#usages.delete(session);
+  /** The windows of a session's limits. */
+  windows(name: string): FixedWindows {
+    return this.session(name).windows;
+  }
+
+  /** Gives a session the state of the world again, with fresh windows. */
+  reset(name: string): void {
+    this.#last = undefined;
+    this.session(name).release();
+    if (name === SHARED) this.#shared = undefined;
+    else this.#sessions.delete(name);
+    this.#last = undefined;
   }
 
   /** Money left in a user's budget; `null` if the user has no budget. */
-  budgetOf({ key, user }: Principal, session: string): number | null {
-    if (key.budget === undefined || key.budget === null) return null;
-    return this.usage(session).budgets.get(user) ?? key.budget;
+  budgetOf({ user }: Principal): number | null {
+    return user?.budget ?? null;
   }
 
   /** Charges the cost of an answer to a budget, down to 0 (observed on 0.4.1: budget-budgetlow-2). */
-  charge(principal: Principal, session: string, cost: number): void {
-    const left = this.budgetOf(principal, session);
-    if (left === null || left === 0 || cost === 0) return;
-    this.usage(session).budgets.set(principal.user, toMicro(left - Math.min(cost, left)));
+  charge({ id }: Principal, name: string, cost: number): void {
+    const { users } = this.session(name).db;
+    const user = users.get(id);
+    const left = user?.budget ?? null;
+    if (user === undefined || left === null || left <= 0 || cost === 0) return;
+    const updated = Math.round(this.now / 1000);
+    users.put({ ...user, budget: toMicro(left - Math.min(cost, left)), updated });
+  }
+
+  /** Records the use of a model. */
+  recordUse(name: string, row: UsageRow): void {
+    this.session(name).recordUse(row);
+  }
+
+  /** Memory of all sessions, and its bound. */
+  get bytes(): { readonly used: number; readonly max: number } {
+    return { used: this.#meter.used, max: this.#meter.max };
+  }
+
+  /** The tables of a session. Passwords are left out. */
+  tables(name: string): Readonly<Record<string, readonly object[]>> {
+    const { db } = this.session(name);
+    return Object.fromEntries(
+      Object.entries(db).map(([table, { rows }]) => [
+        table,
+        (rows as readonly { readonly id: number; readonly password?: string }[])
+          .toSorted((a, b) => a.id - b.id)
+          .map((row) => rowWithout(row, "password")),
+      ]),
+    );
+  }
+
+  /** The session as a stateful operation sees it. */
+  callOf(
+    caller: Caller,
+    name: string,
+  ): Pick<Call, "db" | "now" | "caller" | "settings" | "usage" | "vectorError" | "signKey"> {
+    const { db, usage } = this.session(name);
+    const settings = this.settings(name);
+    const vectorError = (texts: readonly string[]): UpstreamError | undefined =>
+      this.#options.vectorError?.(settings.vectorModel ?? "", texts, name);
+    return { db, now: this.now, caller, settings, usage, vectorError, signKey };
   }
 }
 
-const ANYONE: Principal = { key: { key: "" }, user: 1, admin: false };
+/** Changes with each write to what a principal is made of. */
+function principalVersion({ tokens, formerTokens, users, roles }: Database): number {
+  return tokens.version + formerTokens.version + users.version + roles.version;
+}
 
-function indexNames(world: World): Names {
-  const routers = world.models.map((model, i) => ({ model, id: i + 1 }));
-  const byName = new Map<string, Router>();
-  for (const router of routers)
-    for (const name of [router.model.id, ...(router.model.aliases ?? [])]) byName.set(name, router);
-  const principals = world.keys.map((key, i): [string, Principal] => {
-    const admin = key.master === true || (key.permissions ?? []).includes("admin");
-    return [key.key, { key, user: key.master ? 0 : (key.user ?? i + 1), admin }];
-  });
-  return { world, principals: new Map(principals), routers, byName };
+function rowWithout(row: object, name: string): object {
+  return Object.fromEntries(Object.entries(row).filter(([member]) => member !== name));
+}
+
+/** Signs a key as OGL does: a JSON Web Token, the same for the same numbers. */
+function signKey(claims: object): string {
+  const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const signed = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}`;
+  return `sk-${signed}.${createHmac("sha256", "gatetape").update(signed).digest("base64url")}`;
+}
+
+/** The principal of operations that need no key. */
+export const NOBODY: Principal = {
+  id: -1,
+  master: false,
+  user: undefined,
+  role: undefined,
+  token: undefined,
+  admin: false,
+  gone: false,
+};
+
+const MASTER: Principal = {
+  id: 0,
+  master: true,
+  user: undefined,
+  role: undefined,
+  token: undefined,
+  admin: true,
+  gone: false,
+};
+
+function principal(db: Database, id: number, token: Caller["token"], gone: boolean): Principal {
+  const user = db.users.get(id);
+  const role = user && db.roles.get(user.role);
+  return { id, master: false, user, role, token, admin: role?.permissions.includes("admin") ?? false, gone };
 }
 
 /** Rounds money as OGL does: to six decimals. */
@@ -141,5 +270,6 @@ export function toMicro(amount: number): number {
 /** The cost of an answer by the model's prices for a million tokens. */
 export function costOf({ costs }: WorldModel, promptTokens: number, completionTokens: number): number {
   const { prompt_tokens: prompt = 0, completion_tokens: completion = 0 } = costs ?? {};
+  if (prompt === 0 && completion === 0) return 0;
   return toMicro((promptTokens / 1e6) * prompt + (completionTokens / 1e6) * completion);
 }

@@ -1,4 +1,5 @@
 import type { OglVersion } from "../../openapi/index.ts";
+import type { Upstream } from "./entities/index.ts";
 
 /**
  * Models and keys that exist on a mocked gateway. The file of `--world` has this form (JSON Schema
@@ -9,9 +10,25 @@ export interface World {
   readonly ogl?: OglVersion;
   /** In the order in which OGL lists them: the n-th has the router id n. */
   readonly models: readonly WorldModel[];
-  readonly keys: readonly WorldKey[];
-  /** True if the gateway has a vector store: documents, chunks and search then answer. @default false */
-  readonly vectorStore?: boolean;
+  /** @default any key is accepted, and `changeme` administrates */
+  readonly keys?: readonly WorldKey[];
+  /**
+   * True if the gateway has a vector store: documents, chunks and search then answer. `down`: the store does not.
+   * @default false
+   */
+  readonly vectorStore?: boolean | "down";
+  /** The model whose vectors documents are searched by; `null` for none. @default the first for embeddings */
+  readonly vectorModel?: string | null;
+  /** True if the gateway has a parser of PDFs for `parse-beta`. @default false */
+  readonly parser?: boolean;
+  /** The longest life of a key in days; `null` for no limit. @default null */
+  readonly maxKeyDays?: number | null;
+  /** Time in ms until the vector store shows a change. @default 0 */
+  readonly searchRefresh?: number;
+  /** Upstreams that answer when a provider is added. @default every URL */
+  readonly upstreams?: readonly Upstream[];
+  /** Rows of the gateway's tables, as `GET /__gatetape/state` gives them, laid over those of models and keys. */
+  readonly state?: Readonly<Record<string, readonly { readonly id: number }[]>>;
 }
 
 /** A model as `GET /v1/models` lists it, with facts that only the gateway knows. */
@@ -54,6 +71,8 @@ export interface WorldKey {
   /** The id of its user. Keys of one user share limits and budget. @default the position in the list */
   readonly user?: number;
   readonly email?: string;
+  /** The user's password, for `/v1/auth/login`. @default the user can't log in */
+  readonly password?: string;
   readonly permissions?: readonly string[];
   /** The models that its user may use. @default all */
   readonly models?: readonly string[];

@@ -315,11 +315,11 @@ describe("its frame", () => {
     });
     const refused = { reply: { error: { status: 413, message: "too much" } } };
     expect(headAndBody(chat(request(question, refused)))).toEqual([
-      "413 Payload Too Large",
+      "413 Request Entity Too Large",
       '{"detail":"too much"}',
     ]);
     expect(headAndBody(chatStream(request(question, refused)))).toEqual([
-      "413 Payload Too Large",
+      "413 Request Entity Too Large",
       '{"object":"error","message":"too much","type":"BadRequestError","param":null,"code":413}',
     ]);
   });
