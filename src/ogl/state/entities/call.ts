@@ -148,6 +148,12 @@ export function readTime(expires: number | null): number | null {
   return isUnreadable(expires) ? crash() : expires;
 }
 
+/** Raises a failure for a number that a column can't hold, or that JSON can't show. */
+export function checkNumbers(whole: readonly (number | null)[], real: readonly (number | null)[] = []): void {
+  if (!whole.every((value) => value === null || fitsColumn(value))) crash();
+  if (!real.every((value) => value === null || Number.isFinite(value))) crash("ValueError");
+}
+
 /** Raises a failure for a text that PostgreSQL can't store. */
 export function checkText(...texts: readonly unknown[]): void {
   if (texts.some((text) => typeof text === "string" && text.includes("\u0000"))) crash();

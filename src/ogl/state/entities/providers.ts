@@ -7,6 +7,7 @@ import {
   type Outcome,
   type Upstream,
   answer,
+  checkNumbers,
   checkText,
   clockTime,
   crash,
@@ -109,6 +110,7 @@ function createProvider(call: Call): Outcome {
   const vectors = found.vector_size ?? null;
   checkConsistent(call, router, context, vectors);
   checkText(name, url, body.key);
+  checkNumbers([body.timeout, body.model_total_params, body.model_active_params], [body.qos_limit]);
   const id = db.providers.takeId();
   if (caller.master) crash("IntegrityError"); // user 0 is in no table
   const others = db.providers.rows.filter(({ router_id: each }) => each === router.id);
@@ -179,6 +181,7 @@ function changeProvider(call: Call): Outcome {
     if (router.max_context_length !== (row.max_context_length ?? null))
       raiseRefusal(403, "Inconsistent model max context length.");
   }
+  checkNumbers([body.timeout, body.model_total_params, body.model_active_params], [body.qos_limit]);
   const changed = db.providers.put({
     ...row,
     router_id: target ?? row.router_id,

@@ -5,6 +5,7 @@ import {
   type Handler,
   type Outcome,
   answer,
+  checkNumbers,
   checkText,
   databaseTime,
   made,
@@ -61,6 +62,7 @@ function createRouter(call: Call): Outcome {
   const name = body.name ?? "";
   const aliases = body.aliases ?? [];
   checkText(name, ...aliases);
+  checkNumbers([], [body.cost_prompt_tokens, body.cost_completion_tokens]);
   const id = db.routers.takeId();
   if (db.routers.byKey(name) !== undefined) raiseRefusal(409, `Router ${name} already exists.`);
   // All aliases of the request are named, not only those that exist (observed on 0.4.1: admin-routers-10, -13).
@@ -91,6 +93,7 @@ function changeRouter(call: Call): Outcome {
   const row = findRouter(call);
   const { name, aliases } = body;
   checkText(name, ...(aliases ?? []));
+  checkNumbers([], [body.cost_prompt_tokens, body.cost_completion_tokens]);
   if (name !== null && (db.routers.byKey(name)?.id ?? row.id) !== row.id)
     raiseRefusal(409, `Router ${name} already exists.`);
   if (aliases !== null) {

@@ -6,6 +6,7 @@ import {
   type Handler,
   type Outcome,
   answer,
+  checkNumbers,
   checkText,
   crash,
   databaseTime,
@@ -68,6 +69,7 @@ function createUser(call: Call): Outcome {
   checkOrganization(db, organization);
   checkPassword(password);
   checkText(email, name);
+  checkNumbers([body.priority ?? 0]);
   const id = db.users.takeId();
   if (db.users.byKey(email) !== undefined) raiseRefusal(409, "User already exists.");
   const time = databaseTime(now);
@@ -114,6 +116,7 @@ export function changeUser({ db, now }: Call, user: UserRow, change: UserChange)
     checkPassword(password);
   }
   checkText(email, name);
+  checkNumbers([priority ?? 0]);
   if (typeof email === "string" && (db.users.byKey(email)?.id ?? user.id) !== user.id)
     crash("IntegrityError");
   return db.users.put({
