@@ -89,6 +89,7 @@ describe("the tarball", () => {
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
+      "adapters",
       "cassettes",
       "ci",
       "dist",
@@ -118,6 +119,7 @@ describe("the tarball", () => {
       Object.keys((await import(join(root, "dist", file))) as object).toSorted();
     expect(await names("index.js")).toEqual([
       "CassetteError",
+      "ControlTokenError",
       "DEFAULT_OGL_VERSION",
       "FaultError",
       "GatetapeError",
