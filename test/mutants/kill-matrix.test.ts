@@ -63,8 +63,14 @@ describe("a client that says nothing true", () => {
 });
 
 describe("a mutant", () => {
-  it.each(PLAYED)("%s changes exactly the verdicts that it lists", (name, mutant) => {
-    expect(changed.get(name)).toEqual(listedChanges(mutant, QUICK));
+  it.each(PLAYED)("%s changes exactly the verdicts that it lists", async (name, mutant) => {
+    const listed = listedChanges(mutant, QUICK);
+    const first = changed.get(name) ?? {};
+    // Several were played at once: what differs is played again, alone, before it counts.
+    const differing = QUICK.filter(({ id }) => first[id] !== listed[id]);
+    const kept = Object.entries(first).filter(([id]) => differing.every((scenario) => scenario.id !== id));
+    const again = differing.length === 0 ? {} : await changesBy(name, differing);
+    expect({ ...Object.fromEntries(kept), ...again }).toEqual(listed);
   });
 
   it("is there for every scenario", () => {
