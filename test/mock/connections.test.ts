@@ -11,6 +11,7 @@ import type {
 } from "../../src/cassette/format/types.ts";
 import { type MockOptions, type RunningMock, startMock } from "../../src/mock/mock.ts";
 import { Line as SocketLine } from "../support/line.ts";
+import { scaled } from "../support/scaled.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 
 const folder = temporaryFolder("connections");
@@ -559,7 +560,8 @@ describe("bodies", () => {
 
   it("of what looks like one endless secret get a miss, and the mock lives on", async () => {
     const mock = await mockOf([post({ user: "user-1@example.org" }, "redacted")], { maxBody: 1 << 26 });
-    for (const secret of [`sk-${"a".repeat(10_000_000)}`, `x@${"a.".repeat(10_000_000)}1`])
+    const length = scaled(10_000_000);
+    for (const secret of [`sk-${"a".repeat(length)}`, `x@${"a.".repeat(length)}1`])
       expect(await wants(mock, p({ user: secret }), { target: "/v1/p", body: secret })).toEqual([
         "miss",
         "miss",
