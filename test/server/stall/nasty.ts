@@ -315,7 +315,6 @@ export const NASTY: readonly Nasty[] = [
   { name: "10 MB that are no UTF-8", path: CHAT, body: () => new Uint8Array(10 * MB).fill(0xff) },
   {
     name: "UTF-16 of 15 MB",
-    statuses: [500],
     path: CHAT,
     body: () => Buffer.from(`[${"0,".repeat(3_500_000)}0]`, "utf16le"),
   },
