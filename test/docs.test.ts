@@ -1,52 +1,41 @@
-/** Every command line and code block of README and docs is run: what a newcomer pastes works. */
+/**
+ * Every command line and code block of README and docs is run: what a newcomer pastes works. Here the program is called as it
+ * was built; `.ci/run` types the same command lines at terminals, of the package as it is installed.
+ */
 import { execFile, execFileSync, spawnSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { CASSETTE_SUFFIX } from "../src/cassette/format/types.ts";
 import { parseExchanges } from "../src/cassette/import/import.ts";
 import { loadCassette } from "../src/cassette/library/load.ts";
 import { type RunningMock, startMock } from "../src/mock/mock.ts";
-
-interface Block {
-  readonly file: string;
-  readonly line: number;
-  readonly language: string;
-  readonly code: string;
-}
+import { gatetape } from "./support/cli.ts";
+import {
+  type Block,
+  type Recipe,
+  blocks,
+  blocksOf,
+  isOfMock,
+  mentions,
+  outputPattern,
+  pages,
+  printedBy,
+  recipes,
+  root,
+} from "./support/recipes.ts";
 
 const run = promisify(execFile);
-const root = resolve(import.meta.dirname, "..");
-const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)].filter((name) =>
-  name.endsWith(".md"),
-);
-const blocks = pages.flatMap((file) => blocksOf(file, readFileSync(join(root, file), "utf8")));
 const titled = (language: string): [string, Block][] =>
-  blocks
-    .filter((block) => block.language === language)
-    .map((block) => [`${block.file}:${block.line}`, block]);
+  blocks.filter((block) => block.language === language).map((block) => [block.at, block]);
 
-function blocksOf(file: string, text: string): Block[] {
-  return [...text.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map((match) => ({
-    file,
-    line: text.slice(0, match.index).split("\n").length,
-    language: match[1] ?? "",
-    code: match[2] ?? "",
-  }));
-}
-
-/** README's two lines are what CI itself begins with; running the tests within the tests would never end. */
-const RUN_BY_CI = /^npm ci && npm (start|test)\n$/;
+/** What stands before the arguments, in a checkout and in a project. */
+const CALL = /(?:npx --no-install|npm exec --no) gatetape (?:-- )?/g;
+/** Lines that call the program and do nothing else: no pipe, no job, no variable. */
+const ONLY_CALLS = /^(?:(?:npx --no-install|npm exec --no) gatetape (?:'[^']*'|[^'"`$|&;<>()\n])*\n)+$/;
 
 let mock: RunningMock;
 let project: string;
@@ -55,25 +44,40 @@ beforeAll(async () => {
   mock = await startMock();
   project = mkdtempSync(join(tmpdir(), "gatetape-docs-"));
   writeFileSync(join(project, "package.json"), '{ "type": "module" }');
-  mkdirSync(join(project, "node_modules"));
-  symlinkSync(root, join(project, "node_modules", "gatetape"));
-  mkdirSync(join(project, "node_modules", "@hono"));
+  mkdirSync(join(project, "node_modules", "@hono"), { recursive: true });
+  // The adapters are copied: Node strips the types of no file below node_modules, wherever a link leads.
+  for (const name of ["dist", "cassettes", "spec", "package.json", "node_modules"])
+    link(join(root, name), join(project, "node_modules", "gatetape", name));
+  for (const name of ["lib", "template"])
+    cpSync(join(root, "adapters", name), join(project, "node_modules", "gatetape", "adapters", name), {
+      recursive: true,
+    });
   for (const name of ["vitest", "hono", "@hono/node-server"])
-    symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name));
+    link(join(root, "node_modules", name), join(project, "node_modules", name));
 });
 afterAll(async () => {
   await mock.close();
   rmSync(project, { recursive: true });
 });
 
+function link(target: string, path: string): void {
+  mkdirSync(join(path, ".."), { recursive: true });
+  symlinkSync(target, path);
+}
+
 it("finds the blocks", () => {
   expect(blocks.length).toBeGreaterThan(15);
-  const known = new Set(["sh", "ts", "json"]);
-  expect(
-    blocks
-      .filter((block) => !known.has(block.language))
-      .map((block) => `${block.file}:${block.line} ${block.language}`),
-  ).toEqual([]);
+  const known = new Set(["sh", "output", "ts", "json", "yaml", "text"]);
+  const unknown = blocks.filter(({ language }) => !known.has(language));
+  expect(unknown.map(({ at, language }) => `${at} ${language}`)).toEqual([]);
+});
+
+it("finds no block without fences", () => {
+  const found = pages.flatMap((page) => {
+    const text = readFileSync(join(root, page), "utf8").replaceAll(/^```[^]*?^```$/gm, "");
+    return [...text.matchAll(/\n\n {4}(\S.*)/g)].map(([, line]) => `${page}: ${line}`);
+  });
+  expect(found).toEqual([]);
 });
 
 const hasCurl = spawnSync("curl", ["--version"]).status === 0;
@@ -83,28 +87,79 @@ if (!hasCurl)
   );
 
 describe("a command line", () => {
-  it.each(
-    titled("sh").filter(([, { code }]) => !RUN_BY_CI.test(code) && (hasCurl || !code.includes("curl "))),
-  )("of %s works as it stands", async (_, { code }) => {
-    const here = code
-      .replaceAll(":4010", `:${mock.port}`)
-      .replaceAll("npm exec --no gatetape --", "node dist/cli/main.js")
-      .replaceAll("npx --no-install gatetape", "node dist/cli/main.js");
-    const { stderr } = await run("sh", ["-ec", here], { cwd: root });
-    expect(stderr).not.toMatch(/error|not found/i);
+  const typed = recipes.filter(
+    ({ leftOut, isServer, code }) => leftOut === undefined && !isServer && (hasCurl || !/\bcurl /.test(code)),
+  );
+  it.each(typed.map((recipe) => [recipe.at, recipe]))("of %s works as it stands", async (_, recipe) => {
+    const printed = await (ONLY_CALLS.test(recipe.code) ? called(recipe) : ranInShell(recipe));
+    // The lines of a mock that the page has started stand on a screen of its own.
+    const shown = recipe.outputs.filter((output) => !isOfMock(output));
+    expect(shown.filter(({ code }) => !outputPattern(code).test(printed))).toEqual([]);
+    expect(shown.length > 0 ? "" : printed).not.toMatch(/^gatetape: |error:|not found$/im);
   });
 
   it("that sets everything up is in README, and what CI begins with", () => {
-    const lines = blocks
-      .filter(({ code }) => RUN_BY_CI.test(code))
+    const lines = recipes
+      .filter(({ leftOut }) => leftOut?.includes(".ci/run"))
       .map(({ file, code }) => `${file}: ${code.trim()}`);
     expect(lines).toEqual(["README.md: npm ci && npm start", "README.md: npm ci && npm test"]);
     expect(readFileSync(join(root, ".ci/run"), "utf8")).toContain("npm ci && npm test");
   });
 });
 
+/** Runs the lines in this process, each to its exit code 0. @returns their stderr */
+async function called({ code, inCheckout }: Recipe): Promise<string> {
+  const printed: string[] = [];
+  for (const line of code.trim().split("\n")) {
+    const ran = await gatetape(words(line.replaceAll(CALL, "")), { cwd: inCheckout ? root : project });
+    expect([line, ran.code]).toEqual([line, 0]);
+    printed.push(ran.stderr);
+  }
+  return printed.join("");
+}
+
+/** Runs the lines in a shell that ends at the first one that fails. @returns stderr, and stdout where the page shows it */
+async function ranInShell({ code, inCheckout, outputs }: Recipe): Promise<string> {
+  const here = code
+    .replaceAll(":4010", `:${mock.port}`)
+    .replaceAll(CALL, `node ${join(root, "dist/cli/main.js")} `);
+  const { stdout, stderr } = await run("sh", ["-ec", outputs.length > 0 ? `exec 2>&1\n${here}` : here], {
+    cwd: inCheckout ? root : project,
+  });
+  return outputs.length > 0 ? stdout : stderr;
+}
+
+/** Splits arguments as a shell does that has only blanks and single quotes to look at. */
+function words(line: string): string[] {
+  return [...line.matchAll(/(?:'[^']*'|[^'\s])+/g)].map(([word]) => word.replaceAll("'", ""));
+}
+
+describe("a command in the text", () => {
+  it("exists, with its flags", async () => {
+    const help = new Map<string, string>();
+    const wrong: string[] = [];
+    for (const { at, args } of mentions()) {
+      const own = args.slice(0, args.includes("--") ? args.indexOf("--") : undefined);
+      const path = own.slice(0, ["cassette", "spec", "report"].includes(own[0] ?? "") ? 2 : 1);
+      const command = path.filter((word) => /^[a-z]/.test(word)).join(" ");
+      if (!help.has(command)) help.set(command, await helpOf(command));
+      const flags = own.filter((word) => word.startsWith("-")).map((flag) => flag.replace(/=.*/, ""));
+      for (const flag of flags)
+        if (!new RegExp(`(?<![\\w-])${flag}(?![\\w-])`).test(help.get(command) ?? ""))
+          wrong.push(`${at}: gatetape ${command} has no ${flag}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+async function helpOf(command: string): Promise<string> {
+  const { code, stdout, stderr } = await gatetape([...command.split(" "), "--help"]);
+  expect([command, code, stderr]).toEqual([command, 0, ""]);
+  return stdout;
+}
+
 describe("a program", () => {
-  it.each(titled("ts"))("of %s runs", async (_, { code, file, line }) => {
+  it.each(titled("ts"))("of %s runs, and prints what it says", async (_, { code, file, line }) => {
     const name = `${file.replaceAll(/\W/g, "-")}-${line}`;
     const isTest = code.includes("gatetape/vitest");
     const path = join(project, isTest ? `${name}.test.ts` : `${name}.mts`);
@@ -112,7 +167,8 @@ describe("a program", () => {
     const command = isTest
       ? [join(root, "node_modules/vitest/vitest.mjs"), "run", "--root", project, path]
       : [path];
-    await expect(run(process.execPath, command, { cwd: project })).resolves.toBeDefined();
+    const { stdout } = await run(process.execPath, command, { cwd: project });
+    expect(stdout.split("\n")).toEqual(expect.arrayContaining(printedBy(code)));
   });
 });
 
@@ -129,5 +185,40 @@ function faults({ code, file, line }: Block): unknown[] {
 describe("a piece of JSON", () => {
   it.each(titled("json"))("of %s is what it says it is", (_, block) => {
     expect(faults(block)).toEqual([]);
+  });
+});
+
+describe("a piece of YAML", () => {
+  it.each(titled("yaml"))("of %s names only inputs that there are", (_, { code }) => {
+    expect(parse(code)).toBeTypeOf("object");
+    const action = parse(readFileSync(join(root, "action.yml"), "utf8")) as { readonly inputs: object };
+    const given = [...code.matchAll(/\.\/\.gatetape\n +with:\n((?: {10,}\w+:.*\n)+)/g)].flatMap(
+      ([, inputs = ""]) => [...inputs.matchAll(/^ +(\w+):/gm)].map(([, name = ""]) => name),
+    );
+    expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(given));
+    const template = readFileSync(join(root, "ci/gitlab.yml"), "utf8");
+    for (const [name] of code.matchAll(/^ +GATETAPE_\w+(?=:)/gm)) expect(template).toContain(name.trim());
+  });
+});
+
+describe("an output", () => {
+  it("stands below the command line that prints it", () => {
+    const shown = recipes.flatMap(({ outputs }) => outputs.map(({ at }) => at));
+    expect(titled("output").map(([at]) => at)).toEqual(shown);
+  });
+
+  it("may differ in ports, process ids, times, and where it says so", () => {
+    const pattern = outputPattern('{"port":41003,"pid":7,"x":…} at 127.0.0.1:4010 in 3 ms\n…\nend\n');
+    expect('{"port":1,"pid":2,"x":[]} at 127.0.0.1:9 in 40 ms\na\nb\nend\n').toMatch(pattern);
+    expect('{"port":1,"pid":2,"x":[]} at 127.0.0.1:9 in 40 s\nend\n').not.toMatch(pattern);
+    expect('{"port":1,"pid":2,"x":[]} at 127.0.0.1:9 in 4 ms\nend of it\n').not.toMatch(pattern);
+  });
+
+  it("belongs to the command line above it", () => {
+    const page = "```sh\na\n```\nprints\n\n```output\nb\n```\n";
+    expect(blocksOf("x.md", page).map(({ at, language, code }) => [at, language, code])).toEqual([
+      ["x.md:1", "sh", "a\n"],
+      ["x.md:6", "output", "b\n"],
+    ]);
   });
 });

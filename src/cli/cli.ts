@@ -40,7 +40,7 @@ Clients:
 
 Exit codes: 0 fine, 1 findings, 2 wrong usage or configuration, 3 gatetape itself failed.`;
 
-export { invocationOf, onProcessSignals } from "./support/index.ts";
+export { invocationOf } from "./support/index.ts";
 
 /**
  * Runs one command line to its end. No server, timer, watcher, child process or listener is left when it resolves, and

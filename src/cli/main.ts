@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import * as nodeModule from "node:module";
 
-/** Time (ms) that a reader has for the last of the output after a signal. */
-const UNREAD_MS = 300;
+/** Time (ms) that a reader has to take the last of the output of a command that a signal has ended. */
+const DRAIN_MS = 500;
 
 const [major = 0] = process.versions.node.split(".").map(Number);
 if (major < 22) {
@@ -13,19 +13,18 @@ if (major < 22) {
   );
   process.exitCode = 2;
 } else {
-  /** Number of subscriptions to signals. A command that has some is a server or a run, which goes on without a reader. */
-  let subscriptions = 0;
-  let signalled = false;
-  // A reader that has seen enough (`gatetape … | head`) closes the pipe, which is not an error.
-  const readerLeft = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== "EPIPE") throw error;
-    if (subscriptions === 0) process.exit();
-  };
-  process.stdout.on("error", readerLeft);
-  process.stderr.on("error", readerLeft);
   // Keeps compiled modules between runs, which saves a third of the start time.
   nodeModule.enableCompileCache();
-  const { run, invocationOf, onProcessSignals } = await import("./cli.ts");
+  // First, and by itself: who has started this process is looked up before the rest takes its time to load.
+  const signals = (await import("./process-signals.ts")).processSignals();
+  for (const output of [process.stdout, process.stderr])
+    output.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+      // A reader that has seen enough (`gatetape … | head`) or a closed terminal ends a command that only prints; one that
+      // serves others goes on without it.
+      if (!signals.isAwaited()) process.exit();
+    });
+  const { run, invocationOf } = await import("./cli.ts");
   process.exitCode = await run(process.argv, {
     // Opened on first use: once Node has made a stream of a pipe, a child process can no longer inherit it well.
     get stdin() {
@@ -38,26 +37,10 @@ if (major < 22) {
       return process.cwd();
     },
     signal: new AbortController().signal,
-    onSignal: (names, listener) => {
-      const unsubscribe = onProcessSignals(names, (name) => {
-        signalled = true;
-        listener(name);
-      });
-      subscriptions++;
-      return () => {
-        subscriptions--;
-        unsubscribe();
-      };
-    },
+    onSignal: signals.onSignal,
     invocation: invocationOf(process.argv, process.env, process.cwd()),
     inheritable: true,
   });
-  if (signalled) {
-    // Output that nobody reads would keep the process alive.
-    await new Promise<void>((written) => {
-      process.stdout.write("", () => written());
-      setTimeout(written, UNREAD_MS);
-    });
-    process.exit();
-  }
+  // A pipe that nobody reads would keep a command that was told to end from it.
+  if (signals.isHeard()) setTimeout(() => process.exit(), DRAIN_MS).unref();
 }

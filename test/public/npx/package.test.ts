@@ -1,85 +1,54 @@
-/** The command lines of README and docs, typed into the shells that people have, of the package as others install it. */
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+/**
+ * The command lines of README and docs, typed at terminals, of the package as others install it; and every way to end what
+ * npx and npm have started.
+ */
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
-import { join, resolve } from "node:path";
+import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningMock, startMock } from "../../../src/mock/mock.ts";
+import { installInProject, userEnvironment } from "../../support/installed.ts";
 import { HANG_MS } from "../../support/limits.ts";
+import { type Recipe, outputPattern, isOfMock, recipes, root } from "../../support/recipes.ts";
+import { CTRL_C, HAS_TERMINALS, type Terminal, openTerminal } from "../../support/terminal.ts";
 import { temporaryFolder } from "../../support/tmp.ts";
 
-const root = resolve(import.meta.dirname, "../../..");
-const project = join(temporaryFolder("npx"), "project");
 const isThere = (program: string): boolean => spawnSync(program, ["-c", "true"]).error === undefined;
 const shells = ["dash", "bash"].filter(isThere);
 for (const shell of ["dash", "bash"].filter((name) => !shells.includes(name)))
   console.log(`left out: the command lines of README and docs in ${shell} (there is none on this machine)`);
-const hasCurl = spawnSync("curl", ["--version"]).status === 0;
-if (!hasCurl)
-  console.log("left out: the command lines of README and docs (there is no curl on this machine)");
+const canType = HAS_TERMINALS && spawnSync("curl", ["--version"]).status === 0;
+if (!canType)
+  console.log("left out: the command lines of README and docs (they need curl, and script of util-linux)");
 
-/** README's two lines set up a checkout: `.ci/run` begins with them. */
-const IN_CHECKOUT = /^npm ci && npm (start|test)\n$/;
-const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)].filter((name) =>
-  name.endsWith(".md"),
+const typed = recipes.filter(({ leftOut }) => leftOut === undefined);
+for (const { at, code, leftOut } of recipes)
+  if (leftOut !== undefined) console.log(`left out: ${at}: ${code.split("\n")[0]} (${leftOut})`);
+console.log(
+  `${recipes.length} command lines, of which ${typed.length} are typed; shells: ${shells.join(", ")}`,
 );
-const recipes = pages.flatMap((page) => {
-  const text = readFileSync(join(root, page), "utf8");
-  return [...text.matchAll(/^```sh\n([^]*?)^```$/gm)]
-    .map(({ index, 1: code = "" }) => ({ at: `${page}:${text.slice(0, index).split("\n").length}`, code }))
-    .filter(({ code }) => !IN_CHECKOUT.test(code));
-});
 
+const folder = temporaryFolder("npx");
+/** A project for each shell. */
+const projects = new Map<string, string>();
+let installing: string[] = [];
 let mock: RunningMock;
 beforeAll(async () => {
-  execFileSync("npm", ["run", "--silent", "build"], { cwd: root });
-  mkdirSync(project);
-  writeFileSync(
-    join(project, "package.json"),
-    '{ "private": true, "type": "module", "allowScripts": { "node": true } }',
-  );
-  const [packed] = JSON.parse(
-    execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", project], {
-      cwd: root,
-      encoding: "utf8",
-    }),
-  ) as [{ readonly filename: string }];
-  execFileSync(
-    "npm",
-    ["install", "--no-audit", "--no-fund", `./${packed.filename}`, `node@${process.versions.node}`],
-    {
-      cwd: project,
-      stdio: "ignore",
-    },
-  );
-  for (const name of ["cassettes", "adapters"]) symlinkSync(join(root, name), join(project, name));
+  const { project, lines } = installInProject(folder);
+  installing = lines;
+  for (const shell of shells) {
+    projects.set(shell, join(folder, shell));
+    cpSync(project, join(folder, shell), { recursive: true, verbatimSymlinks: true });
+  }
   mock = await startMock();
 }, 10 * HANG_MS);
 afterAll(() => mock.close());
 
-interface Typed {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Types lines into a shell. It resolves when all that the lines started has ended, in the background too. */
-async function typed(shell: string, lines: string, cwd: string): Promise<Typed> {
-  const PATH = `${join(project, "node_modules/.bin")}:${String(process.env["PATH"])}`;
-  const environment = Object.entries(process.env).filter(([name]) => !name.startsWith("npm_"));
-  const child = spawn(shell, ["-c", lines], {
-    cwd,
-    env: { ...Object.fromEntries(environment), PATH, NO_COLOR: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  child.stdout.on("data", (bytes: Buffer) => stdout.push(bytes));
-  child.stderr.on("data", (bytes: Buffer) => stderr.push(bytes));
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
-}
+const projectOf = (shell: string): string => projects.get(shell) ?? "";
+const open = (shell: string, cwd = projectOf(shell), env: NodeJS.ProcessEnv = {}): Promise<Terminal> =>
+  openTerminal(shell, { cwd, env: { ...userEnvironment(projectOf(shell)), ...env } });
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -90,62 +59,218 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** Resolves when nobody listens on the port any more. */
+async function isFree(port: number): Promise<void> {
+  await expect
+    .poll(
+      () =>
+        new Promise((resolve) => {
+          const socket = connect(port, "127.0.0.1");
+          socket.once("connect", () => resolve(socket.destroy() && "in use"));
+          socket.once("error", () => resolve("free"));
+        }),
+      { timeout: HANG_MS },
+    )
+    .toBe("free");
+}
+
+/** A server that a page has told to start, at a terminal of its own. */
+interface Server {
+  readonly terminal: Terminal;
+  readonly port: number;
+}
+
+async function startServer(shell: string, { code }: Recipe): Promise<Server> {
+  const port = await freePort();
+  const terminal = await open(shell);
+  const line = code.trim().replace(/ --port 0\b/, "");
+  await terminal.start(`${line} --port ${port}`, /Ctrl-C|"ready".*\n/);
+  return { terminal, port };
+}
+
+async function stopServer(server: Server | undefined): Promise<void> {
+  if (server === undefined) return;
+  await server.terminal.press(CTRL_C);
+  await isFree(server.port);
+  await server.terminal.hangUp();
+}
+
+describe.runIf(canType).each(shells)("at a terminal of %s", (shell) => {
+  describe.each([...new Set(typed.map(({ file }) => file))])("%s", (page) => {
+    let inProject: Terminal;
+    let inCheckout: Terminal;
+    let server: Server | undefined;
+    beforeAll(async () => {
+      inProject = await open(shell);
+      inCheckout = await open(shell, root);
+    });
+    afterAll(async () => {
+      await stopServer(server);
+      await inProject.hangUp();
+      await inCheckout.hangUp();
+    });
+
+    /** Types a recipe, each line at the prompt after the last one. @returns what the lines have put on the screen */
+    async function type(recipe: Recipe): Promise<string> {
+      const recorder = await freePort();
+      const terminal = recipe.inCheckout ? inCheckout : inProject;
+      let shown = "";
+      for (const line of recipe.code.trimEnd().split("\n")) {
+        const here = line
+          .replaceAll(":4010", `:${server?.port ?? mock.port}`)
+          .replaceAll("4011", String(recorder));
+        const { text, status } = await terminal.run(here);
+        expect([line, status, text]).toEqual([line, 0, text]);
+        shown += text;
+      }
+      return shown;
+    }
+
+    it.each(typed.filter(({ file }) => file === page).map((recipe) => [recipe.at, recipe]))(
+      "%s works as typed",
+      async (_, recipe) => {
+        for (const [name, text] of Object.entries(recipe.files))
+          writeFileSync(join(projectOf(shell), name), text);
+        if (recipe.isServer) {
+          await stopServer(server);
+          server = await startServer(shell, recipe);
+        }
+        const shown = recipe.isServer ? "" : await type(recipe);
+        expect(recipe.outputs.length > 0 ? "" : shown).not.toMatch(/^gatetape: |error:|not found$|fix:/im);
+        const ofServer = recipe.outputs.filter((output) => recipe.isServer || isOfMock(output));
+        const ofLines = recipe.outputs.filter((output) => !ofServer.includes(output));
+        expect(ofLines.filter(({ code }) => !outputPattern(code).test(shown))).toEqual([]);
+        // A line of the mock's log is printed when the connection has all of the answer.
+        for (const { code } of ofServer) await server?.terminal.shows(outputPattern(code));
+      },
+      3 * HANG_MS,
+    );
+  });
+});
+
 const asked = (port: number): string =>
   `curl -sf --retry 300 --retry-delay 1 --retry-connrefused -o /dev/null http://127.0.0.1:${port}/v1/models -H 'Authorization: Bearer sk-anything'`;
 
-/** Ways to end what runs in the background. `dash` has jobs at a terminal alone. */
-const ENDS: readonly (readonly [how: string, before: string, kill: string])[] = [
-  ["kill of its process id", "", "kill $!"],
-  ["SIGHUP to its process id", "", "kill -HUP $!"],
-  ["kill of its job", "set -m", "kill %1"],
-  ["SIGINT to its job, as Ctrl-C sends it", "set -m", "kill -INT %1"],
-];
-const endsIn = (shell: string): typeof ENDS => ENDS.filter(([, before]) => shell === "bash" || before === "");
+/** Asks beside the terminals. Not synchronously: the upstream is in this process. */
+async function ask(port: number): Promise<void> {
+  const [status] = (await once(spawn("sh", ["-c", asked(port)], { stdio: "ignore" }), "close")) as [number];
+  expect(status).toBe(0);
+}
 
-describe.runIf(hasCurl).each(shells)("in %s", (shell) => {
-  it.each(recipes.map(({ at, code }) => [at, code]))(
-    "the command line of %s works as typed",
-    async (_, code) => {
-      const lines = code.replaceAll(":4010", `:${mock.port}`).replaceAll("4011", String(await freePort()));
-      const { stderr, code: exit } = await typed(shell, lines, project);
-      expect(stderr).not.toMatch(/error|not found|fix:/i);
-      expect(exit).toBe(0);
+/** A cassette with the one answer that was asked for, and nothing of the recorder beside it. */
+async function isRecorded(out: string): Promise<void> {
+  await expect
+    .poll(() => (existsSync(dirname(out)) ? readdirSync(dirname(out)) : []), { timeout: HANG_MS })
+    .toEqual([basename(out)]);
+  expect(JSON.parse(readFileSync(out, "utf8"))).toMatchObject({
+    interactions: [{ request: { target: "/v1/models" } }],
+  });
+}
+
+/** Ways to end what is in the background of a terminal, by a line that is typed there. */
+const KILLS = ["kill $!", "kill -HUP $!", "kill -KILL $!", "kill %1", "kill -INT %1", "kill -HUP %1"];
+
+describe.runIf(canType).each(shells)("what %s has started ends", (shell) => {
+  let out: string;
+  let port: number;
+  const record = async (): Promise<string> => {
+    port = await freePort();
+    out = join(projectOf(shell), `recordings-${port}`, "hello.cassette.json");
+    return `npx --no-install gatetape record --upstream ${mock.url}/v1 --out ${out} --port ${port}`;
+  };
+
+  it.each(KILLS)(
+    "a recording in the background: %s",
+    async (kill) => {
+      const terminal = await open(shell);
+      await terminal.run(`${await record()} &`);
+      expect(await terminal.run(asked(port))).toMatchObject({ status: 0 });
+      await terminal.run(kill);
+      await terminal.run("wait");
+      await isFree(port);
+      await isRecorded(out);
+      await terminal.hangUp();
     },
     3 * HANG_MS,
   );
 
-  it.each(endsIn(shell))(
-    "a recording in the background ends by %s, and the cassette is there",
-    async (_, before, kill) => {
-      const port = await freePort();
-      const out = join(project, `recordings-${port}`, "hello.cassette.json");
-      const lines = [
-        before,
-        `npx --no-install gatetape record --upstream ${mock.url}/v1 --out ${out} --port ${port} &`,
-        asked(port),
-        kill,
-        "wait $!",
-      ];
-      await typed(shell, lines.join("\n"), project);
+  it.each([
+    ["npm's shell is the system's", {}],
+    // bash gives its place to the command: Ctrl-C reaches the command twice, from the terminal and from npm.
+    ["npm's shell is bash", { npm_config_script_shell: "bash" }],
+  ])(
+    "a recording in the foreground: Ctrl-C, %s",
+    async (_, env) => {
+      const terminal = await open(shell, projectOf(shell), env);
+      await terminal.start(await record(), /Ctrl-C/);
+      await ask(port);
+      const { text } = await terminal.press(CTRL_C);
+      expect(text).toMatch(/1 interaction/);
+      await isFree(port);
+      await isRecorded(out);
+      await terminal.hangUp();
+    },
+    3 * HANG_MS,
+  );
+
+  it.each(shell === "bash" ? ["foreground", "background"] : ["foreground"])(
+    "a recording in the %s: its terminal is closed",
+    async (where) => {
+      const terminal = await open(shell);
+      await terminal.start(`${await record()}${where === "background" ? " &" : ""}`, /Ctrl-C/);
+      await ask(port);
+      await terminal.hangUp();
+      await isFree(port);
+      await isRecorded(out);
       expect(existsSync(out)).toBe(true);
-      expect(JSON.parse(readFileSync(out, "utf8"))).toMatchObject({
-        interactions: [{ request: { target: "/v1/models" } }],
-      });
     },
     3 * HANG_MS,
   );
 
-  it.each(endsIn(shell))(
-    "npm start ends by %s",
-    async (_, before, kill) => {
-      const port = await freePort();
-      const lines = [before, `npm start -- --port ${port} &`, asked(port), kill, "wait $!"];
-      expect((await typed(shell, lines.join("\n"), root)).stdout).toContain(`http://127.0.0.1:${port}`);
+  it.each(["kill $!", "kill -HUP $!", "kill -KILL $!"])(
+    "a recording of a script of the shell: %s",
+    async (kill) => {
+      const lines = [`${await record()} &`, asked(port), kill, "wait $!"].join("\n");
+      const child = spawn(shell, ["-c", lines], {
+        cwd: projectOf(shell),
+        env: userEnvironment(projectOf(shell)),
+        stdio: "ignore",
+      });
+      await once(child, "close");
+      await isFree(port);
+      await isRecorded(out);
+      expect(existsSync(out)).toBe(true);
     },
     3 * HANG_MS,
   );
+
+  it.each([...KILLS, "kill -INT $!"])(
+    "npm start in the background: %s",
+    async (kill) => {
+      const terminal = await open(shell, root);
+      port = await freePort();
+      await terminal.run(`npm start -- --port ${port} &`);
+      expect(await terminal.run(asked(port))).toMatchObject({ status: 0 });
+      await terminal.run(kill);
+      await terminal.run("wait");
+      await isFree(port);
+      await terminal.hangUp();
+    },
+    3 * HANG_MS,
+  );
+
+  it("npm start in the foreground: Ctrl-C", async () => {
+    const terminal = await open(shell, root);
+    port = await freePort();
+    await terminal.start(`npm start -- --port ${port}`, /Ctrl-C/);
+    expect(await terminal.press(CTRL_C)).toMatchObject({ status: 0 });
+    await isFree(port);
+    await terminal.hangUp();
+  });
 });
 
-it("finds the command lines", () => {
-  expect(recipes.length).toBeGreaterThan(15);
+it("was installed as README says", () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  for (const line of installing) expect(readme).toContain(`\`${line}\``);
+  expect(typed.length).toBeGreaterThan(25);
 });
