@@ -44,6 +44,7 @@ const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
     /^npm ci && npm (start|test)\n$/,
     ".ci/run begins with it, and .ci/first-steps pastes what npm start prints",
   ],
+  [/\bmock\.internal\b/, "needs another machine; test/mock/control.test.ts has the token"],
   [/^docker /, "needs Docker and its base image; test/live/image.sh builds and runs the image"],
 ];
 
