@@ -13,13 +13,14 @@ import { CASSETTE_SUFFIX } from "../src/cassette/format/types.ts";
 import { parseExchanges } from "../src/cassette/import/import.ts";
 import { loadCassette } from "../src/cassette/library/load.ts";
 import { type RunningMock, startMock } from "../src/mock/mock.ts";
-import { gatetape } from "./support/cli.ts";
+import { type Served, gatetape, serve } from "./support/cli.ts";
+import { freePort } from "./support/free-port.ts";
 import {
   type Block,
   type Recipe,
   blocks,
   blocksOf,
-  isOfMock,
+  isOfServer,
   mentions,
   outputPattern,
   pages,
@@ -39,6 +40,8 @@ const ONLY_CALLS = /^(?:(?:npx --no-install|npm exec --no) gatetape (?:'[^']*'|[
 
 let mock: RunningMock;
 let project: string;
+/** The server that a page has told to start last. */
+let server: (Served & { readonly page: string; readonly port: number }) | undefined;
 beforeAll(async () => {
   execFileSync("node", ["scripts/build.ts"], { cwd: root }); // the blocks import the package as others see it
   mock = await startMock();
@@ -56,6 +59,7 @@ beforeAll(async () => {
     link(join(root, "node_modules", name), join(project, "node_modules", name));
 });
 afterAll(async () => {
+  await server?.stop();
   await mock.close();
   rmSync(project, { recursive: true });
 });
@@ -88,14 +92,20 @@ if (!hasCurl)
 
 describe("a command line", () => {
   const typed = recipes.filter(
-    ({ leftOut, isServer, code }) => leftOut === undefined && !isServer && (hasCurl || !/\bcurl /.test(code)),
+    ({ leftOut, code }) => leftOut === undefined && (hasCurl || !/\bcurl /.test(code)),
   );
   it.each(typed.map((recipe) => [recipe.at, recipe]))("of %s works as it stands", async (_, recipe) => {
-    const printed = await (ONLY_CALLS.test(recipe.code) ? called(recipe) : ranInShell(recipe));
-    // The lines of a mock that the page has started stand on a screen of its own.
-    const shown = recipe.outputs.filter((output) => !isOfMock(output));
+    for (const [name, text] of Object.entries(recipe.files)) writeFileSync(join(project, name), text);
+    if (recipe.isServer) await startServer(recipe);
+    const printed = recipe.isServer
+      ? ""
+      : await (ONLY_CALLS.test(recipe.code) ? called(recipe) : ranInShell(recipe));
+    const shown = recipe.outputs.filter((output) => !isOfServer(recipe, output));
     expect(shown.filter(({ code }) => !outputPattern(code).test(printed))).toEqual([]);
     expect(shown.length > 0 ? "" : printed).not.toMatch(/^gatetape: |error:|not found$/im);
+    // A line of the mock's log is printed when the connection has all of the answer.
+    for (const output of recipe.outputs.filter((one) => isOfServer(recipe, one)))
+      await expect.poll(() => `${server?.lines.join("\n")}\n`).toMatch(outputPattern(output.code));
   });
 
   it("that sets everything up is in README, and what CI begins with", () => {
@@ -106,6 +116,14 @@ describe("a command line", () => {
     expect(readFileSync(join(root, ".ci/run"), "utf8")).toContain("npm ci && npm test");
   });
 });
+
+/** Starts a server in place of the one that a page has told to start before. */
+async function startServer({ file, code }: Recipe): Promise<void> {
+  await server?.stop();
+  const started = serve([...words(code.trim().replaceAll(CALL, "")), "--port", "0"], { cwd: project });
+  const line = await started.line((text) => /127\.0\.0\.1:\d+/.test(text));
+  server = { ...started, page: file, port: Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1]) };
+}
 
 /** Runs the lines in this process, each to its exit code 0. @returns their stderr */
 async function called({ code, inCheckout }: Recipe): Promise<string> {
@@ -119,14 +137,17 @@ async function called({ code, inCheckout }: Recipe): Promise<string> {
 }
 
 /** Runs the lines in a shell that ends at the first one that fails. @returns stderr, and stdout where the page shows it */
-async function ranInShell({ code, inCheckout, outputs }: Recipe): Promise<string> {
+async function ranInShell(recipe: Recipe): Promise<string> {
+  const { file, code, inCheckout } = recipe;
+  const isShown = recipe.outputs.some((output) => !isOfServer(recipe, output));
   const here = code
-    .replaceAll(":4010", `:${mock.port}`)
+    .replaceAll(":4010", `:${server?.page === file ? server.port : mock.port}`)
+    .replaceAll("4011", String(await freePort()))
     .replaceAll(CALL, `node ${join(root, "dist/cli/main.js")} `);
-  const { stdout, stderr } = await run("sh", ["-ec", outputs.length > 0 ? `exec 2>&1\n${here}` : here], {
+  const { stdout, stderr } = await run("sh", ["-ec", isShown ? `exec 2>&1\n${here}` : here], {
     cwd: inCheckout ? root : project,
   });
-  return outputs.length > 0 ? stdout : stderr;
+  return isShown ? stdout : stderr;
 }
 
 /** Splits arguments as a shell does that has only blanks and single quotes to look at. */

@@ -44,7 +44,7 @@ const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
     /^npm ci && npm (start|test)\n$/,
     ".ci/run begins with it, and .ci/first-steps pastes what npm start prints",
   ],
-  [/\bmock\.internal\b/, "needs another machine; test/mock/control.test.ts has the token"],
+  [/\bmock\.internal\b/, "needs another machine; test/mock/control-access.test.ts has the token"],
   [/^docker /, "needs Docker and its base image; test/live/image.sh builds and runs the image"],
 ];
 
@@ -100,9 +100,9 @@ function linePattern(line: string): string {
     .replaceAll(/\b\d+(?= ms\b)/g, String.raw`\d+`);
 }
 
-/** Whether the page shows lines of the mock's log, and not of the command line above. */
-export function isOfMock({ prose }: Block): boolean {
-  return prose.includes("mock prints");
+/** Whether the page shows what a mock prints that goes on, and not what the command line does. */
+export function isOfServer({ isServer }: Recipe, { prose }: Block): boolean {
+  return isServer || prose.includes("mock prints");
 }
 
 /** Outputs of a program that its comments tell: `// prints: 200`. */

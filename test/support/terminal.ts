@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { HANG_MS } from "./limits.ts";
 
 /** Whether terminals can be made: by `script` of util-linux. */
 export const HAS_TERMINALS: boolean = /util-linux/.test(
@@ -61,10 +62,15 @@ export async function openTerminal(
   const closed = once(child, "close");
   const shows = (pattern: RegExp): Promise<void> =>
     new Promise((resolve, reject) => {
+      const fail = (why: string) => (): void =>
+        reject(new Error(`${why} before ${String(pattern)} stood on the terminal, but this:\n${screen}`));
+      const patience = setTimeout(fail(`${HANG_MS} ms were over`), HANG_MS);
+      void closed.then(fail("it was closed"));
       look = () => {
-        if (pattern.test(screen.slice(seen))) resolve();
+        if (!pattern.test(screen.slice(seen))) return;
+        clearTimeout(patience);
+        resolve();
       };
-      void closed.then(() => reject(new Error(`the terminal was closed; on it stood:\n${screen}`)));
       look();
     });
   const prompt = async (): Promise<Shown> => {

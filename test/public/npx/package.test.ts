@@ -5,13 +5,14 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningMock, startMock } from "../../../src/mock/mock.ts";
+import { freePort } from "../../support/free-port.ts";
 import { installInProject, userEnvironment } from "../../support/installed.ts";
 import { HANG_MS } from "../../support/limits.ts";
-import { type Recipe, outputPattern, isOfMock, recipes, root } from "../../support/recipes.ts";
+import { type Recipe, isOfServer, outputPattern, recipes, root } from "../../support/recipes.ts";
 import { CTRL_C, HAS_TERMINALS, type Terminal, openTerminal } from "../../support/terminal.ts";
 import { temporaryFolder } from "../../support/tmp.ts";
 
@@ -49,15 +50,6 @@ afterAll(() => mock.close());
 const projectOf = (shell: string): string => projects.get(shell) ?? "";
 const open = (shell: string, cwd = projectOf(shell), env: NodeJS.ProcessEnv = {}): Promise<Terminal> =>
   openTerminal(shell, { cwd, env: { ...userEnvironment(projectOf(shell)), ...env } });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** Resolves when nobody listens on the port any more. */
 async function isFree(port: number): Promise<void> {
@@ -137,7 +129,7 @@ describe.runIf(canType).each(shells)("at a terminal of %s", (shell) => {
         }
         const shown = recipe.isServer ? "" : await type(recipe);
         expect(recipe.outputs.length > 0 ? "" : shown).not.toMatch(/^gatetape: |error:|not found$|fix:/im);
-        const ofServer = recipe.outputs.filter((output) => recipe.isServer || isOfMock(output));
+        const ofServer = recipe.outputs.filter((output) => isOfServer(recipe, output));
         const ofLines = recipe.outputs.filter((output) => !ofServer.includes(output));
         expect(ofLines.filter(({ code }) => !outputPattern(code).test(shown))).toEqual([]);
         // A line of the mock's log is printed when the connection has all of the answer.
