@@ -9,6 +9,7 @@ const ALL = ["test/**/*.test.ts"];
 /** Files that judge time, or memory in their full size: each runs while no other does. */
 const ALONE = [
   "test/**/*.timed.test.ts",
+  "test/**/*.timed.ci.test.ts",
   "test/**/sinks.test.ts",
   ...(FULL ? ["test/server/hostile.test.ts"] : []),
 ];
@@ -16,20 +17,23 @@ const ALONE = [
 const PATCHING = globSync("test/**/*.test.ts").filter((file) =>
   /\/nock\.ts"/.test(readFileSync(file, "utf8")),
 );
-/** Files that install packages. */
-const REGISTRY = ["test/**/package.test.ts"];
+/** Files that install packages, or start many processes for half a minute: `GATETAPE_FULL=1` is needed to run one. */
+const LEFT_OUT = FULL ? [] : ["test/**/*.ci.test.ts"];
 
 const config: ViteUserConfig = defineConfig({
   test: {
     // Every test that talks to a socket starts its own server on a free port, so files run side by side. They wait for
-    // sockets and processes most of their time: two workers a core take three quarters of the time that one takes.
+    // sockets and processes most of their time, so that there are more workers than cores.
     maxWorkers: 2 * availableParallelism(),
     testTimeout: HANG_MS,
     hookTimeout: HANG_MS,
     reporters: [
       "default",
       new Slowest(
-        FULL ? [] : [`left out: ${REGISTRY.join(", ")} needs a registry of packages; .ci/run includes it`],
+        LEFT_OUT.map(
+          (files) =>
+            `left out: ${files} needs a registry of packages, or many processes; .ci/run has it, and GATETAPE_FULL=1`,
+        ),
       ),
     ],
     projects: [
@@ -38,7 +42,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: "together",
           include: ALL,
-          exclude: [...ALONE, ...PATCHING, ...(FULL ? [] : REGISTRY)],
+          exclude: [...ALONE, ...PATCHING, ...LEFT_OUT],
           sequence: { groupOrder: 0 },
           // The modules of src are loaded once a worker, not once a file.
           isolate: false,
@@ -50,7 +54,13 @@ const config: ViteUserConfig = defineConfig({
       },
       {
         extends: true,
-        test: { name: "alone", include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: {
+          name: "alone",
+          include: ALONE,
+          exclude: LEFT_OUT,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

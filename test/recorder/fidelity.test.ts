@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Cassette } from "../../src/cassette/format/types.ts";
 import { type RunningMock, startMock } from "../../src/mock/mock.ts";
 import { type Capture, type Parsed, ask, parseResponse, readCaptures } from "../support/captures.ts";
+import { scaledCases } from "../support/scaled.ts";
 import { temporaryFolder } from "../support/tmp.ts";
 import { type Recorded, offsOf, record } from "./recorded.ts";
 
@@ -220,7 +221,7 @@ describe.each(files)("%s", (name, list) => {
     }
   });
 
-  it.each(ORDERS)(
+  it.each(scaledCases(ORDERS))(
     "is played in any order to each key as it was recorded for it: %s",
     async (_, reordered) => {
       const mock: RunningMock = await startMock({

@@ -20,6 +20,8 @@ const PLANTS: Readonly<Record<Way, number>> = { import: 2000, har: 2000, scrub: 
 const TIMEOUT = FULL ? 10 * HANG_MS : HANG_MS;
 
 const share = (count: number): number => scaled(count) / ROUND;
+/** The ways that plant many take a third of that in `npm test`. */
+const shareThrough = (way: Way): number => share(PLANTS[way]) / (FULL || way === "record" ? 1 : 3);
 
 describe("the search for planted secrets", () => {
   it("sees each of them in a cassette in which nothing was replaced", () => {
@@ -43,7 +45,7 @@ describe.each(WAYS)("planted secrets through %s", (through) => {
   it(
     "are all gone or withheld",
     async () => {
-      const part = share(PLANTS[through]);
+      const part = shareThrough(through);
       const outcomes = await plantedLeaks({ through, seed: SEED, share: part });
       const { planted, gone, refused, left } = countsOf(outcomes);
       if (left + refused > 0)

@@ -54,7 +54,7 @@ function urlEncoded(text: string): Form {
 export function unquotePlus(text: string): string {
   return text
     .replaceAll("+", " ")
-    .replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (run) =>
+    .replaceAll(/(?:%[0-9a-fA-F][0-9a-fA-F])+/g, (run) =>
       Buffer.from(run.replaceAll("%", ""), "hex").toString("utf8"),
     );
 }

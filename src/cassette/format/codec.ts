@@ -176,7 +176,7 @@ function encodeHex(bytes: Uint8Array): string {
 }
 
 function decodeHex(hex: string): Uint8Array {
-  if (!/^(?:[0-9a-fA-F]{2})*$/.test(hex))
+  if (!/^(?:[0-9a-fA-F][0-9a-fA-F])*$/.test(hex))
     throw new RangeError("hex is not an even number of hexadecimal digits");
   return Buffer.from(hex, "hex");
 }

@@ -140,7 +140,7 @@ function decodePercent(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    return path.replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (escaped) => {
+    return path.replaceAll(/(?:%[0-9a-fA-F][0-9a-fA-F])+/g, (escaped) => {
       try {
         return decodeURIComponent(escaped);
       } catch {

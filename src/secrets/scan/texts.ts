@@ -145,7 +145,7 @@ function withoutEscapes(text: string): string {
 
 function withoutPercent(text: string): string {
   if (!/%[0-9a-fA-F]{2}/.test(text)) return text;
-  return text.replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (escaped) =>
+  return text.replaceAll(/(?:%[0-9a-fA-F][0-9a-fA-F])+/g, (escaped) =>
     Buffer.from(escaped.replaceAll("%", ""), "hex").toString("utf8"),
   );
 }

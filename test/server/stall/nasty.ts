@@ -394,6 +394,8 @@ export const NASTY: readonly Nasty[] = [
 
 /** Names of those that take seconds: `npm test` leaves them out. */
 export const SLOW: ReadonlySet<string> = new Set([
+  "a million messages",
+  "control: 10 MB of wrong interactions",
   "one word of 15 MB",
   "5 MB of quotes",
   "4 MB of e-mail signs",

@@ -15,7 +15,7 @@ const project = temporaryFolder("started-by");
 mkdirSync(join(project, "node_modules/.bin"), { recursive: true });
 program("node_modules/.bin/gatetape", `exec '${process.execPath}' '${MAIN}' "$@"`);
 // Ends when the mock is ready, as a script does that prepares something for others.
-program("prepare.sh", `${MOCK} >ready & until grep -q ready ready; do :; done; cat ready`);
+program("prepare.sh", `${MOCK} >ready & until grep -q ready ready; do sleep 0.05; done; cat ready`);
 writeFileSync(
   join(project, "package.json"),
   JSON.stringify({
@@ -23,7 +23,7 @@ writeFileSync(
     scripts: {
       mock: MOCK,
       "in-a-subshell": `(cd . && ${MOCK})`,
-      "left-by-job": `${MOCK} >ready-2 & until grep -q ready ready-2; do :; done; cat ready-2`,
+      "left-by-job": `${MOCK} >ready-2 & until grep -q ready ready-2; do sleep 0.05; done; cat ready-2`,
       "left-by-program": "sh ./prepare.sh",
     },
   }),
@@ -94,7 +94,7 @@ describe("a command that npm waits for", () => {
     // A shell that starts the command only when the npx between is gone; its own end leaves the command to init.
     program(
       "late.sh",
-      `(while kill -0 $$ 2>&-; do :; done; exec ${join(project, "node_modules/.bin")}/${MOCK}) &`,
+      `(while kill -0 $$ 2>&-; do sleep 0.05; done; exec ${join(project, "node_modules/.bin")}/${MOCK}) &`,
     );
     const started = await start("sh", ["./late.sh"], {
       npm_lifecycle_event: "npx",
