@@ -51,6 +51,7 @@ export {
 export { fflate, gpt2, version } from "./module/index.ts";
 export { note, onNote } from "./note.ts";
 export { processStat } from "./process/index.ts";
+export { type CpuUse, longestQueued, ownCpuUse } from "./cpu-use.ts";
 export { ProcessGroup, TERM_MS, whyNotStarted } from "./process-group.ts";
 export { Random, mulberry32, seedOf } from "./random.ts";
 export { RecentMap } from "./recent-map.ts";

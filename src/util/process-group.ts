@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
-import { groupCpuMs } from "./group-cpu.ts";
+import { type CpuUse, groupCpuUse } from "./cpu-use.ts";
 import {
   type Run,
   endRun,
@@ -88,10 +88,10 @@ export class ProcessGroup {
     this.#release();
   }
 
-  /** CPU time (ms) that the group's processes and their ended children have used; `undefined` without a Linux `/proc`. */
-  cpuMs(): number | undefined {
+  /** Share that the group's processes have had of the processors; `undefined` without a Linux `/proc`. */
+  cpuUse(): CpuUse | undefined {
     const { pid } = this.child;
-    return pid === undefined ? undefined : groupCpuMs(pid);
+    return pid === undefined ? undefined : groupCpuUse(pid);
   }
 
   /** Waits, for a short time, until all that the dead leader printed has been read. */

@@ -45,6 +45,18 @@ describe("a check that measures time", () => {
     ["stands with a margin above the lateness", [measured("must", [], 300)], late(200), "pass"],
     ["says nothing with one below, if it passed", [measured("must", [], 100)], late(200), "inconclusive"],
     ["says nothing with one below, if it failed", [measured("must", ["x"], 100)], late(200), "inconclusive"],
+    [
+      "says nothing where the client stood in the queue for longer, if it failed",
+      [measured("must", ["x"], 100)],
+      { longest: 5, total: 5, ownCpu: 0.1, queued: 200 },
+      "inconclusive",
+    ],
+    [
+      "stands where the client stood in the queue, if it passed",
+      [measured("must", [], 100)],
+      { longest: 5, total: 5, ownCpu: 0.1, queued: 200 },
+      "pass",
+    ],
     ["stands where nobody watched", [measured("must", ["x"], 100)], undefined, "fail"],
     ["stands where it measured nothing", [measured("must", ["x"], null)], late(200), "fail"],
     ["stands where the client burned the CPU", [measured("must", ["x"], 100)], late(200, 0.9), "fail"],
@@ -80,6 +92,11 @@ describe("a hang", () => {
       "of a client at rest is one, whatever many small delays come to",
       { longest: 90, total: 3000, ownCpu: 0 },
       "hang",
+    ],
+    [
+      "is none where the client stood in the queue for a processor, and so hardly ran",
+      { longest: 90, total: 90, ownCpu: 0.01, queued: 6000 },
+      "inconclusive",
     ],
     ["of a client that burns the CPU is one", late(4000, 0.8), "hang"],
   ])("%s", (_, lateness, expected) => {

@@ -10,6 +10,7 @@ import { completion, json } from "../../src/suites/client/scenarios/scripts.ts";
 import type { ClientRun, Driver } from "../../src/suites/model/driver.ts";
 import type { Outcome } from "../../src/suites/model/outcome.ts";
 import { defineScenario } from "../../src/suites/model/scenario.ts";
+import { longestQueued } from "../../src/util/cpu-use.ts";
 import { ProcessGroup } from "../../src/util/process-group.ts";
 
 const HELD_MS = 600;
@@ -119,7 +120,30 @@ describe("the CPU time of a group", () => {
     });
     try {
       await once(group.child.stdout ?? process.stdin, "data");
-      expect(group.cpuMs()).toBeGreaterThan(280);
+      expect(group.cpuUse()?.used).toBeGreaterThan(280);
+    } finally {
+      group.signal("SIGKILL");
+    }
+  });
+
+  it("knows how long they stood in the queue", async (test) => {
+    if (!existsSync("/proc/self/schedstat")) test.skip("it is read from Linux' /proc");
+    // Twice as many as there are processors: each has to wait as long as it runs.
+    const burn =
+      "while (process.cpuUsage().user < 300_000); console.log('burnt'); setInterval(() => {}, 1000)";
+    const parent = `
+      const { spawn } = require("node:child_process");
+      for (let i = 0; i < 2 * require("node:os").availableParallelism(); i++)
+        spawn(process.execPath, ["-e", ${JSON.stringify(burn)}], { stdio: "inherit" });`;
+    const group = new ProcessGroup({
+      command: [process.execPath, "-e", parent],
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      const before = { used: 0, queued: new Map<number, number>() };
+      await once(group.child.stdout ?? process.stdin, "data");
+      const after = group.cpuUse();
+      expect(longestQueued(before, after ?? before)).toBeGreaterThan(100);
     } finally {
       group.signal("SIGKILL");
     }

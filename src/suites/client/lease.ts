@@ -1,3 +1,4 @@
+import { ownCpuUse } from "../../util/index.ts";
 import type { Driver, Lease } from "../model/index.ts";
 
 /** Reserves a place of the driver; a driver in this process always has one. */
@@ -11,9 +12,6 @@ function inProcess(driver: Driver): Lease {
     run: (run, signal) => driver.run(run, signal),
     closeSession: (session) => driver.closeSession?.(session),
     release: () => {},
-    cpuMs: () => {
-      const { user, system } = process.cpuUsage();
-      return (user + system) / 1000;
-    },
+    cpuUse: ownCpuUse,
   };
 }

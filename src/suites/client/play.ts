@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Spec } from "../../openapi/index.ts";
-import { defined } from "../../util/index.ts";
+import { defined, type CpuUse, longestQueued } from "../../util/index.ts";
 import {
   type Call,
   type CallTrace,
@@ -40,7 +40,7 @@ export interface Stand {
 /** Plays one scenario on a server of its own: makes the calls one after another and collects the trace. */
 export async function play(stand: Stand, scenario: Scenario, id: string): Promise<Played> {
   const { driver, lease, spec } = stand;
-  const cpuBefore = lease.cpuMs();
+  const cpuBefore = lease.cpuUse();
   const origin = performance.now();
   await using server = await ScenarioServer.open(scenario, spec, origin);
   const calls: CallTrace[] = [];
@@ -68,13 +68,17 @@ export async function play(stand: Stand, scenario: Scenario, id: string): Promis
   return { trace, ms: performance.now() - origin, ...defined({ failure }) };
 }
 
-function latenessSince({ lease, watch }: Stand, origin: number, cpuBefore: number | undefined): Lateness {
+function latenessSince({ lease, watch }: Stand, origin: number, cpuBefore: CpuUse | undefined): Lateness {
   const ms = performance.now() - origin;
-  const cpu = lease.cpuMs();
+  const cpu = lease.cpuUse();
   const delays = watch.since(origin);
   // The CPU time of a killed process is gone with it.
-  if (cpu === undefined || cpuBefore === undefined || cpu < cpuBefore) return delays;
-  return { ...delays, ownCpu: (cpu - cpuBefore) / ms };
+  if (cpu === undefined || cpuBefore === undefined || cpu.used < cpuBefore.used) return delays;
+  return {
+    ...delays,
+    ownCpu: (cpu.used - cpuBefore.used) / ms,
+    queued: longestQueued(cpuBefore, cpu),
+  };
 }
 
 function runOf(

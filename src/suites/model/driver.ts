@@ -1,4 +1,4 @@
-import { GatetapeError } from "../../util/index.ts";
+import { GatetapeError, type CpuUse } from "../../util/index.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** Optional abilities of a client. A scenario that needs an undeclared capability is skipped. */
@@ -83,8 +83,8 @@ export interface Lease {
   run(run: ClientRun, signal: AbortSignal): Promise<Outcome>;
   closeSession(session: string): void;
   release(): void;
-  /** CPU time (ms) that the client's processes have used so far; `undefined` if the system does not say. */
-  cpuMs(): number | undefined;
+  /** Share that the client's processes have had of the processors so far; `undefined` if the system does not say. */
+  cpuUse(): CpuUse | undefined;
 }
 
 /** Thrown by a driver for a run that its client can't make. */

@@ -22,6 +22,8 @@ export interface Lateness {
   readonly total: number;
   /** Share of one processor that the client's own processes used; absent if the system does not say. */
   readonly ownCpu?: number;
+  /** Time (ms) that a thread of the client was ready to run while other programs ran; absent if the system does not say. */
+  readonly queued?: number;
 }
 
 /** Side of a run that a check reads. */

@@ -68,7 +68,7 @@ export function judge(scenario: Scenario, trace: RunTrace): Judgement {
       continue;
     }
     const about = { check: check.id, needs: check.needs, level: check.level ?? scenario.level };
-    const reason = lateReason(check, trace);
+    const reason = lateReason(check, trace, messages.length > 0);
     if (reason !== undefined) late.push({ ...about, message: reason });
     else findings.push(...messages.map((message) => ({ ...about, message })));
   }
@@ -84,13 +84,17 @@ export function judge(scenario: Scenario, trace: RunTrace): Judgement {
   return { result: worst === "pass" && blind ? "not-observable" : worst, findings, unseen };
 }
 
-/** The reason why the machine was too late for a check; `undefined` if it was not, or if the check measures no time. */
-function lateReason({ id, margin }: Check, trace: RunTrace): string | undefined {
+/**
+ * The reason why the machine was too late for a check; `undefined` if it was not, or if the check measures no time. Time that
+ * the client stood in the queue for a processor excuses a failure; it makes no pass doubtful, as it is spread over the run.
+ */
+function lateReason({ id, margin }: Check, trace: RunTrace, isFailed: boolean): string | undefined {
   const least = margin?.(trace) ?? null;
   const { lateness } = trace;
-  if (least === null || lateness === undefined || isOwnFault(lateness) || lateness.longest <= least)
-    return undefined;
-  return `${id} has a margin of ${Math.round(least)} ms, and the machine was up to ${Math.round(lateness.longest)} ms late`;
+  if (least === null || lateness === undefined || isOwnFault(lateness)) return undefined;
+  const late = Math.max(lateness.longest, isFailed ? (lateness.queued ?? 0) : 0);
+  if (late <= least) return undefined;
+  return `${id} has a margin of ${Math.round(least)} ms, and the machine was up to ${Math.round(late)} ms late`;
 }
 
 /** Share of a processor from which on a client is not excused: what made it late is its own work. */
@@ -106,15 +110,15 @@ const LEAST_HANG_MARGIN_MS = 1000;
 
 /**
  * Result of a client that did not end by its deadline. For one that worked, all delays of the machine count together; one
- * at rest was only kept waiting if a single delay was long.
+ * at rest was only kept waiting if a single delay was long, or if it stood in the queue for a processor.
  */
 export function hangResult(
   { deadlineMs, stopAfterMs = deadlineMs }: Pick<Scenario, "deadlineMs" | "stopAfterMs">,
   lateness: Lateness | undefined,
 ): { readonly result: "hang" | "inconclusive"; readonly reason?: string } {
   if (lateness === undefined || isOwnFault(lateness)) return { result: "hang" };
-  const { longest, total, ownCpu = 1 } = lateness;
-  const late = ownCpu < AT_REST ? longest : Math.max(longest, total);
+  const { longest, total, ownCpu = 1, queued = 0 } = lateness;
+  const late = Math.max(longest, queued, ownCpu < AT_REST ? 0 : total);
   if (late <= Math.max(LEAST_HANG_MARGIN_MS, stopAfterMs * HANG_MARGIN)) return { result: "hang" };
   return {
     result: "inconclusive",

@@ -121,9 +121,10 @@ export function traceRecordOf(
   };
 }
 
-function roundedLateness({ longest, total, ownCpu }: Lateness): Lateness {
+function roundedLateness({ longest, total, ownCpu, queued }: Lateness): Lateness {
   const share = ownCpu === undefined ? {} : { ownCpu: Math.round(ownCpu * 1000) / 1000 };
-  return { longest: tenths(longest), total: tenths(total), ...share };
+  const wait = queued === undefined ? {} : { queued: tenths(queued) };
+  return { longest: tenths(longest), total: tenths(total), ...share, ...wait };
 }
 
 function recordLine(exchange: ExchangeTrace, id: number): ExchangeLine {

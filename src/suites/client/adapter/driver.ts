@@ -93,7 +93,7 @@ class Pool implements AdapterDriver {
       run: (run, signal) => process.run(run, signal),
       closeSession: (session) => process.closeSession(session),
       release: () => void host.leases--,
-      cpuMs: () => process.cpuMs(),
+      cpuUse: () => process.cpuUse(),
     };
   }
 

@@ -1,4 +1,4 @@
-import { Lines, ProcessGroup, TERM_MS, within } from "../../../util/index.ts";
+import { Lines, ProcessGroup, TERM_MS, within, type CpuUse } from "../../../util/index.ts";
 import { ClientFailure, type ClientHello, type ClientRun, type Outcome, Skip } from "../../model/index.ts";
 import { AdapterError, noHello, notRunnable } from "./adapter-error.ts";
 import {
@@ -50,7 +50,7 @@ export class AdapterProcess {
   #stderr = "";
   /** Reason of the runner for killing the process, if it did. */
   #ending: string | undefined;
-  #cpuAtKill: number | undefined;
+  #cpuAtKill: CpuUse | undefined;
   /** The process takes no more runs. */
   gone = false;
   /** Protocol violations that no run could be blamed for. */
@@ -104,9 +104,9 @@ export class AdapterProcess {
     }
   }
 
-  /** CPU time (ms) of the process and its group; of a killed one as it was before that. */
-  cpuMs(): number | undefined {
-    return this.#cpuAtKill ?? this.#group.cpuMs();
+  /** The processors' time of the process and its group; of a killed one as it was before that. */
+  cpuUse(): CpuUse | undefined {
+    return this.#cpuAtKill ?? this.#group.cpuUse();
   }
 
   run(run: ClientRun, signal: AbortSignal): Promise<Outcome> {
@@ -163,7 +163,7 @@ export class AdapterProcess {
   /** Kills the process group at once. */
   kill(reason: string): void {
     this.#ending ??= reason;
-    if (!this.gone) this.#cpuAtKill = this.#group.cpuMs();
+    if (!this.gone) this.#cpuAtKill = this.#group.cpuUse();
     this.#group.kill();
     this.#gone(reason);
   }
