@@ -4,9 +4,11 @@ export { openToBrowsers } from "./cors.ts";
 export { failure, relayRefusal } from "./errors.ts";
 export { insightOf } from "./insight.ts";
 export { MODEL_TYPES, modelName } from "./operations.ts";
+export { bodyFields } from "./stateful.ts";
 export {
   type GatewaySettings,
   type LimitType,
+  type Upload,
   type World,
   WorldError,
   type WorldErrorCode,
@@ -17,9 +19,10 @@ export {
   checkSettings,
   checkWorld,
   defaultWorld,
+  kindOfUpload,
   loadWorld,
 } from "./state/index.ts";
 export { countCompletion, countDelta, promptTokens } from "./tokens.ts";
-export { usageObject } from "./usage.ts";
+export { type CountedTokens, usageObject } from "./usage.ts";
 export { readBodyValue, refuseFields } from "./validation.ts";
-export { generationOf } from "./versions.ts";
+export { type Generation, generationOf } from "./versions.ts";

@@ -3,7 +3,7 @@ import type { Spec } from "../openapi/index.ts";
 import { failure, refuse } from "./errors.ts";
 import type { RequestFacts } from "./facts.ts";
 import { MODEL_TYPES } from "./operations.ts";
-import { type Upload, checkUploadSize, kindOfUpload } from "./state/index.ts";
+import { MAX_UPLOAD, type Upload, checkUploadSize, kindOfUpload } from "./state/index.ts";
 import { stateCall, answerRaised } from "./stateful.ts";
 
 /**
@@ -31,8 +31,13 @@ type Refuse = (
 ) => Answer | undefined;
 
 const REFUSALS: Readonly<Record<string, Refuse>> = {
-  "/v1/audio/transcriptions": ({ state, exchange }, { file, model, response_format: format }) => {
-    checkUploadSize(file as Upload);
+  "/v1/audio/transcriptions": (
+    { state, exchange, generation },
+    { file, model, response_format: format },
+  ) => {
+    const { length } = (file as Upload).content;
+    if (length > MAX_UPLOAD) return refuse(413, generation.fileTooLarge(length, MAX_UPLOAD));
+    if (generation.relaysTranscripts) return undefined;
     const type = state.routerOf(String(model), exchange.session)?.providerType;
     if (type === "openai") return refuse(500, "Request formatting failed.");
     // vLLM answers in text then, and OGL reads JSON.

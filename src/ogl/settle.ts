@@ -4,6 +4,7 @@ import { modelName, runsOnModel } from "./operations.ts";
 import { remaining } from "./refuse-use.ts";
 import { type LimitType, type UsageRow, type WorldModel, costOf } from "./state/index.ts";
 import { type CountedTokens, readUsage } from "./usage.ts";
+import { readBodyValue } from "./validation.ts";
 import { withHeaders } from "./errors.ts";
 
 /** Operations whose uses OGL records (observed on 0.4.1: usage-16, audio-56, ocr-23). */
@@ -13,7 +14,7 @@ const RECORDED = new Set(["/v1/chat/completions", "/v1/embeddings", "/v1/rerank"
 export function settle(answer: Answer, facts: RequestFacts): Answer {
   const { exchange, operation, principal, state, generation } = facts;
   if (!runsOnModel(operation)) return answer;
-  const model = modelName(operation, exchange.insight?.outline ?? exchange.json);
+  const model = modelName(operation, exchange.insight?.outline ?? exchange.json ?? readBodyValue(exchange));
   const { session } = exchange;
   const router = model === undefined ? undefined : state.routerOf(model, session);
   if (router === undefined) return answer;
@@ -28,7 +29,7 @@ export function settle(answer: Answer, facts: RequestFacts): Answer {
       const tokens = (whole ? readUsage(answer) : undefined) ?? NO_TOKENS;
       const cost = costOf(router.model, tokens.prompt, tokens.completion);
       if (typeof principal.user?.budget === "number") state.charge(principal, session, cost);
-      if (RECORDED.has(operation.path)) {
+      if (RECORDED.has(operation.path) || generation.countsMedia) {
         const streams = operation.id === "chat.stream";
         state.recordUse(session, {
           ...useRow(facts, router.model),

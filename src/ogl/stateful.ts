@@ -1,5 +1,5 @@
 import { Crash, Refusal, asgiResponse, uvicornHeaders } from "../asgi/index.ts";
-import type { Answer } from "../exchange/index.ts";
+import type { Answer, ExchangeRequest } from "../exchange/index.ts";
 import type { Operation, Spec } from "../openapi/index.ts";
 import { computed } from "./computed.ts";
 import { failure, refuse, unexpected } from "./errors.ts";
@@ -48,8 +48,23 @@ export function stateCall(spec: Spec, facts: RequestFacts): Call | undefined {
     rules: generation.stateRules,
     path: [...inputs.path.values()].map(Number),
     query: Object.fromEntries([...inputs.query].map(([name, value]) => [name, plainValue(value)])),
-    body: (plainValue(inputs.body) ?? {}) as Call["body"],
+    body: plainBody(inputs.body),
   };
+}
+
+/**
+ * The fields of a request's body or form as OGL reads them, with its defaults.
+ *
+ * @param now milliseconds since 1970
+ * @returns `undefined` if FastAPI refuses the request
+ */
+export function bodyFields(spec: Spec, exchange: ExchangeRequest, now: number): Call["body"] | undefined {
+  const inputs = requestInputs(spec, exchange, now);
+  return inputs && plainBody(inputs.body);
+}
+
+function plainBody(body: unknown): Call["body"] {
+  return (plainValue(body) ?? {}) as Call["body"];
 }
 
 /** Turns what OGL's code raises into an answer. The rewritten part answers its failures in JSON. */

@@ -52,6 +52,14 @@ export interface Generation {
    * 422.
    */
   readonly unreadAnswer: "crash" | "errors";
+  /** True if transcriptions come as texts and subtitles whatever the upstream, and from upstreams of OpenAI's kind. */
+  readonly relaysTranscripts: boolean;
+  /** True if a transcription has its segments before its usage, in a form of OGL's own. */
+  readonly listsSegments: boolean;
+  /** True if the tokens of transcriptions are counted and charged, and if their uses and those of OCR are recorded. */
+  readonly countsMedia: boolean;
+  /** The detail of the 413 for an upload that is larger than OGL takes, in bytes. */
+  fileTooLarge(size: number, most: number): string;
   /** The detail of the 404 for a model that does not exist or that the user may not use. */
   modelNotFound(name: string, operation: Operation): string;
   /** The detail of the 422 for a model that the operation can't run on. */
@@ -88,6 +96,10 @@ const FIRST: Generation = {
   toolChoice: "none",
   reprintsAnswers: false,
   unreadAnswer: "crash",
+  relaysTranscripts: false,
+  listsSegments: false,
+  countsMedia: false,
+  fileTooLarge: (_, most) => `File size limit exceeded (max: ${most} bytes).`,
   modelNotFound: () => "Model not found.",
   wrongType: () => "Wrong model type.",
   limitReached: (type, value) =>
@@ -115,6 +127,8 @@ const SECOND: Generation = {
   hasMaster: false,
   isOpenToAll: () => false,
   stateRules: LATER,
+  relaysTranscripts: true,
+  listsSegments: true,
   modelNotFound: (name, { id }) => (id === "models.get" ? `Model ${name} not found.` : "Model not found."),
 };
 
@@ -135,6 +149,10 @@ const NEXT: Generation = {
   toolChoice: "auto",
   reprintsAnswers: true,
   unreadAnswer: "errors",
+  relaysTranscripts: true,
+  listsSegments: true,
+  countsMedia: true,
+  fileTooLarge: (size, most) => `File size limit exceeded. Expected: ${most} Bytes. Actual: ${size} Bytes.`,
   modelNotFound: (name) => `Model ${name} not found.`,
   wrongType: (expected, actual) =>
     `Model has wrong type. Expected: ${expected.join(", ")}. Actual: ${actual}.`,

@@ -13,7 +13,7 @@ import {
 import { answered, chat, chatStream } from "./chat/index.ts";
 import { embeddings } from "./embeddings.ts";
 import { takesLong } from "./effort.ts";
-import { media } from "./media.ts";
+import { media } from "./media/index.ts";
 import { rerank } from "./rerank.ts";
 
 export interface SynthesizerOptions {

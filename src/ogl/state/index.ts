@@ -14,6 +14,7 @@ export {
   type UsageRow,
   checkUploadSize,
   findChunks,
+  MAX_UPLOAD,
   handlerOf,
   hitViews,
   isUnreadable,

@@ -1,5 +1,5 @@
 /** Sentences on a request's topic, and vectors of texts. */
 export { keywordsOf, namesIn, numbersIn } from "./keywords.ts";
-export { type Language, isStopword } from "./language.ts";
+export { type Language, detectLanguage, isStopword } from "./language.ts";
 export { shortened, embedText } from "./vectors.ts";
 export { findChatTopic, writeAnswer } from "./write.ts";

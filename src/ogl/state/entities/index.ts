@@ -11,6 +11,7 @@ export {
 } from "./call.ts";
 export { handlerOf } from "./handlers.ts";
 export { type Upload, checkUploadSize, kindOfUpload } from "./text/index.ts";
+export { MAX_UPLOAD } from "./text/index.ts";
 export { plainValue } from "./text/index.ts";
 export { LIMIT_TYPES } from "./roles.ts";
 export { type SearchQuery, findChunks, hitViews } from "./search.ts";

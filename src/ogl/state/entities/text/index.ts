@@ -3,4 +3,5 @@ export { printableJson } from "./metadata.ts";
 export { plainValue } from "./plain.ts";
 export { PLAIN, PRESETS } from "./presets.ts";
 export { type Upload, checkUploadSize, kindOfUpload, readUpload } from "./read-file.ts";
+export { MAX_UPLOAD } from "./read-file.ts";
 export { splitText } from "./splitter.ts";

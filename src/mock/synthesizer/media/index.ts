@@ -1,0 +1,2 @@
+/** Transcriptions of sounds, and pages of documents. */
+export { media } from "./media.ts";

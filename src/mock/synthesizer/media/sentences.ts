@@ -1,0 +1,73 @@
+import type { Language } from "../text/index.ts";
+
+/** Sentences of people who speak, of one to twelve words. */
+export const SPOKEN: Readonly<Record<Language, readonly string[]>> = {
+  en: [
+    "Yes.",
+    "Good.",
+    "Thank you.",
+    "Of course.",
+    "That is right.",
+    "Let us begin.",
+    "Good morning to everybody.",
+    "Thank you for waiting.",
+    "I have two short questions.",
+    "We can begin without them.",
+    "Please write that down for me.",
+    "The room is free until noon.",
+    "We will look at the figures first.",
+    "The train from Lyon was late again.",
+    "I would like to add one small point.",
+    "Nobody has called about the keys so far.",
+    "The new office opens on Monday at half past nine.",
+    "We have talked about this point at the last meeting.",
+    "The letter was sent in March and came back in April.",
+    "If there are no objections, we go on to the next item.",
+  ],
+  fr: [
+    "Oui.",
+    "Bien.",
+    "Merci beaucoup.",
+    "Bien sûr.",
+    "C'est bien cela.",
+    "Nous pouvons commencer.",
+    "Bonjour à toutes, bonjour.",
+    "Merci de votre patience.",
+    "J'ai encore deux courtes questions.",
+    "Nous commençons donc sans eux.",
+    "Pouvez-vous noter cela pour moi, merci.",
+    "La salle est libre jusqu'à midi.",
+    "Nous regardons d'abord les chiffres du mois.",
+    "Le train de Lyon avait encore du retard.",
+    "Je voudrais ajouter un dernier petit point.",
+    "Personne n'a encore téléphoné au sujet des clés.",
+    "Le nouveau bureau ouvre lundi matin à neuf heures.",
+    "Nous avons parlé de ce point à la dernière réunion.",
+    "La lettre est partie en mars, elle est revenue en avril.",
+    "S'il n'y a pas d'objection, nous passons au point suivant.",
+  ],
+};
+
+/** Sentences of documents. */
+export const WRITTEN: Readonly<Record<Language, readonly string[]>> = {
+  en: [
+    "This document describes the work of the past year and the plans for the next.",
+    "The figures were taken from the register on the last day of the month.",
+    "Requests are answered within ten working days.",
+    "A copy of this form is kept by each of the parties.",
+    "The table below lists the amounts by quarter.",
+    "Further details are given in the annex.",
+    "The service is open from Monday to Friday.",
+    "Changes to this text need the consent of both sides.",
+  ],
+  fr: [
+    "Ce document décrit le travail de l'année passée et les projets de la suivante.",
+    "Les chiffres proviennent du registre, au dernier jour du mois.",
+    "Les demandes reçoivent une réponse sous dix jours ouvrés.",
+    "Chaque partie conserve un exemplaire de ce formulaire.",
+    "Le tableau ci-dessous donne les montants par trimestre.",
+    "Les détails figurent en annexe.",
+    "Le service est ouvert du lundi au vendredi.",
+    "Toute modification de ce texte demande l'accord des deux parties.",
+  ],
+};
