@@ -143,7 +143,7 @@ export class OglAccess implements Access {
     const { exchange, generation } = facts;
     if (!generation.limitsFirst)
       return (
-        this.#refuseFields(exchange) ?? refuseRights(facts) ?? refuseUse(facts) ?? this.#refuseFeature(facts)
+        refuseRights(facts) ?? this.#refuseFields(exchange) ?? refuseUse(facts) ?? this.#refuseFeature(facts)
       );
     return (
       this.#refuseUnaskable(facts) ??
@@ -181,5 +181,5 @@ const unchanged = (answer: Answer): Answer => answer;
 
 /** True for the question who the user of the key is. */
 function isOwnInfo({ operation: { method, path } }: RequestFacts): boolean {
-  return method === "GET" && path === "/v1/me/info";
+  return method === "GET" && (path === "/v1/me/info" || path === "/v1/me");
 }

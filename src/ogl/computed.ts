@@ -15,8 +15,10 @@ export function computed(value: unknown, status = 200): Answer {
  *
  * @returns `undefined` for any other operation, and for a model that does not exist
  */
-export function compute({ state, operation, principal, exchange }: RequestFacts): Answer | undefined {
+export function compute(facts: RequestFacts): Answer | undefined {
+  const { state, operation, principal, exchange, generation } = facts;
   const { session } = exchange;
+  const modelObject = generation.hasRewrite ? nextModel : firstModel;
   if (operation.id === "models.list") {
     const data = state
       .routers(session)
@@ -29,7 +31,12 @@ export function compute({ state, operation, principal, exchange }: RequestFacts)
   return router && computed(modelObject(router));
 }
 
-function modelObject({ model }: Router): object {
+/** A model with its type first, as the rewrite declares it (schemas/models.py 34a116b8). */
+function nextModel(router: Router): object {
+  return { object: "model", ...firstModel(router) };
+}
+
+function firstModel({ model }: Router): object {
   const { prompt_tokens: prompt = 0, completion_tokens: completion = 0 } = model.costs ?? {};
   return {
     id: model.id,

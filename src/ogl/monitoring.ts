@@ -2,6 +2,7 @@ import { asgiResponse } from "../asgi/index.ts";
 import type { Answer } from "../exchange/index.ts";
 import { computed } from "./computed.ts";
 import type { RequestFacts } from "./facts.ts";
+import { mayUse } from "./refuse-use.ts";
 
 /** OGL's metrics by type, without values: nothing has been measured (names observed on 0.4.1). */
 const METRICS: readonly (readonly [name: string, type: string])[] = [
@@ -22,10 +23,18 @@ const METRICS: readonly (readonly [name: string, type: string])[] = [
  *
  * @returns `undefined` for any other operation
  */
-export function answerMonitoring({ operation, state, exchange }: RequestFacts): Answer | undefined {
+export function answerMonitoring({
+  operation,
+  state,
+  exchange,
+  generation,
+  principal,
+}: RequestFacts): Answer | undefined {
   if (operation.method !== "GET") return undefined;
   if (operation.path === "/health/models") {
-    const served = state.routers(exchange.session).filter((router) => router.served);
+    const served = state
+      .routers(exchange.session)
+      .filter((router) => (generation.hasRewrite ? mayUse(principal, router) : router.served));
     return computed({ data: served.map(({ model }) => ({ id: model.id, status: "green" })) });
   }
   if (operation.path !== "/metrics") return undefined;

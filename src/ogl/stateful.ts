@@ -4,8 +4,9 @@ import type { Operation, Spec } from "../openapi/index.ts";
 import { computed } from "./computed.ts";
 import { failure, refuse, unexpected } from "./errors.ts";
 import type { RequestFacts } from "./facts.ts";
-import { type Call, type Outcome, handlerOf, plainValue } from "./state/index.ts";
+import { type Call, type Outcome, handlerOf, plainValue, rewrittenHandlerOf } from "./state/index.ts";
 import { requestInputs } from "./validation.ts";
+import type { Generation } from "./versions.ts";
 
 const MAKES = new Set(["POST", "PATCH"]);
 
@@ -16,7 +17,7 @@ const MAKES = new Set(["POST", "PATCH"]);
  */
 export function answerState(spec: Spec, facts: RequestFacts): Answer | undefined {
   const { state, operation, exchange, generation } = facts;
-  const handler = handlerOfOperation(operation);
+  const handler = handlerOfOperation(operation, generation);
   if (handler === undefined) return undefined;
   if (MAKES.has(operation.method) && state.bytes.used + exchange.body.length > state.bytes.max)
     return refuseFull(state.bytes.max);
@@ -29,10 +30,12 @@ type Handler = ReturnType<typeof handlerOf>;
 const handlers = new WeakMap<Operation, { readonly handler: Handler }>();
 
 /** The handler of an operation, looked up once: chats pass here, too. */
-function handlerOfOperation(operation: Operation): Handler {
+function handlerOfOperation(operation: Operation, { hasRewrite }: Generation): Handler {
   let known = handlers.get(operation);
   if (known === undefined) {
-    known = { handler: handlerOf(operation.method, operation.path) };
+    const { method, path } = operation;
+    const rewritten = hasRewrite ? rewrittenHandlerOf(method, path) : undefined;
+    known = { handler: rewritten ?? handlerOf(method, path) };
     handlers.set(operation, known);
   }
   return known.handler;

@@ -38,6 +38,8 @@ export interface Generation {
   readonly hasMaster: boolean;
   /** True for an operation of administrators that the generation leaves open to every user. */
   isOpenToAll(operation: Operation): boolean;
+  /** True if users, keys, organizations, roles and usage are those of the rewrite of late 2026. */
+  readonly hasRewrite: boolean;
   /** Answers of stateful operations. */
   readonly stateRules: StateRules;
   /** The `tool_choice` that a chat with tools gets if the client sends none. */
@@ -84,6 +86,7 @@ const FIRST: Generation = {
   limitsFirst: true,
   limitHeaders: false,
   hasMaster: true,
+  hasRewrite: false,
   isOpenToAll: ({ method, path }) => method === "PATCH" && path.startsWith("/v1/admin/providers/"),
   stateRules: {
     routerMember: "router",
@@ -144,6 +147,7 @@ const NEXT: Generation = {
   limitsFirst: false,
   limitHeaders: true,
   hasMaster: false,
+  hasRewrite: true,
   isOpenToAll: () => false,
   stateRules: LATER,
   toolChoice: "auto",

@@ -65,12 +65,14 @@ const COMMON: readonly ModelRule[] = [
     evidence: "api/schemas/chunks.py 4669ad1c: validate_total_content_size",
     whole: [{ name: "validate_total_content_size", check: checkChunksSize }],
   },
-  ...["CreateKey", "CreateToken", "UserUpdateRequest"].map(expiresRule),
 ];
+
+const EXPIRING = ["CreateKey", "CreateToken", "UserUpdateRequest"];
 
 /** Rules of the classes that 0.4.1 names in its own way. */
 const FIRST: readonly ModelRule[] = [
   ...COMMON,
+  ...EXPIRING.map(expiresRule),
   createProviderRule("CreateProvider"),
   updateProviderRule("UpdateProvider"),
   expiresRule("CreateUser"),
@@ -85,19 +87,37 @@ const FIRST: readonly ModelRule[] = [
 /** Rules of the classes that were renamed for 0.4.5. */
 const SECOND: readonly ModelRule[] = [
   ...COMMON,
+  ...EXPIRING.map(expiresRule),
   createProviderRule("CreateProviderBody"),
   updateProviderRule("UpdateProviderBody"),
   expiresRule("CreateUserBody"),
 ];
 
+/** Rules of the rewrite, which takes times of the past for users. */
+const NEXT: readonly ModelRule[] = [
+  ...COMMON,
+  createProviderRule("CreateProviderBody"),
+  updateProviderRule("UpdateProviderBody"),
+  ...["NextCreateKey", "CreateToken"].map((model) => ({
+    model,
+    evidence: "api/infrastructure/fastapi/schemas/keys.py e8541a6b: must_be_future_and_convert_to_datetime",
+    after: { expires: checkFutureTime },
+  })),
+  {
+    model: "UpdateUserInfo",
+    evidence: "api/tests/integration/endpoints/me/test_update_me.py 2764b7b3",
+    whole: [{ name: "validate_passwords", check: checkPasswords }],
+  },
+];
+
 /**
  * OGL's own validators by generation. Sources in `evidence` are paths in the repository of OGL with the commit at which they
- * were read. `next` is laid over the OpenAPI of 0.4.5 and has its classes.
+ * were read. `next` is laid over the OpenAPI of 0.4.5 and has its classes, but for those that its errata add.
  */
 export const MODEL_RULES: Readonly<Record<OglVersion, readonly ModelRule[]>> = {
   "0.4.1": FIRST,
   "0.4.5": SECOND,
-  next: SECOND,
+  next: NEXT,
 };
 
 function createProviderRule(model: string): ModelRule {
@@ -129,6 +149,17 @@ function checkFuture(input: PyValue, run: Run): void {
   const whole = typeof input === "boolean" ? BigInt(input) : input;
   if (typeof whole === "bigint" && whole <= BigInt(run.now))
     throw new ValidatorFailure(ERRORS.value("Wrong timestamp, must be in the future."));
+}
+
+/** Unlike before, the time is looked at when it has been read as a number. */
+function checkFutureTime(value: unknown, run: Run): void {
+  if (typeof value === "bigint" && value <= BigInt(run.now))
+    throw new ValidatorFailure(ERRORS.value("Expiration time must be in the future."));
+}
+
+function checkPasswords({ fields }: ModelValue): void {
+  if (fields.get("current_password") !== null && fields.get("password") === null)
+    throw new ValidatorFailure(ERRORS.value("password is required when current_password is provided"));
 }
 
 function checkScoreThreshold({ fields }: ModelValue): void {

@@ -21,6 +21,7 @@ export {
   kindOfUpload,
   plainValue,
 } from "./entities/index.ts";
+export { rewrittenHandlerOf } from "./rewrite/index.ts";
 export {
   LIMIT_TYPES,
   type LimitType,

@@ -21,9 +21,12 @@ export interface SynthesisRequest {
 /** Unix time of all answers, fixed so that the same request gets the same answer; from the captures' vLLM. */
 export const CREATED = 1_760_000_000;
 
-/** Makes the id of an answer: the upstream's own, or OGL's if the upstream has none and in the next generation. */
+/**
+ * Makes the id of an answer: the upstream's own, OGL's if the upstream has none, and in the next generation one of OGL's
+ * without a prefix (test_chatcompletions.py 1481fd2a).
+ */
 export function idOf({ body, model, ogl }: SynthesisRequest, prefix: string): string {
   const { stream: _, stream_options: __, ...rest } = body;
   const digest = digestOf(model.id, rest);
-  return `${generationOf(ogl).reprintsAnswers ? "request-" : prefix}${digest.slice(0, 32)}`;
+  return `${generationOf(ogl).reprintsAnswers ? "" : prefix}${digest.slice(0, 32)}`;
 }

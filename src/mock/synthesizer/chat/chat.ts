@@ -249,5 +249,5 @@ function roundTimes(
 }
 
 function chatSeed(request: SynthesisRequest): string {
-  return idOf(request, "").replace("request-", "");
+  return idOf(request, "");
 }

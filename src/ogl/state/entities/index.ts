@@ -3,16 +3,24 @@ export {
   type Call,
   type Caller,
   type GatewaySettings,
+  type Handler,
   type Outcome,
   type StateRules,
   type Upstream,
   type UpstreamError,
+  answer,
+  clockTime,
   isUnreadable,
+  made,
+  raiseRefusal,
+  rowOf,
 } from "./call.ts";
 export { handlerOf } from "./handlers.ts";
 export { type Upload, checkUploadSize, kindOfUpload } from "./text/index.ts";
 export { MAX_UPLOAD } from "./text/index.ts";
 export { plainValue } from "./text/index.ts";
+export { cutPage, totalEnvelope } from "./paging.ts";
 export { LIMIT_TYPES } from "./roles.ts";
 export { type SearchQuery, findChunks, hitViews } from "./search.ts";
+export { makeToken, ownUser, removeToken } from "./tokens.ts";
 export type { UsageRow } from "./usage-row.ts";
