@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import type { Access, Answer, ExchangeRequest, RequestHead, Source } from "../exchange/index.ts";
 import { hasHeader } from "../http/index.ts";
 import type { Spec } from "../openapi/index.ts";
 import { authenticate, refuseRights } from "./auth.ts";
 import { compute } from "./computed.ts";
+import { withHeaders } from "./errors.ts";
 import type { RequestFacts } from "./facts.ts";
 import {
   refuseFeature,
@@ -95,7 +97,8 @@ export class OglAccess implements Access {
   refuse(exchange: ExchangeRequest): Answer | undefined {
     const { open, recorded } = this.#options;
     const refusal = this.#refusal(exchange);
-    return refusal !== undefined && open && recorded(exchange) ? undefined : refusal;
+    if (refusal === undefined || (open && recorded(exchange))) return undefined;
+    return this.#withId(exchange, refusal);
   }
 
   #refusal(exchange: ExchangeRequest): Answer | undefined {
@@ -127,7 +130,15 @@ export class OglAccess implements Access {
   settle(request: RequestHead): (answer: Answer) => Answer {
     const facts = this.#requestFacts(request);
     if (facts === undefined) return unchanged;
-    return (answer) => (answer.by.kind === "miss" ? answer : settle(answer, facts));
+    return (answer) =>
+      answer.by.kind === "miss" ? answer : this.#withId(facts.exchange, settle(answer, facts));
+  }
+
+  /** Adds the id that the rewrite gives to each request; a recorded answer has its own, or none. */
+  #withId(exchange: ExchangeRequest, answer: Answer): Answer {
+    return this.#generation.requestIds && answer.by.kind !== "cassette"
+      ? withHeaders(answer, [["x-request-id", requestId(exchange)]])
+      : answer;
   }
 
   #requestFacts(request: RequestHead): RequestFacts | undefined {
@@ -175,6 +186,15 @@ export class OglAccess implements Access {
     const refusal = refuseFields(spec, exchange, state.now);
     return refusal === undefined || knows(exchange) ? undefined : refusal;
   }
+}
+
+/** The id of a request: made of it, so that the same request gets the same. */
+function requestId({ method, target, session, body }: ExchangeRequest): string {
+  return createHash("sha256")
+    .update(`${method} ${target} ${session}\0`)
+    .update(body)
+    .digest("hex")
+    .slice(0, 32);
 }
 
 const unchanged = (answer: Answer): Answer => answer;

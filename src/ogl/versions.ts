@@ -38,6 +38,8 @@ export interface Generation {
   readonly hasMaster: boolean;
   /** True for an operation of administrators that the generation leaves open to every user. */
   isOpenToAll(operation: Operation): boolean;
+  /** True if each answer has the header `x-request-id`. */
+  readonly requestIds: boolean;
   /** True if users, keys, organizations, roles and usage are those of the rewrite of late 2026. */
   readonly hasRewrite: boolean;
   /** Answers of stateful operations. */
@@ -86,6 +88,7 @@ const FIRST: Generation = {
   limitsFirst: true,
   limitHeaders: false,
   hasMaster: true,
+  requestIds: false,
   hasRewrite: false,
   isOpenToAll: ({ method, path }) => method === "PATCH" && path.startsWith("/v1/admin/providers/"),
   stateRules: {
@@ -147,6 +150,7 @@ const NEXT: Generation = {
   limitsFirst: false,
   limitHeaders: true,
   hasMaster: false,
+  requestIds: true,
   hasRewrite: true,
   isOpenToAll: () => false,
   stateRules: LATER,

@@ -2,6 +2,7 @@ import type { Handler } from "../entities/index.ts";
 import { KEYS } from "./keys.ts";
 import { ME } from "./me.ts";
 import { ORGANIZATIONS } from "./organizations.ts";
+import { PROVIDERS } from "./providers.ts";
 import { ROLES } from "./roles.ts";
 import { USAGES } from "./usages.ts";
 import { USERS } from "./users.ts";
@@ -10,6 +11,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   ...KEYS,
   ...ME,
   ...ORGANIZATIONS,
+  ...PROVIDERS,
   ...ROLES,
   ...USAGES,
   ...USERS,
