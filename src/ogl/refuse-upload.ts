@@ -31,10 +31,7 @@ type Refuse = (
 ) => Answer | undefined;
 
 const REFUSALS: Readonly<Record<string, Refuse>> = {
-  "/v1/audio/transcriptions": (
-    { state, exchange, generation },
-    { file, model, response_format: format },
-  ) => {
+  "/v1/audio/transcriptions": ({ state, exchange, generation }, { file, model, response_format: format }) => {
     const { length } = (file as Upload).content;
     if (length > MAX_UPLOAD) return refuse(413, generation.fileTooLarge(length, MAX_UPLOAD));
     if (generation.relaysTranscripts) return undefined;

@@ -32,6 +32,10 @@ const TEXTS = new Set([
   "summary",
   "answer",
   "transcript",
+  "markdown",
+  "word",
+  "document_annotation",
+  "image_annotation",
   "token",
   "tokens",
 ]);
@@ -64,6 +68,22 @@ export function fillerEdits(whole: string, kind: Documents, spelled: Spelled = {
       if (ARGUMENTS.has(joined.key.slice(joined.key.lastIndexOf("/") + 1)))
         edits.push(...argumentsEdits(joined));
   return edits.toSorted((a, b) => a.start - b.start);
+}
+
+/** Lines of subtitles that are not spoken: the format's name, numbers, times. */
+const FRAME = /^(?:WEBVTT|\d+|.*-->.*)\r?$/;
+
+/** Edits that make filler of a body that is a text: a transcript, or subtitles, whose times stay. */
+export function textFillerEdits(whole: string): Edit[] {
+  const hasCues = whole.includes("-->");
+  const edits: Edit[] = [];
+  let at = 0;
+  for (const line of whole.split("\n")) {
+    if (!hasCues || !FRAME.test(line))
+      edits.push(...textEdits(segmentAt(whole, at, line.length, { bytes: true })));
+    at += line.length + 1;
+  }
+  return edits;
 }
 
 /** A text of no form that is known. */

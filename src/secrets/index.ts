@@ -4,7 +4,7 @@ export { archiveHoldsSecret } from "./leaks.ts";
 export { FILLER_START, blobsIn } from "./base64/index.ts";
 export { rewrite, rewriteWrites } from "./edits.ts";
 export { ALL_FAMILIES, BLOB_REFERENCE, FAMILIES, isPseudonym, prefixFamily } from "./family.ts";
-export { type Documents, filledText, fillerEdits } from "./filler.ts";
+export { type Documents, filledText, fillerEdits, textFillerEdits } from "./filler.ts";
 export { findSecrets } from "./find.ts";
 export { strengthsOfItems, strengthsOfMembers } from "./forms/index.ts";
 export { isLines } from "./joined.ts";

@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import type { FormPart } from "../../exchange/index.ts";
-import { headerValue, isJsonType } from "../../http/index.ts";
+import { type Header, headerValue, isJsonType, mediaType } from "../../http/index.ts";
 import {
   type BodyKind,
   type Documents,
@@ -8,6 +9,7 @@ import {
   isLines,
   rewrite,
   rewriteWrites,
+  textFillerEdits,
 } from "../../secrets/index.ts";
 import { parseJsonSource, printCompact } from "../../util/index.ts";
 import {
@@ -24,7 +26,7 @@ export const PROMPTS = "prompts";
 
 /**
  * Replaces message text, answers and inputs by filler with as many letters, blanks and punctuation, split over the same
- * writes. Ids, names, models and usage stay. Call it before `sanitizeInteraction`, and add `prompts` to
+ * writes, and files by references to them. Ids, names, models and usage stay. Call it before `sanitizeInteraction`, and add `prompts` to
  * `about.sanitized`.
  */
 export function redactPrompts(interaction: Interaction, readSideFile?: ReadSideFile): Interaction {
@@ -32,7 +34,10 @@ export function redactPrompts(interaction: Interaction, readSideFile?: ReadSideF
   const filler = {
     replaceWrites: (writes: readonly Uint8Array[], kind: BodyKind): Uint8Array[] => {
       const whole = Buffer.concat(writes).toString("latin1");
-      return rewriteWrites(writes, whole, fillerEdits(whole, documentsIn(whole, kind), { bytes: true }));
+      const edits = isTranscript(interaction)
+        ? textFillerEdits(whole)
+        : fillerEdits(whole, documentsIn(whole, kind), { bytes: true });
+      return rewriteWrites(writes, whole, edits);
     },
   };
   const body = scrubBody(response, filler, readSideFile ?? noSideFiles);
@@ -41,6 +46,21 @@ export function redactPrompts(interaction: Interaction, readSideFile?: ReadSideF
     request: { ...request, ...filledBody(request) },
     response: responseWithBody(response, body),
   };
+}
+
+/** Media types of transcripts. */
+const TRANSCRIPTS = new Set(["text/plain", "text/vtt", "application/x-subrip"]);
+
+/** True for an answer that is a text which a model made. OGL's own texts are errors and metrics. */
+function isTranscript({ request, response }: Interaction): boolean {
+  const type = headerValue(textHeaders(response.headers), "content-type");
+  return request.method === "POST" && response.status === 200 && TRANSCRIPTS.has(mediaType(type ?? ""));
+}
+
+function textHeaders(headers: Interaction["response"]["headers"]): Header[] {
+  return (headers ?? []).flatMap(([name, value]): Header[] =>
+    typeof value === "string" ? [[name, value]] : [],
+  );
 }
 
 function documentsIn(whole: string, kind: BodyKind): Documents {
@@ -61,11 +81,23 @@ function filledJson(text: string): string {
   return rewrite(text, fillerEdits(text, "whole"));
 }
 
-/** Replaces the text of a form part. The bytes of files stay; their descriptions are text. */
+/** Replaces the text of a form part. Of a file only name, type, size and hash stay, so that the same file matches. */
 function filledPart(part: FormPart): FormPart {
-  if (part.text === undefined || part.filename !== undefined) return part;
+  if (part.filename !== undefined) return withheldFile(part);
+  if (part.text === undefined) return part;
   const filled = filledJson(JSON.stringify({ [part.name]: part.text }));
   return { ...part, text: (JSON.parse(filled) as Record<string, string>)[part.name] ?? "" };
+}
+
+/** A reference to content that is withheld, in the form that large base64 has. */
+const REFERENCE = /^data:[^,]*;sha256=[\da-f]{64};bytes=\d+,$/;
+
+function withheldFile({ text, hex, ...part }: FormPart): FormPart {
+  if (text !== undefined && REFERENCE.test(text)) return { ...part, text };
+  const bytes = hex === undefined ? Buffer.from(text ?? "") : Buffer.from(hex, "hex");
+  const type = /^[\w.+-]+\/[\w.+-]+/.exec(part.contentType ?? "")?.[0] ?? "application/octet-stream";
+  const hash = createHash("sha256").update(bytes).digest("hex");
+  return { ...part, text: `data:${type};sha256=${hash};bytes=${bytes.length},` };
 }
 
 /** The comparable form of an incoming request for recordings whose prompts are filler. */

@@ -41,11 +41,18 @@ export const ADMINISTRATION: readonly Fact[] = [
     shownBy: `${T}/me/test_get_me.py 2764b7b3`,
     known: "asserted",
     async check(gateway) {
-      const { json } = await gateway.expects(200, { object: "userInfo", id: 12, organization_id: null }, "GET", "/v1/me", {
-        key: "sk-other",
-      });
+      const { json } = await gateway.expects(
+        200,
+        { object: "userInfo", id: 12, organization_id: null },
+        "GET",
+        "/v1/me",
+        {
+          key: "sk-other",
+        },
+      );
       expect(Object.keys(json)).not.toEqual(expect.arrayContaining(["organization"]));
-      for (const name of ["organization", "priority", "created", "updated"]) expect(json).not.toHaveProperty(name);
+      for (const name of ["organization", "priority", "created", "updated"])
+        expect(json).not.toHaveProperty(name);
       expect(json["limits"]).toContainEqual({ router_id: 1, type: "rpm", value: null });
     },
   },
@@ -132,9 +139,27 @@ export const ADMINISTRATION: readonly Fact[] = [
     async check(gateway) {
       const { user } = await gateway.makesUser();
       const body = { name: "new-key", user };
-      const { json } = await gateway.expects(201, { user_id: user, revoked: false }, "POST", "/v1/admin/keys", asAdmin(body));
-      await gateway.expects(200, { revoked: true }, "DELETE", `/v1/admin/keys/${Number(json["id"])}`, asAdmin());
-      await gateway.refuses(404, "User 999 not found.", "POST", "/v1/admin/keys", asAdmin({ name: "x", user: 999 }));
+      const { json } = await gateway.expects(
+        201,
+        { user_id: user, revoked: false },
+        "POST",
+        "/v1/admin/keys",
+        asAdmin(body),
+      );
+      await gateway.expects(
+        200,
+        { revoked: true },
+        "DELETE",
+        `/v1/admin/keys/${Number(json["id"])}`,
+        asAdmin(),
+      );
+      await gateway.refuses(
+        404,
+        "User 999 not found.",
+        "POST",
+        "/v1/admin/keys",
+        asAdmin({ name: "x", user: 999 }),
+      );
     },
   },
   {
@@ -159,8 +184,17 @@ export const ADMINISTRATION: readonly Fact[] = [
     async check(gateway) {
       const key = "sk-narrow";
       for (let i = 0; i < 2; i++)
-        await gateway.expects(200, {}, "POST", "/v1/embeddings", { key, body: { model: "embed", input: ["one"] } });
-      const day = { object: "usage.bucket", prompt_tokens: 2, completion_tokens: 0, total_tokens: 2, requests: 2 };
+        await gateway.expects(200, {}, "POST", "/v1/embeddings", {
+          key,
+          body: { model: "embed", input: ["one"] },
+        });
+      const day = {
+        object: "usage.bucket",
+        prompt_tokens: 2,
+        completion_tokens: 0,
+        total_tokens: 2,
+        requests: 2,
+      };
       const path = "/v1/usage?start_time=0&end_time=4000000000";
       const { json } = await gateway.expects(200, { total: 1, data: [day] }, "GET", path, { key });
       const [{ start_time: start, end_time: end }] = json["data"] as [Record<string, number>];
@@ -180,8 +214,20 @@ export const ADMINISTRATION: readonly Fact[] = [
       const body = { email, name: null, role_id, organization_id, budget: 50.5, expires: 1, priority: 2 };
       await gateway.expects(200, { ...body, id: user }, "PATCH", path, asAdmin(body));
       await gateway.expects(422, {}, "PATCH", path, asAdmin({ ...body, organization_id: null }));
-      await gateway.expects(200, { total: 1, data: [{ id: user }] }, "GET", `/v1/admin/users?role_id=${role_id}`, asAdmin());
-      await gateway.expects(200, { total: 1, data: [{ id: user }] }, "GET", `/v1/admin/users?email=${email.slice(0, -4)}`, asAdmin());
+      await gateway.expects(
+        200,
+        { total: 1, data: [{ id: user }] },
+        "GET",
+        `/v1/admin/users?role_id=${role_id}`,
+        asAdmin(),
+      );
+      await gateway.expects(
+        200,
+        { total: 1, data: [{ id: user }] },
+        "GET",
+        `/v1/admin/users?email=${email.slice(0, -4)}`,
+        asAdmin(),
+      );
       await gateway.expects(200, { id: user }, "DELETE", path, asAdmin());
       await gateway.refuses(404, `User ${user} not found.`, "GET", path, asAdmin());
     },
@@ -197,7 +243,13 @@ export const ADMINISTRATION: readonly Fact[] = [
       const path = "/v1/admin/users";
       await gateway.refuses(409, `User ${email} already exists.`, "POST", path, asAdmin(body));
       await gateway.refuses(404, "Role 999 not found.", "POST", path, asAdmin({ ...body, role_id: 999 }));
-      await gateway.refuses(404, "Organization 999 not found.", "POST", path, asAdmin({ ...body, organization_id: 999 }));
+      await gateway.refuses(
+        404,
+        "Organization 999 not found.",
+        "POST",
+        path,
+        asAdmin({ ...body, organization_id: 999 }),
+      );
     },
   },
   {
@@ -208,11 +260,23 @@ export const ADMINISTRATION: readonly Fact[] = [
     async check(gateway) {
       const { user, organization_id } = await gateway.makesUser();
       const path = `/v1/admin/organizations/${organization_id}`;
-      const { json } = await gateway.expects(200, { object: "organization", users: 1 }, "GET", path, asAdmin());
+      const { json } = await gateway.expects(
+        200,
+        { object: "organization", users: 1 },
+        "GET",
+        path,
+        asAdmin(),
+      );
       const name = String(json["name"]);
       const taken = `Organization ${name} already exists.`;
       await gateway.refuses(409, taken, "POST", "/v1/admin/organizations", asAdmin({ name }));
-      await gateway.refuses(409, `Organization ${organization_id} still has users and cannot be removed.`, "DELETE", path, asAdmin());
+      await gateway.refuses(
+        409,
+        `Organization ${organization_id} still has users and cannot be removed.`,
+        "DELETE",
+        path,
+        asAdmin(),
+      );
       const key = await gateway.ask("POST", "/v1/admin/keys", asAdmin({ name: "k", user }));
       await gateway.expects(200, json, "GET", "/v1/organizations/me", { key: String(key.json["value"]) });
       await gateway.expects(200, { name: `${name} 2` }, "PATCH", path, asAdmin({ name: `${name} 2` }));
@@ -235,8 +299,20 @@ export const ADMINISTRATION: readonly Fact[] = [
       const body = { name, permissions: ["read_metric"], limits };
       await gateway.expects(200, { ...body, object: "role" }, "PATCH", path, asAdmin(body));
       await gateway.expects(422, {}, "PATCH", path, asAdmin({ name }));
-      await gateway.refuses(409, `Role ${name} already exists.`, "POST", "/v1/admin/roles", asAdmin({ name }));
-      await gateway.refuses(409, `Role ${role_id} still has users and cannot be removed.`, "DELETE", path, asAdmin());
+      await gateway.refuses(
+        409,
+        `Role ${name} already exists.`,
+        "POST",
+        "/v1/admin/roles",
+        asAdmin({ name }),
+      );
+      await gateway.refuses(
+        409,
+        `Role ${role_id} still has users and cannot be removed.`,
+        "DELETE",
+        path,
+        asAdmin(),
+      );
       await gateway.refuses(404, "Role 999 not found.", "GET", "/v1/admin/roles/999", asAdmin());
     },
   },
@@ -250,9 +326,20 @@ export const ADMINISTRATION: readonly Fact[] = [
       const router_id = await gateway.makes("/v1/admin/routers", { name, type: "text-generation" });
       const path = `/v1/admin/routers/${router_id}`;
       await gateway.expects(422, {}, "PATCH", path, asAdmin({ name }));
-      const upstream = { type: "vllm", url: "http://upstream.example/", model_name: "m", key: "upstream-key" };
+      const upstream = {
+        type: "vllm",
+        url: "http://upstream.example/",
+        model_name: "m",
+        key: "upstream-key",
+      };
       const id = await gateway.makes("/v1/admin/providers", { router_id, ...upstream });
-      const { json } = await gateway.expects(200, { object: "provider", router_id }, "GET", `/v1/admin/providers/${id}`, asAdmin());
+      const { json } = await gateway.expects(
+        200,
+        { object: "provider", router_id },
+        "GET",
+        `/v1/admin/providers/${id}`,
+        asAdmin(),
+      );
       expect(json).not.toHaveProperty("key");
       expect(Object.keys(json)).toEqual(expect.arrayContaining(["max_context_length", "vector_size"]));
       const owns = `User 13 still has routers and cannot be removed.`;
@@ -274,7 +361,7 @@ export const ADMINISTRATION: readonly Fact[] = [
   },
   {
     of: "GET /health, /health/models",
-    says: "`{\"status\":\"ok\"}`; `id` and `status` of the models that the user may use",
+    says: '`{"status":"ok"}`; `id` and `status` of the models that the user may use',
     shownBy: `${T}/test_health.py 2764b7b3`,
     known: "asserted",
     async check(gateway) {

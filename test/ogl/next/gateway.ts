@@ -88,14 +88,26 @@ export class NextGateway {
   }
 
   /** Asks, and expects an answer with that status and those members. */
-  async expects(status: number, members: object, method: string, path: string, asked: Asked = {}): Promise<Reply> {
+  async expects(
+    status: number,
+    members: object,
+    method: string,
+    path: string,
+    asked: Asked = {},
+  ): Promise<Reply> {
     const reply = await this.ask(method, path, asked);
     expect({ status: reply.status, json: reply.json }, reply.text).toMatchObject({ status, json: members });
     return reply;
   }
 
   /** Asks, and expects a refusal. */
-  async refuses(status: number, detail: string, method: string, path: string, asked: Asked = {}): Promise<void> {
+  async refuses(
+    status: number,
+    detail: string,
+    method: string,
+    path: string,
+    asked: Asked = {},
+  ): Promise<void> {
     await this.expects(status, { detail }, method, path, asked);
   }
 

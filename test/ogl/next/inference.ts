@@ -116,7 +116,10 @@ export const INFERENCE: readonly Fact[] = [
     async check(gateway) {
       const [path, body] = bodies()[0] ?? ["", {}];
       await gateway.expects(200, {}, "POST", path, { key: "sk-slow", body });
-      await gateway.refuses(429, "Request limit per minute exceeded.", "POST", path, { key: "sk-slow", body });
+      await gateway.refuses(429, "Request limit per minute exceeded.", "POST", path, {
+        key: "sk-slow",
+        body,
+      });
     },
   },
   {
@@ -137,7 +140,13 @@ export const INFERENCE: readonly Fact[] = [
     known: "asserted",
     async check(gateway) {
       const [path, body] = bodies()[0] ?? ["", {}];
-      const { json } = await gateway.expects(200, { object: "chat.completion", model: "chat" }, "POST", path, { body });
+      const { json } = await gateway.expects(
+        200,
+        { object: "chat.completion", model: "chat" },
+        "POST",
+        path,
+        { body },
+      );
       expect(json["id"]).toMatch(/^[0-9a-f]{32}$/);
       const usage = json["usage"] as Record<string, number>;
       expect(usage["total_tokens"]).toBe((usage["prompt_tokens"] ?? 0) + (usage["completion_tokens"] ?? 0));
@@ -153,7 +162,10 @@ export const INFERENCE: readonly Fact[] = [
       expect(events.at(-1)).toBe("data: [DONE]");
       const chunks = events
         .slice(0, -1)
-        .map((event) => JSON.parse(event.replace("data: ", "")) as { id: string; choices: unknown[]; model: string });
+        .map(
+          (event) =>
+            JSON.parse(event.replace("data: ", "")) as { id: string; choices: unknown[]; model: string },
+        );
       const ids = new Set(chunks.map(({ id }) => id));
       expect([...ids]).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)]);
       expect(chunks.at(-1)).toMatchObject({ choices: [], model: "chat" });
@@ -167,7 +179,9 @@ export const INFERENCE: readonly Fact[] = [
     async check(gateway) {
       const path = "/v1/chat/completions";
       await gateway.expects(422, {}, "POST", path, { body: { model: "chat", messages: ["Hello"] } });
-      const { headers } = await gateway.ask("POST", path, { body: { model: "chat", messages, stream: null } });
+      const { headers } = await gateway.ask("POST", path, {
+        body: { model: "chat", messages, stream: null },
+      });
       expect(headers.get("content-type")).toBe("application/json");
     },
   },
@@ -178,7 +192,13 @@ export const INFERENCE: readonly Fact[] = [
     known: "asserted",
     async check(gateway) {
       const body = { model: "embed", input: "The sun is shining." };
-      const { json } = await gateway.expects(200, { object: "list", model: "embed" }, "POST", "/v1/embeddings", { body });
+      const { json } = await gateway.expects(
+        200,
+        { object: "list", model: "embed" },
+        "POST",
+        "/v1/embeddings",
+        { body },
+      );
       expect(json["id"]).toMatch(/^[0-9a-f]{32}$/);
     },
   },
@@ -189,7 +209,9 @@ export const INFERENCE: readonly Fact[] = [
     known: "asserted",
     async check(gateway) {
       const body = { model: "rank", query: "sun", documents: ["a", "b", "c"] };
-      const { json } = await gateway.expects(200, { object: "list", model: "rank" }, "POST", "/v1/rerank", { body });
+      const { json } = await gateway.expects(200, { object: "list", model: "rank" }, "POST", "/v1/rerank", {
+        body,
+      });
       const results = json["results"] as Record<string, unknown>[];
       expect(results.map((result) => Object.keys(result))).toEqual(
         Array.from({ length: 3 }, () => expect.arrayContaining(["relevance_score", "index"]) as string[]),
@@ -247,7 +269,9 @@ export const INFERENCE: readonly Fact[] = [
       const [srt, vtt, diarized] = await Promise.all([of("srt"), of("vtt"), of("diarized_json")]);
       expect(srt.headers.get("content-type")).toBe("application/x-subrip");
       expect(vtt.headers.get("content-type")).toBe("text/vtt; charset=utf-8");
-      expect(diarized.json["segments"]).toMatchObject([{ id: 0, type: "transcript.text.segment", speaker: "A" }]);
+      expect(diarized.json["segments"]).toMatchObject([
+        { id: 0, type: "transcript.text.segment", speaker: "A" },
+      ]);
     },
   },
 ];

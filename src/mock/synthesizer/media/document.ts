@@ -87,12 +87,21 @@ const MAX_PAGES = 1000;
 
 /** Counts the page objects of a PDF. Those in compressed objects are not seen. */
 function countPdfPages(content: Uint8Array): number {
-  const found = Buffer.from(content).toString("latin1").match(/\/Type\s*\/Page(?![A-Za-z])/g)?.length ?? 0;
+  const found =
+    Buffer.from(content)
+      .toString("latin1")
+      .match(/\/Type\s*\/Page(?![A-Za-z])/g)?.length ?? 0;
   return Math.min(MAX_PAGES, found === 0 ? DEFAULT_PAGES : found);
 }
 
 function madeUpPages(name: string, count: number, seed: string): string[] {
-  const title = capital(name.replace(/\.[^.]*$/, "").replaceAll(/[\s_.-]+/g, " ").trim()) || "Document";
+  const title =
+    capital(
+      name
+        .replace(/\.[^.]*$/, "")
+        .replaceAll(/[\s_.-]+/g, " ")
+        .trim(),
+    ) || "Document";
   const sentences = WRITTEN[detectLanguage([title])];
   return Array.from({ length: count }, (_, page) => {
     const random = new Random(digestOf(seed, page));

@@ -20,7 +20,8 @@ const RATE_AT = 8;
 
 /** The duration of a WAV file in seconds. A file that was written as a stream has no size: it ends where the bytes end. */
 function wavDuration(bytes: Buffer): number | undefined {
-  if (bytes.toString("latin1", 0, 4) !== "RIFF" || bytes.toString("latin1", 8, 12) !== "WAVE") return undefined;
+  if (bytes.toString("latin1", 0, 4) !== "RIFF" || bytes.toString("latin1", 8, 12) !== "WAVE")
+    return undefined;
   let rate = 0;
   for (let at = RIFF_HEADER; at + CHUNK_HEADER <= bytes.length;) {
     const id = bytes.toString("latin1", at, at + 4);

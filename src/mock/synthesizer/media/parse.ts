@@ -25,6 +25,9 @@ export function parse(request: MediaRequest): Answer {
 
 /** The pages that a range such as `0,5-7` names; all, if it names none. */
 function pageRange(text: string): (page: number) => boolean {
-  const spans = [...text.matchAll(/(\d+)(?:-(\d+))?/g)].map(([, from, to]) => [Number(from), Number(to ?? from)]);
+  const spans = [...text.matchAll(/(\d+)(?:-(\d+))?/g)].map(([, from, to]) => [
+    Number(from),
+    Number(to ?? from),
+  ]);
   return (page) => spans.length === 0 || spans.some(([from = 0, to = 0]) => page >= from && page <= to);
 }

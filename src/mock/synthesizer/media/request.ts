@@ -1,5 +1,11 @@
 import type { ExchangeRequest } from "../../../exchange/index.ts";
-import { type Upload, type WorldState, type CountedTokens, bodyFields, usageObject } from "../../../ogl/index.ts";
+import {
+  type Upload,
+  type WorldState,
+  type CountedTokens,
+  bodyFields,
+  usageObject,
+} from "../../../ogl/index.ts";
 import { type OglVersion, specOf } from "../../../openapi/index.ts";
 import { isObject } from "../../../util/index.ts";
 

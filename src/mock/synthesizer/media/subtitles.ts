@@ -3,7 +3,9 @@ import type { SpokenSegment } from "./transcript.ts";
 /** Subtitles in the SubRip format. */
 export function subRip(segments: readonly SpokenSegment[]): string {
   return segments
-    .map(({ text, start, end }, i) => `${i + 1}\n${timeText(start, ",")} --> ${timeText(end, ",")}\n${text}\n\n`)
+    .map(
+      ({ text, start, end }, i) => `${i + 1}\n${timeText(start, ",")} --> ${timeText(end, ",")}\n${text}\n\n`,
+    )
     .join("");
 }
 

@@ -11,7 +11,9 @@ import { subRip, webVtt } from "./subtitles.ts";
 import { type SpokenSegment, transcriptOf, transcriptText } from "./transcript.ts";
 
 /** Formats that are texts, with their media types (api/domain/audio/entities.py 12b907aa). */
-const TEXTS: Readonly<Record<string, readonly [type: string, print: (segments: readonly SpokenSegment[]) => string]>> = {
+const TEXTS: Readonly<
+  Record<string, readonly [type: string, print: (segments: readonly SpokenSegment[]) => string]>
+> = {
   text: ["text/plain; charset=utf-8", transcriptText],
   srt: ["application/x-subrip", subRip],
   vtt: ["text/vtt; charset=utf-8", webVtt],
@@ -45,7 +47,10 @@ export function transcription(request: MediaRequest): Answer | undefined {
   const { file: _, ...others } = fields;
   const id = digestOf(name, sound, others).slice(0, 32);
   const text = transcriptText(segments);
-  const tokens = { prompt: countCompletion([textOf(fields["prompt"])], 1), completion: countCompletion([text], 1) };
+  const tokens = {
+    prompt: countCompletion([textOf(fields["prompt"])], 1),
+    completion: countCompletion([text], 1),
+  };
   const usage = generation.countsMedia ? usageObject(ogl, router.model, tokens) : freeUsage(ogl, 0);
   const parts = isMistral
     ? NO_PARTS

@@ -80,7 +80,8 @@ const list =
     const user = owner(call) ?? call.query["user"] ?? undefined;
     const status = call.query["status"] ?? undefined;
     const rows = keys(call).filter(
-      (row) => (user === undefined || row.user === user) && (status === undefined || statusOf(row, call) === status),
+      (row) =>
+        (user === undefined || row.user === user) && (status === undefined || statusOf(row, call) === status),
     );
     const page = cutPage(rows, call);
     return answer(totalEnvelope(rows.length, page, page.rows.map(keyView)));
@@ -108,7 +109,11 @@ const revoke =
   };
 
 /** Handlers of keys below a path. */
-function under(path: string, owner: Owner, userOf: (call: Call) => number): Readonly<Record<string, Handler>> {
+function under(
+  path: string,
+  owner: Owner,
+  userOf: (call: Call) => number,
+): Readonly<Record<string, Handler>> {
   return {
     [`POST ${path}`]: create(userOf),
     [`GET ${path}`]: list(owner),

@@ -1,4 +1,13 @@
-import { type Call, type Handler, type Outcome, answer, clockTime, ownUser, raiseRefusal, removeToken } from "../entities/index.ts";
+import {
+  type Call,
+  type Handler,
+  type Outcome,
+  answer,
+  clockTime,
+  ownUser,
+  raiseRefusal,
+  removeToken,
+} from "../entities/index.ts";
 import { PLAYGROUND, keyView, newKey } from "./keys.ts";
 import { membersOf, olderHandler, renamedMembers, reworded } from "./older.ts";
 
@@ -16,7 +25,8 @@ function changeMe(call: Call): Outcome {
   const user = ownUser(call);
   const { email } = call.body;
   const holder = typeof email === "string" ? call.db.users.byKey(email) : undefined;
-  if (holder !== undefined && holder.id !== user.id) raiseRefusal(409, `User ${holder.email} already exists.`);
+  if (holder !== undefined && holder.id !== user.id)
+    raiseRefusal(409, `User ${holder.email} already exists.`);
   const outcome = change(call);
   const changed = call.db.users.get(user.id) ?? user;
   const { budget, expires, organization } = user;

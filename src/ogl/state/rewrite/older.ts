@@ -1,5 +1,12 @@
 import { Refusal } from "../../../asgi/index.ts";
-import { type Call, type Handler, type Outcome, answer, handlerOf, totalEnvelope } from "../entities/index.ts";
+import {
+  type Call,
+  type Handler,
+  type Outcome,
+  answer,
+  handlerOf,
+  totalEnvelope,
+} from "../entities/index.ts";
 
 /** Members of a JSON object. */
 export type Members = Readonly<Record<string, unknown>>;

@@ -34,7 +34,10 @@ function removeWhole(call: Call): Outcome {
 /** The organization of the user (organizations/test_get_organization.py 3cdd9946). */
 function getOwn(call: Call): Outcome {
   const { organization } = ownUser(call);
-  return reworded(get, () => `Organization ${organization ?? "None"} not found.`)({
+  return reworded(
+    get,
+    () => `Organization ${organization ?? "None"} not found.`,
+  )({
     ...call,
     path: [organization ?? 0],
   });

@@ -1,5 +1,12 @@
 import { pythonFloat } from "../../../asgi/index.ts";
-import { type Call, type Handler, type Outcome, type UsageRow, answer, totalEnvelope } from "../entities/index.ts";
+import {
+  type Call,
+  type Handler,
+  type Outcome,
+  type UsageRow,
+  answer,
+  totalEnvelope,
+} from "../entities/index.ts";
 
 const DAY_S = 86_400;
 

@@ -1,5 +1,13 @@
 import { type Call, type Handler, type Outcome, answer, made, raiseRefusal } from "../entities/index.ts";
-import { type Members, type Reword, counted, membersOf, olderHandler, renamedMembers, reworded } from "./older.ts";
+import {
+  type Members,
+  type Reword,
+  counted,
+  membersOf,
+  olderHandler,
+  renamedMembers,
+  reworded,
+} from "./older.ts";
 
 const PATH = "/v1/admin/users";
 const create = olderHandler("POST", PATH);
@@ -69,13 +77,17 @@ function removeWhole(call: Call): Outcome {
 /** Lists users, whose e-mail may be asked for in part (admin/users/test_get_users.py 2764b7b3). */
 function listWhole(call: Call): Outcome {
   const { role_id: role, organization_id: organization, email, ...query } = call.query;
-  const isWanted = (row: Members): boolean => typeof email !== "string" || String(row["email"]).includes(email);
+  const isWanted = (row: Members): boolean =>
+    typeof email !== "string" || String(row["email"]).includes(email);
   const all: Handler = (asked) => {
     const { data } = membersOf(list(asked));
     const rows: readonly Members[] = Array.isArray(data) ? data : [];
     return answer({ data: rows.filter(isWanted) });
   };
-  return counted(all, view)({ ...call, query: { ...query, role: role ?? null, organization: organization ?? null, email: null } });
+  return counted(
+    all,
+    view,
+  )({ ...call, query: { ...query, role: role ?? null, organization: organization ?? null, email: null } });
 }
 
 export const USERS: Readonly<Record<string, Handler>> = {
