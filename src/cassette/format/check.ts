@@ -73,6 +73,8 @@ function specFindings(interaction: Interaction, about: About, body: BodyMap): Ch
   if (found !== undefined && status >= 200 && status < 300) {
     const bodyUsed = {
       ...request,
+      // A cassette keeps the parts of a form, not its bytes.
+      body: request.form === undefined ? request.body : Buffer.from(JSON.stringify(request.form)),
       operation: found.operation,
       params: found.params,
       contentType: headerValue(request.headers, "content-type"),

@@ -134,9 +134,12 @@ export class Spec {
     }
     if (media.itemSchema !== undefined) return this.#events(media.itemSchema, body);
     if (media.schema === undefined) return [];
-    const value = type === "text/plain" ? decodeText(body) : parseJson(body);
-    if (value === undefined)
-      return [{ code: "not-json", part: "body", pointer: "", message: "the body is not JSON" }];
+    const hasJson = isJsonType(type);
+    const value = hasJson ? parseJson(body) : decodeText(body);
+    if (value === undefined) {
+      const message = `the body is not ${hasJson ? "JSON" : "UTF-8"}`;
+      return [{ code: "not-json", part: "body", pointer: "", message }];
+    }
     const findings: Finding[] = [];
     this.#responses.check(media.schema, value, (error) =>
       findings.push({ code: "schema", part: "body", ...error }),

@@ -4,11 +4,12 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { ACCOUNTS } from "./accounts.ts";
 import { ADMINISTRATION } from "./administration.ts";
 import { type Fact, NextGateway } from "./gateway.ts";
 import { INFERENCE } from "./inference.ts";
 
-const FACTS: readonly Fact[] = [...INFERENCE, ...ADMINISTRATION];
+const FACTS: readonly Fact[] = [...INFERENCE, ...ACCOUNTS, ...ADMINISTRATION];
 const PAGE = new URL("../../../docs/next.md", import.meta.url);
 
 let gateway: NextGateway;

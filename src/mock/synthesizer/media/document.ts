@@ -24,7 +24,7 @@ function pdfPages(_content: Uint8Array): readonly string[] | undefined {
 }
 
 /** Reads an upload into pages: those of its text, or made-up ones as many as it has. */
-export function readDocument(upload: Upload): ReadDocument {
+export function readPages(upload: Upload): ReadDocument {
   const { filename, content } = upload;
   const kind = kindOfUpload(upload);
   const known = kind === "pdf" ? pdfPages(content) : kind === undefined ? undefined : textPages(content);
@@ -48,11 +48,13 @@ export function unreachedDocument(url: string, count?: number): ReadDocument {
 export function uploadOfDataUrl(url: string, name: string): Upload | undefined {
   const [, type, base64, data] = /^data:([^;,]*)((?:;[^;,]*)*),(.*)$/s.exec(url) ?? [];
   if (data === undefined) return undefined;
-  const content = base64?.endsWith(";base64") ? Buffer.from(data, "base64") : Buffer.from(decoded(data));
+  const content = base64?.endsWith(";base64")
+    ? Buffer.from(data, "base64")
+    : Buffer.from(percentDecoded(data));
   return { filename: name, content, headers: [["content-type", type || "text/plain"]] };
 }
 
-function decoded(text: string): string {
+function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -61,7 +63,7 @@ function decoded(text: string): string {
 }
 
 function nameInUrl(url: string): string {
-  return decoded(/([^/?#]*)(?:[?#].*)?$/s.exec(url)?.[1] ?? "");
+  return percentDecoded(/([^/?#]*)(?:[?#].*)?$/s.exec(url)?.[1] ?? "");
 }
 
 /** The pages of a text: form feeds end them, and paragraphs where one would be too long. */

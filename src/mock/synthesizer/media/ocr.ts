@@ -5,9 +5,9 @@ import { digestOf, synthesized } from "../base/index.ts";
 import { answered } from "../chat/index.ts";
 import { findHints, makeStructured } from "../schema/index.ts";
 import { detectLanguage } from "../text/index.ts";
-import { type ReadDocument, readDocument, unreachedDocument, uploadOfDataUrl } from "./document.ts";
+import { type ReadDocument, readPages, unreachedDocument, uploadOfDataUrl } from "./document.ts";
 import { PICTURE } from "./picture.ts";
-import { type Fields, type MediaRequest, fieldsOf, freeUsage, textOf } from "./request.ts";
+import { type Fields, type MediaRequest, mediaFields, freeUsage, textField } from "./request.ts";
 
 /** Size of a page as OCR sees it: letter paper at 200 dots per inch. */
 const DIMENSIONS = { dpi: 200, height: 2200, width: 1700 };
@@ -23,14 +23,14 @@ const PICTURE_AT = { x: 150, y: 1600 };
  */
 export function ocr(request: MediaRequest): Answer | undefined {
   const { ogl, state, exchange } = request;
-  const fields = fieldsOf(request);
-  const name = textOf(fields["model"]);
+  const fields = mediaFields(request);
+  const name = textField(fields["model"]);
   if (state.routerOf(name, exchange.session)?.model.type !== "image-to-text") return undefined;
   const wanted = Array.isArray(fields["pages"]) ? fields["pages"].map(Number) : undefined;
   const document = documentOf(fields, wanted);
   const digest = digestOf(name, fields).slice(0, 32);
   const pages = document.pages
-    .map((markdown, index) => pageOf(markdown, index, document, fields))
+    .map((markdown, index) => ocrPage(markdown, index, document, fields))
     .filter(({ index }) => wanted === undefined || wanted.includes(index));
   return answered(
     {
@@ -49,9 +49,10 @@ export function ocr(request: MediaRequest): Answer | undefined {
 function documentOf({ document }: Fields, wanted: readonly number[] | undefined): ReadDocument {
   const given = isObject(document) ? document : {};
   const { document_url: documentUrl, image_url: image, document_name: documentName } = given;
-  const url = textOf(documentUrl) || textOf(image) || textOf(isObject(image) ? image["url"] : undefined);
-  const upload = uploadOfDataUrl(url, textOf(documentName));
-  if (upload !== undefined) return readDocument(upload);
+  const url =
+    textField(documentUrl) || textField(image) || textField(isObject(image) ? image["url"] : undefined);
+  const upload = uploadOfDataUrl(url, textField(documentName));
+  if (upload !== undefined) return readPages(upload);
   if (documentUrl === undefined) return unreachedDocument(url, 1);
   const last = wanted === undefined || wanted.length === 0 ? undefined : Math.max(...wanted);
   return unreachedDocument(url, last === undefined ? undefined : Math.min(MAX_PAGES, last + 1));
@@ -66,7 +67,7 @@ interface Page {
   readonly markdown: string;
 }
 
-function pageOf(markdown: string, index: number, { madeUp }: ReadDocument, fields: Fields): Page {
+function ocrPage(markdown: string, index: number, { madeUp }: ReadDocument, fields: Fields): Page {
   const hasPicture = madeUp && index === 0 && takesPicture(fields);
   const images = hasPicture ? [pictureOf(fields)] : [];
   const shown = images.map(({ id }) => `\n\n![${id}](${id})`).join("");

@@ -1,16 +1,16 @@
 import type { Answer } from "../../../exchange/index.ts";
 import { synthesized } from "../base/index.ts";
 import { answered } from "../chat/index.ts";
-import { readDocument } from "./document.ts";
+import { readPages } from "./document.ts";
 import { PICTURE } from "./picture.ts";
-import { type MediaRequest, fieldsOf, fileOf, freeUsage, textOf } from "./request.ts";
+import { type MediaRequest, mediaFields, fileOf, freeUsage, textField } from "./request.ts";
 
 /** Makes the answer of `parse-beta`: a page of Markdown for each page of the file. */
 export function parse(request: MediaRequest): Answer {
-  const fields = fieldsOf(request);
+  const fields = mediaFields(request);
   const file = fileOf(fields);
-  const { pages, madeUp } = readDocument(file);
-  const isWanted = pageRange(textOf(fields["page_range"]));
+  const { pages, madeUp } = readPages(file);
+  const isWanted = pageRange(textField(fields["page_range"]));
   const data = pages
     .map((content, page) => ({
       object: "documentPage",

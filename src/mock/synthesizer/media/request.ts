@@ -20,7 +20,7 @@ export interface MediaRequest {
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads the fields of a request. Those of a request that OGL would refuse are read as they were sent. */
-export function fieldsOf({ ogl, state, exchange }: MediaRequest): Fields {
+export function mediaFields({ ogl, state, exchange }: MediaRequest): Fields {
   return bodyFields(specOf(ogl), exchange, state.now) ?? sentFields(exchange);
 }
 
@@ -42,7 +42,7 @@ export function fileOf({ file }: Fields): Upload {
 }
 
 /** A field that is a text; `""` if it is none. */
-export function textOf(value: unknown): string {
+export function textField(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 

@@ -6,7 +6,7 @@ import { digestOf, synthesized } from "../base/index.ts";
 import { answered } from "../chat/index.ts";
 import { type Language, detectLanguage } from "../text/index.ts";
 import { durationOf } from "./duration.ts";
-import { type MediaRequest, fieldsOf, fileOf, freeUsage, textOf } from "./request.ts";
+import { type MediaRequest, mediaFields, fileOf, freeUsage, textField } from "./request.ts";
 import { subRip, webVtt } from "./subtitles.ts";
 import { type SpokenSegment, transcriptOf, transcriptText } from "./transcript.ts";
 
@@ -26,17 +26,17 @@ const TEXTS: Readonly<
  */
 export function transcription(request: MediaRequest): Answer | undefined {
   const { ogl, state, exchange } = request;
-  const fields = fieldsOf(request);
-  const name = textOf(fields["model"]);
+  const fields = mediaFields(request);
+  const name = textField(fields["model"]);
   const router = state.routerOf(name, exchange.session);
   if (router?.model.type !== "automatic-speech-recognition") return undefined;
   const { content } = fileOf(fields);
-  const language = languageOf(textOf(fields["language"]), textOf(fields["prompt"]));
+  const language = spokenLanguage(textField(fields["language"]), textField(fields["prompt"]));
   const sound = createHash("sha256").update(content).digest("hex");
   const duration = durationOf(content);
   const segments = transcriptOf(duration, language, sound);
   const by = synthesized(`a transcript of ${Math.round(duration * 10) / 10} s of sound`);
-  const format = textOf(fields["response_format"]);
+  const format = textField(fields["response_format"]);
   const asText = TEXTS[format];
   if (asText !== undefined) {
     const [type, print] = asText;
@@ -48,16 +48,16 @@ export function transcription(request: MediaRequest): Answer | undefined {
   const id = digestOf(name, sound, others).slice(0, 32);
   const text = transcriptText(segments);
   const tokens = {
-    prompt: countCompletion([textOf(fields["prompt"])], 1),
+    prompt: countCompletion([textField(fields["prompt"])], 1),
     completion: countCompletion([text], 1),
   };
   const usage = generation.countsMedia ? usageObject(ogl, router.model, tokens) : freeUsage(ogl, 0);
   const parts = isMistral
     ? NO_PARTS
-    : partsOf(generation, format, segments, duration, textOf(fields["language"]));
+    : formatParts(generation, format, segments, duration, textField(fields["language"]) || language);
   return answered(
     {
-      id: idOf(generation, isMistral, id),
+      id: transcriptionId(generation, isMistral, id),
       text,
       model: name,
       ...(generation.listsSegments ? { segments: parts.segments } : {}),
@@ -69,15 +69,19 @@ export function transcription(request: MediaRequest): Answer | undefined {
   );
 }
 
-function idOf({ reprintsAnswers }: Generation, isMistral: boolean, digest: string): string {
+function transcriptionId({ reprintsAnswers }: Generation, isMistral: boolean, digest: string): string {
   if (reprintsAnswers) return digest;
   return isMistral ? `chatcmpl-${digest}` : `request-${digest}`;
 }
 
-/** The language of a transcript: the one that is asked for by code or name, else that of the prompt. */
-function languageOf(asked: string, prompt: string): Language {
-  if (asked !== "") return /^(?:fr|french)$/.test(asked) ? "fr" : "en";
-  return detectLanguage([prompt]);
+/** Least words of a prompt that tells a language. */
+const MIN_WORDS = 5;
+
+/** The language of a transcript: the one that is wanted for by code or name, else that of the prompt. */
+function spokenLanguage(wanted: string, prompt: string): Language {
+  if (wanted !== "") return /^(?:fr|french)$/.test(wanted) ? "fr" : "en";
+  // Names alone, of which many a prompt consists, tell no language.
+  return prompt.split(" ").length < MIN_WORDS ? "en" : detectLanguage([prompt]);
 }
 
 /** Members of an answer beside its text. */
@@ -88,7 +92,7 @@ interface Parts {
 
 const NO_PARTS: Parts = { segments: null, more: {} };
 
-function partsOf(
+function formatParts(
   { listsSegments }: Generation,
   format: string,
   segments: readonly SpokenSegment[],
@@ -103,7 +107,7 @@ function partsOf(
       ? segments.map((segment, id) => ({ ...diarized(segment, id), speaker: null, ...details[id] }))
       : details,
     // vLLM gives the duration as a text, and no words (observed on 0.4.1: audio-20-verbose).
-    more: { task: "transcribe", language: language || "en", duration: reprFloat(duration), words: null },
+    more: { task: "transcribe", language, duration: reprFloat(duration), words: null },
   };
 }
 

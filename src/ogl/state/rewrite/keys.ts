@@ -23,7 +23,7 @@ interface KeyRow extends TokenRow {
 }
 
 /** A key as each answer shows it, with its text (keys/test_get_key.py 2764b7b3). */
-export function keyView({ id, name, key, user, expires, created, revoked }: KeyRow): object {
+export function keyShown({ id, name, key, user, expires, created, revoked }: KeyRow): object {
   return { object: "key", id, name, value: key, user_id: user, expires, created, revoked };
 }
 
@@ -52,7 +52,7 @@ function findKey(call: Call, owner: Owner): KeyRow {
   return found ?? raiseRefusal(404, `Key ${id} not found.`);
 }
 
-function expiryOf({ settings: { maxKeyDays }, now }: Call, wanted: number | null): number | null {
+function keyExpiry({ settings: { maxKeyDays }, now }: Call, wanted: number | null): number | null {
   if (maxKeyDays === null) return wanted;
   const longest = clockTime(now) + maxKeyDays * DAY_S;
   if (wanted !== null && wanted > longest)
@@ -65,8 +65,8 @@ const create =
   (call) => {
     const name = String(call.body["name"]);
     if (name === PLAYGROUND) raiseRefusal(400, `Key name ${name} is reserved.`);
-    const expires = expiryOf(call, call.body["expires"] === null ? null : Number(call.body["expires"]));
-    return made(keyView(newKey(call, userOf(call), name, expires)));
+    const expires = keyExpiry(call, call.body["expires"] === null ? null : Number(call.body["expires"]));
+    return made(keyShown(newKey(call, userOf(call), name, expires)));
   };
 
 function wantedUser({ db, body }: Call): number {
@@ -81,13 +81,14 @@ const list =
     const status = call.query["status"] ?? undefined;
     const rows = keys(call).filter(
       (row) =>
-        (user === undefined || row.user === user) && (status === undefined || statusOf(row, call) === status),
+        (user === undefined || row.user === user) &&
+        (status === undefined || keyStatus(row, call) === status),
     );
     const page = cutPage(rows, call);
-    return answer(totalEnvelope(rows.length, page, page.rows.map(keyView)));
+    return answer(totalEnvelope(rows.length, page, page.rows.map(keyShown)));
   };
 
-function statusOf({ revoked, expires }: KeyRow, { now }: Call): string {
+function keyStatus({ revoked, expires }: KeyRow, { now }: Call): string {
   if (revoked) return "revoked";
   return expires !== null && expires <= clockTime(now) ? "expired" : "active";
 }
@@ -97,7 +98,7 @@ const rename =
   (call) => {
     const { revoked, ...row } = findKey(call, owner);
     const table = revoked ? call.db.formerTokens : call.db.tokens;
-    return answer(keyView({ ...table.put({ ...row, name: String(call.body["name"]) }), revoked }));
+    return answer(keyShown({ ...table.put({ ...row, name: String(call.body["name"]) }), revoked }));
   };
 
 const revoke =
@@ -105,7 +106,7 @@ const revoke =
   (call) => {
     const { revoked, ...row } = findKey(call, owner);
     if (!revoked) removeToken(call, row);
-    return answer(keyView({ ...row, revoked: true }));
+    return answer(keyShown({ ...row, revoked: true }));
   };
 
 /** Handlers of keys below a path. */
@@ -117,7 +118,7 @@ function under(
   return {
     [`POST ${path}`]: create(userOf),
     [`GET ${path}`]: list(owner),
-    [`GET ${path}/{}`]: (call) => answer(keyView(findKey(call, owner))),
+    [`GET ${path}/{}`]: (call) => answer(keyShown(findKey(call, owner))),
     [`PATCH ${path}/{}`]: rename(owner),
     [`DELETE ${path}/{}`]: revoke(owner),
   };

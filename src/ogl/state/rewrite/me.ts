@@ -8,15 +8,15 @@ import {
   raiseRefusal,
   removeToken,
 } from "../entities/index.ts";
-import { PLAYGROUND, keyView, newKey } from "./keys.ts";
-import { membersOf, olderHandler, renamedMembers, reworded } from "./older.ts";
+import { PLAYGROUND, keyShown, newKey } from "./keys.ts";
+import { bodyMembers, olderHandler, renamedMembers, reworded } from "./older.ts";
 
 const info = olderHandler("GET", "/v1/me/info");
 const change = olderHandler("PATCH", "/v1/me/info");
 
 /** The user without what only administrators see (me/test_get_me.py 2764b7b3). */
 function getMe(call: Call): Outcome {
-  const { priority: _, created: __, updated: ___, ...members } = membersOf(info(call));
+  const { priority: _, created: __, updated: ___, ...members } = bodyMembers(info(call));
   return answer(renamedMembers(members, { organization: "organization_id" }));
 }
 
@@ -24,9 +24,8 @@ function getMe(call: Call): Outcome {
 function changeMe(call: Call): Outcome {
   const user = ownUser(call);
   const { email } = call.body;
-  const holder = typeof email === "string" ? call.db.users.byKey(email) : undefined;
-  if (holder !== undefined && holder.id !== user.id)
-    raiseRefusal(409, `User ${holder.email} already exists.`);
+  const owner = typeof email === "string" ? call.db.users.byKey(email) : undefined;
+  if (owner !== undefined && owner.id !== user.id) raiseRefusal(409, `User ${owner.email} already exists.`);
   const outcome = change(call);
   const changed = call.db.users.get(user.id) ?? user;
   const { budget, expires, organization } = user;
@@ -41,14 +40,14 @@ const patch = reworded(changeMe, (detail, { caller }) =>
 const PLAYGROUND_S = 3600;
 
 /** Logs a user in, without telling whether the e-mail or the password is wrong (test_auth_login.py dce58497). */
-function login(call: Call): Outcome {
+function logIn(call: Call): Outcome {
   const { db, now, body } = call;
   const user = db.users.byKey(String(body["email"]));
   if (user === undefined || user.password !== body["password"])
     return raiseRefusal(401, "Invalid email or password.");
   for (const token of db.tokens.rows)
     if (token.user === user.id && token.name === PLAYGROUND) removeToken(call, token);
-  return answer(keyView(newKey(call, user.id, PLAYGROUND, clockTime(now) + PLAYGROUND_S)));
+  return answer(keyShown(newKey(call, user.id, PLAYGROUND, clockTime(now) + PLAYGROUND_S)));
 }
 
 export const ME: Readonly<Record<string, Handler>> = {
@@ -56,5 +55,5 @@ export const ME: Readonly<Record<string, Handler>> = {
   "GET /v1/me/info": getMe,
   "PATCH /v1/me": patch,
   "PATCH /v1/me/info": patch,
-  "POST /v1/auth/login": login,
+  "POST /v1/auth/login": logIn,
 };

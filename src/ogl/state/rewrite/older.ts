@@ -19,7 +19,7 @@ export function olderHandler(method: string, path: string): Handler {
 }
 
 /** The members of an answer's body; of an answer without one, none. */
-export function membersOf(outcome: Outcome): Members {
+export function bodyMembers(outcome: Outcome): Members {
   return outcome.status === 204 ? {} : Object.fromEntries(Object.entries(outcome.body));
 }
 
@@ -43,15 +43,15 @@ export function reworded(handler: Handler, reword: Reword): Handler {
   };
 }
 
-/** Asks an older list for all its rows. */
+/** Query of an older list for all its rows. */
 const ALL = { offset: 0, limit: Number.MAX_SAFE_INTEGER };
 
 /** Lists what an older handler lists, with the number of all. */
-export function counted(list: Handler, view: (row: Members) => object = (row) => row): Handler {
+export function countedList(list: Handler, view: (row: Members) => object = (row) => row): Handler {
   return (call) => {
     const offset = Number(call.query["offset"] ?? 0);
     const limit = Number(call.query["limit"] ?? 10);
-    const { data } = membersOf(list({ ...call, query: { ...call.query, ...ALL } }));
+    const { data } = bodyMembers(list({ ...call, query: { ...call.query, ...ALL } }));
     const rows: readonly Members[] = Array.isArray(data) ? data : [];
     const page = { rows: rows.slice(offset, offset + limit), offset, limit };
     return answer(totalEnvelope(rows.length, page, page.rows.map(view)));

@@ -1,5 +1,5 @@
 import { type Call, type Handler, type Outcome, answer, made, ownUser } from "../entities/index.ts";
-import { type Reword, counted, membersOf, olderHandler, reworded } from "./older.ts";
+import { type Reword, countedList, bodyMembers, olderHandler, reworded } from "./older.ts";
 
 const PATH = "/v1/admin/organizations";
 const create = olderHandler("POST", PATH);
@@ -15,17 +15,17 @@ const words: Reword = (detail, { path: [id], body }) => {
   return undefined;
 };
 
-function createWhole(call: Call): Outcome {
-  const { id } = membersOf(create(call));
-  return made(membersOf(get({ ...call, path: [Number(id)] })));
+function makeOrganization(call: Call): Outcome {
+  const { id } = bodyMembers(create(call));
+  return made(bodyMembers(get({ ...call, path: [Number(id)] })));
 }
 
-function changeWhole(call: Call): Outcome {
+function alterOrganization(call: Call): Outcome {
   change(call);
   return get(call);
 }
 
-function removeWhole(call: Call): Outcome {
+function dropOrganization(call: Call): Outcome {
   const shown = get(call);
   remove(call);
   return shown;
@@ -44,10 +44,10 @@ function getOwn(call: Call): Outcome {
 }
 
 export const ORGANIZATIONS: Readonly<Record<string, Handler>> = {
-  [`POST ${PATH}`]: reworded(createWhole, words),
-  [`GET ${PATH}`]: counted(olderHandler("GET", PATH)),
+  [`POST ${PATH}`]: reworded(makeOrganization, words),
+  [`GET ${PATH}`]: countedList(olderHandler("GET", PATH)),
   [`GET ${PATH}/{}`]: reworded(get, words),
-  [`PATCH ${PATH}/{}`]: reworded(changeWhole, words),
-  [`DELETE ${PATH}/{}`]: reworded(removeWhole, words),
-  "GET /v1/organizations/me": (call) => answer(membersOf(getOwn(call))),
+  [`PATCH ${PATH}/{}`]: reworded(alterOrganization, words),
+  [`DELETE ${PATH}/{}`]: reworded(dropOrganization, words),
+  "GET /v1/organizations/me": (call) => answer(bodyMembers(getOwn(call))),
 };

@@ -2,8 +2,8 @@ import { type Call, type Handler, type Outcome, answer, made, raiseRefusal } fro
 import {
   type Members,
   type Reword,
-  counted,
-  membersOf,
+  countedList,
+  bodyMembers,
   olderHandler,
   renamedMembers,
   reworded,
@@ -19,7 +19,7 @@ const remove = olderHandler("DELETE", `${PATH}/{}`);
 const NAMES = { role: "role_id", organization: "organization_id" };
 const OLDER = { role_id: "role", organization_id: "organization" };
 
-const view = (members: Members): object => renamedMembers(members, NAMES);
+const userShown = (members: Members): object => renamedMembers(members, NAMES);
 
 /** Words of admin/users/*.py 2764b7b3 and 3cdd9946. */
 const words: Reword = (detail, { path: [id], body }) => {
@@ -39,30 +39,30 @@ const words: Reword = (detail, { path: [id], body }) => {
 
 const older = (call: Call): Call => ({ ...call, body: renamedMembers(call.body, OLDER) });
 
-function createWhole(call: Call): Outcome {
-  return made(view(membersOf(create(older(call)))));
+function makeUser(call: Call): Outcome {
+  return made(userShown(bodyMembers(create(older(call)))));
 }
 
 /** Changes a user, of whom a request has to say all; an e-mail that is taken is refused. */
-function changeWhole(call: Call): Outcome {
+function alterUser(call: Call): Outcome {
   const { db, path, body } = call;
   get(call);
   const email = String(body["email"]);
-  const holder = db.users.byKey(email);
-  if (holder !== undefined && holder.id !== path[0]) raiseRefusal(409, "User already exists.");
+  const owner = db.users.byKey(email);
+  if (owner !== undefined && owner.id !== path[0]) raiseRefusal(409, "User already exists.");
   change(older(call));
   const row = db.users.get(path[0] ?? 0);
   if (row !== undefined && body["name"] === null) db.users.put({ ...row, name: null });
-  return getWhole(call);
+  return showUser(call);
 }
 
-function getWhole(call: Call): Outcome {
-  return answer(view(membersOf(get(call))));
+function showUser(call: Call): Outcome {
+  return answer(userShown(bodyMembers(get(call))));
 }
 
-function removeWhole(call: Call): Outcome {
+function dropUser(call: Call): Outcome {
   const { db, path } = call;
-  const shown = getWhole(call);
+  const shown = showUser(call);
   const [id] = path;
   for (const [name, rows] of [
     ["routers", db.routers.rows],
@@ -74,26 +74,26 @@ function removeWhole(call: Call): Outcome {
   return shown;
 }
 
-/** Lists users, whose e-mail may be asked for in part (admin/users/test_get_users.py 2764b7b3). */
-function listWhole(call: Call): Outcome {
+/** Lists users, whose e-mail may be wanted for in part (admin/users/test_get_users.py 2764b7b3). */
+function listShownUsers(call: Call): Outcome {
   const { role_id: role, organization_id: organization, email, ...query } = call.query;
   const isWanted = (row: Members): boolean =>
     typeof email !== "string" || String(row["email"]).includes(email);
-  const all: Handler = (asked) => {
-    const { data } = membersOf(list(asked));
+  const all: Handler = (wanted) => {
+    const { data } = bodyMembers(list(wanted));
     const rows: readonly Members[] = Array.isArray(data) ? data : [];
     return answer({ data: rows.filter(isWanted) });
   };
-  return counted(
+  return countedList(
     all,
-    view,
+    userShown,
   )({ ...call, query: { ...query, role: role ?? null, organization: organization ?? null, email: null } });
 }
 
 export const USERS: Readonly<Record<string, Handler>> = {
-  [`POST ${PATH}`]: reworded(createWhole, words),
-  [`GET ${PATH}`]: listWhole,
-  [`GET ${PATH}/{}`]: reworded(getWhole, words),
-  [`PATCH ${PATH}/{}`]: reworded(changeWhole, words),
-  [`DELETE ${PATH}/{}`]: reworded(removeWhole, words),
+  [`POST ${PATH}`]: reworded(makeUser, words),
+  [`GET ${PATH}`]: listShownUsers,
+  [`GET ${PATH}/{}`]: reworded(showUser, words),
+  [`PATCH ${PATH}/{}`]: reworded(alterUser, words),
+  [`DELETE ${PATH}/{}`]: reworded(dropUser, words),
 };
