@@ -3,6 +3,7 @@ import { type MockOptions, type RunningMock, startMock } from "../../src/mock/mo
 import type { Operation } from "../../src/openapi/document/operations.ts";
 import type { OglVersion } from "../../src/openapi/document/versions.ts";
 import { specOf } from "../../src/openapi/validate/validators.ts";
+import { askAlone } from "./own-connection.ts";
 
 export const PLAIN = "sk-plain";
 export const ADMIN = "sk-root";
@@ -102,7 +103,7 @@ export class Walk {
     const ask = async (method: string, path: string, body?: object): Promise<Record<string, unknown>> => {
       const headers = { authorization: `Bearer ${ADMIN}`, "content-type": "application/json" };
       const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-      return (await (await fetch(this.mock.url + path, init)).json()) as Record<string, unknown>;
+      return JSON.parse((await askAlone(this.mock.url + path, init)).text) as Record<string, unknown>;
     };
     const { id } = await ask("POST", "/v1/admin/organizations", { name: "of the user" });
     const user = await ask("GET", "/v1/admin/users/11");
@@ -217,7 +218,7 @@ export class Walk {
 
   async send(operation: Operation, path: string, key: string | undefined, body: Body): Promise<Answered> {
     const isForm = body instanceof FormData;
-    const response = await fetch(this.mock.url + path, {
+    const { status, headers, text } = await askAlone(this.mock.url + path, {
       method: operation.method,
       headers: {
         ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
@@ -225,17 +226,15 @@ export class Walk {
       },
       ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
     });
-    const text = await response.text();
-    const { status } = response;
     if (status === 201) this.#made.set(path, (JSON.parse(text) as { id: number }).id);
-    const contentType = response.headers.get("content-type") ?? undefined;
+    const contentType = headers.get("content-type") ?? undefined;
     const findings = specOf(this.ogl).validateResponse({
       operation,
       status,
       contentType,
       body: Buffer.from(text),
     });
-    return { status, text, missed: response.headers.has("x-gatetape-miss"), findings };
+    return { status, text, missed: headers.has("x-gatetape-miss"), findings };
   }
 
   /** True if the request keeps to the OpenAPI. */

@@ -56,7 +56,7 @@ export function synthesize({ operation, request }: SynthesisWork, body: Json): A
 }
 
 /**
- * Source for requests that nobody recorded: chats, embeddings, rankings. The same request gets the same answer on every
+ * Source for requests that nobody recorded: chats, embeddings, rankings, transcriptions, OCR. The same request gets the same answer on every
  * machine. Requests that the world refuses (for an unknown model, or one of another type) are left to the world.
  */
 export class Synthesizer implements Source {
@@ -72,7 +72,7 @@ export class Synthesizer implements Source {
     if (operation.path === "/health") return answered({ status: "ok" }, synthesized("health"));
     const { ogl, state, pace = {}, respond, elsewhere } = this.#options;
     const answer = media({ ogl, state, exchange });
-    if (answer !== undefined) return answer;
+    if (answer !== undefined) return { ...answer, script: { ...answer.script, wait: pace.ttft ?? 0 } };
     const [id] = (operation.path === "/v1/rerank" ? RERANK : MAKERS[operation.id]) ?? [];
     if (id === undefined) return undefined;
     const outline = insight?.isJson === true ? insight.outline : undefined;

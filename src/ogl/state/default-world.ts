@@ -6,12 +6,17 @@ const TYPE_OF: Readonly<Record<string, string>> = {
   "chat.create": "text-generation",
   "chat.stream": "text-generation",
   "embeddings.create": "text-embeddings-inference",
+  rerank_v1_rerank_post: "text-classification",
+  ocr_v1_ocr_post: "image-to-text",
+  audio_transcriptions_v1_audio_transcriptions_post: "automatic-speech-recognition",
 };
 
 /** The models of a gateway without cassettes. */
 const FEW: readonly WorldModel[] = [
   { id: "qwen3-coder", type: "text-generation", aliases: ["coder-alias"], max_context_length: 32_768 },
   { id: "nomic-embed-text", type: "text-embeddings-inference", max_context_length: 512 },
+  { id: "whisper", type: "automatic-speech-recognition" },
+  { id: "ocr", type: "image-to-text" },
 ];
 
 /** Makes the world for a mock without a world file: models that the cassettes list, and models that their requests name. */
@@ -21,12 +26,18 @@ export function defaultWorld(library: Library): World {
   const names = new Set([...models.values()].flatMap(({ id, aliases = [] }) => [id, ...aliases]));
   for (const { operation, request } of library.entries) {
     const type = TYPE_OF[operation];
-    const name = (request.json as { model?: unknown } | null | undefined)?.model;
+    const name = namedModel(request);
     if (type === undefined || typeof name !== "string" || names.has(name)) continue;
     models.set(name, { id: name, type });
     names.add(name);
   }
   return { models: models.size === 0 ? FEW : [...models.values()], vectorStore: true, parser: true };
+}
+
+/** The model that a request names, in JSON or in a form. */
+function namedModel({ json, form }: Library["entries"][number]["request"]): unknown {
+  const part = form?.find(({ name }) => name === "model");
+  return part === undefined ? (json as { model?: unknown } | null | undefined)?.model : part.text;
 }
 
 function* listedModels(library: Library): Generator<WorldModel> {

@@ -6,6 +6,7 @@ import { type RunningMock, startMock } from "../../../src/mock/mock.ts";
 import { durationOf } from "../../../src/mock/synthesizer/media/duration.ts";
 import { transcriptOf, transcriptText } from "../../../src/mock/synthesizer/media/transcript.ts";
 import { OGL_VERSIONS, type OglVersion } from "../../../src/openapi/document/versions.ts";
+import { askAlone } from "../../support/own-connection.ts";
 import { wav } from "../../support/wav.ts";
 
 const MODELS = [
@@ -29,13 +30,12 @@ interface Reply {
 
 async function post(ogl: OglVersion, path: string, body: FormData | object): Promise<Reply> {
   const isForm = body instanceof FormData;
-  const response = await fetch(`${mocks.get(ogl)?.url}${path}`, {
+  const { status, headers, text } = await askAlone(`${mocks.get(ogl)?.url}${path}`, {
     method: "POST",
     headers: { authorization: "Bearer sk-any", ...(isForm ? {} : { "content-type": "application/json" }) },
     body: isForm ? body : JSON.stringify(body),
   });
-  const text = await response.text();
-  return { status: response.status, type: response.headers.get("content-type"), text };
+  return { status, type: headers.get("content-type"), text };
 }
 
 type Fields = Readonly<Record<string, string>>;
@@ -84,7 +84,7 @@ describe("a duration", () => {
     fc.assert(
       fc.property(bytes, (file) => {
         expect(durationOf(file)).toBeGreaterThanOrEqual(0);
-        expect(durationOf(file)).toBeLessThan(1);
+        expect(durationOf(file)).toBeLessThanOrEqual(1);
       }),
     );
   });

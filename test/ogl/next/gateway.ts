@@ -1,6 +1,7 @@
 /** A mock of the generation `next`, asked as OGL's own tests ask a gateway. */
 import { expect } from "vitest";
 import { type RunningMock, startMock } from "../../../src/mock/mock.ts";
+import { askAlone } from "../../support/own-connection.ts";
 
 export interface Reply {
   readonly status: number;
@@ -74,7 +75,7 @@ export class NextGateway {
 
   async ask(method: string, path: string, { key = "sk-user", body }: Asked = {}): Promise<Reply> {
     const isForm = body instanceof FormData;
-    const response = await fetch(this.#mock.url + path, {
+    const { status, headers, text } = await askAlone(this.#mock.url + path, {
       method,
       headers: {
         ...(key === null ? {} : { authorization: `Bearer ${key}` }),
@@ -82,9 +83,8 @@ export class NextGateway {
       },
       ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
     });
-    const text = await response.text();
     const json = text.startsWith("{") ? (JSON.parse(text) as Record<string, unknown>) : {};
-    return { status: response.status, headers: response.headers, text, json };
+    return { status, headers, text, json };
   }
 
   /** Asks, and expects an answer with that status and those members. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Random, capital } from "../../../util/index.ts";
 import { type Upload, kindOfUpload } from "../../../ogl/index.ts";
 import { digestOf } from "../base/index.ts";
@@ -30,7 +31,7 @@ export function readPages(upload: Upload): ReadDocument {
   const known = kind === "pdf" ? pdfPages(content) : kind === undefined ? undefined : textPages(content);
   if (known !== undefined) return { pages: known, bytes: content.length, madeUp: false };
   const count = kind === "pdf" ? countPdfPages(content) : 1;
-  const pages = madeUpPages(filename, count, digestOf(Buffer.from(content).toString("base64")));
+  const pages = madeUpPages(filename, count, createHash("sha256").update(content).digest("hex"));
   return { pages, bytes: content.length, madeUp: true };
 }
 
