@@ -155,7 +155,7 @@ export const ADMINISTRATION: readonly Fact[] = [
   },
   {
     of: "GET /v1/models/{model}",
-    says: "404 `Model NAME not found.`; a model has `object`, `id`, `type`, `aliases`, `created`, `owned_by`, `max_context_length`, `costs`",
+    says: "404 `Model NAME not found.`; a model has `object`, `id`, `type`, `aliases`, `created`, `owned_by`, `max_context_length`, `costs` (their order: read)",
     shownBy: `${T}/test_models.py 00a62210, infrastructure/fastapi/schemas/models.py 34a116b8`,
     known: "asserted",
     async check(gateway) {

@@ -233,8 +233,8 @@ export const INFERENCE: readonly Fact[] = [
   },
   {
     of: "POST /v1/audio/transcriptions",
-    says: "the id has 32 characters; the tokens of the text count as completion, those of `prompt` as prompt",
-    shownBy: `${T}/test_audiotranscriptions.py 1481fd2a`,
+    says: "the id has 32 characters; the tokens of the text count as completion (those of `prompt` as prompt: read)",
+    shownBy: `${T}/test_audiotranscriptions.py 1481fd2a, domain/audio/entities.py 12b907aa`,
     known: "asserted",
     async check(gateway) {
       const path = "/v1/audio/transcriptions";
