@@ -102,7 +102,9 @@ describe.each([false, true])("with --redact-prompts %s", (redactPrompts) => {
     await using mock = await replayed();
     const again = await use(mock.baseUrl());
     expect(playedForm(again, redactPrompts)).toBe(playedForm(first, redactPrompts));
-    expect(JSON.parse([...mock.journal.lines()].at(-1) ?? "{}")).toMatchObject({ answer: { by: { kind: "cassette" } } });
+    expect(JSON.parse([...mock.journal.lines()].at(-1) ?? "{}")).toMatchObject({
+      answer: { by: { kind: "cassette" } },
+    });
   });
 });
 
@@ -110,7 +112,10 @@ describe.each([false, true])("with --redact-prompts %s", (redactPrompts) => {
 function playedForm(value: unknown, redactPrompts: boolean): string {
   const text = JSON.stringify(value).replaceAll(/data:[^"\\]*/g, "data");
   if (!redactPrompts) return text;
-  return text.replaceAll(/\p{Lu}/gu, "X").replaceAll(/\p{Ll}/gu, "x").replaceAll(/\d/g, "0");
+  return text
+    .replaceAll(/\p{Lu}/gu, "X")
+    .replaceAll(/\p{Ll}/gu, "x")
+    .replaceAll(/\d/g, "0");
 }
 
 describe("secrets", () => {

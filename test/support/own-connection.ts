@@ -1,5 +1,6 @@
-import { request as httpRequest } from "node:http";
-import { buffer } from "node:stream/consumers";
+import { once } from "node:events";
+import { type IncomingMessage, request as httpRequest } from "node:http";
+import { text } from "node:stream/consumers";
 
 export interface Received {
   readonly status: number;
@@ -17,21 +18,12 @@ export async function askAlone(url: string, init: RequestInit): Promise<Received
   const headers = { ...Object.fromEntries(request.headers), "content-length": String(body.length) };
   const hasBody = init.body !== undefined && init.body !== null;
   const { "content-length": _, ...bare } = headers;
-  return new Promise((resolve, reject) => {
-    const sent = httpRequest(
-      url,
-      { method: request.method, headers: hasBody ? headers : bare, agent: false },
-      (response) => {
-        const received = new Headers();
-        for (let i = 0; i < response.rawHeaders.length; i += 2)
-          received.append(response.rawHeaders[i] ?? "", response.rawHeaders[i + 1] ?? "");
-        buffer(response).then(
-          (bytes) => resolve({ status: response.statusCode ?? 0, headers: received, text: bytes.toString() }),
-          reject,
-        );
-      },
-    );
-    sent.on("error", reject);
-    sent.end(body);
-  });
+  const options = { method: request.method, headers: hasBody ? headers : bare, agent: false };
+  const sent = httpRequest(url, options);
+  sent.end(body);
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  const received = new Headers();
+  for (let i = 0; i < response.rawHeaders.length; i += 2)
+    received.append(response.rawHeaders[i] ?? "", response.rawHeaders[i + 1] ?? "");
+  return { status: response.statusCode ?? 0, headers: received, text: await text(response) };
 }

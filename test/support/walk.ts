@@ -1,5 +1,6 @@
 /** A walk over each operation of an OpenAPI: what is asked of it rightly, and how else it can be asked. */
-import { type MockOptions, type RunningMock, startMock } from "../../src/mock/mock.ts";
+import { type RunningMock, startMock } from "../../src/mock/mock.ts";
+import type { World } from "../../src/ogl/state/types.ts";
 import type { Operation } from "../../src/openapi/document/operations.ts";
 import type { OglVersion } from "../../src/openapi/document/versions.ts";
 import { specOf } from "../../src/openapi/validate/validators.ts";
@@ -8,7 +9,7 @@ import { askAlone } from "./own-connection.ts";
 export const PLAIN = "sk-plain";
 export const ADMIN = "sk-root";
 
-const world = (ogl: OglVersion): MockOptions["world"] => ({
+const world = (ogl: OglVersion): World => ({
   ogl,
   models: [
     { id: "chat", type: "text-generation" },

@@ -54,7 +54,7 @@ const TRANSCRIPTS = new Set(["text/plain", "text/vtt", "application/x-subrip"]);
 /** True for an answer that is a text which a model made. OGL's own texts are errors and metrics. */
 function isTranscript({ request, response }: Interaction): boolean {
   const type = headerValue(textHeaders(response.headers), "content-type");
-  return request.method === "POST" && response.status === 200 && TRANSCRIPTS.has(mediaType(type ?? ""));
+  return request.method === "POST" && response.status === 200 && TRANSCRIPTS.has(mediaType(type) ?? "");
 }
 
 function textHeaders(headers: Interaction["response"]["headers"]): Header[] {

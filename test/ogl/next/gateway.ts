@@ -29,12 +29,10 @@ export interface Fact {
   readonly check: (gateway: NextGateway) => Promise<void>;
 }
 
-const CHAT = { id: "chat", type: "text-generation", costs: { prompt_tokens: 1, completion_tokens: 1 } };
-
-export const WORLD = {
+const WORLD = {
   ogl: "next",
   models: [
-    CHAT,
+    { id: "chat", type: "text-generation", costs: { prompt_tokens: 1, completion_tokens: 1 } },
     { id: "embed", type: "text-embeddings-inference", provider: "tei" },
     { id: "rank", type: "text-classification" },
     { id: "listen", type: "automatic-speech-recognition" },
@@ -50,6 +48,12 @@ export const WORLD = {
     { key: "sk-narrow", user: 17, models: ["embed"] },
   ],
 } as const;
+
+function expectReply(reply: Reply, status: number, members: object): Reply {
+  const { status: got, json, text } = reply;
+  expect({ status: got, json, text }).toMatchObject({ status, json: members });
+  return reply;
+}
 
 export class NextGateway {
   readonly #mock: RunningMock;
@@ -95,9 +99,7 @@ export class NextGateway {
     path: string,
     asked: Asked = {},
   ): Promise<Reply> {
-    const reply = await this.ask(method, path, asked);
-    expect({ status: reply.status, json: reply.json }, reply.text).toMatchObject({ status, json: members });
-    return reply;
+    return expectReply(await this.ask(method, path, asked), status, members);
   }
 
   /** Asks, and expects a refusal. */
