@@ -248,7 +248,7 @@ describe("0.4.5 and next", () => {
     expect(stream.headers.get("x-ratelimit-limit-request")).toBe("1");
     expect(stream.headers.get("x-ratelimit-limit-token")).toBe("None");
     const text = await stream.text();
-    expect(text).toMatch(/^data: \{"id": "request-/);
+    expect(text).toMatch(/^data: \{"id": "[0-9a-f]{32}", /);
     expect(text).toMatch(/"usage": \{"prompt_tokens": 7, [^}]*"impacts": /);
     expect(await post(mock, chat)).toEqual([429, { detail: "Request limit per minute exceeded." }]);
   });

@@ -79,7 +79,7 @@ const USES: readonly (readonly [string, Use])[] = [
   ["a transcription by openai as subtitles", transcribe("srt")],
   ["a transcription by openai as WebVTT", transcribe("vtt")],
   ["a transcription by openai with segments", transcribe("verbose_json")],
-  ["a sound that another thread reads", transcribe("json", 30)],
+  ["a sound that another thread reads", transcribe("json", 20)],
   ["a PDF by fetch", (base) => post(base, "/parse-beta", form("a.pdf", PDF, "application/pdf"))],
   [
     "an OCR of a picture",

@@ -148,7 +148,7 @@ describe.each(OGL_VERSIONS)("OGL %s", (ogl) => {
   });
 
   it("reads the fields of an upload that another thread looks at", async () => {
-    const { text } = await transcribe(ogl, wav(5), { response_format: "verbose_json", language: "fr" });
+    const { text } = await transcribe(ogl, wav(20), { response_format: "verbose_json", language: "fr" });
     expect(JSON.parse(text)).toMatchObject({ task: "transcribe", language: "fr" });
   });
 
