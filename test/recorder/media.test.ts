@@ -157,8 +157,18 @@ describe("--redact-prompts", () => {
     const spoken = (await transcribe("json")(recorder.baseUrl)) as { text: string };
     await post(recorder.baseUrl, "/parse-beta", form("plan.pdf", PDF, "application/pdf"));
     await transcribe("srt")(recorder.baseUrl);
+    const image_url = `data:image/png;base64,${wav(1).toString("base64")}`;
+    const document = { type: "image_url", image_url };
+    const [, page] = await post(recorder.baseUrl, "/ocr", { model: "look", document });
+    const { pages } = JSON.parse(page) as { pages: { markdown: string }[] };
+    const sentences = pages
+      .flatMap(({ markdown }) => markdown.split(/(?<=\.) |\n+/))
+      .filter((each) => each.endsWith("."));
     await recorder.finish();
     const text = readFileSync(file, "utf8");
+    expect(sentences.length).toBeGreaterThan(3);
+    for (const sentence of sentences) expect(text).not.toContain(sentence);
+    expect(text).not.toContain(image_url);
     for (const shown of ["Amélie", spoken.text, ...spoken.text.split(" ").filter((word) => word.length > 4)])
       expect(text).not.toContain(shown);
     const sound = wav(2);

@@ -202,4 +202,19 @@ export const ACCOUNTS: readonly Fact[] = [
       await gateway.expects(422, {}, "GET", "/v1/usage", { key });
     },
   },
+  {
+    of: "GET /v1/usage",
+    says: "has transcriptions and OCR, too",
+    shownBy: "infrastructure/fastapi/schemas/usage.py 09ba1194 lists their endpoints",
+    known: "guessed",
+    async check(gateway) {
+      const document = { type: "document_url", document_url: "https://example.com/document.pdf" };
+      await gateway.expects(200, {}, "POST", "/v1/ocr", {
+        key: "sk-other",
+        body: { model: "look", document },
+      });
+      const path = "/v1/usage?start_time=0&end_time=4000000000&endpoint=/v1/ocr";
+      await gateway.expects(200, { total: 1, data: [{ requests: 1 }] }, "GET", path, { key: "sk-other" });
+    },
+  },
 ];

@@ -64,7 +64,9 @@ export class NextGateway {
   }
 
   static async start(): Promise<NextGateway> {
-    return new NextGateway(await startMock({ world: WORLD, cassettes: [], speed: Infinity }));
+    return new NextGateway(
+      await startMock({ world: WORLD, cassettes: [], speed: Infinity, maxBody: 32 * 1024 * 1024 }),
+    );
   }
 
   close(): Promise<void> {

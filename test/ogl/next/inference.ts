@@ -248,6 +248,19 @@ export const INFERENCE: readonly Fact[] = [
   },
   {
     of: "POST /v1/audio/transcriptions",
+    says: "413 `File size limit exceeded. Expected: A Bytes. Actual: B Bytes.`",
+    shownBy: `${T}/test_audiotranscriptions.py 1481fd2a; the limit is that of 0.4.1`,
+    known: "asserted",
+    async check(gateway) {
+      const form = new FormData();
+      form.append("model", "listen");
+      form.append("file", new Blob([new Uint8Array(20_971_521)]), "long.mp3");
+      const detail = "File size limit exceeded. Expected: 20971520 Bytes. Actual: 20971521 Bytes.";
+      await gateway.refuses(413, detail, "POST", "/v1/audio/transcriptions", { body: form });
+    },
+  },
+  {
+    of: "POST /v1/audio/transcriptions",
     says: "`response_format=text` is text/plain",
     shownBy: `${T}/test_audiotranscriptions.py 1481fd2a`,
     known: "asserted",
