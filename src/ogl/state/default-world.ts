@@ -15,11 +15,18 @@ const TYPE_OF: Readonly<Record<string, string>> = {
 const FEW: readonly WorldModel[] = [
   { id: "qwen3-coder", type: "text-generation", aliases: ["coder-alias"], max_context_length: 32_768 },
   { id: "nomic-embed-text", type: "text-embeddings-inference", max_context_length: 512 },
+];
+
+/** Models for uploads, which few recordings have: without them no request could be answered. */
+const FOR_UPLOADS: readonly WorldModel[] = [
   { id: "whisper", type: "automatic-speech-recognition" },
   { id: "ocr", type: "image-to-text" },
 ];
 
-/** Makes the world for a mock without a world file: models that the cassettes list, and models that their requests name. */
+/**
+ * Makes the world for a mock without a world file: models that the cassettes list, models that their requests name,
+ * and a model each for sounds and pictures.
+ */
 export function defaultWorld(library: Library): World {
   const models = new Map<string, WorldModel>();
   for (const model of listedModels(library)) if (!models.has(model.id)) models.set(model.id, model);
@@ -31,7 +38,11 @@ export function defaultWorld(library: Library): World {
     models.set(name, { id: name, type });
     names.add(name);
   }
-  return { models: models.size === 0 ? FEW : [...models.values()], vectorStore: true, parser: true };
+  const known = models.size === 0 ? FEW : [...models.values()];
+  const more = FOR_UPLOADS.filter(
+    ({ id, type }) => !names.has(id) && !known.some((model) => model.type === type),
+  );
+  return { models: [...known, ...more], vectorStore: true, parser: true };
 }
 
 /** The model that a request names, in JSON or in a form. */

@@ -268,3 +268,28 @@ describe("response_format", () => {
     expect(new Set(segments?.map(({ speaker }) => speaker))).toEqual(new Set(["A", "B"]));
   });
 });
+
+it.each([undefined, []])(
+  "without a world there are models for uploads, whatever is recorded",
+  async (cassettes) => {
+    const options = { speed: Infinity, ...(cassettes === undefined ? {} : { cassettes }) };
+    await using mock = await startMock(options);
+    const form = new FormData();
+    form.append("model", "whisper");
+    form.append("file", new Blob([wav(2)], { type: "audio/wav" }), "a.wav");
+    const headers = { authorization: "Bearer sk-any" };
+    const heard = await askAlone(`${mock.url}/v1/audio/transcriptions`, {
+      method: "POST",
+      headers,
+      body: form,
+    });
+    expect(wordsIn((JSON.parse(heard.text) as Transcription).text)).toBe(5);
+    const document = { type: "document_url", document_url: "https://example.org/a.pdf" };
+    const read = await askAlone(`${mock.url}/v1/ocr`, {
+      method: "POST",
+      headers: { ...headers, "content-type": "application/json" },
+      body: JSON.stringify({ model: "ocr", document }),
+    });
+    expect(read.status).toBe(200);
+  },
+);
