@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { text } from "../../src/suites/checks/index.ts";
 import { json } from "../../src/suites/client/scenarios/scripts.ts";
+import type { ClientRun } from "../../src/suites/model/driver.ts";
 import type { Lateness, RunTrace } from "../../src/suites/model/run-trace.ts";
 import { type Check, type Scenario, defineScenario } from "../../src/suites/model/scenario.ts";
 import { type Result, hangResult, judge, tooManyInconclusive } from "../../src/suites/model/verdict.ts";
@@ -75,6 +76,38 @@ describe("a check that measures time", () => {
     ],
   ])("%s", (_, checks, lateness, expected) => {
     expect(judged(checks, lateness)).toBe(expected);
+  });
+});
+
+describe("a call that is given up after 300 ms, and has sent nothing", () => {
+  it.each<[string, Lateness | undefined, Result]>([
+    ["fails on a quiet machine", late(20), "fail"],
+    ["fails where nobody watched", undefined, "fail"],
+    ["says nothing where the machine took half of that time", late(200), "inconclusive"],
+    [
+      "says nothing where the client stood in the queue for half of it",
+      { longest: 5, total: 5, ownCpu: 0.1, queued: 200 },
+      "inconclusive",
+    ],
+    ["fails where the client burned the CPU", late(200, 0.9), "fail"],
+  ])("%s", (_, lateness, expected) => {
+    const run: ClientRun = {
+      id: "r",
+      operation: "chat.create",
+      baseUrl: "http://127.0.0.1/v1",
+      apiKey: "sk-1",
+      params: {},
+      control: { cancelAfter: { ms: 300 } },
+      deadlineMs: 5000,
+    };
+    const trace: RunTrace = {
+      calls: [{ run, startedAt: 0, endedAt: 301 }],
+      exchanges: [],
+      capabilities: [],
+      sees: ["wire", "outcome"],
+      ...(lateness === undefined ? {} : { lateness }),
+    };
+    expect(judge(scenarioOf({}), trace).result).toBe(expected);
   });
 });
 

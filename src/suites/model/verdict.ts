@@ -56,6 +56,8 @@ export interface Judgement {
 
 /** Judges a trace. A pure function, so saved traces can be judged again. */
 export function judge(scenario: Scenario, trace: RunTrace): Judgement {
+  const reason = unsentReason(trace);
+  if (reason !== undefined) return { result: "inconclusive", findings: [], unseen: [], reason };
   const findings: VerdictFinding[] = [...noTraffic(scenario, trace)];
   const unseen: string[] = [];
   const late: VerdictFinding[] = [];
@@ -95,6 +97,20 @@ function lateReason({ id, margin }: Check, trace: RunTrace, isFailed: boolean): 
   const late = Math.max(lateness.longest, isFailed ? (lateness.queued ?? 0) : 0);
   if (late <= least) return undefined;
   return `${id} has a margin of ${Math.round(least)} ms, and the machine was up to ${Math.round(late)} ms late`;
+}
+
+/** The part of a call's own time limit that the machine may take before the call has had no time to send its request. */
+const SENDING_MARGIN = 1 / 2;
+
+/** The reason why a call that was to be given up after a short time did not come to its request; `undefined` if it did. */
+function unsentReason(trace: RunTrace): string | undefined {
+  const { lateness, calls } = trace;
+  const { cancelAfter, timeoutMs } = calls.at(-1)?.run.control ?? {};
+  const limit = cancelAfter !== undefined && "ms" in cancelAfter ? cancelAfter.ms : timeoutMs;
+  if (limit === undefined || lateness === undefined || expectedExchanges(trace).length > 0) return undefined;
+  const late = Math.max(lateness.longest, lateness.queued ?? 0);
+  if (isOwnFault(lateness) || late <= limit * SENDING_MARGIN) return undefined;
+  return `no request was sent within the call's ${limit} ms, of which the machine was late for ${Math.round(late)} ms`;
 }
 
 /** Share of a processor from which on a client is not excused: what made it late is its own work. */
