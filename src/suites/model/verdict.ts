@@ -56,8 +56,8 @@ export interface Judgement {
 
 /** Judges a trace. A pure function, so saved traces can be judged again. */
 export function judge(scenario: Scenario, trace: RunTrace): Judgement {
-  const reason = unsentReason(trace);
-  if (reason !== undefined) return { result: "inconclusive", findings: [], unseen: [], reason };
+  const unsent = unsentReason(trace);
+  if (unsent !== undefined) return { result: "inconclusive", findings: [], unseen: [], reason: unsent };
   const findings: VerdictFinding[] = [...noTraffic(scenario, trace)];
   const unseen: string[] = [];
   const late: VerdictFinding[] = [];
