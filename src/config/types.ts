@@ -31,6 +31,8 @@ export interface MockConfig {
   readonly speed?: number | string;
   /** File that says which models, keys, limits and budgets exist. `default` takes any key and has the models that the cassettes know; `off` only plays cassettes. Relative to the folder of the configuration file. @default "default" */
   readonly world?: string;
+  /** Milliseconds until the vector store shows a new or deleted chunk to searches and lists; OGL's own store takes up to 1000. @default the world's, else 0 */
+  readonly searchRefresh?: number;
   /** Keys by their labels in cassettes: `sk-2=env:BAD_KEY`, where `env:NAME` is a variable of the environment or an entry of .env. A key without a label gets a free one of those that its request was recorded with. */
   readonly keys?: Readonly<Record<string, string>>;
   /** Plays each cassette to the session of its name alone: `x-gatetape-session: NAME`, the file name without extension or the path below its folder. Two cassettes may then answer the same request. @default false */
@@ -87,6 +89,7 @@ export interface ServingFlags {
   readonly cassettes?: readonly string[];
   readonly speed?: number;
   readonly world: string;
+  readonly searchRefresh?: number;
   readonly keys?: Readonly<Record<string, string>>;
   readonly sessionPerCassette?: boolean;
   readonly strict?: boolean;

@@ -16,8 +16,10 @@ import { Journal } from "../trace/index.ts";
 import { answeringParts } from "./answering.ts";
 import { mockApp } from "./app.ts";
 import { controlApi, controlToken } from "./control/index.ts";
+import { embedder } from "./embedder.ts";
 import { FaultRules, makeFaults } from "./faults/index.ts";
 import { Offload } from "./offload/index.ts";
+import { uploadLimit } from "./upload-limit.ts";
 import { Player, namedKeys } from "./player/index.ts";
 import { Stubs } from "./replies/index.ts";
 import { type Pace, type Respond, Synthesizer } from "./synthesizer/index.ts";
@@ -82,8 +84,10 @@ export interface MockOptions {
   readonly maxBody?: number;
   /** Memory limit of the journal, in bytes. @default 1 MiB */
   readonly journalBytes?: number;
-  /** Memory that the state of all sessions may take, in bytes. @default 64 MiB */
+  /** Memory that the state of all sessions may take, in bytes. @default 256 MiB */
   readonly stateBytes?: number;
+  /** Time in ms until the vector store shows a change to searches and lists. @default the world's, else 0 */
+  readonly searchRefresh?: number;
   /** File to which the journal is appended as JSON Lines. */
   readonly journalFile?: string;
   /** Fault rules in the form of docs/faults.md: `chat.stream=reset@3`. They compose in their order. */
@@ -162,23 +166,18 @@ export function createMock(options: MockOptions = {}): Mock {
     ...(options.journalBytes === undefined ? {} : { maxBytes: options.journalBytes }),
     ...(options.journalFile === undefined ? {} : { file: options.journalFile }),
   });
-  const state = new WorldState(() => (typeof given === "string" ? defaultWorld(player.library) : given), {
+  const offload = new Offload(spec);
+  const makeWorld = (): World => (typeof given === "string" ? defaultWorld(player.library) : given);
+  const state: WorldState = new WorldState(makeWorld, {
     anyKey: given === "default",
     hasMaster: generationOf(ogl).hasMaster,
-    vectorError: (model, input, session) => {
-      const reply = options.respond?.({
-        operation: "embeddings.create",
-        model,
-        body: { model, input },
-        session,
-      });
-      return typeof reply === "string" ? undefined : reply?.error;
-    },
+    embed: embedder(options.respond, () => state),
+    readPdf: (content) => offload.readPdf(content),
+    ...(options.searchRefresh === undefined ? {} : { settings: { searchRefresh: options.searchRefresh } }),
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.stateBytes === undefined ? {} : { maxBytes: options.stateBytes }),
   });
   const { strict = false, respond, pace = {} } = options;
-  const offload = new Offload(spec);
   const synthesizer = strict
     ? undefined
     : new Synthesizer({
@@ -199,6 +198,7 @@ export function createMock(options: MockOptions = {}): Mock {
   const gateway = createGateway({
     spec,
     maxBody,
+    bodyLimit: (head) => uploadLimit(head, maxBody),
     readElsewhere: (head, body) =>
       offload.read(head, body, player.librariesOf(head.session))?.then(({ exchange, matches }) => {
         if (exchange.insight !== undefined) player.learn(exchange.insight, matches);

@@ -3,7 +3,8 @@ import type { Access, Answer, ExchangeRequest, RequestHead, Source } from "../ex
 import { hasHeader } from "../http/index.ts";
 import type { Spec } from "../openapi/index.ts";
 import { authenticate, refuseRights } from "./auth.ts";
-import { compute } from "./computed.ts";
+import { chatSearchOf, refuseChatSearch } from "./chat-search.ts";
+import { answerMonitoring, compute } from "./computed.ts";
 import { withHeaders } from "./errors.ts";
 import type { RequestFacts } from "./facts.ts";
 import {
@@ -14,10 +15,9 @@ import {
   refuseUnaskable,
   refuseUse,
 } from "./refuse-use.ts";
-import { answerMonitoring } from "./monitoring.ts";
 import { refuseUpload } from "./refuse-upload.ts";
 import { besideOpenApi, refuseRoute } from "./routes.ts";
-import { answerSearch, refuseChatSearch } from "./search.ts";
+import { answerSearch } from "./search.ts";
 import { settle } from "./settle.ts";
 import { NOBODY, type WorldState } from "./state/index.ts";
 import { answerState } from "./stateful.ts";
@@ -130,8 +130,9 @@ export class OglAccess implements Access {
   settle(request: RequestHead): (answer: Answer) => Answer {
     const facts = this.#requestFacts(request);
     if (facts === undefined) return unchanged;
+    const vectors = chatSearchOf(facts.exchange)?.vectors;
     return (answer) =>
-      answer.by.kind === "miss" ? answer : this.#withId(facts.exchange, settle(answer, facts));
+      answer.by.kind === "miss" ? answer : this.#withId(facts.exchange, settle(answer, facts, vectors));
   }
 
   /** Adds the id that the rewrite gives to each request; a recorded answer has its own, or none. */

@@ -1,5 +1,5 @@
 import { pythonFloat } from "../asgi/index.ts";
-import type { Answer } from "../exchange/index.ts";
+import type { Answer, LaterAnswer } from "../exchange/index.ts";
 import type { Spec } from "../openapi/index.ts";
 import { computed } from "./computed.ts";
 import { refuse } from "./errors.ts";
@@ -7,8 +7,16 @@ import type { RequestFacts } from "./facts.ts";
 import { SEARCH_PATH } from "./operations.ts";
 import { refuseBudget } from "./refuse-use.ts";
 import { useRow } from "./settle.ts";
-import { type SearchQuery, type WorldModel, costOf, findChunks, hitViews } from "./state/index.ts";
-import { stateCall, answerRaised } from "./stateful.ts";
+import {
+  type Call,
+  type Hit,
+  type SearchQuery,
+  type WorldModel,
+  costOf,
+  findChunks,
+  hitViews,
+} from "./state/index.ts";
+import { answerCall, answerRaised } from "./stateful.ts";
 import { countTokens } from "./tokens.ts";
 import { usageObject } from "./usage.ts";
 
@@ -17,83 +25,69 @@ import { usageObject } from "./usage.ts";
  *
  * @returns `undefined` for any other operation
  */
-export function answerSearch(spec: Spec, facts: RequestFacts): Answer | undefined {
-  const { operation, state, principal, exchange } = facts;
-  if (operation.path !== SEARCH_PATH) return undefined;
-  const call = stateCall(spec, facts);
-  if (call === undefined) return undefined;
-  const { vectorModel } = call.settings;
-  const router = vectorModel === null ? undefined : state.routerOf(vectorModel, exchange.session);
-  const model = router?.model ?? FREE;
+export function answerSearch(spec: Spec, facts: RequestFacts): Answer | LaterAnswer | undefined {
+  if (facts.operation.path !== SEARCH_PATH) return undefined;
+  return answerCall(spec, facts, (call) => searchAnswer(spec, facts, call));
+}
+
+function searchAnswer(spec: Spec, facts: RequestFacts, call: Call): Answer {
+  const { state, principal, exchange } = facts;
+  const model = vectorModelOf(facts);
+  const router = state.routerOf(model.id, exchange.session);
   const search = readSearch(call.body);
   return (
     (router && refuseBudget(state, principal, router)) ??
     answerRaised(() => {
-      const lexical = search.method === "lexical";
-      const error = lexical ? undefined : call.vectorError([search.query]);
-      if (error !== undefined) return refuse(error.status, error.message);
-      const data = hitViews(search.method, findChunks(call, search));
-      const tokens = { prompt: lexical ? 0 : (countTokens(search.query) ?? 0), completion: 0 };
-      if (!lexical) charge(facts, model, tokens.prompt);
-      const usage = { ...usageObject(spec.version, model, tokens), ...(lexical ? UNUSED : {}) };
+      const hits = runSearch(call, search);
+      if ("script" in hits) return hits;
+      const data = hitViews(search.method, hits);
+      const isLexical = search.method === "lexical";
+      const tokens = { prompt: isLexical ? 0 : questionTokens(search), completion: 0 };
+      if (!isLexical) charge(facts, model, tokens.prompt);
+      const usage = { ...usageObject(spec.version, model, tokens), ...(isLexical ? UNUSED : {}) };
       return computed({ object: "list", data, usage });
     }, false)
   );
 }
 
-/** The model of a gateway that names none, where every model is open to the user. */
+/** The model that makes the vectors of a gateway. One that names none has a free one, if every model is open to the user. */
+export function vectorModelOf({ state, exchange: { session } }: RequestFacts): WorldModel {
+  const { vectorModel: name } = state.settings(session);
+  return (name === null ? undefined : state.routerOf(name, session)?.model) ?? FREE;
+}
+
 const FREE: WorldModel = { id: "embeddings", type: "text-embeddings-inference" };
 
 /** Members of the usage of a search that no model was asked for. */
 const UNUSED = { cost: pythonFloat(0), requests: 0 };
 
-/**
- * Refuses a chat whose search fails: in a collection that the user may not read, with a vector that the model does not make, or
- * in a store that does not answer (observed on 0.4.1: chatsearch-10, vectorlimits-40, storedown-09).
- */
-export function refuseChatSearch(spec: Spec, facts: RequestFacts): Answer | undefined {
-  const { operation, exchange } = facts;
-  const {
-    search,
-    search_args: args,
-    tools,
-    messages,
-  } = (exchange.insight?.outline ?? exchange.json ?? {}) as ChatBody;
-  if (operation.path !== "/v1/chat/completions" || (search !== true && tools === undefined)) return undefined;
-  const given = search === true ? args : tools?.find?.(({ type }) => type === "search");
-  const last = messages?.at(-1)?.content;
-  const call = given && last !== undefined ? stateCall(spec, facts) : undefined;
-  if (call === undefined) return undefined;
-  const query = readSearch({ limit: 10, method: "semantic", ...given, query: queryText(last) });
-  return answerRaised(() => {
-    const error = query.method === "lexical" ? undefined : call.vectorError([query.query]);
-    if (error !== undefined) return refuse(error.status, error.message);
-    findChunks(call, query);
-    return undefined;
-  }, false);
+/** Runs a search; gives the refusal of an upstream that makes no vector of the question. */
+export function runSearch(call: Call, search: SearchQuery): readonly Hit[] | Answer {
+  if (search.method === "lexical") return findChunks(call, search, undefined);
+  const embedded = call.embed([search.query]);
+  if ("error" in embedded) return refuse(embedded.error.status, embedded.error.message);
+  return findChunks(call, search, embedded.vectors[0]);
 }
 
-interface ChatBody {
-  readonly search?: unknown;
-  readonly search_args?: Readonly<Record<string, unknown>>;
-  readonly tools?: readonly Readonly<Record<string, unknown>>[];
-  readonly messages?: readonly { readonly content?: unknown }[];
+/** Tokens of a question that the vector model reads. */
+export function questionTokens({ query }: SearchQuery): number {
+  return countTokens(query) ?? 0;
 }
 
-function queryText(content: unknown): string {
-  if (!Array.isArray(content)) return String(content);
-  return (content as { text?: unknown }[]).map(({ text }) => String(text ?? "")).join("\n");
-}
-
-function readSearch(body: Readonly<Record<string, unknown>>): SearchQuery {
-  const { query, prompt, method, limit, offset, collection_ids, document_ids } = body;
+/** Reads a search from its body, or from the arguments of a chat. Members that are left out have OGL's defaults. */
+export function readSearch(body: Readonly<Record<string, unknown>>): SearchQuery {
+  const { query, prompt, method, limit, offset, rff_k, score_threshold } = body;
+  const { collection_ids, document_ids, metadata_filters } = body;
   return {
     query: String(query ?? prompt),
-    method: String(method),
-    limit: Number(limit),
+    method: String(method ?? "semantic"),
+    limit: Number(limit ?? 10),
     offset: Number(offset ?? 0),
+    rff_k: Number(rff_k ?? 60),
+    score_threshold: Number(score_threshold ?? 0),
     collection_ids: (collection_ids ?? []) as number[],
     document_ids: (document_ids ?? []) as number[],
+    metadata_filters: (metadata_filters ?? null) as SearchQuery["metadata_filters"],
   };
 }
 

@@ -2,16 +2,20 @@ import type { Answer } from "../exchange/index.ts";
 import type { RequestFacts } from "./facts.ts";
 import { modelName, runsOnModel } from "./operations.ts";
 import { remaining } from "./refuse-use.ts";
-import { type LimitType, type UsageRow, type WorldModel, costOf } from "./state/index.ts";
-import { type CountedTokens, readUsage } from "./usage.ts";
+import type { LimitType, UsageRow, WorldModel } from "./state/index.ts";
+import { type CountedTokens, type VectorUse, costWithVectors, readUsage } from "./usage.ts";
 import { readBodyValue } from "./validation.ts";
 import { withHeaders } from "./errors.ts";
 
 /** Operations whose uses OGL records (observed on 0.4.1: usage-16, audio-56, ocr-23). */
 const RECORDED = new Set(["/v1/chat/completions", "/v1/embeddings", "/v1/rerank"]);
 
-/** Adds the generation's headers to an answer, and charges and records it once it has been delivered whole. */
-export function settle(answer: Answer, facts: RequestFacts): Answer {
+/**
+ * Adds the generation's headers to an answer, and charges and records it once it has been delivered whole.
+ *
+ * @param vectors the vector model's part of it, which OGL adds to the answer's usage
+ */
+export function settle(answer: Answer, facts: RequestFacts, vectors?: VectorUse): Answer {
   const { exchange, operation, principal, state, generation } = facts;
   if (!runsOnModel(operation)) return answer;
   const model = modelName(operation, exchange.insight?.outline ?? exchange.json ?? readBodyValue(exchange));
@@ -27,12 +31,14 @@ export function settle(answer: Answer, facts: RequestFacts): Answer {
       const whole = ended === "complete" || ended === "close";
       if (answer.script.head?.status !== 200) return;
       const tokens = (whole ? readUsage(answer) : undefined) ?? NO_TOKENS;
-      const cost = costOf(router.model, tokens.prompt, tokens.completion);
+      const own = { ...tokens, prompt: Math.max(0, tokens.prompt - (vectors?.tokens ?? 0)) };
+      const cost = costWithVectors(router.model, own, tokens === NO_TOKENS ? undefined : vectors);
       if (typeof principal.user?.budget === "number") state.charge(principal, session, cost);
       if (RECORDED.has(operation.path) || generation.countsMedia) {
         const streams = operation.id === "chat.stream";
         state.recordUse(session, {
-          ...useRow(facts, router.model),
+          // The record names the model that was asked first (observed on 0.4.1: chatsearch-23).
+          ...useRow(facts, vectors?.model ?? router.model),
           ...tokens,
           cost,
           // Nothing is known of an answer that the client did not wait for (observed on 0.4.1: misc-me-usage-after-disconnect).

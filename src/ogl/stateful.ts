@@ -1,10 +1,17 @@
 import { Crash, Refusal, asgiResponse, uvicornHeaders } from "../asgi/index.ts";
-import type { Answer, ExchangeRequest } from "../exchange/index.ts";
+import type { Answer, ExchangeRequest, LaterAnswer } from "../exchange/index.ts";
 import type { Operation, Spec } from "../openapi/index.ts";
 import { computed } from "./computed.ts";
 import { failure, refuse, unexpected } from "./errors.ts";
 import type { RequestFacts } from "./facts.ts";
-import { type Call, type Outcome, handlerOf, plainValue, rewrittenHandlerOf } from "./state/index.ts";
+import {
+  type Call,
+  type Outcome,
+  handlerOf,
+  plainValue,
+  prepareCall,
+  rewrittenHandlerOf,
+} from "./state/index.ts";
 import { requestInputs } from "./validation.ts";
 import type { Generation } from "./versions.ts";
 
@@ -15,14 +22,30 @@ const MAKES = new Set(["POST", "PATCH"]);
  *
  * @returns `undefined` for an operation without state, and for a request that FastAPI would not accept
  */
-export function answerState(spec: Spec, facts: RequestFacts): Answer | undefined {
+export function answerState(spec: Spec, facts: RequestFacts): Answer | LaterAnswer | undefined {
   const { state, operation, exchange, generation } = facts;
   const handler = handlerOfOperation(operation, generation);
   if (handler === undefined) return undefined;
   if (MAKES.has(operation.method) && state.bytes.used + exchange.body.length > state.bytes.max)
     return refuseFull(state.bytes.max);
+  return answerCall(spec, facts, (call) =>
+    answerRaised(() => outcomeAnswer(handler(call)), generation.rewritten(operation)),
+  );
+}
+
+/** Answers a call, at once or after work that takes long. @returns `undefined` if FastAPI would not accept the request */
+export function answerCall(
+  spec: Spec,
+  facts: RequestFacts,
+  answer: (call: Call) => Answer,
+): Answer | LaterAnswer | undefined {
   const call = stateCall(spec, facts);
-  return call && answerRaised(() => outcomeAnswer(handler(call)), generation.rewritten(operation));
+  if (call === undefined) return undefined;
+  const { method, path } = facts.operation;
+  const preparing = prepareCall(`${method} ${path}`, call);
+  if (preparing === undefined) return answer(call);
+  // The state is looked at when that work is done: others may have changed it.
+  return { later: preparing.then((prepared) => answer({ ...(stateCall(spec, facts) ?? call), prepared })) };
 }
 
 type Handler = ReturnType<typeof handlerOf>;

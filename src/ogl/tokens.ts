@@ -120,6 +120,11 @@ function holdsNumber(item: unknown): boolean {
   return typeof item === "number" || (Array.isArray(item) && item.some(holdsNumber));
 }
 
+/** Prints a value of JSON as Python's `repr` does. */
+export function reprJson(value: unknown): string {
+  return pythonRepr(value, (number) => (Number.isInteger(number) ? String(number) : reprFloat(number)));
+}
+
 /** Prints a value as Python's `repr` does. @param printFloat prints numbers of JavaScript's type */
 function pythonRepr(value: unknown, printFloat: (value: number) => string): string {
   if (typeof value === "string") return reprString(value);

@@ -2,7 +2,7 @@ import { pythonFloat } from "../asgi/index.ts";
 import type { Answer } from "../exchange/index.ts";
 import { type Script, headerValue } from "../http/index.ts";
 import type { OglVersion } from "../openapi/index.ts";
-import { type WorldModel, costOf } from "./state/index.ts";
+import { type WorldModel, costOf, toMicro } from "./state/index.ts";
 
 /** The tokens of an answer, as OGL itself counted them. */
 export interface CountedTokens {
@@ -88,17 +88,41 @@ const LAST_MEMBERS: Readonly<Record<OglVersion, object>> = {
   next: { impacts: IMPACTS },
 };
 
-/** The `usage` that OGL adds. The energy, which OGL estimates from the time of the call, is 0 here. */
+/** The vector model's part of a chat that searches. */
+export interface VectorUse {
+  readonly model: WorldModel;
+  /** Tokens of the question. */
+  readonly tokens: number;
+}
+
+/**
+ * The `usage` that OGL adds. The energy, which OGL estimates from the time of the call, is 0 here.
+ *
+ * @param vectors the part of the vector model, which is added to that of the model
+ */
 export function usageObject(
   ogl: OglVersion,
   model: WorldModel,
   { prompt, completion }: CountedTokens,
+  vectors?: VectorUse,
 ): object {
+  const all = prompt + (vectors?.tokens ?? 0);
   return {
-    prompt_tokens: prompt,
+    prompt_tokens: all,
     completion_tokens: completion,
-    total_tokens: prompt + completion,
-    cost: pythonFloat(costOf(model, prompt, completion)),
+    total_tokens: all + completion,
+    cost: pythonFloat(costWithVectors(model, { prompt, completion }, vectors)),
     ...LAST_MEMBERS[ogl],
+    ...(vectors === undefined || !("requests" in LAST_MEMBERS[ogl]) ? {} : { requests: 2 }),
   };
+}
+
+/** The cost of an answer, that of the question's vector included (observed on 0.4.1: chatsearch-02). */
+export function costWithVectors(
+  model: WorldModel,
+  { prompt, completion }: CountedTokens,
+  vectors: VectorUse | undefined,
+): number {
+  const cost = costOf(model, prompt, completion);
+  return vectors === undefined ? cost : toMicro(cost + costOf(vectors.model, vectors.tokens, 0));
 }

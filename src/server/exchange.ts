@@ -30,6 +30,8 @@ export interface ExchangeParts {
   readonly spec: Spec;
   /** Limit of a request's body. Without it a body of any size is read. */
   readonly maxBody?: BodyLimit;
+  /** Limit of the bodies of certain requests, in place of `maxBody`. */
+  readonly bodyLimit?: (head: RequestHead) => BodyLimit | undefined;
   /** Reads a large request elsewhere; `undefined` for one that is to be read here. */
   readonly readElsewhere?: (head: RequestHead, body: Uint8Array) => Promise<ExchangeRequest> | undefined;
   /** Sources asked before access: they answer instead of the server. */
@@ -81,7 +83,7 @@ export function exchange(parts: ExchangeParts, outlet: Outlet): void {
     return;
   }
   outlet.readBody(
-    parts.maxBody,
+    parts.bodyLimit?.(request) ?? parts.maxBody,
     (body) => withFacts(parts, request, body, (facts) => play(facts, answerThrough(parts, facts)), fail),
     fail,
   );

@@ -44,6 +44,8 @@ export interface BodyLimit {
   readonly bytes: number;
   /** The option that raises it, for messages: `--max-body`. */
   readonly option: string;
+  /** The mocked server's own words for a body above the limit. */
+  readonly detail?: string;
 }
 
 /** Sign that a request's body is above the limit. */
@@ -59,7 +61,8 @@ export class BodyTooLarge {
 }
 
 /** Text of the refusal of a body above the limit. @param bytes size of the body, if it is known */
-export function tooLargeText(bytes: number | undefined, { bytes: most, option }: BodyLimit): string {
+export function tooLargeText(bytes: number | undefined, { bytes: most, option, detail }: BodyLimit): string {
+  if (detail !== undefined) return detail;
   const size = bytes === undefined ? "more" : `${bytes} bytes, more`;
   return `gatetape: the body has ${size} than the limit of ${most} bytes; send less, or raise the limit by ${option}`;
 }

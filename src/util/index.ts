@@ -48,7 +48,7 @@ export {
   without,
   withoutBlanks,
 } from "./json/index.ts";
-export { fflate, gpt2, version } from "./module/index.ts";
+export { entities, fflate, gpt2, version } from "./module/index.ts";
 export { note, onNote } from "./note.ts";
 export { processStat } from "./process/index.ts";
 export { type CpuUse, longestQueued, ownCpuUse } from "./cpu-use.ts";

@@ -122,7 +122,7 @@ describe("a config that can't be used", () => {
     [
       "c.json",
       '{ "mock": { "zzzzz": 1 } }',
-      /fix: use one of port, host, journalMemory, ogl, cassettes, speed, world, keys, sessionPerCassette, strict, respond, ttft, tps, jitter, policy/,
+      /fix: use one of port, host, journalMemory, ogl, cassettes, speed, world, searchRefresh, keys, sessionPerCassette, strict, respond, ttft, tps, jitter, policy/,
     ],
     [
       "c.json",

@@ -2,6 +2,7 @@
  * Reads the flows of exchanges that a real OGL 0.4.1 had from an empty database on, and compares a mock's answers with them.
  * Uses nothing of gatetape's own.
  */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseResponse } from "./captures.ts";
 
@@ -197,6 +198,27 @@ function lastUsage(text: string): string {
   const events = text.split("\n").filter((line) => line.startsWith("data: {") && line.includes('"usage"'));
   const { usage } = JSON.parse(events.at(-1)?.slice(6) ?? "{}") as { usage?: unknown };
   return JSON.stringify(plain(usage ?? null));
+}
+
+/** The chunks that an answer names as found, in their order; `undefined` for an answer without hits. */
+export function hitsIn(response: Buffer): string[] | undefined {
+  const found = [
+    ...parseResponse(response)
+      .body.toString()
+      .matchAll(/"object": ?"chunk", ?"id": ?(\d+), ?"collection_id": ?\d+, ?"document_id": ?(\d+)/g),
+  ];
+  return found.length === 0 ? undefined : found.map(([, chunk, document]) => `${document}/${chunk}`);
+}
+
+/** The vector that the upstream behind the real server made of a text: a count of its words by their hash. */
+export function upstreamVector(text: string): number[] {
+  const counts = Array.from({ length: 8 }, () => 0);
+  for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{N}_]+/gu)) {
+    const at = Number.parseInt(createHash("md5").update(word).digest("hex").slice(-1), 16) % 8;
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  const length = Math.hypot(...counts);
+  return length === 0 ? [1, 0, 0, 0, 0, 0, 0, 0] : counts.map((count) => Number((count / length).toFixed(6)));
 }
 
 /** What the upstream behind the real server said in an answer of a chat; `undefined` for any other answer. */

@@ -22,6 +22,7 @@ export function servingOptions(flags: ServingFlags, io: Pick<Io, "cwd" | "env">)
     ...(flags.respond === undefined ? {} : { respond: flags.respond }),
     pace: { ttft: flags.ttft ?? 0, tps: flags.tps ?? Infinity, jitter: flags.jitter ?? 0 },
     maxBody: Math.floor(flags.maxBody * MIB),
+    ...(flags.searchRefresh === undefined ? {} : { searchRefresh: flags.searchRefresh }),
     faults: flags.fault ?? [],
     faultSeed: flags.faultSeed ?? 0,
   };

@@ -45,6 +45,16 @@ export const SERVING: readonly OptionSpec[] = [
     default: "default",
   },
   {
+    name: "searchRefresh",
+    kind: "amount",
+    about:
+      "Milliseconds until the vector store shows a new or deleted chunk to searches and lists; OGL's own store takes up to 1000.",
+    commands: ["mock", "gate"],
+    section: "mock",
+    value: "ms",
+    defaultText: "the world's, else 0",
+  },
+  {
     name: "keys",
     kind: "pairs",
     about:

@@ -10,6 +10,7 @@ export type ToThread =
   | { readonly kind: "read"; readonly id: number; readonly read: ReadJob }
   | { readonly kind: "make"; readonly id: number; readonly make: MakeJob }
   | { readonly kind: "check"; readonly id: number; readonly ogl: OglVersion; readonly text: string }
+  | { readonly kind: "pdf"; readonly id: number; readonly content: Uint8Array }
   /** The body of a read request is needed no longer. */
   | { readonly kind: "forget"; readonly read: number };
 
@@ -44,4 +45,6 @@ export type FromThread =
   | { readonly kind: "read"; readonly id: number; readonly result: ReadResult }
   | { readonly kind: "made"; readonly id: number; readonly answer: Answer }
   | { readonly kind: "checked"; readonly id: number; readonly added: AddedInteractions }
+  /** The text of a PDF; absent if it can't be read. */
+  | { readonly kind: "text"; readonly id: number; readonly text: string | undefined }
   | { readonly kind: "failed"; readonly id: number; readonly error: string };

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { type Library, type TableMatch, jsonOf, matchTableOf } from "../../cassette/index.ts";
 import type { Answer, ExchangeRequest, RequestHead } from "../../exchange/index.ts";
+import { readPdf } from "../../ogl/index.ts";
 import type { Spec } from "../../openapi/index.ts";
 import { exchangeOf } from "../../server/index.ts";
 import { type AddedInteractions, readAdded } from "../replies/index.ts";
@@ -114,6 +115,22 @@ export class Offload {
       (error: unknown) => {
         if (!this.#impossible) throw error;
         return readAdded(ogl, text);
+      },
+    );
+  }
+
+  /** Reads the text of a PDF; `undefined` if it can't be read. */
+  readPdf(content: Uint8Array): Promise<string | undefined> {
+    if (this.#impossible) return readPdf(content);
+    const own = Uint8Array.from(content); // the journal keeps the other
+    return this.#ask({ kind: "pdf", id: ++this.#lastId, content: own }, [own.buffer]).then(
+      (reply) => {
+        if (reply.kind !== "text") throw new Error(`${reply.kind} is no text of a PDF`);
+        return reply.text;
+      },
+      (error: unknown) => {
+        if (!this.#impossible) throw error;
+        return readPdf(content);
       },
     );
   }

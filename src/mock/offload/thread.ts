@@ -2,7 +2,7 @@
 import { type TransferListItem, parentPort } from "node:worker_threads";
 import { indexTable } from "../../cassette/index.ts";
 import type { Answer, ExchangeRequest } from "../../exchange/index.ts";
-import { insightOf } from "../../ogl/index.ts";
+import { insightOf, readPdf } from "../../ogl/index.ts";
 import { specOf } from "../../openapi/index.ts";
 import { exchangeOf } from "../../server/index.ts";
 import { isObject } from "../../util/index.ts";
@@ -49,6 +49,8 @@ async function take(message: ToThread): Promise<FromThread | undefined> {
       return { kind: "read", id: message.id, result: await readRequest(message.id, message.read) };
     case "check":
       return { kind: "checked", id: message.id, added: readAdded(message.ogl, message.text) };
+    case "pdf":
+      return { kind: "text", id: message.id, text: await readPdf(message.content) };
     case "make":
       return { kind: "made", id: message.id, answer: makeAnswer(message.make) };
   }

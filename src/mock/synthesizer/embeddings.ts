@@ -1,6 +1,6 @@
 import { asgiResponse, reprFloat } from "../../asgi/index.ts";
 import { type Answer, upstreamRefusal } from "../../exchange/index.ts";
-import { failure, generationOf, usageObject } from "../../ogl/index.ts";
+import { type WorldModel, failure, generationOf, usageObject } from "../../ogl/index.ts";
 import { type SynthesisRequest, CREATED, REPLIED, idOf, positive, synthesized } from "./base/index.ts";
 import { answered, relayed } from "./chat/index.ts";
 import { shortened, embedText } from "./text/index.ts";
@@ -23,8 +23,7 @@ export function embeddings(request: SynthesisRequest): Answer {
   const inputs = inputsOf(body["input"]);
   if (model.provider === "tei" && inputs.length > MAX_TEI_BATCH) return teiBatchTooLarge(inputs.length);
   if (inputs.length > MAX_BATCH) return relayed(batchTooLarge(inputs.length), false, false);
-  const own =
-    model.dimension ?? DIMENSIONS.find(([pattern]) => pattern.test(model.id))?.[1] ?? DEFAULT_DIMENSION;
+  const own = dimensionOf(model);
   const wanted = Math.min(positive(body["dimensions"]) ?? own, own);
   const vectors = reply?.embeddings ?? inputs.map((input) => shortened(embedText(input, own), wanted));
   const by =
@@ -48,6 +47,18 @@ export function embeddings(request: SynthesisRequest): Answer {
   const { script } = answered({}, by, pace.ttft ?? 0);
   const whole = asgiResponse(200, Buffer.from(`{"data":[${data}],${rest}`));
   return { by, script: { ...script, ops: whole.ops } };
+}
+
+function dimensionOf({ id, dimension }: Pick<WorldModel, "id" | "dimension">): number {
+  return dimension ?? DIMENSIONS.find(([pattern]) => pattern.test(id))?.[1] ?? DEFAULT_DIMENSION;
+}
+
+/** The vectors that a request for embeddings of these texts is answered with. */
+export function vectorsBy(
+  model: Pick<WorldModel, "id" | "dimension">,
+  texts: readonly string[],
+): Float64Array[] {
+  return texts.map((text) => embedText(text, dimensionOf(model)));
 }
 
 /** Inputs of a request that TEI takes by default (observed on 0.4.1 behind a TEI). */

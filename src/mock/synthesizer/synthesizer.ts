@@ -1,5 +1,12 @@
 import type { Answer, ExchangeRequest, LaterAnswer, Source } from "../../exchange/index.ts";
-import { MODEL_TYPES, type WorldState, modelName, promptTokens, readBodyValue } from "../../ogl/index.ts";
+import {
+  MODEL_TYPES,
+  type WorldState,
+  chatSearchOf,
+  modelName,
+  promptTokens,
+  readBodyValue,
+} from "../../ogl/index.ts";
 import type { OglVersion } from "../../openapi/index.ts";
 import { isObject } from "../../util/index.ts";
 import {
@@ -37,6 +44,14 @@ export interface SynthesisWork {
 function bodyOf(exchange: ExchangeRequest): Json {
   const body = exchange.json ?? readBodyValue(exchange);
   return isObject(body) ? body : {};
+}
+
+/** A chat as the model gets it after a search: with the prompt in place of the last message. */
+function withPrompt(body: Json, prompt: string): Json {
+  const messages = Array.isArray(body["messages"]) ? (body["messages"] as readonly unknown[]) : [];
+  const last = messages.at(-1);
+  const replaced = isObject(last) ? { ...last, content: prompt } : { role: "user", content: prompt };
+  return { ...body, messages: [...messages.slice(0, -1), replaced] };
 }
 
 /** Names and makers of the operations that can be synthesized, by operation id. */
@@ -80,18 +95,22 @@ export class Synthesizer implements Source {
     if (name === undefined) return undefined;
     const model = state.routerOf(name, session)?.model;
     if (model === undefined || !MODEL_TYPES[operation.path]?.includes(model.type)) return undefined;
+    const search = chatSearchOf(exchange);
+    const sent = search?.found === undefined ? undefined : withPrompt(bodyOf(exchange), search.found.prompt);
     const reply =
-      respond && callRespond(respond, { operation: id, model: name, body: bodyOf(exchange), session });
+      respond &&
+      callRespond(respond, { operation: id, model: name, body: sent ?? bodyOf(exchange), session });
     const work = (prompt: number): SynthesisWork => ({
       operation: id,
-      request: { name, model, ogl, prompt, pace, reply },
+      request: { name, model, ogl, prompt, pace, reply, search },
     });
     if (insight !== undefined) {
-      const later = elsewhere?.(work(insight.promptTokens), exchange);
+      const tokens = sent === undefined ? insight.promptTokens : promptTokens(operation.id, sent);
+      const later = elsewhere?.(work(tokens), exchange);
       if (later !== undefined) return { later };
     }
     const body = bodyOf(exchange);
-    const whole = work(promptTokens(operation.id, body, exchange.body));
+    const whole = work(promptTokens(operation.id, sent ?? body, exchange.body));
     const later = takesLong(id, body, exchange.body.length) ? elsewhere?.(whole, exchange) : undefined;
     return later === undefined ? synthesize(whole, body) : { later };
   }

@@ -3,23 +3,28 @@ export { defaultWorld } from "./default-world.ts";
 export { WorldError, type WorldErrorCode, checkSettings, checkWorld, loadWorld } from "./load.ts";
 export { type Router, limitsFor } from "./lookup.ts";
 export type { Principal } from "./session.ts";
-export { NOBODY, WorldState, costOf } from "./state.ts";
+export { NOBODY, WorldState, costOf, toMicro } from "./state.ts";
 export {
   type Call,
+  type Embedded,
   type GatewaySettings,
+  type Hit,
+  MAX_UPLOAD,
   type Outcome,
   type SearchQuery,
   type StateRules,
+  UPLOAD_TOO_LARGE,
   type Upload,
   type UsageRow,
   checkUploadSize,
   findChunks,
-  MAX_UPLOAD,
   handlerOf,
   hitViews,
   isUnreadable,
   kindOfUpload,
   plainValue,
+  prepareCall,
+  readPdf,
 } from "./entities/index.ts";
 export { rewrittenHandlerOf } from "./rewrite/index.ts";
 export {

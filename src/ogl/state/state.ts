@@ -1,6 +1,13 @@
 import { createHmac } from "node:crypto";
 import { RecentMap } from "../../util/index.ts";
-import type { Call, Caller, GatewaySettings, UpstreamError, UsageRow } from "./entities/index.ts";
+import {
+  type Call,
+  type Caller,
+  type Embedded,
+  type GatewaySettings,
+  type UsageRow,
+  readPdf,
+} from "./entities/index.ts";
 import { type Router, routersOf } from "./lookup.ts";
 import { ADMIN_KEY, ANYONE, addModel, seedDatabase } from "./seed.ts";
 import { type Principal, Session } from "./session.ts";
@@ -16,13 +23,13 @@ export interface WorldStateOptions {
   readonly hasMaster?: boolean;
   /** The clock, in milliseconds since 1970. */
   readonly now?: () => number;
-  /** Refusal of texts by the vector model's upstream. @default none */
-  readonly vectorError?: (
-    model: string,
-    texts: readonly string[],
-    session: string,
-  ) => UpstreamError | undefined;
-  /** Memory in bytes that the state of all sessions may take. @default 64 MiB */
+  /** Makes the vectors of texts by a model; `""` is none. @default vectors of one number, the same for all texts */
+  readonly embed?: (model: string, texts: readonly string[], session: string) => Embedded;
+  /** Reads the text of a PDF. @default in this thread */
+  readonly readPdf?: Call["readPdf"];
+  /** Settings in place of the world's. */
+  readonly settings?: Partial<GatewaySettings>;
+  /** Memory in bytes that the state of all sessions may take, vectors of chunks included. @default 256 MiB */
   readonly maxBytes?: number;
 }
 
@@ -32,7 +39,8 @@ interface Seed {
   readonly settings: GatewaySettings;
 }
 
-const DEFAULT_BYTES = 64 * 1024 * 1024;
+/** Room for a few of the largest uploads: each is some 80 MiB with its vectors. */
+const DEFAULT_BYTES = 256 * 1024 * 1024;
 const SHARED = "";
 /** Sessions whose state is kept; beyond, the least recently used is forgotten. */
 const MAX_SESSIONS = 10_000;
@@ -50,12 +58,13 @@ export class WorldState {
   #shared: Session | undefined;
   #last: { readonly name: string; readonly session: Session } | undefined;
   #seed: Seed | undefined;
-  #changes: Partial<GatewaySettings> = {};
+  #changes: Partial<GatewaySettings>;
 
   /** @param makeWorld called when the world is first needed: a world made of the cassettes would cost time at the start */
   constructor(makeWorld: () => World, options: WorldStateOptions = {}) {
     this.#makeWorld = makeWorld;
     this.#options = options;
+    this.#changes = options.settings ?? {};
     this.#now = options.now ?? Date.now;
     this.#meter = new Meter(options.maxBytes ?? DEFAULT_BYTES);
     this.#sessions = new RecentMap(MAX_SESSIONS, (session) => session.release());
@@ -193,7 +202,7 @@ export class WorldState {
     return { used: this.#meter.used, max: this.#meter.max };
   }
 
-  /** The tables of a session. Passwords are left out. */
+  /** The tables of a session. Passwords and vectors are left out. */
   tables(name: string): Readonly<Record<string, readonly object[]>> {
     const { db } = this.session(name);
     return Object.fromEntries(
@@ -201,21 +210,19 @@ export class WorldState {
         table,
         (rows as readonly { readonly id: number; readonly password?: string }[])
           .toSorted((a, b) => a.id - b.id)
-          .map((row) => rowWithout(row, "password")),
+          .map((row) => rowWithout(row, UNSHOWN)),
       ]),
     );
   }
 
   /** The session as a stateful operation sees it. */
-  callOf(
-    caller: Caller,
-    name: string,
-  ): Pick<Call, "db" | "now" | "caller" | "settings" | "usage" | "vectorError" | "signKey"> {
+  callOf(caller: Caller, name: string): Omit<Call, "rules" | "path" | "query" | "body" | "prepared"> {
     const { db, usage } = this.session(name);
     const settings = this.settings(name);
-    const vectorError = (texts: readonly string[]): UpstreamError | undefined =>
-      this.#options.vectorError?.(settings.vectorModel ?? "", texts, name);
-    return { db, now: this.now, caller, settings, usage, vectorError, signKey };
+    const embed = (texts: readonly string[]): Embedded =>
+      this.#options.embed?.(settings.vectorModel ?? "", texts, name) ?? { vectors: texts.map(() => [1]) };
+    const read = this.#options.readPdf ?? readPdf;
+    return { db, now: this.now, caller, settings, usage, embed, readPdf: read, signKey };
   }
 }
 
@@ -224,8 +231,11 @@ function principalVersion({ tokens, formerTokens, users, roles }: Database): num
   return tokens.version + formerTokens.version + users.version + roles.version;
 }
 
-function rowWithout(row: object, name: string): object {
-  return Object.fromEntries(Object.entries(row).filter(([member]) => member !== name));
+/** Members of rows that are for the gateway alone. */
+const UNSHOWN: ReadonlySet<string> = new Set(["password", "vector"]);
+
+function rowWithout(row: object, names: ReadonlySet<string>): object {
+  return Object.fromEntries(Object.entries(row).filter(([member]) => !names.has(member)));
 }
 
 /** Signs a key as OGL does: a JSON Web Token, the same for the same numbers. */

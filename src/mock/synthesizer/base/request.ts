@@ -1,4 +1,4 @@
-import { type WorldModel, generationOf } from "../../../ogl/index.ts";
+import { type ChatSearch, type WorldModel, generationOf } from "../../../ogl/index.ts";
 import type { OglVersion } from "../../../openapi/index.ts";
 import type { Json } from "./body.ts";
 import { digestOf } from "./digest.ts";
@@ -16,6 +16,8 @@ export interface SynthesisRequest {
   readonly prompt: number;
   readonly pace: Pace;
   readonly reply: Reply | undefined;
+  /** The search that OGL has made for a chat. */
+  readonly search?: ChatSearch | undefined;
 }
 
 /** Unix time of all answers, fixed so that the same request gets the same answer; from the captures' vLLM. */

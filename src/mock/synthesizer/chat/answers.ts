@@ -6,7 +6,12 @@ import type { Refused } from "./completion.ts";
 
 /** Makes a 200 answer with JSON, after `wait` ms. */
 export function answered(value: object, by: AnsweredBy, wait = 0): Answer {
-  return { script: { ...asgiResponse(200, Buffer.from(JSON.stringify(value))), wait }, by };
+  return jsonAnswer(JSON.stringify(value), by, wait);
+}
+
+/** Makes a 200 answer with JSON that is printed already, after `wait` ms. */
+export function jsonAnswer(json: string, by: AnsweredBy, wait: number): Answer {
+  return { script: { ...asgiResponse(200, Buffer.from(json)), wait }, by };
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   paced,
   arrivalTimes,
 } from "../base/index.ts";
-import { answered, relayed } from "./answers.ts";
+import { jsonAnswer, relayed } from "./answers.ts";
 import { type Choice, choiceText, say } from "./completion.ts";
 import { type Delta, makeDeltas, logprobsOfChoice, roundsOf } from "./deltas.ts";
 import { topLogprobs } from "./logprobs.ts";
@@ -31,8 +31,9 @@ export function chat(request: SynthesisRequest): Answer {
   const choices = completion.choices.map((choice, index) =>
     choiceObject(choice, index, top, digestOf(seed, index)),
   );
-  const usage = usageObject(ogl, model, { prompt, completion: completionTokens(completion.choices) });
-  const id = idOf(request, "chatcmpl-");
+  const counted = { prompt, completion: completionTokens(completion.choices) };
+  const usage = usageObject(ogl, model, counted, request.search?.vectors);
+  const id = vectorId(request) ?? idOf(request, "chatcmpl-");
   const extras = { prompt_logprobs: null, kv_transfer_params: null };
   // The next generation parses the answer into its own model and prints that (read in OGL's source).
   const answer = generationOf(ogl).reprintsAnswers
@@ -58,7 +59,25 @@ export function chat(request: SynthesisRequest): Answer {
         usage,
         ...extras,
       };
-  return answered(answer, completion.by, (pace.ttft ?? 0) + timeOf(request, completion.choices));
+  const json = withSources(JSON.stringify(answer), request);
+  return jsonAnswer(json, completion.by, (pace.ttft ?? 0) + timeOf(request, completion.choices));
+}
+
+/** Adds the chunks that were found as the last member of an answer. */
+function withSources(json: string, { search }: SynthesisRequest): string {
+  return search?.found === undefined
+    ? json
+    : `${json.slice(0, -1)},"search_results":${search.found.compact}}`;
+}
+
+/**
+ * The id of the question's vector: OGL gives it to the answer of a chat that searches (observed on 0.4.1: chatsearch-02). TEI names
+ * none.
+ */
+function vectorId({ search }: SynthesisRequest): string | undefined {
+  const model = search?.vectors?.model;
+  if (search === undefined || model === undefined || model.provider === "tei") return undefined;
+  return `embd-${digestOf(model.id, search.question).slice(0, 32)}`;
 }
 
 /** Time (ms) to generate all choices at the request's pace. */
@@ -144,8 +163,7 @@ export function chatStream(request: SynthesisRequest): Answer {
   }
   const end = times.at(-1) ?? 0;
   if (include === true) sent.add([], { usage: { ...upstream(tokens), prompt_tokens_details: null } }, end);
-  const usage = usageObject(ogl, model, { prompt, completion: sent.tokens });
-  sent.end(usage, end);
+  sent.end(usageObject(ogl, model, { prompt, completion: sent.tokens }, request.search?.vectors), end);
   const script: Script = {
     ...asgiResponse(200, new Uint8Array(0)),
     wait: pace.ttft ?? 0,
@@ -196,16 +214,19 @@ class Chunks {
     );
   }
 
-  /** Adds OGL's own chunk, a copy of the last one with OGL's usage, and `[DONE]`. */
+  /** Adds OGL's own chunk, a copy of the last one with OGL's usage and before it the chunks that were found, and `[DONE]`. */
   end(usage: object, time: number): void {
-    this.#write(`data: ${printSpaced(this.#object([], { usage }))}`, time);
+    const { search } = this.#request;
+    const last = printSpaced(this.#object([], {}, vectorId(this.#request)));
+    const sources = search?.found === undefined ? "" : `, "search_results": ${search.found.spaced}`;
+    this.#write(`data: ${last.slice(0, -1)}${sources}, "usage": ${printSpaced(usage)}}`, time);
     this.#write("data: [DONE]", time);
   }
 
-  #object(choices: readonly object[], more: object): object {
+  #object(choices: readonly object[], more: object, id: string = this.#id): object {
     const { model, ogl } = this.#request;
     return {
-      id: this.#id,
+      id,
       object: "chat.completion.chunk",
       created: CREATED,
       model: generationOf(ogl).reprintsAnswers ? model.id : (model.provider_name ?? model.id),

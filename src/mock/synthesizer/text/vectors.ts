@@ -72,12 +72,14 @@ function directionOf(feature: string, dimension: number): Float32Array {
     let state = 0x811c9dc5;
     for (const byte of Buffer.from(feature)) state = Math.imul(state ^ byte, 0x01000193);
     state = mixed(state) || 1;
-    return Float32Array.from({ length: dimension }, () => {
+    const direction = new Float32Array(dimension);
+    for (let i = 0; i < dimension; i++) {
       state ^= state << 13;
       state ^= state >>> 17;
       state ^= state << 5;
-      return state / 2 ** 31;
-    });
+      direction[i] = state / 2 ** 31;
+    }
+    return direction;
   });
 }
 

@@ -50,6 +50,19 @@ export interface UpstreamError {
   readonly message: string;
 }
 
+/** Results of work that was done before a call. */
+export interface Prepared {
+  /** The text of a PDF; absent if it can't be read. */
+  readonly pdfText?: string | undefined;
+  /** The texts of an upload's chunks. */
+  readonly texts?: readonly string[];
+  /** The vectors of the chunks; absent if they are not made yet. */
+  readonly vectors?: readonly ArrayLike<number>[] | undefined;
+}
+
+/** Vectors of texts, in their order, or the refusal of the vector model's upstream. */
+export type Embedded = { readonly vectors: readonly ArrayLike<number>[] } | { readonly error: UpstreamError };
+
 /** Differences of generations in the answers of stateful operations. */
 export interface StateRules {
   /** The member by which limits and providers name a router. */
@@ -79,10 +92,14 @@ export interface Call {
   readonly query: Readonly<Record<string, unknown>>;
   /** The fields of the body's model, or of the form. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** Results of work on the body that the call had to wait for. */
+  readonly prepared?: Prepared;
   /** Uses of models, the oldest first. */
   readonly usage: readonly UsageRow[];
-  /** Refusal by the vector model's upstream of these texts; `undefined` if it reads them. */
-  readonly vectorError: (texts: readonly string[]) => UpstreamError | undefined;
+  /** Vectors of texts by the vector model. */
+  readonly embed: (texts: readonly string[]) => Embedded;
+  /** Reads the text of a PDF; `undefined` if it can't be read. */
+  readonly readPdf: (content: Uint8Array) => Promise<string | undefined>;
   /** Signs a new key. */
   readonly signKey: (claims: { user_id: number; token_id: number; expires: number | null }) => string;
 }

@@ -17,7 +17,8 @@ import { type NewChunk, chunkView, chunksOf, checkStore, forgetChunks, storeChun
 import { listEnvelope, cutPage } from "./paging.ts";
 import { PLAIN, PRESETS, type Upload, printableJson, readUpload, splitText } from "./text/index.ts";
 
-interface DocumentForm {
+/** The form of an upload, as FastAPI has read it. */
+export interface DocumentForm {
   readonly file: Upload | null;
   readonly name: string | null;
   readonly collection_id: number | null;
@@ -41,7 +42,11 @@ function documentView(call: Call, row: DocumentRow): object {
   return { object: "document", id, name, collection_id, created, chunks: chunksOf(call, id).length };
 }
 
-/** Splits the text of an upload as the form asks for it. */
+/** The texts of an upload's chunks, split as the form asks for it. @param pdfText the text of a PDF, if it has been read */
+export function uploadTexts(form: DocumentForm, pdfText: string | undefined): string[] {
+  return form.file === null ? [] : splitUpload(form, readUpload(form.file, pdfText));
+}
+
 function splitUpload(form: DocumentForm, text: string): string[] {
   if (form.disable_chunking) return text.trim() === "" ? [] : [text];
   const { chunk_size: size, chunk_overlap: overlap } = form;
@@ -66,7 +71,7 @@ function createDocument(call: Call): Outcome {
   const form = body as unknown as DocumentForm;
   const collection = ownCollection(call, form.collection_id ?? form.collection ?? undefined);
   const given = form.name?.trim() ?? form.file?.filename ?? "";
-  const texts = form.file === null ? [] : splitUpload(form, readUpload(form.file));
+  const texts = call.prepared?.texts ?? uploadTexts(form, call.prepared?.pdfText);
   if (form.file !== null && texts.length === 0)
     raiseRefusal(500, "No chunks were extracted from the document.");
   if (texts.length > 0) checkStore(call);
@@ -74,12 +79,12 @@ function createDocument(call: Call): Outcome {
   const id = db.documents.takeId();
   const document = { id, name: given, collection_id: collection.id, created: databaseTime(now) };
   if (texts.length > 0) {
-    checkVectors(call, texts);
+    const vectors = vectorsOfTexts(call, texts);
     const metadata = form.metadata === "" ? null : printableJson(form.metadata);
     storeChunks(
       call,
       document,
-      texts.map((content): NewChunk => ({ content, metadata })),
+      texts.map((content, i): NewChunk => ({ content, metadata, vector: vectors[i] })),
     );
   }
   db.documents.put(document);
@@ -87,16 +92,27 @@ function createDocument(call: Call): Outcome {
 }
 
 /**
- * Refuses texts that the vector model can't read, and each for a user without money. Neither access to the model nor its limits
- * count (observed on 0.4.1: vectorlimits-04, -09, -35).
+ * The vectors of chunks. Refuses texts that the vector model can't read, and each for a user without money. Neither access to
+ * the model nor its limits count (observed on 0.4.1: vectorlimits-04, -09, -35).
  */
-function checkVectors({ db, caller, settings, vectorError }: Call, texts: readonly string[]): void {
+function vectorsOfTexts(
+  { db, caller, settings, embed, prepared }: Call,
+  texts: readonly string[],
+): readonly ArrayLike<number>[] {
   const { vectorModel } = settings;
   const router = vectorModel === null ? undefined : db.routers.byKey(vectorModel);
   const isPoor = caller.user?.budget === 0 && router !== undefined && router.cost_prompt_tokens > 0;
-  const error = isPoor ? { status: 400, message: "Insufficient budget." } : vectorError(texts);
-  if (error !== undefined) raiseRefusal(500, `Vectorization failed: ${error.status}: ${error.message}`);
+  const embedded = isPoor
+    ? POOR
+    : prepared?.vectors === undefined
+      ? embed(texts)
+      : { vectors: prepared.vectors };
+  if ("vectors" in embedded) return embedded.vectors;
+  const { status, message } = embedded.error;
+  return raiseRefusal(500, `Vectorization failed: ${status}: ${message}`);
 }
+
+const POOR = { error: { status: 400, message: "Insufficient budget." } };
 
 function listDocuments(call: Call): Outcome {
   const { db, query } = call;
@@ -167,11 +183,12 @@ function addChunks(call: Call): Outcome {
   const { chunks } = call.body as unknown as { readonly chunks: readonly NewChunk[] };
   if (chunks.some(({ content }) => content === "")) crash("RequestError");
   checkStore(call);
-  checkVectors(
+  const vectors = vectorsOfTexts(
     call,
     chunks.map(({ content }) => content),
   );
-  return made({ document_id: document.id, ids: storeChunks(call, document, chunks) });
+  const stored = chunks.map((chunk, i): NewChunk => ({ ...chunk, vector: vectors[i] }));
+  return made({ document_id: document.id, ids: storeChunks(call, document, stored) });
 }
 
 /** Deletes a chunk, and answers the same if there is none (observed on 0.4.1: chunks-64). */

@@ -2,12 +2,12 @@
 export {
   type Call,
   type Caller,
+  type Embedded,
   type GatewaySettings,
   type Handler,
   type Outcome,
   type StateRules,
   type Upstream,
-  type UpstreamError,
   answer,
   clockTime,
   isUnreadable,
@@ -16,11 +16,18 @@ export {
   rowOf,
 } from "./call.ts";
 export { handlerOf } from "./handlers.ts";
-export { type Upload, checkUploadSize, kindOfUpload } from "./text/index.ts";
-export { MAX_UPLOAD } from "./text/index.ts";
+export { prepareCall } from "./prepare.ts";
+export {
+  MAX_UPLOAD,
+  UPLOAD_TOO_LARGE,
+  type Upload,
+  checkUploadSize,
+  kindOfUpload,
+  readPdf,
+} from "./text/index.ts";
 export { plainValue } from "./text/index.ts";
 export { cutPage, totalEnvelope } from "./paging.ts";
 export { LIMIT_TYPES } from "./roles.ts";
-export { type SearchQuery, findChunks, hitViews } from "./search.ts";
+export { type Hit, type SearchQuery, findChunks, hitViews } from "./search.ts";
 export { makeToken, ownUser, removeToken } from "./tokens.ts";
 export type { UsageRow } from "./usage-row.ts";

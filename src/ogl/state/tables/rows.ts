@@ -100,6 +100,8 @@ export interface ChunkRow extends Row {
   readonly content: string;
   readonly metadata: Readonly<Record<string, unknown>> | null;
   readonly created: Seconds;
+  /** Its direction by the vector model, of length 1. Absent until a search needs it for a chunk that a world came with. */
+  readonly vector?: Float32Array;
   /** When a search sees it, in ms since 1970. */
   readonly from: number;
   /** When a search no longer sees it, in ms since 1970. */

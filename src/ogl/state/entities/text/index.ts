@@ -2,6 +2,13 @@
 export { printableJson } from "./metadata.ts";
 export { plainValue } from "./plain.ts";
 export { PLAIN, PRESETS } from "./presets.ts";
-export { type Upload, checkUploadSize, kindOfUpload, readUpload } from "./read-file.ts";
-export { MAX_UPLOAD } from "./read-file.ts";
+export { readPdf } from "./pdf.ts";
+export {
+  MAX_UPLOAD,
+  UPLOAD_TOO_LARGE,
+  type Upload,
+  checkUploadSize,
+  kindOfUpload,
+  readUpload,
+} from "./read-file.ts";
 export { splitText } from "./splitter.ts";

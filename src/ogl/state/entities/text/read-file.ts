@@ -1,4 +1,5 @@
 import { Refusal } from "../../../../asgi/index.ts";
+import { entities } from "../../../../util/index.ts";
 
 /** An upload, as FastAPI hands it on. */
 export interface Upload {
@@ -14,38 +15,47 @@ type Kind = "text" | "markdown" | "html" | "pdf";
 
 const BY_EXTENSION: Readonly<Record<string, Kind>> = {
   txt: "text",
+  text: "text",
   md: "markdown",
+  markdown: "markdown",
   html: "html",
+  htm: "html",
   pdf: "pdf",
 };
-const BY_TYPE: Readonly<Record<string, Kind>> = {
-  "text/plain": "text",
-  "text/markdown": "markdown",
-  "text/html": "html",
-  "application/pdf": "pdf",
+
+const ANY = "application/octet-stream";
+/** Content types that a kind may have (read in OGL's source). */
+const TYPES: Readonly<Record<Kind, readonly string[]>> = {
+  text: ["text/plain", "text/txt", ANY],
+  markdown: ["text/markdown", "text/x-markdown", "text/plain", "application/markdown", ANY],
+  html: ["text/html", "text/plain", "application/html", ANY],
+  pdf: ["application/pdf", ANY],
 };
+/** Kinds in the order in which a content type without a known extension is looked for. */
+const BY_TYPE: readonly Kind[] = ["text", "markdown", "html", "pdf"];
 
 /**
- * The kind of an upload by its extension, else by its content type. Another content type than those, also one with parameters,
- * counts as unknown (observed on 0.4.1: documents-16 to -29).
+ * The kind of an upload by its extension, which must fit the content type; without a known extension by the content type alone.
+ * One with parameters counts as unknown (observed on 0.4.1: documents-16 to -29).
  */
 export function kindOfUpload({ filename, headers }: Upload): Kind | undefined {
-  const type = headers.find(([name]) => name === "content-type")?.[1];
-  const extension = /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase() ?? "";
-  const byExtension = BY_EXTENSION[extension];
-  if (type === "application/octet-stream") return byExtension;
-  const byType = type === undefined ? undefined : BY_TYPE[type];
-  return byType === undefined ? undefined : (byExtension ?? byType);
+  const type = headers.find(([name]) => name === "content-type")?.[1] ?? "";
+  const extension = /[^/]\.([^./]+)$/.exec(filename)?.[1]?.toLowerCase() ?? "";
+  const kind = BY_EXTENSION[extension];
+  if (kind !== undefined) return TYPES[kind].includes(type) ? kind : undefined;
+  return type === ANY ? undefined : BY_TYPE.find((each) => TYPES[each].includes(type));
 }
+
+/** OGL's words for an upload that is too large. */
+export const UPLOAD_TOO_LARGE: string = `File size limit exceeded (max: ${MAX_UPLOAD} bytes).`;
 
 /** Raises OGL's refusal of an upload that is too large. */
 export function checkUploadSize({ content }: Upload): void {
-  if (content.length > MAX_UPLOAD)
-    throw new Refusal(413, `File size limit exceeded (max: ${MAX_UPLOAD} bytes).`);
+  if (content.length > MAX_UPLOAD) throw new Refusal(413, UPLOAD_TOO_LARGE);
 }
 
-/** Reads the text of an upload. */
-export function readUpload(upload: Upload): string {
+/** Reads the text of an upload. @param pdfText the text of a PDF; one without is refused */
+export function readUpload(upload: Upload, pdfText: string | undefined): string {
   checkUploadSize(upload);
   const kind = kindOfUpload(upload) ?? raiseUnparsed();
   const bytes = Buffer.from(upload.content);
@@ -53,7 +63,7 @@ export function readUpload(upload: Upload): string {
     case "html":
       return htmlText(decodeUpload(bytes));
     case "pdf":
-      return pdfText(bytes) ?? raiseUnparsed();
+      return pdfText ?? raiseUnparsed();
     case "text":
     case "markdown":
       return decodeUpload(bytes);
@@ -68,26 +78,15 @@ function decodeUpload(bytes: Buffer): string {
   }
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: " " };
-
+/** The text of a page with the marks of Markdown. */
 function htmlText(html: string): string {
-  return html
+  const text = html
     .replaceAll(/<(script|style|title)\b[^>]*>[^]*?<\/\1>/gi, "")
     .replaceAll(/<h([1-6])\b[^>]*>/gi, (_, level: string) => `\n\n${"#".repeat(Number(level))} `)
     .replaceAll(/<li\b[^>]*>/gi, "\n- ")
     .replaceAll(/<(?:p|div|ul|ol|table|tr|br)\b[^>]*>/gi, "\n\n")
-    .replaceAll(/<[^>]*>/g, "")
-    .replaceAll(/&(amp|lt|gt|quot|nbsp);/g, (_, name: string) => ENTITIES[name] ?? "")
-    .trim();
-}
-
-/** The strings that a PDF without compression shows; `undefined` for bytes that are no PDF. */
-function pdfText(bytes: Buffer): string | undefined {
-  const text = bytes.toString("latin1");
-  if (!text.startsWith("%PDF-") || !text.includes("endobj")) return undefined;
-  const shown = [...text.matchAll(/\(((?:\\.|[^\\()])*)\)\s*Tj|<([0-9a-fA-F]+)>\s*\]?\s*T[jJ]/g)];
-  const lines = shown.map(([, plain, hex]) => plain ?? Buffer.from(hex ?? "", "hex").toString("latin1"));
-  return lines.length === 0 ? "PDF" : lines.join("\n");
+    .replaceAll(/<[^>]*>/g, "");
+  return entities().decodeHTML(text).replaceAll("\u00a0", " ").trim();
 }
 
 function raiseUnparsed(): never {

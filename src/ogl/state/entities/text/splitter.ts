@@ -11,13 +11,23 @@ export interface SplitOptions {
  * text has, and parts that are still too long by the next. A separator stays at the beginning of the part after it.
  */
 export function splitText(text: string, options: SplitOptions): string[] {
-  return splitRecursively(text, options.separators, options);
+  const lengthOf = PAIRS.test(text) ? characterCount : (part: string): number => part.length;
+  return splitRecursively(text, options.separators, { ...options, lengthOf });
 }
 
-function splitRecursively(text: string, separators: readonly string[], options: SplitOptions): string[] {
-  const { size } = options;
+/** Letters that JavaScript counts twice. */
+const PAIRS = /[\ud800-\udbff][\udc00-\udfff]/;
+
+interface Measured extends SplitOptions {
+  /** Number of characters. */
+  readonly lengthOf: (text: string) => number;
+}
+
+function splitRecursively(text: string, separators: readonly string[], options: Measured): string[] {
+  const { size, lengthOf } = options;
   const at = separators.findIndex((each) => each === "" || separatorPattern(each, options).test(text));
   const separator = at === -1 ? (separators.at(-1) ?? "") : (separators[at] ?? "");
+  if (separator === "" && size > 1) return splitCharacters(text, options);
   const rest = at === -1 ? [] : separators.slice(at + 1);
   const chunks: string[] = [];
   let short: string[] = [];
@@ -38,7 +48,26 @@ function splitRecursively(text: string, separators: readonly string[], options: 
   return chunks;
 }
 
-const lengthOf = (text: string): number => [...text].length;
+/** Number of characters: pairs of surrogates are one. */
+function characterCount(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xdc00) length--;
+  return length;
+}
+
+/** Cuts a text into chunks of full size, as merging its characters would. */
+function splitCharacters(text: string, { size, overlap, lengthOf }: Measured): string[] {
+  const characters = lengthOf(text) === text.length ? text : [...text];
+  const step = size - Math.min(overlap, size - 1);
+  const chunks: string[] = [];
+  for (let start = 0; ; start += step) {
+    const cut = characters.slice(start, start + size);
+    const chunk = (typeof cut === "string" ? cut : cut.join("")).trim();
+    if (chunk !== "") chunks.push(chunk);
+    if (start + size >= characters.length) break;
+  }
+  return chunks;
+}
 
 function separatorPattern(separator: string, { isRegex }: SplitOptions): RegExp {
   return new RegExp(isRegex ? separator : separator.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"), "u");
@@ -46,34 +75,34 @@ function separatorPattern(separator: string, { isRegex }: SplitOptions): RegExp 
 
 function splitAt(text: string, separator: string, options: SplitOptions): string[] {
   if (separator === "") return [...text];
-  const starts = [...text.matchAll(new RegExp(separatorPattern(separator, options), "gu"))].map(
-    ({ index }) => index,
-  );
-  const parts = [0, ...starts].map((start, i, all) => text.slice(start, all[i + 1] ?? text.length));
-  return parts.filter((part) => part !== "");
+  const parts: string[] = [];
+  let start = 0;
+  for (const { index } of text.matchAll(new RegExp(separatorPattern(separator, options), "gu"))) {
+    if (index > start) parts.push(text.slice(start, index));
+    start = index;
+  }
+  if (start < text.length) parts.push(text.slice(start));
+  return parts;
 }
 
 /** Joins parts to chunks as long as they may be, each with the end of the one before. */
-function mergeParts(parts: readonly string[], { size, overlap }: SplitOptions): string[] {
+function mergeParts(parts: readonly string[], { size, overlap, lengthOf }: Measured): string[] {
   const chunks: string[] = [];
-  let current: string[] = [];
+  // The current chunk has the parts from `first` on.
+  let first = 0;
   let total = 0;
-  const close = (): void => {
-    const chunk = current.join("").trim();
+  const close = (end: number): void => {
+    const chunk = parts.slice(first, end).join("").trim();
     if (chunk !== "") chunks.push(chunk);
   };
-  for (const part of parts) {
+  for (const [i, part] of parts.entries()) {
     const length = lengthOf(part);
-    if (total + length > size && current.length > 0) {
-      close();
-      while (total > overlap || (total + length > size && total > 0)) {
-        total -= lengthOf(current[0] ?? "");
-        current = current.slice(1);
-      }
+    if (total + length > size && i > first) {
+      close(i);
+      while (total > overlap || (total + length > size && total > 0)) total -= lengthOf(parts[first++] ?? "");
     }
-    current.push(part);
     total += length;
   }
-  close();
+  close(parts.length);
   return chunks;
 }
