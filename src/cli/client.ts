@@ -14,11 +14,13 @@ import {
   type Verdict,
   adapterDriver,
   isBad,
+  isReached,
   markKnown,
   parseKnownFailures,
   parseShard,
   runScenarios,
   selectScenarios,
+  signalExitCode,
   staleEntries,
   subjectOf,
   tooManyInconclusive,
@@ -35,7 +37,14 @@ import {
   parseJobs,
   checkTargets,
 } from "./reporting/index.ts";
-import { type CommandIo, count, located, onFirstSignals, readTextFile } from "./support/index.ts";
+import {
+  type CommandIo,
+  count,
+  located,
+  onFirstSignals,
+  readTextFile,
+  shellQuoted,
+} from "./support/index.ts";
 
 const EXAMPLES = `
 Examples:
@@ -48,12 +57,12 @@ An adapter is a small program that calls your client library for each request, a
 prints the result that the library's user would see. docs/client.md has the messages and an adapter to start from.
 
 Exit codes: 0 conformant (warnings too, unless --fail-on warn), 1 findings, 2 wrong usage or no adapter, 3 gatetape failed,
-or the machine was too late for more than one verdict in ten.`;
+or the machine was too late for more than one verdict in ten, 128+n ended by signal n.`;
 
 /** Time (ms) after which a user is told what is waited for. */
 const SLOW_START_MS = 8000;
 
-const EXIT = { ok: 0, findings: 1, usage: 2, harness: 3, interrupted: 130 } as const;
+const EXIT = { ok: 0, findings: 1, usage: 2, harness: 3 } as const;
 
 /** Makes the command `gatetape client`. */
 export function clientCommand(io: CommandIo): Command {
@@ -125,18 +134,17 @@ async function client(command: string[], flags: ClientFlags, io: CommandIo): Pro
     inherited: io.env,
     ...(flags.verbose ? { onLog: (text) => void io.stderr.write(visibleLines(text)) } : {}),
   }).finally(() => clearTimeout(waiting));
-  const off = onFirstSignals(io, ["SIGINT", "SIGTERM", "SIGHUP"], () => {
+  let interrupted: NodeJS.Signals | undefined;
+  const off = onFirstSignals(io, ["SIGINT", "SIGTERM", "SIGHUP"], (name) => {
+    interrupted ??= name;
     stop.abort();
     driver.kill();
   });
   try {
     const record = new RecordFile(targets, io);
-    io.exitCode = await judged(driver, scenarios, known, record, {
-      command,
-      flags,
-      signal: stop.signal,
-      io,
-    });
+    const requested = { command, flags, signal: stop.signal, io };
+    const exitCode = await judged(driver, scenarios, known, record, requested);
+    io.exitCode = interrupted === undefined ? exitCode : signalExitCode(interrupted);
     record.finish();
   } finally {
     await driver[Symbol.asyncDispose]();
@@ -151,7 +159,7 @@ interface RequestedRun {
   readonly io: CommandIo;
 }
 
-/** Plays the scenarios, prints verdicts as they come, and returns the exit code. */
+/** Plays the scenarios, prints verdicts as they come, and returns the exit code of a run that is not interrupted. */
 async function judged(
   driver: AdapterDriver,
   scenarios: readonly Scenario[],
@@ -204,7 +212,7 @@ async function judged(
   progress.clear();
   const verdicts = [...latest.values()];
   const problems = runProblems(driver, verdicts, known, flags).map((problem) => cleaner.text(problem));
-  const exitCode = runExitCode(driver, verdicts, problems, flags, signal);
+  const exitCode = runExitCode(driver, verdicts, problems, flags);
   const ms = Math.round(performance.now() - started);
   // An aborted run gets no end line, so that readers see that it is incomplete.
   if (!signal.aborted) record.add({ end: { ms, exitCode, problems } });
@@ -214,6 +222,9 @@ async function judged(
   if (!flags.json) io.stdout.write(clientSummary({ subject, verdicts, problems, planned, restarts, ms }));
   return exitCode;
 }
+
+const NOTHING_JUDGED =
+  "nothing was judged: the client declares, or exposes, nothing of what these scenarios need";
 
 function runProblems(
   driver: AdapterDriver,
@@ -228,6 +239,10 @@ function runProblems(
     ...(skips > (flags.maxSkips ?? Infinity)
       ? [`${count(skips, "scenario")} skipped, more than the ${flags.maxSkips} that --max-skips allows`]
       : []),
+    // Of a part of the scenarios another one may say something.
+    ...(flags.shard === undefined && verdicts.length > 0 && !verdicts.some(isReached)
+      ? [NOTHING_JUDGED]
+      : []),
     ...(tooManyInconclusive(verdicts)
       ? [
           "more than one verdict in ten is inconclusive: play them on a machine with less to do, or with --jobs 1",
@@ -241,9 +256,7 @@ function runExitCode(
   verdicts: readonly Verdict[],
   problems: readonly string[],
   flags: ClientFlags,
-  signal: AbortSignal,
 ): number {
-  if (signal.aborted) return EXIT.interrupted;
   if (driver.problems.length > 0) return EXIT.usage;
   if (tooManyInconclusive(verdicts)) return EXIT.harness;
   return problems.length > 0 || verdicts.some((verdict) => isBad(verdict, flags.failOn))
@@ -257,11 +270,7 @@ function knownFailures({ knownFailures: file }: ClientFlags, io: CommandIo): Kno
 }
 
 /** Beginning of the command that plays a scenario again, as the user called this one. */
-function rerunStart({ ogl }: ClientFlags, { invocation = "gatetape" }: CommandIo): string {
-  return `${invocation} client${ogl === DEFAULT_OGL_VERSION ? "" : ` --ogl ${ogl}`}`;
-}
-
-/** Quotes a word for a shell. */
-function shellQuoted(word: string): string {
-  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+function rerunStart({ ogl, failOn }: ClientFlags, { invocation = "gatetape" }: CommandIo): string {
+  const generation = ogl === DEFAULT_OGL_VERSION ? "" : ` --ogl ${ogl}`;
+  return `${invocation} client${generation}${failOn === "fail" ? "" : ` --fail-on ${failOn}`}`;
 }

@@ -1,6 +1,6 @@
 import type { Result } from "../suites/index.ts";
 import { failsRun } from "./failing.ts";
-import { type Report, summaryOf } from "./read.ts";
+import { type Report, allProblems, summaryOf } from "./read.ts";
 
 /** Results that are shown even where they do not fail the run. */
 const NOTED = new Set<Result>(["warn", "hang", "inconclusive"]);
@@ -8,8 +8,7 @@ const NOTED = new Set<Result>(["warn", "hang", "inconclusive"]);
 /** Prints a badge for shields.io (its "endpoint" format, schemaVersion 1). */
 export function badgeReport(reports: readonly Report[]): string {
   const verdicts = reports.flatMap((report) => report.verdicts);
-  const problems = reports.flatMap(({ ends }) => ends.flatMap((end) => end.problems));
-  const bad = verdicts.filter(failsRun).length + problems.length;
+  const bad = verdicts.filter(failsRun).length + reports.flatMap(allProblems).length;
   const passes = verdicts.filter(({ result }) => result === "pass");
   const noted = verdicts.filter(({ result }) => NOTED.has(result));
   const complete = reports.length > 0 && reports.every((report) => report.complete);

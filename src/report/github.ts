@@ -3,15 +3,20 @@ import { visible } from "../util/index.ts";
 import { counted } from "./counted.ts";
 import { failsRun } from "./failing.ts";
 import { rerunCommand } from "./rerun.ts";
-import { type Report, nounOf, summaryOf, worstFirst } from "./read.ts";
+import { type Report, nounOf, allProblems, summaryOf, worstFirst } from "./read.ts";
 
 /** Prints workflow commands of GitHub Actions: an annotation for each finding that counts, then a notice with the counts. */
 export function githubReport(reports: readonly Report[]): string {
-  const lines = reports.flatMap(({ subject, runs, verdicts, ends }) => [
-    ...worstFirst(verdicts).flatMap((verdict) => annotations(subject, verdict, rerunCommand(runs, verdict))),
-    ...ends.flatMap(({ problems }) => problems.map((problem) => command("error", subject, visible(problem)))),
-    command("notice", subject, `${counted(verdicts.length, nounOf({ runs }))}: ${summaryOf(verdicts)}`),
-  ]);
+  const lines = reports.flatMap((report) => {
+    const { subject, runs, verdicts } = report;
+    return [
+      ...worstFirst(verdicts).flatMap((verdict) =>
+        annotations(subject, verdict, rerunCommand(runs, verdict)),
+      ),
+      ...allProblems(report).map((problem) => command("error", subject, visible(problem))),
+      command("notice", subject, `${counted(verdicts.length, nounOf({ runs }))}: ${summaryOf(verdicts)}`),
+    ];
+  });
   return `${lines.join("\n")}\n`;
 }
 

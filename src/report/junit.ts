@@ -2,7 +2,7 @@ import type { Verdict } from "../suites/index.ts";
 import { visible } from "../util/index.ts";
 import { failsRun } from "./failing.ts";
 import { failureText } from "./failure-text.ts";
-import { type Report, nounOf } from "./read.ts";
+import { type Report, nounOf, allProblems } from "./read.ts";
 import { rerunCommand } from "./rerun.ts";
 
 /**
@@ -11,8 +11,8 @@ import { rerunCommand } from "./rerun.ts";
  */
 export function junitReport(reports: readonly Report[]): string {
   const suites = reports.map((report) => {
-    const { subject, verdicts, ends } = report;
-    const problems = ends.flatMap((end) => end.problems);
+    const { subject, verdicts } = report;
+    const problems = allProblems(report);
     const failures = verdicts.filter(failsRun).length + problems.length;
     const skipped = verdicts.filter(isSkipped).length;
     const seconds = verdicts.reduce((sum, { ms }) => sum + ms, 0) / 1000;
@@ -46,9 +46,11 @@ function caseOf({ subject, runs, traces }: Report, verdict: Verdict): string {
   );
   if (failsRun(verdict))
     return `${open}>\n      <failure type="${verdict.result}" message="${message}">${text}</failure>\n    </testcase>\n`;
-  if (isSkipped(verdict))
-    return `${open}>\n      <skipped message="${message || verdict.result}"/>\n    </testcase>\n`;
-  return `${open}>\n      <system-out>${text}</system-out>\n    </testcase>\n`;
+  const output = `      <system-out>${text}</system-out>\n`;
+  if (!isSkipped(verdict)) return `${open}>\n${output}    </testcase>\n`;
+  // A case that was not played has nothing to show.
+  const shown = traces.has(verdict.scenario) ? output : "";
+  return `${open}>\n      <skipped message="${message || verdict.result}"/>\n${shown}    </testcase>\n`;
 }
 
 const isSkipped = ({ result }: Verdict): boolean =>

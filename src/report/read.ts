@@ -50,7 +50,7 @@ export function parseRecord(text: string, file: string): RecordLine[] {
   return parsed;
 }
 
-const RECORD_FIX = "give files that gatetape client --report ndjson=FILE wrote";
+const RECORD_FIX = "give files that --report ndjson=FILE of gatetape client, gate or check wrote";
 
 function problemOf(value: object): string | undefined {
   if (!("trace" in value))
@@ -100,6 +100,13 @@ interface Building {
   readonly traces: Map<string, TraceRecord>;
   readonly ends: EndRecord[];
 }
+
+/** Problems of a run as a whole: it fails by each of them, whatever its verdicts are. */
+export function allProblems({ ends, complete }: Pick<Report, "ends" | "complete">): string[] {
+  return [...ends.flatMap(({ problems }) => problems), ...(complete ? [] : [CUT_SHORT])];
+}
+
+const CUT_SHORT = "the run was cut short: verdicts are missing";
 
 /** Counts the verdicts by result, worst first. */
 export function countResults(verdicts: readonly Verdict[]): [Result, number][] {

@@ -37,6 +37,7 @@ export {
   type Verdict,
   type VerdictFinding,
   isBad,
+  isReached,
   tooManyInconclusive,
 } from "./model/index.ts";
 export {

@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ran, gatetape } from "../support/cli.ts";
 
 const ADAPTER = new URL("../mutants/adapter.ts", import.meta.url).pathname;
+/** A client that exposes the text of an answer, and nothing else. */
+const FAKE = new URL("../suites/fake-adapter.ts", import.meta.url).pathname;
 const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
 
 let folder: string;
@@ -120,19 +122,47 @@ describe("gatetape client", () => {
     expect(code).toBe(2);
   });
 
+  it("says how many passes say nothing of a part that the client does not expose", async () => {
+    const { code, stdout } = await gatetape([
+      "client",
+      "--only=url/base-path-*",
+      "--",
+      process.execPath,
+      FAKE,
+    ]);
+    expect(stdout).toMatch(
+      /: 2 scenarios in [\d.]+ s: 2 pass\n {2}not exposed: finish-reason, in 2 passes\n/,
+    );
+    expect(code).toBe(0);
+  });
+
   it("fails where more is skipped than --max-skips allows", async () => {
-    const fake = new URL("../suites/fake-adapter.ts", import.meta.url).pathname;
     const { code, stdout } = await gatetape([
       "client",
       "--only=sse/bom",
       "--max-skips=0",
       "--",
       process.execPath,
-      fake,
+      FAKE,
     ]);
     expect(stdout).toContain("1 skipped: the client does not declare the operation chat.stream");
     expect(stdout).toContain("problem: 1 scenario skipped, more than the 0 that --max-skips allows");
     expect(code).toBe(1);
+  });
+
+  it("fails a client that declares nothing of what is needed, but not for a part of the scenarios", async () => {
+    const badge = file("nothing.json");
+    const options = ["client", "--only=embeddings/*", `--report=badge=${badge}`];
+    const { code, stdout } = await gatetape([...options, "--", process.execPath, FAKE]);
+    expect(stdout).toContain("4 skipped: the client does not declare the operation embeddings.create");
+    expect(stdout).toContain("problem: nothing was judged");
+    expect(code).toBe(1);
+    expect(JSON.parse(readFileSync(badge, "utf8"))).toMatchObject({ message: "1 failing", color: "red" });
+    const part = await gatetape([...options, "--shard=1/2", "--", process.execPath, FAKE]);
+    expect({ code: part.code, problem: part.stdout.includes("problem") }).toEqual({
+      code: 0,
+      problem: false,
+    });
   });
 
   it("leaves a record that shows it, and no process, when it is interrupted", async () => {

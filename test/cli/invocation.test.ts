@@ -20,6 +20,7 @@ describe("the words by which gatetape was called", () => {
     ["gatetape", "/usr/local/bin/gatetape", {}],
     ["node src/cli/main.ts", "/p/src/cli/main.ts", {}],
     ["node dist/cli/main.js", "/p/dist/cli/main.js", {}],
+    ["node 'my checkout/main.js'", "/p/my checkout/main.js", {}],
   ])("are %s for %s", (expected, script, env) => {
     expect(invocationOf(["/usr/bin/node", script], env, "/p")).toBe(expected);
   });

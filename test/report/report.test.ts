@@ -161,6 +161,39 @@ describe("reports", () => {
     expect(open).toBe(0);
   });
 
+  it.each(["inconclusive", "not-observable", "known"] as const)(
+    "as JUnit show the bytes and the command of a verdict that is %s",
+    (result) => {
+      const rerun = { before: "gatetape client", after: "-- ./adapter" };
+      const changed = lines.map((line): RecordLine => {
+        if ("run" in line) return { run: { ...line.run, rerun } };
+        const isWarn = "verdict" in line && line.verdict.result === "warn";
+        return isWarn ? { verdict: { ...line.verdict, result, reason: "that is why" } } : line;
+      });
+      const cases = printReport("junit", changed).split("<testcase ");
+      const shown = cases.find((text) => text.startsWith('name="clean-eof-midway"')) ?? "";
+      expect(shown).toContain('<skipped message="');
+      expect(shown).toContain(`${result.toUpperCase()}  stream/clean-eof-midway`);
+      expect(shown).toContain("reason: that is why");
+      expect(shown).toContain("&gt; POST /v1/chat/completions");
+      expect(shown).toContain("run only this: gatetape client --only stream/clean-eof-midway -- ./adapter");
+    },
+  );
+
+  it("of a run that was cut short fail, and say so", () => {
+    const cut = lines.filter(
+      (line) => !("end" in line) && !("verdict" in line && line.verdict.result === "fail"),
+    );
+    const why = "the run was cut short: verdicts are missing";
+    expect(printReport("junit", cut)).toContain(`<failure type="problem" message="${why}">`);
+    expect(printReport("github", cut)).toContain(`::error title=<client> & co 1::${why}\n`);
+    expect(JSON.parse(printReport("badge", cut))).toMatchObject({
+      message: "incomplete",
+      color: "lightgrey",
+    });
+    expect(printReport("markdown", cut)).toContain(`**The run was cut short: verdicts are missing.**`);
+  });
+
   it("as JUnit hold no character that XML can't", () => {
     const verdict: Verdict = {
       ...verdictOf("stream/clean-eof-midway"),

@@ -198,6 +198,12 @@ describe("an adapter that", () => {
     expect(driver.restarts).toBe(0);
   });
 
+  it("asks for a base URL without /v1 gets that", async () => {
+    await using driver = await start("root");
+    expect(driver.base).toBe("root");
+    expect(results(await judged(driver, ["a"]))).toEqual(["t/a pass"]);
+  });
+
   it("is asked in another environment gets a fresh process", async () => {
     await using driver = await start("env");
     await using fresh = (await driver.withEnvironment?.({ FAKE_VERSION: "9" })) ?? driver;

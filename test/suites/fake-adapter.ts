@@ -31,6 +31,7 @@ const HELLO = {
   operations: ["chat.create"],
   capabilities: ["cancel", "retries"],
   concurrency: Number(concurrency),
+  ...(mode === "root" ? { base: "root" } : {}),
 };
 
 if (mode === "silent-exit") process.exitCode = 7;
@@ -54,7 +55,7 @@ function hear(message: Message): void {
 }
 
 async function make({ id, baseUrl, params }: Run): Promise<void> {
-  const response = await fetch(`${baseUrl}/chat/completions`, {
+  const response = await fetch(`${baseUrl}${mode === "root" ? "/v1" : ""}/chat/completions`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ ...params, messages: [] }),

@@ -16,6 +16,9 @@ describe("gatetape client on a machine that stands still", () => {
   it("ends with 3, lists what is inconclusive, and says why", async () => {
     const { code, stdout } = await gatetapeProcess(["client", ...only, "--", ...command]);
     expect(stdout).toContain("1 inconclusive");
+    expect(stdout).toMatch(/^INCONCLUSIVE {2}retry\/429-retry-after-seconds$/m);
+    expect(stdout).toMatch(/^ {2}reason: .*the machine was (?:up to|late for) \d+ ms/m);
+    expect(stdout).toMatch(/^ {2}run only this: .* client --only retry\/429-retry-after-seconds -- bash -c /m);
     expect(stdout).toContain("problem: more than one verdict in ten is inconclusive");
     expect(code).toBe(3);
   });

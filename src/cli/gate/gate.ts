@@ -21,6 +21,7 @@ import {
   type Io,
   UsageError,
   addConfigOptions,
+  count,
   locatedServing,
   onSignals,
   withConfig,
@@ -97,25 +98,23 @@ async function gate(words: string[], given: GateFlags, command: Command, io: Com
     specOf(server.ogl).operations.list,
   );
   const subject = words.join(" ").replaceAll(/\s+/g, " ").slice(0, MAX_SUBJECT).trim();
-  const exitCode = judging.conclude({
+  const broken = whyBroken(server, ran);
+  io.exitCode = judging.conclude({
     subject,
     ogl: server.ogl,
     traffic,
     coverage,
     more: scenario === undefined ? [] : [judgeScenario(scenario, traffic.exchanges, subject)],
     problems: [
+      ...(broken?.problems ?? []),
       ...[...server.troubles].map((trouble) => `the gateway at ${flags.upstream} gave no answer: ${trouble}`),
       ...tooLittle(percentOf(coverage.interactions), flags.minCoverage),
     ],
     startedAt: startedAt.toISOString(),
     ms: Date.now() - startedAt.getTime(),
     print: (text) => void io.stderr.write(text),
+    ...(broken === undefined ? {} : { exitCode: broken.exitCode }),
   });
-  io.exitCode = failedHere(server)
-    ? 3
-    : ran.interrupted === undefined
-      ? exitCode
-      : signalExitCode(ran.interrupted);
 }
 
 const MAX_SUBJECT = 80;
@@ -224,8 +223,21 @@ function tooLittle(percent: number, min: number | undefined): string[] {
     : [`${Math.floor(percent)} % of the recorded interactions were played, --min-coverage asks for ${min} %`];
 }
 
-function failedHere({ traces }: GateServer): boolean {
-  return traces.some(({ answer }) => answer.by.kind === "failed");
+interface Broken {
+  readonly exitCode: number;
+  readonly problems: readonly string[];
+}
+
+/** Reason why a run says nothing of the command, whatever its verdicts are: gatetape failed, or was interrupted. */
+function whyBroken({ traces }: GateServer, { interrupted }: Ran): Broken | undefined {
+  const errors = traces.flatMap(({ answer: { by } }) => (by.kind === "failed" ? [by.error] : []));
+  if (errors.length > 0)
+    return {
+      exitCode: 3,
+      problems: [`gatetape failed on ${count(errors.length, "request")}: ${[...new Set(errors)].join("; ")}`],
+    };
+  if (interrupted === undefined) return undefined;
+  return { exitCode: signalExitCode(interrupted), problems: [`interrupted by ${interrupted}`] };
 }
 
 /** Rejects options that have no meaning together. */

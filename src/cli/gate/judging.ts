@@ -1,10 +1,11 @@
 import { parseRate } from "../../config/index.ts";
 import { type Command, Option } from "commander";
-import { type OglVersion, specOf } from "../../openapi/index.ts";
+import { OGL_VERSIONS, type OglVersion, specOf } from "../../openapi/index.ts";
 import {
   Cleaner,
   type Coverage,
   type EndRecord,
+  type ExpectedParam,
   FAIL_ON,
   type KnownFailure,
   type LevelSetting,
@@ -13,13 +14,14 @@ import {
   type TrafficVerdict,
   type Verdict,
   isBad,
+  isReached,
   judgeTraffic,
   markKnown,
   matches,
   parseKnownFailures,
   staleEntries,
 } from "../../suites/index.ts";
-import { version } from "../../util/index.ts";
+import { nearestWord, version } from "../../util/index.ts";
 import { RecordFile, collectReport, parseCount } from "../reporting/index.ts";
 import { type Io, UsageError, located, readTextFile } from "../support/index.ts";
 import { type JudgingFlags, type LevelFlag, collectLevel, collectParam } from "./flags.ts";
@@ -69,6 +71,8 @@ export interface Judged {
   readonly more?: readonly TrafficVerdict[];
   /** Problems in addition to verdicts. */
   readonly problems?: readonly string[];
+  /** Exit code whatever the verdicts are; a problem has its reason. */
+  readonly exitCode?: number;
   readonly startedAt: string;
   readonly ms: number;
   /** Prints for people; the command's stdout is its own. */
@@ -88,6 +92,7 @@ export class Judging {
     this.#io = io;
     this.#flags = flags;
     this.#levels = parseLevels(flags.level ?? []);
+    if (flags.param !== undefined) checkParams(flags.param);
     this.#known = readKnownFailures(flags.knownFailures, io);
     const json = flags.json ? [{ format: "ndjson" as const, file: "-" }] : [];
     this.#record = new RecordFile([...(flags.report ?? []), ...json], io);
@@ -113,7 +118,8 @@ export class Judging {
     this.#write(judged, subject, verdicts);
     const plain = verdicts.map(({ verdict }) => verdict);
     const problems = this.#problems(judged, plain).map((problem) => cleaner.text(problem));
-    const exitCode = problems.length > 0 || plain.some((verdict) => isBad(verdict, flags.failOn)) ? 1 : 0;
+    const fails = problems.length > 0 || plain.some((verdict) => isBad(verdict, flags.failOn));
+    const exitCode = judged.exitCode ?? (fails ? 1 : 0);
     this.#record.add({ end: endRecord(judged, problems, exitCode) });
     if (!flags.quiet)
       for (const one of verdicts) showVerdict(one, flags.verbose ?? false, judged.print, this.#io);
@@ -160,11 +166,6 @@ export class Judging {
 const NOTHING_JUDGED =
   "nothing was judged: each check is switched off by --level, or saw nothing that it is about";
 
-/** Whether a check came to a verdict. */
-function isReached({ result }: Verdict): boolean {
-  return result !== "skipped" && result !== "not-observable";
-}
-
 function endRecord(judged: Judged, problems: readonly string[], exitCode: number): EndRecord {
   const { traffic, coverage, ms } = judged;
   const { command } = traffic;
@@ -198,6 +199,20 @@ function parseLevels(given: readonly LevelFlag[]): Map<string, LevelSetting> {
     for (const { id } of named) levels.set(id, level);
   }
   return levels;
+}
+
+/** @throws UsageError for the first parameter of an operation that no generation of OGL has */
+function checkParams(params: readonly ExpectedParam[]): void {
+  const known = OGL_VERSIONS.flatMap((ogl) => specOf(ogl).operations.list.map(({ id }) => id));
+  const wrong = params.find(({ operation }) => !known.includes(operation));
+  if (wrong === undefined) return;
+  const near = nearestWord(wrong.operation, known);
+  throw new UsageError(
+    "not-found",
+    { option: "--param" },
+    `no operation is called ${JSON.stringify(wrong.operation)}`,
+    near === undefined ? "gatetape spec show lists them" : `did you mean ${near}?`,
+  );
 }
 
 function readKnownFailures(file: string | undefined, io: Io): KnownFailure[] {

@@ -5,7 +5,7 @@ import { visible } from "../../util/index.ts";
 import { type Io, count } from "../support/index.ts";
 
 /** Results that are shown with the exchanges behind them. */
-const SHOWN = new Set<Result>(["fail", "hang", "warn"]);
+const SHOWN = new Set<Result>(["fail", "hang", "warn", "inconclusive"]);
 /** Maximum number of listed interactions that were not played. */
 const MAX_UNPLAYED = 10;
 
@@ -34,7 +34,7 @@ export function sumLines(
 ): string[] {
   return [
     ...(coverage === undefined ? [] : coverageSummary(coverage, traffic.exchanges.length)),
-    ...problems.map((problem) => `problem: ${problem}`),
+    ...problems.map((problem) => `problem: ${visible(problem)}`),
     ...commandLine(traffic),
     `${count(verdicts.length, "check")}: ${summaryOf(verdicts)}`,
   ];

@@ -4,9 +4,14 @@ import type { Result, TraceRecord, Verdict } from "../../suites/index.ts";
 import type { Io } from "../support/index.ts";
 
 /** Results that are shown with their bytes at once. */
-const SHOWN = new Set<Result>(["fail", "hang", "warn"]);
+const SHOWN = new Set<Result>(["fail", "hang", "warn", "inconclusive"]);
 
-const COLOURS: Readonly<Record<string, "red" | "yellow">> = { FAIL: "red", HANG: "red", WARN: "yellow" };
+const COLOURS: Readonly<Record<string, "red" | "yellow">> = {
+  FAIL: "red",
+  HANG: "red",
+  WARN: "yellow",
+  INCONCLUSIVE: "yellow",
+};
 
 /** Display of a running client suite: failures on stdout, and one changing line on stderr if that is a terminal. */
 export class Progress {
@@ -36,7 +41,7 @@ export class Progress {
     this.#running.delete(verdict.scenario);
     this.#done.add(verdict.scenario);
     if (SHOWN.has(verdict.result)) {
-      this.#bad.add(verdict.scenario);
+      if (verdict.result !== "inconclusive") this.#bad.add(verdict.scenario);
       this.clear();
       if (!this.#quiet)
         this.#io.stdout.write(`${coloured(failureText(verdict, trace, this.#command(verdict)), this.#io)}\n`);

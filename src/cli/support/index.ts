@@ -25,5 +25,6 @@ export {
 export { LossyOutput } from "./lossy-output.ts";
 export { explainFault, MIB, locatedServing, servingOptions } from "./serving.ts";
 export { certificateFile, keyFrom, variables } from "./upstream.ts";
+export { shellQuoted } from "./shell.ts";
 export { count } from "./words.ts";
 export { mustBeWritable, writeFileAtomically } from "./write-file.ts";

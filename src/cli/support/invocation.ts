@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { shellQuoted } from "./shell.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,7 +14,7 @@ export function invocationOf(argv: readonly string[], env: Environment, cwd: str
   const path = script.replaceAll("\\", "/");
   const isInstalled = path.includes("/node_modules/");
   if (isInstalled || env["npm_command"] !== undefined) return runnerOf(env["npm_config_user_agent"] ?? "");
-  if (/\.[cm]?[jt]s$/.test(path)) return `node ${relative(cwd, script) || script}`;
+  if (/\.[cm]?[jt]s$/.test(path)) return `node ${shellQuoted(relative(cwd, script) || script)}`;
   return "gatetape";
 }
 

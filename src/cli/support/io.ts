@@ -61,11 +61,15 @@ export function located({ cwd }: Pick<Io, "cwd">, file: string): string {
 }
 
 /** Calls `listener` for the first of each of these signals, and on abortion; a second signal has its default effect. */
-export function onFirstSignals(io: Io, names: readonly NodeJS.Signals[], listener: () => void): Unsubscribe {
+export function onFirstSignals(
+  io: Io,
+  names: readonly NodeJS.Signals[],
+  listener: (name: NodeJS.Signals) => void,
+): Unsubscribe {
   const subscriptions = names.map((name) => {
     const off = onSignals(io, [name], () => {
       off();
-      listener();
+      listener(name);
     });
     return off;
   });

@@ -41,6 +41,7 @@ export {
   type VerdictFinding,
   hangResult,
   isBad,
+  isReached,
   judge,
   tooManyInconclusive,
   worstOf,

@@ -152,6 +152,11 @@ export function tooManyInconclusive(verdicts: readonly Pick<Verdict, "result">[]
   return inconclusive > played.length * MOST_INCONCLUSIVE;
 }
 
+/** Whether a verdict says something of its subject. */
+export function isReached({ result }: Pick<Verdict, "result">): boolean {
+  return result !== "skipped" && result !== "not-observable";
+}
+
 /** Fails a client that sends no request of the operation: silence proves nothing. */
 function noTraffic(scenario: Scenario, trace: RunTrace): VerdictFinding[] {
   if (expectedExchanges(trace).length > 0) return [];

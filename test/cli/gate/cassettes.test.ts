@@ -95,6 +95,29 @@ describe.concurrent("an application's cassettes", () => {
     expect(stderr).toMatch(/^ {2}not played: "three" \(written, .*app\.cassette\.json\)$/m);
   });
 
+  it("that are many are named by ten, and all of them in the reports", async () => {
+    const many = join(folder, "many.cassette.json");
+    const names = Array.from({ length: 13 }, (_, i) => `number ${i}`);
+    const interactions = names.map((name) => interaction(name, question(name), 200, answer(name)));
+    writeFileSync(many, JSON.stringify({ ...CASSETTE, interactions }));
+    const [markdown, ndjson] = ["many.md", "many.ndjson"].map((name) => join(folder, name));
+    const { stderr } = await gatetape([
+      "gate",
+      `--cassettes=${many}`,
+      `--report=markdown=${markdown}`,
+      `--report=ndjson=${ndjson}`,
+      "--",
+      ...wants(question("number 0")),
+    ]);
+    expect(stderr.match(/^ {2}not played: /gm)).toHaveLength(10);
+    expect(stderr).toContain("\n  and 2 more\n");
+    for (const file of [markdown, ndjson]) {
+      const text = readFileSync(file ?? "", "utf8");
+      const named = names.filter((name) => text.includes(`"${name}\\"`) || text.includes(`"${name}"`));
+      expect([file, named]).toEqual([file, names.slice(1)]);
+    }
+  });
+
   it("that are played too little fail the gate", async () => {
     const ran = await run(["--strict", "--min-coverage", "60%"], question("one"), question("two"));
     expect(ran.code).toBe(1);
@@ -180,6 +203,11 @@ describe.concurrent("what is asked of the gate", () => {
     expect({ code: off.code, skipped: results(off, "skipped") }).toEqual({
       code: 0,
       skipped: ["request/schema"],
+    });
+    const param = await gatetape(["gate", "--param", "chat.crate:temperature=0", "--", "true"]);
+    expect({ code: param.code, stderr: param.stderr }).toEqual({
+      code: 2,
+      stderr: 'gatetape: --param: no operation is called "chat.crate"\n  fix: did you mean chat.create?\n',
     });
     const slip = await gatetape(["gate", "--level", "request/shema=off", "--", "true"]);
     expect(slip).toMatchObject({
