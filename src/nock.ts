@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import nock from "nock";
 import { existsSync } from "node:fs";
-import { logFileOf, refuseOldLog } from "./cassette/index.ts";
+import { type LibraryEntry, logFileOf, refuseOldLog } from "./cassette/index.ts";
 import { type MockOptions, type Stubs, createMock } from "./mock/index.ts";
 import { type CassetteOptions, cassetteFile } from "./recorder/index.ts";
 import { parseUpstream } from "./server/index.ts";
@@ -33,6 +33,18 @@ const stopped = new Map<string, nock.Interceptor[]>();
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
+/** Part of an answer that needs a socket, as a sentence about it; `undefined` if there is none. */
+function socketFault({
+  status,
+  end,
+  informational,
+}: LibraryEntry["interaction"]["response"]): string | undefined {
+  const how = end?.how ?? "complete";
+  if (how !== "complete" && how !== "close") return `ends in ${how}`;
+  if (status === undefined) return "has no head";
+  return informational === undefined ? undefined : "sends an interim response";
+}
+
 /**
  * Answers requests to `origin` from cassettes, as the mock does: the same matching, sequences, refusals and waits.
  * The order and case of headers and the boundaries of chunks are lost, since there is no wire.
@@ -50,16 +62,15 @@ export function playWithNock(
   options: Omit<MockOptions, "faults" | "faultSeed" | "allowHeaderFaults"> = {},
 ): NockPlay {
   const mock = createMock(options);
-  const faults = mock.library.entries.filter(({ interaction }) => {
-    const { status, end, informational } = interaction.response;
-    const how = end?.how ?? "complete";
-    return status === undefined || informational !== undefined || (how !== "complete" && how !== "close");
+  const faults = mock.library.entries.flatMap(({ title, interaction }) => {
+    const fault = socketFault(interaction.response);
+    return fault === undefined ? [] : [`${title} ${fault}`];
   });
   if (faults[0] !== undefined) {
     throw new NockPlayError(
       "needs-a-socket",
       {},
-      `${faults[0].title} ${faults[0].interaction.response.end?.how ?? "sends an interim response"}: nock can't do that, it would show a clean end`,
+      `${faults[0]}: nock can't do that, it would show a clean end`,
       `play it over a socket, with startMock or gatetape mock${faults.length > 1 ? ` (and ${faults.length - 1} more)` : ""}`,
     );
   }

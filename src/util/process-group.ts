@@ -122,7 +122,12 @@ export class ProcessGroup {
   }
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such program",
+  EACCES: "it is no program, or may not be executed",
+};
+
 /** The reason why a program could not be started, as a sentence. */
 export function whyNotStarted(program: string, { code, message }: NodeJS.ErrnoException): string {
-  return `can't run ${program}: ${code === "ENOENT" ? "there is no such program" : message}`;
+  return `can't run ${program}: ${REASONS[code ?? ""] ?? message}`;
 }

@@ -12,6 +12,15 @@ const folder = temporaryFolder("nock");
 
 const client = (): OpenAI => new OpenAI({ baseURL: `${ORIGIN}/v1`, apiKey: "sk-anything", maxRetries: 0 });
 
+const INTERIM = {
+  informational: [{ status: 103, headers: [] }],
+  headers: [
+    ["content-length", null],
+    ["content-type", "application/json"],
+  ],
+  body: [{ json: { status: "ok" } }],
+};
+
 describe("playWithNock", () => {
   it("answers an SDK that calls the gateway's own address, with no port open", async () => {
     using gateway = playWithNock(ORIGIN, { speed: Infinity });
@@ -62,8 +71,14 @@ describe("playWithNock", () => {
     await expect(fetch("http://127.0.0.1:59999/health")).rejects.toThrow("fetch failed");
   });
 
-  it.each(["reset", "stall", "truncate"])("refuses a cassette that ends in %s, with the reason", (how) => {
-    const file = join(folder, `${how}.cassette.json`);
+  it.each([
+    ["reset", { end: { how: "reset" } }, "ends in reset"],
+    ["stall", { end: { how: "stall" } }, "ends in stall"],
+    ["truncate", { end: { how: "truncate" } }, "ends in truncate"],
+    ["interim", INTERIM, "sends an interim response"],
+    ["interim, then complete", { ...INTERIM, end: { how: "complete" } }, "sends an interim response"],
+  ])("refuses a cassette with a transport fault, with the reason: %s", (name, fault, reason) => {
+    const file = join(folder, `${name}.cassette.json`);
     const response = {
       status: 200,
       framing: "length",
@@ -71,7 +86,7 @@ describe("playWithNock", () => {
         ["content-length", "9"],
         ["content-type", "application/json"],
       ],
-      end: { how },
+      ...fault,
     };
     const interaction = { name: "cut", request: { method: "GET", target: "/health" }, response };
     writeFileSync(
@@ -84,6 +99,6 @@ describe("playWithNock", () => {
     );
     const play = (): unknown => playWithNock(ORIGIN, { cassettes: [file] });
     expect(play).toThrow(NockPlayError);
-    expect(play).toThrow(new RegExp(`"cut".*${how}.*nock can't do that[^]*fix: play it over a socket`));
+    expect(play).toThrow(new RegExp(`"cut".* ${reason}: nock can't do that[^]*fix: play it over a socket`));
   });
 });

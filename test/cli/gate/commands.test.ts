@@ -91,6 +91,12 @@ describe.concurrent("a command", () => {
     });
   });
 
+  it("that may not be executed is wrong usage", async () => {
+    const { code, stderr } = await gatetape(["gate", "--", folder]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`can't run ${folder}: it is no program, or may not be executed\n  fix: `);
+  });
+
   it("that hangs is ended at the deadline, and what it waited for is named", async () => {
     const script = `${ASK}
       await fetch(process.env.OPENAI_BASE_URL + "/chat/completions", { method: "POST", headers: { ...headers, "content-type": "application/json" },
@@ -144,7 +150,17 @@ describe.concurrent("a command", () => {
     expect(isAlive(Number(readFileSync(file, "utf8")))).toBe(false);
   });
 
-  it.each(["SIGINT", "SIGTERM"] as const)(
+  it.runIf(existsSync("/proc/self/stat"))("leads a process group of its own", async () => {
+    const script = `
+      import { readFileSync } from "node:fs";
+      const [, , group] = readFileSync("/proc/self/stat", "latin1").split(") ")[1].split(" ");
+      console.log(JSON.stringify([process.pid, Number(group)]));`;
+    const { stdout } = await gatetape(["gate", "--", ...node(script)]);
+    const [pid, group] = JSON.parse(stdout) as number[];
+    expect([group, group === process.pid]).toEqual([pid, false]);
+  });
+
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     "gets %s passed on, and the gate ends as it ended",
     async (signal) => {
       const script = `${ASK}
@@ -163,7 +179,7 @@ describe.concurrent("a command", () => {
       });
       const code = await new Promise((resolve) => child.once("close", resolve));
       expect(stderr).toContain(`told: ${signal}`);
-      expect(code).toBe(signal === "SIGINT" ? 130 : 143);
+      expect(code).toBe({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal]);
       expect(readRecord(stdout).requests).toBe(1);
     },
   );
