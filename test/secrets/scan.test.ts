@@ -4,8 +4,13 @@ import { describe, expect, it } from "vitest";
 import { findCassettes } from "../../src/cassette/library/find.ts";
 import { bundledLibrary } from "../../src/cassette/library/library.ts";
 import { PINNED_VERSIONS } from "../../src/openapi/document/versions.ts";
+import { randomRuns } from "../../src/secrets/scan/entropy.ts";
 import { type ScanFinding, scanForLeaks } from "../../src/secrets/scan/scan.ts";
+import { Random } from "../support/random.ts";
 
+const CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const SMALL = CAPITALS.toLowerCase();
+const DIGITS = "0123456789";
 const KNOWN = 'pä55 "word"/x';
 const TOKEN = `ghp_${"a1B2c3D4e5F6".repeat(3)}`;
 const CHANCE = "x7Kq2Vw9Tz4Rb8Nm3Lp6Hs1Df5Gj";
@@ -125,6 +130,21 @@ describe("the leak scan", () => {
     for (const secret of [TOKEN, KNOWN, CHANCE])
       for (let at = 0; at + 6 <= secret.length; at++)
         expect(notified).not.toContain(secret.slice(at, at + 6));
+  });
+
+  it.each([
+    ["capitals, small letters and digits", `${CAPITALS}${SMALL}${DIGITS}`, 22, 0.02, 0.05],
+    ["capitals, small letters and digits", `${CAPITALS}${SMALL}${DIGITS}`, 40, 0, 0.004],
+    ["small letters and digits", `${SMALL}${DIGITS}`, 40, 1, 1],
+    ["capitals and small letters", `${CAPITALS}${SMALL}`, 40, 1, 1],
+  ])("misses as many texts of %s as SECURITY.md says", (_, letters, length, least, most) => {
+    const random = new Random(length);
+    const rounds = 5000;
+    const missed = Array.from({ length: rounds }, () => `see ${random.text(length, letters)} there`).filter(
+      (text) => [...randomRuns(text)].length === 0,
+    );
+    expect(missed.length / rounds).toBeGreaterThanOrEqual(least);
+    expect(missed.length / rounds).toBeLessThanOrEqual(most);
   });
 
   it("lets what is allowed pass, but no secret that was seen", async () => {
