@@ -34,9 +34,27 @@ it("SIGTERM ends a mock that works on a large request", AGAIN, async () => {
   expect(await endOf(mock.child)).toBeLessThan(MAX_MS);
 });
 
-async function endOf(child: ReturnType<typeof serveProcess>["child"]): Promise<number> {
+it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+  "%s ends a mock at once, with exit code 0",
+  AGAIN,
+  async (signal) => {
+    const mock = serveProcess(["mock", "--port", "0", "--json"]);
+    const { base } = await ready(mock);
+    // A stream under way and an idle connection hold nothing up.
+    const headers = { authorization: "Bearer x", "content-type": "application/json" };
+    const body = '{"model":"t-slow","messages":[{"role":"user","content":"hi"}],"stream":true}';
+    const stream = await fetch(`${base}/chat/completions`, { method: "POST", headers, body });
+    expect(stream.status).toBe(200);
+    expect(await endOf(mock.child, signal)).toBeLessThan(MAX_MS);
+  },
+);
+
+async function endOf(
+  child: ReturnType<typeof serveProcess>["child"],
+  signal: NodeJS.Signals = "SIGTERM",
+): Promise<number> {
   const start = performance.now();
-  child.kill("SIGTERM");
+  child.kill(signal);
   expect(await once(child, "exit")).toEqual([0, null]);
   return performance.now() - start;
 }

@@ -41,6 +41,16 @@ it("does not hold the buffer that a body is a view of", () => {
   expect([...journal.lines()][0]).toContain('"body":"xxxxxxxxxx"');
 });
 
+it("keeps 80 KiB of a body, and prints 16 KiB of it", () => {
+  const journal = new Journal();
+  for (let i = 0; i < 50; i++) journal.add(trace("x".repeat(1_000_000)));
+  const lines = [...journal.lines()].map((line) => JSON.parse(line) as { request: object });
+  // 1 MiB of what is kept of each: of whole bodies that would be one, of printed parts some 60.
+  expect(lines.length).toBeGreaterThan(10);
+  expect(lines.length).toBeLessThan(14);
+  expect(lines[0]?.request).toMatchObject({ bytes: 1_000_000, body: "x".repeat(16 * 1024), cut: true });
+});
+
 it("replaces secrets before it cuts a body, and the same one by the same pseudonym", () => {
   const journal = new Journal();
   const key = "sk-0123456789abcdefghij";

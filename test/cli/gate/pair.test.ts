@@ -109,6 +109,37 @@ describe("a command in front of a live gateway", () => {
     expect({ status: stdout.trim(), seen }).toEqual({ status: String(status), seen: asked });
   });
 
+  it("goes up as it is but for host, coding and key, and its answer comes down so but for the location", async () => {
+    const seen: string[][] = [];
+    const gateway = createServer((request, response) => {
+      seen.push(request.rawHeaders);
+      const origin = `http://${request.headers.host}`;
+      response.writeHead(307, ["Location", `${origin}/v1/models`, "X-Two", "1", "x-two", "2"]);
+      response.end();
+    });
+    await new Promise<void>((resolve) => gateway.listen(0, "127.0.0.1", resolve));
+    const { port } = gateway.address() as AddressInfo;
+    const script = `
+      import { request } from "node:http";
+      const headers = ["Host", new URL(process.env.OGL_URL).host, "X-A", "1", "x-a", "2", "Accept-Encoding", "gzip", "AUTHORIZATION", "Bearer " + process.env.OPENAI_API_KEY];
+      request(process.env.OPENAI_BASE_URL + "/me", { headers, agent: false }, (answer) => {
+        console.log(JSON.stringify([process.env.OGL_URL, answer.rawHeaders]));
+        answer.resume();
+      }).end();`;
+    const { stdout } = await gatetape(keeping(`http://127.0.0.1:${port}`, [], script), {
+      env: { PAIR_TEST_KEY: REAL_KEY },
+    });
+    gateway.close();
+    expect(seen).toEqual([
+      ["Host", `127.0.0.1:${port}`, "X-A", "1", "x-a", "2", "Accept-Encoding", "identity"].concat(
+        ["AUTHORIZATION", `Bearer ${REAL_KEY}`],
+        ["Connection", "close"],
+      ),
+    ]);
+    const [url, answered] = JSON.parse(stdout) as [string, string[]];
+    expect(answered.slice(0, 6)).toEqual(["Location", `${url}/v1/models`, "X-Two", "1", "x-two", "2"]);
+  });
+
   it("is not given the upstream's key by --key either", async () => {
     const { code, stderr } = await gatetape(keeping(mock.url, ["--key", REAL_KEY], ""), {
       env: { PAIR_TEST_KEY: REAL_KEY },

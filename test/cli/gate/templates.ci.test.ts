@@ -202,6 +202,18 @@ describe("the GitLab template", () => {
     expect(at("reports/gatetape.md")).toContain("2 requests");
   });
 
+  it("judges a client library too, in any shell", async () => {
+    const { code } = await run(["sh"], TEMPLATE, {
+      mode: "client",
+      command: `node '${resolve("test/mutants/adapter.ts")}'`,
+      flags: "--only 'url/*joining'",
+    });
+    expect({ code, junit: at("reports/gatetape.xml") }).toEqual({
+      code: 0,
+      junit: expect.stringContaining('tests="1" failures="0"') as string,
+    });
+  });
+
   it.each(["", ...REGISTRY_NAMES])("refuses %j, which is no tarball and no commit", async (source) => {
     const { code, stdout, stderr } = await run(["sh"], TEMPLATE, { command: command("/models"), source });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
