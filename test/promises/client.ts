@@ -11,7 +11,7 @@ export const CLIENT: readonly Promised[] = [
     "A fail, a hang, a warning and an inconclusive verdict come with the request, a timeline of the bytes that were sent, the outcome that the user of the client saw, the reason why it matters, and the command that plays only this scenario.",
     "report/report.test.ts: has the request, what was sent as a timeline, what was surfaced, why it matters and the command",
     "cli/client.test.ts: ends with 1 for a finding, and shows the bytes and the command for just this one",
-    "suites/lateness.timed.test.ts: ends with 3, lists what is inconclusive, and says why",
+    "suites/stopped.timed.ci.test.ts: ends with 3, lists what is inconclusive, and says why",
   ],
   [
     "Reports have the same for all other verdicts but passes and skips.",
@@ -185,6 +185,6 @@ export const CLIENT: readonly Promised[] = [
     "`--jobs 8` plays that many at once, in as many processes as the adapter's `concurrency` asks for; scenarios that measure time are always alone, and the verdicts are the same.",
     "suites/adapter.test.ts: takes few at once is started several times where more are wanted",
     "suites/run.test.ts: never plays two at once that measure time, nor anything beside one",
-    "suites/run.test.ts: comes to the same verdicts with one job and with eight, ten times in a row",
+    "suites/run.test.ts: comes to the same verdicts with one job and with eight",
   ],
 ];

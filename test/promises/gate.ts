@@ -9,19 +9,19 @@ export const GATE: readonly Promised[] = [
   ],
   [
     "GitHub, with annotations, a step summary, JUnit and a badge:",
-    "cli/gate/ci.test.ts: passes: summary, badge, JUnit, outputs and a notice",
-    "cli/gate/ci.test.ts: fails: an annotation says what, the summary has the bytes",
+    "cli/gate/templates.ci.test.ts: passes: summary, badge, JUnit, outputs and a notice",
+    "cli/gate/templates.ci.test.ts: fails: an annotation says what, the summary has the bytes",
   ],
   [
     "It never looks a name up in a registry.",
-    "cli/gate/ci.test.ts: refuses %j, which npm would fetch from a registry",
+    "cli/gate/templates.ci.test.ts: refuses %j, which npm would fetch from a registry",
     "unclaimed-name.test.ts: ",
   ],
   [
     "Both take `mode` (`gate`, or `client` for an adapter) and `flags`;",
-    "cli/gate/ci.test.ts: judges a client library too",
-    "cli/gate/ci.test.ts: takes flags as a shell does, with blanks in quotes",
-    "cli/gate/ci.test.ts: judges a client library too, in any shell",
+    "cli/gate/templates.ci.test.ts: judges a client library too",
+    "cli/gate/templates.ci.test.ts: takes flags as a shell does, with blanks in quotes",
+    "cli/gate/templates.ci.test.ts: judges a client library too, in any shell",
   ],
   [
     "`--env NAME={base}` sets others; `{base}`, `{url}` and `{key}` in the command's arguments are replaced.",

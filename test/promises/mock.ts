@@ -22,13 +22,13 @@ export const MOCK: readonly Promised[] = [
   ],
   [
     "`kill $!` after `npx … &`, `kill %1`, Ctrl-C and a closed terminal leave nothing behind. `record`, `gate` and `client` end in the same way, the latter two with 128 and the signal's number.",
-    "cli/started-by.test.ts: a command that npm waits for",
-    "public/npx/package.test.ts: ",
+    "cli/started-by.ci.test.ts: a command that npm waits for",
+    "public/npx/package.ci.test.ts: ",
     "report/ends.test.ts: fail where %s cut the run short",
   ],
   [
     "`npm start` of a checkout has no shell between: every signal to npm arrives.",
-    "public/npx/package.test.ts: ",
+    "public/npx/package.ci.test.ts: ",
   ],
   [
     "Each request is one line when it is over. The line of a refusal ends in its reason, which is more exact than the answer:",
@@ -49,8 +49,8 @@ export const MOCK: readonly Promised[] = [
   ],
   [
     "A body above `--max-body` (16 MiB) gets 413, from the control API too.",
-    "mock/large-requests.test.ts: of %s gets a 413 that says so",
-    "mock/large-requests.test.ts: gets it also in chunks, by the control API, and in process",
+    "mock/large-requests.ci.test.ts: of %s gets a 413 that says so",
+    "mock/large-requests.ci.test.ts: gets it also in chunks, by the control API, and in process",
   ],
   [
     "are worked on in a thread, so that other requests are answered meanwhile.",
@@ -62,10 +62,10 @@ export const MOCK: readonly Promised[] = [
   ],
   ["- bodies from 64 KiB", "mock/thread.test.ts: is there from the first large request on"],
   ["- schemas with patterns, and schemas in bodies above 16 KiB", "server/stall/stall.timed.test.ts: "],
-  ["Large requests wait for each other.", "mock/large-requests.test.ts: an answer that takes long"],
+  ["Large requests wait for each other.", "mock/large-requests.ci.test.ts: an answer that takes long"],
   [
     "A value for a schema is searched for 5 seconds at most, then an answer without a match is sent, and the log says so.",
-    "mock/large-requests.test.ts: ends where a pattern of its schema would not",
+    "mock/large-requests.ci.test.ts: ends where a pattern of its schema would not",
     "mock/synthesizer/structured.test.ts: gives up in time on a schema that has no end",
     "mock/synthesizer/structured.test.ts: says so in the journal where no value keeps to a schema",
   ],

@@ -6,7 +6,7 @@ export const IN_PROCESS: readonly Promised[] = [
     "`startMock` takes `cassettes`, `ogl`, `speed`, `world`, `policy`, `host`, `port` and more; each has its documentation in the types.",
     "promises/ledger.test.ts: each option of startMock has its documentation in the types",
   ],
-  ["All of this needs Node 22.22 or newer,", "public/package.test.ts: installed under Node %d"],
+  ["All of this needs Node 22.22 or newer,", "public/package.ci.test.ts: installed under Node %d"],
   [
     "`gatetape/vitest` has a `test` with the fixture `mock`: one server a file, one session a test, so that tests run side by side.",
     "public/vitest.test.ts: gives test ${name} a session of its own on one server",
@@ -48,7 +48,7 @@ export const IN_PROCESS: readonly Promised[] = [
   ],
   [
     "`vitest`, `nock` and `testcontainers` are optional: gatetape loads them only where you import the entry of that name.",
-    "public/package.test.ts: exports exactly the public names",
+    "public/package.ci.test.ts: exports exactly the public names",
   ],
 ];
 
@@ -142,7 +142,7 @@ export const SYNTHESIZER: readonly Promised[] = [
   ],
   [
     "A request may have 2,048 inputs, as with OpenAI's API; more get an upstream's 400. A model whose provider is `tei` takes 32, as TEI does by default: more get its 413.",
-    "mock/large-requests.test.ts: has a limit of inputs: that of TEI in a world with one, else that of OpenAI's API",
+    "mock/large-requests.ci.test.ts: has a limit of inputs: that of TEI in a world with one, else that of OpenAI's API",
   ],
   [
     "**Rankings** score each document by the words that it shares with the query.",
@@ -206,7 +206,7 @@ export const README: readonly Promised[] = [
   ],
   [
     "In your project, `npx --no-install gatetape mock` then runs the installed one and never fetches another.",
-    "public/npx/package.test.ts: ",
+    "public/npx/package.ci.test.ts: ",
     "unclaimed-name.test.ts: ",
   ],
   [
