@@ -10,7 +10,7 @@ const ALL = ["test/**/*.test.ts"];
 const ALONE = [
   "test/**/*.timed.test.ts",
   "test/**/*.timed.ci.test.ts",
-  "test/**/sinks.test.ts",
+  "test/**/*sinks.test.ts",
   ...(FULL ? ["test/server/hostile.test.ts"] : []),
 ];
 /** Files that load nock, which replaces Node's sockets for the whole process and does not put all of it back. */

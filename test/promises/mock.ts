@@ -75,11 +75,11 @@ export const MOCK: readonly Promised[] = [
   ],
   [
     'Recorded sequences (`"play": "sequence"`, `"last"` and `"once"`, see [cassettes.md](cassettes.md)) are counted for each session.',
-    "mock/connections.test.ts: have each its own place, by prefix, by header, and one for all else",
+    "mock/playing.test.ts: have each its own place, by prefix, by header, and one for all else",
   ],
   [
     "or by its base URL, `http://127.0.0.1:4010/s/NAME/v1`, so that parallel tests and agent loops do not disturb each other.",
-    "mock/connections.test.ts: of the same name are the same by prefix and by header",
+    "mock/playing.test.ts: of the same name are the same by prefix and by header",
   ],
   [
     "A request without a session plays the first cassette that has an answer, a session that names no cassette plays none, and a miss says so.",

@@ -224,12 +224,12 @@ export const README: readonly Promised[] = [
   ],
   [
     "has its own position in recorded sequences, so agent loops and parallel conversations do not disturb each other.",
-    "mock/connections.test.ts: have each its own place, by prefix, by header, and one for all else",
+    "mock/playing.test.ts: have each its own place, by prefix, by header, and one for all else",
     "mock/interleaved.test.ts: any recording, shuffled and interleaved over sessions and keys, plays each client what it got",
   ],
   [
     "Playing a cassette never writes to it.",
-    "cassette/hostile.test.ts: nothing of all this was written into",
+    "cassette/hostile/paths.test.ts: nothing of all this was written into",
     "cassette/left-log.test.ts: ",
   ],
   [
@@ -276,8 +276,8 @@ export const SECURITY: readonly Promised[] = [
   ],
   [
     "nothing in it is run, and nothing outside the folders that were named is read.",
-    "cassette/hostile.test.ts: in a folder that is a link leading out is not read",
-    "cassette/hostile.test.ts: with a link to a folder outside",
+    "cassette/hostile/paths.test.ts: in a folder that is a link leading out is not read",
+    "cassette/hostile/paths.test.ts: with a link to a folder outside",
   ],
   [
     "The control API is open to this machine's own addresses, by the other end of the connection and never by a header's word; from others it needs the token.",

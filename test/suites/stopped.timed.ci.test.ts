@@ -18,7 +18,9 @@ describe("gatetape client on a machine that stands still", () => {
     expect(stdout).toContain("1 inconclusive");
     expect(stdout).toMatch(/^INCONCLUSIVE {2}retry\/429-retry-after-seconds$/m);
     expect(stdout).toMatch(/^ {2}reason: .*the machine was (?:up to|late for) \d+ ms/m);
-    expect(stdout).toMatch(/^ {2}run only this: .* client --only retry\/429-retry-after-seconds -- bash -c /m);
+    expect(stdout).toMatch(
+      /^ {2}run only this: .* client --only retry\/429-retry-after-seconds -- bash -c /m,
+    );
     expect(stdout).toContain("problem: more than one verdict in ten is inconclusive");
     expect(code).toBe(3);
   });
