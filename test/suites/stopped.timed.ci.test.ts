@@ -1,6 +1,7 @@
 /** The command on a machine that stands still again and again: its verdicts are no verdicts on the client. */
 import { describe, expect, it } from "vitest";
 import { gatetapeProcess } from "../support/cli.ts";
+import { AGAIN } from "../support/repeated.ts";
 
 describe("gatetape client on a machine that stands still", () => {
   /**
@@ -13,7 +14,7 @@ describe("gatetape client on a machine that stands still", () => {
   const command = ["bash", "-c", STOPPER, "_", process.execPath, ADAPTER];
   const only = ["--only", "retry/429-retry-after-seconds"];
 
-  it("ends with 3, lists what is inconclusive, and says why", async () => {
+  it("ends with 3, lists what is inconclusive, and says why", AGAIN, async () => {
     const { code, stdout } = await gatetapeProcess(["client", ...only, "--", ...command]);
     expect(stdout).toContain("1 inconclusive");
     expect(stdout).toMatch(/^INCONCLUSIVE {2}retry\/429-retry-after-seconds$/m);
