@@ -10,6 +10,7 @@ import { type Scenario, defineScenario } from "../../src/suites/model/scenario.t
 import type { Verdict } from "../../src/suites/model/verdict.ts";
 import { isAlive } from "../support/alive.ts";
 import { HANG_MS } from "../support/limits.ts";
+import { AGAIN } from "../support/repeated.ts";
 
 const FAKE = new URL("fake-adapter.ts", import.meta.url).pathname;
 const TEXT = "voilà";
@@ -69,7 +70,7 @@ describe("an adapter that", () => {
     expect(driver.restarts).toBe(0);
   });
 
-  it("hangs fails that case, is started again, and what ran beside it is run again", async () => {
+  it("hangs fails that case, is started again, and what ran beside it is run again", AGAIN, async () => {
     await using driver = await start("good", 4);
     const slow = ["a", "b", "c"].map((model) =>
       scenario(model, { answers: json(completion({ content: TEXT }), { wait: 2500 }) }),
@@ -80,16 +81,16 @@ describe("an adapter that", () => {
     expect(driver.restarts).toBe(1);
   });
 
-  it("takes too long but ends when it is cancelled is a hang too, without a restart", async () => {
+  it("takes too long but ends when it is cancelled is a hang too, without a restart", AGAIN, async () => {
     await using driver = await start("obeys-cancel");
     const verdicts = await judged(driver, [HANGS, "a"]);
     expect(results(verdicts)).toEqual(["t/hang hang", "t/a pass"]);
     expect(driver.restarts).toBe(0);
   });
 
-  it("is watched for a time only is no hang", async () => {
+  it("is watched for a time only is no hang", AGAIN, async () => {
     await using driver = await start("obeys-cancel");
-    const stopped = scenario("hang", { stopAfterMs: 300, checks: [] });
+    const stopped = scenario("hang", { stopAfterMs: 1000, checks: [] });
     expect(results(await judged(driver, [stopped]))).toEqual(["t/hang pass"]);
   });
 
