@@ -162,6 +162,17 @@ export const SYNTHESIZER: readonly Promised[] = [
     "mock/synthesizer/parameters.test.ts: the table of parameters in the docs is what the mock does",
   ],
   [
+    "**Transcriptions** have two and a half words for each second of sound, and the same for the same bytes.",
+    "mock/synthesizer/media.test.ts: has as many words as are spoken in the time, in segments without a gap",
+    "mock/synthesizer/media.test.ts: makes the same text of the same sound, and another of another",
+  ],
+  [
+    "a page for each form feed; a PDF, a picture, or what stands behind another URL gets made-up pages, as many as a PDF declares.",
+    "mock/synthesizer/media.test.ts: gives the text of a document that is text, page by page",
+    "mock/synthesizer/media.test.ts: makes up pages of a document behind a URL, with pictures as they are wanted",
+    "mock/synthesizer/media.test.ts: parses as many pages as a PDF declares, of which a range may be wanted",
+  ],
+  [
     "by what part the time between two tokens differs at most",
     "mock/synthesizer/pace.test.ts: differs by the jitter, always in the same way",
   ],
