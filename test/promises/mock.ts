@@ -48,7 +48,8 @@ export const MOCK: readonly Promised[] = [
     "cli/mock-log.test.ts: that does not read does not stop the server, nor outlive it",
   ],
   [
-    "A body above `--max-body` (16 MiB) gets 413, from the control API too.",
+    "A body above `--max-body` (16 MiB) gets 413, from the control API too; uploads of files have [OGL's own limit](documents.md#uploads).",
+    "mock/documents/upload.test.ts: is OGL's own, whatever the limit of other requests",
     "mock/large-requests.ci.test.ts: of %s gets a 413 that says so",
     "mock/large-requests.ci.test.ts: gets it also in chunks, by the control API, and in process",
   ],
