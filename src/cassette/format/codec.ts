@@ -35,31 +35,59 @@ export function encodeBody(
   elements: readonly BodyElement[],
   readSideFile: ReadSideFile = noSideFiles,
 ): TimedWrite[] {
-  const writes: { wait: number; parts: Uint8Array[]; flush: boolean }[] = [];
+  const writes: { wait: number; group: BodyElement[]; flush: boolean }[] = [];
   for (const element of elements) {
-    const bytes = encodeElement(element, readSideFile);
     const last = writes.at(-1);
     if (element.wait === undefined && last !== undefined) {
-      last.parts.push(bytes);
+      last.group.push(element);
       last.flush ||= element.flush ?? false;
-    } else writes.push({ wait: element.wait ?? 0, parts: [bytes], flush: element.flush ?? false });
+    } else writes.push({ wait: element.wait ?? 0, group: [element], flush: element.flush ?? false });
   }
-  return writes.map(({ wait, parts, flush }) => ({
+  return writes.map(({ wait, group, flush }) => ({
     wait,
-    bytes: parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts),
+    bytes: encodeElements(group, readSideFile).bytes,
     ...(flush ? { flush } : {}),
   }));
 }
 
-/** The bytes of one element. */
+/** The bytes of an element. */
 export function encodeElement(element: BodyElement, readSideFile: ReadSideFile = noSideFiles): Uint8Array {
+  const sent = sentByElement(element, readSideFile);
+  return typeof sent === "string" ? Buffer.from(sent) : sent;
+}
+
+/** The bytes of elements, one after the other, and the offsets at which they begin. Texts are encoded in place: one may have megabytes. */
+export function encodeElements(
+  elements: readonly BodyElement[],
+  readSideFile?: ReadSideFile,
+): { readonly bytes: Uint8Array; readonly starts: readonly number[] } {
+  const [only] = elements;
+  if (only !== undefined && elements.length === 1)
+    return { bytes: encodeElement(only, readSideFile), starts: [0] };
+  const starts: number[] = [];
+  let size = 0;
+  const parts = elements.map((element) => {
+    const sent = sentByElement(element, readSideFile);
+    starts.push(size);
+    size += typeof sent === "string" ? Buffer.byteLength(sent) : sent.length;
+    return sent;
+  });
+  const bytes = Buffer.allocUnsafe(size);
+  for (const [i, part] of parts.entries())
+    if (typeof part === "string") bytes.write(part, starts[i]);
+    else bytes.set(part, starts[i]);
+  return { bytes, starts };
+}
+
+/** The text of an element, or its bytes if it may be none. */
+function sentByElement(element: BodyElement, readSideFile: ReadSideFile = noSideFiles): string | Uint8Array {
   const print = element.style === "spaced" ? printSpaced : printCompact;
   if (element.sse !== undefined) {
     const data = typeof element.sse === "string" ? element.sse : print(element.sse);
-    return Buffer.from(`data: ${data}\n\n`);
+    return `data: ${data}\n\n`;
   }
-  if (element.json !== undefined) return Buffer.from(print(element.json));
-  if (element.text !== undefined) return Buffer.from(element.text);
+  if (element.json !== undefined) return print(element.json);
+  if (element.text !== undefined) return element.text;
   if (element.hex !== undefined) return decodeHex(element.hex);
   if (element.file !== undefined) return readSideFile(element.file);
   throw new RangeError("an element has none of sse, json, text, hex and file");

@@ -10,6 +10,7 @@ export {
   decodeBody,
   encodeBody,
   encodeElement,
+  encodeElements,
   noSideFiles,
 } from "./codec.ts";
 export { MAX_CASSETTE_BYTES, hashOf, notFound, readCassetteText, statOf } from "./file.ts";

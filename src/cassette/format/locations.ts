@@ -1,6 +1,6 @@
 import type { Finding } from "../../openapi/index.ts";
 import { countUpTo } from "../../util/index.ts";
-import { type ReadSideFile, encodeElement } from "./codec.ts";
+import { type ReadSideFile, encodeElement, encodeElements } from "./codec.ts";
 import type { BodyElement } from "./types.ts";
 
 /** A JSON pointer into an interaction. */
@@ -11,19 +11,14 @@ export class BodyMap {
   readonly bytes: Uint8Array;
   readonly #elements: readonly BodyElement[];
   /** Offsets of the first bytes of the elements. */
-  readonly #starts: number[] = [];
+  readonly #starts: readonly number[];
 
   /** @throws CassetteError or RangeError if an element can't be spelled out */
   constructor(elements: readonly BodyElement[], readSideFile?: ReadSideFile) {
     this.#elements = elements;
-    let size = 0;
-    const parts = elements.map((element) => {
-      const bytes = encodeElement(element, readSideFile);
-      this.#starts.push(size);
-      size += bytes.length;
-      return bytes;
-    });
-    this.bytes = parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts, size);
+    const { bytes, starts } = encodeElements(elements, readSideFile);
+    this.bytes = bytes;
+    this.#starts = starts;
   }
 
   /**

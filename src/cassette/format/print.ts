@@ -1,4 +1,4 @@
-import { printInline, printOverLines } from "../../util/index.ts";
+import { linesOverWidth, printInline, separatedBlocks } from "../../util/index.ts";
 import { withClients } from "./clients.ts";
 import type { Cassette } from "./types.ts";
 
@@ -42,49 +42,56 @@ export function printCassette(cassette: Cassette): string {
 export function* printedParts(cassette: Cassette): Generator<string> {
   const { interactions, clients, ...rest } = ordered(withClients(cassette), "cassette");
   const head = Object.entries(rest).map(([key, value]) =>
-    member(key, printInline(key === "about" ? ordered(value, "about") : value)),
+    member(key, [printInline(key === "about" ? ordered(value, "about") : value)]),
   );
-  if (clients !== undefined) head.push(member("clients", lines((clients as unknown[][]).map(printClient))));
-  yield `{\n${indent(head.join(",\n"))},\n${INDENT}${member("interactions", "[")}`;
+  if (clients !== undefined) head.push(member("clients", list((clients as unknown[][]).map(printClient))));
+  yield `{\n${separatedBlocks(head).join("\n")},\n${INDENT}"interactions": [`;
   let before = "";
   for (const interaction of interactions as unknown[]) {
-    const printed = indent(printInteraction(interaction as Record<string, unknown>));
-    yield before + printed.slice(INDENT.length);
+    const [first = "", ...more] = printInteraction(interaction as Record<string, unknown>);
+    yield [before + first, ...more.map((line) => INDENT + line)].join("\n");
     before = ", ";
   }
   yield "]\n}\n";
 }
 
+/**
+ * A value as it is printed, by its lines. They are put together once, at the end: a body may have megabytes, and each step of
+ * indenting a text would copy it.
+ */
+type Lines = readonly string[];
+
 /** Prints the headers of a client, one a line. */
-function printClient(headers: readonly unknown[]): string {
-  return lines(headers.map(printInline));
+function printClient(headers: readonly unknown[]): Lines {
+  return list(headers.map(inline));
 }
 
-function printInteraction(interaction: Record<string, unknown>): string {
-  const members = Object.entries(ordered(interaction, "interaction")).map(([key, value]) => {
-    if (key === "request") return member(key, block(ordered(value, "request"), 1));
-    if (key === "response") return member(key, printResponse(value));
-    if (key === "match") return member(key, printInline(ordered(value, "match")));
-    if (key === "waivers") return member(key, lines((value as unknown[]).map(printInline)));
-    return member(key, printInline(value));
-  });
-  return `{\n${indent(members.join(",\n"))}\n}`;
-}
-
-function printResponse(value: unknown): string {
-  const members = Object.entries(ordered(value, "response")).map(([key, item]) =>
-    key === "body"
-      ? member(key, lines((item as unknown[]).map((element) => printElement(ordered(element, "element")))))
-      : member(key, printInline(item)),
+function printInteraction(interaction: Record<string, unknown>): Lines {
+  return braced(
+    Object.entries(ordered(interaction, "interaction")).map(([key, value]) => {
+      if (key === "request") return member(key, block(ordered(value, "request"), 1));
+      if (key === "response") return member(key, printResponse(value));
+      if (key === "match") return member(key, inline(ordered(value, "match")));
+      if (key === "waivers") return member(key, list((value as unknown[]).map(inline)));
+      return member(key, inline(value));
+    }),
   );
-  return `{\n${indent(members.join(",\n"))}\n}`;
+}
+
+function printResponse(value: unknown): Lines {
+  return braced(
+    Object.entries(ordered(value, "response")).map(([key, item]) =>
+      key === "body"
+        ? member(key, list((item as unknown[]).map((element) => printElement(ordered(element, "element")))))
+        : member(key, inline(item)),
+    ),
+  );
 }
 
 /** Prints an element of a body on one line, but for a JSON body that is too long for one. */
-function printElement(element: Record<string, unknown>): string {
-  if (!isLongJson(element["json"])) return printInline(element);
-  const members = Object.entries(element).map(([key, item]) => member(key, printMember(key, item)));
-  return `{\n${indent(members.join(",\n"))}\n}`;
+function printElement(element: Record<string, unknown>): Lines {
+  if (!isLongJson(element["json"])) return inline(element);
+  return braced(Object.entries(element).map(([key, item]) => member(key, printMember(key, item))));
 }
 
 function isLongJson(json: unknown): boolean {
@@ -92,30 +99,30 @@ function isLongJson(json: unknown): boolean {
 }
 
 /** Prints an object. Its first `together` members share a line with the brace if they are short; every other member has its own line. */
-function block(value: Record<string, unknown>, together: number): string {
+function block(value: Record<string, unknown>, together: number): Lines {
   const entries = Object.entries(value);
-  if (entries.length <= together) return printInline(value);
-  return `{\n${indent(entries.map(([key, item]) => member(key, printMember(key, item))).join(",\n"))}\n}`;
+  if (entries.length <= together) return inline(value);
+  return braced(entries.map(([key, item]) => member(key, printMember(key, item))));
 }
 
-function printMember(key: string, value: unknown): string {
-  return key === "json" ? printOverLines(value, WIDTH) : printInline(value);
+function printMember(key: string, value: unknown): Lines {
+  return key === "json" ? linesOverWidth(value, WIDTH) : inline(value);
 }
 
-function lines(items: readonly string[]): string {
-  return items.length === 0 ? "[]" : `[\n${indent(items.join(",\n"))}\n]`;
+function inline(value: unknown): Lines {
+  return [printInline(value)];
 }
 
-function member(key: string, printed: string): string {
-  return `${JSON.stringify(key)}: ${printed}`;
+function list(items: readonly Lines[]): Lines {
+  return items.length === 0 ? ["[]"] : ["[", ...separatedBlocks(items), "]"];
 }
 
-function indent(text: string): string {
-  // A regular expression does not work here: `^` also matches after U+2028, which may stand raw in a string.
-  return text
-    .split("\n")
-    .map((line) => INDENT + line)
-    .join("\n");
+function braced(members: readonly Lines[]): Lines {
+  return ["{", ...separatedBlocks(members), "}"];
+}
+
+function member(key: string, [first = "", ...more]: Lines): Lines {
+  return [`${JSON.stringify(key)}: ${first}`, ...more];
 }
 
 function ordered(value: unknown, kind: keyof typeof KEY_ORDER): Record<string, unknown> {

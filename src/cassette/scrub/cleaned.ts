@@ -155,9 +155,11 @@ class Cleaning {
     this.#looked = true;
     const { keep = [] } = this.#context;
     const interaction = this.#completed();
+    this.#context.between?.();
     const random = new Set<string>();
     const found: { readonly finding: LeakFinding; readonly text: string }[] = [];
     const archived = archivedTexts(interaction, this.#readSideFile);
+    this.#context.between?.();
     const sources = [JSON.stringify(interaction), ...archived].map((text) => ({ name: "interaction", text }));
     this.#context.between?.();
     await lookAgain(sources, {
@@ -180,6 +182,7 @@ class Cleaning {
   }
 
   result(): Cleaned {
+    this.#context.between?.();
     return {
       // Without a secret in it, a compressed body of a cassette stays as it was written.
       interaction: this.#interaction === this.#decoded ? this.#given() : this.#completed(),

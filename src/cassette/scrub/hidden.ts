@@ -7,7 +7,7 @@ import {
   type CassetteResponse,
   type Interaction,
   type ReadSideFile,
-  encodeElement,
+  encodeElements,
   noSideFiles,
   requestBytes,
 } from "../format/index.ts";
@@ -88,5 +88,5 @@ function unreadBody(location: string, headers: readonly Header[], body: Uint8Arr
 /** The bytes of a body that has any that are no text; none of another. */
 function binaryBody({ body = [] }: CassetteResponse, readSideFile: ReadSideFile): Uint8Array {
   if (body.every(({ hex, file }) => hex === undefined && file === undefined)) return new Uint8Array(0);
-  return Buffer.concat(body.map((element) => encodeElement(element, readSideFile)));
+  return encodeElements(body, readSideFile).bytes;
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { decodeSse, sseEvents } from "../../http/index.ts";
-import { type CassetteResponse, type Interaction, type ReadSideFile, encodeBody } from "../format/index.ts";
+import { type CassetteResponse, type Interaction, type ReadSideFile, encodeElements } from "../format/index.ts";
 import { bodyKind } from "./body.ts";
 
 /** A body that replacing has broken. */
@@ -26,7 +26,7 @@ export function brokenBody(
     return { kind: "binary", location: "/request/hex", reason: "replacing it would change binary content" };
   if (before.response.body === after.response.body) return undefined;
   const [was, is] = [answerBytes(before.response, readSideFile), answerBytes(after.response, readSideFile)];
-  if (was.equals(is)) return undefined;
+  if (Buffer.compare(was, is) === 0) return undefined;
   const location = "/response/body";
   if (binary && !isUtf8(was))
     return { kind: "binary", location, reason: "replacing it would change binary content" };
@@ -35,15 +35,15 @@ export function brokenBody(
     : undefined;
 }
 
-function answerBytes({ body = [] }: CassetteResponse, readSideFile: ReadSideFile): Buffer {
-  return Buffer.concat(encodeBody(body, readSideFile).map(({ bytes }) => bytes));
+function answerBytes({ body = [] }: CassetteResponse, readSideFile: ReadSideFile): Uint8Array {
+  return encodeElements(body, readSideFile).bytes;
 }
 
 /** Number of JSON documents in a body: one, one an event, or one a line. */
-function documentCount(bytes: Buffer, response: CassetteResponse): number {
-  const text = bytes.toString("utf8");
+function documentCount(bytes: Uint8Array, response: CassetteResponse): number {
   if (bodyKind(response) === "sse")
     return sseEvents(decodeSse(bytes)).filter(({ data }) => isJson(data)).length;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
   return isJson(text) ? 1 : text.split("\n").filter(isJson).length;
 }
 

@@ -90,10 +90,14 @@ function mergedCassette(file: string, log: string): Cassette | undefined {
 
 /** Writes a cassette, unless the file has the very text. Part by part: the whole may have 64 MiB. */
 function writeCassette(file: string, cassette: Cassette): void {
+  if (existsSync(file) && hashOf(readFileSync(file)) === printedHash(cassette)) return;
+  replaceFile(file, printedParts(cassette));
+}
+
+function printedHash(cassette: Cassette): string {
   const hash = createHash("sha256");
   for (const part of printedParts(cassette)) hash.update(part);
-  if (existsSync(file) && hashOf(readFileSync(file)) === hash.digest("hex")) return;
-  replaceFile(file, printedParts(cassette));
+  return hash.digest("hex");
 }
 
 function cannot(log: string, file: string, error: unknown): CassetteError {

@@ -51,7 +51,7 @@ export class KeptExchange {
     this.size += bytes.length;
   }
 
-  /** The exchange in buffers of its own, which can be transferred to a thread. */
+  /** The exchange in buffers of its own, which can be transferred to a thread. Large parts are gone afterwards. */
   job({ end, endAt, answer, added = "" }: EndMark): WorkerJob {
     const request = joinedBytes(this.requests);
     if (answer === undefined) return { id: this.id, request, reads: [], end, endAt };
@@ -86,6 +86,18 @@ function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
   for (const part of parts) {
     whole.set(part, at);
     at += part.length;
+    giveBack(part);
   }
   return whole;
 }
+
+/** Gives the memory of a part back at once, unless others share its buffer: a collection may be far off. */
+function giveBack({ buffer, length }: Uint8Array): void {
+  if (length > SHARED && buffer.byteLength <= length + TIME && buffer instanceof ArrayBuffer)
+    buffer.transfer(0);
+}
+
+/** Size (bytes) up to which Node puts several buffers into one. */
+const SHARED = 8 * 1024;
+/** Bytes of the time before a read. */
+const TIME = 8;

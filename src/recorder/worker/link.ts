@@ -145,9 +145,9 @@ function workerEnvironment(): Record<string, string | undefined> {
     ...Object.fromEntries(NEEDED.map((name) => [name, process.env[name]])),
     // Without the cache it compiles all its modules again, which is most of its time to start.
     NODE_COMPILE_CACHE: getCompileCacheDir(),
-    // glibc: memory of large buffers goes back to the system when they are freed, be it in whichever thread.
+    // glibc: memory of buffers goes back to the system when they are freed, be it in whichever thread. A read has 64 KiB.
     MALLOC_ARENA_MAX: "2",
-    MALLOC_MMAP_THRESHOLD_: "131072",
+    MALLOC_MMAP_THRESHOLD_: "32768",
     MALLOC_TRIM_THRESHOLD_: "131072",
   };
 }
@@ -156,8 +156,8 @@ let current: WorkerLink | undefined;
 
 const NOTHING = new Uint8Array(0);
 
-/** A small space for new objects: most of what the worker's process has is in buffers. */
-const TIGHT = ["--max-semi-space-size=1"];
+/** A small space for new objects, and collections that count buffers too: most of what the worker's process has is in those. */
+const TIGHT = ["--max-semi-space-size=1", "--external-memory-accounted-in-global-limit"];
 
 /** The worker's file: TypeScript from source, JavaScript in the package. */
 const PROCESS = import.meta.url.endsWith(".ts") ? "./process.ts" : "./process.js";

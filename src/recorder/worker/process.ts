@@ -10,7 +10,8 @@ import { MessageParser, EventWatch } from "../../http/index.ts";
 import { Collector } from "../../util/index.ts";
 import { type Frame, FrameReader, frameHeader } from "./frames.ts";
 import { type EndMark, KeptExchange, buffersOf } from "./kept.ts";
-import type { ToThread, WorkerStart } from "./messages.ts";
+import type { FromWorker, ToThread, WorkerStart } from "./messages.ts";
+import { ThreadQueue } from "./queue.ts";
 
 /**
  * Descriptors of the sockets from and to the recorder. A write to a recorder that was killed fails, and must not take with
@@ -38,8 +39,10 @@ const thread = new Worker(
   { resourceLimits: { maxYoungGenerationSizeMb: 8 } },
 );
 
-function post(message: ToThread, buffers: ArrayBuffer[] = []): void {
-  thread.postMessage(message, buffers);
+const queue = new ThreadQueue((message, buffers) => thread.postMessage(message, [...buffers]));
+
+function post(message: ToThread): void {
+  queue.add({ recording: message.recording, make: () => ({ message }) });
 }
 
 function receive({ kind, recording, id, payload }: Frame): void {
@@ -72,10 +75,17 @@ function drop(exchanges: Exchanges, id: number): void {
 
 function finishOne(recording: number, exchanges: Exchanges, id: number, mark: EndMark): void {
   const kept = exchanges.get(id);
-  const job = kept?.job(mark);
+  if (kept === undefined) return;
   exchanges.delete(id);
-  if (job !== undefined) post({ recording, take: job }, buffersOf(job));
-  if (kept !== undefined) collector.freed(kept.size);
+  queue.add({
+    recording,
+    job: { id, size: kept.size },
+    make: () => {
+      const take = kept.job(mark);
+      collector.freed(kept.size);
+      return { message: { recording, take }, buffers: buffersOf(take) };
+    },
+  });
 }
 
 function close(recording: number): void {
@@ -135,13 +145,18 @@ function hidden(): void {
 hidden();
 // A signal to all processes ends the recorder, and the end of the recorder ends this process, with its work done.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
-thread.on("message", (message: { readonly recording: number }) => {
+thread.on("message", (message: { readonly recording: number } & FromWorker) => {
+  const { recording } = message;
   const payload = Buffer.from(JSON.stringify(message));
   if (!recorderGone) {
-    answers.write(frameHeader("message", message.recording, 0, payload.length));
+    answers.write(frameHeader("message", recording, 0, payload.length));
     answers.write(payload);
   }
-  if ("end" in message || "refused" in message) open.delete(message.recording);
+  if ("id" in message) queue.done(recording, message.id);
+  if ("end" in message || "refused" in message) {
+    open.delete(recording);
+    queue.ended(recording);
+  }
   if (recorderGone && open.size === 0) process.exit(0);
 });
 // The recorder sees the end of this process and starts another.

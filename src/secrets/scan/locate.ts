@@ -22,10 +22,14 @@ function partWith(value: unknown, text: string): string {
   if (typeof value !== "object" || value === null) return "";
   for (const [key, item] of Object.entries(value) as [string, unknown][]) {
     const source = JSON.stringify(item);
-    if (source !== undefined && textsOf(source).some((view) => view.text.includes(text)))
-      return step(key) + partWith(item, text);
+    if (source !== undefined && shows(source, text)) return step(key) + partWith(item, text);
   }
   return "";
+}
+
+function shows(source: string, text: string): boolean {
+  for (const view of textsOf(source)) if (view.text.includes(text)) return true;
+  return false;
 }
 
 function step(key: string): string {

@@ -1,3 +1,5 @@
+import { LARGE_BYTES, collectAllGarbage } from "../../util/index.ts";
+
 /**
  * All that a file says, in whatever way it is spelled: what the scan looks at. Nothing here is shared with the
  * sanitizer, so that a mistake of one is not made by the other.
@@ -13,28 +15,59 @@ const MAX_DEPTH = 4;
 /** More than this, in characters, is not taken apart; it is looked at as it is. */
 const MAX_DERIVED = 16 << 20;
 
-/** The texts of a file: as it is, the bodies put together from their writes, the streams from their events. */
-export function textsOf(source: string): ScanText[] {
-  const texts: ScanText[] = [{ view: "file", text: source }];
-  for (const value of jsonValuesOf(source)) {
-    const bodies = embeddedTexts(value);
-    texts.push(...bodies, ...bodies.flatMap(joinedOf));
+/** Texts of this length and more are not compared with those before: to remember them would keep them in memory. */
+const MAX_REMEMBERED = 1 << 20;
+
+/**
+ * The texts of a file: as it is, the bodies put together from their writes, the streams from their events. They come one after the
+ * other, as each may have megabytes and is of use only until it was looked at.
+ */
+export function* textsOf(source: string): Generator<ScanText> {
+  const seen = new Set<string>();
+  const remember = ({ text }: ScanText): void => {
+    if (text.length < MAX_REMEMBERED) seen.add(text);
+  };
+  let level: ScanText[] = [];
+  for (const one of sourceTexts(source)) {
+    remember(one);
+    level.push(one);
+    yield one;
+    tidyAfter(one);
   }
-  const seen = new Set(texts.map(({ text }) => text));
   let size = 0;
-  let level = texts;
   for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth++) {
-    level = level
-      .flatMap((one) => derivedFrom(one))
-      .filter(({ text }) => {
-        if (seen.has(text) || size > MAX_DERIVED) return false;
-        seen.add(text);
-        size += text.length;
-        return true;
-      });
-    texts.push(...level);
+    const parents = level;
+    level = [];
+    for (let i = 0; i < parents.length; i++) {
+      const parent = parents[i] as ScanText;
+      parents[i] = LOOKED_AT;
+      for (const one of derivedFrom(parent)) {
+        if (seen.has(one.text) || size > MAX_DERIVED) continue;
+        remember(one);
+        size += one.text.length;
+        // Once there is enough, nothing more is derived.
+        if (size <= MAX_DERIVED) level.push(one);
+        yield one;
+        tidyAfter(one);
+      }
+    }
   }
-  return texts;
+}
+
+/** Gives back what a look at a large text has left. */
+function tidyAfter({ text }: ScanText): void {
+  if (text.length > LARGE_BYTES) collectAllGarbage();
+}
+
+/** Stands in for a text that is of no more use. */
+const LOOKED_AT: ScanText = { view: "", text: "" };
+
+function* sourceTexts(source: string): Generator<ScanText> {
+  yield { view: "file", text: source };
+  for (const body of jsonValuesOf(source).flatMap(embeddedTexts)) {
+    yield body;
+    yield* joinedOf(body);
+  }
 }
 
 /** The JSON of a file: one value, or one a line. */
@@ -66,11 +99,11 @@ function embeddedTexts(value: unknown): ScanText[] {
 
 /** The text of what is sent. Only bytes have to be joined as such: they may be halves of a character. */
 function sentText(parts: readonly (string | Buffer)[]): string {
-  return parts.every((part) => typeof part === "string")
-    ? parts.join("")
-    : Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : part))).toString(
-        "utf8",
-      );
+  if (parts.every((part) => typeof part === "string")) return parts.join("");
+  const bytes = Buffer.alloc(parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0));
+  let at = 0;
+  for (const part of parts) at += typeof part === "string" ? bytes.write(part, at) : part.copy(bytes, at);
+  return bytes.toString();
 }
 
 function sentBy(element: unknown): string | Buffer | undefined {
@@ -91,6 +124,7 @@ function arraysIn(value: unknown): unknown[][] {
 /** Texts of one member over all events of a stream, joined. */
 function joinedOf({ text }: ScanText): ScanText[] {
   const lines = text.split(/\r\n|[\r\n]/);
+  if (lines.length < 2) return [];
   const events = lines
     .map((line) => parsed(line.replace(/^data: ?/, "")))
     .filter((event) => typeof event === "object" && event !== null);
@@ -118,20 +152,18 @@ function* stringsIn(value: unknown, path: string): Generator<[path: string, text
 }
 
 /** A text with its escapes read, and what stands in it as base64 or hexadecimal digits. */
-function derivedFrom({ view, text }: ScanText): ScanText[] {
-  const derived: ScanText[] = [];
+function* derivedFrom({ view, text }: ScanText): Generator<ScanText> {
   const unescaped = withoutEscapes(text);
-  if (unescaped !== text) derived.push({ view: `${view}, unescaped`, text: unescaped });
+  if (unescaped !== text) yield { view: `${view}, unescaped`, text: unescaped };
   const plain = withoutPercent(text);
-  if (plain !== text) derived.push({ view: `${view}, percent-decoded`, text: plain });
+  if (plain !== text) yield { view: `${view}, percent-decoded`, text: plain };
   for (const [run] of text.matchAll(/[A-Za-z0-9+/_-]{20,20000}/g)) {
     for (const decoded of [Buffer.from(run, "base64"), Buffer.from(run.length % 2 ? "" : run, "hex")]) {
       const inner = decoded.toString("utf8");
       if (inner.length >= 8 && !/[^\t\n\r\x20-\x7e\u00a0-\ud7ff]/.test(inner))
-        derived.push({ view: `${view}, decoded`, text: inner });
+        yield { view: `${view}, decoded`, text: inner };
     }
   }
-  return derived;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" };

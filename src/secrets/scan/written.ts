@@ -28,8 +28,11 @@ export class WrittenTexts<Key> {
   #forgotten = 0;
 
   add(key: Key, source: string): void {
-    const texts = textsOf(source);
-    const characters = texts.reduce((sum, { text }) => sum + text.length, 0);
+    // A large text has a filter of its own, by its length: in the ways in which it is read it says much the same.
+    const texts = source.length > SEGMENT_CHARACTERS ? textsOf(source) : [...textsOf(source)];
+    const characters = Array.isArray(texts)
+      ? texts.reduce((sum, { text }) => sum + text.length, 0)
+      : source.length;
     const segment = this.#segmentFor(characters);
     segment.keys.push(key);
     segment.characters += characters;

@@ -21,7 +21,7 @@ export {
   printOrderedJson,
 } from "./ordered.ts";
 export { formatPointer, parsePointer } from "./pointer.ts";
-export { printOverLines } from "./lines.ts";
+export { linesOverWidth, separatedBlocks } from "./lines.ts";
 export { printCompact, printInline, printSpaced, printSpacedUnicode } from "./print.ts";
 export { MAX_DEPTH, isTooDeep, parseJsonSource, plainJson, withoutBlanks } from "./source.ts";
 export { type JsonDefect, walkJson } from "./visit.ts";

@@ -4,30 +4,26 @@ import { isRawNumber } from "./source.ts";
 const INDENT = "  ";
 
 /**
- * Prints JSON for people and diffs: what fits into `width` characters stands on one line, a larger container has a line for each of
- * its members, and a list of numbers fills its lines.
+ * Prints JSON for people and diffs, as lines: what fits into `width` characters stands on one line, a larger container has a line for
+ * each of its members, and a list of numbers fills its lines.
  */
-export function printOverLines(value: unknown, width: number): string {
-  return jsonLines(value, width).join("\n");
-}
-
-function jsonLines(value: unknown, width: number): string[] {
+export function linesOverWidth(value: unknown, width: number): string[] {
   const inline = printInline(value);
   if (inline.length <= width || typeof value !== "object" || value === null || isRawNumber(value))
     return [inline];
   if (Array.isArray(value)) {
     const items = value.every(isShort)
       ? filledLines(value, width)
-      : separated(value.map((item) => jsonLines(item, width)));
+      : separatedBlocks(value.map((item) => linesOverWidth(item, width)));
     return ["[", ...items, "]"];
   }
   const members = Object.entries(value)
     .filter(([, item]) => item !== undefined)
     .map(([key, item]) => {
-      const [first = "", ...rest] = jsonLines(item, width);
+      const [first = "", ...rest] = linesOverWidth(item, width);
       return [`${JSON.stringify(key)}: ${first}`, ...rest];
     });
-  return ["{", ...separated(members), "}"];
+  return ["{", ...separatedBlocks(members), "}"];
 }
 
 /** True for an element of a vector: many of them share a line. */
@@ -49,7 +45,7 @@ function filledLines(items: readonly unknown[], width: number): string[] {
 }
 
 /** Indented blocks of lines with commas between them. */
-function separated(blocks: readonly (readonly string[])[]): string[] {
+export function separatedBlocks(blocks: readonly (readonly string[])[]): string[] {
   return blocks.flatMap((block, i) =>
     block.map((line, n) => INDENT + line + (n === block.length - 1 && i < blocks.length - 1 ? "," : "")),
   );

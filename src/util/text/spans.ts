@@ -67,6 +67,6 @@ export class JoinedParts {
   }
 
   toString(): string {
-    return this.#joined.join("") + this.#parts.join("");
+    return [...this.#joined, ...this.#parts].join("");
   }
 }
