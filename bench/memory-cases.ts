@@ -34,8 +34,8 @@ function sentences(bytes: number, n: number): string {
   return `la Loire à Tours, ${n} `.repeat(Math.ceil(bytes / (19 + String(n).length))).slice(0, bytes);
 }
 
-function completion(bytes: number, n: number): Buffer {
-  const content = sentences(bytes, n);
+function completion(bytes: number, n: number, end = ""): Buffer {
+  const content = sentences(bytes, n) + end;
   return Buffer.from(
     `{"id":"c${n}","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":${JSON.stringify(content)}},"finish_reason":"stop"}]}`,
   );
@@ -111,6 +111,8 @@ export const MEMORY_CASES: Readonly<Record<string, MemoryCase>> = {
   idle: one(() => whole(JSON_TYPE, completion(2000, 1)), 1),
   "event of 8 MB": one(() => stream(1, 8 * MIB, 1), 1),
   "JSON text of 15 MB": one(() => whole(JSON_TYPE, completion(15 * MIB, 1)), 1),
+  // One letter beyond Latin-1: V8 keeps the whole text in twice the memory.
+  "JSON text of 15 MB with an emoji": one(() => whole(JSON_TYPE, completion(15 * MIB, 1, "😀")), 1),
   "JSON numbers of 15 MB": one(() => whole(JSON_TYPE, embeddings(15 * MIB, 1)), 1),
   "JSON numbers of 10 MB, four at once": {
     clients: 4,

@@ -87,10 +87,15 @@ function* valuesBelow(
   }
 }
 
-/** The lines of a text; in a file that is no text, control characters bound them. */
+/**
+ * Lines, bounded by control characters also in a file that is no text. Without the flag `u`: with it the engine remembers each letter of a
+ * line that has one of two units, and its stack overflows where a line has megabytes.
+ */
+const TABLE_LINE = /[^\0-\x08\n-\x1f\x7f-\x9f]+/g;
+
 function tableLines(text: string): Cell[] {
   const lines: Cell[] = [];
-  for (const match of text.matchAll(/[\P{Cc}\t]+/gu)) lines.push({ start: match.index, text: match[0] });
+  for (const match of text.matchAll(TABLE_LINE)) lines.push({ start: match.index, text: match[0] });
   return lines;
 }
 

@@ -21,6 +21,8 @@ const NAME_WORDS: ReadonlySet<string> = new Set(
 
 /** Longer texts without a blank are no words. */
 const MAX_WORD = 100;
+/** Longer texts are no names or phrases. For each word the engine remembers where to try again: over megabytes its stack overflows. */
+const MAX_PHRASE = 4096;
 
 /** True for words that describe a secret, as labels, descriptions and errors do: no secret is in them. */
 function isLabel(text: string): boolean {
@@ -28,7 +30,8 @@ function isLabel(text: string): boolean {
   const words = wordsOf(text);
   if (words.length > 0 && words.every((word) => NAME_WORDS.has(word))) return true;
   const spoken = text.split(/\s+/);
-  if (spoken.length < 2 || !/^[\p{L}\s'’.,:;!?()/-]+$/u.test(text)) return false;
+  // Looks for what no word has: for a long run of words the engine would remember each letter, and its stack overflows.
+  if (spoken.length < 2 || /[^\p{L}\s'’.,:;!?()/-]/u.test(text)) return false;
   return (
     /[.?!:]$/.test(text) ||
     /^\p{Lu}/u.test(text) ||
@@ -41,8 +44,7 @@ function isNoValue(text: string): boolean {
     text === "" ||
     NO_VALUE.test(text) ||
     PLACEHOLDER.test(text) ||
-    VARIABLE.test(text) ||
-    OWNED_PLACEHOLDER.test(text) ||
+    (text.length <= MAX_PHRASE && (VARIABLE.test(text) || OWNED_PLACEHOLDER.test(text))) ||
     MASKED.test(text) ||
     isLabel(text)
   );
@@ -64,7 +66,7 @@ export function isCredentialText(text: string): boolean {
   if (/^(?:\$|\{|<|%[({])/.test(text)) return false;
   return (
     (/\d/.test(text) && /[A-Za-z]/.test(text)) ||
-    (text.length >= 24 && !/^[a-z]+(?:[-_.][a-z]+)*$/i.test(text))
+    (text.length >= 24 && (text.length > MAX_PHRASE || !/^[a-z]+(?:[-_.][a-z]+)*$/i.test(text)))
   );
 }
 
@@ -72,7 +74,8 @@ export function isCredentialText(text: string): boolean {
 export function isRandomText(text: string): boolean {
   if (text.length < 16 || !/^[\w+/=.~-]+$/.test(text) || !/\d/.test(text) || !/[A-Za-z]/.test(text))
     return false;
-  if (/[/.]\w{1,5}$/.test(text) || /^[a-z]+(?:[-_./][a-z]+)*[-_./]?\d{1,8}$/i.test(text)) return false;
+  if (/[/.]\w{1,5}$/.test(text)) return false;
+  if (text.length <= MAX_PHRASE && /^[a-z]+(?:[-_./][a-z]+)*[-_./]?\d{1,8}$/i.test(text)) return false;
   const changes = text.match(/[A-Za-z](?=\d)|\d(?=[A-Za-z])/g)?.length ?? 0;
   return changes >= 3 || (changes >= 2 && /^[A-Z\d]+$/.test(text));
 }
@@ -88,8 +91,7 @@ export function isAssignedSecret(value: string, strength: Strength, quoted: bool
   if (isNoValue(text) || next === "(" || next === "[") return false;
   if (/^(?:[a-z]+:\/\/|urn:|\.{1,2}\/|\$|@|--?[a-z])/i.test(text)) return false;
   if (text.startsWith("/")) return isBase64AfterSlash(text);
-  // A member of an object.
-  if (/^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/.test(text) && !/\d.*\d/.test(text)) return false;
+  if (isMember(text)) return false;
   if (strength === "faint") return isRandomText(text);
   if (/^\d+$/.test(text)) return text.length >= (strength === "strong" ? 6 : 8);
   // `4-digit`
@@ -108,6 +110,15 @@ export function isAssignedSecret(value: string, strength: Strength, quoted: bool
     numbers.join("").length >= 3 ||
     (/[a-z]/.test(text) && /[A-Z]/.test(text)) ||
     isSigned(text)
+  );
+}
+
+/** A member of an object: `config.apiKey`. */
+function isMember(text: string): boolean {
+  return (
+    text.length <= MAX_PHRASE &&
+    /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/.test(text) &&
+    !/\d.*\d/.test(text)
   );
 }
 
@@ -146,6 +157,7 @@ function isShuffled(text: string): boolean {
 function isSigned(text: string): boolean {
   return (
     text.length >= 8 &&
+    text.length <= MAX_PHRASE &&
     (/^[\p{L}\d]+(?:[!#$]|[!@#$%^&*?+][\p{L}\d!@#$%^&*?+]*[\p{L}\d!#$])$/u.test(text) ||
       // Words parted by a hyphen may end a sentence, but for those with a digit among their letters.
       /^(?=.*[A-Za-z])(?=.*\d)(?!\d{1,2}-[a-z]+!$)[A-Za-z\d]+(?:[-_.][A-Za-z\d]+)+[!#$]$/.test(text)) &&
