@@ -48,35 +48,32 @@ export function rewrite(text: string, edits: readonly Edit[]): string {
  * Replaces ranges of a text that is spread over several writes. A boundary within a range moves to its end; all others stay. A
  * write that was wholly within a range begun before it is empty then.
  *
- * @param whole the writes as one text, read as Latin-1
+ * @param sizes the lengths of the writes
+ * @param whole the writes as one text
  * @param edits in order and without overlap
+ * @returns the text of each write; `undefined` for one that stays as it is
  */
-export function rewriteWrites(
-  writes: readonly Uint8Array[],
+export function rewriteParts(
+  sizes: readonly number[],
   whole: string,
   edits: readonly Edit[],
-): Uint8Array[] {
-  if (edits.length === 0) return [...writes];
-  const result: Uint8Array[] = [];
+): (string | undefined)[] {
   let from = 0;
   let end = 0;
   let next = 0;
-  for (const write of writes) {
-    end += write.length;
+  return sizes.map((size) => {
+    end += size;
     const inside: Edit[] = [];
     let to = Math.max(from, end);
     for (let edit = edits[next]; edit !== undefined && edit.start < to; edit = edits[++next]) {
       inside.push({ by: edit.by, start: edit.start - from, end: edit.end - from });
       to = Math.max(to, edit.end);
     }
-    result.push(
-      inside.length === 0 && to - from === write.length && from === end - write.length
-        ? write
-        : Buffer.from(rewrite(whole.slice(from, to), inside), "latin1"),
-    );
+    const stays = inside.length === 0 && to - from === size && from === end - size;
+    const text = stays ? undefined : rewrite(whole.slice(from, to), inside);
     from = to;
-  }
-  return result;
+    return text;
+  });
 }
 
 /** A string in place of a number. */

@@ -2,7 +2,7 @@
 export { type Archive, openArchive } from "./archive/index.ts";
 export { archiveHoldsSecret } from "./leaks.ts";
 export { FILLER_START, blobsIn } from "./base64/index.ts";
-export { rewrite, rewriteWrites } from "./edits.ts";
+export { rewrite, rewriteParts } from "./edits.ts";
 export { ALL_FAMILIES, BLOB_REFERENCE, FAMILIES, isPseudonym, prefixFamily } from "./family.ts";
 export { type Documents, filledText, fillerEdits, textFillerEdits } from "./filler.ts";
 export { findSecrets } from "./find.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { detached, latin1 } from "../util/index.ts";
 import type { Archive } from "./archive/index.ts";
-import { type Edit, overlaid, quoteAt, quoted, rewrite, rewriteWrites } from "./edits.ts";
+import { type Edit, overlaid, quoteAt, quoted, rewrite, rewriteParts } from "./edits.ts";
 import { FAMILIES, type Family } from "./family.ts";
 import { findSecrets } from "./find.ts";
 import { type Document, documentsOf, isLines, joinedTexts, streamSegments } from "./joined.ts";
@@ -25,6 +25,14 @@ export interface SanitizerOptions {
   readonly thorough?: boolean;
   /** Called for each replacement. */
   readonly onReplace?: OnReplace;
+}
+
+/** What is replaced in a body. */
+export interface BodyOptions {
+  /** False: large base64 stays, it is kept as a side file. */
+  readonly blobs?: boolean;
+  /** Members that say who somebody is are replaced. */
+  readonly people?: People;
 }
 
 /** A secret with its pseudonym, for the memory only. */
@@ -223,19 +231,34 @@ export class Sanitizer {
    * Replaces the secrets in a body that came in several writes; a secret may be cut by their boundaries, or be spread
    * over the events of a stream, whose first segment then holds the pseudonym. A boundary within a secret moves to its
    * end. Bytes that are no secret stay as they are, be they text or not.
-   *
-   * @param options `blobs: false`: large base64 stays, it is kept as a side file; `people`: members that say who
-   *   somebody is are replaced
    */
   replaceWrites(
     writes: readonly Uint8Array[],
     kind: BodyKind = "other",
-    { blobs = true, people }: { readonly blobs?: boolean; readonly people?: People } = {},
+    options: BodyOptions = {},
   ): Uint8Array[] {
-    const whole = writes.map(latin1).join("");
+    const sizes = writes.map(({ length }) => length);
+    return this.replaceParts(sizes, writes.map(latin1).join(""), kind, options).map((text, i) =>
+      text === undefined ? (writes[i] as Uint8Array) : Buffer.from(text, "latin1"),
+    );
+  }
+
+  /**
+   * Replaces the secrets in a body as `replaceWrites` does, without the writes themselves: a large body is in memory often enough.
+   *
+   * @param sizes the lengths of the writes, in bytes
+   * @param whole all of them, read as Latin-1
+   * @returns the bytes of each write, read as Latin-1; `undefined` for one that stays as it is
+   */
+  replaceParts(
+    sizes: readonly number[],
+    whole: string,
+    kind: BodyKind = "other",
+    { blobs = true, people }: BodyOptions = {},
+  ): (string | undefined)[] {
     const found = this.#inBody(whole, kind, people).filter(({ by }) => blobs || by === undefined);
     const sequences = tokenSequences(whole, documentsAs(whole, this.#known && streamedAs(whole, kind)));
-    return rewriteWrites(writes, whole, this.#withTokens(whole, sequences, this.#editsOf(found, whole)));
+    return rewriteParts(sizes, whole, this.#withTokens(whole, sequences, this.#editsOf(found, whole)));
   }
 
   /** Edits of a body, with those of the tokens and bytes of its logprobs. */

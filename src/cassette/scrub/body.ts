@@ -1,5 +1,6 @@
 import { type Header, headerValue, isJsonType, mediaType } from "../../http/index.ts";
 import type { People, BodyKind, Sanitizer } from "../../secrets/index.ts";
+import { latin1 } from "../../util/index.ts";
 import {
   type BodyElement,
   type CassetteResponse,
@@ -7,8 +8,8 @@ import {
   type ReadSideFile,
   type TimedWrite,
   decodeBody,
-  encodeBody,
   encodeElement,
+  encodeElements,
 } from "../format/index.ts";
 
 /** A body without secrets, with the new locations of its elements. */
@@ -30,47 +31,77 @@ export interface ScrubbedBody {
  */
 export function scrubBody(
   response: CassetteResponse,
-  sanitizer: Pick<Sanitizer, "replaceWrites">,
+  sanitizer: Pick<Sanitizer, "replaceParts">,
   readSideFile: ReadSideFile,
   people?: People,
 ): ScrubbedBody | undefined {
   const elements = response.body ?? [];
-  const writes = encodeBody(elements, readSideFile);
+  const groups = writeGroups(elements);
+  const { whole, sizes } = textOfWrites(groups, elements, readSideFile);
   const kind = bodyKind(response);
-  const clean = sanitizer.replaceWrites(
-    writes.map((write) => write.bytes),
-    kind,
-    { blobs: elements.every(({ file }) => file === undefined), ...(people ? { people } : {}) },
-  );
-  if (clean.every((bytes, i) => Buffer.compare(bytes, (writes[i] as TimedWrite).bytes) === 0))
-    return undefined;
+  const replaced = sanitizer.replaceParts(sizes, whole, kind, {
+    blobs: elements.every(({ file }) => file === undefined),
+    ...(people ? { people } : {}),
+  });
+  let start = 0;
+  const clean = replaced.map((text, i) => {
+    const before = whole.slice(start, (start += sizes[i] ?? 0));
+    return text === before ? undefined : text;
+  });
+  if (clean.every((text) => text === undefined)) return undefined;
   const result: BodyElement[] = [];
   const moved: number[] = [];
   const sideFiles: string[] = [];
   let owed = 0;
-  for (const [i, group] of writeGroups(elements).entries()) {
-    const before = writes[i] as TimedWrite;
-    const bytes = clean[i] as Uint8Array;
-    const same = Buffer.compare(bytes, before.bytes) === 0;
+  for (const [i, group] of groups.entries()) {
+    const text = clean[i];
     const at = result.length;
-    if (!same) sideFiles.push(...group.flatMap(({ file }) => file ?? []));
-    if (!same && bytes.length === 0) owed += before.wait;
+    if (text !== undefined) sideFiles.push(...group.flatMap(({ file }) => file ?? []));
+    if (text === "") owed += group[0]?.wait ?? 0;
     else {
-      const wait = before.wait + owed;
-      const spelled = same ? group : decodeBody([{ ...before, bytes }], kind);
+      const wait = (group[0]?.wait ?? 0) + owed;
+      const spelled = text === undefined ? group : decodeBody([rewritten(group, text)], kind);
       result.push(...spelled.map((element, n) => (n === 0 && owed > 0 ? { ...element, wait } : element)));
       owed = 0;
     }
     for (let n = 0; n < group.length; n++) moved.push(Math.max(0, Math.min(at + n, result.length - 1)));
   }
-  const size = (list: readonly Uint8Array[]): number => list.reduce((sum, { length }) => sum + length, 0);
+  const size = clean.reduce((sum, text, i) => sum + (text?.length ?? sizes[i] ?? 0), 0);
   return {
     elements: result,
     moved,
     waitAfter: owed,
-    sizeBefore: size(writes.map((write) => write.bytes)),
-    size: size(clean),
+    sizeBefore: whole.length,
+    size,
     sideFiles,
+  };
+}
+
+/** The bytes of all writes, read as Latin-1, and their lengths. Of the bytes themselves nothing is left: there may be megabytes. */
+function textOfWrites(
+  groups: readonly (readonly BodyElement[])[],
+  elements: readonly BodyElement[],
+  readSideFile: ReadSideFile,
+): { readonly whole: string; readonly sizes: readonly number[] } {
+  const { bytes, starts } = encodeElements(elements, readSideFile);
+  let first = 0;
+  const begins = groups.map((group) => {
+    const begin = starts[first] ?? 0;
+    first += group.length;
+    return begin;
+  });
+  return {
+    whole: latin1(bytes),
+    sizes: begins.map((begin, i) => (begins[i + 1] ?? bytes.length) - begin),
+  };
+}
+
+/** A write with other bytes. @param text the bytes, read as Latin-1 */
+function rewritten(group: readonly BodyElement[], text: string): TimedWrite {
+  return {
+    wait: group[0]?.wait ?? 0,
+    bytes: Buffer.from(text, "latin1"),
+    ...(group.some(({ flush }) => flush) ? { flush: true } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Sanitizer, locationOfText, lookAgain } from "../../secrets/index.ts";
+import { defined } from "../../util/index.ts";
 import { CassetteError, type Interaction, type ReadSideFile, noSideFiles } from "../format/index.ts";
 import { decodedInteraction } from "./decode.ts";
 import { archivedTexts, hiddenContent } from "./hidden.ts";
@@ -213,7 +214,7 @@ class Cleaning {
   }
 
   #sanitized(interaction: Interaction): Interaction {
-    const { onSideFile } = this.#context;
+    const { between, onSideFile } = this.#context;
     let locate: LocationAt = () => "";
     return this.#sanitizer.listening(
       (rule, pseudonym, at, value) => {
@@ -224,7 +225,7 @@ class Cleaning {
         sanitizeInteraction(interaction, this.#sanitizer, {
           readSideFile: this.#readSideFile,
           at: (location) => (locate = location),
-          ...(onSideFile === undefined ? {} : { onSideFile }),
+          ...defined({ between, onSideFile }),
         }),
     );
   }

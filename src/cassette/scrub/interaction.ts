@@ -30,6 +30,8 @@ export interface SanitizeContext {
   readonly at?: (location: LocationAt) => void;
   /** Called with the hash of each side file that contains a secret and is no longer used. */
   readonly onSideFile?: (hash: string) => void;
+  /** Called between two passes, each of which leaves copies of a large body behind. */
+  readonly between?: () => void;
 }
 
 /** Passes over an interaction. The second finds secrets in its beginning that the first learnt at its end; a third is the limit. */
@@ -53,6 +55,7 @@ export function sanitizeInteraction(
     const { revision } = sanitizer;
     clean = new Pass(sanitizer, context).interaction(clean);
     if (sanitizer.revision === revision) break;
+    context.between?.();
   }
   return clean;
 }

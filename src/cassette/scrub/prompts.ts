@@ -8,7 +8,7 @@ import {
   fillerEdits,
   isLines,
   rewrite,
-  rewriteWrites,
+  rewriteParts,
   textFillerEdits,
 } from "../../secrets/index.ts";
 import { parseJsonSource, printCompact } from "../../util/index.ts";
@@ -32,12 +32,15 @@ export const PROMPTS = "prompts";
 export function redactPrompts(interaction: Interaction, readSideFile?: ReadSideFile): Interaction {
   const { request, response } = interaction;
   const filler = {
-    replaceWrites: (writes: readonly Uint8Array[], kind: BodyKind): Uint8Array[] => {
-      const whole = Buffer.concat(writes).toString("latin1");
+    replaceParts: (
+      sizes: readonly number[],
+      whole: string,
+      kind: BodyKind = "other",
+    ): (string | undefined)[] => {
       const edits = isTranscript(interaction)
         ? textFillerEdits(whole)
         : fillerEdits(whole, documentsIn(whole, kind), { bytes: true });
-      return rewriteWrites(writes, whole, edits);
+      return rewriteParts(sizes, whole, edits);
     },
   };
   const body = scrubBody(response, filler, readSideFile ?? noSideFiles);

@@ -64,7 +64,9 @@ const LOOKED_AT: ScanText = { view: "", text: "" };
 
 function* sourceTexts(source: string): Generator<ScanText> {
   yield { view: "file", text: source };
-  for (const body of jsonValuesOf(source).flatMap(embeddedTexts)) {
+  const bodies = jsonValuesOf(source).flatMap(embeddedTexts);
+  if (source.length > LARGE_BYTES) collectAllGarbage();
+  for (const body of bodies) {
     yield body;
     yield* joinedOf(body);
   }
@@ -97,13 +99,13 @@ function embeddedTexts(value: unknown): ScanText[] {
   });
 }
 
-/** The text of what is sent. Only bytes have to be joined as such: they may be halves of a character. */
+/** The text of what is sent. Bytes may be halves of a character, of which the next ones are the rest. */
 function sentText(parts: readonly (string | Buffer)[]): string {
-  if (parts.every((part) => typeof part === "string")) return parts.join("");
-  const bytes = Buffer.alloc(parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0));
-  let at = 0;
-  for (const part of parts) at += typeof part === "string" ? bytes.write(part, at) : part.copy(bytes, at);
-  return bytes.toString();
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const texts = parts.map((part) =>
+    typeof part === "string" ? decoder.decode() + part : decoder.decode(part, { stream: true }),
+  );
+  return [...texts, decoder.decode()].filter((text) => text !== "").join("");
 }
 
 function sentBy(element: unknown): string | Buffer | undefined {
