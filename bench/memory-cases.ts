@@ -2,6 +2,9 @@ import { gzipSync } from "node:zlib";
 
 const MIB = 1024 * 1024;
 
+/** Memory (MB) that recorder and worker together take at most, as docs/record.md promises. */
+export const MAX_MB = 400;
+
 /** An answer of the server, and what its client sends and does. */
 export interface LargeAnswer {
   readonly headers: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /**
  * Peaks of the memory (RSS) of a recorder and its worker, as built in dist/, over exchanges that are large, endless,
- * compressed or many.
+ * compressed or many. It fails if they take more at one time than is promised.
  *
  * Usage: node bench/memory.ts [--busy N] [--json FILE] [CASE...]
  */
@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type LargeAnswer, MEMORY_CASES, type MemoryCase } from "./memory-cases.ts";
+import { type LargeAnswer, MAX_MB, MEMORY_CASES, type MemoryCase } from "./memory-cases.ts";
 import { startServer } from "./processes.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -192,6 +192,8 @@ async function main(): Promise<void> {
     rows[name] = row;
     const figures = [row.recorder, row.worker, row.both, row.sum].map((mib) => mib.toFixed(0)).join(" | ");
     write(`| ${name} | ${figures} | ${row.recorded} of ${one.count} | ${row.seconds.toFixed(1)} |`);
+    const most = (row.sum * 1024 ** 2) / 1e6;
+    if (most > MAX_MB) throw new Error(`${name}: ${most.toFixed(0)} MB are over ${MAX_MB} MB`);
     if (row.recorded !== one.recorded) throw new Error(`${name}: ${one.recorded} have to be recorded`);
   }
   for (const loop of loops) loop.kill("SIGKILL");

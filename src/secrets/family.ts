@@ -110,3 +110,9 @@ export function isPseudonym(text: string, families: readonly Family[] = ALL_FAMI
     return found?.[0] === text;
   });
 }
+
+/** The family of a host's pseudonym: that of its addresses, or of its name. */
+export function hostFamily(host: string): Family {
+  if (/^\d+(?:\.\d+){3}$/.test(host)) return FAMILIES.ipv4;
+  return host.includes(":") ? FAMILIES.ipv6 : FAMILIES.host;
+}

@@ -2,13 +2,20 @@ import { createHash } from "node:crypto";
 import { detached, latin1 } from "../util/index.ts";
 import type { Archive } from "./archive/index.ts";
 import { type Edit, overlaid, quoteAt, quoted, rewrite, rewriteParts } from "./edits.ts";
-import { FAMILIES, type Family } from "./family.ts";
+import { FAMILIES, type Family, hostFamily } from "./family.ts";
 import { findSecrets } from "./find.ts";
 import { type Document, documentsOf, isLines, joinedTexts, streamSegments } from "./joined.ts";
 import { KnownSecrets } from "./known.ts";
 import { type TokenSequence, bytesEdits, tokenEdits, tokenSequences } from "./logprobs.ts";
 import type { People } from "./people.ts";
-import { isSanitizedCredential, isSecretValue, splitCredential } from "./names/index.ts";
+import {
+  cookiePairs,
+  cookieValues,
+  isSanitizedCredential,
+  isSecretValue,
+  passwordOf,
+  splitCredential,
+} from "./names/index.ts";
 import { type Spelled, readable } from "./readable.ts";
 import { DEFAULT_RULES, type RuleSet, type SanitizeRules, ruleSet } from "./rule-set.ts";
 import { type Found, moved, quoteOf, united } from "./united.ts";
@@ -27,7 +34,7 @@ export interface SanitizerOptions {
   readonly onReplace?: OnReplace;
 }
 
-/** What is replaced in a body. */
+/** Options of replacing the secrets of a body. */
 export interface BodyOptions {
   /** False: large base64 stays, it is kept as a side file. */
   readonly blobs?: boolean;
@@ -390,33 +397,3 @@ interface Origin {
 
 /** Number of origins; rules are some dozens, those of a user included. */
 const MAX_ORIGINS = 2 ** 12;
-
-function hostFamily(host: string): Family {
-  if (/^\d+(?:\.\d+){3}$/.test(host)) return FAMILIES.ipv4;
-  return host.includes(":") ? FAMILIES.ipv6 : FAMILIES.host;
-}
-
-/** The names and values of cookies, without the attributes of a `Set-Cookie`. */
-function cookiePairs(header: string): string[] {
-  return header
-    .split(";")
-    .filter(
-      (pair) =>
-        !/^\s*(?:(?:expires|max-age|domain|path|samesite|priority)\s*=|httponly$|secure$)/i.test(pair),
-    );
-}
-
-function cookieValues(header: string): string[] {
-  return cookiePairs(header).map((pair) =>
-    pair
-      .slice(pair.indexOf("=") + 1)
-      .trim()
-      .replace(/^"(.*)"$/, "$1"),
-  );
-}
-
-/** The password of a Basic credential. */
-function passwordOf(credential: string): string {
-  const text = Buffer.from(credential, "base64").toString();
-  return text.slice(text.indexOf(":") + 1);
-}

@@ -74,7 +74,7 @@ export function encodeElements(
   });
   const bytes = Buffer.allocUnsafe(size);
   for (const [i, part] of parts.entries())
-    if (typeof part === "string") bytes.write(part, starts[i]);
+    if (typeof part === "string") bytes.write(part, starts[i] ?? 0);
     else bytes.set(part, starts[i]);
   return { bytes, starts };
 }

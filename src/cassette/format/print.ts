@@ -44,7 +44,8 @@ export function* printedParts(cassette: Cassette): Generator<string> {
   const head = Object.entries(rest).map(([key, value]) =>
     member(key, [printInline(key === "about" ? ordered(value, "about") : value)]),
   );
-  if (clients !== undefined) head.push(member("clients", list((clients as unknown[][]).map(printClient))));
+  if (clients !== undefined)
+    head.push(member("clients", bracketed((clients as unknown[][]).map(printClient))));
   yield `{\n${separatedBlocks(head).join("\n")},\n${INDENT}"interactions": [`;
   let before = "";
   for (const interaction of interactions as unknown[]) {
@@ -63,7 +64,7 @@ type Lines = readonly string[];
 
 /** Prints the headers of a client, one a line. */
 function printClient(headers: readonly unknown[]): Lines {
-  return list(headers.map(inline));
+  return bracketed(headers.map(onOneLine));
 }
 
 function printInteraction(interaction: Record<string, unknown>): Lines {
@@ -71,9 +72,9 @@ function printInteraction(interaction: Record<string, unknown>): Lines {
     Object.entries(ordered(interaction, "interaction")).map(([key, value]) => {
       if (key === "request") return member(key, block(ordered(value, "request"), 1));
       if (key === "response") return member(key, printResponse(value));
-      if (key === "match") return member(key, inline(ordered(value, "match")));
-      if (key === "waivers") return member(key, list((value as unknown[]).map(inline)));
-      return member(key, inline(value));
+      if (key === "match") return member(key, onOneLine(ordered(value, "match")));
+      if (key === "waivers") return member(key, bracketed((value as unknown[]).map(onOneLine)));
+      return member(key, onOneLine(value));
     }),
   );
 }
@@ -82,15 +83,18 @@ function printResponse(value: unknown): Lines {
   return braced(
     Object.entries(ordered(value, "response")).map(([key, item]) =>
       key === "body"
-        ? member(key, list((item as unknown[]).map((element) => printElement(ordered(element, "element")))))
-        : member(key, inline(item)),
+        ? member(
+            key,
+            bracketed((item as unknown[]).map((element) => printElement(ordered(element, "element")))),
+          )
+        : member(key, onOneLine(item)),
     ),
   );
 }
 
 /** Prints an element of a body on one line, but for a JSON body that is too long for one. */
 function printElement(element: Record<string, unknown>): Lines {
-  if (!isLongJson(element["json"])) return inline(element);
+  if (!isLongJson(element["json"])) return onOneLine(element);
   return braced(Object.entries(element).map(([key, item]) => member(key, printMember(key, item))));
 }
 
@@ -101,19 +105,19 @@ function isLongJson(json: unknown): boolean {
 /** Prints an object. Its first `together` members share a line with the brace if they are short; every other member has its own line. */
 function block(value: Record<string, unknown>, together: number): Lines {
   const entries = Object.entries(value);
-  if (entries.length <= together) return inline(value);
+  if (entries.length <= together) return onOneLine(value);
   return braced(entries.map(([key, item]) => member(key, printMember(key, item))));
 }
 
 function printMember(key: string, value: unknown): Lines {
-  return key === "json" ? linesOverWidth(value, WIDTH) : inline(value);
+  return key === "json" ? linesOverWidth(value, WIDTH) : onOneLine(value);
 }
 
-function inline(value: unknown): Lines {
+function onOneLine(value: unknown): Lines {
   return [printInline(value)];
 }
 
-function list(items: readonly Lines[]): Lines {
+function bracketed(items: readonly Lines[]): Lines {
   return items.length === 0 ? ["[]"] : ["[", ...separatedBlocks(items), "]"];
 }
 

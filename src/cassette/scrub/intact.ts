@@ -1,6 +1,11 @@
 import { isUtf8 } from "node:buffer";
 import { decodeSse, sseEvents } from "../../http/index.ts";
-import { type CassetteResponse, type Interaction, type ReadSideFile, encodeElements } from "../format/index.ts";
+import {
+  type CassetteResponse,
+  type Interaction,
+  type ReadSideFile,
+  encodeElements,
+} from "../format/index.ts";
 import { bodyKind } from "./body.ts";
 
 /** A body that replacing has broken. */

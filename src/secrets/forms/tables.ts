@@ -87,15 +87,22 @@ function* valuesBelow(
   }
 }
 
-/**
- * Lines, bounded by control characters also in a file that is no text. Without the flag `u`: with it the engine remembers each letter of a
- * line that has one of two units, and its stack overflows where a line has megabytes.
- */
-const TABLE_LINE = /[^\0-\x08\n-\x1f\x7f-\x9f]+/g;
+/** A character that bounds lines, also in a file that is no text. */
+const LINE_END = /[^\P{Cc}\t]/gu;
 
+/**
+ * The lines of a text. Their ends are looked for rather than the lines: for a line with a letter of two units the engine would remember
+ * each letter, and its stack overflows where one has megabytes.
+ */
 function tableLines(text: string): Cell[] {
   const lines: Cell[] = [];
-  for (const match of text.matchAll(TABLE_LINE)) lines.push({ start: match.index, text: match[0] });
+  let start = 0;
+  const add = (end: number): void => {
+    if (end > start) lines.push({ start, text: text.slice(start, end) });
+    start = end + 1;
+  };
+  for (const { index } of text.matchAll(LINE_END)) add(index);
+  add(text.length);
   return lines;
 }
 

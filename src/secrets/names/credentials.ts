@@ -27,3 +27,29 @@ export function splitCredential(value: string): { scheme: string; credential: st
   const match = CREDENTIAL.exec(value);
   return { scheme: match?.[1] ?? "", credential: match?.[2] ?? value };
 }
+
+/** The names and values of cookies, without the attributes of a `Set-Cookie`. */
+export function cookiePairs(header: string): string[] {
+  return header
+    .split(";")
+    .filter(
+      (pair) =>
+        !/^\s*(?:(?:expires|max-age|domain|path|samesite|priority)\s*=|httponly$|secure$)/i.test(pair),
+    );
+}
+
+/** The values of cookies. */
+export function cookieValues(header: string): string[] {
+  return cookiePairs(header).map((pair) =>
+    pair
+      .slice(pair.indexOf("=") + 1)
+      .trim()
+      .replace(/^"(.*)"$/, "$1"),
+  );
+}
+
+/** The password of a Basic credential. */
+export function passwordOf(credential: string): string {
+  const text = Buffer.from(credential, "base64").toString();
+  return text.slice(text.indexOf(":") + 1);
+}

@@ -1,5 +1,12 @@
 /** Names under which secrets are sent, and what of a value under such a name is one. */
-export { isSanitizedCredential, pseudonymousCredential, splitCredential } from "./credentials.ts";
+export {
+  cookiePairs,
+  cookieValues,
+  isSanitizedCredential,
+  passwordOf,
+  pseudonymousCredential,
+  splitCredential,
+} from "./credentials.ts";
 export { type Strength, credentialHeader, strengthOfField, strengthOfParameter } from "./strength.ts";
 export { isAssignedSecret, isCredentialText, isRandomText, isSecretValue } from "./values.ts";
 export { plainName } from "./words.ts";
