@@ -128,9 +128,9 @@ describe("a recorder that is killed", () => {
     expect(existsSync(logFileOf(file))).toBe(false);
   });
 
-  const NOTHING_GIVEN = { args: 4, key: false, dumps: "00000000" };
+  const NOTHING_GIVEN = { args: 3, key: false, dumps: "00000000" };
 
-  it("gives the worker no output, no arguments but flags of Node, and nothing of its environment", async () => {
+  it("gives the worker no output, no arguments but a flag of Node, and nothing of its environment", async () => {
     const recorder = serveProcess(
       [
         "record",

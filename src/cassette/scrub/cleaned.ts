@@ -154,7 +154,7 @@ class Cleaning {
   async look(): Promise<void> {
     if (this.#broken !== undefined) return;
     this.#looked = true;
-    const { keep = [] } = this.#context;
+    const { keep = [], between } = this.#context;
     const interaction = this.#completed();
     this.#context.between?.();
     const random = new Set<string>();
@@ -166,6 +166,7 @@ class Cleaning {
     await lookAgain(sources, {
       known: this.#sanitizer.secrets,
       allow: keep,
+      ...defined({ between }),
       onText: ({ kind, rule, excerpt }, { text, cut }) => {
         if (kind === "entropy" && !cut) random.add(text);
         const kept = kind === "known" ? {} : { keep: keepPattern(text) };

@@ -156,8 +156,8 @@ let current: WorkerLink | undefined;
 
 const NOTHING = new Uint8Array(0);
 
-/** A small space for new objects, and collections that count buffers too: most of what the worker's process has is in those. */
-const TIGHT = ["--max-semi-space-size=1", "--external-memory-accounted-in-global-limit"];
+/** A small space for new objects: most of what the worker's process has is in buffers. */
+const TIGHT = ["--max-semi-space-size=1"];
 
 /** The worker's file: TypeScript from source, JavaScript in the package. */
 const PROCESS = import.meta.url.endsWith(".ts") ? "./process.ts" : "./process.js";

@@ -31,6 +31,8 @@ const collector = new Collector();
 
 // The heap is kept tight rather than fast: an exchange of many megabytes is worked on as text, in several copies.
 setFlagsFromString("--heap-growing-percent=10");
+// Buffers count for the next collection. Not an argument of Node: a version of it that does not know the flag would not start.
+setFlagsFromString("--external-memory-accounted-in-global-limit");
 
 const recorder = new Socket({ fd: FROM_RECORDER, readable: true, writable: false });
 const answers = new Socket({ fd: TO_RECORDER, readable: false, writable: true });

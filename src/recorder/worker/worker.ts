@@ -210,7 +210,7 @@ export class RecordingWorker {
     const line = printEntry(entry);
     const between = line.length > LARGE_BYTES ? collectAllGarbage : () => {};
     between();
-    this.#written.add(job.id, line);
+    this.#written.add(job.id, line, between);
     between();
     const unwritten = writer.add(entry, line);
     if (unwritten !== undefined) this.#unwritten.set(job.id, writer);

@@ -13,6 +13,8 @@ export interface ScanOptions {
   readonly known?: Iterable<string>;
   /** Values that one of these matches as a whole are no secrets. */
   readonly allow?: readonly RegExp[];
+  /** Called after the look at a large text. */
+  readonly between?: () => void;
   /** Called with the text of each finding, which is for the memory only. */
   readonly onText?: (finding: ScanFinding, text: FoundText) => void;
 }
@@ -50,12 +52,12 @@ const PSEUDONYM =
  */
 export async function scanForLeaks(
   sources: readonly ScanSource[],
-  { known = [], allow = [], onText = () => {} }: ScanOptions = {},
+  { known = [], allow = [], between = () => {}, onText = () => {} }: ScanOptions = {},
 ): Promise<ScanFinding[]> {
   const knownScan = knownScanOf(known);
   const findings = new Map<string, ScanFinding>();
   for (const { name, text: source } of sources) {
-    for (const one of textsOf(source)) {
+    for (const one of textsOf(source, between)) {
       for (const { kind, rule, start, end } of [
         ...[...knownScan.find(one.text)].map((run) => ({
           ...run,

@@ -1,5 +1,3 @@
-import { LARGE_BYTES, collectAllGarbage } from "../../util/index.ts";
-
 /**
  * All that a file says, in whatever way it is spelled: what the scan looks at. Nothing here is shared with the
  * sanitizer, so that a mistake of one is not made by the other.
@@ -17,18 +15,25 @@ const MAX_DERIVED = 16 << 20;
 
 /** Texts of this length and more are not compared with those before: to remember them would keep them in memory. */
 const MAX_REMEMBERED = 1 << 20;
+/** A longer text leaves garbage behind that is worth a collection. */
+const LARGE = 4 << 20;
 
 /**
  * The texts of a file: as it is, the bodies put together from their writes, the streams from their events. They come one after the
  * other, as each may have megabytes and is of use only until it was looked at.
+ *
+ * @param between called after each large text
  */
-export function* textsOf(source: string): Generator<ScanText> {
+export function* textsOf(source: string, between: () => void = () => {}): Generator<ScanText> {
   const seen = new Set<string>();
   const remember = ({ text }: ScanText): void => {
     if (text.length < MAX_REMEMBERED) seen.add(text);
   };
   let level: ScanText[] = [];
-  for (const one of sourceTexts(source)) {
+  const tidyAfter = ({ text }: ScanText): void => {
+    if (text.length > LARGE) between();
+  };
+  for (const one of sourceTexts(source, between)) {
     remember(one);
     level.push(one);
     yield one;
@@ -54,18 +59,13 @@ export function* textsOf(source: string): Generator<ScanText> {
   }
 }
 
-/** Gives back what a look at a large text has left. */
-function tidyAfter({ text }: ScanText): void {
-  if (text.length > LARGE_BYTES) collectAllGarbage();
-}
-
 /** Stands in for a text that is of no more use. */
 const LOOKED_AT: ScanText = { view: "", text: "" };
 
-function* sourceTexts(source: string): Generator<ScanText> {
+function* sourceTexts(source: string, between: () => void): Generator<ScanText> {
   yield { view: "file", text: source };
   const bodies = jsonValuesOf(source).flatMap(embeddedTexts);
-  if (source.length > LARGE_BYTES) collectAllGarbage();
+  if (source.length > LARGE) between();
   for (const body of bodies) {
     yield body;
     yield* joinedOf(body);

@@ -27,9 +27,10 @@ export class WrittenTexts<Key> {
   /** Number of segments, the oldest, that have no filter any more. */
   #forgotten = 0;
 
-  add(key: Key, source: string): void {
+  /** @param between called after each large text */
+  add(key: Key, source: string, between: () => void = () => {}): void {
     // A large text has a filter of its own, by its length: in the ways in which it is read it says much the same.
-    const texts = source.length > SEGMENT_CHARACTERS ? textsOf(source) : [...textsOf(source)];
+    const texts = source.length > SEGMENT_CHARACTERS ? textsOf(source, between) : [...textsOf(source)];
     const characters = Array.isArray(texts)
       ? texts.reduce((sum, { text }) => sum + text.length, 0)
       : source.length;
