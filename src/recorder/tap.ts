@@ -126,9 +126,10 @@ function markOf(exchange: UpstreamExchange, keepAborted: boolean): EndMark | Aga
   // A client that left before anything came has no reason that the server gave.
   if (end === "aborted" && answer === undefined)
     return { against: "the client left before the answer began: no answer can be recorded" };
-  if (!requestComplete) return { against: "the answer ended before the request did" };
+  // Before the other reason: the end of an idle connection may meet a request of which only a part has gone up.
   if (answer === undefined && reused)
     return { against: "the upstream had closed the idle connection", harmless: true };
+  if (!requestComplete) return { against: "the answer ended before the request did" };
   if (end !== "aborted" || answer === undefined) return endMark(answer, end, endAt);
   const { events = "plain" } = answer;
   const done = events === "done" ? doneMark(answer, endAt) : undefined;
