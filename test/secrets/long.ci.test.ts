@@ -25,6 +25,13 @@ it.each<[string, string, string]>([
   expect(shown.includes(text)).toBe(member === "content");
 });
 
+it("the second look parses a text that may be the key of a service account, whatever its size", async () => {
+  const key = { private_key_id: "1", private_key: `-----BEGIN ${"PRIVATE"} KEY-----\nMIIEowIBAAKCAQEA\n` };
+  const text = JSON.stringify({ ...key, content: filled("la Loire à Tours ") });
+  const found = await lookAgain([{ name: "an answer", text }]);
+  expect(found.map(({ rule }) => rule)).toContain("gcp PrivateKeyJSON");
+});
+
 it("the second look reads words with a letter of two units", async () => {
   const text = `${filled("la Loire à Tours ")}😀 ghp_${"a1B2c3D4e5F6".repeat(3)}`;
   const source = JSON.stringify({ body: [{ text: JSON.stringify({ content: text }) }] });
