@@ -91,7 +91,15 @@ function mergedCassette(file: string, log: string): Cassette | undefined {
 /** Writes a cassette, unless the file has the very text. Part by part: the whole may have 64 MiB. */
 function writeCassette(file: string, cassette: Cassette): void {
   if (existsSync(file) && hashOf(readFileSync(file)) === printedHash(cassette)) return;
-  replaceFile(file, printedParts(cassette));
+  replaceFile(file, tidiedParts(cassette));
+}
+
+/** The parts of a printed cassette. What printing a large one has left is given back before it is written. */
+function* tidiedParts(cassette: Cassette): Generator<string> {
+  for (const part of printedParts(cassette)) {
+    if (part.length > LARGE_BYTES) collectAllGarbage();
+    yield part;
+  }
 }
 
 function printedHash(cassette: Cassette): string {
