@@ -60,7 +60,7 @@ function refusePrincipal(
           : undefined;
     return user === undefined && !master ? refuseWithoutUser(operation) : undefined;
   }
-  if (isUnreadable(token?.expires ?? null)) return failure("the key expires after January 2038");
+  if (!gone && isUnreadable(token?.expires ?? null)) return failure("the key expires after January 2038");
   if (dead || (user === undefined && !master) || (expired && !isMeInfo(operation)))
     return refuseKey(generation, dead ? deadReason(gone) : "its user has expired or is deleted");
   const admin = operation.path.startsWith("/v1/admin/");

@@ -12,7 +12,7 @@ import {
   raiseRefusal,
   rowOf,
 } from "./call.ts";
-import { forgetChunks } from "./engine.ts";
+import { dropChunks } from "./engine.ts";
 import { listEnvelope, cutPage } from "./paging.ts";
 
 interface CollectionBody {
@@ -110,9 +110,9 @@ function removeCollection(call: Call): Outcome {
   for (const document of db.documents.rows)
     if (document.collection_id === id) db.documents.remove(document.id);
   db.collections.remove(id);
+  dropChunks(call, new Set([id]));
   // By then the collection is gone from the database (observed on 0.4.1: storedown-14, -15).
   if (settings.vectorStore === "down") crash("ConnectionError");
-  forgetChunks(call, (chunk) => chunk.collection_id === id);
   return DONE;
 }
 

@@ -126,6 +126,11 @@ export function wordIndex({ db }: Call): LexicalIndex {
   return known.index;
 }
 
+/** Deletes the chunks of collections that are gone, which nobody can reach, in the engine or not. */
+export function dropChunks({ db }: Pick<Call, "db">, collections: ReadonlySet<number>): void {
+  for (const { id, collection_id: home } of db.chunks.rows) if (collections.has(home)) db.chunks.remove(id);
+}
+
 /** A chunk as answers show it. */
 export function chunkView(chunk: ChunkRow): object {
   const { number, collection_id, document_id, content, metadata, created } = chunk;

@@ -16,6 +16,7 @@ import {
   raiseRefusal,
   rowOf,
 } from "./call.ts";
+import { dropChunks } from "./engine.ts";
 import { listEnvelope, cutPage } from "./paging.ts";
 
 /** E-mail of the master, which no user may have. */
@@ -133,7 +134,7 @@ export function changeUser({ db, now }: Call, user: UserRow, change: UserChange)
   });
 }
 
-/** Deletes a user with keys, collections and documents. Chunks stay in the engine (observed on 0.4.1). */
+/** Deletes a user with keys, collections and documents. In OGL chunks stay in the engine, where nobody can reach them. */
 function removeUser(call: Call): Outcome {
   const { db } = call;
   const { id } = findUser(call);
@@ -142,12 +143,11 @@ function removeUser(call: Call): Outcome {
     db.tokens.remove(token.id);
     db.formerTokens.put(token);
   }
-  for (const collection of db.collections.rows) {
-    if (collection.user !== id) continue;
-    for (const document of db.documents.rows)
-      if (document.collection_id === collection.id) db.documents.remove(document.id);
-    db.collections.remove(collection.id);
-  }
+  const homes = new Set(db.collections.rows.filter(({ user }) => user === id).map((row) => row.id));
+  for (const document of db.documents.rows)
+    if (homes.has(document.collection_id)) db.documents.remove(document.id);
+  for (const home of homes) db.collections.remove(home);
+  dropChunks(call, homes);
   db.users.remove(id);
   return DONE;
 }
