@@ -19,6 +19,19 @@ function errorOf(text: string): WorldError {
 }
 
 const m = { id: "m", type: "text-generation" };
+const dates = { created: 1, updated: 1 };
+const user = {
+  id: 5,
+  email: "ann@example.org",
+  name: null,
+  role: 1,
+  organization: null,
+  budget: null,
+  expires: null,
+  priority: 0,
+  ...dates,
+};
+const collection = { id: 1, name: "c", user: 1, description: null, visibility: "private", ...dates };
 
 describe("a world file", () => {
   it.each<[string, unknown, string | undefined, RegExp]>([
@@ -62,6 +75,59 @@ describe("a world file", () => {
       { models: [m], keys: [{ key: "a", limits: [{ model: "m", type: "rpm", value: -1 }] }] },
       "/keys/0/limits/0/value",
       />= 0/,
+    ],
+    ["vectors of no model", { models: [m], vectorModel: "x" }, "/vectorModel", /no model "x"/],
+    ["a store that is neither", { models: [], vectorStore: "up" }, "/vectorStore", /"down"/],
+    ["a table that is none", { models: [], state: { key: [] } }, "/state", /has no member "key"/],
+    ["half a row", { models: [], state: { users: [{ id: 5 }] } }, "/state/users/0", /property 'email'/],
+    [
+      "another member of a row",
+      { models: [], state: { users: [{ ...user, colour: 1 }] } },
+      "/state/users/0",
+      /has no member "colour"/,
+    ],
+    [
+      "a row twice",
+      { models: [], state: { collections: [collection, collection] } },
+      "/state/collections/1/id",
+      /another row of collections has the id 1/,
+    ],
+    [
+      "a value of another row",
+      { models: [], state: { users: [{ ...user, email: "user-1@example.org" }] } },
+      "/state/users/0/email",
+      /another of the users has this email/,
+    ],
+    [
+      "a row of a role that is not there",
+      { models: [], state: { users: [{ ...user, role: 7 }] } },
+      "/state/users/0/role",
+      /roles have no row with the id 7/,
+    ],
+    [
+      "a document without its collection",
+      { models: [], state: { documents: [{ id: 1, name: "d", collection_id: 2, created: 1 }] } },
+      "/state/documents/0/collection_id",
+      /collections have no row with the id 2/,
+    ],
+    [
+      "a role's limit on no router",
+      {
+        models: [m],
+        state: {
+          roles: [
+            {
+              id: 1,
+              name: "r",
+              permissions: [],
+              limits: [{ router: 2, type: "rpm", value: 1 }],
+              ...dates,
+            },
+          ],
+        },
+      },
+      "/state/roles/0/limits/0/router",
+      /routers have no row with the id 2/,
     ],
   ])("with %s is refused, with the place and the fix", (_, json, pointer, reason) => {
     const error = errorOf(typeof json === "string" ? json : JSON.stringify(json));

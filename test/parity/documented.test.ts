@@ -71,15 +71,19 @@ const jsonFile = new File(['[{"title":"a","text":"b"}]'], "base.json", { type: "
 const soundFile = new File([new Uint8Array(2000)], "sound.mp3", { type: "audio/mp3" });
 const IMAGE = "data:image/png;base64,iVBORw0KGgo=";
 
-const get = (path: string | ((known: Known) => string)) => (known: Known): Request => ({
-  method: "GET",
-  path: typeof path === "string" ? path : path(known),
-});
-const post = (path: string, json: object | ((known: Known) => object)) => (known: Known): Request => ({
-  method: "POST",
-  path,
-  json: typeof json === "function" ? (json as (known: Known) => object)(known) : json,
-});
+const get =
+  (path: string | ((known: Known) => string)) =>
+  (known: Known): Request => ({
+    method: "GET",
+    path: typeof path === "string" ? path : path(known),
+  });
+const post =
+  (path: string, json: object | ((known: Known) => object)) =>
+  (known: Known): Request => ({
+    method: "POST",
+    path,
+    json: typeof json === "function" ? (json as (known: Known) => object)(known) : json,
+  });
 const chat = (more: object | ((known: Known) => object)) =>
   post("/v1/chat/completions", (known) => ({
     model: "small",
@@ -95,7 +99,11 @@ const upload =
   });
 const limits = (known: Known): object[] =>
   [1, 2, 3].flatMap((router) =>
-    ["rpm", "rpd", "tpm", "tpd"].map((type) => ({ [known["routerMember"] ?? ""]: router, type, value: null })),
+    ["rpm", "rpd", "tpm", "tpd"].map((type) => ({
+      [known["routerMember"] ?? ""]: router,
+      type,
+      value: null,
+    })),
   );
 const page = "offset=0&limit=10&order_by=id&order_direction=desc";
 
@@ -119,12 +127,21 @@ const EXAMPLES: readonly Example[] = [
   {
     from: "docs: overview of types of models",
     asks: "vectors of texts",
-    request: post("/v1/embeddings", { model: "vectors", input: ["a text", "another"], encoding_format: "float" }),
+    request: post("/v1/embeddings", {
+      model: "vectors",
+      input: ["a text", "another"],
+      encoding_format: "float",
+    }),
   },
   {
     from: "docs: overview of types of models",
     asks: "a ranking",
-    request: post("/v1/rerank", { model: "ranks", query: "electron", documents: ["light", "electrons"], top_n: 1 }),
+    request: post("/v1/rerank", {
+      model: "ranks",
+      query: "electron",
+      documents: ["light", "electrons"],
+      top_n: 1,
+    }),
   },
   // Images, sound, pages.
   {
@@ -154,28 +171,27 @@ const EXAMPLES: readonly Example[] = [
       form: { file: soundFile, model: "hears", language: "fr", response_format: "json", temperature: "0.2" },
     }),
   },
-  ...["https://example.org/a.pdf", `data:application/pdf;base64,${Buffer.from(pdf("x")).toString("base64")}`].map(
-    (url): Example => ({
-      from: `${GUIDES}/ocr.md`,
-      asks: `the text of a PDF at ${url.slice(0, 5)}`,
-      request: post("/v1/ocr", {
-        model: "reads",
-        document: { type: "document_url", document_url: url },
-        include_image_base64: true,
-      }),
+  ...[
+    "https://example.org/a.pdf",
+    `data:application/pdf;base64,${Buffer.from(pdf("x")).toString("base64")}`,
+  ].map((url): Example => ({
+    from: `${GUIDES}/ocr.md`,
+    asks: `the text of a PDF at ${url.slice(0, 5)}`,
+    request: post("/v1/ocr", {
+      model: "reads",
+      document: { type: "document_url", document_url: url },
+      include_image_base64: true,
     }),
-  ),
-  ...["https://example.org/a.jpg", IMAGE].map(
-    (url): Example => ({
-      from: `${GUIDES}/ocr.md`,
-      asks: `the text of an image at ${url.slice(0, 5)}`,
-      request: post("/v1/ocr", {
-        model: "reads",
-        document: { type: "image_url", image_url: url },
-        include_image_base64: true,
-      }),
+  })),
+  ...["https://example.org/a.jpg", IMAGE].map((url): Example => ({
+    from: `${GUIDES}/ocr.md`,
+    asks: `the text of an image at ${url.slice(0, 5)}`,
+    request: post("/v1/ocr", {
+      model: "reads",
+      document: { type: "image_url", image_url: url },
+      include_image_base64: true,
     }),
-  ),
+  })),
   {
     from: `${OLD}/RAG_with_parse.ipynb`,
     asks: "the pages of a PDF",
@@ -276,18 +292,16 @@ const EXAMPLES: readonly Example[] = [
       json: { name: "Updated", visibility: "public", description: "new" },
     }),
   },
-  ...["semantic", "lexical", "hybrid"].map(
-    (method): Example => ({
-      from: `${GUIDES}/rag.md`,
-      asks: `a ${method} search by the old names`,
-      request: post("/v1/search", ({ collection }) => ({
-        prompt: "Who found the electron?",
-        collections: [Number(collection)],
-        k: 6,
-        method,
-      })),
-    }),
-  ),
+  ...["semantic", "lexical", "hybrid"].map((method): Example => ({
+    from: `${GUIDES}/rag.md`,
+    asks: `a ${method} search by the old names`,
+    request: post("/v1/search", ({ collection }) => ({
+      prompt: "Who found the electron?",
+      collections: [Number(collection)],
+      k: 6,
+      method,
+    })),
+  })),
   {
     from: "docs/docs/functionalities/document-management/search.md",
     asks: "a semantic search above a score",
@@ -326,18 +340,16 @@ const EXAMPLES: readonly Example[] = [
     request: post("/v1/search", { prompt: "electron", collections: ["internet"], k: 6 }),
     refused: 422,
   },
-  ...[false, true].map(
-    (stream): Example => ({
-      from: `${OLD}/retrieval_augmented_generation.ipynb`,
-      asks: `a ${stream ? "streamed " : ""}chat that searches`,
-      request: chat(({ collection }) => ({
-        stream,
-        n: 1,
-        search: true,
-        search_args: { collections: [Number(collection)], k: 6, method: "semantic" },
-      })),
-    }),
-  ),
+  ...[false, true].map((stream): Example => ({
+    from: `${OLD}/retrieval_augmented_generation.ipynb`,
+    asks: `a ${stream ? "streamed " : ""}chat that searches`,
+    request: chat(({ collection }) => ({
+      stream,
+      n: 1,
+      search: true,
+      search_args: { collections: [Number(collection)], k: 6, method: "semantic" },
+    })),
+  })),
   {
     from: `${OLD}/RAG_with_parse.ipynb`,
     asks: "a chat that searches with a template and a score",
@@ -487,7 +499,11 @@ const EXAMPLES: readonly Example[] = [
       json: { name: "organization" },
     }),
   },
-  { from: `${PLAYGROUND}/organizations`, asks: "all of them", request: get(`/v1/admin/organizations?${page}`) },
+  {
+    from: `${PLAYGROUND}/organizations`,
+    asks: "all of them",
+    request: get(`/v1/admin/organizations?${page}`),
+  },
   {
     from: `${PLAYGROUND}/users`,
     asks: "a user with all that its form has",
@@ -505,7 +521,9 @@ const EXAMPLES: readonly Example[] = [
   {
     from: `${PLAYGROUND}/users`,
     asks: "users of a role and an organization",
-    request: get(({ role, organization }) => `/v1/admin/users?${page}&role=${role}&organization=${organization}`),
+    request: get(
+      ({ role, organization }) => `/v1/admin/users?${page}&role=${role}&organization=${organization}`,
+    ),
   },
   {
     from: `${PLAYGROUND}/users`,
@@ -685,7 +703,9 @@ describe.each(["0.4.1", "0.4.5"] as const)("what OGL's documents ask of %s", (og
       ...(json === undefined ? (form === undefined ? {} : { body }) : { body: JSON.stringify(json) }),
     });
     const text = await response.text();
-    expect(refused ?? 200, text).toBe(refused === undefined ? response.status - (response.status % 100) : response.status);
+    expect(refused ?? 200, text).toBe(
+      refused === undefined ? response.status - (response.status % 100) : response.status,
+    );
     if (keeps === undefined) return;
     const value = (JSON.parse(text) as Record<string, unknown>)[keeps[1]];
     expect(value, text).toBeDefined();

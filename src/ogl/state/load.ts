@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import { GatetapeError, isObject, newAjv } from "../../util/index.ts";
+import { findRowProblem } from "./check-rows.ts";
 import type { GatewaySettings } from "./entities/index.ts";
 import type { World, WorldKey } from "./types.ts";
 import schema from "./world-1.schema.json" with { type: "json" };
@@ -11,7 +12,8 @@ export type WorldErrorCode =
   | "not-json"
   | "schema"
   | "duplicate"
-  | "unknown-model";
+  | "unknown-model"
+  | "unknown-row";
 
 /** A world that can't be used. */
 export class WorldError extends GatetapeError<WorldErrorCode> {
@@ -54,6 +56,30 @@ export function loadWorld(file: string): World {
  * @throws WorldError
  */
 export function checkWorld(file: string, json: unknown): World {
+  checkForm(file, json);
+  const names = checkNames(file, json);
+  const seen = new Map<string, number>();
+  for (const [i, key] of (json.keys ?? []).entries()) {
+    const first = seen.get(key.key);
+    if (first !== undefined)
+      throw new WorldError(
+        "duplicate",
+        { file, pointer: `/keys/${i}/key` },
+        `the same key as /keys/${first}`,
+        "give each key its own text",
+      );
+    seen.set(key.key, i);
+    checkKey(file, `/keys/${i}`, key, names);
+  }
+  const problem = findRowProblem(json);
+  if (problem !== undefined)
+    throw new WorldError(problem.code, { file, pointer: problem.pointer }, problem.reason, problem.fix);
+  checkVectorModel(file, json, names);
+  return json;
+}
+
+/** Checks the form of a world. */
+function checkForm(file: string, json: unknown): asserts json is World {
   validate ??= newAjv({ strict: false, allErrors: false }).compile(schema);
   if (!validate(json)) {
     const [error] = validate.errors ?? [];
@@ -69,22 +95,19 @@ export function checkWorld(file: string, json: unknown): World {
       "see the JSON Schema gatetape/world-1.schema.json, or docs/world.md",
     );
   }
-  const world = json as World;
-  const names = checkNames(file, world);
-  const seen = new Map<string, number>();
-  for (const [i, key] of (world.keys ?? []).entries()) {
-    const first = seen.get(key.key);
-    if (first !== undefined)
-      throw new WorldError(
-        "duplicate",
-        { file, pointer: `/keys/${i}/key` },
-        `the same key as /keys/${first}`,
-        "give each key its own text",
-      );
-    seen.set(key.key, i);
-    checkKey(file, `/keys/${i}`, key, names);
-  }
-  return world;
+}
+
+/** Checks that there is the model of the vectors: among the models, or among the routers of the state. */
+function checkVectorModel(file: string, { vectorModel, state }: World, names: ReadonlySet<string>): void {
+  if (vectorModel === undefined || vectorModel === null || names.has(vectorModel)) return;
+  const routers = (state?.["routers"] ?? []) as readonly { readonly name?: unknown }[];
+  if (routers.some(({ name }) => name === vectorModel)) return;
+  throw new WorldError(
+    "unknown-model",
+    { file, pointer: "/vectorModel" },
+    `there is no model "${vectorModel}"`,
+    "name a model's id of /models (not an alias), or null for none",
+  );
 }
 
 const SETTINGS = [
@@ -118,7 +141,7 @@ export function checkSettings(text: string): Partial<GatewaySettings> {
       strange === undefined ? "not an object" : `"${strange}" is no setting of the gateway`,
       `send an object with some of ${SETTINGS.join(", ")}`,
     );
-  checkWorld(file, { models: [], ...json });
+  checkForm(file, { models: [], ...json });
   return json as Partial<GatewaySettings>;
 }
 

@@ -44,6 +44,11 @@ export class Session {
     if (this.#usage.length > 2 * MAX_USES) this.#usage.splice(0, MAX_USES);
   }
 
+  /** Forgets the uses of models. */
+  forgetUses(): void {
+    this.#usage.length = 0;
+  }
+
   /** Forgets the windows of limits, as OGL does when it starts. */
   restart(): void {
     this.#windows = new FixedWindows(this.#now);

@@ -44,6 +44,8 @@ const DEFAULT_BYTES = 256 * 1024 * 1024;
 const SHARED = "";
 /** Sessions whose state is kept; beyond, the least recently used is forgotten. */
 const MAX_SESSIONS = 10_000;
+/** Uses of models that all sessions remember; beyond, those of the least recently used are forgotten. */
+const MAX_USES = 200_000;
 
 /**
  * The gateway's database and counters, for each session that is named and for all requests without one. A session begins
@@ -59,6 +61,7 @@ export class WorldState {
   #last: { readonly name: string; readonly session: Session } | undefined;
   #seed: Seed | undefined;
   #changes: Partial<GatewaySettings>;
+  #uses = 0;
 
   /** @param makeWorld called when the world is first needed: a world made of the cassettes would cost time at the start */
   constructor(makeWorld: () => World, options: WorldStateOptions = {}) {
@@ -67,7 +70,7 @@ export class WorldState {
     this.#changes = options.settings ?? {};
     this.#now = options.now ?? Date.now;
     this.#meter = new Meter(options.maxBytes ?? DEFAULT_BYTES);
-    this.#sessions = new RecentMap(MAX_SESSIONS, (session) => session.release());
+    this.#sessions = new RecentMap(MAX_SESSIONS, (session) => this.#giveUp(session));
   }
 
   /** The world, made if this is its first use. */
@@ -171,7 +174,7 @@ export class WorldState {
   /** Gives a session the state of the world again, with fresh windows. */
   reset(name: string): void {
     this.#last = undefined;
-    this.session(name).release();
+    this.#giveUp(this.session(name));
     if (name === SHARED) this.#shared = undefined;
     else this.#sessions.delete(name);
     this.#last = undefined;
@@ -194,7 +197,26 @@ export class WorldState {
 
   /** Records the use of a model. */
   recordUse(name: string, row: UsageRow): void {
-    this.session(name).recordUse(row);
+    const session = this.session(name);
+    const before = session.usage.length;
+    session.recordUse(row);
+    this.#uses += session.usage.length - before;
+    if (this.#uses > MAX_USES) this.#forgetUses(session);
+  }
+
+  /** Forgets uses until half of their room is left, those of the session at work last. */
+  #forgetUses(atWork: Session): void {
+    for (const session of [...this.#sessions.values(), ...(this.#shared ? [this.#shared] : [])]) {
+      if (this.#uses <= MAX_USES / 2) return;
+      if (session === atWork) continue;
+      this.#uses -= session.usage.length;
+      session.forgetUses();
+    }
+  }
+
+  #giveUp(session: Session): void {
+    this.#uses -= session.usage.length;
+    session.release();
   }
 
   /** Memory of all sessions, and its bound. */

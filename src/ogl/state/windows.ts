@@ -1,3 +1,6 @@
+/** Windows that are kept; beyond, those that are over are forgotten, and then the oldest. */
+const MAX_WINDOWS = 10_000;
+
 /**
  * Fixed windows as OGL's `limits` library counts them: a window begins with its first hit and lasts its full time, and a hit
  * counts even if it goes beyond the limit (read in OGL's source: FixedWindowRateLimiter; observed on 0.4.1: limit-*).
@@ -35,9 +38,18 @@ export class FixedWindows {
     const now = this.#now();
     let window = this.#windows.get(key);
     if (window === undefined || window.ends <= now) {
+      if (this.#windows.size >= MAX_WINDOWS) this.#forget(now);
       window = { ends: now + ms, count: 0 };
       this.#windows.set(key, window);
     }
     return window;
+  }
+
+  #forget(now: number): void {
+    for (const [key, { ends }] of this.#windows) if (ends <= now) this.#windows.delete(key);
+    for (const key of this.#windows.keys()) {
+      if (this.#windows.size < MAX_WINDOWS) break;
+      this.#windows.delete(key);
+    }
   }
 }

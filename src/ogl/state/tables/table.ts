@@ -1,5 +1,8 @@
 import { type Meter, rowBytes } from "./meter.ts";
 
+/** Estimate of the memory of a row's place in a copied table, in bytes. */
+const PLACE_BYTES = 64;
+
 /** A row of a table. Rows are never changed, only replaced. */
 export interface Row {
   readonly id: number;
@@ -17,6 +20,8 @@ export class Table<R extends Row> {
   #shared = false;
   #next = 1;
   #own = 0;
+  /** Ids of the rows that this copy has written, whose memory is its own. */
+  readonly #written = new Set<number>();
   #version = 0;
 
   /** @param uniqueOf the value of the unique column */
@@ -77,6 +82,7 @@ export class Table<R extends Row> {
     this.#forget(row.id);
     this.#rows.set(row.id, row);
     if (this.#uniqueOf) this.#byKey?.set(this.#uniqueOf(row), row);
+    this.#written.add(row.id);
     this.#count(rowBytes(row));
     this.#next = Math.max(this.#next, row.id + 1);
     return row;
@@ -92,7 +98,8 @@ export class Table<R extends Row> {
       this.#byKey?.delete(this.#uniqueOf(old));
       this.#byKey?.set(this.#uniqueOf(row), row);
     }
-    this.#count(rowBytes(row) - rowBytes(old));
+    this.#count(rowBytes(row) - (this.#written.has(row.id) ? rowBytes(old) : 0));
+    this.#written.add(row.id);
     return row;
   }
 
@@ -118,7 +125,7 @@ export class Table<R extends Row> {
     if (old === undefined) return;
     if (this.#uniqueOf) this.#byKey?.delete(this.#uniqueOf(old));
     this.#rows.delete(id);
-    this.#count(-Math.min(this.#own, rowBytes(old)));
+    if (this.#written.delete(id)) this.#count(-rowBytes(old));
   }
 
   #count(bytes: number): void {
@@ -132,5 +139,6 @@ export class Table<R extends Row> {
     this.#rows = new Map(this.#rows);
     this.#byKey = this.#byKey && new Map(this.#byKey);
     this.#shared = false;
+    this.#count(this.#rows.size * PLACE_BYTES);
   }
 }
