@@ -70,10 +70,10 @@ const isNewCollection = ({ path, method }: RequestFacts["operation"]): boolean =
  */
 function refuseVectors(facts: RequestFacts, body: unknown): Answer | undefined {
   const { state, exchange } = facts;
-  const name = state.settings(exchange.session).vectorModel;
-  const router = name === null ? undefined : state.routerOf(name, exchange.session);
-  if (isUnlimited(facts.principal) && state.settings(exchange.session).vectorStore !== false)
-    return undefined;
+  const { vectorModel, vectorStore } = state.settings(exchange.session);
+  const router = vectorModel ? state.routerOf(vectorModel, exchange.session) : undefined;
+  const isThere = router?.served ?? vectorModel === undefined;
+  if (isUnlimited(facts.principal) && vectorStore !== false && isThere) return undefined;
   return router === undefined ? refuse(404, "Model not found.") : refuseLimits(facts, router, body);
 }
 

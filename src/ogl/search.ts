@@ -32,8 +32,10 @@ export function answerSearch(spec: Spec, facts: RequestFacts): Answer | LaterAns
 
 function searchAnswer(spec: Spec, facts: RequestFacts, call: Call): Answer {
   const { state, principal, exchange } = facts;
+  const { vectorModel } = call.settings;
+  const router = vectorModel ? state.routerOf(vectorModel, exchange.session) : undefined;
+  if (router === undefined && vectorModel !== undefined) return refuse(404, "Model not found.");
   const model = vectorModelOf(facts);
-  const router = state.routerOf(model.id, exchange.session);
   const search = readSearch(call.body);
   return (
     (router && refuseBudget(state, principal, router)) ??
@@ -53,7 +55,7 @@ function searchAnswer(spec: Spec, facts: RequestFacts, call: Call): Answer {
 /** The model that makes the vectors of a gateway. One that names none has a free one, if every model is open to the user. */
 export function vectorModelOf({ state, exchange: { session } }: RequestFacts): WorldModel {
   const { vectorModel: name } = state.settings(session);
-  return (name === null ? undefined : state.routerOf(name, session)?.model) ?? FREE;
+  return (name ? state.routerOf(name, session)?.model : undefined) ?? FREE;
 }
 
 const FREE: WorldModel = { id: "embeddings", type: "text-embeddings-inference" };

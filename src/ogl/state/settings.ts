@@ -8,6 +8,6 @@ export function settingsOf(world: World, masterKey: string | undefined): Gateway
   return { vectorStore, vectorModel, parser, maxKeyDays, searchRefresh, upstreams, masterKey };
 }
 
-function firstVectorModel({ models }: World): string | null {
-  return models.find(({ type }) => type === "text-embeddings-inference")?.id ?? null;
+function firstVectorModel({ models }: World): string | undefined {
+  return models.find(({ type }) => type === "text-embeddings-inference")?.id;
 }

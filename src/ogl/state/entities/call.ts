@@ -20,8 +20,11 @@ export interface Caller {
 export interface GatewaySettings {
   /** True if there is a vector store; `down` if there is one that does not answer. */
   readonly vectorStore: boolean | "down";
-  /** Name of the model that makes the vectors; `null` for none. */
-  readonly vectorModel: string | null;
+  /**
+   * Name of the model that makes the vectors; `null` for none. `undefined` in a world that has no model for embeddings and says
+   * nothing of it: then no search is refused for it.
+   */
+  readonly vectorModel: string | null | undefined;
   /** True if there is a parser of PDFs for `parse-beta`. */
   readonly parser: boolean;
   /** The longest life of a key in days; `null` for no limit. */

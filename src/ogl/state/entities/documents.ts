@@ -100,7 +100,7 @@ function vectorsOfTexts(
   texts: readonly string[],
 ): readonly ArrayLike<number>[] {
   const { vectorModel } = settings;
-  const router = vectorModel === null ? undefined : db.routers.byKey(vectorModel);
+  const router = vectorModel ? db.routers.byKey(vectorModel) : undefined;
   const isPoor = caller.user?.budget === 0 && router !== undefined && router.cost_prompt_tokens > 0;
   const embedded = isPoor
     ? POOR
