@@ -38,3 +38,40 @@ describe("uses of models", () => {
     expect(left(300)).toBe(1000);
   });
 });
+
+describe("sessions", () => {
+  it("are forgotten beyond 10,000, the least recently used first, with their memory", () => {
+    const state = new WorldState(() => ({ models: [] }));
+    const organization = { name: "o", created: 0, updated: 0 };
+    const fill = (name: string): void =>
+      void state.session(name).db.organizations.put({ id: 1, ...organization });
+    for (let i = 0; i < 10_000; i++) fill(`session ${i}`);
+    const { used } = state.bytes;
+    state.session("session 0");
+    fill("one more");
+    expect(state.bytes.used).toBe(used);
+    expect(state.session("session 0").db.organizations.size).toBe(1);
+    expect(state.session("session 1").db.organizations.size).toBe(0);
+  });
+});
+
+describe("the memory of a table", () => {
+  it("is that of the rows that a session has written, and none when it is given up", () => {
+    const state = new WorldState(() => ({ models: [{ id: "m", type: "text-generation" }] }));
+    const { db } = state.session("a");
+    const row = db.routers.get(1);
+    if (row === undefined) throw new Error("no router");
+    db.routers.put({ ...row, name: "n".repeat(1000) });
+    const long = state.bytes.used;
+    expect(long).toBeGreaterThan(1000);
+    db.routers.amend({ ...row, name: "n" });
+    expect(state.bytes.used).toBeLessThan(long - 1000);
+    // A row of the world is not the session's own.
+    db.providers.remove(1);
+    db.routers.remove(1);
+    expect(state.bytes.used).toBeGreaterThanOrEqual(0);
+    expect(state.bytes.used).toBeLessThan(500);
+    state.reset("a");
+    expect(state.bytes.used).toBe(0);
+  });
+});

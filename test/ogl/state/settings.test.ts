@@ -57,6 +57,24 @@ describe("a world file without keys", () => {
   });
 });
 
+describe("the default world", () => {
+  it.each([
+    ["0.4.5", "admin@example.org"],
+    ["0.4.1", "master"],
+  ] as const)("has a user and an administrator who log in (%s)", async (ogl, admin) => {
+    await using mock = await startMock({ ogl, cassettes: [], speed: Infinity });
+    const login = async (email: string, password: string): Promise<[number, number]> => {
+      const answer = await ask(mock, "POST", "/v1/auth/login", { body: { email, password } });
+      const { key } = answer.body as { key?: string };
+      const roles = await ask(mock, "GET", "/v1/admin/roles", { key: key ?? "none" });
+      return [answer.status, roles.status];
+    };
+    expect(await login("user-1@example.org", "user-1")).toEqual([200, 403]);
+    expect(await login(admin, "changeme")).toEqual([200, 200]);
+    expect((await login(admin, "wrong"))[0]).toBeGreaterThan(400);
+  });
+});
+
 describe("a world file with keys", () => {
   it("takes no other", async () => {
     const world = { models, keys: [{ key: "sk-a" }] };
@@ -135,6 +153,23 @@ describe("settings that the control API changes", () => {
     await change(mock, { vectorModel: "v" });
     const { status, body } = await ask(mock, "POST", "/v1/search", search);
     expect([status, (body as { data: unknown[] }).data.length]).toEqual([200, 1]);
+  });
+
+  it("go with a session's state where they are its own, and stay where they are all's", async () => {
+    await using mock = await startMock({
+      world: { models, vectorStore: true },
+      cassettes: [],
+      speed: Infinity,
+    });
+    const documents = async (session: string): Promise<number> =>
+      (await ask(mock, "GET", "/v1/documents", { session })).status;
+    await change(mock, { vectorStore: false }, "own");
+    expect([await documents("own"), await documents("other")]).toEqual([403, 200]);
+    await fetch(`${mock.url}/__gatetape/state?session=own`, { method: "DELETE" });
+    expect(await documents("own")).toBe(200);
+    await change(mock, { vectorStore: false });
+    await fetch(`${mock.url}/__gatetape/state`, { method: "DELETE" });
+    expect([await documents("own"), await documents("other")]).toEqual([403, 403]);
   });
 
   it("bound the life of a new key, and turn the parser off", async () => {
