@@ -76,6 +76,18 @@ describe("a world file", () => {
       "/keys/0/limits/0/value",
       />= 0/,
     ],
+    [
+      "a user who has two budgets",
+      {
+        models: [],
+        keys: [
+          { key: "a", user: 1, budget: 1 },
+          { key: "b", user: 1, budget: 2 },
+        ],
+      },
+      "/keys/1/budget",
+      /not the budget of user 1 at \/keys\/0/,
+    ],
     ["vectors of no model", { models: [m], vectorModel: "x" }, "/vectorModel", /no model "x"/],
     ["a store that is neither", { models: [], vectorStore: "up" }, "/vectorStore", /"down"/],
     ["a table that is none", { models: [], state: { key: [] } }, "/state", /has no member "key"/],

@@ -13,7 +13,8 @@ export type WorldErrorCode =
   | "schema"
   | "duplicate"
   | "unknown-model"
-  | "unknown-row";
+  | "unknown-row"
+  | "contradiction";
 
 /** A world that can't be used. */
 export class WorldError extends GatetapeError<WorldErrorCode> {
@@ -71,6 +72,7 @@ export function checkWorld(file: string, json: unknown): World {
     seen.set(key.key, i);
     checkKey(file, `/keys/${i}`, key, names);
   }
+  checkUsers(file, json);
   const problem = findRowProblem(json);
   if (problem !== undefined)
     throw new WorldError(problem.code, { file, pointer: problem.pointer }, problem.reason, problem.fix);
@@ -94,6 +96,30 @@ function checkForm(file: string, json: unknown): asserts json is World {
       `not a world: ${what}`,
       "see the JSON Schema gatetape/world-1.schema.json, or docs/world.md",
     );
+  }
+}
+
+/** Members of a key that are its user's: the first key of the user says them. */
+const OF_USER = ["email", "password", "permissions", "models", "limits", "budget"] as const;
+
+/** Checks that keys of one user do not say different things of him. */
+function checkUsers(file: string, { keys = [] }: World): void {
+  const firsts = new Map<number, number>();
+  for (const [i, key] of keys.entries()) {
+    if (key.user === undefined) continue;
+    const at = firsts.get(key.user);
+    const first = at === undefined ? undefined : keys[at];
+    const other = OF_USER.find(
+      (name) => key[name] !== undefined && JSON.stringify(key[name]) !== JSON.stringify(first?.[name]),
+    );
+    if (first !== undefined && other !== undefined)
+      throw new WorldError(
+        "contradiction",
+        { file, pointer: `/keys/${i}/${other}` },
+        `not the ${other} of user ${key.user} at /keys/${at}, whose key this is, too`,
+        "say it at the user's first key, or give this key a user of its own",
+      );
+    if (at === undefined) firsts.set(key.user, i);
   }
 }
 

@@ -34,7 +34,11 @@ export function seedDatabase(world: World, options: SeedOptions): Database {
   const db = emptyDatabase(options.meter);
   for (const model of world.models) addModel(db, model);
   if (options.anyKey) seedAnyone(db, options);
-  else for (const [i, key] of (world.keys ?? []).entries()) seedKey(db, key, i + 1, options.now);
+  else {
+    const users = userIds(world.keys ?? []);
+    for (const [i, key] of (world.keys ?? []).entries())
+      seedKey(db, key, { id: i + 1, user: users[i] ?? 0, now: options.now });
+  }
   const { state = {} } = world;
   for (const [name, rows] of Object.entries(state)) {
     const table = db[name as keyof Database] as unknown as Table<Row>;
@@ -108,10 +112,20 @@ function seedAnyone(db: Database, { hasMaster }: SeedOptions): void {
   db.tokens.put({ id: 1, name: "admin", key: ADMIN_KEY, user: 2, expires: null, created: CREATED });
 }
 
+/** The users of a world's keys. A key that names none has one of its own: its position, unless another key names that one. */
+function userIds(keys: readonly WorldKey[]): number[] {
+  const named = new Set(keys.flatMap(({ user }) => user ?? []));
+  let next = Math.max(keys.length, ...named);
+  return keys.map(({ user }, i) => user ?? (named.has(i + 1) ? ++next : i + 1));
+}
+
 /** Adds a key of a world, and its user and the user's role if it is the first key of that user. */
-function seedKey(db: Database, key: WorldKey, id: number, now: number): void {
+function seedKey(
+  db: Database,
+  key: WorldKey,
+  { id, user, now }: { readonly id: number; readonly user: number; readonly now: number },
+): void {
   if (key.master) return;
-  const user = key.user ?? id;
   const past = Math.min(CREATED, now - 1);
   if (db.users.get(user) === undefined) {
     const name = key.name ?? `user-${user}`;

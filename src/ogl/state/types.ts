@@ -68,7 +68,7 @@ export interface WorldKey {
   /** Its label in cassettes, `sk-1`. @default a free one of those that the request was recorded with */
   readonly label?: string;
   readonly name?: string;
-  /** The id of its user. Keys of one user share limits and budget. @default the position in the list */
+  /** The id of its user. Keys of one user share limits and budget. @default one of its own: the position in the list */
   readonly user?: number;
   readonly email?: string;
   /** The user's password, for `/v1/auth/login`. @default the user can't log in */

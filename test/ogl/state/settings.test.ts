@@ -88,6 +88,22 @@ describe("a world file with keys", () => {
   });
 });
 
+describe("keys of a world", () => {
+  it("share a user where they say so, and have one of their own where they do not", async () => {
+    const keys = [
+      { key: "sk-a", user: 2, name: "first" },
+      { key: "sk-b", name: "second" },
+      { key: "sk-c", user: 2, name: "third" },
+    ];
+    await using mock = await startMock({ world: { models, keys }, cassettes: [], speed: Infinity });
+    const who = async (key: string): Promise<unknown> =>
+      (await ask(mock, "GET", "/v1/me/info", { key })).body;
+    expect(await who("sk-a")).toMatchObject({ id: 2, name: "first" });
+    expect(await who("sk-b")).toMatchObject({ id: 4, name: "second" });
+    expect(await who("sk-c")).toMatchObject({ id: 2, name: "first" });
+  });
+});
+
 describe("a state that one mock shows and another begins with", () => {
   it("answers the same", async () => {
     const world = { models, vectorStore: true, parser: true };
