@@ -46,7 +46,7 @@ export function findRowProblem(world: World): RowProblem | undefined {
   if (repeated[0] !== undefined) return repeated[0];
   const db = seedDatabase(world, { ...OPTIONS, anyKey: keys === undefined, meter: new Meter(Infinity) });
   for (const [table, column] of UNIQUE) {
-    const values = Map.groupBy(db[table].rows as readonly Row[], (row) => row[column]);
+    const values = Map.groupBy<unknown, object>(db[table].rows, (row) => Reflect.get(row, column));
     for (const [i, row] of rowsOf(table).entries())
       if ((values.get(row[column])?.length ?? 0) > 1)
         return {

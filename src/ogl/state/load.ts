@@ -57,7 +57,7 @@ export function loadWorld(file: string): World {
  * @throws WorldError
  */
 export function checkWorld(file: string, json: unknown): World {
-  checkForm(file, json);
+  checkWorldForm(file, json);
   const names = checkNames(file, json);
   const seen = new Map<string, number>();
   for (const [i, key] of (json.keys ?? []).entries()) {
@@ -81,7 +81,7 @@ export function checkWorld(file: string, json: unknown): World {
 }
 
 /** Checks the form of a world. */
-function checkForm(file: string, json: unknown): asserts json is World {
+function checkWorldForm(file: string, json: unknown): asserts json is World {
   validate ??= newAjv({ strict: false, allErrors: false }).compile(schema);
   if (!validate(json)) {
     const [error] = validate.errors ?? [];
@@ -167,7 +167,7 @@ export function checkSettings(text: string): Partial<GatewaySettings> {
       strange === undefined ? "not an object" : `"${strange}" is no setting of the gateway`,
       `send an object with some of ${SETTINGS.join(", ")}`,
     );
-  checkForm(file, { models: [], ...json });
+  checkWorldForm(file, { models: [], ...json });
   return json as Partial<GatewaySettings>;
 }
 

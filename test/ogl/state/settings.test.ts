@@ -135,7 +135,10 @@ describe("a state that one mock shows and another begins with", () => {
       // What comes next has the next id.
       ["POST", "/v1/collections", { body: { name: "more" } }],
     ] as const)
-      expect(await ask(second, method, path, asked), path).toEqual(await ask(first, method, path, asked));
+      expect([path, await ask(second, method, path, asked)]).toEqual([
+        path,
+        await ask(first, method, path, asked),
+      ]);
     const uses = async (): Promise<number> =>
       (await ask(second, "POST", "/v1/chat/completions", { key: token, body: chat })).status;
     // The limits of its role are those of kinds that it lists; the others are 0.

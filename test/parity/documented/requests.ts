@@ -40,10 +40,14 @@ export function pdf(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.from(`%PDF-1.4\n${body}trailer\n<< /Root 1 0 R >>\n%%EOF\n`, "latin1"));
 }
 
-export const textFile = new File([TEXT], "physics.txt", { type: "text/plain" });
-export const pdfFile = new File([pdf("Electrons are light.")], "physics.pdf", { type: "application/pdf" });
-export const jsonFile = new File(['[{"title":"a","text":"b"}]'], "base.json", { type: "application/json" });
-export const soundFile = new File([new Uint8Array(2000)], "sound.mp3", { type: "audio/mp3" });
+export const textFile: File = new File([TEXT], "physics.txt", { type: "text/plain" });
+export const pdfFile: File = new File([pdf("Electrons are light.")], "physics.pdf", {
+  type: "application/pdf",
+});
+export const jsonFile: File = new File(['[{"title":"a","text":"b"}]'], "base.json", {
+  type: "application/json",
+});
+export const soundFile: File = new File([new Uint8Array(2000)], "sound.mp3", { type: "audio/mp3" });
 export const IMAGE = "data:image/png;base64,iVBORw0KGgo=";
 
 /** A GET of a path, which may hold values that are known by then. */
@@ -62,7 +66,7 @@ export const post =
     json: typeof json === "function" ? (json as (known: Known) => object)(known) : json,
   });
 /** A chat with more members than it needs. */
-export const chat = (more: object | ((known: Known) => object)) =>
+export const chat = (more: object | ((known: Known) => object)): ((known: Known) => Request) =>
   post("/v1/chat/completions", (known) => ({
     model: "small",
     messages: [{ role: "user", content: "Who found the electron?" }],

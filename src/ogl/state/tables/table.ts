@@ -1,7 +1,7 @@
 import { type Meter, rowBytes } from "./meter.ts";
 
-/** Estimate of the memory of a row's place in a copied table, in bytes. */
-const PLACE_BYTES = 64;
+/** Estimate of the memory of a row's entry in a copied table, in bytes. */
+const ENTRY_BYTES = 64;
 
 /** A row of a table. Rows are never changed, only replaced. */
 export interface Row {
@@ -139,6 +139,6 @@ export class Table<R extends Row> {
     this.#rows = new Map(this.#rows);
     this.#byKey = this.#byKey && new Map(this.#byKey);
     this.#shared = false;
-    this.#count(this.#rows.size * PLACE_BYTES);
+    this.#count(this.#rows.size * ENTRY_BYTES);
   }
 }

@@ -22,7 +22,7 @@ interface Caller {
 }
 
 type Denied = (answer: Answer) => void;
-const LOOSE: readonly Look[] = ["models", "provider-change", "rewritten-admin"];
+const LOOSE: ReadonlySet<Look> = new Set(["models", "provider-change", "rewritten-admin"]);
 const LAST_READABLE = 2 ** 31 - 1;
 
 const denied =
@@ -40,7 +40,7 @@ function callerOf(model: GatewayModel, text: string, look: Look): Caller | Denie
   if (key === undefined) return denied(403, "Invalid API key.");
   const user = model.users.get(key.user);
   const role = user && model.roles.get(user.role);
-  if (LOOSE.includes(look)) {
+  if (LOOSE.has(look)) {
     if (user === undefined || role === undefined)
       return look === "models" ? denied(404, "User not found.") : denied(500, "An unexpected error occurred");
     const closed = look === "rewritten-admin" && !role.permissions.includes("admin");

@@ -16,7 +16,7 @@ export class GatewayClient {
   }
 
   /** @param session name of a session, by turns in the path and in a header; "" for none */
-  async send(session: string, step: Omit<Step, "check">): Promise<Answer> {
+  send(session: string, step: Omit<Step, "check">): Promise<Answer> {
     const inPath = session !== "" && this.#sent % 2 === 0;
     this.#sent++;
     const { type, bytes } = bodyOf(step);

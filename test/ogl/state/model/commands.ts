@@ -164,8 +164,8 @@ export async function audit(models: Models, real: RealGateway): Promise<void> {
 type Rows = readonly Readonly<Record<string, number>>[];
 
 /** Compares the tables that the control API shows: what a row names is there. */
-async function expectNoOrphans(session: string, { client }: RealGateway): Promise<void> {
-  const path = `/__gatetape/state?session=${session}`;
+async function expectNoOrphans(name: string, { client }: RealGateway): Promise<void> {
+  const path = `/__gatetape/state?session=${name}`;
   const { body } = await client.send("", { key: "", method: "GET", path });
   const { state, bytes } = body as {
     readonly state: Readonly<Record<string, Rows>>;
@@ -187,5 +187,5 @@ async function expectNoOrphans(session: string, { client }: RealGateway): Promis
       .filter((row) => row[member] !== null && !ids(home).has(row[member] ?? -1))
       .map((row) => `${table} ${row["id"]}: no ${home} ${row[member]}`),
   );
-  deepStrictEqual(orphans, [], `session "${session}"`);
+  deepStrictEqual(orphans, [], `session "${name}"`);
 }

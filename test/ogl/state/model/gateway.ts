@@ -139,16 +139,16 @@ export const CREATED = 1_795_263_072;
 export class GatewayModel {
   /** Milliseconds since 1970. */
   now: number;
-  readonly roles = new Map<number, Role>();
-  readonly users = new Map<number, User>();
-  readonly organizations = new Map<number, Organization>();
-  readonly keys = new Map<string, Key>();
-  readonly routers = new Map<number, Router>();
-  readonly providers = new Map<number, Provider>();
-  readonly collections = new Map<number, Collection>();
-  readonly documents = new Map<number, Document>();
+  readonly roles: Map<number, Role> = new Map();
+  readonly users: Map<number, User> = new Map();
+  readonly organizations: Map<number, Organization> = new Map();
+  readonly keys: Map<string, Key> = new Map();
+  readonly routers: Map<number, Router> = new Map();
+  readonly providers: Map<number, Provider> = new Map();
+  readonly collections: Map<number, Collection> = new Map();
+  readonly documents: Map<number, Document> = new Map();
   readonly uses: Use[] = [];
-  readonly windows = new Map<string, { readonly ends: number; count: number }>();
+  readonly windows: Map<string, { readonly ends: number; count: number }> = new Map();
   readonly #next: Record<Table, number> = {
     role: 2,
     user: 2,
