@@ -22,6 +22,9 @@ export {
   withCassette,
 } from "./recorder/index.ts";
 export {
+  type AddedReply,
+  type Call,
+  type CallFilter,
   ControlTokenError,
   type ControlTokenErrorCode,
   createMock,
@@ -33,10 +36,20 @@ export {
   type Mock,
   type MockOptions,
   type Pace,
+  type Pattern,
+  PlayedError,
+  type PlayedErrorCode,
   type Reply,
+  ReplyError,
+  type ReplyErrorCode,
+  type ReplyErrorLocation,
+  type ReplyGiven,
+  type ReplyOptions,
+  type ReplyRule,
   type Respond,
   type RespondRequest,
   type RunningMock,
+  type When,
 } from "./mock/index.ts";
 export {
   loadWorld,

@@ -8,10 +8,9 @@ import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import nock from "nock";
 import { existsSync } from "node:fs";
 import { type LibraryEntry, logFileOf, refuseOldLog } from "./cassette/index.ts";
-import { type MockOptions, type Stubs, createMock } from "./mock/index.ts";
+import { type Mock, type MockOptions, createMock } from "./mock/index.ts";
 import { type CassetteOptions, cassetteFile } from "./recorder/index.ts";
 import { parseUpstream } from "./server/index.ts";
-import type { Journal } from "./trace/index.ts";
 import { GatetapeError } from "./util/index.ts";
 
 export type NockPlayErrorCode = "needs-a-socket" | "not-found";
@@ -21,9 +20,8 @@ export class NockPlayError extends GatetapeError<NockPlayErrorCode> {
   override readonly name = "NockPlayError";
 }
 
-export interface NockPlay extends Disposable {
-  readonly journal: Journal;
-  readonly stubs: Stubs;
+export interface NockPlay
+  extends Disposable, Pick<Mock, "journal" | "stubs" | "reply" | "calls" | "expectAllPlayed"> {
   /** Lets requests to the gateway through again. */
   stop(): void;
 }
@@ -96,7 +94,8 @@ export function playWithNock(
     stopped.set(origin, interceptors);
     mock.journal.close();
   };
-  return { journal: mock.journal, stubs: mock.stubs, stop, [Symbol.dispose]: stop };
+  const { journal, stubs, reply, calls, expectAllPlayed } = mock;
+  return { journal, stubs, reply, calls, expectAllPlayed, stop, [Symbol.dispose]: stop };
 }
 
 /**

@@ -4,8 +4,19 @@
  * @packageDocumentation
  */
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, test as base, describe, type TestAPI } from "vitest";
-import { type MockOptions, type RunningMock, startMock } from "./mock/index.ts";
+import { afterAll, beforeAll, test as base, describe, expect, type TestAPI } from "vitest";
+import {
+  type AddedReply,
+  type Call,
+  type CallFilter,
+  type MockOptions,
+  type ReplyGiven,
+  type ReplyOptions,
+  type RunningMock,
+  assertReceived,
+  assertReceivedTimes,
+  startMock,
+} from "./mock/index.ts";
 import { type CassetteOptions, type CassetteSession, withCassette } from "./recorder/index.ts";
 import { failureText } from "./report/index.ts";
 import {
@@ -22,7 +33,21 @@ import type { ExchangeLine } from "./trace/index.ts";
 
 export { type AnsweredBy } from "./exchange/index.ts";
 export { type CassetteOptions, type CassetteSession } from "./recorder/index.ts";
+export { type Call, type CallFilter } from "./mock/index.ts";
 export { type ExchangeLine as JournalEntry } from "./trace/index.ts";
+
+declare module "vitest" {
+  interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
+    /**
+     * Asserts that the mock has received a request that fits: `expect(mock).toHaveReceived({ model: "qwen3-coder" })`.
+     */
+    toHaveReceived(filter?: CallFilter): R;
+    /** Asserts that the mock has received so many requests that fit. */
+    toHaveReceivedTimes(times: number, filter?: CallFilter): R;
+  }
+}
+
+expect.extend({ toHaveReceived: assertReceived, toHaveReceivedTimes: assertReceivedTimes });
 
 /** The mock with the session of one test. */
 export interface SessionMock {
@@ -37,8 +62,21 @@ export interface SessionMock {
    * @throws CassetteError with the JSON pointer of the error
    */
   add(json: unknown): number;
+  /**
+   * Gives a reply to the requests of this test that fit, in JSON and as a stream. The newest reply goes first.
+   * @throws ReplyError with the JSON pointer of the mistake
+   */
+  reply(reply: ReplyGiven, options?: Omit<ReplyOptions, "session">): AddedReply;
   /** The exchanges of this test so far, oldest first. */
   journal(): ExchangeLine[];
+  /** The requests of this test so far that fit, oldest first, without their secrets. */
+  calls(filter?: Omit<CallFilter, "session">): Call[];
+  /**
+   * Checks that all that this test has added was played, and that nothing else was answered. With `sessionPerCassette` the
+   * cassette of the session's name counts too.
+   * @throws PlayedError that names each difference
+   */
+  expectAllPlayed(): void;
 }
 
 /**
@@ -69,6 +107,9 @@ export function mockTest(options: MockOptions = {}): TestAPI<{ mock: SessionMock
         session,
         baseUrl: server.baseUrl(session),
         add: (json) => server.stubs.add(json, session),
+        reply: (reply, given) => server.reply(reply, { ...given, session }),
+        calls: (filter) => server.calls({ ...filter, session }),
+        expectAllPlayed: () => server.expectAllPlayed(session),
         journal: () => [...server.journal.lines({ session })].map((line) => JSON.parse(line) as ExchangeLine),
       });
       server.resetSession(session);

@@ -1,5 +1,6 @@
 /** Files and tables that are made of the table of options. Pure functions: `scripts/options.ts` writes what they give. */
 import type { OptionCommand, OptionKind, OptionSpec } from "../../src/config/options/spec.ts";
+import { REPLY_RULE_SCHEMA } from "../../src/mock/index.ts";
 import { flagOf, OPTIONS, optionsOf, sectionOptions } from "../../src/config/table.ts";
 
 type Section = "mock" | "record";
@@ -17,6 +18,7 @@ const CONFIG_TYPES: Record<OptionKind, string> = {
   part: "number",
   port: "number",
   rate: "number",
+  replies: "never",
   seconds: "number",
   seed: "number",
   speed: "number | string",
@@ -63,7 +65,7 @@ export function typesFile(options: readonly OptionSpec[] = OPTIONS): string {
   const shared = options.filter((option) => takes(option, "mock") && takes(option, "gate"));
   const own = (command: OptionCommand): OptionSpec[] =>
     options.filter((option) => takes(option, command) && !shared.includes(option));
-  const respond = options.filter(({ name }) => name === "respond");
+  const inConfig = options.filter(({ commands, section }) => commands.length === 0 && section === "mock");
   return `// Made by npm run options of src/config/options: edit that.
 import type { SanitizeConfig } from "../cassette/index.ts";
 import type { MockOptions } from "../mock/index.ts";
@@ -83,7 +85,7 @@ export interface Config {
 
 ${sectionInterface("MockConfig", "Settings of `gatetape mock`.", inSection("mock"))}
 ${sectionInterface("RecordConfig", "Settings of `gatetape record`.", inSection("record"))}
-${flagInterface("ServingFlags", "Parsed flags of every command that serves a mock.", [...shared, ...respond])}
+${flagInterface("ServingFlags", "Parsed flags of every command that serves a mock.", [...shared, ...inConfig])}
 ${flagInterface("MockFlags", "Parsed flags of `gatetape mock`.", own("mock"), " extends ServingFlags")}
 ${flagInterface("RecordFlags", "Parsed flags of `gatetape record`.", own("record"))}
 ${flagInterface("GatewayFlags", "Parsed flags of `gatetape gate` about a live gateway and its own journal.", own("gate"))}`;
@@ -111,6 +113,8 @@ function valueSchema({ kind, choices }: OptionSpec): object {
       return { type: "integer", minimum: 0, maximum: 65_535 };
     case "rate":
       return { type: "number", exclusiveMinimum: 0 };
+    case "replies":
+      return { type: "array", items: REPLY_RULE_SCHEMA };
     case "seconds":
       return { type: "number", minimum: 0, maximum: 86_400 };
     case "seed":

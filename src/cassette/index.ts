@@ -61,6 +61,7 @@ export {
   type PlainCassette,
   type TableMatch,
   bundledLibrary,
+  isBundled,
   deadPointers,
   directoryEntries,
   filesOfSession,

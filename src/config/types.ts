@@ -39,7 +39,11 @@ export interface MockConfig {
   readonly sessionPerCassette?: boolean;
   /** Answers only what a cassette has; without it, an answer that nobody recorded is synthesized. @default false */
   readonly strict?: boolean;
-  /** A function of the request that gives answers of your own to what no cassette has. Where it gives none, the answer is synthesized. */
+  /** Lists the fault models, `t-die-mid` and others, whose upstreams misbehave. Without a world they answer in any case. @default false */
+  readonly faultModels?: boolean;
+  /** Answers of your own with conditions, asked before the cassettes; the first that fits is given: docs/mock.md has their form. */
+  readonly replies?: NonNullable<MockOptions["replies"]>;
+  /** A function of the request that gives answers of your own, asked after `replies` and before the cassettes. Where it gives none, these answer. */
   readonly respond?: NonNullable<MockOptions["respond"]>;
   /** Milliseconds before the first token of a synthesized answer. @default 0 */
   readonly ttft?: number;
@@ -93,6 +97,7 @@ export interface ServingFlags {
   readonly keys?: Readonly<Record<string, string>>;
   readonly sessionPerCassette?: boolean;
   readonly strict?: boolean;
+  readonly faultModels?: boolean;
   readonly ttft: number;
   readonly tps?: number;
   readonly jitter: number;
@@ -100,6 +105,7 @@ export interface ServingFlags {
   readonly fault?: readonly string[];
   readonly faultSeed?: number;
   readonly maxBody: number;
+  readonly replies?: NonNullable<MockOptions["replies"]>;
   readonly respond?: NonNullable<MockOptions["respond"]>;
 }
 

@@ -52,6 +52,14 @@ export type AuthoredReply =
       /** The status of an upstream's refusal that a reply of `respond` asks for. */
       readonly refused?: number;
     }
+  /** A reply with its conditions, of the config or added by a test. */
+  | {
+      readonly kind: "reply";
+      readonly from: "reply";
+      readonly id: number;
+      /** The status of an upstream's refusal that the reply asks for. */
+      readonly refused?: number;
+    }
   | {
       readonly kind: "reply";
       /** `scenario`: a scenario of the client suite. `source`: a source of the author's own. */
@@ -99,6 +107,8 @@ function replyText(by: AuthoredReply): string {
       return by.refused === undefined
         ? "the synthesizer: as the config's respond says"
         : `the synthesizer: ${upstreamRefusal(by.refused)}`;
+    case "reply":
+      return by.refused === undefined ? `reply ${by.id}` : `reply ${by.id}: ${upstreamRefusal(by.refused)}`;
     case "fault":
       return "a fault, before the body was read";
     case "fault-header":

@@ -1,6 +1,5 @@
 import type { Hono } from "hono";
-import { CassetteError, type Library, bundledLibrary, loadLibrary } from "../cassette/index.ts";
-import type { Source, Trace } from "../exchange/index.ts";
+import { CassetteError, type Library, bundledLibrary, isBundled, loadLibrary } from "../cassette/index.ts";
 import {
   type World,
   WorldState,
@@ -10,10 +9,11 @@ import {
   loadWorld,
   openToBrowsers,
 } from "../ogl/index.ts";
-import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../openapi/index.ts";
+import { DEFAULT_OGL_VERSION, specOf } from "../openapi/index.ts";
 import { type Gateway, type ListenOptions, type Listener, createGateway, listen } from "../server/index.ts";
 import { Journal } from "../trace/index.ts";
 import { answeringParts } from "./answering.ts";
+import { type Call, type CallFilter, callsIn, checkPlayed, playedExchange } from "./calls/index.ts";
 import { mockApp } from "./app.ts";
 import { controlApi, controlToken } from "./control/index.ts";
 import { embedder } from "./embedder.ts";
@@ -21,86 +21,17 @@ import { FaultRules, makeFaults } from "./faults/index.ts";
 import { Offload } from "./offload/index.ts";
 import { uploadLimit } from "./upload-limit.ts";
 import { Player, namedKeys } from "./player/index.ts";
-import { Stubs } from "./replies/index.ts";
-import { type Pace, type Respond, Synthesizer } from "./synthesizer/index.ts";
+import type { MockOptions } from "./options.ts";
+import { type AddedReply, Replies, type ReplyGiven, type ReplyOptions, Stubs } from "./replies/index.ts";
+import { Synthesizer, faultModels, isFaultModel } from "./synthesizer/index.ts";
 import { watchPaths } from "./watch.ts";
+
+export { type MockOptions } from "./options.ts";
 
 /** Word for the bundled library in a list of cassettes. */
 export const BUNDLED = "bundled";
 
 const DEFAULT_MAX_BODY = 16 * 1024 * 1024;
-
-export interface MockOptions {
-  /** OGL version to mock. `next` is experimental. @default the world's, else "0.4.5" */
-  readonly ogl?: OglVersion;
-  /** Cassette files and folders; `"bundled"` is the library that comes with gatetape. @default ["bundled"] */
-  readonly cassettes?: readonly string[];
-  /**
-   * World: models, keys, limits, or the path of a world file. `default` takes any key and has the models that the
-   * cassettes know; `off` refuses nothing and only plays cassettes.
-   * @default "default"
-   */
-  readonly world?: World | string;
-  /**
-   * Keys by their labels in cassettes: `{ "sk-2": "env:BAD_KEY" }`. `env:NAME` is a variable of the environment. A key
-   * without a label gets a free one of those that its request was recorded with.
-   */
-  readonly keys?: Readonly<Record<string, string>>;
-  /**
-   * Play each cassette to the session of its name alone (file name without extension, or path below its folder), so that two may
-   * answer the same request. A request without a session plays the first that has an answer.
-   * @default false
-   */
-  readonly sessionPerCassette?: boolean;
-  /** Environment for `env:` in `keys` and `controlToken`. @default process.env */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Clock of limits, in ms since the epoch. @default Date.now */
-  readonly now?: () => number;
-  /**
-   * Policy for requests that break the OpenAPI: `reject` answers 422 unless exactly that request was recorded, `observe`
-   * lets them pass.
-   * @default "reject"
-   */
-  readonly policy?: "reject" | "observe";
-  /** Divides every wait; `Infinity` leaves them out. @default 1 */
-  readonly speed?: number;
-  /** Answer only from cassettes, never synthesize. @default false */
-  readonly strict?: boolean;
-  /** Makes answers to requests that no cassette has; if it returns none, the answer is synthesized. */
-  readonly respond?: Respond;
-  /** Speed of synthesized answers. @default at once */
-  readonly pace?: Pace;
-  /** Let pages of other origins in, which OGL does not. @default false */
-  readonly cors?: boolean;
-  /** Host names that may reach the control API, in addition to those of this machine. */
-  readonly allowedHosts?: readonly string[];
-  /**
-   * Token that lets calls of other machines reach the control API, 8 characters at least; `env:NAME` is a variable of the
-   * environment.
-   * @default a new one, `controlToken` of the mock
-   */
-  readonly controlToken?: string;
-  /** Limit of a request's body, in bytes; a larger one is refused with 413. @default 16 MiB */
-  readonly maxBody?: number;
-  /** Memory limit of the journal, in bytes. @default 1 MiB */
-  readonly journalBytes?: number;
-  /** Memory that the state of all sessions may take, in bytes. @default 256 MiB */
-  readonly stateBytes?: number;
-  /** Time in ms until the vector store shows a change to searches and lists. @default the world's, else 0 */
-  readonly searchRefresh?: number;
-  /** File to which the journal is appended as JSON Lines. */
-  readonly journalFile?: string;
-  /** Fault rules in the form of docs/faults.md: `chat.stream=reset@3`. They compose in their order. */
-  readonly faults?: readonly string[];
-  /** Seed of the faults' probabilities and random choices. @default 0 */
-  readonly faultSeed?: number;
-  /** Let clients request faults by the header `x-gatetape-fault`. @default false */
-  readonly allowHeaderFaults?: boolean;
-  /** Sources consulted before all others. */
-  readonly sources?: readonly Source[];
-  /** Called after each exchange. */
-  readonly onTrace?: (trace: Trace) => void;
-}
 
 export interface Mock {
   /** Library that is played now. */
@@ -119,9 +50,35 @@ export interface Mock {
   readonly journal: Journal;
   /** Interactions added at run time. */
   readonly stubs: Stubs;
+  /** Replies of the options, and those added at run time. */
+  readonly replies: Replies;
+  /**
+   * Gives a reply to the requests that fit, in JSON and as a stream, from now on. The newest reply goes first.
+   *
+   * @example
+   * ```ts
+   * mock.reply("Bonjour", { when: { message: "hello" }, times: 1 });
+   * mock.reply({ error: { status: 429, message: "Slow down" } }, { when: { model: "qwen3-coder" } });
+   * ```
+   * @throws ReplyError with the JSON pointer of the mistake
+   */
+  reply(reply: ReplyGiven, options?: ReplyOptions): AddedReply;
+  /**
+   * Requests that were answered so far and fit, oldest first, without their secrets. The journal holds the newest ones.
+   * @throws ReplyError for a filter that can choose nothing
+   */
+  calls(filter?: CallFilter): Call[];
+  /**
+   * Checks that every interaction of your cassettes, every added one and every reply was played, and that nothing else was
+   * answered. The bundled library need not be played.
+   *
+   * @param session the only session that counts: what was added for it alone, and the cassette of its name
+   * @throws PlayedError that names each difference
+   */
+  expectAllPlayed(session?: string): void;
   /** Fault rules of the answers. */
   readonly faults: FaultRules;
-  /** Restarts a session's sequences and faults, removes its own interactions, and forgets its use of limits and budgets. */
+  /** Restarts a session's sequences and faults, removes its own interactions and replies, and forgets its use of limits and budgets. */
   resetSession(session: string): void;
   /**
    * Loads the cassettes again. If one is invalid, the old ones stay.
@@ -155,6 +112,7 @@ export function createMock(options: MockOptions = {}): Mock {
   const load = (): Library =>
     loadLibrary({ ogl, paths, sessionPerCassette: options.sessionPerCassette ?? false });
   const stubs = new Stubs(ogl);
+  const replies = new Replies(options.replies, options.respond);
   const keys = namedKeys(options.keys ?? {}, options.env ?? process.env);
   const player = new Player(load(), stubs, new Map([...worldLabels(given), ...keys]));
   const faults = new FaultRules(
@@ -166,32 +124,44 @@ export function createMock(options: MockOptions = {}): Mock {
     ...(options.journalBytes === undefined ? {} : { maxBytes: options.journalBytes }),
     ...(options.journalFile === undefined ? {} : { file: options.journalFile }),
   });
+  const lists = options.faultModels ?? false;
   const offload = new Offload(spec);
-  const makeWorld = (): World => (typeof given === "string" ? defaultWorld(player.library) : given);
+  const makeWorld = (): World =>
+    typeof given === "string" ? defaultWorld(player.library, lists ? faultModels() : []) : given;
   const state: WorldState = new WorldState(makeWorld, {
     anyKey: given === "default",
     hasMaster: generationOf(ogl).hasMaster,
-    embed: embedder(options.respond, () => state),
+    embed: embedder(replies, () => state),
     readPdf: (content) => offload.readPdf(content),
+    ...(given === "default" && !lists ? { hides: isFaultModel } : {}),
     ...(options.searchRefresh === undefined ? {} : { settings: { searchRefresh: options.searchRefresh } }),
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.stateBytes === undefined ? {} : { maxBytes: options.stateBytes }),
   });
-  const { strict = false, respond, pace = {} } = options;
-  const synthesizer = strict
-    ? undefined
-    : new Synthesizer({
-        ogl,
-        state,
-        pace,
-        elsewhere: (work, exchange) => offload.make(work, exchange),
-        ...(respond === undefined ? {} : { respond }),
-      });
+  const { strict = false, pace = {} } = options;
+  const synthesizer = new Synthesizer({
+    ogl,
+    state,
+    pace,
+    open: typeof given === "string",
+    elsewhere: (work, exchange) => offload.make(work, exchange),
+  });
   const maxBody = { bytes: options.maxBody ?? DEFAULT_MAX_BODY, option: "--max-body" };
   const validates = options.policy !== "observe";
-  const { access, sources } = answeringParts({ given, spec, state, player, synthesizer, validates });
+  const { access, sources } = answeringParts({
+    given,
+    spec,
+    state,
+    player,
+    replies,
+    synthesizer,
+    strict,
+    hides: given === "default" && !lists,
+    validates,
+  });
   const resetSession = (session: string): void => {
     player.reset(session);
+    replies.reset(session);
     state.reset(session);
     faults.reset(session);
   };
@@ -218,6 +188,8 @@ export function createMock(options: MockOptions = {}): Mock {
   const control = controlApi({
     player,
     stubs,
+    replies,
+    calls: (filter) => calls(filter),
     readInteractions: (text) => offload.readInteractions(text),
     maxBody,
     journal,
@@ -226,6 +198,8 @@ export function createMock(options: MockOptions = {}): Mock {
     resetSession,
     guard: { allowedHosts: options.allowedHosts ?? [], token },
   });
+  const operations = [...spec.operations.list.map(({ id }) => id), "rerank"];
+  const calls = (filter?: CallFilter): Call[] => callsIn(journal, operations, filter);
   const app = mockApp({ gateway, control, operations: spec.operations });
   const reload = (): void => {
     player.replaceLibrary(load());
@@ -245,6 +219,16 @@ export function createMock(options: MockOptions = {}): Mock {
     controlToken: token,
     journal,
     stubs,
+    replies,
+    reply: (reply, how) => replies.add(reply, how),
+    calls,
+    expectAllPlayed: (session) => {
+      const own = player.ownEntries(session).filter(({ file }) => !isBundled(file));
+      const filter = session === undefined ? {} : { session };
+      const exchanges = [...journal.exchanges(filter)].map(({ trace }) => playedExchange(trace));
+      const dropped = journal.dropped(session);
+      checkPlayed({ exchanges, dropped }, { entries: own, replies: replies.ownOf(session) });
+    },
     faults,
     resetSession,
     reload,

@@ -21,7 +21,7 @@ export function compute(facts: RequestFacts): Answer | undefined {
   const modelObject = generation.hasRewrite ? nextModel : firstModel;
   if (operation.id === "models.list") {
     const data = state
-      .routers(session)
+      .listed(session)
       .filter((router) => mayUse(principal, router))
       .map(modelObject);
     return computed({ object: "list", data });

@@ -158,7 +158,7 @@ function modelNotFound(
 ): Answer {
   const types = MODEL_TYPES[operation.path];
   const usable = state
-    .routers(exchange.session)
+    .listed(exchange.session)
     .filter((router) => mayUse(principal, router))
     .map(({ model }) => model);
   const fitting = usable.filter(({ type }) => types === undefined || types.includes(type));

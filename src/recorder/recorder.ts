@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { CASSETTE_SUFFIX, type SanitizeConfig } from "../cassette/index.ts";
 import type { Trace } from "../exchange/index.ts";
+import { PlayedTraces, checkPlayed } from "../mock/index.ts";
 import { DEFAULT_OGL_VERSION, type OglVersion, specOf } from "../openapi/index.ts";
 import {
   type Listener,
@@ -78,6 +79,12 @@ export interface RunningRecorder extends Listener {
   readonly baseUrl: string;
   /** Settled when all exchanges that are over have been worked on: they are in the recording log, or it was said why not. */
   settled(): Promise<void>;
+  /**
+   * Checks that all interactions of the recording were played, and that nothing else was asked. While something is recorded
+   * all is well.
+   * @throws PlayedError that names each difference
+   */
+  expectAllPlayed(): void;
   /** Ends open exchanges and writes the cassettes. */
   finish(): Promise<RecordingSummary>;
 }
@@ -109,6 +116,7 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
       "name the upstream, or bring the cassette and use mode none",
     );
   const requests = new OpenRequests(ogl);
+  const played = new PlayedTraces();
   const worker = plan.records
     ? await WorkerClient.start(workerOptions(options, plan, target), workerListener(counters, requests))
     : undefined;
@@ -124,7 +132,10 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
         requests,
       }),
       speed: options.speed ?? 1,
-      onTrace: (trace) => notifyOf(trace, ogl, counters),
+      onTrace: (trace) => {
+        if (!plan.records) played.add(trace);
+        notifyOf(trace, ogl, counters);
+      },
     });
     const listener = await listen(gateway, {
       host: options.host ?? "127.0.0.1",
@@ -147,6 +158,9 @@ export async function startRecorder(options: RecorderOptions): Promise<RunningRe
       upstream: target,
       stats: counters.stats,
       baseUrl: `${listener.url}/v1`,
+      expectAllPlayed: () => {
+        if (!plan.records) checkPlayed(played, { entries: plan.library?.entries ?? [], replies: [] });
+      },
       settled: () => worker?.idle() ?? Promise.resolve(),
       finish,
     };

@@ -31,6 +31,11 @@ export interface CassetteSession {
   /** Whether requests go to the upstream and are recorded. */
   readonly recording: boolean;
   readonly file: string;
+  /**
+   * Checks that all of the recording was played, and that nothing else was asked. While something is recorded all is well.
+   * @throws PlayedError that names each difference
+   */
+  expectAllPlayed(): void;
 }
 
 /** The file of a cassette by its name; characters other than letters, digits, `.`, `_` and `-` become `-`. @throws RecordError */
@@ -73,7 +78,8 @@ export async function withCassette<T>(
   let summary: RecordingSummary;
   let result: T;
   try {
-    result = await use({ baseUrl: recorder.baseUrl, recording: recorder.records, file });
+    const { baseUrl, records: recording, expectAllPlayed } = recorder;
+    result = await use({ baseUrl, recording, file, expectAllPlayed });
   } finally {
     summary = await recorder.finish();
   }

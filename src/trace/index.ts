@@ -5,6 +5,6 @@ export {
   exchangeLineProblem,
   parseExchangeLine,
 } from "./exchange-line.ts";
-export { Journal } from "./journal.ts";
+export { Journal, type JournalExchange } from "./journal.ts";
 export { exchangeLineOf } from "./line-of.ts";
 export { readableParts, timelineOf } from "./timeline.ts";

@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
 import type { Trace } from "../exchange/index.ts";
 import type { Header, Op } from "../http/index.ts";
-import { GatetapeError } from "../util/index.ts";
+import { GatetapeError, RecentMap } from "../util/index.ts";
+import type { ExchangeLine } from "./exchange-line.ts";
 import { type BodySizes, oneRound, sizeOfOps } from "./line-of.ts";
 import { TracePrinter } from "./ndjson.ts";
 
@@ -14,6 +15,28 @@ export interface JournalOptions {
   readonly maxBody?: number;
   /** File to which each line is appended; a full file is renamed to `FILE.1` and a new one begun. */
   readonly file?: string;
+}
+
+/** Number of exchanges of a session that made room for others. */
+interface DroppedCount {
+  readonly session: string;
+  count: number;
+}
+
+/** Choice of exchanges: those after an id, or of one session. */
+export interface JournalFilter {
+  readonly after?: number;
+  readonly session?: string;
+}
+
+/** An exchange of the journal. */
+export interface JournalExchange {
+  /** With as much of the bodies as is kept. */
+  readonly trace: Trace;
+  /** True if all of the request's body is kept. */
+  readonly isWhole: boolean;
+  /** The exchange without its secrets. */
+  readonly line: () => ExchangeLine;
 }
 
 /** A trace in few objects, since every request makes an entry and each surviving object costs the garbage collector. */
@@ -51,6 +74,10 @@ export class Journal {
   #first = 0;
   #bytes = 0;
   #lastId = 0;
+  /** Numbers of exchanges that made room for others, by session. */
+  readonly #dropped = new RecentMap<string, DroppedCount>();
+  /** The count of the last dropped exchange's session: mostly the next one's too. */
+  #lastDropped: DroppedCount | undefined;
 
   /** @throws the system's error if the file can't be opened */
   constructor(options: JournalOptions = {}) {
@@ -68,7 +95,9 @@ export class Journal {
     this.#entries.push(entry);
     this.#bytes += entry.size;
     while (this.#bytes > this.#maxBytes && this.#first < this.#entries.length) {
-      this.#bytes -= this.#entries[this.#first]?.size ?? 0;
+      const oldest = this.#entries[this.#first];
+      this.#bytes -= oldest?.size ?? 0;
+      if (oldest !== undefined) this.#countDropped(oldest.trace.session);
       this.#first++;
     }
     if (this.#first > 64 && this.#first * 2 > this.#entries.length) {
@@ -82,12 +111,39 @@ export class Journal {
   }
 
   /** The lines of the exchanges still in memory, oldest first, optionally after an id or of one session. */
-  *lines(filter: { readonly after?: number; readonly session?: string } = {}): Generator<string> {
-    for (const entry of this.#entries.slice(this.#first)) {
-      if (entry.id <= (filter.after ?? 0)) continue;
-      if (filter.session !== undefined && entry.trace.session !== filter.session) continue;
+  *lines(filter: JournalFilter = {}): Generator<string> {
+    for (const entry of this.#chosen(filter))
       yield this.#printer.print(entryTrace(entry), entry.id, entry.bytes);
+  }
+
+  /** The exchanges still in memory, oldest first, with their lines, whose bodies are as long as they are kept. */
+  *exchanges(filter: JournalFilter = {}): Generator<JournalExchange> {
+    for (const entry of this.#chosen(filter)) {
+      const trace = entryTrace(entry);
+      const whole = entry.bytes.request === (entry.body?.length ?? 0);
+      yield {
+        trace,
+        isWhole: whole,
+        line: () => this.#printer.line(trace, entry.id, entry.bytes, this.#kept),
+      };
     }
+  }
+
+  /** Number of exchanges that made room for others since the journal was cleared. */
+  dropped(session?: string): number {
+    if (session !== undefined) return this.#dropped.get(session)?.count ?? 0;
+    return [...this.#dropped.values()].reduce((sum, { count }) => sum + count, 0);
+  }
+
+  #countDropped(session: string): void {
+    if (this.#lastDropped?.session !== session)
+      this.#lastDropped = this.#dropped.getOrMake(session, () => ({ session, count: 0 }));
+    this.#lastDropped.count++;
+  }
+
+  *#chosen({ after = 0, session }: JournalFilter): Generator<Entry> {
+    for (const entry of this.#entries.slice(this.#first))
+      if (entry.id > after && (session === undefined || entry.trace.session === session)) yield entry;
   }
 
   /** Calls the listener with each line from now on. @returns unsubscribe */
@@ -101,6 +157,8 @@ export class Journal {
     this.#entries = [];
     this.#first = 0;
     this.#bytes = 0;
+    this.#dropped.clear();
+    this.#lastDropped = undefined;
   }
 
   close(): void {

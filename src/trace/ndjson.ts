@@ -1,5 +1,6 @@
 import type { Trace } from "../exchange/index.ts";
 import { Sanitizer } from "../secrets/index.ts";
+import type { ExchangeLine } from "./exchange-line.ts";
 import { type BodySizes, exchangeLineOf, readBytesOf } from "./line-of.ts";
 
 /** Default limit of a body in the journal, in bytes. */
@@ -28,8 +29,13 @@ export class TracePrinter {
 
   /** @param bytes sizes of the bodies, if the trace lacks parts of them */
   print(trace: Trace, id: number, bytes?: BodySizes): string {
+    return JSON.stringify(this.line(trace, id, bytes));
+  }
+
+  /** The line as a value. @param maxBody limit of a body, in bytes, where it is not the printer's own */
+  line(trace: Trace, id: number, bytes?: BodySizes, maxBody: number = this.#maxBody): ExchangeLine {
     if (this.#sanitizer.size > MAX_SECRETS) this.#sanitizer = newSanitizer();
-    const options = { id, sanitizer: this.#sanitizer, maxBody: this.#maxBody };
-    return JSON.stringify(exchangeLineOf(trace, bytes === undefined ? options : { ...options, bytes }));
+    const options = { id, sanitizer: this.#sanitizer, maxBody };
+    return exchangeLineOf(trace, bytes === undefined ? options : { ...options, bytes });
   }
 }

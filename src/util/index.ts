@@ -56,6 +56,7 @@ export { type CpuUse, longestQueued, ownCpuUse } from "./cpu-use.ts";
 export { ProcessGroup, TERM_MS, whyNotStarted } from "./process-group.ts";
 export { Random, mulberry32, seedOf } from "./random.ts";
 export { RecentMap } from "./recent-map.ts";
+export { explainSchemaError, shortValue } from "./schema-error.ts";
 export { timeLimited } from "./time-limited.ts";
 export { tenths } from "./tenths.ts";
 export {

@@ -102,6 +102,50 @@ describe("the config", () => {
     expect(await ask({ policy: "observe" }, invalid, "/embeddings")).toBe(404); // no cassette knows that model
   });
 
+  it.each([
+    [
+      "c.json",
+      '{ "mock": { "port": 0, "replies": [{ "reply": "mine", "when": { "message": "/HELLO/i" } }, { "reply": { "content": "other" } }] } }',
+    ],
+    [
+      "c.mts",
+      'export default { mock: { port: 0, replies: [{ reply: () => "mine", when: { message: /hello/ } }], respond: () => "other" } };',
+    ],
+  ])("gives replies: %s", async (name, text) => {
+    const mock = serve(["mock", "--json", "--config", put(name, text)]);
+    try {
+      const { base } = await ready(mock);
+      const ask = async (content: string): Promise<string> => {
+        const answer = await fetch(`${base}/chat/completions`, {
+          method: "POST",
+          headers: { authorization: "Bearer x", "content-type": "application/json" },
+          body: JSON.stringify({ model: "qwen3-coder", messages: [{ role: "user", content }] }),
+        });
+        return answer.text();
+      };
+      expect(await ask("hello there")).toContain('"content":"mine"');
+      expect(await ask("good bye")).toContain('"content":"other"');
+    } finally {
+      await mock.stop();
+    }
+  });
+
+  it("lists the fault models", async () => {
+    const mock = serve([
+      "mock",
+      "--json",
+      "--config",
+      put("c.json", '{ "mock": { "port": 0, "faultModels": true } }'),
+    ]);
+    try {
+      const { base } = await ready(mock);
+      const answer = await fetch(`${base}/models`, { headers: { authorization: "Bearer x" } });
+      expect(await answer.text()).toContain('"id":"t-die-mid"');
+    } finally {
+      await mock.stop();
+    }
+  });
+
   it("names cassettes from its own folder on", async () => {
     mkdirSync(join(folder, "tapes"));
     const cassette = readFileSync("cassettes/0.4.5/written-health-models.cassette.json", "utf8");
@@ -122,7 +166,7 @@ describe("a config that can't be used", () => {
     [
       "c.json",
       '{ "mock": { "zzzzz": 1 } }',
-      /fix: use one of port, host, journalMemory, ogl, cassettes, speed, world, searchRefresh, keys, sessionPerCassette, strict, respond, ttft, tps, jitter, policy/,
+      /fix: use one of port, host, journalMemory, ogl, cassettes, speed, world, searchRefresh, keys, sessionPerCassette, strict, faultModels, replies, respond, ttft, tps, jitter, policy/,
     ],
     [
       "c.json",
@@ -139,6 +183,22 @@ describe("a config that can't be used", () => {
     ["c.json", '{ "mock": { "speed": 0 } }', /must be > 0, but is 0/],
     ["c.json", '{ "mock": { "cassettes": [""] } }', /at \/mock\/cassettes\/0: .*\n {2}fix: cassettes: /],
     ["c.json", '{ "mock": { "port": -1, "world": null } }', /at \/mock\/port[^]*at \/mock\/world/],
+    [
+      "c.json",
+      '{ "mock": { "replies": [{ "reply": "x", "wen": {} }] } }',
+      /at \/mock\/replies\/0\/wen: there is no member "wen"\n {2}fix: did you mean "when"\?/,
+    ],
+    [
+      "c.json",
+      '{ "mock": { "replies": [{ "reply": "x", "when": { "message": "/(/" } }] } }',
+      /at \/mock\/replies\/0\/when\/message: no regular expression: .*\n {2}fix: /,
+    ],
+    [
+      "c.json",
+      '{ "mock": { "replies": [{ "reply": {} }] } }',
+      /at \/mock\/replies\/0\/reply: the reply says nothing\n {2}fix: give it content/,
+    ],
+    ["c.json", '{ "mock": { "replies": "x" } }', /at \/mock\/replies: must be array, but is "x"\n {2}fix: /],
     ["c.json", "3", /at \/: must be object, but is 3\n {2}fix: export an object/],
     ["c.json", '{ "mock": // x\n}', /c\.json: is not JSON: [^\n]*\n {2}fix: /],
     ["c.mts", "\n\nconst a = ;", /c\.mts:3: /],

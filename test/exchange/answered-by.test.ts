@@ -4,6 +4,8 @@ import { type AnsweredBy, answeredByText } from "../../src/exchange/answered-by.
 it.each<[string, AnsweredBy]>([
   ["the synthesizer: as the config's respond says", { kind: "reply", from: "respond" }],
   ["the synthesizer: refuses as an upstream does (503)", { kind: "reply", from: "respond", refused: 503 }],
+  ["reply 3", { kind: "reply", from: "reply", id: 3 }],
+  ["reply 3: refuses as an upstream does (429)", { kind: "reply", from: "reply", id: 3, refused: 429 }],
   ["a fault, before the body was read", { kind: "reply", from: "fault" }],
   ["bad x-gatetape-fault", { kind: "reply", from: "fault-header" }],
   ["CORS preflight", { kind: "reply", from: "cors" }],

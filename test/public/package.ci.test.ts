@@ -68,6 +68,16 @@ test("over a socket, in a session of its own", async ({ mock, expect }) => {
   expect(mock.journal().map((entry) => entry.operation)).toEqual(["models.list"]);
 });
 
+test("with a reply of its own", async ({ mock, expect }) => {
+  const reply = mock.reply("mine", { when: { message: "hello" } });
+  const headers = { authorization: "Bearer x", "content-type": "application/json" };
+  const body = JSON.stringify({ model: "qwen3-coder", messages: [{ role: "user", content: "hello" }] });
+  const answer = await fetch(mock.baseUrl + "/chat/completions", { method: "POST", headers, body });
+  expect((await answer.json()).choices[0].message.content).toBe("mine");
+  expect(mock).toHaveReceivedTimes(reply.used, { message: "hello" });
+  mock.expectAllPlayed();
+});
+
 test("in process, with no port", async ({ expect }) => {
   const gateway = playWithNock("https://gateway.example", { speed: Infinity });
   expect((await fetch("https://gateway.example/health")).status).toBe(200);
@@ -126,7 +136,9 @@ describe("the tarball", () => {
       "KeyNameError",
       "ListenError",
       "OGL_VERSIONS",
+      "PlayedError",
       "RecordError",
+      "ReplyError",
       "Skip",
       "SpecError",
       "SuiteError",
@@ -204,7 +216,12 @@ describe.each([22, 24])("installed under Node %d", (major) => {
     "has types that resolve with moduleResolution %s",
     (resolution) => {
       const source =
-        'import { defineConfig, startMock, type RunningMock } from "gatetape";\nexport const mock: Promise<RunningMock> = startMock({ ogl: "0.4.1" });\nexport default defineConfig({ mock: { port: 1 } });\n';
+        'import { type AddedReply, type Call, type CallFilter, type ReplyRule, type RunningMock, defineConfig, startMock } from "gatetape";\n' +
+        'export const mock: Promise<RunningMock> = startMock({ ogl: "0.4.1" });\n' +
+        'export const rule: ReplyRule = { reply: { content: "x" }, when: { message: /x/ }, times: 1 };\n' +
+        "export const added = async (): Promise<AddedReply> => (await mock).reply(rule.reply, rule);\n" +
+        "export const calls = async (filter: CallFilter): Promise<Call[]> => (await mock).calls(filter);\n" +
+        "export default defineConfig({ mock: { port: 1, replies: [rule] } });\n";
       writeFileSync(join(project, "use.mts"), source);
       const module = resolution === "bundler" ? "preserve" : "nodenext";
       const summary = run(
@@ -237,6 +254,6 @@ describe.each([22, 24])("installed under Node %d", (major) => {
     run("npm", ["install", "--no-audit", "--no-fund", "vitest", "nock"], project);
     writeFileSync(join(project, "peers.test.mjs"), PEERS_TEST);
     const vitest = join(project, "node_modules", "vitest", "vitest.mjs");
-    expect(run(node, [vitest, "run", "--root", project], project)).toMatch(/Tests\s+2 passed/);
+    expect(run(node, [vitest, "run", "--root", project], project)).toMatch(/Tests\s+3 passed/);
   });
 });

@@ -54,6 +54,26 @@ describe("withCassette", () => {
     expect(readFileSync(join(folder, "my-models.cassette.json"), "utf8")).toBe(before);
   });
 
+  it("tells whether all was played, and what else was asked", async () => {
+    const upstream = gateway.baseUrl();
+    const health = (baseUrl: string): Promise<Response> => fetch(baseUrl.replace(/\/v1$/, "/health"));
+    await withCassette("two", { upstream, folder }, async ({ baseUrl, expectAllPlayed }) => {
+      await models(baseUrl);
+      await health(baseUrl);
+      expectAllPlayed(); // while it is recorded all is well
+    });
+    await withCassette("two", { folder }, async ({ baseUrl, expectAllPlayed }) => {
+      await models(baseUrl);
+      expect(expectAllPlayed).toThrow(/^1 was not played:\n {2}GET \/health: /);
+      await health(baseUrl);
+      expectAllPlayed();
+      await fetch(`${baseUrl}/other`);
+      expect(expectAllPlayed).toThrow(
+        /^1 request got an answer that nobody recorded:\n {2}GET \/v1\/other: miss: /,
+      );
+    });
+  });
+
   it("only plays where CI is set, unless GATETAPE_MODE says otherwise", async () => {
     process.env["CI"] = "true";
     const ask = (): Promise<unknown> =>

@@ -37,6 +37,8 @@ describe("a line", () => {
   it.each<AnsweredBy>([
     { kind: "reply", from: "respond" },
     { kind: "reply", from: "respond", refused: 503 },
+    { kind: "reply", from: "reply", id: 3 },
+    { kind: "reply", from: "reply", id: 3, refused: 429 },
     { kind: "reply", from: "fault" },
     { kind: "reply", from: "fault-header" },
     { kind: "reply", from: "cors" },

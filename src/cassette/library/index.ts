@@ -8,6 +8,7 @@ export {
   type LibraryEntry,
   type PlainCassette,
   bundledLibrary,
+  isBundled,
   libraryOf,
   loadLibrary,
   plainCassette,

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CassetteReply } from "../../exchange/index.ts";
 import type { Script } from "../../http/index.ts";
@@ -84,6 +84,11 @@ const bundledFolder = fileURLToPath(new URL("../../../cassettes/", import.meta.u
 /** The folder of the bundled library for a generation. */
 export function bundledLibrary(ogl: OglVersion): string {
   return join(bundledFolder, ogl);
+}
+
+/** True for a file of the bundled library. */
+export function isBundled(file: string): boolean {
+  return resolve(file).startsWith(bundledFolder);
 }
 
 /**
@@ -237,7 +242,7 @@ function* libraryEntries(file: string, source: CassetteSource, ogl: OglVersion):
       interaction,
       origin: source.about.origin,
       title,
-      by: { kind: "cassette", title, file: shown, interaction: interaction.name },
+      by: authorOf(interaction, title, shown),
       request,
       match: interaction.match ?? {},
       credential: credentialOf(interaction),
@@ -250,6 +255,17 @@ function* libraryEntries(file: string, source: CassetteSource, ogl: OglVersion):
         `${request.method} ${request.path}`,
     };
   }
+}
+
+const authors = new WeakMap<Interaction, CassetteReply>();
+
+/** The author of an interaction's answers: one object, by which they are counted, also when its library is made anew. */
+function authorOf(interaction: Interaction, title: string, file: string): CassetteReply {
+  const known = authors.get(interaction);
+  if (known !== undefined) return known;
+  const made: CassetteReply = { kind: "cassette", title, file, interaction: interaction.name };
+  authors.set(interaction, made);
+  return made;
 }
 
 function ambiguous(a: LibraryEntry, b: LibraryEntry): CassetteError {

@@ -19,6 +19,8 @@ export function servingOptions(flags: ServingFlags, io: Pick<Io, "cwd" | "env">)
     policy: flags.policy,
     speed: flags.speed ?? 1,
     strict: flags.strict ?? false,
+    faultModels: flags.faultModels ?? false,
+    ...(flags.replies === undefined ? {} : { replies: flags.replies }),
     ...(flags.respond === undefined ? {} : { respond: flags.respond }),
     pace: { ttft: flags.ttft ?? 0, tps: flags.tps ?? Infinity, jitter: flags.jitter ?? 0 },
     maxBody: Math.floor(flags.maxBody * MIB),

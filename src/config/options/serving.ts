@@ -81,10 +81,28 @@ export const SERVING: readonly OptionSpec[] = [
     default: false,
   },
   {
+    name: "faultModels",
+    kind: "switch",
+    about:
+      "Lists the fault models, `t-die-mid` and others, whose upstreams misbehave. Without a world they answer in any case.",
+    commands: ["mock", "gate"],
+    section: "mock",
+    default: false,
+  },
+  {
+    name: "replies",
+    kind: "replies",
+    about:
+      "Answers of your own with conditions, asked before the cassettes; the first that fits is given: docs/mock.md has their form.",
+    commands: [],
+    section: "mock",
+    type: 'NonNullable<MockOptions["replies"]>',
+  },
+  {
     name: "respond",
     kind: "function",
     about:
-      "A function of the request that gives answers of your own to what no cassette has. Where it gives none, the answer is synthesized.",
+      "A function of the request that gives answers of your own, asked after `replies` and before the cassettes. Where it gives none, these answer.",
     commands: [],
     section: "mock",
     type: 'NonNullable<MockOptions["respond"]>',

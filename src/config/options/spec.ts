@@ -7,6 +7,7 @@ export type OptionCommand = "mock" | "record" | "gate";
  * - `file` and `files` are paths, relative to the working directory as flags and to the file's folder in the configuration
  * - `pairs` are names with values, `NAME=VALUE` as flags and an object in the configuration
  * - `speed` is `original`, `instant` or a factor; `part` is a number from 0 to 1; `rate` a number above 0; `amount` from 0 up
+ * - `replies` are answers with conditions, in the configuration only
  * - `function` can stand in a configuration module only
  */
 export type OptionKind =
@@ -19,6 +20,7 @@ export type OptionKind =
   | "part"
   | "port"
   | "rate"
+  | "replies"
   | "seconds"
   | "seed"
   | "speed"

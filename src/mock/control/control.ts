@@ -7,16 +7,22 @@ import type { BodyLimit } from "../../server/index.ts";
 import type { Journal } from "../../trace/index.ts";
 import type { FaultRules } from "../faults/index.ts";
 import type { Player } from "../player/index.ts";
-import type { AddedInteractions, Stubs } from "../replies/index.ts";
+import type { Call, CallFilter } from "../calls/index.ts";
+import type { AddedInteractions, Replies, Stubs } from "../replies/index.ts";
 import { readText } from "./body.ts";
+import { CALL_ROUTES, addCallRoutes } from "./calls.ts";
 import { FAULT_ROUTES, addFaultRoutes } from "./faults.ts";
 import { type GuardOptions, controlGuard } from "./guard.ts";
 import { refuseCall } from "./refuse.ts";
+import { REPLY_ROUTES, addReplyRoutes } from "./replies.ts";
 import { STATE_ROUTES, addStateRoutes } from "./state.ts";
 
 export interface ControlOptions {
   readonly player: Player;
   readonly stubs: Stubs;
+  readonly replies: Replies;
+  /** Finds requests that were answered. */
+  readonly calls: (filter: CallFilter) => readonly Call[];
   /** Validates the text of interactions, a long one in another thread. */
   readonly readInteractions: (text: string) => AddedInteractions | Promise<AddedInteractions>;
   readonly maxBody: BodyLimit;
@@ -36,7 +42,9 @@ const ROUTES = {
   "DELETE /__gatetape/interactions": "remove all added interactions",
   "DELETE /__gatetape/interactions/ID": "remove the interactions that one call added",
   "POST /__gatetape/sessions/NAME/reset":
-    "restart a session's sequences, limits, budgets and faults, and remove the interactions added for it",
+    "restart a session's sequences, limits, budgets and faults, and remove the interactions and replies added for it",
+  ...REPLY_ROUTES,
+  ...CALL_ROUTES,
   ...FAULT_ROUTES,
   ...STATE_ROUTES,
   "GET /__gatetape/journal":
@@ -48,6 +56,8 @@ const ROUTES = {
 export function controlApi({
   player,
   stubs,
+  replies,
+  calls,
   readInteractions,
   maxBody,
   journal,
@@ -115,6 +125,8 @@ export function controlApi({
   });
 
   const read = (request: Request): Promise<string | Response> => readText(request, maxBody);
+  addReplyRoutes(app, replies, read);
+  addCallRoutes(app, calls);
   addFaultRoutes(app, faults, read);
   addStateRoutes(app, state, read);
 

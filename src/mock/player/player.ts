@@ -101,6 +101,13 @@ export class Player implements Source {
     return entry && { script: entry.script, by: entry.by };
   }
 
+  /** Plays the interactions added at run time alone. */
+  answerAdded(exchange: ExchangeRequest): Answer | undefined {
+    const next = (group: Group<LibraryEntry>): LibraryEntry | undefined => this.#next(group, exchange);
+    const entry = this.#findAdded(exchange, next);
+    return entry && { script: entry.script, by: entry.by };
+  }
+
   /** Finds a script that answers before the body is read, by method and path alone. */
   answerEarly(head: RequestHead): Answer | undefined {
     for (const { early } of [...this.#stubs.librariesOf(head.session), this.#libraryOf(head.session)]) {
@@ -150,6 +157,17 @@ export class Player implements Source {
     return this.#find(exchange, (group) => this.#chosen(group, exchange).length > 0 || undefined) ?? false;
   }
 
+  /**
+   * The interactions that are there to be played; for a session, those added for it alone and the cassette of its name.
+   */
+  ownEntries(session?: string): readonly LibraryEntry[] {
+    const loaded =
+      session === undefined || (this.#library.sessions !== undefined && session !== "")
+        ? this.#libraryOf(session ?? "").entries
+        : [];
+    return [...this.#stubs.entries(session), ...loaded];
+  }
+
   /** Answers a request without a match: a 400 that names the closest recording and the difference. */
   miss(exchange: ExchangeRequest): Answer {
     const detail = this.#missDetail(exchange);
@@ -161,13 +179,25 @@ export class Player implements Source {
   }
 
   #find<R>(exchange: ExchangeRequest, take: (group: Group<LibraryEntry>) => R | undefined): R | undefined {
-    const found = exchange.insight && this.#found.get(exchange.insight);
+    const added = this.#findAdded(exchange, take);
+    if (added !== undefined) return added;
+    const library = this.#libraryOf(exchange.session);
+    return findIn(library, this.#foundIn(library, exchange), exchange, take);
+  }
+
+  #findAdded<R>(
+    exchange: ExchangeRequest,
+    take: (group: Group<LibraryEntry>) => R | undefined,
+  ): R | undefined {
     for (const added of this.#stubs.librariesOf(exchange.session)) {
-      const taken = findIn(added, found?.get(added), exchange, take);
+      const taken = findIn(added, this.#foundIn(added, exchange), exchange, take);
       if (taken !== undefined) return taken;
     }
-    const library = this.#libraryOf(exchange.session);
-    return findIn(library, found?.get(library), exchange, take);
+    return undefined;
+  }
+
+  #foundIn(library: Library, { insight }: ExchangeRequest): readonly Group<LibraryEntry>[] | undefined {
+    return insight && this.#found.get(insight)?.get(library);
   }
 
   /** The library that a session plays: all of it, or the cassette of its name. */

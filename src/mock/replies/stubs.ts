@@ -1,4 +1,4 @@
-import { type Library, type PlainCassette, libraryOf } from "../../cassette/index.ts";
+import { type Library, type LibraryEntry, type PlainCassette, libraryOf } from "../../cassette/index.ts";
 import type { OglVersion } from "../../openapi/index.ts";
 import { checkAdded } from "./check.ts";
 
@@ -32,6 +32,12 @@ export class Stubs {
       const library = this.#libraries.get(key);
       if (library !== undefined) yield library;
     }
+  }
+
+  /** The added interactions, or those for one session alone. */
+  entries(session?: string): readonly LibraryEntry[] {
+    if (session !== undefined) return this.#libraries.get(session)?.entries ?? [];
+    return [...this.#libraries.values()].flatMap(({ entries }) => entries);
   }
 
   /**

@@ -26,8 +26,9 @@ const FOR_UPLOADS: readonly WorldModel[] = [
 /**
  * Makes the world for a mock without a world file: models that the cassettes list, models that their requests name,
  * and a model each for sounds and pictures.
+ * @param more models that are added
  */
-export function defaultWorld(library: Library): World {
+export function defaultWorld(library: Library, more: readonly WorldModel[] = []): World {
   const models = new Map<string, WorldModel>();
   for (const model of listedModels(library)) if (!models.has(model.id)) models.set(model.id, model);
   const names = new Set([...models.values()].flatMap(({ id, aliases = [] }) => [id, ...aliases]));
@@ -39,10 +40,9 @@ export function defaultWorld(library: Library): World {
     names.add(name);
   }
   const known = models.size === 0 ? FEW : [...models.values()];
-  const more = FOR_UPLOADS.filter(
-    ({ id, type }) => !names.has(id) && !known.some((model) => model.type === type),
-  );
-  return { models: [...known, ...more], vectorStore: true, parser: true };
+  const forUploads = FOR_UPLOADS.filter(({ type }) => !known.some((model) => model.type === type));
+  const added = [...forUploads, ...more].filter(({ id }) => !names.has(id));
+  return { models: [...known, ...added], vectorStore: true, parser: true };
 }
 
 /** The model that a request names, in JSON or in a form. */

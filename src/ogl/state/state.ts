@@ -23,6 +23,8 @@ export interface WorldStateOptions {
   readonly hasMaster?: boolean;
   /** The clock, in milliseconds since 1970. */
   readonly now?: () => number;
+  /** True for the name of a model that no list has. @default none */
+  readonly hides?: (model: string) => boolean;
   /** Makes the vectors of texts by a model; `""` is none. @default vectors of one number, the same for all texts */
   readonly embed?: (model: string, texts: readonly string[], session: string) => Embedded;
   /** Reads the text of a PDF. @default in this thread */
@@ -159,6 +161,13 @@ export class WorldState {
   /** The models of a session, in the order of their ids. */
   routers(name: string): readonly Router[] {
     return routersOf(this.session(name).db).list;
+  }
+
+  /** The models of a session that lists have. */
+  listed(name: string): readonly Router[] {
+    const { hides } = this.#options;
+    const all = this.routers(name);
+    return hides === undefined ? all : all.filter(({ model }) => !hides(model.id));
   }
 
   /** A model by its name or an alias. */

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parseFaults, printFaults } from "../../../src/mock/faults/grammar.ts";
 import { FAULTS } from "../../../src/mock/faults/kinds/all.ts";
+import { FAULT_MODELS } from "../../../src/mock/synthesizer/fault-models/models.ts";
 import type { Fault, Parameter } from "../../../src/mock/faults/model/fault.ts";
 
 const page = readFileSync(new URL("../../../docs/faults.md", import.meta.url), "utf8");
@@ -31,6 +32,14 @@ function paramOf(key: string, parameter: Parameter): string {
 
 it.each(FAULTS.map((fault) => [fault.name, rowOf(fault)]))("%s is on the page as it is", (_, row) => {
   expect(page).toContain(`\n${row}\n`);
+});
+
+it("the page has every fault model, and no other", () => {
+  const rows = Object.entries(FAULT_MODELS).map(([id, { about, json, stream }]) => {
+    const bad = [json === undefined ? [] : ["JSON"], stream === undefined ? [] : ["stream"]].flat();
+    return `| \`${id}\` | ${about} | ${bad.join(", ")} |`;
+  });
+  expect([...page.matchAll(/^\| `t-.*$/gm)].map(([row]) => row)).toEqual(rows);
 });
 
 it("the page has no fault that is not there", () => {

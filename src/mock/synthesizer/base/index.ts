@@ -4,4 +4,4 @@ export { type Json, type Message, type Tool, messagesOf, positive, stopsOf, tool
 export { digestOf } from "./digest.ts";
 export { type Pace, paced, arrivalTimes } from "./pace.ts";
 export { type SynthesisRequest, CREATED, idOf } from "./request.ts";
-export { type Reply, type Respond, type RespondRequest, callRespond } from "./respond.ts";
+export { type Reply, type Respond, type RespondRequest } from "./respond.ts";

@@ -1,6 +1,6 @@
 import type { Json } from "./body.ts";
 
-/** Request that no cassette answers. */
+/** Request that a function may answer. */
 export interface RespondRequest {
   /** `chat.create`, `chat.stream`, `embeddings.create` or `rerank`. */
   readonly operation: string;
@@ -34,13 +34,7 @@ export interface Reply {
 }
 
 /**
- * Function that makes replies to requests without a matching cassette. `undefined` leaves the request to the synthesizer.
- * The same request should get the same reply.
+ * Function that makes replies to requests. `undefined` leaves the request to the cassettes and the synthesizer. The same request
+ * should get the same reply.
  */
 export type Respond = (request: RespondRequest) => Reply | string | undefined;
-
-/** Calls `respond` and turns a text into a reply; `undefined` if there is no reply. */
-export function callRespond(respond: Respond | undefined, request: RespondRequest): Reply | undefined {
-  const given = respond?.(request);
-  return typeof given === "string" ? { content: given } : given;
-}
