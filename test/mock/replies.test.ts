@@ -3,6 +3,7 @@ import OpenAI, { APIError, RateLimitError } from "openai";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type MockOptions, type RunningMock, startMock } from "../../src/mock/mock.ts";
 import { PlayedError, ReplyError } from "../../src/mock/index.ts";
+import type { World } from "../../src/ogl/state/types.ts";
 import type { OglVersion } from "../../src/openapi/index.ts";
 
 const MODEL = "qwen3-coder";
@@ -270,6 +271,27 @@ describe("which reply is given", () => {
     expect(text).toContain('"content":"Bon"');
     expect(text).not.toContain("[DONE]");
     expect(faulty.calls()[0]?.faults).toEqual([{ fault: "missing-done", applied: true }]);
+  });
+
+  it("keys, limits and validation come before them", async () => {
+    const world: World = {
+      models: [{ id: MODEL, type: "text-generation" }],
+      keys: [{ key: "sk-known", limits: [{ model: MODEL, type: "rpm", value: 2 }] }],
+    };
+    await using strict = await started({ world, replies: [{ reply: "a" }] });
+    const statusOf = async (key: string, body: object): Promise<number> => {
+      const answer = await fetch(`${strict.baseUrl()}/chat/completions`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      await answer.text();
+      return answer.status;
+    };
+    const right = { model: MODEL, messages: [user("x")] };
+    expect(await statusOf("sk-unknown", right)).toBe(403);
+    expect(await statusOf("sk-known", { model: MODEL })).toBe(422);
+    expect([await statusOf("sk-known", right), await statusOf("sk-known", right)]).toEqual([200, 429]);
   });
 
   it("an interaction that was added goes before replies", async () => {

@@ -146,7 +146,7 @@ it.each(FIGURES)("%s: %j is what %s says", (page, sentence, file, constant) => {
 
 it("each option of startMock has its documentation in the types", () => {
   const [, options = ""] =
-    /export interface MockOptions[^{]*\{\n(.*?)\n\}/s.exec(read("src/mock/mock.ts")) ?? [];
+    /export interface MockOptions[^{]*\{\n(.*?)\n\}/s.exec(read("src/mock/options.ts")) ?? [];
   const members = [...options.matchAll(/^ {2}(?:\/\*\*[^]*?\*\/\n {2})?readonly (\w+)\??:/gm)];
   expect(members.length).toBeGreaterThan(10);
   expect(members.filter(([text]) => !text.includes("/**")).map(([, name]) => name)).toEqual([]);

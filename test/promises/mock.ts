@@ -155,4 +155,14 @@ export const MOCK: readonly Promised[] = [
     "What stands after the image's name replaces `mock --host 0.0.0.0`, so say that again with flags of your own.",
     ADVICE,
   ],
+  [
+    "Keys, limits, budgets and validation come before replies; faults come after them, as on every answer.",
+    "mock/replies.test.ts: keys, limits and validation come before them",
+    "mock/replies.test.ts: the answer still gets the faults of the mock",
+  ],
+  [
+    "The journal is where they come from: it holds the newest ones, and 80 KiB of a body.",
+    "mock/replies.test.ts: says so if the journal has forgotten requests",
+    "mock/replies.test.ts: name the model of a body of which the journal keeps only a part",
+  ],
 ];

@@ -50,6 +50,16 @@ export const IN_PROCESS: readonly Promised[] = [
     "`vitest`, `nock` and `testcontainers` are optional: gatetape loads them only where you import the entry of that name.",
     "public/package.ci.test.ts: exports exactly the public names",
   ],
+  [
+    "Two matchers say what was asked; where they fail, the message has the requests that there were, and what of each differs.",
+    "public/vitest.test.ts: a failed assertion shows what was asked instead",
+  ],
+  [
+    "`expectAllPlayed()` says that all that the test has added was played and nothing else was answered.",
+    "mock/replies.test.ts: passes if all was played and nothing else was asked",
+    "mock/replies.test.ts: names what was not played, and what else was asked",
+    "public/vitest.test.ts: what was added and not asked is named",
+  ],
 ];
 
 /** Promises of docs/faults.md. */
@@ -104,6 +114,10 @@ export const FAULTS: readonly Promised[] = [
   [
     "Close an idle connection: the mock does that after 2 s, as OGL does; `close` closes after an answer.",
     "mock/connections.test.ts: that is idle is closed after two seconds, and not before",
+  ],
+  [
+    "Each misbehaves for every prompt and with all parameters, as a real OGL 0.4.1 relays it.",
+    "parity/fault-models.test.ts: %s misbehaves for everybody",
   ],
 ];
 
@@ -253,6 +267,10 @@ export const README: readonly Promised[] = [
     "cli/import.test.ts: ",
   ],
   ["The evidence for each generation of OGL:", ADVICE],
+  [
+    "The model `t-die-mid` is one of the [fault models](docs/faults.md#fault-models), which misbehave for every prompt.",
+    "parity/fault-models.test.ts: %s misbehaves for everybody",
+  ],
 ];
 
 /** Promises of docs/write-an-adapter.md. */
