@@ -1,6 +1,6 @@
 /** Files and tables that are made of the table of options. Pure functions: `scripts/options.ts` writes what they give. */
 import type { OptionCommand, OptionKind, OptionSpec } from "../../src/config/options/spec.ts";
-import { REPLY_RULE_SCHEMA } from "../../src/mock/index.ts";
+import { REPLY_RULE_SCHEMA } from "../../src/mock/replies/rules/schema.ts";
 import { flagOf, OPTIONS, optionsOf, sectionOptions } from "../../src/config/table.ts";
 
 type Section = "mock" | "record";

@@ -16,7 +16,6 @@ export { KeyNameError, type KeyNameErrorCode, Player } from "./player/index.ts";
 export {
   type AddedReply,
   type Pattern,
-  REPLY_RULE_SCHEMA,
   ReplyError,
   type ReplyErrorCode,
   type ReplyErrorLocation,

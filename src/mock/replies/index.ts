@@ -11,7 +11,6 @@ export {
   type ReplyOptions,
   type ReplyRule,
   type ReplyState,
-  REPLY_RULE_SCHEMA,
   type When,
   userTexts,
   checkOperation,

@@ -3,6 +3,5 @@ export { checkOperation, checkPatterns, checkRule, checkRules, plainRules } from
 export { userTexts, systemTexts, toolNames, turnOf } from "./question.ts";
 export { type AddedReply, Replies, type ReplyState } from "./replies.ts";
 export { ReplyError, type ReplyErrorCode, type ReplyErrorLocation } from "./reply-error.ts";
-export { REPLY_RULE_SCHEMA } from "./schema.ts";
 export { type Pattern, type ReplyGiven, type ReplyOptions, type ReplyRule, type When } from "./types.ts";
 export { questionTest } from "./when.ts";
