@@ -52,6 +52,10 @@ describe("terms", () => {
   ])("of %j", (text, terms) => {
     expect(termsOf(text)).toEqual(terms);
   });
+
+  it("are cut at 255 characters, as the engine's tokens are", () => {
+    expect(termsOf("q".repeat(600)).map(({ length }) => length)).toEqual([255, 255, 90]);
+  });
 });
 
 describe("the distance of two terms", () => {

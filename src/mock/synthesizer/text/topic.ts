@@ -68,8 +68,10 @@ const MAX_PHRASE = 80;
 
 /** Finds the topic of a question; `context` helps to find the language. */
 export function findTopic(question: string, context: readonly string[] = []): Topic {
-  // Line separators are removed, since OGL would cut the stream at them.
-  const clean = question.replaceAll(/[\p{Cc}\u2028\u2029\s]+/gu, (gap) => (gap.includes("\n") ? "\n" : " "));
+  // Line separators are removed, since OGL would cut the stream at them. A gap without end would overflow V8's stack.
+  const clean = question.replaceAll(/[\p{Cc}\u2028\u2029\s]{1,9999}/gu, (gap) =>
+    gap.includes("\n") ? "\n" : " ",
+  );
   const sentence = mainSentence(clean);
   const kind = topicKind(sentence);
   const count = COUNT.exec(sentence)?.[1]?.toLowerCase();

@@ -8,7 +8,8 @@ const STOPWORDS: ReadonlySet<string> = new Set(
   ),
 );
 
-const WORD = /[\p{L}\p{N}]+/gu;
+/** A word; a longer one is several, as in the engine, whose tokens have 255 characters at most. */
+const WORD = /[\p{L}\p{N}]{1,255}/gu;
 /** Signs of scripts without blanks: each is a word of its own. */
 const IDEOGRAPH =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu;
