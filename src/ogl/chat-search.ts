@@ -6,7 +6,7 @@ import { SEARCH_PATH } from "./operations.ts";
 import { refuseBudget } from "./refuse-use.ts";
 import { questionTokens, readSearch, runSearch, vectorModelOf } from "./search.ts";
 import { type Call, type Hit, type WorldModel, hitViews } from "./state/index.ts";
-import { stateCall, answerRaised } from "./stateful.ts";
+import { answerRaised, callOfUser } from "./stateful.ts";
 import { reprJson } from "./tokens.ts";
 import type { VectorUse } from "./usage.ts";
 import { readBodyValue } from "./validation.ts";
@@ -51,14 +51,15 @@ export function refuseChatSearch(spec: Spec, facts: RequestFacts): Answer | unde
   if (args === undefined || spec.operations.find("POST", SEARCH_PATH) === undefined) return undefined;
   const question = questionOf(body);
   // OGL validates the arguments before it sees that there is no question (observed on 0.4.1: chatsearch-21).
-  const call = question ? stateCall(spec, facts) : undefined;
-  return call && answerRaised(() => searchForChat(facts, call, { ...args, query: question }), false);
+  if (!question) return undefined;
+  const call = callOfUser(facts);
+  return answerRaised(() => searchForChat(facts, call, { ...args, query: question }), false);
 }
 
 /** Whether a chat may want a search, told without reading a large body. */
 function wantsSearch(exchange: ExchangeRequest): boolean {
-  const { insight, json } = exchange;
-  const { search, tools } = (insight?.outline ?? json ?? readBodyValue(exchange) ?? {}) as {
+  // Not by `json`, which is read when it is looked at.
+  const { search, tools } = (readBodyValue(exchange) ?? {}) as {
     readonly search?: unknown;
     readonly tools?: unknown;
   };

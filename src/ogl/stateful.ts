@@ -64,14 +64,23 @@ function handlerOfOperation(operation: Operation, { hasRewrite }: Generation): H
   return known.handler;
 }
 
-/** A request as its handler sees it. */
-export function stateCall(spec: Spec, facts: RequestFacts): Call | undefined {
-  const { state, exchange, principal, generation } = facts;
-  const inputs = requestInputs(spec, exchange, state.now);
-  if (inputs === undefined) return undefined;
+/** A call of the user who asks, without any input. */
+export function callOfUser({ state, exchange, principal, generation }: RequestFacts): Call {
   return {
     ...state.callOf(principal, exchange.session),
     rules: generation.stateRules,
+    path: [],
+    query: {},
+    body: {},
+  };
+}
+
+/** A request as its handler sees it. */
+export function stateCall(spec: Spec, facts: RequestFacts): Call | undefined {
+  const inputs = requestInputs(spec, facts.exchange, facts.state.now);
+  if (inputs === undefined) return undefined;
+  return {
+    ...callOfUser(facts),
     path: [...inputs.path.values()].map(Number),
     query: Object.fromEntries([...inputs.query].map(([name, value]) => [name, plainValue(value)])),
     body: plainBody(inputs.body),
