@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { basename, dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type RunningMock, startMock } from "../../../src/mock/mock.ts";
 import { freePort } from "../../support/free-port.ts";
 import { installInProject, userEnvironment } from "../../support/installed.ts";
@@ -51,19 +51,20 @@ const projectOf = (shell: string): string => projects.get(shell) ?? "";
 const open = (shell: string, cwd = projectOf(shell), env: NodeJS.ProcessEnv = {}): Promise<Terminal> =>
   openTerminal(shell, { cwd, env: { ...userEnvironment(projectOf(shell)), ...env } });
 
-/** Resolves when nobody listens on the port any more. */
+/** Resolves when nobody listens on the port any more. Hooks call it, too, where `expect.poll` is not to be had. */
 async function isFree(port: number): Promise<void> {
-  await expect
-    .poll(
-      () =>
-        new Promise((resolve) => {
-          const socket = connect(port, "127.0.0.1");
-          socket.once("connect", () => resolve(socket.destroy() && "in use"));
-          socket.once("error", () => resolve("free"));
-        }),
-      { timeout: HANG_MS },
-    )
-    .toBe("free");
+  await vi.waitFor(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const socket = connect(port, "127.0.0.1");
+        socket.once("connect", () => {
+          socket.destroy();
+          reject(new Error(`port ${port} is in use`));
+        });
+        socket.once("error", () => resolve());
+      }),
+    { timeout: HANG_MS },
+  );
 }
 
 /** A server that a page has told to start, at a terminal of its own. */
