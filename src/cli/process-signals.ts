@@ -7,7 +7,7 @@ import type { Io, Unsubscribe } from "./support/index.ts";
 const LOOK_MS = 25;
 
 /** Time (ms) in which the same signal again is one that npm passes on although the terminal has sent it to all. */
-const ECHO_MS = 500;
+const ECHO_MS = 2000;
 
 /** Processes from the parent of this one up to the npm that waits for it; none if that npm has ended already. */
 type WayToNpm = readonly number[];
