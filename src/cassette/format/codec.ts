@@ -204,7 +204,7 @@ function encodeHex(bytes: Uint8Array): string {
 }
 
 function decodeHex(hex: string): Uint8Array {
-  if (!/^(?:[0-9a-fA-F][0-9a-fA-F])*$/.test(hex))
+  if (hex.length % 2 !== 0 || /[^0-9a-fA-F]/.test(hex))
     throw new RangeError("hex is not an even number of hexadecimal digits");
   return Buffer.from(hex, "hex");
 }

@@ -10,7 +10,9 @@ export function keepPattern(text: string): string {
     /^[A-Za-z0-9]/.test(run) ? letterClass(run) : signPattern(run),
   );
   if (pattern.length <= MAX_PATTERN) return pattern;
-  return /^[\w+/=.~-]+$/.test(text) ? `[A-Za-z0-9_+/=.~-]{${text.length}}` : `[^]{${[...text].length}}`;
+  return text !== "" && !/[^\w+/=.~-]/.test(text)
+    ? `[A-Za-z0-9_+/=.~-]{${text.length}}`
+    : `[^]{${[...text].length}}`;
 }
 
 function letterClass(run: string): string {

@@ -27,9 +27,14 @@ export function* columnValues(text: string, strengthOf: StrengthOf): Generator<N
   }
 }
 
+/** True for a line between the rows of a table, which has no letters. */
+function isRuler(line: string): boolean {
+  return line !== "" && !/[^\s|:+=-]/.test(line);
+}
+
 /** True for a head: in Markdown a ruler follows it, in CSV no row stands before it and its cells are plain names. */
 function isTableHead(before: string | undefined, head: string, next: string, separator: string): boolean {
-  if (separator === "|") return /^[\s|:+=-]+$/.test(next) && next.includes("-");
+  if (separator === "|") return isRuler(next) && next.includes("-");
   const plain = head.split(separator).every((name) => name.length <= 60 && !/[(){}=;<>]/.test(name));
   return plain && (before === undefined || before.split(separator).length !== head.split(separator).length);
 }
@@ -74,7 +79,7 @@ function* valuesBelow(
 ): Generator<NamedValue> {
   for (const line of lines.slice(from, from + MAX_ROWS)) {
     const cells = cellsOf(line, separator);
-    if (/^[\s|:+=-]+$/.test(line.text)) continue;
+    if (isRuler(line.text)) continue;
     if (cells.length !== columns.length) return;
     for (const [i, cell] of cells.entries()) {
       const strength = columns[i];

@@ -59,10 +59,12 @@ export function isSecretValue(value: string, strength: Strength): boolean {
   return strength === "weak" ? isCredentialText(text) || /^\d{8,}$/.test(text) : isRandomText(text);
 }
 
+// Whole texts are searched for what must not be in them: a pattern that runs over all letters remembers each, and its stack
+// overflows on megabytes.
+
 /** True for text that was made by chance rather than written: it has digits among letters, or is long. */
 export function isCredentialText(text: string): boolean {
-  if (text.length < 6 || !/^[\x21-\x7e]+$/.test(text) || MASKED.test(text) || NO_VALUE.test(text))
-    return false;
+  if (text.length < 6 || /[^\x21-\x7e]/.test(text) || MASKED.test(text) || NO_VALUE.test(text)) return false;
   if (/^(?:\$|\{|<|%[({])/.test(text)) return false;
   return (
     (/\d/.test(text) && /[A-Za-z]/.test(text)) ||
@@ -72,12 +74,12 @@ export function isCredentialText(text: string): boolean {
 
 /** True for a long run of letters and digits that no person made up: hexadecimal, a UUID, base64. */
 export function isRandomText(text: string): boolean {
-  if (text.length < 16 || !/^[\w+/=.~-]+$/.test(text) || !/\d/.test(text) || !/[A-Za-z]/.test(text))
+  if (text.length < 16 || /[^\w+/=.~-]/.test(text) || !/\d/.test(text) || !/[A-Za-z]/.test(text))
     return false;
   if (/[/.]\w{1,5}$/.test(text)) return false;
   if (text.length <= MAX_PHRASE && /^[a-z]+(?:[-_./][a-z]+)*[-_./]?\d{1,8}$/i.test(text)) return false;
   const changes = text.match(/[A-Za-z](?=\d)|\d(?=[A-Za-z])/g)?.length ?? 0;
-  return changes >= 3 || (changes >= 2 && /^[A-Z\d]+$/.test(text));
+  return changes >= 3 || (changes >= 2 && !/[^A-Z\d]/.test(text));
 }
 
 /**
