@@ -13,6 +13,7 @@ import {
 import type { Finding } from "../../src/openapi/validate/findings.ts";
 import { Spec, specOf } from "../../src/openapi/validate/validators.ts";
 import { type Capture, type Parsed, parseResponse, readCaptures } from "../support/captures.ts";
+import { scaledCases } from "../support/scaled.ts";
 
 /** Two requests at once, an answer with two heads, a request with bare LF: not for the tests' own simple reader. */
 const UNREADABLE = new Set(["http-pipelined", "http-expect-100", "http-lf-only"]);
@@ -106,16 +107,32 @@ class SpecWith extends Spec {
   }
 }
 
-const valid = (spec: Spec, version: OglVersion): string[] =>
-  captures
-    .filter((capture) => versionOf(capture) === version && findings(spec, capture).length === 0)
-    .map(({ name }) => name);
-const validWithAll = new Map(OGL_VERSIONS.map((version) => [version, valid(specOf(version), version)]));
+/** The captures of each version that validate with all errata. */
+const valid = new Map(
+  OGL_VERSIONS.map((version) => [
+    version,
+    captures.filter(
+      (capture) => versionOf(capture) === version && findings(specOf(version), capture).length === 0,
+    ),
+  ]),
+);
+const validOf = (version: OglVersion): readonly Capture[] => valid.get(version) ?? [];
 
 /** The captures of a version that validate with all errata and no longer with these. */
 function brokenBy(version: OglVersion, errata: readonly Erratum[]): string[] {
-  const still = new Set(valid(new SpecWith(version, errata), version));
-  return (validWithAll.get(version) ?? []).filter((name) => !still.has(name));
+  const spec = new SpecWith(version, errata);
+  return validOf(version)
+    .filter((capture) => findings(spec, capture).length > 0)
+    .map(({ name }) => name);
+}
+
+/** One of those captures. Those that an erratum names are looked at first: each operation's schemas take long to compile. */
+function firstBrokenBy(errata: readonly Erratum[], { evidence }: Erratum): string | undefined {
+  const spec = new SpecWith("0.4.1", errata);
+  const named = ({ name }: Capture): boolean => evidence.includes(name);
+  return validOf("0.4.1")
+    .toSorted((a, b) => Number(named(b)) - Number(named(a)))
+    .find((capture) => findings(spec, capture).length > 0)?.name;
 }
 
 /** A schema of gatetape's own that others refer to is no correction; it is there in any case. */
@@ -132,31 +149,29 @@ const without = (version: OglVersion, drop: (erratum: Erratum, patch: ErratumPat
 const patched = errataOf("0.4.1").filter(({ id, patch }) => patch.length > 0 && !UNSHOWN.has(id));
 
 describe("an erratum is needed: without it a capture of the real server is no longer valid", () => {
-  it.each(patched.map(({ id }) => id))("%s", (id) => {
-    const broken = brokenBy(
-      "0.4.1",
-      without("0.4.1", (erratum) => erratum.id === id),
+  it.each(patched.map((erratum) => [erratum.id, erratum] as const))("%s", (id, erratum) => {
+    const broken = firstBrokenBy(
+      without("0.4.1", (one) => one.id === id),
+      erratum,
     );
-    console.log(
-      `erratum ${id}: ${broken.length} captures need it (${broken.slice(0, 4).join(", ")}${broken.length > 4 ? ", …" : ""})`,
-    );
-    expect(broken.length).toBeGreaterThan(0);
+    console.log(`erratum ${id}: ${broken} needs it`);
+    expect(broken).toBeDefined();
   });
 
   it("in each of its patches, but for those that are named here", () => {
-    const idle = patched.flatMap(({ id, patch }) =>
-      patch
+    const idle = patched.flatMap((erratum) =>
+      erratum.patch
         .filter((one) => !defines(one))
         .filter(({ op, at }) => {
           const others = without(
             "0.4.1",
-            (erratum, one) => erratum.id === id && one.op === op && one.at === at,
+            (other, one) => other.id === erratum.id && one.op === op && one.at === at,
           );
-          return brokenBy("0.4.1", others).length === 0;
+          return firstBrokenBy(others, erratum) === undefined;
         })
         .map(
           ({ at }) =>
-            `${id}: ${at
+            `${erratum.id}: ${at
               .split("/")
               .slice(at.endsWith("schema") ? -4 : -2)
               .join("/")}`,
@@ -296,7 +311,9 @@ describe("a capture that was answered 2xx keeps to the OpenAPI with its errata",
 
   it("and no other gets one", async () => {
     const waived: string[] = [];
-    for (const capture of captures) {
+    // A kind of its own: each deviating one is among the tenth that is taken.
+    const kindOf = ({ file, name }: Capture): string => (DEVIATING.includes(name) ? name : file);
+    for (const capture of scaledCases(captures, kindOf)) {
       const about = { title: "t", origin: "recorded", ogl: versionOf(capture) } as const;
       const imported = await importExchanges(capture.file, parseExchanges(capture.file, capture.line), {
         about,

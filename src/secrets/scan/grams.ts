@@ -17,8 +17,13 @@ export function gramHash(text: string, end: number): number {
 
 /** The text as all texts that are one for the hash. */
 export function foldedText(text: string): string {
-  return text.replaceAll(/[A-Z_-]/g, (letter) => String.fromCharCode(plainCode(letter.charCodeAt(0))));
+  // `toLowerCase` is quick, and knows letters that the hash tells apart.
+  const folded = BEYOND_ASCII.test(text) ? text.replaceAll(/[A-Z]/g, lowerCase) : text.toLowerCase();
+  return folded.replaceAll("-", "+").replaceAll("_", "/");
 }
+
+const BEYOND_ASCII = /[^\p{ASCII}]/u;
+const lowerCase = (letter: string): string => letter.toLowerCase();
 
 function plainCode(code: number): number {
   if (code >= 65 && code <= 90) return code + 32;
