@@ -20,8 +20,8 @@ export interface Readable {
 }
 
 // Any number of backslashes: JSON within a string of JSON has them doubled. From the first of them only, or a long run of
-// them would be tried from each anew.
-const ESCAPE = String.raw`(?<!\\)\\+(?:u[0-9a-fA-F]{4}|["/bfnrt])`;
+// them would be tried from each anew. JSON sixteen times in JSON has no more than that; over megabytes the engine's stack overflows.
+const ESCAPE = String.raw`(?<!\\)\\{1,65535}(?:u[0-9a-fA-F]{4}|["/bfnrt])`;
 const ESCAPE_ONCE = String.raw`\\(?:u[0-9a-fA-F]{4}|["\\/bfnrt])`;
 const UTF8 = String.raw`[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}`;
 const PERCENT = String.raw`%[0-7][\da-fA-F]|%[c-fC-F][\da-fA-F](?:%[89abAB][\da-fA-F]){1,3}`;

@@ -19,6 +19,7 @@ it.each<[string, string, string]>([
     "password",
     `${filled("la Loire à Tours ")}😀`,
   ],
+  ["backslashes", "content", filled("\\")],
   ["words joined by dots under the name of a secret", "password", filled("a.b.")],
   ["a name of code under the name of a secret", "password", filled("Config.apiKey.")],
   ["one word under the name of a secret", "password", filled("ABC_")],
