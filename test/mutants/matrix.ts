@@ -48,6 +48,11 @@ export function listedChanges({ changes }: Mutant, scenarios: readonly Scenario[
   return Object.fromEntries(Object.entries(changes).filter(([id]) => ids.has(id)));
 }
 
+/** The scenarios that a mutant is played: all in full, otherwise those that it lists and a tenth of the others. */
+export function playedTo({ changes }: Mutant, scenarios: readonly Scenario[]): readonly Scenario[] {
+  return scaledCases(scenarios, ({ id }) => (Object.hasOwn(changes, id) ? id : ""));
+}
+
 /** Does all of the work, so many pieces of it at a time. */
 export async function atOnce(count: number, work: readonly (() => Promise<void>)[]): Promise<void> {
   const waiting = [...work];

@@ -4,7 +4,7 @@ import { type RawExchange, draftOfExchange, parseExchanges } from "../../src/cas
 import { sanitizeAll, sanitizeInteraction } from "../../src/cassette/scrub/interaction.ts";
 import { Sanitizer } from "../../src/secrets/sanitizer.ts";
 import { scanForLeaks } from "../../src/secrets/scan/scan.ts";
-import { readCaptures } from "../support/captures.ts";
+import { type Capture, readCaptures } from "../support/captures.ts";
 import { madeTexts, writtenTexts } from "../support/corpus.ts";
 import { holds, textsIn } from "../support/grep.ts";
 import { Random } from "../support/random.ts";
@@ -125,7 +125,10 @@ describe("what is no secret", () => {
     const counts = new Map<string, number>();
     const alarms: string[] = [];
     let exchanges = 0;
-    for (const capture of readCaptures()) {
+    // The few whose answers have an address or a key are taken each.
+    const kindOf = ({ file, name, response }: Capture): string =>
+      /@|sk-/.test(response.toString("latin1")) ? name : file;
+    for (const capture of scaledCases(readCaptures(), kindOf)) {
       for (const exchange of parseExchanges(capture.file, capture.line)) {
         const draft = await draftOfExchange(capture.file, exchange).catch(() => undefined);
         if (draft === undefined) continue; // no well-formed HTTP: not for a cassette
@@ -140,7 +143,7 @@ describe("what is no secret", () => {
       }
     }
     console.log(`captures: ${exchanges} exchanges; replaced ${JSON.stringify(Object.fromEntries(counts))}`);
-    expect(exchanges).toBeGreaterThan(300);
+    expect(exchanges).toBeGreaterThan(scaled(300));
     expect(Object.keys(Object.fromEntries(counts)).toSorted()).toEqual([
       "api-key",
       "authorization",
