@@ -83,7 +83,7 @@ export function clientCommand(io: CommandIo): Command {
     .option("--max-skips <n>", "fail if more scenarios are skipped", parseCount)
     .option(
       "-j, --jobs <n>",
-      "number of concurrent scenarios; those that measure time always run alone",
+      "number of concurrent scenarios; those that measure time are played apart from the others",
       parseJobs,
       4,
     )

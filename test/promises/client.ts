@@ -182,9 +182,17 @@ export const CLIENT: readonly Promised[] = [
     "cli/client.test.ts: writes every report, and shards of the record are put together again",
   ],
   [
-    "`--jobs 8` plays that many at once, in as many processes as the adapter's `concurrency` asks for; scenarios that measure time are always alone, and the verdicts are the same.",
+    "`--jobs 8` plays that many at once, in as many processes as the adapter's `concurrency` asks for.",
     "suites/adapter.test.ts: takes few at once is started several times where more are wanted",
-    "suites/run.test.ts: never plays two at once that measure time, nor anything beside one",
+  ],
+  [
+    "Scenarios that measure time are played beside each other alone, since they wait; one that is not right there is played again by itself before it counts.",
+    "suites/run.test.ts: plays several beside each other, and no other beside one",
+    "suites/run.test.ts: plays one that is not right beside others again by itself, and that counts",
+    "suites/run.test.ts: finds what is wrong by itself, too",
+  ],
+  [
+    "The verdicts are the same.",
     "suites/run.test.ts: comes to the same verdicts with one job and with eight",
   ],
 ];

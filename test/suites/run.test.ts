@@ -76,28 +76,58 @@ describe("runScenarios", () => {
     expect(verdicts.map(({ scenario: id }) => id)).toEqual(SOME.map(({ id }) => id));
   });
 
-  it("never plays two at once that measure time, nor anything beside one", async () => {
-    const timed = (id: string, timing: boolean): Scenario =>
+  describe("of scenarios that measure time", () => {
+    const timed = (id: string, timing = true): Scenario =>
       scenario({ id, timing, answers: json(completion({ content: "hello" }), { wait: 20 }) });
-    const scenarios = [
-      timed("a", true),
-      timed("b", false),
-      timed("c", true),
-      timed("d", false),
-      timed("e", false),
-    ];
-    const running = new Set<string>();
-    const together: string[] = [];
-    await runScenarios(driver(ask, { concurrency: 8 }), {
-      scenarios,
-      jobs: 8,
-      onStart: ({ id }) => {
-        running.add(id);
-        if (running.has("a") || running.has("c")) together.push([...running].join());
-      },
-      onVerdict: ({ scenario: id }) => void running.delete(id),
+
+    it("plays several beside each other, and no other beside one", async () => {
+      const running = new Set<string>();
+      const beside: string[] = [];
+      await runScenarios(driver(ask, { concurrency: 8 }), {
+        scenarios: [timed("a"), timed("b", false), timed("c"), timed("d", false), timed("e", false)],
+        jobs: 8,
+        onStart: ({ id }) => {
+          running.add(id);
+          beside.push([...running].join());
+        },
+        onVerdict: ({ scenario: id }) => void running.delete(id),
+      });
+      expect(beside).toEqual(["b", "b,d", "b,d,e", "a", "a,c"]);
     });
-    expect(together).toEqual(["a", "c"]);
+
+    it("plays one that is not right beside others again by itself, and that counts", async () => {
+      let running = 0;
+      const plays: string[] = [];
+      const client = driver(
+        async (run) => {
+          running++;
+          const isAlone = running === 1;
+          const outcome = await ask(run);
+          running--;
+          plays.push(isAlone ? "alone" : "beside others");
+          return isAlone ? outcome : { final: { text: "something else" } };
+        },
+        { concurrency: 8 },
+      );
+      const right = await runScenarios(client, { scenarios: [timed("a"), timed("b"), timed("c")], jobs: 8 });
+      expect(right.map(({ result }) => result)).toEqual(["pass", "pass", "pass"]);
+      expect(plays).toEqual(["alone", "beside others", "beside others", "alone", "alone"]);
+    });
+
+    it("finds what is wrong by itself, too", async () => {
+      let plays = 0;
+      const client = driver(
+        async (run) => {
+          plays++;
+          await ask(run);
+          return { final: { text: "something else" } };
+        },
+        { concurrency: 8 },
+      );
+      const wrong = await runScenarios(client, { scenarios: [timed("a"), timed("b")], jobs: 8 });
+      expect(wrong.map(({ result }) => result)).toEqual(["fail", "fail"]);
+      expect(plays).toBe(4);
+    });
   });
 
   it("sends neither the scenario's name nor what is expected", async () => {

@@ -6,6 +6,7 @@ import {
   type RunTrace,
   type Scenario,
   type Lease,
+  type Result,
   Skip,
   type Verdict,
   type VerdictFinding,
@@ -23,7 +24,10 @@ import { SCENARIOS } from "./scenarios/index.ts";
 export interface RunOptions {
   /** @default all scenarios */
   readonly scenarios?: readonly Scenario[];
-  /** Number of scenarios played at once, as far as the client allows; timed ones always run alone. @default 4 */
+  /**
+   * Number of scenarios played at once, as far as the client allows. Timed ones are played beside each other alone, and what is
+   * not right there is played again by itself before it counts. @default 4
+   */
   readonly jobs?: number;
   /** OGL version whose OpenAPI the requests are checked against. @default "0.4.5" */
   readonly ogl?: OglVersion;
@@ -50,6 +54,9 @@ const MAX_TRIES = 6;
 const MAX_LATE_TRIES = 2;
 /** Number of scenarios at whose first call the client's process ended, without one result, after which the run ends. */
 const MAX_DEATHS = 5;
+
+/** Results of a timed scenario that count although others were played beside it. */
+const RIGHT: ReadonlySet<Result> = new Set(["pass", "not-observable"]);
 
 interface Task {
   readonly scenario: Scenario;
@@ -91,6 +98,8 @@ class Run {
   readonly #spec: Spec;
   readonly #verdicts = new Map<string, Verdict>();
   readonly #side: Task[] = [];
+  /** Timed scenarios: they wait most of their time, and disturb each other little. */
+  readonly #timed: Task[] = [];
   readonly #alone: Task[] = [];
   /** The tasks that may run beside others are done. */
   #onlyAlone = false;
@@ -111,7 +120,7 @@ class Run {
       const reason = whySkipped(this.#driver, scenario);
       if (reason !== undefined) this.#skip(scenario, reason);
       else
-        (isAlone(scenario) ? this.#alone : this.#side).push({
+        this.#queueOf(scenario).push({
           scenario,
           id: i.toString(36),
           tries: 0,
@@ -119,16 +128,10 @@ class Run {
           latePlays: 0,
         });
     }
-    const jobs = Math.min(
-      this.#options.jobs ?? DEFAULT_JOBS,
-      this.#driver.concurrency ?? 1,
-      this.#side.length,
-    );
     using watch = await watchLateness();
     try {
-      // All are up before the first scenario's time runs: a start beside it would take its processor.
-      const leases = await Promise.all(Array.from({ length: jobs }, () => reserve(this.#driver)));
-      await Promise.all(leases.map((lease) => this.#work(this.#side, watch, lease)));
+      await this.#workTogether(this.#side, watch);
+      await this.#workTogether(this.#timed, watch);
       this.#onlyAlone = true;
       if (this.#alone.length > 0) await this.#work(this.#alone, watch);
       this.#release();
@@ -137,6 +140,21 @@ class Run {
       if (this.#options.signal?.aborted !== true) throw error;
     }
     return scenarios.flatMap(({ id }) => this.#verdicts.get(id) ?? []);
+  }
+
+  #queueOf({ timing, environment }: Scenario): Task[] {
+    // A process's environment is not changed beside others.
+    if (environment !== undefined) return this.#alone;
+    return timing ? this.#timed : this.#side;
+  }
+
+  /** Plays the tasks beside each other. */
+  async #workTogether(tasks: Task[], watch: LatenessWatch): Promise<void> {
+    const { jobs = DEFAULT_JOBS } = this.#options;
+    const length = Math.min(jobs, this.#driver.concurrency ?? 1, tasks.length);
+    // All are up before the first scenario's time runs: a start beside it would take its processor.
+    const leases = await Promise.all(Array.from({ length }, () => reserve(this.#driver)));
+    await Promise.all(leases.map((lease) => this.#work(tasks, watch, lease)));
   }
 
   /** Plays the tasks one after another. A client that has ended is replaced between two of them, on nobody's time. */
@@ -175,6 +193,10 @@ class Run {
   #judge(task: Task, played: Played): void {
     if (this.#again(task, played)) return;
     const verdict = verdictOf(this.#driver, task.scenario, played);
+    if (task.scenario.timing && !this.#onlyAlone && !RIGHT.has(verdict.result)) {
+      this.#repeat(task, this.#alone);
+      return;
+    }
     if (verdict.result === "inconclusive" && task.latePlays < MAX_LATE_TRIES) {
       task.latePlays++;
       this.#repeat(task, this.#alone);
@@ -252,11 +274,6 @@ class Run {
 /** Whether the client's process ended in the middle of the play. */
 function isDeath({ failure }: Played): boolean {
   return failure instanceof ClientFailure && failure.code === "crash";
-}
-
-/** Whether the scenario must run alone: it measures time, or changes the process's environment. */
-function isAlone(scenario: Scenario): boolean {
-  return scenario.timing || scenario.environment !== undefined;
 }
 
 /** Name and version of a client, `openai 7.57.0`. */

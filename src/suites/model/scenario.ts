@@ -65,7 +65,7 @@ export interface Scenario {
   readonly checks: readonly Check[];
   /** Capabilities without which a client cannot be judged. */
   readonly capabilities: readonly Capability[];
-  /** The scenario measures time, so it runs alone. */
+  /** The scenario measures time: it waits, and only others of its kind are played beside it. */
   readonly timing: boolean;
   /** Time (ms) that the client has for each call. */
   readonly deadlineMs: number;
