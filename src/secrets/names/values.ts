@@ -39,12 +39,18 @@ function isLabel(text: string): boolean {
   );
 }
 
+/** True for a run of one sign, as many as there are letters in what it masks. */
+function isOneSign(text: string): boolean {
+  const sign = text.charAt(0);
+  return NO_VALUE.test(sign) && text === sign.repeat(text.length);
+}
+
 function isNoValue(text: string): boolean {
   return (
     text === "" ||
-    NO_VALUE.test(text) ||
-    PLACEHOLDER.test(text) ||
-    (text.length <= MAX_PHRASE && (VARIABLE.test(text) || OWNED_PLACEHOLDER.test(text))) ||
+    (text.length <= MAX_PHRASE
+      ? NO_VALUE.test(text) || PLACEHOLDER.test(text) || VARIABLE.test(text) || OWNED_PLACEHOLDER.test(text)
+      : isOneSign(text)) ||
     MASKED.test(text) ||
     isLabel(text)
   );
@@ -64,7 +70,8 @@ export function isSecretValue(value: string, strength: Strength): boolean {
 
 /** True for text that was made by chance rather than written: it has digits among letters, or is long. */
 export function isCredentialText(text: string): boolean {
-  if (text.length < 6 || /[^\x21-\x7e]/.test(text) || MASKED.test(text) || NO_VALUE.test(text)) return false;
+  if (text.length < 6 || /[^\x21-\x7e]/.test(text) || MASKED.test(text)) return false;
+  if (text.length <= MAX_PHRASE ? NO_VALUE.test(text) : isOneSign(text)) return false;
   if (/^(?:\$|\{|<|%[({])/.test(text)) return false;
   return (
     (/\d/.test(text) && /[A-Za-z]/.test(text)) ||
