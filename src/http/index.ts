@@ -5,7 +5,8 @@ export { isBlank, TOKEN_CHAR, trimBlanks } from "./grammar.ts";
 export { hasHeader, headerValue, isJsonType, mediaType, pairsOf } from "./headers.ts";
 export { HttpParseError, MessageParser, type RawMessage } from "./http1.ts";
 export { type LiveReader, LiveSink } from "./live-sink.ts";
-export { type Delivery, deliver } from "./node-sink.ts";
+export { deliver } from "./node-sink.ts";
+export type { Delivery } from "./playback.ts";
 export { toResponse } from "./response-sink.ts";
 export {
   type End,
@@ -17,5 +18,6 @@ export {
   bodyLength,
   writesOf,
 } from "./script.ts";
+export { type SocketClient, deliverOverSocket } from "./socket-sink.ts";
 export { type SseEvent, type SseToken, SseTokenizer, decodeSse, encodeSse, sseEvents } from "./sse.ts";
 export { chunkParts, chunkSize, statusLine, writeChunk, writeHead, writeLastChunk } from "./writer.ts";

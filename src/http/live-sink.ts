@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { type Delivery, beginResponse } from "./node-sink.ts";
+import { beginResponse } from "./node-sink.ts";
+import type { Delivery } from "./playback.ts";
 import type { Head, Informational } from "./script.ts";
 import { statusLine, writeHead } from "./writer.ts";
 

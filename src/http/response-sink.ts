@@ -1,7 +1,7 @@
 import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import { GatetapeError } from "../util/index.ts";
 import { Schedule } from "./schedule.ts";
-import type { Delivery, SinkOptions } from "./node-sink.ts";
+import type { Delivery, SinkOptions } from "./playback.ts";
 import type { InstantOp, Script } from "./script.ts";
 
 /** Header names that belong to a connection, which a `Response` does not have. */

@@ -154,7 +154,8 @@ function plannedHeaders(script: Script, head: Head | null): Pick<Plan, "headers"
   return { headers, dates };
 }
 
-function computedValue(name: string, script: Script): string {
+/** The value of a header that a sink computes, but for the date. @param name in lower case */
+export function computedValue(name: string, script: Script): string {
   if (name === "content-length") return String(bodyLength(script.ops) ?? 0);
   return name === "transfer-encoding" ? "chunked" : "";
 }

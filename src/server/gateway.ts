@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { H11Head, H11Request } from "../asgi/index.ts";
+import type { RequestHead } from "../exchange/index.ts";
+import { DirectOutlet } from "./direct-outlet.ts";
 import { type ExchangeParts, exchange } from "./exchange.ts";
 import { ResponseOutlet, SocketOutlet } from "./outlet.ts";
-import { headOfIncoming, headOfRequest } from "./request.ts";
+import { headOfH11, headOfIncoming, headOfRequest } from "./request.ts";
 
 /** More that is known of a `Request`. */
 export interface RequestContext {
@@ -16,8 +19,10 @@ export interface RequestContext {
 
 /** The outlets of one line of parts. */
 export interface Gateway {
+  /** Makes the function that answers the requests of one connection over the socket itself: keeps bytes, order and timing. */
+  connect(): (request: H11Request) => void;
   /**
-   * Answers over the socket: keeps bytes, order and timing. Of the exchanges on one connection each begins when the one
+   * Answers a request of Node's HTTP server: keeps bytes, order and timing. Of the exchanges on one connection each begins when the one
    * before is over.
    *
    * @param target the request target, without the base path of an outer app; default: the request's own
@@ -31,6 +36,18 @@ export interface Gateway {
 export function createGateway(parts: ExchangeParts): Gateway {
   const turns = new Turns();
   return {
+    connect() {
+      // The reader gives the same head where the client sends the same bytes again.
+      let last: H11Head | undefined;
+      let head: RequestHead | undefined;
+      return (request) => {
+        if (head === undefined || request.head !== last) {
+          last = request.head;
+          head = headOfH11(last);
+        }
+        exchange(parts, new DirectOutlet(head, request));
+      };
+    },
     serve(incoming, response, target) {
       const { socket } = incoming;
       turns.begin(socket, () =>

@@ -1,9 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import * as http from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import * as net from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
-import { FIRST_REFUSAL, H11Reader, KEEP_ALIVE_MS } from "../asgi/index.ts";
+import { FIRST_REFUSAL, H11Connection, type H11Request, KEEP_ALIVE_MS } from "../asgi/index.ts";
 import type { Gateway } from "./gateway.ts";
 import { explainListening } from "./listen-error.ts";
+import { nodePair } from "./node-pair.ts";
 
 /** Path of the control API; no path of OGL's begins with it. */
 export const CONTROL_PATH = "/__gatetape";
@@ -19,8 +22,8 @@ export interface ListenOptions {
    */
   readonly keepAliveMs?: number;
   /**
-   * Reads requests as OGL's server does, also those that Node's parser refuses or changes. Without it they are read as
-   * Node does.
+   * Reads requests as OGL's server does, also those that Node's parser refuses or changes, and answers over the socket
+   * itself. Without it Node's HTTP server does both.
    * @default true
    */
   readonly h11?: boolean;
@@ -57,19 +60,12 @@ export interface Listener {
 /** Addresses by which this machine reaches a server that listens on all of its own. */
 const REACHED_AS: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
 
+/** The part of a gateway that answers over a port. */
+export type Served = Pick<Gateway, "connect" | "serve">;
+
 /** @throws ListenError if the system does not let it listen there */
-export function listen(gateway: Pick<Gateway, "serve">, options: ListenOptions): Promise<Listener> {
-  const server = createServer({
-    keepAliveTimeout: options.keepAliveMs ?? KEEP_ALIVE_MS,
-    keepAliveTimeoutBuffer: 0,
-    requestTimeout: 0,
-    headersTimeout: 0,
-    maxHeaderSize: 1 << 20,
-    requireHostHeader: false,
-    noDelay: true,
-  });
-  server.maxHeadersCount = 0; // else Node drops headers silently
-  answerRequests(server, gateway, options);
+export function listen(gateway: Served, options: ListenOptions): Promise<Listener> {
+  const server = options.h11 === false ? nodeServer(gateway, options) : directServer(gateway, options);
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -97,53 +93,74 @@ export function listen(gateway: Pick<Gateway, "serve">, options: ListenOptions):
   });
 }
 
-function answerRequests(server: Server, gateway: Pick<Gateway, "serve">, options: ListenOptions): void {
-  const { h11 = true, wantsBody = always } = options;
-  const readers = new WeakMap<Socket, H11Reader>();
-  const answer = requestAnswerer(gateway, options);
-  const onRequest = (incoming: IncomingMessage, response: ServerResponse): void => {
-    const reader = readers.get(incoming.socket);
-    if (reader === undefined) answer(incoming, response);
-    else reader.onRequest(incoming, response);
+/** The h11 reader on every connection. */
+function directServer(gateway: Served, options: ListenOptions): Server {
+  const { wantsBody = always, keepAliveMs = KEEP_ALIVE_MS, app, direct = true } = options;
+  const throughApp = app === undefined ? undefined : appListener(app, options.host);
+  const connect = (): ((request: H11Request) => void) => {
+    const answer = gateway.connect();
+    if (throughApp === undefined) return answer;
+    return (request) => {
+      if (direct && !request.head.target.startsWith(CONTROL_PATH)) answer(request);
+      else {
+        const { incoming, response } = nodePair(request);
+        void throughApp(incoming, response);
+      }
+    };
   };
-  server.on("request", onRequest);
-  server.on("checkExpectation", onRequest); // Node would refuse what it does not know
+  return net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    H11Connection.read(socket, { wantsBody, keepAliveMs, answer: connect() });
+  });
+}
+
+/** Node's HTTP server. */
+function nodeServer(gateway: Served, options: ListenOptions): Server {
+  const { wantsBody = always, app, direct = true, host } = options;
+  const server = http.createServer({
+    keepAliveTimeout: options.keepAliveMs ?? KEEP_ALIVE_MS,
+    keepAliveTimeoutBuffer: 0,
+    requestTimeout: 0,
+    headersTimeout: 0,
+    maxHeaderSize: 1 << 20,
+    requireHostHeader: false,
+    noDelay: true,
+  });
+  server.maxHeadersCount = 0; // else Node drops headers silently
+  const throughApp = app === undefined ? undefined : appListener(app, host);
+  const answer = (incoming: IncomingMessage, response: ServerResponse): void => {
+    if (throughApp === undefined || (direct && incoming.url?.startsWith(CONTROL_PATH) !== true))
+      gateway.serve(incoming, response);
+    else void throughApp(incoming, response);
+  };
+  server.on("request", answer);
+  server.on("checkExpectation", answer); // Node would refuse what it does not know
   server.on("checkContinue", (incoming: IncomingMessage, response: ServerResponse) => {
     const [path = ""] = (incoming.url ?? "/").split("?", 1);
     if (wantsBody(incoming.method ?? "GET", path)) response.writeContinue();
-    onRequest(incoming, response);
+    answer(incoming, response);
   });
   server.on("clientError", onClientError);
-  if (!h11) return;
-  server.on("connection", (socket: Socket) => {
-    const reader = H11Reader.before(socket, { wantsBody, answer });
-    if (reader !== undefined) readers.set(socket, reader);
-  });
+  return server;
 }
 
 const always = (): boolean => true;
 
 /**
- * The direct outlet for all but the control API. The adapter refuses targets and hosts that OGL's server takes (`*`,
- * `http://`, a Host with a blank), and makes a `Request` where Node's own is read.
+ * The app as a listener of Node's requests. Only the control API needs it: the adapter refuses targets and hosts that OGL's
+ * server takes (`*`, `http://`, a Host with a blank), and makes a `Request` where the gateway reads Node's own.
  */
-function requestAnswerer(
-  gateway: Pick<Gateway, "serve">,
-  { app, direct = true, host: hostname }: ListenOptions,
-): (incoming: IncomingMessage, response: ServerResponse) => void {
-  if (app === undefined) return (incoming, response) => gateway.serve(incoming, response);
+function appListener(
+  app: ServedApp,
+  hostname: string,
+): (incoming: IncomingMessage, response: ServerResponse) => Promise<void> {
   const fetch = (request: Request, { incoming }: { incoming: unknown }): Response | Promise<Response> =>
     app.fetch(request, { incoming: incoming as IncomingMessage });
-  const adapter = getRequestListener(fetch, {
+  return getRequestListener(fetch, {
     hostname,
     // The process is the user's where the mock runs in process: its globals stay as they are.
     overrideGlobalObjects: false,
     autoCleanupIncoming: false,
   });
-  return (incoming, response) => {
-    if (direct && incoming.url?.startsWith(CONTROL_PATH) !== true) gateway.serve(incoming, response);
-    else void adapter(incoming, response);
-  };
 }
 
 /** Handles a client that leaves in the midst of a request, and bytes that are no request where the h11 reader is off. */

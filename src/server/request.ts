@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { BodyTaker, H11Head } from "../asgi/index.ts";
 import { formOf, jsonOf, splitTarget } from "../cassette/index.ts";
 import type { ExchangeRequest, RequestHead } from "../exchange/index.ts";
 import { type Header, hasHeader, headerValue, pairsOf } from "../http/index.ts";
@@ -24,6 +25,11 @@ export function headOfIncoming(incoming: IncomingMessage, target: string = incom
  */
 export function headOfRequest(request: Request, target: string = targetOf(request)): RequestHead {
   return headOf(request.method, target, [...request.headers]);
+}
+
+/** The head of a request that the h11 reader has read. */
+export function headOfH11({ method, target, headers }: H11Head): RequestHead {
+  return headOf(method, target, headers);
 }
 
 function targetOf({ url }: Request): string {
@@ -70,6 +76,9 @@ export function tooLargeText(bytes: number | undefined, { bytes: most, option, d
 /** Bytes beyond the limit that are read, so that the client sees its refusal; a longer body loses its connection. */
 const MAX_DISCARDED = 1 << 30;
 
+/** Hands on the whole body of a request, and its reads. */
+export type UseBody = (body: Uint8Array, reads: readonly Uint8Array[]) => void;
+
 /**
  * Reads the whole body of a Node request and hands it on, at once if there is none. A client that goes away before the
  * end of its request is not heard of again. Callbacks, not a promise: this is the hot path.
@@ -80,29 +89,48 @@ export function readBody(
   incoming: IncomingMessage,
   head: RequestHead,
   limit: BodyLimit | undefined,
-  next: (body: Uint8Array, reads: readonly Uint8Array[]) => void,
+  next: UseBody,
   fail: (error: unknown) => void,
 ): void {
   if (!hasHeader(head.headers, "content-length") && !hasHeader(head.headers, "transfer-encoding")) {
     next(NO_BODY, NO_READS);
     return;
   }
+  const taker = bodyTaker(limit, () => void incoming.destroy(), next, fail);
+  incoming.on("error", ignore);
+  incoming.on("data", (part: Buffer) => taker.part(part));
+  incoming.on("end", () => taker.end());
+}
+
+/**
+ * Collects a body up to a limit.
+ *
+ * @param stop called for a body that is far too long
+ * @param fail takes `BodyTooLarge` at the end of a body above the limit, of which nothing is kept
+ */
+export function bodyTaker(
+  limit: BodyLimit | undefined,
+  stop: () => void,
+  next: UseBody,
+  fail: (error: unknown) => void,
+): BodyTaker {
   const parts: Buffer[] = [];
   const most = limit?.bytes ?? Infinity;
   let size = 0;
-  incoming.on("error", ignore);
-  incoming.on("data", (part: Buffer) => {
-    size += part.length;
-    if (size <= most) parts.push(part);
-    else {
-      parts.length = 0;
-      if (size > most + MAX_DISCARDED) incoming.destroy();
-    }
-  });
-  incoming.on("end", () => {
-    if (limit !== undefined && size > most) fail(new BodyTooLarge(size, limit));
-    else next(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts), parts);
-  });
+  return {
+    part: (part) => {
+      size += part.length;
+      if (size <= most) parts.push(part);
+      else {
+        parts.length = 0;
+        if (size > most + MAX_DISCARDED) stop();
+      }
+    },
+    end: () => {
+      if (limit !== undefined && size > most) fail(new BodyTooLarge(size, limit));
+      else next(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts), parts);
+    },
+  };
 }
 
 const NO_BODY = new Uint8Array(0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Delivery } from "../../src/http/node-sink.ts";
+import type { Delivery } from "../../src/http/playback.ts";
 import { ResponseSinkError, toResponse } from "../../src/http/response-sink.ts";
 import type { Op } from "../../src/http/script.ts";
 import { AGAIN } from "../support/repeated.ts";

@@ -129,30 +129,3 @@ function framingFieldsAgree(fields: readonly [string, string][]): [string, strin
 function connectionTokens(values: readonly string[]): string[] {
   return values.flatMap((value) => value.toLowerCase().split(",")).map((token) => token.trim());
 }
-
-/**
- * Writes a head that Node's parser accepts, with the same framing of the body and the same end of the connection.
- *
- * @param withoutBody true for a head that announces no body
- */
-export function plainHead({ method, body, closes }: H11Head, withoutBody: boolean): Buffer {
-  const has = body !== 0 && !withoutBody;
-  const name = method === "HEAD" ? "HEAD" : has ? "POST" : "GET";
-  const framing =
-    body === "chunked"
-      ? "Transfer-Encoding: chunked\r\n"
-      : `Content-Length: ${Math.min(body, Number.MAX_SAFE_INTEGER)}\r\n`;
-  return Buffer.from(
-    `${name} / HTTP/1.1\r\n${closes ? "Connection: close\r\n" : ""}${has ? framing : ""}\r\n`,
-  );
-}
-
-/** Headers in the form of Node's `headers`: by names in lower case, repeated headers joined. */
-export function joinedHeaders(fields: H11Head["headers"]): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of fields) {
-    const key = name.toLowerCase();
-    headers[key] = Object.hasOwn(headers, key) ? `${headers[key]}, ${value}` : value;
-  }
-  return headers;
-}

@@ -1,114 +1,87 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { chunkParts, writeLastChunk } from "../../http/index.ts";
 import { H11ChunkError, H11Chunks } from "./chunks.ts";
-import { type H11Head, blankLineEnd, joinedHeaders, plainHead, readH11Head } from "./head.ts";
+import { type H11Head, blankLineEnd, readH11Head } from "./head.ts";
+import { IdleLimit } from "./idle.ts";
 import { FIRST_REFUSAL, LATER_REFUSAL, bodyRefusal } from "./refusal.ts";
-import { makeClosing } from "./response.ts";
-import { plainRequestLength } from "./scan.ts";
+import { H11Request } from "./request.ts";
+import { plainHeadLength, readPlainHead } from "./scan.ts";
 
-export interface H11ReaderOptions {
+export interface H11Options {
   /**
    * True if the answer to a request needs its body. Only then uvicorn sends `100 Continue` to a client that waits for it,
    * and the answer waits for the body.
    */
   readonly wantsBody: (method: string, path: string) => boolean;
-  /** Answers a request. */
-  readonly answer: (incoming: IncomingMessage, response: ServerResponse) => void;
+  /** Longest time (ms) that a connection is kept without a request, after an answer; 0 for ever. */
+  readonly keepAliveMs: number;
+  /** Answers a request. Its body is taken at once, or dropped. */
+  readonly answer: (request: H11Request) => void;
 }
 
 /** Length (bytes) of the longest head. h11's own bound of 16 KiB holds only for heads that do not come in one read. */
 const MAX_HEAD = 1 << 20;
+/** Length (bytes) of the longest head that is remembered: a client mostly sends the same one again. */
+const MAX_REMEMBERED = 4096;
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /** The part of a request to which the next byte of a connection belongs; `over` after the last request. */
 type ReadState = "head" | "length" | "chunked" | "over";
 
 /**
- * Reads the requests of a connection as uvicorn does, ahead of Node's HTTP server: uvicorn's parser, h11, accepts other bytes
- * than Node's. Plain requests pass unchanged. The head of any other request that h11 accepts is replaced by a plain head,
- * and the request that Node makes of it gets its own line and headers back. A request that h11 refuses gets h11's answer,
- * after the answers to the requests before it: like h11, the reader reads a request only when the request before has been
- * answered.
+ * Reads the requests of a connection as uvicorn does, whose parser, h11, accepts other bytes than Node's. One request is
+ * answered at a time: like h11, the reader reads a request only when the request before has been answered, and until then
+ * leaves the bytes of further ones to the system. A request that h11 refuses gets h11's answer.
  */
-export class H11Reader {
+export class H11Connection {
   readonly #socket: Socket;
-  /** Hands bytes to Node's server, as if the connection had sent them. */
-  readonly #toNode: (bytes: Buffer) => void;
-  readonly #options: H11ReaderOptions;
+  readonly #options: H11Options;
+  readonly #idle: IdleLimit;
   #readState: ReadState = "head";
   /** Bytes of a body of known length that are still to come. */
   #left = 0;
   #chunks: H11Chunks | undefined;
   /** The answer to malformed chunks. */
   #chunkRefusal: Uint8Array = FIRST_REFUSAL;
-  /** True if no answer needs this body. */
-  #skipsBody = false;
-  /** True if the connection ends after this request. */
-  #closes = false;
-  /** True while bytes are read that came before the answer, after which the idle timeout began. */
+  /** Number of bytes that had been sent when the request began whose chunks are read. */
+  #sentBefore = 0;
+  /** True while bytes are read that came before the answer, after which the idle time began. */
   #readsHeld = false;
   /** An incomplete head: the first `#begun` bytes of the buffer. */
   #buffer: Buffer = NOTHING;
   #begun = 0;
+  /** The last plain head, as bytes and as read. */
+  #lastBytes: Buffer = NOTHING;
+  #lastHead: H11Head | undefined;
   /** Bytes of the next request, until the request before has been answered. */
   #held: Buffer | undefined;
-  /** The original head, while Node is given a plain one. */
-  #head: H11Head | undefined;
-  /** The answer to the last request. */
-  #response: ServerResponse | undefined;
-  /** False while a request is being answered. */
-  #nodeReads = false;
+  /** The request that is being answered. */
+  #request: H11Request | undefined;
+  /** True after the first request. */
+  #hadRequest = false;
+  readonly #onAnswered = (keeps: boolean): void => this.#answered(keeps);
 
-  /**
-   * Puts a reader before Node's HTTP server on a connection.
-   *
-   * @returns `undefined` if no HTTP server of Node reads the connection
-   */
-  static before(socket: Socket, options: H11ReaderOptions): H11Reader | undefined {
-    const [forward] = socket.listeners("data");
-    if (forward === undefined) return undefined;
-    socket.off("data", forward as (bytes: Buffer) => void);
-    const h11 = new H11Reader(socket, options, (bytes) => void forward.call(socket, bytes));
-    socket.on("data", (bytes: Buffer) => h11.#read(bytes));
-    return h11;
-  }
-
-  constructor(socket: Socket, options: H11ReaderOptions, toNode: (bytes: Buffer) => void) {
+  private constructor(socket: Socket, options: H11Options) {
     this.#socket = socket;
     this.#options = options;
-    this.#toNode = toNode;
+    this.#idle = new IdleLimit(socket, options.keepAliveMs);
   }
 
-  /** Answers a request that Node made of this connection's bytes. */
-  onRequest(incoming: IncomingMessage, response: ServerResponse): void {
-    this.#response = response;
-    if (this.#head !== undefined) this.#giveBack(this.#head, incoming, response);
-    this.#nodeReads = false;
-    this.#options.answer(incoming, response);
-    this.#nodeReads = true;
+  /** Reads a connection from now on. @param socket must allow half-open connections */
+  static read(socket: Socket, options: H11Options): void {
+    new H11Connection(socket, options).#listen();
   }
 
-  /** Gives the request its own line and headers, of which Node saw others. */
-  #giveBack(head: H11Head, incoming: IncomingMessage, response: ServerResponse): void {
-    if (head.method === NODE_DROPS) {
-      const method = (): string => (this.#nodeReads ? "GET" : head.method);
-      Object.defineProperty(incoming, "method", { get: method, configurable: true });
-    } else incoming.method = head.method;
-    incoming.url = head.target;
-    incoming.rawHeaders = head.headers.flat();
-    incoming.headers = joinedHeaders(head.headers);
-    incoming.httpVersion = head.version;
-    incoming.httpVersionMajor = Number(head.version[0]);
-    incoming.httpVersionMinor = Number(head.version[2]);
-    if (head.closes) makeClosing(response, head.version);
-    if (head.expectsContinue && !this.#skipsBody) this.#socket.write(CONTINUE);
-  }
-
-  #feed(bytes: Buffer): void {
-    this.#nodeReads = true;
-    this.#toNode(bytes);
-    this.#nodeReads = false;
+  #listen(): void {
+    const socket = this.#socket;
+    socket.on("data", (bytes: Buffer) => this.#read(bytes));
+    // A client that ends its side is gone, to uvicorn too: all that has been written leaves, and nothing more.
+    socket.on("end", () => socket.end());
+    socket.on("error", ignore); // 'close' follows
+    socket.on("close", () => {
+      this.#idle.stop();
+      this.#readState = "over";
+      this.#request?.lose();
+    });
   }
 
   #read(bytes: Buffer): void {
@@ -120,8 +93,9 @@ export class H11Reader {
       const rest = at === 0 ? bytes : bytes.subarray(at);
       switch (this.#readState) {
         case "head":
-          if (this.#answers()) {
-            this.#hold(rest);
+          if (this.#request !== undefined) {
+            this.#held = rest;
+            this.#socket.pause();
             return;
           }
           at += (this.#begun === 0 && this.#plain(rest)) || this.#any(rest);
@@ -138,42 +112,55 @@ export class H11Reader {
     }
   }
 
-  /** True while the answer to the last request is not complete. */
-  #answers(): boolean {
-    return this.#response !== undefined && !this.#response.writableFinished;
-  }
-
-  #hold(bytes: Buffer): void {
-    this.#held = bytes;
-    this.#socket.pause();
-    this.#response?.once("close", () => {
-      const held = this.#held as Buffer;
+  #answered(keeps: boolean): void {
+    const closes = this.#request?.closes === true;
+    this.#request = undefined;
+    const socket = this.#socket;
+    if (!keeps || closes) {
+      this.#readState = "over";
+      socket.destroySoon();
+      return;
+    }
+    if (!socket.writable) return;
+    this.#idle.begin();
+    const held = this.#held;
+    if (held !== undefined) {
       this.#held = undefined;
-      if (!this.#socket.writable) return;
-      this.#socket.resume();
       this.#readsHeld = true;
       this.#read(held);
       this.#readsHeld = false;
-    });
+    }
+    if (this.#held === undefined && socket.isPaused()) socket.resume();
   }
 
-  /** Passes on the request that begins here, if it is plain. @returns the number of bytes passed on */
+  /** Reads the request that begins here, if its head is plain. @returns the number of bytes taken */
   #plain(bytes: Buffer): number {
-    const size = plainRequestLength(bytes);
-    if (size === -1) return 0;
-    if (size < bytes.length) {
-      this.#feed(bytes.subarray(0, size));
-      return size;
+    const last = this.#lastBytes;
+    let head = this.#lastHead;
+    let size = last.length;
+    if (head === undefined || bytes.length < size || last.compare(bytes, 0, size) !== 0) {
+      size = plainHeadLength(bytes);
+      if (size === -1) return 0;
+      head = readPlainHead(bytes, size);
+      if (size <= MAX_REMEMBERED) {
+        this.#lastBytes = Buffer.from(bytes.subarray(0, size));
+        this.#lastHead = head;
+      }
     }
-    if (size > bytes.length) {
-      this.#left = size - bytes.length;
+    const length = head.body as number;
+    const end = size + length;
+    if (end > bytes.length) {
+      this.#left = end - bytes.length;
       this.#readState = "length";
+      const request = this.#begin(head, undefined);
+      if (size < bytes.length) request.take(bytes.subarray(size));
+      return bytes.length;
     }
-    this.#feed(bytes);
-    return bytes.length;
+    this.#begin(head, length === 0 ? NOTHING : bytes.subarray(size, end));
+    return end;
   }
 
-  /** Collects a head and passes on a plain one for Node. @returns the number of bytes taken */
+  /** Collects any head, and reads it when it is complete. @returns the number of bytes taken */
   #any(bytes: Buffer): number {
     const before = this.#begun;
     this.#collect(bytes);
@@ -182,7 +169,7 @@ export class H11Reader {
     // h11 does not wait for the rest of a line that begins with a control character.
     if ((text[0] as number) <= BLANK || (end === 0 && text.length > MAX_HEAD)) return this.#refuse(bytes);
     if (end === 0) {
-      if (!this.#readsHeld) this.#socket.setTimeout(0); // a head has begun: the connection is not idle
+      if (!this.#readsHeld) this.#idle.end(); // a head has begun: the connection is not idle
       return bytes.length;
     }
     const head = readH11Head(text.subarray(0, end));
@@ -190,7 +177,7 @@ export class H11Reader {
     this.#begun = 0;
     if (head === undefined) return this.#refuse(bytes);
     const size = end - before;
-    return size + this.#begin(head, bytes.subarray(size));
+    return size + this.#beginAny(head, bytes.subarray(size));
   }
 
   #collect(bytes: Buffer): void {
@@ -207,19 +194,31 @@ export class H11Reader {
     this.#begun = size;
   }
 
+  /** Begins a request with its answer. */
+  #begin(head: H11Head, whole: Buffer | undefined): H11Request {
+    const request = new H11Request(head, this.#socket, whole, this.#onAnswered);
+    this.#request = request;
+    this.#hadRequest = true;
+    this.#idle.end();
+    this.#options.answer(request);
+    return request;
+  }
+
   /**
-   * Passes on a head and the first bytes of a chunked body. Malformed chunks among these get h11's refusal as the
-   * answer.
+   * Begins a request of any form with the first bytes of its chunked body. Malformed chunks among these get h11's refusal
+   * as the answer.
+   *
+   * @returns the number of bytes of the body that were taken
    */
-  #begin(head: H11Head, rest: Buffer): number {
-    const chunks: Buffer[] = [];
+  #beginAny(head: H11Head, rest: Buffer): number {
+    const parts: Buffer[] = [];
     let taken = 0;
     if (head.body === "chunked") {
       this.#chunks = new H11Chunks();
       this.#chunkRefusal = bodyRefusal(head);
       this.#readState = "chunked";
       try {
-        taken = this.#chunks.push(rest, (chunk) => chunks.push(chunk));
+        taken = this.#chunks.push(rest, (part) => parts.push(part));
       } catch (error) {
         if (!(error instanceof H11ChunkError)) throw error;
         return this.#refuse(rest, this.#chunkRefusal);
@@ -229,53 +228,60 @@ export class H11Reader {
       this.#readState = "length";
     }
     const [path = ""] = head.target.split("?", 1);
-    this.#skipsBody = head.expectsContinue && !this.#options.wantsBody(head.method, path);
-    this.#closes = head.closes;
-    this.#head = head;
-    this.#feed(plainHead(head, this.#skipsBody));
-    this.#head = undefined;
-    for (const chunk of chunks) this.#chunkToNode(chunk);
-    if (head.body === 0 || this.#chunks?.done) this.#endBody();
+    const skips = head.expectsContinue && !this.#options.wantsBody(head.method, path);
+    if (head.expectsContinue && !skips && this.#socket.writable) this.#socket.write(CONTINUE);
+    this.#sentBefore = this.#socket.bytesWritten;
+    const ended = head.body === 0 || this.#chunks?.done === true;
+    if (ended) this.#endBody(head.closes);
+    const request = this.#begin(head, skips || (ended && parts.length === 0) ? NOTHING : undefined);
+    for (const part of parts) request.take(part);
+    if (ended) request.endBody();
     return taken;
   }
 
   #body(bytes: Buffer): number {
     const size = Math.min(this.#left, bytes.length);
     this.#left -= size;
-    if (!this.#skipsBody) this.#feed(size === bytes.length ? bytes : bytes.subarray(0, size));
-    if (this.#left === 0) this.#endBody();
+    const ended = this.#left === 0;
+    const request = this.#openRequest();
+    if (ended) this.#endBody(request?.closes === true);
+    request?.take(size === bytes.length ? bytes : bytes.subarray(0, size));
+    if (ended) request?.endBody();
     return size;
   }
 
   #chunk(bytes: Buffer): number {
     const chunks = this.#chunks as H11Chunks;
+    const request = this.#openRequest();
     try {
-      const size = chunks.push(bytes, (chunk) => this.#chunkToNode(chunk));
-      if (chunks.done) this.#endBody();
+      const size = chunks.push(bytes, (part) => request?.take(part));
+      if (chunks.done) {
+        this.#endBody(request?.closes === true);
+        request?.endBody();
+      }
       return size;
     } catch (error) {
       if (!(error instanceof H11ChunkError)) throw error;
       // After the start of another answer it is too late for h11's refusal: uvicorn drops the connection.
-      if (this.#response?.headersSent === true) this.#socket.destroy();
+      if (request === undefined || this.#socket.bytesWritten > this.#sentBefore) this.#socket.destroy();
       return this.#refuse(bytes, this.#chunkRefusal);
     }
   }
 
-  #chunkToNode(chunk: Buffer): void {
-    if (this.#skipsBody) return;
-    for (const part of chunkParts(chunk)) this.#feed(part);
+  /** The request to which bytes of a body belong; `undefined` if it has been answered, and the rest of its body is dropped. */
+  #openRequest(): H11Request | undefined {
+    if (this.#request === undefined) this.#idle.begin();
+    return this.#request;
   }
 
-  #endBody(): void {
-    if (this.#chunks !== undefined && !this.#skipsBody) this.#feed(LAST_CHUNK);
+  /** @param closes true if this is the last request of the connection: bytes after it are not read */
+  #endBody(closes: boolean): void {
     this.#chunks = undefined;
-    this.#skipsBody = false;
-    // Bytes after the last request of a connection are not read.
-    this.#readState = this.#closes ? "over" : "head";
+    this.#readState = closes ? "over" : "head";
   }
 
   /** Answers as h11 does to bytes that it refuses, and closes. @returns the number of bytes taken: all */
-  #refuse(bytes: Buffer, refusal = this.#response === undefined ? FIRST_REFUSAL : LATER_REFUSAL): number {
+  #refuse(bytes: Buffer, refusal = this.#hadRequest ? LATER_REFUSAL : FIRST_REFUSAL): number {
     this.#readState = "over";
     if (this.#socket.writable) this.#socket.write(refusal);
     this.#socket.destroySoon();
@@ -283,9 +289,7 @@ export class H11Reader {
   }
 }
 
-/** A method at which Node closes the connection if it has read bytes of it before. */
-const NODE_DROPS = "PRI";
 const NOTHING = Buffer.alloc(0);
-const LAST_CHUNK = writeLastChunk();
 const BLANK = 0x20;
 const MIN_BUFFER = 1024;
+const ignore = (): void => {};

@@ -1,8 +1,9 @@
 /**
- * Fast check whether llhttp, Node's parser, reads a request just as h11 does. It goes byte by byte and without a copy, since
- * every request pays for it.
+ * Fast reading of plain heads, which most requests have. It goes byte by byte and without a copy, since every request pays
+ * for it; `head.ts` reads any other head.
  */
-import { isBlank, TOKEN_CHAR } from "../../http/index.ts";
+import { isBlank, TOKEN_CHAR, trimBlanks } from "../../http/index.ts";
+import type { H11Head } from "./head.ts";
 
 const LF = 10;
 const CR = 13;
@@ -21,13 +22,13 @@ const VERSION = Buffer.from(" HTTP/1.1\r\n");
 const MAX_LENGTH_DIGITS = 15;
 
 /**
- * The length (bytes) of a plain request, its body included, even if the body has not come yet. A plain request is a GET or
- * POST of an absolute path by HTTP/1.1 with one Host, at most one Content-Length, no header that changes how a connection or
- * a body is read, and no byte that the two parsers see differently.
+ * Length (bytes) of a plain head, the blank line included. A plain head is a GET or POST of an absolute path by HTTP/1.1 with
+ * one Host, at most one Content-Length, no header that changes how a connection or a body is read, no folded line, and only
+ * CR LF at the ends of its lines.
  *
- * @returns -1 if the request is not plain or its head is incomplete
+ * @returns -1 if the head is not plain or incomplete
  */
-export function plainRequestLength(bytes: Uint8Array): number {
+export function plainHeadLength(bytes: Uint8Array): number {
   let at = startsWith(bytes, 0, GET) ? GET.length : startsWith(bytes, 0, POST) ? POST.length : -1;
   if (at === -1) return -1;
   while (TARGET[bytes[at] as number] === 1) at++;
@@ -60,9 +61,6 @@ export function plainRequestLength(bytes: Uint8Array): number {
           if (length === -1) return -1;
         }
         break;
-      case 16:
-        if (isNamed(bytes, start, PROXY_CONNECTION)) return -1; // to llhttp another Connection
-        break;
       case 17:
         if (isNamed(bytes, start, TRANSFER_ENCODING)) return -1;
         break;
@@ -70,14 +68,41 @@ export function plainRequestLength(bytes: Uint8Array): number {
     at += 2;
   }
   if (bytes[at + 1] !== LF || hosts !== 1) return -1;
-  return at + 2 + Math.max(0, length);
+  return at + 2;
+}
+
+/** Reads a plain head. @param length as `plainHeadLength` gives it */
+export function readPlainHead(bytes: Buffer, length: number): H11Head {
+  const text = bytes.toString("latin1", 0, length - 2);
+  const lineEnd = text.indexOf("\r\n");
+  const blank = text.indexOf(" ");
+  const headers: [string, string][] = [];
+  let body = 0;
+  for (let at = lineEnd + 2; at < text.length;) {
+    const colon = text.indexOf(":", at);
+    const end = text.indexOf("\r\n", colon);
+    const name = text.slice(at, colon);
+    const value = trimBlanks(text.slice(colon + 1, end));
+    if (name.length === CONTENT_LENGTH.length && name.toLowerCase() === "content-length")
+      body = Number(value);
+    headers.push([name, value]);
+    at = end + 2;
+  }
+  return {
+    method: text.slice(0, blank),
+    target: text.slice(blank + 1, lineEnd - VERSION.length + 2),
+    version: "1.1",
+    headers,
+    body,
+    closes: false,
+    expectsContinue: false,
+  };
 }
 
 const HOST = Buffer.from("host");
 const EXPECT = Buffer.from("expect");
 const CONNECTION = Buffer.from("connection");
 const CONTENT_LENGTH = Buffer.from("content-length");
-const PROXY_CONNECTION = Buffer.from("proxy-connection");
 const TRANSFER_ENCODING = Buffer.from("transfer-encoding");
 const KEEP_ALIVE = Buffer.from("keep-alive");
 

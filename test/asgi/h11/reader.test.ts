@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Gateway } from "../../../src/server/gateway.ts";
-import { type ListenOptions, type Listener, listen } from "../../../src/server/listen.ts";
+import { type ListenOptions, type Listener, type Served, listen } from "../../../src/server/listen.ts";
 import { echo, readsBody } from "../../live/h11/echo.ts";
 import { FIRST_400, LATER_400, Line, closeLines } from "./raw-line.ts";
 
@@ -11,10 +10,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
 
-async function serve(
-  gateway: Pick<Gateway, "serve">,
-  options: Partial<ListenOptions> = {},
-): Promise<Listener> {
+async function serve(gateway: Served, options: Partial<ListenOptions> = {}): Promise<Listener> {
   const listener = await listen(gateway, { host: "127.0.0.1", port: 0, ...options });
   closers.push(() => listener.close());
   return listener;

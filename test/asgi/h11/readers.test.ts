@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { H11Chunks } from "../../../src/asgi/h11/chunks.ts";
 import { blankLineEnd, readH11Head } from "../../../src/asgi/h11/head.ts";
-import { plainRequestLength } from "../../../src/asgi/h11/scan.ts";
+import { plainHeadLength } from "../../../src/asgi/h11/scan.ts";
 import { MessageParser } from "../../../src/http/http1.ts";
 
 /** Fields as a reader gives them on, each as `name=value`; `undefined` if it refuses the message. */
@@ -30,7 +30,7 @@ function h11(head: string): Fields {
 }
 
 /** True if the fast look leaves the request to Node's parser as it is. */
-const plain = (head: string): boolean => plainRequestLength(bytesOf(head)) !== -1;
+const plain = (head: string): boolean => plainHeadLength(bytesOf(head)) !== -1;
 
 const LINE = "GET / HTTP/1.1\r\n";
 const HOST = "Host: x\r\n";
