@@ -1,6 +1,6 @@
 /**
- * A mock in a process of its own, to be looked at from outside. Started with `--expose-gc` and the cassette's path;
- * says `{port}`, and answers each message with what it holds.
+ * A mock in a process of its own, to be looked at from outside. Started with `--expose-gc`, the cassette's path and, to
+ * send every request through the Hono app, `--no-direct`; says `{port}`, and answers each message with what it holds.
  */
 import { readFileSync } from "node:fs";
 import { startMock } from "../../src/mock/mock.ts";
@@ -12,8 +12,9 @@ export interface Held {
   readonly rssMib: number;
 }
 
-const [cassette = ""] = process.argv.slice(2);
-const mock = await startMock({ cassettes: [cassette], world: "off", policy: "observe" });
+const [cassette = "", outlet] = process.argv.slice(2);
+const direct = outlet !== "--no-direct";
+const mock = await startMock({ cassettes: [cassette], world: "off", policy: "observe", direct });
 process.on("message", () => {
   globalThis.gc?.();
   const resources = process.getActiveResourcesInfo();

@@ -21,6 +21,7 @@ const AT_ONCE = 100;
 const MIB = 1 << 20;
 
 const folder = mkdtempSync(join(tmpdir(), "gatetape-hostile-"));
+const file = join(folder, "hostile.cassette.json");
 let child: ChildProcess;
 let port = 0;
 /** The sockets that the mock has when it is left alone. */
@@ -33,8 +34,7 @@ const plays = (target: string, body: readonly unknown[], more: object = {}): unk
   waivers: [{ pointer: "", reason: "not about the OpenAPI" }],
 });
 
-beforeAll(async () => {
-  const file = join(folder, "hostile.cassette.json");
+beforeAll(() => {
   const large = "z".repeat(256 * 1024);
   const interactions = [
     plays("/ok", [{ text: "ok" }]),
@@ -48,19 +48,22 @@ beforeAll(async () => {
   ];
   const about = { title: "t", origin: "written", ogl: "0.4.5" };
   writeFileSync(file, JSON.stringify({ cassette: 1, about, interactions }));
-  child = fork(fileURLToPath(new URL("hostile-mock.ts", import.meta.url)), [file], {
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function start(outlet: readonly string[]): Promise<void> {
+  child = fork(fileURLToPath(new URL("hostile-mock.ts", import.meta.url)), [file, ...outlet], {
     execArgv: ["--expose-gc"],
   });
   const [message] = (await once(child, "message")) as [{ port: number }];
   port = message.port;
-});
-afterAll(async () => {
-  if (child.connected) {
-    child.disconnect();
-    await once(child, "exit");
-  }
-  rmSync(folder, { recursive: true });
-});
+}
+
+async function stop(): Promise<void> {
+  if (!child.connected) return;
+  child.disconnect();
+  await once(child, "exit");
+}
 
 async function held(): Promise<Held> {
   child.send("held");
@@ -224,7 +227,13 @@ async function round(): Promise<void> {
 }
 
 // Memory and sockets are read as Linux shows them.
-describe.skipIf(!existsSync("/proc/self/status"))("a mock under attack", () => {
+describe.skipIf(!existsSync("/proc/self/status")).each([
+  ["over its own socket", []],
+  ["through the Hono app", ["--no-direct"]],
+])("a mock under attack, %s", (_, outlet) => {
+  beforeAll(() => start(outlet));
+  afterAll(stop);
+
   it("answers or closes, and gives back all that it held", FULL ? { timeout: 240_000 } : {}, async () => {
     calm = (await held()).sockets;
     // The first rounds fill the caches, compile the code and let the heap find its size. What V8 gives back after one
@@ -247,6 +256,8 @@ describe.skipIf(!existsSync("/proc/self/status"))("a mock under attack", () => {
     }
     if (!FULL) console.log("memory is judged with GATETAPE_FULL=1, as .ci/run does");
     expect(FULL ? within.filter(Boolean).length : 2).toBe(2);
-    expect(await answerTo(request("GET /ok", "Connection: close"))).toContain("\r\n\r\n2\r\nok\r\n0\r\n\r\n");
+    expect(await answerTo(request("GET /ok", "Connection: close"))).toMatch(
+      /\r\n\r\n(?:2\r\nok\r\n0\r\n\r\n|ok)$/,
+    );
   });
 });

@@ -1,11 +1,12 @@
 /**
- * Sends the same bytes, malformed in many ways, to uvicorn with h11 and to gatetape's front, both before an
+ * Sends the same bytes, malformed in many ways, to uvicorn with h11 and to the mock's own socket, both before an
  * application that answers what it was asked, and compares all that comes back and whether the connection is closed.
  *
  *   python3 -m venv VENV && VENV/bin/pip install -r test/live/h11/requirements.txt
- *   node test/live/h11/fuzz.ts VENV/bin/python [sequences] [seed] [split]
+ *   node test/live/h11/fuzz.ts VENV/bin/python [sequences] [seed] [split | every]
  *
- * With `split` the bytes are sent in two parts, the second when the first has surely been read.
+ * With `split` the bytes are sent in two parts, the second when the first has surely been read; with `every` they are so at
+ * every position.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -74,16 +75,26 @@ async function startOracle(python: string): Promise<{ child: ChildProcess; port:
 
 const same = (a: Answered, b: Answered): boolean => a.text === b.text && a.closed === b.closed;
 
-async function compare(python: string, sequences: number, seed: number, split: boolean): Promise<number> {
+/** Where the bytes of each sequence are split. */
+type Split = "nowhere" | "split" | "every";
+
+/** Sequences with the place where each is to be split, 0 for nowhere. */
+function* casesOf(sequences: number, seed: number, split: Split): Generator<[text: string, cut: number]> {
+  const random = mulberry32(seed);
+  for (let i = 0; i < sequences; i++) {
+    const text = sequenceOf(random);
+    if (split === "every") for (let cut = 1; cut < text.length; cut++) yield [text, cut];
+    else yield [text, split === "split" ? 1 + Math.floor(random() * (text.length - 1)) : 0];
+  }
+}
+
+async function compare(python: string, sequences: number, seed: number, split: Split): Promise<number> {
   const { child, port: oracle } = await startOracle(python);
   const h11 = await listen(echo, { host: "127.0.0.1", port: 0, keepAliveMs: 60_000, wantsBody: readsBody });
-  const random = mulberry32(seed);
-  let left = sequences;
+  const cases = casesOf(sequences, seed, split);
   let different = 0;
   const work = async (): Promise<void> => {
-    while (left-- > 0) {
-      const text = sequenceOf(random);
-      const cut = split ? 1 + Math.floor(random() * (text.length - 1)) : 0;
+    for (const [text, cut] of cases) {
       const pair = await difference([oracle, h11.port], Buffer.from(text, "latin1"), cut);
       if (pair === undefined || ++different > SHOWN) continue;
       process.stdout.write(`${short(text)}\n${shown("h11", pair[0])}${shown("us ", pair[1])}\n`);
@@ -118,7 +129,8 @@ if (python === undefined) {
   process.stderr.write("usage: node test/live/h11/fuzz.ts PYTHON [sequences] [seed] [split]\n");
   process.exitCode = 2;
 } else {
-  const different = await compare(python, Number(sequences), Number(seed), split === "split");
+  const how = split === "split" || split === "every" ? split : "nowhere";
+  const different = await compare(python, Number(sequences), Number(seed), how);
   process.stdout.write(`${sequences} sequences, ${different} different\n`);
   process.exitCode = different === 0 ? 0 : 1;
 }
