@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import * as http from "node:http";
+import type * as http from "node:http";
 import * as net from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Delivery } from "../../src/http/playback.ts";

@@ -32,7 +32,8 @@ export const MOCK: readonly OptionSpec[] = [
   {
     name: "h11",
     kind: "switch",
-    about: "Lets Node's own parser read requests: faster, but it refuses some that OGL's server takes.",
+    about:
+      "Lets Node's HTTP server read and answer requests: slower, and it refuses some that OGL's server takes.",
     commands: ["mock"],
     negated: true,
     default: true,
