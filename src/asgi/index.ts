@@ -31,14 +31,7 @@ export {
   stripText,
   validate,
 } from "./fastapi/index.ts";
-export {
-  type BodyTaker,
-  FIRST_REFUSAL,
-  H11Connection,
-  type H11Head,
-  type H11Options,
-  type H11Request,
-} from "./h11/index.ts";
+export { type BodyTaker, FIRST_REFUSAL, H11Connection, type H11Head, type H11Request } from "./h11/index.ts";
 export { KEEP_ALIVE_MS } from "./keep-alive.ts";
 export {
   EVENT_STREAM_TYPE,

@@ -18,6 +18,6 @@ export {
   bodyLength,
   writesOf,
 } from "./script.ts";
-export { type SocketClient, deliverOverSocket } from "./socket-sink.ts";
+export { deliverOverSocket } from "./socket-sink.ts";
 export { type SseEvent, type SseToken, SseTokenizer, decodeSse, encodeSse, sseEvents } from "./sse.ts";
-export { chunkParts, chunkSize, statusLine, writeChunk, writeHead, writeLastChunk } from "./writer.ts";
+export { chunkSize, statusLine, writeChunk, writeHead, writeLastChunk } from "./writer.ts";
