@@ -1,5 +1,5 @@
 import { mayHaveBody, staysOpen } from "./closing.ts";
-import { httpDate, secondAfter } from "./http-date.ts";
+import { httpDate, thisSecond } from "./http-date.ts";
 import type { Delivery } from "./playback.ts";
 import type { Head, Op, Script } from "./script.ts";
 import { computedValue } from "./sink-plan.ts";
@@ -18,9 +18,9 @@ export interface WholeAnswer {
 /** Size (bytes) up to which an answer is kept as one buffer; a slow reader must hold up a larger one. */
 const MAX_WHOLE = 64 * 1024;
 
-/** An answer with the time up to which its date holds, in ms since the epoch; without one where the script takes time. */
+/** An answer with the second of its date, if it has one; without an answer where the script takes time. */
 interface Kept {
-  readonly until: number;
+  readonly second: number | undefined;
   readonly answer: WholeAnswer | undefined;
 }
 
@@ -36,10 +36,11 @@ const kept = { paced: new WeakMap<Script, Kept>(), instant: new WeakMap<Script, 
 export function wholeAnswer(script: Script, instant: boolean): WholeAnswer | undefined {
   const answers = instant ? kept.instant : kept.paced;
   const before = answers.get(script);
-  if (before !== undefined && (before.until === Infinity || Date.now() < before.until)) return before.answer;
+  if (before !== undefined && (before.second === undefined || before.second === thisSecond()))
+    return before.answer;
   const answer = makeWhole(script, instant);
   const dated = answer !== undefined && hasDate(script);
-  answers.set(script, { until: dated ? secondAfter(Date.now()) : Infinity, answer });
+  answers.set(script, { second: dated ? thisSecond() : undefined, answer });
   return answer;
 }
 

@@ -103,7 +103,7 @@ function directServer(gateway: Served, options: ListenOptions): Server {
     return (request) => {
       if (direct && !request.head.target.startsWith(CONTROL_PATH)) answer(request);
       else {
-        const { incoming, response } = nodePair(request);
+        const { incoming, response } = nodePair(request, keepAliveMs);
         void throughApp(incoming, response);
       }
     };

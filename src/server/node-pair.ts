@@ -10,10 +10,15 @@ export interface NodePair {
 /**
  * Makes Node's request and response of a request that the h11 reader has read, for what is written for Node's HTTP server.
  * They are made as such a server makes them, and end as they do there.
+ *
+ * @param keepAliveMs idle time that the response names in `Keep-Alive`; absent or 0: none
  */
-export function nodePair(request: H11Request): NodePair {
+export function nodePair(request: H11Request, keepAliveMs?: number): NodePair {
   const incoming = incomingOf(request);
-  return { incoming, response: responseTo(request, incoming) };
+  const response = responseTo(request, incoming);
+  if (keepAliveMs && !request.closes)
+    response.setHeader("Keep-Alive", `timeout=${Math.floor(keepAliveMs / 1000)}`);
+  return { incoming, response };
 }
 
 function incomingOf(request: H11Request): IncomingMessage {

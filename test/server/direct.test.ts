@@ -262,23 +262,6 @@ describe("an answer", () => {
   });
 });
 
-describe("an idle connection", () => {
-  it("is closed when its time is over since the last answer, not since the first", async () => {
-    const served = await serve({ "/ok": OK }, { keepAliveMs: 120 });
-    const line = lineTo(served);
-    const started = performance.now();
-    let last = started;
-    for (let i = 1; last - started < 300; i++) {
-      line.ask("GET /ok");
-      await served.delivered(i);
-      last = performance.now();
-      await once(line.socket, "data");
-    }
-    await line.end();
-    expect(performance.now() - last).toBeGreaterThan(100);
-  });
-});
-
 describe("the bytes of a finished answer", () => {
   const dated = scriptOf(
     headOf("length", [
@@ -290,17 +273,17 @@ describe("the bytes of a finished answer", () => {
   );
 
   it("are made once for each script, and anew for each second of its date", () => {
-    vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 28, 6, 0, 0, 10) });
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2100, 10, 28, 6, 0, 0, 10) });
     const first = wholeAnswer(dated, false);
-    vi.setSystemTime(Date.UTC(2026, 10, 28, 6, 0, 0, 999));
+    vi.setSystemTime(Date.UTC(2100, 10, 28, 6, 0, 0, 999));
     expect(wholeAnswer(dated, false)).toBe(first);
-    vi.setSystemTime(Date.UTC(2026, 10, 28, 6, 0, 1));
+    vi.setSystemTime(Date.UTC(2100, 10, 28, 6, 0, 1));
     const second = wholeAnswer(dated, false);
     const textOf = (answer: typeof first): string => Buffer.concat(answer?.parts ?? []).toString();
     const at = (time: string): string =>
-      `HTTP/1.1 200 OK\r\ndate: Sat, 28 Nov 2026 06:00:0${time} GMT\r\ncontent-length: 2\r\n\r\nok`;
+      `HTTP/1.1 200 OK\r\ndate: Sun, 28 Nov 2100 06:00:0${time} GMT\r\ncontent-length: 2\r\n\r\nok`;
     expect([textOf(first), textOf(second)]).toEqual([at("0"), at("1")]);
-    vi.setSystemTime(Date.UTC(2027, 0, 1));
+    vi.setSystemTime(Date.UTC(2101, 0, 1));
     const undated = wholeAnswer(OK, false);
     expect(wholeAnswer(OK, false)).toBe(undated);
   });
