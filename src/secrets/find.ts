@@ -105,7 +105,26 @@ function secretsInLeaf(text: string, leaf: JsonLeaf, rules: RuleSet, options: Fi
         ]
       : [];
   if (end - start < (strength === undefined ? MIN_TEXT : 1)) return [];
-  const view = readable(text.slice(start, end), { ...options.spelled, once: true });
+  const raw = text.slice(start, end);
+  const known = isPlainBytes(options) ? options.known : undefined;
+  const key = `${leaf.kind} ${strength ?? ""} ${raw.length} ${raw}${leaf.name === undefined ? "" : `=${leaf.name}`}`;
+  if (known?.isClean(key)) return [];
+  const found = secretsInString(raw, leaf, rules, options);
+  if (found.length === 0) known?.learnClean(key);
+  return found;
+}
+
+/** True for a body without anything that changes what a secret is. */
+function isPlainBytes({ spelled = {}, people, depth, under, hidden }: FindOptions): boolean {
+  const { bytes, ...others } = spelled;
+  const isPlain = [people, depth, under, hidden, ...Object.values(others)].every((one) => one === undefined);
+  return bytes === true && isPlain;
+}
+
+/** @param raw the string as it stands in the document */
+function secretsInString(raw: string, leaf: JsonLeaf, rules: RuleSet, options: FindOptions): Found[] {
+  const { start, end } = leaf;
+  const view = readable(raw, { ...options.spelled, once: true });
   const located = (range: Range): Range => {
     const inner = view.locate(range.start, range.end);
     return { start: inner.start + start, end: inner.end + start };

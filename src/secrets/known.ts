@@ -41,12 +41,18 @@ const SPELLINGS: readonly Spelling[] = [
 ];
 const SPELLINGS_BITS = 3;
 
+/** Limits of the memory that clean strings take. */
+const MAX_CLEAN = 4096;
+const MAX_CLEAN_LENGTH = 256;
+
 /** Secrets that were seen, to find them where nothing but their value tells them. The time does not grow with their number. */
 export class KnownSecrets {
   readonly #values: string[] = [];
   readonly #table = new NeedleTable();
   /** Words, which may be shorter than what the table takes. There are few. */
   readonly #words: string[] = [];
+  /** Texts without a secret, as far as is known. Most strings of a stream stand in each of its events. */
+  readonly #clean = new Set<string>();
   #comparisons = 0;
 
   /** The secrets, in the order in which they were learnt. The same list is returned each time, and it only grows. */
@@ -69,6 +75,7 @@ export class KnownSecrets {
   /** @param word takes words too: host names are some */
   add(value: string, word = false): boolean {
     if (this.has(value) || (!word && !worthKnowing(value))) return false;
+    this.#clean.clear();
     const reference = (this.#values.push(value) - 1) << SPELLINGS_BITS;
     if (word) this.#words.push(value);
     else
@@ -77,6 +84,18 @@ export class KnownSecrets {
         if (text !== undefined) this.#table.add(text, reference | number);
       }
     return true;
+  }
+
+  /** True for a text in which no secret was found since the last one was learnt. */
+  isClean(text: string): boolean {
+    return this.#clean.has(text);
+  }
+
+  /** Remembers that a text holds no secret, until one more is learnt. Long texts seldom come again. */
+  learnClean(text: string): void {
+    if (text.length > MAX_CLEAN_LENGTH) return;
+    if (this.#clean.size >= MAX_CLEAN) this.#clean.clear();
+    this.#clean.add(text);
   }
 
   /** Occurrences of the secrets, in the order in which they were learnt. */

@@ -159,6 +159,10 @@ function spellWhole(bytes: Uint8Array, tryJson: boolean): Spelling[] {
 /** The JSON of a text, if printing it in one of the known styles gives the same text again. */
 export function spellJson(text: string): { json: unknown; style?: "spaced" } | undefined {
   try {
+    const plain: unknown = JSON.parse(text);
+    // Most JSON prints the same with plain numbers, which are read in a fraction of the time.
+    if (JSON.stringify(plain) === text)
+      return shallow(plain, MAX_SPELLED_DEPTH) ? { json: plain } : undefined;
     const json = parseJsonSource(text);
     if (!shallow(json, MAX_SPELLED_DEPTH)) return undefined;
     if (printCompact(json) === text) return { json };

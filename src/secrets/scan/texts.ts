@@ -128,7 +128,7 @@ function joinedOf({ text }: ScanText): ScanText[] {
   const lines = text.split(/\r\n|[\r\n]/);
   if (lines.length < 2) return [];
   const events = lines
-    .map((line) => parsed(line.replace(/^data: ?/, "")))
+    .map((line) => eventOf(line.replace(/^data: ?/, "")))
     .filter((event) => typeof event === "object" && event !== null);
   const plain = lines.filter((line) => line.startsWith("data:") && !/^data: ?[[{]/.test(line));
   if (plain.length > 1 && events.length === 0)
@@ -140,6 +140,11 @@ function joinedOf({ text }: ScanText): ScanText[] {
   return [...byPath]
     .filter(([path]) => /content|text|arguments|reason|delta|json|thinking|response/.test(path))
     .map(([path, joined]) => ({ view: `joined${path}`, text: joined }));
+}
+
+/** The object or list of an event. An error of the parser is dear, and every second line of a stream is blank. */
+function eventOf(data: string): unknown {
+  return /^[ \t\n\r]*[[{]/.test(data) ? parsed(data) : undefined;
 }
 
 function* stringsIn(value: unknown, path: string): Generator<[path: string, text: string]> {
