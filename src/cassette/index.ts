@@ -26,6 +26,7 @@ export {
   checkFolded,
   checkMerged,
   checkInteraction,
+  checkWaived,
   encodeBody,
   formOf,
   generationAdvice,

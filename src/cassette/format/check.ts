@@ -21,12 +21,30 @@ export function checkInteraction(
   about: About,
   readSideFile: ReadSideFile,
 ): CheckedInteraction {
+  return checkWith(specFindings, interaction, about, readSideFile);
+}
+
+/** Validates an interaction as `checkInteraction` does, after `waiveAll` gave it a waiver for each deviation from the spec. */
+export function checkWaived(
+  interaction: Interaction,
+  about: About,
+  readSideFile: ReadSideFile,
+): CheckedInteraction {
+  return checkWith(() => [], interaction, about, readSideFile);
+}
+
+function checkWith(
+  findingsOf: typeof specFindings,
+  interaction: Interaction,
+  about: About,
+  readSideFile: ReadSideFile,
+): CheckedInteraction {
   const problems: CheckProblem[] = [...framingProblems(interaction.response)];
   let findings: CheckedFinding[] = [];
   const elements = interaction.response.body ?? [];
   try {
     const body = new BodyMap(elements, readSideFile);
-    findings = specFindings(interaction, about, body);
+    findings = findingsOf(interaction, about, body);
     problems.push(...leaksIn(interaction, body));
   } catch (error) {
     const location = brokenElement(elements, readSideFile);

@@ -15,6 +15,7 @@ import {
   type SanitizeConfig,
   blobsToSideFiles,
   checkInteraction,
+  checkWaived,
   cleaned,
   draftOfExchange,
   hashOf,
@@ -117,7 +118,9 @@ export class Finisher {
       },
     });
     between?.();
-    const problems = this.#problems(interaction, readSideFile);
+    // Without a finding it is the completed interaction, whose deviations are all waived: the check of the OpenAPI is not repeated.
+    const isWaived = findings.length === 0;
+    const problems = this.#problems(interaction, readSideFile, isWaived ? checkWaived : checkInteraction);
     between?.();
     return {
       interaction,
@@ -142,8 +145,8 @@ export class Finisher {
   }
 
   /** Problems for which an interaction would not load. */
-  #problems(interaction: Interaction, readSideFile: ReadSideFile): LeakFinding[] {
-    const problems = checkInteraction(interaction, this.#about, readSideFile).problems;
+  #problems(interaction: Interaction, readSideFile: ReadSideFile, check = checkInteraction): LeakFinding[] {
+    const problems = check(interaction, this.#about, readSideFile).problems;
     return problems.map(({ code, location, message }) => ({ kind: code, location, shown: masked(message) }));
   }
 }
