@@ -203,6 +203,7 @@ export function createMock(options: MockOptions = {}): Mock {
   const app = mockApp({ gateway, control, operations: spec.operations });
   const reload = (): void => {
     player.replaceLibrary(load());
+    journal.copyAnswers();
     state.refresh();
   };
   return {

@@ -570,7 +570,7 @@ describe("expectAllPlayed", () => {
   });
 
   it("says so if the journal has forgotten requests", async () => {
-    await using mock = await started({ journalBytes: 5000 });
+    await using mock = await started({ journalBytes: 1500 });
     for (let i = 0; i < 5; i++) await get(mock, "models");
     expect(thrownBy(() => mock.expectAllPlayed())).toMatchObject({ code: "dropped" });
     mock.journal.clear();
