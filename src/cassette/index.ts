@@ -119,6 +119,7 @@ export {
   keyNames,
   newBindings,
   partitionOf,
+  rememberKeys,
 } from "./match/index.ts";
 export {
   type LeakFinding,

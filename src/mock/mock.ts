@@ -10,7 +10,14 @@ import {
   openToBrowsers,
 } from "../ogl/index.ts";
 import { DEFAULT_OGL_VERSION, specOf } from "../openapi/index.ts";
-import { type Gateway, type ListenOptions, type Listener, createGateway, listen } from "../server/index.ts";
+import {
+  type Gateway,
+  type ListenOptions,
+  type Listener,
+  RememberedRequests,
+  createGateway,
+  listen,
+} from "../server/index.ts";
 import { Journal } from "../trace/index.ts";
 import { answeringParts } from "./answering.ts";
 import { type Call, type CallFilter, callsIn, checkPlayed, playedExchange } from "./calls/index.ts";
@@ -165,8 +172,12 @@ export function createMock(options: MockOptions = {}): Mock {
     state.reset(session);
     faults.reset(session);
   };
+  const before = options.sources ?? [];
+  // A source of the author's own may change what it is given.
+  const remembered = before.length === 0 ? new RememberedRequests(spec) : undefined;
   const gateway = createGateway({
     spec,
+    ...(remembered && { remembered }),
     maxBody,
     bodyLimit: (head) => uploadLimit(head, maxBody),
     readElsewhere: (head, body) =>
@@ -174,7 +185,7 @@ export function createMock(options: MockOptions = {}): Mock {
         if (exchange.insight !== undefined) player.learn(exchange.insight, matches);
         return exchange;
       }),
-    before: options.sources ?? [],
+    before,
     access: options.cors ? openToBrowsers(access) : access,
     sources,
     faults: makeFaults({ spec, rules: faults, allowHeader: options.allowHeaderFaults ?? false }),
@@ -204,6 +215,7 @@ export function createMock(options: MockOptions = {}): Mock {
   const reload = (): void => {
     player.replaceLibrary(load());
     journal.copyAnswers();
+    remembered?.clear();
     state.refresh();
   };
   return {

@@ -14,6 +14,7 @@ import { asgiResponse } from "../asgi/index.ts";
 import type { Delivery } from "../http/index.ts";
 import type { Spec } from "../openapi/index.ts";
 import type { Outlet } from "./outlet.ts";
+import type { RememberedRequests } from "./remembered.ts";
 import { type BodyLimit, BodyTooLarge, exchangeOf, tooLargeText } from "./request.ts";
 
 /** Spoils answers as a rule or the request itself asks for it. */
@@ -34,6 +35,8 @@ export interface ExchangeParts {
   readonly bodyLimit?: (head: RequestHead) => BodyLimit | undefined;
   /** Reads a large request elsewhere; `undefined` for one that is to be read here. */
   readonly readElsewhere?: (head: RequestHead, body: Uint8Array) => Promise<ExchangeRequest> | undefined;
+  /** Reads requests and remembers what it read. Without it each is read anew. */
+  readonly remembered?: RememberedRequests;
   /** Sources asked before access: they answer instead of the server. */
   readonly before?: readonly LiveSource[];
   /** Without it everybody is let in. */
@@ -129,7 +132,7 @@ function answerEarly(parts: ExchangeParts, head: RequestHead): Answer | LiveAnsw
 
 /** Parses and validates a request once. */
 function withFacts(
-  { spec, readElsewhere }: ExchangeParts,
+  { spec, readElsewhere, remembered }: ExchangeParts,
   head: RequestHead,
   body: Uint8Array,
   use: (facts: ExchangeRequest) => void,
@@ -137,7 +140,7 @@ function withFacts(
 ): void {
   let facts: ExchangeRequest | Promise<ExchangeRequest>;
   try {
-    facts = readElsewhere?.(head, body) ?? exchangeOf(spec, head, body);
+    facts = readElsewhere?.(head, body) ?? remembered?.read(head, body) ?? exchangeOf(spec, head, body);
   } catch (error) {
     fail(error);
     return;

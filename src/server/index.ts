@@ -3,6 +3,7 @@ export { type Faults } from "./exchange.ts";
 export { type Gateway, createGateway } from "./gateway.ts";
 export { ListenError, type ListenErrorCode } from "./listen-error.ts";
 export { CONTROL_PATH, type ListenOptions, type Listener, listen } from "./listen.ts";
+export { RememberedRequests } from "./remembered.ts";
 export { type BodyLimit, SESSION_HEADER, exchangeOf, tooLargeText } from "./request.ts";
 export {
   type ProxyEnv,

@@ -8,29 +8,25 @@ export interface EntryReference {
   readonly script: Script | undefined;
 }
 
-// The layout of an entry: numbers at these offsets; the length of each text; the texts; the times of the writes; the bodies.
-export const REQUEST_HEADERS = 0;
-export const ANSWER_HEADERS = 4;
-export const TEXT_BYTES = 8;
-export const WRITES_AT = 12;
-export const REQUEST_KEPT = 16;
-export const ANSWER_KEPT = 20;
-export const REQUEST_BYTES = 24;
-export const ANSWER_BYTES = 32;
-export const STARTED_AT = 40;
-export const MS = 48;
-export const WAIT = 56;
-export const DELIVERED_BYTES = 64;
-export const DELIVERED_WRITES = 72;
-export const STATUS = 80;
-export const HEAD = 82;
-export const ENDED = 83;
-export const FIXED_BYTES = 84;
+// The layout of an entry: numbers at these offsets; blocks of texts, of the request's headers and of the answer's; the times of
+// the writes; the bodies.
+export const WRITES_AT = 0;
+export const REQUEST_KEPT = 4;
+export const ANSWER_KEPT = 8;
+export const STATUS = 12;
+export const HEAD = 14;
+export const ENDED = 15;
+export const REQUEST_BYTES = 16;
+export const ANSWER_BYTES = 24;
+export const STARTED_AT = 32;
+export const MS = 40;
+export const WAIT = 48;
+export const DELIVERED_BYTES = 56;
+export const DELIVERED_WRITES = 64;
+export const TEXTS = 72;
 
-/** Length of an absent text, and size of an absent body. */
-export const ABSENT = 0xffffffff;
-/** Number of texts before those of headers. */
-export const FIXED_TEXTS = 9;
+/** Size of an absent body. */
+export const NO_BODY = 0xffffffff;
 
 // The member `HEAD`: the framing's index, and these bits.
 export const FRAMINGS: readonly Framing[] = ["length", "chunked", "eof", "none"];

@@ -2,33 +2,30 @@ import type { AnsweredBy, FaultNote, Trace } from "../exchange/index.ts";
 import type { Head, Header, Script } from "../http/index.ts";
 import type { Finding } from "../openapi/index.ts";
 import {
-  ABSENT,
   ANSWER_BYTES,
-  ANSWER_HEADERS,
   ANSWER_KEPT,
   DELIVERED_BYTES,
   DELIVERED_WRITES,
   ENDED,
   ENDS,
-  FIXED_BYTES,
-  FIXED_TEXTS,
   FRAMINGS,
   HAS_HEAD,
   HEAD,
   IS_EARLY,
   IS_HTTP_10,
   MS,
+  NO_BODY,
   REQUEST_BYTES,
-  REQUEST_HEADERS,
   REQUEST_KEPT,
   STARTED_AT,
   STATUS,
-  TEXT_BYTES,
+  TEXTS,
   WAIT,
   WRITES_AT,
   type EntryReference,
 } from "./entry-layout.ts";
 import { type BodySizes, sizeOfOps } from "./line-of.ts";
+import { headersOfBlock, readBlock, readFirstText } from "./text-block.ts";
 
 /** An exchange read from its entry, with as much of the bodies as was kept. */
 export interface EntryTrace {
@@ -44,30 +41,29 @@ export function readEntry(
   offset: number,
   reference: EntryReference | undefined,
 ): EntryTrace {
-  const requestHeaders = view.getUint32(offset + REQUEST_HEADERS);
-  const answerHeaders = view.getUint32(offset + ANSWER_HEADERS);
-  const texts = readTexts(buffer, view, offset, FIXED_TEXTS + 2 * (requestHeaders + answerHeaders));
-  const [session = "", method = "", target = "", operation, by, findings, faults] = texts.list;
-  const answerAt = FIXED_TEXTS + 2 * requestHeaders;
-  const times = view.getUint32(offset + WRITES_AT);
-  const bodyAt = texts.end + 8 * times;
-  const requestKept = view.getUint32(offset + REQUEST_KEPT);
-  const answerFrom = bodyAt + (requestKept === ABSENT ? 0 : requestKept);
+  const first = readBlock(buffer, view, offset + TEXTS);
+  const [session = "", method = "", target = "", operation, by, findings, faults, reason, rest] = first.texts;
+  const requestHeaders = readBlock(buffer, view, first.end);
+  const answerHeaders = readBlock(buffer, view, requestHeaders.end);
+  const writes = view.getUint32(offset + WRITES_AT);
+  const bodyAt = answerHeaders.end + 8 * writes;
+  const kept = view.getUint32(offset + REQUEST_KEPT);
+  const answerAt = bodyAt + (kept === NO_BODY ? 0 : kept);
   const script =
     reference?.script ??
     readScript(view, offset, {
-      reason: texts.list[7],
-      rest: texts.list[8],
-      headers: headerPairs(texts.list, answerAt, texts.list.length),
-      body: Buffer.from(buffer.subarray(answerFrom, answerFrom + view.getUint32(offset + ANSWER_KEPT))),
+      reason,
+      rest,
+      headers: headersOfBlock(answerHeaders.texts),
+      body: Buffer.from(buffer.subarray(answerAt, answerAt + view.getUint32(offset + ANSWER_KEPT))),
     });
   const trace: Trace = {
     startedAt: view.getFloat64(offset + STARTED_AT),
     request: {
       method,
       target,
-      headers: headerPairs(texts.list, FIXED_TEXTS, answerAt),
-      ...(requestKept === ABSENT ? {} : { body: Buffer.from(buffer.subarray(bodyAt, answerFrom)) }),
+      headers: headersOfBlock(requestHeaders.texts),
+      ...(kept === NO_BODY ? {} : { body: Buffer.from(buffer.subarray(bodyAt, answerAt)) }),
     },
     session,
     ...(operation === undefined ? {} : { operation }),
@@ -81,7 +77,7 @@ export function readEntry(
       ended: ENDS[view.getUint8(offset + ENDED)] ?? "aborted",
       writes: view.getFloat64(offset + DELIVERED_WRITES),
       bytes: view.getFloat64(offset + DELIVERED_BYTES),
-      at: Array.from({ length: times }, (_, i) => view.getFloat64(texts.end + 8 * i)),
+      at: Array.from({ length: writes }, (_, i) => view.getFloat64(answerHeaders.end + 8 * i)),
     },
     ms: view.getFloat64(offset + MS),
   };
@@ -92,8 +88,7 @@ export function readEntry(
 
 /** Reads the session of an entry alone. */
 export function sessionOfEntry(buffer: Buffer, view: DataView, offset: number): string {
-  const length = view.getUint32(offset + FIXED_BYTES);
-  return length === 0 ? "" : (readTexts(buffer, view, offset, 1).list[0] ?? "");
+  return readFirstText(buffer, view, offset + TEXTS) ?? "";
 }
 
 interface ScriptParts {
@@ -120,32 +115,4 @@ function readScript(view: DataView, offset: number, { reason, rest, headers, bod
     ops: body.length === 0 ? [] : [{ op: "write", bytes: body }],
     ...((bits & IS_EARLY) === 0 ? {} : { early: true }),
   };
-}
-
-/** Texts of an entry, and the offset of what follows all of them. */
-interface Texts {
-  readonly list: readonly (string | undefined)[];
-  readonly end: number;
-}
-
-/** @param count number of texts to read, from the first */
-function readTexts(buffer: Buffer, view: DataView, offset: number, count: number): Texts {
-  const headers = view.getUint32(offset + REQUEST_HEADERS) + view.getUint32(offset + ANSWER_HEADERS);
-  const from = offset + FIXED_BYTES + 4 * (FIXED_TEXTS + 2 * headers);
-  const end = from + view.getUint32(offset + TEXT_BYTES);
-  const text = buffer.toString("utf8", from, end);
-  let at = 0;
-  const list = Array.from({ length: count }, (_, i) => {
-    const length = view.getUint32(offset + FIXED_BYTES + 4 * i);
-    if (length === ABSENT) return undefined;
-    at += length;
-    return text.slice(at - length, at);
-  });
-  return { list, end };
-}
-
-function headerPairs(texts: readonly (string | undefined)[], from: number, to: number): Header[] {
-  const headers: Header[] = [];
-  for (let i = from; i < to; i += 2) headers.push([texts[i] ?? "", texts[i + 1] ?? null]);
-  return headers;
 }

@@ -1,46 +1,39 @@
 import type { Trace } from "../exchange/index.ts";
 import type { Head, Header, Op, Script } from "../http/index.ts";
 import {
-  ABSENT,
   ANSWER_BYTES,
-  ANSWER_HEADERS,
   ANSWER_KEPT,
   DELIVERED_BYTES,
   DELIVERED_WRITES,
   ENDED,
   ENDS,
-  FIXED_BYTES,
   FRAMINGS,
   HAS_HEAD,
   HEAD,
   IS_EARLY,
   IS_HTTP_10,
   MS,
+  NO_BODY,
   REQUEST_BYTES,
-  REQUEST_HEADERS,
   REQUEST_KEPT,
   STARTED_AT,
   STATUS,
-  TEXT_BYTES,
+  TEXTS,
   WAIT,
   WRITES_AT,
   type EntryReference,
 } from "./entry-layout.ts";
 import { type BodySizes, sizeOfOps } from "./line-of.ts";
+import { type TextBlock, exactBlock, headersBlock, largestBlock, writeBlock } from "./text-block.ts";
 
 /** An entry before it is written. */
 export interface EntryDraft {
   readonly trace: Trace;
   readonly reference: EntryReference | undefined;
-  /** The first texts; those of headers follow. */
-  readonly texts: readonly (string | null | undefined)[];
-  readonly answerHeaders: readonly Header[];
+  readonly blocks: readonly TextBlock[];
   /** Sizes of the whole bodies, and of the parts that are kept. */
   readonly bytes: BodySizes;
   readonly kept: BodySizes;
-  /** Number of texts, and the sum of their lengths in UTF-16 code units. */
-  readonly count: number;
-  readonly length: number;
 }
 
 interface DraftOptions {
@@ -68,54 +61,43 @@ export function draftEntry(trace: Trace, { most, reference, bytes }: DraftOption
     head?.reason,
     head && restOfHead(head),
   ];
-  const answerHeaders = head?.headers ?? NO_HEADERS;
   const there = { request: request.body?.length ?? 0, answer: own === undefined ? 0 : sizeOfOps(own.ops) };
-  let length = headersLength(request.headers) + headersLength(answerHeaders);
-  for (const text of texts) length += text?.length ?? 0;
   return {
     trace,
     reference,
-    texts,
-    answerHeaders,
+    blocks: [texts, headersBlock(request.headers), headersBlock(head?.headers ?? NO_HEADERS)],
     bytes: bytes ?? there,
     kept: { request: Math.min(there.request, most), answer: Math.min(there.answer, most) },
-    count: texts.length + 2 * (request.headers.length + answerHeaders.length),
-    length,
   };
 }
 
-/** Size of an entry in bytes at most: a code unit takes up to three bytes. */
+/** Size of an entry in bytes at most. */
 export function largestSize(draft: EntryDraft): number {
-  return sizeWithText(draft, 3 * draft.length);
+  let size = sizeBesideTexts(draft);
+  for (const block of draft.blocks) size += largestBlock(block);
+  return size;
 }
 
 /** Size of an entry in bytes. */
 export function exactSize(draft: EntryDraft): number {
-  const { trace, texts, answerHeaders } = draft;
-  const headers = [...trace.request.headers, ...answerHeaders].flat();
-  return sizeWithText(draft, Buffer.byteLength([...texts, ...headers].join("")));
+  return draft.blocks.reduce((size, block) => size + exactBlock(block), sizeBesideTexts(draft));
 }
 
-function sizeWithText({ trace, kept, count }: EntryDraft, textBytes: number): number {
-  return FIXED_BYTES + 4 * count + textBytes + 8 * trace.delivery.at.length + kept.request + kept.answer;
-}
-
-function headersLength(headers: readonly Header[]): number {
-  let length = 0;
-  for (const [name, value] of headers) length += name.length + (value?.length ?? 0);
-  return length;
+function sizeBesideTexts({ trace, kept }: EntryDraft): number {
+  return TEXTS + 8 * trace.delivery.at.length + kept.request + kept.answer;
 }
 
 /** Writes an entry. @param offset of the room for it in `buffer`, of which `view` is a view. @returns its size */
 export function writeEntry(draft: EntryDraft, buffer: Buffer, view: DataView, offset: number): number {
-  const { trace, reference, texts, answerHeaders, bytes, kept, count } = draft;
+  const { trace, reference, blocks, bytes, kept } = draft;
   const { request, answer, delivery } = trace;
   const { script } = answer;
-  view.setUint32(offset + REQUEST_HEADERS, request.headers.length);
-  view.setUint32(offset + ANSWER_HEADERS, answerHeaders.length);
   view.setUint32(offset + WRITES_AT, delivery.at.length);
-  view.setUint32(offset + REQUEST_KEPT, request.body === undefined ? ABSENT : kept.request);
+  view.setUint32(offset + REQUEST_KEPT, request.body === undefined ? NO_BODY : kept.request);
   view.setUint32(offset + ANSWER_KEPT, kept.answer);
+  view.setUint16(offset + STATUS, script.head?.status ?? 0);
+  view.setUint8(offset + HEAD, headBits(script));
+  view.setUint8(offset + ENDED, ENDS.indexOf(delivery.ended));
   view.setFloat64(offset + REQUEST_BYTES, bytes.request);
   view.setFloat64(offset + ANSWER_BYTES, bytes.answer);
   view.setFloat64(offset + STARTED_AT, trace.startedAt);
@@ -123,35 +105,15 @@ export function writeEntry(draft: EntryDraft, buffer: Buffer, view: DataView, of
   view.setFloat64(offset + WAIT, script.wait);
   view.setFloat64(offset + DELIVERED_BYTES, delivery.bytes);
   view.setFloat64(offset + DELIVERED_WRITES, delivery.writes);
-  view.setUint16(offset + STATUS, script.head?.status ?? 0);
-  view.setUint8(offset + HEAD, headBits(script));
-  view.setUint8(offset + ENDED, ENDS.indexOf(delivery.ended));
-
-  let text = "";
-  let at = offset + FIXED_BYTES;
-  for (const part of texts) {
-    view.setUint32(at, part?.length ?? ABSENT);
-    if (part) text += part;
-    at += 4;
-  }
-  for (const headers of [request.headers, answerHeaders])
-    for (const [name, value] of headers) {
-      view.setUint32(at, name.length);
-      view.setUint32(at + 4, value?.length ?? ABSENT);
-      text += name;
-      if (value) text += value;
-      at += 8;
-    }
-  const textBytes = buffer.write(text, offset + FIXED_BYTES + 4 * count);
-  view.setUint32(offset + TEXT_BYTES, textBytes);
-  at += textBytes;
+  let at = offset + TEXTS;
+  for (const block of blocks) at = writeBlock(block, buffer, view, at);
   for (const time of delivery.at) {
     view.setFloat64(at, time);
     at += 8;
   }
   if (request.body !== undefined) at = copyPart(request.body, kept.request, buffer, at);
   if (reference?.script === undefined) copyOps(script.ops, kept.answer, buffer, at);
-  return sizeWithText(draft, textBytes);
+  return at + kept.answer - offset;
 }
 
 const NO_HEADERS: readonly Header[] = [];

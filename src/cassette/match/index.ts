@@ -9,6 +9,6 @@ export {
   keyNames,
   partitionOf,
 } from "./labels.ts";
-export { type Group, type Matchable, exactKey } from "./match-key.ts";
+export { type Group, type Matchable, exactKey, rememberKeys } from "./match-key.ts";
 export { MatchIndex } from "./match.ts";
 export { type Bindings, bind, newBindings } from "./redaction.ts";

@@ -127,8 +127,41 @@ function bodyLeaves(json: unknown): number {
   return empty && !Array.isArray(json) ? 1 : 1 + countLeaves(json);
 }
 
+/** The key of a request that is remembered, with the parts that it was made of besides the JSON. */
+interface RememberedKey {
+  readonly method: string;
+  readonly path: string;
+  readonly query: MatchRequest["query"];
+  readonly key: string;
+}
+
+const NO_KEY_YET: RememberedKey = { method: "", path: "", query: [], key: "" };
+
+/** Keys by the JSON of the requests. */
+const remembered = new WeakMap<object, RememberedKey>();
+
+/** Remembers from now on the key of a request with this JSON, which no other request has and nobody changes. */
+export function rememberKeys(json: object): void {
+  remembered.set(json, NO_KEY_YET);
+}
+
 /** Key that is equal for exact matches: method, path, query, and the value of a JSON body or form, else the bytes. */
 export function exactKey(request: MatchRequest, skipped: Paths = NOTHING): string {
+  const { method, path, query, json } = request;
+  if (skipped.length > 0 || typeof json !== "object" || json === null) return freshKey(request, skipped);
+  const known = remembered.get(json);
+  if (known === undefined) return freshKey(request, skipped);
+  if (known === NO_KEY_YET) {
+    const key = freshKey(request, skipped);
+    remembered.set(json, { method, path, query, key });
+    return key;
+  }
+  // Another form of the request, such as one without query parameters at their defaults, has the same JSON.
+  const isSame = known.query === query && known.path === path && known.method === method;
+  return isSame ? known.key : freshKey(request, skipped);
+}
+
+function freshKey(request: MatchRequest, skipped: Paths): string {
   const line = `${request.method} ${request.path}?${queryKey(request.query)}\n`;
   if (request.json !== undefined) return `${line}j${canonicalJson(without(request.json, skipped))}`;
   return line + bytesKey(request);

@@ -184,7 +184,8 @@ export class Replies {
 function replyOf(given: ReplyGiven, used: number, question: Question): Reply | undefined {
   if (typeof given === "function") {
     const { operation, model = "", session, body, sent = body } = question;
-    const request: RespondRequest = { operation, model, body: sent(), session };
+    // A copy, since the function may change it, and the body may be shared with later requests.
+    const request: RespondRequest = { operation, model, body: structuredClone(sent()), session };
     return checkReturned(given(request), { file: "the function's reply", pointer: "" });
   }
   const one = isReplyList(given) ? given[Math.min(used, given.length - 1)] : given;
