@@ -73,17 +73,24 @@ export function readFirstText(buffer: Buffer, view: DataView, offset: number): s
   return length === ABSENT ? undefined : readBlock(buffer, view, offset).texts[0];
 }
 
-/** Blocks of headers that come again, by the list itself. */
+/** Blocks of headers that came again, by the list itself: a connection keeps that while its client sends the same head. */
 const encoded = new WeakMap<readonly Header[], Uint8Array>();
 
-/** Encodes headers beforehand, of a list that further requests will have: one that comes once is written faster without. */
-export function rememberHeaders(headers: readonly Header[]): void {
-  encoded.set(headers, encodedBlock(textsOfHeaders(headers)));
-}
+/** The last lists that came once, in turn; as many as there may be connections in a usual load. */
+const once: (readonly Header[])[] = Array.from({ length: 128 }, () => []);
+let next = 0;
 
-/** The block of headers: name, value, name, value. */
+/** The block of headers: name, value, name, value. It is encoded beforehand for a list that came again. */
 export function headersBlock(headers: readonly Header[]): TextBlock {
-  return encoded.get(headers) ?? textsOfHeaders(headers);
+  const known = encoded.get(headers);
+  if (known !== undefined) return known;
+  const texts = textsOfHeaders(headers);
+  if (once.includes(headers)) encoded.set(headers, encodedBlock(texts));
+  else {
+    once[next] = headers;
+    next = (next + 1) % once.length;
+  }
+  return texts;
 }
 
 function textsOfHeaders(headers: readonly Header[]): Texts {

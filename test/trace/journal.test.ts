@@ -239,3 +239,25 @@ it("names a recorded answer, and copies all others and those of a library that i
   const [first] = journal.exchanges();
   expect(first?.trace.answer.by).toBe(cassette); // identity is how the played check knows it
 });
+
+it("writes headers that come again, in the same list, as those that come once", () => {
+  const journal = new Journal();
+  const headers: Trace["request"]["headers"] = [
+    ["Authorization", "Bearer sk-0123456789abcdefghij"],
+    ["x-é", "ü"],
+    ["x-none", null],
+  ];
+  const other: Trace["request"]["headers"] = [["x-other", "1"]];
+  for (const list of [headers, other, headers, headers, other, headers, [...headers]])
+    journal.add(trace("", list));
+  expect([...journal.exchanges()].map(({ trace: one }) => one.request.headers)).toEqual([
+    headers,
+    other,
+    headers,
+    headers,
+    other,
+    headers,
+    headers,
+  ]);
+  expect([...journal.lines()].join("")).not.toContain("0123456789");
+});
