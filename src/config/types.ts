@@ -21,7 +21,7 @@ export interface MockConfig {
   readonly port?: number;
   /** Address to listen on. @default "127.0.0.1" */
   readonly host?: string;
-  /** Memory of the journal, in MiB; the oldest exchanges are dropped. @default 1 */
+  /** Memory of the journal, in MiB; the oldest exchanges are dropped. 0 switches it off. @default 1 */
   readonly journalMemory?: number;
   /** Generation of OGL to be; `next` is experimental. @default the world's, else 0.4.5 */
   readonly ogl?: NonNullable<MockOptions["ogl"]>;

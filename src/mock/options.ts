@@ -63,7 +63,7 @@ export interface MockOptions {
   readonly controlToken?: string;
   /** Limit of a request's body, in bytes; a larger one is refused with 413. @default 16 MiB */
   readonly maxBody?: number;
-  /** Memory limit of the journal, in bytes. @default 1 MiB */
+  /** Memory limit of the journal, in bytes; 0 switches it off. @default 1 MiB */
   readonly journalBytes?: number;
   /** Memory that the state of all sessions may take, in bytes. @default 256 MiB */
   readonly stateBytes?: number;

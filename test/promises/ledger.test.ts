@@ -119,7 +119,7 @@ const FIGURES: readonly (readonly [page: string, sentence: string, file: string,
   ["docs/mock.md", "for 5 seconds at most", "src/mock/synthesizer/schema/structured.ts", "MAX_MS = 5000;"],
   ["docs/mock.md", "2,000 interactions at most", "src/mock/replies/check.ts", "MAX_ADDED = 2000;"],
   ["docs/mock.md", "(8 characters or more,", "src/mock/control/token.ts", "MIN_LENGTH = 8;"],
-  ["docs/mock.md", "The journal holds 1 MiB", "src/trace/journal.ts", "DEFAULT_BYTES = 1024 * 1024;"],
+  ["docs/mock.md", "The journal is a ring of 1 MiB", "src/trace/journal.ts", "DEFAULT_BYTES = 1024 * 1024;"],
   ["docs/mock.md", "and prints 16 KiB", "src/trace/ndjson.ts", "MAX_BODY = 16 * 1024;"],
   ["docs/mock.md", "keeps the first 80 KiB", "src/trace/line-of.ts", "BEYOND = 64 * 1024;"],
   [

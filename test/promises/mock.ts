@@ -118,8 +118,10 @@ export const MOCK: readonly Promised[] = [
     "mock/control.test.ts: is JSON Lines with findings, what was sent and what was delivered, and without secrets",
   ],
   [
-    "The journal holds 1 MiB (some 300 exchanges; `--journal-memory` changes it) and counts all bytes that it keeps: requests, answers, headers.",
+    "The journal is a ring of 1 MiB (some 600 exchanges; `--journal-memory` changes it, 0 switches it off) that holds requests, headers and made-up answers; recorded answers stay in their library.",
     "trace/journal.test.ts: gives up the oldest when it is full, by bytes",
+    "trace/journal.test.ts: keeps nothing without memory, but writes its file",
+    "trace/journal.test.ts: names a recorded answer, and copies all others and those of a library that is replaced",
   ],
   [
     "Of a body it keeps the first 80 KiB and prints 16 KiB.",

@@ -69,8 +69,8 @@ export const MOCK: readonly OptionSpec[] = [
   },
   {
     name: "journalMemory",
-    kind: "rate",
-    about: "Memory of the journal, in MiB; the oldest exchanges are dropped.",
+    kind: "amount",
+    about: "Memory of the journal, in MiB; the oldest exchanges are dropped. 0 switches it off.",
     commands: ["mock"],
     section: "mock",
     value: "MiB",
