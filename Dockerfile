@@ -9,6 +9,8 @@ COPY package.json package-lock.json ./
 RUN --mount=type=secret,id=npmrc,target=/npmrc npm ci --userconfig=/npmrc --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/build.ts ./scripts/build.ts
+COPY scripts/bundle ./scripts/bundle
+COPY spec ./spec
 COPY src ./src
 RUN npm run --silent build
 
@@ -17,9 +19,6 @@ FROM ${NODE_IMAGE} AS files
 WORKDIR /gatetape
 COPY package.json package-lock.json ./
 RUN --mount=type=secret,id=npmrc,target=/npmrc npm ci --userconfig=/npmrc --ignore-scripts --omit=dev
-# Of the tokenizer's vocabularies only GPT-2's is used: 1 MB of 30.
-RUN cd node_modules/gpt-tokenizer && rm -rf esm src data cjs/model cjs/fixtures && find cjs -name "*.map" -delete -o -name "*.d.ts" -delete \
-  && find cjs/bpeRanks -type f ! -name r50k_base.js -delete
 # What browsers and CommonJS would load.
 RUN rm -rf node_modules/yaml/browser node_modules/fflate/umd node_modules/hono/dist/cjs
 COPY LICENSE ./

@@ -25,6 +25,7 @@ const config: ViteUserConfig = defineConfig({
     // Every test that talks to a socket starts its own server on a free port, so files run side by side. They wait for
     // sockets and processes most of their time, so that there are more workers than cores.
     maxWorkers: 2 * availableParallelism(),
+    globalSetup: "test/support/bundled.ts",
     testTimeout: HANG_MS,
     hookTimeout: HANG_MS,
     reporters: [

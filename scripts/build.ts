@@ -1,21 +1,39 @@
 /**
- * Builds `dist`: `npm run build`, and npm itself before a package is made. The compiler writes into a folder beside it, which
- * then takes its place: a gatetape that is started meanwhile finds the old files or the new ones, never some of each.
+ * Builds `dist`: `npm run build`, and npm itself before a package is made. A gatetape that runs or is started meanwhile finds the
+ * files of one build: `bundle` says how.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { bundle } from "./bundle/bundle.ts";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
-const fresh = mkdtempSync(join(root, "dist-"));
-const old = `${fresh}-old`;
+/** JSON Schemas that the package exports. */
+const SCHEMAS = [
+  "suites/client/adapter/adapter-1.schema.json",
+  "cassette/format/cassette-1.schema.json",
+  "trace/exchange-1.schema.json",
+  "ogl/state/world-1.schema.json",
+];
+
+const { entries, files } = await bundle(dist);
+chmodSync(join(dist, entries["cli/main"]), 0o755);
+
+const types = mkdtempSync(join(root, "dist-types-"));
 try {
-  execFileSync("tsc", ["-p", join(root, "tsconfig.build.json"), "--outDir", fresh], { stdio: "inherit" });
-  chmodSync(join(fresh, "cli", "main.js"), 0o755);
-  chmodSync(fresh, 0o755);
-  if (existsSync(dist)) renameSync(dist, old);
-  renameSync(fresh, dist);
+  const flags = ["--declaration", "--emitDeclarationOnly", "--outDir", types];
+  execFileSync("tsc", ["-p", join(root, "tsconfig.build.json"), ...flags], { stdio: "inherit" });
+  chmodSync(types, 0o755);
+  rmSync(join(dist, "types"), { recursive: true, force: true });
+  renameSync(types, join(dist, "types"));
 } finally {
-  for (const left of [fresh, old]) rmSync(left, { recursive: true, force: true });
+  rmSync(types, { recursive: true, force: true });
 }
+
+mkdirSync(join(dist, "schemas"), { recursive: true });
+for (const schema of SCHEMAS) cpSync(join(root, "src", schema), join(dist, "schemas", basename(schema)));
+
+/** What stands in `dist` now; anything else is left of another version's build. */
+const own = new Set(["types", "schemas", "chunks", ".npmignore", ...files.map((file) => file.split("/")[0])]);
+for (const name of readdirSync(dist)) if (!own.has(name)) rmSync(join(dist, name), { recursive: true });

@@ -3,13 +3,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { report } from "../src/cli/support/errors.ts";
 import { FAULTS } from "../src/mock/faults/kinds/all.ts";
 import { startMock } from "../src/mock/mock.ts";
 import { SCENARIOS } from "../src/suites/client/scenarios/index.ts";
 import { readCaptures } from "./support/captures.ts";
+import { MAIN } from "./support/main.ts";
 
 const read = (file: string): string =>
   readFileSync(new URL(`../${file}`, import.meta.url), "utf8").replaceAll(/\s+/g, " ");
@@ -66,8 +66,7 @@ describe("docs/mock.md", () => {
   });
 
   it("is right about SIGHUP under nohup", async () => {
-    const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
-    const args = [process.execPath, main, "mock", "--port", "0", "--json"];
+    const args = [process.execPath, MAIN, "mock", "--port", "0", "--json"];
     const child = spawn("nohup", args, { stdio: ["ignore", "pipe", "ignore"] });
     try {
       const lines = createInterface({ input: child.stdout });

@@ -1,5 +1,4 @@
-import { STATUS_CODES } from "node:http";
-import type { Header, Script } from "../http/index.ts";
+import { type Header, type Script, reasonPhrase } from "../http/index.ts";
 
 /** Content type of a stream of events: Starlette adds the charset to each `text/` type. */
 export const EVENT_STREAM_TYPE = "text/event-stream; charset=utf-8";
@@ -52,7 +51,7 @@ export function asgiResponse(
     head: {
       http: "1.1",
       status,
-      reason: REASONS[status] ?? STATUS_CODES[status] ?? "",
+      reason: REASONS[status] ?? reasonPhrase(status) ?? "",
       framing: "length",
       headers: lengthHeaders(contentType, headers),
     },

@@ -7,6 +7,7 @@ export { HttpParseError, MessageParser, type RawMessage } from "./http1.ts";
 export { type LiveReader, LiveSink } from "./live-sink.ts";
 export { deliver } from "./node-sink.ts";
 export type { Delivery } from "./playback.ts";
+export { reasonPhrase } from "./reason.ts";
 export { toResponse } from "./response-sink.ts";
 export {
   type End,

@@ -1,9 +1,8 @@
 import type { HttpBindings } from "@hono/node-server";
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { type Context, Hono } from "hono";
-import { basePath } from "hono/route";
+import type { Context, Hono } from "hono";
 import type { Operations, Route } from "../openapi/index.ts";
 import { CONTROL_PATH, type Gateway } from "../server/index.ts";
+import { hono, honoRoute, honoSent } from "../util/index.ts";
 
 export interface MockAppOptions {
   readonly gateway: Gateway;
@@ -20,7 +19,8 @@ export interface MockAppOptions {
  * middleware may change answers), it answers with a `Response`.
  */
 export function mockApp({ gateway, operations, control }: MockAppOptions): Hono {
-  const app = new Hono();
+  const app = new (hono().Hono)();
+  const { basePath } = honoRoute();
   /** Requests that came by this app's own `fetch`: no other app stands between them and the socket. */
   const own = new WeakSet<Request>();
   const answer = (request: Request, env: unknown, base: string, context?: Context): Promise<Response> => {
@@ -28,7 +28,7 @@ export function mockApp({ gateway, operations, control }: MockAppOptions): Hono 
     const target = mountedTarget(request, incoming?.url, base);
     if (own.has(request) && incoming !== undefined && outgoing !== undefined) {
       gateway.serve(incoming, outgoing, target);
-      return Promise.resolve(RESPONSE_ALREADY_SENT);
+      return Promise.resolve(honoSent().RESPONSE_ALREADY_SENT);
     }
     // Read through the context, since another app's middleware may have read the body.
     const body = (): Promise<ArrayBuffer> => (context?.req ?? request).arrayBuffer();

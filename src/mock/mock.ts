@@ -196,22 +196,23 @@ export function createMock(options: MockOptions = {}): Mock {
     },
   });
   const token = controlToken(options.controlToken, options.env ?? process.env);
-  const control = controlApi({
-    player,
-    stubs,
-    replies,
-    calls: (filter) => calls(filter),
-    readInteractions: (text) => offload.readInteractions(text),
-    maxBody,
-    journal,
-    faults,
-    state,
-    resetSession,
-    guard: { allowedHosts: options.allowedHosts ?? [], token },
-  });
+  const makeControl = (): Hono =>
+    controlApi({
+      player,
+      stubs,
+      replies,
+      calls: (filter) => calls(filter),
+      readInteractions: (text) => offload.readInteractions(text),
+      maxBody,
+      journal,
+      faults,
+      state,
+      resetSession,
+      guard: { allowedHosts: options.allowedHosts ?? [], token },
+    });
   const operations = [...spec.operations.list.map(({ id }) => id), "rerank"];
   const calls = (filter?: CallFilter): Call[] => callsIn(journal, operations, filter);
-  const app = mockApp({ gateway, control, operations: spec.operations });
+  let app: Hono | undefined;
   const reload = (): void => {
     player.replaceLibrary(load());
     journal.copyAnswers();
@@ -228,7 +229,10 @@ export function createMock(options: MockOptions = {}): Mock {
     },
     world: typeof given === "string" ? undefined : given,
     gateway,
-    app,
+    // Made when first needed: requests on the mock's own socket go without it.
+    get app() {
+      return (app ??= mockApp({ gateway, control: makeControl(), operations: spec.operations }));
+    },
     controlToken: token,
     journal,
     stubs,
@@ -284,7 +288,7 @@ export async function startMock(
     port: options.port ?? 0,
     ...(options.keepAliveMs === undefined ? {} : { keepAliveMs: options.keepAliveMs }),
     h11: options.h11 ?? true,
-    app: mock.app,
+    app: { fetch: (request, env) => mock.app.fetch(request, env) },
     direct: options.direct ?? true,
     // An unknown route is refused on its head alone, unless it is recorded.
     wantsBody: (method, path) =>

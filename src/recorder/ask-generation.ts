@@ -1,5 +1,3 @@
-import * as http from "node:http";
-import * as https from "node:https";
 import { OPENAPI_PATH, namedGeneration } from "./model/index.ts";
 
 /** Limits of the one request: it is asked in passing. */
@@ -19,9 +17,9 @@ export async function askGeneration(base: string, ogl: string): Promise<string |
   }
 }
 
-/** The body of a 200. By `node:http`, which is loaded already: `fetch` would take 20 MB of memory for the one request. */
+/** The body of a 200. By `node:http`, which is loaded already: `fetch`, and an `import` of the module, would take 20 MB of memory for the one request. */
 function answeredBody(url: URL): Promise<string> {
-  const { get } = url.protocol === "https:" ? https : http;
+  const { get } = process.getBuiltinModule(url.protocol === "https:" ? "node:https" : "node:http");
   return new Promise((resolve, reject) => {
     const options = {
       agent: false,

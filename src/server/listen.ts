@@ -1,10 +1,9 @@
-import * as http from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as net from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
-import { getRequestListener } from "@hono/node-server";
 import { FIRST_REFUSAL, H11Connection, type H11Request, KEEP_ALIVE_MS } from "../asgi/index.ts";
 import type { Gateway } from "./gateway.ts";
+import { honoServer } from "../util/index.ts";
 import { explainListening } from "./listen-error.ts";
 import { nodePair } from "./node-pair.ts";
 
@@ -116,7 +115,8 @@ function directServer(gateway: Served, options: ListenOptions): Server {
 /** Node's HTTP server. */
 function nodeServer(gateway: Served, options: ListenOptions): Server {
   const { wantsBody = always, app, direct = true, host } = options;
-  const server = http.createServer({
+  // Loaded for this alone: an own socket goes without Node's server.
+  const server = process.getBuiltinModule("node:http").createServer({
     keepAliveTimeout: options.keepAliveMs ?? KEEP_ALIVE_MS,
     keepAliveTimeoutBuffer: 0,
     requestTimeout: 0,
@@ -155,12 +155,16 @@ function appListener(
 ): (incoming: IncomingMessage, response: ServerResponse) => Promise<void> {
   const fetch = (request: Request, { incoming }: { incoming: unknown }): Response | Promise<Response> =>
     app.fetch(request, { incoming: incoming as IncomingMessage });
-  return getRequestListener(fetch, {
-    hostname,
-    // The process is the user's where the mock runs in process: its globals stay as they are.
-    overrideGlobalObjects: false,
-    autoCleanupIncoming: false,
-  });
+  let adapter: ReturnType<ReturnType<typeof honoServer>["getRequestListener"]> | undefined;
+  return async (incoming, response) => {
+    adapter ??= honoServer().getRequestListener(fetch, {
+      hostname,
+      // The process is the user's where the mock runs in process: its globals stay as they are.
+      overrideGlobalObjects: false,
+      autoCleanupIncoming: false,
+    });
+    await adapter(incoming, response);
+  };
 }
 
 /** Handles a client that leaves in the midst of a request, and bytes that are no request where the h11 reader is off. */

@@ -1,4 +1,4 @@
-import { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { H11Request } from "../asgi/index.ts";
 
 /** Request and response of Node. */
@@ -23,7 +23,7 @@ export function nodePair(request: H11Request, keepAliveMs?: number): NodePair {
 
 function incomingOf(request: H11Request): IncomingMessage {
   const { head, socket } = request;
-  const incoming = new IncomingMessage(socket);
+  const incoming = new (process.getBuiltinModule("node:http").IncomingMessage)(socket);
   incoming.method = head.method;
   incoming.url = head.target;
   incoming.rawHeaders = head.headers.flat();
@@ -55,7 +55,7 @@ function joinedHeaders(fields: H11Request["head"]["headers"]): Record<string, st
 
 function responseTo(request: H11Request, incoming: IncomingMessage): ServerResponse {
   const { socket } = request;
-  const response = new ServerResponse(incoming);
+  const response = new (process.getBuiltinModule("node:http").ServerResponse)(incoming);
   if (request.closes) response.shouldKeepAlive = false;
   const drain = (): void => void response.emit("drain");
   socket.on("drain", drain);

@@ -1,4 +1,6 @@
-import type { Ajv2020, Options } from "ajv/dist/2020.js";
+import type { AnySchema } from "ajv";
+import type { Ajv2020, Options, ValidateFunction } from "ajv/dist/2020.js";
+import { builtValidator } from "./built-validators.ts";
 import { lazyPackage } from "./module/index.ts";
 
 const ajv = lazyPackage<typeof import("ajv/dist/2020.js")>("ajv/dist/2020.js");
@@ -11,4 +13,18 @@ const ajv = lazyPackage<typeof import("ajv/dist/2020.js")>("ajv/dist/2020.js");
 export function newAjv(options: Options): Ajv2020 {
   const { Ajv2020 } = ajv();
   return new Ajv2020({ meta: false, validateSchema: false, code: { optimize: false }, ...options });
+}
+
+/** A JSON Schema of gatetape itself. */
+export interface OwnSchema {
+  /** Name under which the build keeps its validator. */
+  readonly name: string;
+  readonly schema: AnySchema;
+  readonly options: Options;
+}
+
+/** The validator of an own schema: that of the build, or in the sources one that is compiled now. */
+export function validatorOf<T = unknown>({ name, schema, options }: OwnSchema): ValidateFunction<T> {
+  const built = builtValidator(name) as ValidateFunction<T> | undefined;
+  return built ?? newAjv(options).compile<T>(schema);
 }

@@ -1,6 +1,7 @@
 /** Small helpers without knowledge of HTTP or OGL: errors, lazy loading, atomic writes, globs, seeded random, process groups, lines. */
 export { Collector, LARGE_BYTES, collectAllGarbage } from "./collector.ts";
-export { newAjv } from "./ajv.ts";
+export { type OwnSchema, newAjv, validatorOf } from "./ajv.ts";
+export { builtValidator } from "./built-validators.ts";
 export { defined } from "./defined.ts";
 export {
   type ErrorLocation,
@@ -49,7 +50,18 @@ export {
   without,
   withoutBlanks,
 } from "./json/index.ts";
-export { entities, fflate, gpt2, version } from "./module/index.ts";
+export {
+  entities,
+  fflate,
+  gpt2,
+  hono,
+  honoRoute,
+  honoSent,
+  honoServer,
+  honoStreaming,
+  packageFolder,
+  version,
+} from "./module/index.ts";
 export { note, onNote } from "./note.ts";
 export { processStat } from "./process/index.ts";
 export { type CpuUse, longestQueued, ownCpuUse } from "./cpu-use.ts";

@@ -6,9 +6,9 @@ import * as net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MAIN } from "../support/main.ts";
 import { rawRequest } from "../support/raw-request.ts";
 
-const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
 /** Part of each secret; what stands before it names the place that leaked. */
 const CORE = "Kq2Vw7Zt3Rb8Nm5Lp6Hs1";
 const secret = (place: string): string => `sk-${place}-${CORE}`;

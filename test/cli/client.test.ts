@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ran, gatetape } from "../support/cli.ts";
+import { MAIN } from "../support/main.ts";
 
 const ADAPTER = new URL("../mutants/adapter.ts", import.meta.url).pathname;
 /** A client that exposes the text of an answer, and nothing else. */
 const FAKE = new URL("../suites/fake-adapter.ts", import.meta.url).pathname;
-const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
 
 let folder: string;
 beforeAll(() => {

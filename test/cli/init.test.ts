@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -19,8 +19,8 @@ import { ask } from "../../src/cli/init/questions.ts";
 import { writeAll } from "../../src/cli/init/write.ts";
 import { type Ran, gatetape } from "../support/cli.ts";
 import { runSteps, stepsOf, writeProgram } from "../support/shell-steps.ts";
+import { MAIN } from "../support/main.ts";
 
-const MAIN = resolve("src/cli/main.ts");
 const GITHUB = ".github/workflows/gatetape.yml";
 const GITLAB = ".gitlab-ci.gatetape.yml";
 const CONFIG = "gatetape.config.mts";

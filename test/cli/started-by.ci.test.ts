@@ -8,8 +8,8 @@ import { describe, expect, it } from "vitest";
 import type { Ready } from "../support/cli.ts";
 import { HANG_MS } from "../support/limits.ts";
 import { temporaryFolder } from "../support/tmp.ts";
+import { MAIN } from "../support/main.ts";
 
-const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
 const MOCK = "gatetape mock --port 0 --json --quiet --cassettes none";
 const project = temporaryFolder("started-by");
 mkdirSync(join(project, "node_modules/.bin"), { recursive: true });

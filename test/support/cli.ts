@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { PassThrough, Readable, Writable } from "node:stream";
 import { run } from "../../src/cli/cli.ts";
 
-const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
+import { MAIN } from "./main.ts";
 
 export interface Ran {
   readonly code: number | null;

@@ -1,5 +1,4 @@
-import { STATUS_CODES } from "node:http";
-import type { Op, Script } from "../../http/index.ts";
+import { type Op, type Script, reasonPhrase } from "../../http/index.ts";
 import { type ReadSideFile, encodeBody } from "./codec.ts";
 import type { CassetteResponse } from "./types.ts";
 
@@ -26,7 +25,7 @@ function scriptHead(response: CassetteResponse): Script["head"] {
   return {
     http: response.http ?? "1.1",
     status: response.status,
-    reason: response.reason ?? STATUS_CODES[response.status] ?? "",
+    reason: response.reason ?? reasonPhrase(response.status) ?? "",
     headers: response.headers ?? [],
     framing: response.framing ?? "length",
     ...(response.trailers ? { trailers: response.trailers } : {}),

@@ -1,5 +1,4 @@
-import { STATUS_CODES } from "node:http";
-import { type End, type Header, decodeSse, headerValue, sseEvents } from "../../http/index.ts";
+import { type End, type Header, decodeSse, headerValue, reasonPhrase, sseEvents } from "../../http/index.ts";
 import { defined } from "../../util/index.ts";
 import {
   type CassetteRequest,
@@ -90,7 +89,7 @@ function harResponse(
   const body = Buffer.concat(writes.map(({ bytes }) => bytes));
   const spelled = spell(body);
   const { status, reason } = response;
-  const statusText = status === undefined ? "" : (reason ?? STATUS_CODES[status] ?? "");
+  const statusText = status === undefined ? "" : (reason ?? reasonPhrase(status) ?? "");
   const httpVersion = `HTTP/${response.http ?? "1.1"}`;
   const headers = (response.headers ?? []).map((pair) => harPair(pair, body.length, started));
   const lines = [

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from "node:http";
 import {
   type Framing,
   HttpParseError,
@@ -8,6 +7,7 @@ import {
   headerValue,
   isJsonType,
   mediaType,
+  reasonPhrase,
 } from "../../http/index.ts";
 import { masked } from "../../secrets/index.ts";
 import {
@@ -162,7 +162,7 @@ function cassetteResponse(raw: RawMessage, end: string): CassetteResponse {
     wait: Math.round(raw.headAt),
     ...(raw.http === "1.0" ? { http: "1.0" } : {}),
     status,
-    ...(reason === STATUS_CODES[status] ? {} : { reason }),
+    ...(reason === reasonPhrase(status) ? {} : { reason }),
     ...(raw.informational.length > 0 ? { informational: raw.informational } : {}),
     framing: framingOf(raw, size),
     headers,

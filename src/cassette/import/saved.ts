@@ -1,5 +1,4 @@
 import { isUtf8 } from "node:buffer";
-import { STATUS_CODES } from "node:http";
 import {
   contentCodings,
   decodeSse,
@@ -9,6 +8,7 @@ import {
   writeChunk,
   writeHead,
   writeLastChunk,
+  reasonPhrase,
 } from "../../http/index.ts";
 import type { CassetteError } from "../format/index.ts";
 import type { RawExchange } from "./types.ts";
@@ -200,5 +200,5 @@ function framedReads(reads: readonly SavedRead[], whole: boolean, headAt: number
 /** HTTP/2 has no reason phrases, and some exporters leave them out or write them as they like. */
 function savedReason({ reason, status }: SavedResponse): string {
   const text = reason?.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, "").trim();
-  return text || (STATUS_CODES[status] ?? "");
+  return text || (reasonPhrase(status) ?? "");
 }

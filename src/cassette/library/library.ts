@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, relative, resolve, sep } from "node:path";
 import type { CassetteReply } from "../../exchange/index.ts";
 import type { Script } from "../../http/index.ts";
 import { type OglVersion, specOf } from "../../openapi/index.ts";
-import { parseJsonSource, plainJson } from "../../util/index.ts";
+import { packageFolder, parseJsonSource, plainJson } from "../../util/index.ts";
 import {
   type Cassette,
   CassetteError,
@@ -79,7 +78,7 @@ export interface Library {
 /** Limit of reported ambiguities: a hundred equal interactions are one mistake. */
 const MAX_AMBIGUITIES = 20;
 
-const bundledFolder = fileURLToPath(new URL("../../../cassettes/", import.meta.url));
+const bundledFolder = join(packageFolder, "cassettes", sep);
 
 /** The folder of the bundled library for a generation. */
 export function bundledLibrary(ogl: OglVersion): string {

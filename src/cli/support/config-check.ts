@@ -1,15 +1,21 @@
-import { newAjv, explainSchemaError, shortValue, withOthers } from "../../util/index.ts";
+import { type OwnSchema, explainSchemaError, shortValue, validatorOf, withOthers } from "../../util/index.ts";
 import { configSchema as schema } from "../../config/index.ts";
 import { ReplyError, checkRules, plainRules } from "../../mock/index.ts";
 import { UsageError } from "./errors.ts";
+
+/** The form of configs. `speed: Infinity` is a number here: a module can export it, though JSON cannot spell it. */
+export const CONFIG_SCHEMA: OwnSchema = {
+  name: "config",
+  schema,
+  options: { strict: false, allErrors: true, strictNumbers: false },
+};
 
 /**
  * Checks a config against its JSON Schema.
  * @throws UsageError with all mistakes and their locations
  */
 export function checkConfig(file: string, config: unknown): unknown {
-  // `speed: Infinity` is a number here: a module can export it, though JSON cannot spell it.
-  const validate = newAjv({ strict: false, allErrors: true, strictNumbers: false }).compile(schema);
+  const validate = validatorOf(CONFIG_SCHEMA);
   const plain = withPlainReplies(config);
   if (validate(plain)) return withReplies(file, withFunction(file, config));
   const problems = (validate.errors ?? []).map((error) =>

@@ -1,5 +1,4 @@
-import { Hono } from "hono";
-import { streamSSE } from "hono/streaming";
+import type { Hono } from "hono";
 import type { LibraryEntry } from "../../cassette/index.ts";
 import type { WorldState } from "../../ogl/index.ts";
 import { masked } from "../../secrets/index.ts";
@@ -9,6 +8,7 @@ import type { FaultRules } from "../faults/index.ts";
 import type { Player } from "../player/index.ts";
 import type { Call, CallFilter } from "../calls/index.ts";
 import type { AddedInteractions, Replies, Stubs } from "../replies/index.ts";
+import { hono, honoStreaming } from "../../util/index.ts";
 import { readText } from "./body.ts";
 import { CALL_ROUTES, addCallRoutes } from "./calls.ts";
 import { FAULT_ROUTES, addFaultRoutes } from "./faults.ts";
@@ -66,7 +66,7 @@ export function controlApi({
   resetSession,
   guard,
 }: ControlOptions): Hono {
-  const app = new Hono({ strict: false });
+  const app = new (hono().Hono)({ strict: false });
   // Probes ask by any name and from anywhere; the answers tell nothing.
   app.get("/health", (c) => c.json({ status: "ok" }));
   app.get("/ready", (c) => c.json({ status: "ready" }));
@@ -139,7 +139,7 @@ export function controlApi({
       const lines = [...journal.lines(filter)].map((line) => `${line}\n`);
       return c.body(lines.join(""), 200, { "content-type": "application/x-ndjson" });
     }
-    return streamSSE(c, async (stream) => {
+    return honoStreaming().streamSSE(c, async (stream) => {
       // Lines that come while the old ones are being sent wait in this chain.
       let sent: Promise<unknown> = Promise.resolve();
       const send = (line: string): void => void (sent = sent.then(() => stream.writeSSE({ data: line })));

@@ -166,8 +166,7 @@ export class Offload {
 
   #started(): Worker {
     if (this.#thread !== undefined) return this.#thread;
-    const file = import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js";
-    const thread = new Worker(new URL(file, import.meta.url));
+    const thread = new Worker(new URL("./thread.ts", import.meta.url));
     thread.unref();
     const own = (): boolean => this.#thread === thread;
     thread.on("message", (message: FromThread) => own() && this.#take(message));

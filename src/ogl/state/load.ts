@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ValidateFunction } from "ajv/dist/2020.js";
-import { GatetapeError, isObject, newAjv } from "../../util/index.ts";
+import { GatetapeError, type OwnSchema, isObject, validatorOf } from "../../util/index.ts";
 import { findRowProblem } from "./check-rows.ts";
 import type { GatewaySettings } from "./entities/index.ts";
 import type { World, WorldKey } from "./types.ts";
@@ -80,9 +80,16 @@ export function checkWorld(file: string, json: unknown): World {
   return json;
 }
 
+/** The form of worlds. */
+export const WORLD_SCHEMA: OwnSchema = {
+  name: "world",
+  schema,
+  options: { strict: false, allErrors: false },
+};
+
 /** Checks the form of a world. */
 function checkWorldForm(file: string, json: unknown): asserts json is World {
-  validate ??= newAjv({ strict: false, allErrors: false }).compile(schema);
+  validate ??= validatorOf(WORLD_SCHEMA);
   if (!validate(json)) {
     const [error] = validate.errors ?? [];
     const { additionalProperty, allowedValues } = (error?.params ?? {}) as Record<string, unknown>;

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageFolder } from "../../util/index.ts";
 import type { OpenApiDocument } from "./document.ts";
 import { type Erratum, applyErrata } from "./errata.ts";
 import { SpecError } from "./spec-error.ts";
@@ -37,8 +39,8 @@ export function oglVersion(name: string): OglVersion {
   return found;
 }
 
-const folder = new URL("../../../spec/", import.meta.url);
-const readJson = (name: string): unknown => JSON.parse(readFileSync(new URL(name, folder), "utf8"));
+const readJson = (name: string): unknown =>
+  JSON.parse(readFileSync(join(packageFolder, "spec", name), "utf8"));
 
 /** The errata that hold for a version. */
 export function errataOf(version: OglVersion): Erratum[] {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type SourceJson, type SourceObject, printOrderedJson } from "../../util/index.ts";
+import { join } from "node:path";
+import { type SourceJson, type SourceObject, packageFolder, printOrderedJson } from "../../util/index.ts";
 import { type OglVersion, PINNED_VERSIONS } from "../document/index.ts";
 import { mapOf, neededComponents } from "./components.ts";
 import {
@@ -43,7 +44,7 @@ export function importOpenApi(source: string, text: string): ImportedOpenApi {
   const version = stringOf(info.get("version")) ?? "";
   const nearest = nearestVersion(version);
   const name = `openapi-${nearest}.json`;
-  const pinned = readFileSync(new URL(`../../../spec/${name}`, import.meta.url), "utf8");
+  const pinned = readFileSync(join(packageFolder, "spec", name), "utf8");
   return {
     version,
     title: stringOf(info.get("title")) ?? "",

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from "node:http";
+import { reasonPhrase } from "../../http/index.ts";
 import { type SourceJson, SourceLiteral, type SourceObject } from "../../util/index.ts";
 
 /** Content of a member: an object of one kind, a list of such objects, or a map of them by free names. */
@@ -135,7 +135,7 @@ export function withoutProse(
     }
   }
   if (kind === "response" && !copy.has("$ref"))
-    copy.set("description", new SourceLiteral(JSON.stringify(STATUS_CODES[pointer.at(-1) ?? ""] ?? "")));
+    copy.set("description", new SourceLiteral(JSON.stringify(reasonPhrase(Number(pointer.at(-1))) ?? "")));
   return copy;
 }
 

@@ -1,6 +1,6 @@
 import type { AnySchema } from "ajv";
-import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
-import { newAjv } from "../../util/index.ts";
+import type { Ajv2020, ErrorObject, Options, ValidateFunction } from "ajv/dist/2020.js";
+import { builtValidator, newAjv } from "../../util/index.ts";
 import type { JsonObject, JsonValue } from "../document/index.ts";
 import type { Finding } from "./findings.ts";
 import { WIDENED, reduceUnions } from "./unions.ts";
@@ -20,9 +20,10 @@ export class SchemaChecker {
   /** Validators that list every error; only compiled for schemas that a value has failed. */
   readonly #thorough: Validators;
 
-  constructor(components: JsonObject, wideningOf: () => Widening = () => ({})) {
-    this.#quick = new Validators(components, wideningOf, false);
-    this.#thorough = new Validators(components, wideningOf, true);
+  /** @param name under which the build keeps the quick validators of these schemas */
+  constructor(name: string, components: JsonObject, wideningOf: () => Widening = () => ({})) {
+    this.#quick = new Validators(components, wideningOf, name);
+    this.#thorough = new Validators(components, wideningOf);
   }
 
   check(schema: JsonObject, value: unknown, found: (finding: SchemaFinding) => void): void {
@@ -41,15 +42,16 @@ export class SchemaChecker {
 class Validators {
   readonly #components: JsonObject;
   readonly #wideningOf: () => Widening;
-  readonly #allErrors: boolean;
+  /** Absent for validators that list every error. */
+  readonly #name: string | undefined;
   readonly #compiled = new Map<object, ValidateFunction>();
   #widening: Widening = {};
   #ajv: Ajv2020 | undefined;
 
-  constructor(components: JsonObject, wideningOf: () => Widening, allErrors: boolean) {
+  constructor(components: JsonObject, wideningOf: () => Widening, name?: string) {
     this.#components = components;
     this.#wideningOf = wideningOf;
-    this.#allErrors = allErrors;
+    this.#name = name;
   }
 
   of(schema: JsonObject): ValidateFunction {
@@ -73,25 +75,40 @@ class Validators {
   }
 
   #compile(schema: JsonObject): ValidateFunction {
+    const built = this.#name === undefined ? undefined : builtValidator(validatorName(this.#name, schema));
+    if (built !== undefined) return built;
     const ajv = this.#engine();
-    return ajv.compile(absoluteRefs(this.#widened(schema)) as JsonObject);
+    return ajv.compile(documentSchema(schema, this.#widening));
   }
 
   #engine(): Ajv2020 {
     if (this.#ajv !== undefined) return this.#ajv;
     this.#widening = this.#wideningOf();
-    const allErrors = this.#allErrors;
+    const allErrors = this.#name === undefined;
     // With `verbose` an error has the schema and the value that it is about.
-    this.#ajv = newAjv({ strict: false, allErrors, verbose: allErrors, validateFormats: false });
-    this.#ajv.addSchema({ $id: DOCUMENT_ID, components: this.#widened(this.#components) });
+    this.#ajv = documentAjv(this.#components, this.#widening, { allErrors, verbose: allErrors });
     return this.#ajv;
   }
+}
 
-  #widened(schema: JsonObject): JsonObject {
-    return Object.keys(this.#widening).length === 0
-      ? schema
-      : (widened(schema, this.#widening) as JsonObject);
-  }
+/** The name under which the build keeps the validator of a schema. */
+export function validatorName(name: string, schema: JsonObject): string {
+  return `${name} ${JSON.stringify(schema)}`;
+}
+
+/** Ajv with the components of a document. */
+export function documentAjv(components: JsonObject, widening: Widening, options: Options): Ajv2020 {
+  const ajv = newAjv({ strict: false, validateFormats: false, ...options });
+  return ajv.addSchema({ $id: DOCUMENT_ID, components: widenedSchema(components, widening) });
+}
+
+/** A schema of a document, as Ajv with the document's components takes it. */
+export function documentSchema(schema: JsonObject, widening: Widening): JsonObject {
+  return absoluteRefs(widenedSchema(schema, widening)) as JsonObject;
+}
+
+function widenedSchema(schema: JsonObject, widening: Widening): JsonObject {
+  return Object.keys(widening).length === 0 ? schema : (widened(schema, widening) as JsonObject);
 }
 
 const DOCUMENT_ID = "openapi:document";

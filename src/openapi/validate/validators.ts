@@ -44,6 +44,11 @@ export function specOf(version: OglVersion): Spec {
   return spec;
 }
 
+/** Name of the validators of one version's requests or responses. */
+export function checkerName(version: OglVersion, part: "requests" | "responses"): string {
+  return `${version} ${part}`;
+}
+
 export class Spec {
   readonly version: OglVersion;
   readonly document: OpenApiDocument;
@@ -55,8 +60,9 @@ export class Spec {
     this.version = version;
     this.document = correctedDocument(version);
     this.operations = new Operations(this.document);
-    this.#requests = new SchemaChecker(this.document.components, () => widenOf(version));
-    this.#responses = new SchemaChecker(this.document.components);
+    const { components } = this.document;
+    this.#requests = new SchemaChecker(checkerName(version, "requests"), components, () => widenOf(version));
+    this.#responses = new SchemaChecker(checkerName(version, "responses"), components);
   }
 
   /** The operation of a request, `chat.stream` or `chat.create` by the body. */

@@ -42,7 +42,7 @@ export class WorkerLink {
   }
 
   private constructor() {
-    const program = fileURLToPath(new URL(PROCESS, import.meta.url));
+    const program = fileURLToPath(PROCESS);
     const child = spawn(process.execPath, [...TIGHT, program], {
       // Of its own session: it gets no signal of the terminal.
       detached: true,
@@ -159,5 +159,5 @@ const NOTHING = new Uint8Array(0);
 /** A small space for new objects: most of what the worker's process has is in buffers. */
 const TIGHT = ["--max-semi-space-size=1"];
 
-/** The worker's file: TypeScript from source, JavaScript in the package. */
-const PROCESS = import.meta.url.endsWith(".ts") ? "./process.ts" : "./process.js";
+/** The worker's program. */
+const PROCESS = new URL("./process.ts", import.meta.url);

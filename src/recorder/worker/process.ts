@@ -36,10 +36,9 @@ setFlagsFromString("--external-memory-accounted-in-global-limit");
 
 const recorder = new Socket({ fd: FROM_RECORDER, readable: true, writable: false });
 const answers = new Socket({ fd: TO_RECORDER, readable: false, writable: true });
-const thread = new Worker(
-  new URL(import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js", import.meta.url),
-  { resourceLimits: { maxYoungGenerationSizeMb: 8 } },
-);
+const thread = new Worker(new URL("./thread.ts", import.meta.url), {
+  resourceLimits: { maxYoungGenerationSizeMb: 8 },
+});
 
 const queue = new ThreadQueue((message, buffers) => thread.postMessage(message, [...buffers]));
 

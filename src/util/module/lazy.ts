@@ -1,12 +1,15 @@
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 
 const require = createRequire(import.meta.url);
 
 /**
  * A package that is loaded when it is first needed, synchronously: what a command does not use takes no part of its start.
+ * @param name written out, so that the build can put the URL of a chunk in its place
  * @returns a function that gives the package's exports
  */
 export function lazyPackage<T>(name: string): () => T {
   let loaded: { readonly exports: T } | undefined;
-  return () => (loaded ??= { exports: require(name) as T }).exports;
+  return () =>
+    (loaded ??= { exports: require(name.startsWith("file:") ? fileURLToPath(name) : name) as T }).exports;
 }

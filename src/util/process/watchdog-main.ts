@@ -1,7 +1,7 @@
 /** Program of the watchdog: waits until its stdin ends, and with it gatetape; then ends the runs that are still guarded. */
 import { createInterface } from "node:readline";
 import { type Run, endRun } from "./run.ts";
-import type { WatchdogMessage } from "./watchdog.ts";
+import type { WatchdogMessage } from "./watchdog-message.ts";
 
 /** Time (ms) that processes have to end after SIGTERM. */
 const TERM_MS = 2000;

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Run } from "./run.ts";
+import type { WatchdogMessage } from "./watchdog-message.ts";
 
-const PROGRAM = import.meta.url.endsWith(".ts") ? "./watchdog-main.ts" : "./watchdog-main.js";
+const PROGRAM = new URL("./watchdog-main.ts", import.meta.url);
 
 let watchdog: ChildProcess | undefined;
 
@@ -17,9 +18,6 @@ export function guardRun(run: Run): () => void {
   return () => notifyWatchdog({ release: run });
 }
 
-/** Message to the watchdog, a line of JSON. */
-export type WatchdogMessage = { readonly guard: Run } | { readonly release: Run };
-
 function notifyWatchdog(message: WatchdogMessage): void {
   watchdog ??= startWatchdog();
   watchdog.stdin?.write(`${JSON.stringify(message)}\n`);
@@ -27,7 +25,7 @@ function notifyWatchdog(message: WatchdogMessage): void {
 
 /** Starts the watchdog in a session of its own: signals to gatetape's group and terminal do not reach it. */
 function startWatchdog(): ChildProcess {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(PROGRAM, import.meta.url))], {
+  const child = spawn(process.execPath, [fileURLToPath(PROGRAM)], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
     // Without the mark of a run that gatetape itself belongs to, which would end its watchdog first.

@@ -8,8 +8,8 @@ import type { Verdict } from "../../../src/suites/model/verdict.ts";
 import { isAlive } from "../../support/alive.ts";
 import { gatetape } from "../../support/cli.ts";
 import { gateRun, readRecord } from "./gate-run.ts";
+import { MAIN } from "../../support/main.ts";
 
-const MAIN = new URL("../../../src/cli/main.ts", import.meta.url).pathname;
 const hasCurl = existsSync("/usr/bin/curl") || existsSync("/bin/curl") || existsSync("/usr/local/bin/curl");
 if (!hasCurl) console.log("left out: the gate around curl (no curl on this machine)");
 

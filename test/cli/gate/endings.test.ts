@@ -8,12 +8,12 @@ import { HANG_MS } from "../../support/limits.ts";
 import { temporaryFolder } from "../../support/tmp.ts";
 import { gateRun, readRecord } from "./gate-run.ts";
 import { endedBy, startStubborn } from "./start-stubborn.ts";
+import { MAIN } from "../../support/main.ts";
 
 const hasProc = existsSync("/proc/self/environ");
 if (!hasProc) console.log("left out: processes that leave their group are found by Linux' /proc alone");
 
 const folder = temporaryFolder("endings");
-const MAIN = new URL("../../../src/cli/main.ts", import.meta.url).pathname;
 
 describe.runIf(hasProc).concurrent("a command that ignores signals, and what it has started,", () => {
   it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("ends after %s of the gate", async (signal) => {

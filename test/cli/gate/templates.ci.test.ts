@@ -14,8 +14,8 @@ import { delimiter, join, resolve } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Ran } from "../../support/cli.ts";
 import { runSteps, stepsOf, writeProgram } from "../../support/shell-steps.ts";
+import { MAIN } from "../../support/main.ts";
 
-const MAIN = resolve("src/cli/main.ts");
 const ACTION = readFileSync("action.yml", "utf8");
 const TEMPLATE = readFileSync("ci/gitlab.yml", "utf8");
 

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import * as http from "node:http";
 import type * as net from "node:net";
 import { type Exchange, responseBytes } from "./exchange.ts";
+import { MAIN } from "../../support/main.ts";
 
 /** An exchange to send; for planted ones, what was planted and where. */
 interface Sent {
@@ -13,8 +14,6 @@ interface Sent {
   readonly carrier?: string;
   readonly value?: string;
 }
-
-const MAIN = new URL("../../../src/cli/main.ts", import.meta.url).pathname;
 
 /** Exchanges under way at once. */
 const CLIENTS = 4;

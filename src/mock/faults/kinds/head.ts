@@ -1,4 +1,3 @@
-import { STATUS_CODES } from "node:http";
 import { STREAM_HEADERS, lengthHeaders, uvicornHeaders } from "../../../asgi/index.ts";
 import {
   type Head,
@@ -11,6 +10,7 @@ import {
   mediaType,
   writeChunk,
   writeLastChunk,
+  reasonPhrase,
 } from "../../../http/index.ts";
 import {
   type Fault,
@@ -49,7 +49,7 @@ export function replaced(
     head: {
       http: "1.1",
       status,
-      reason: STATUS_CODES[status] ?? "",
+      reason: reasonPhrase(status) ?? "",
       framing: ofHead ? "none" : chunked ? "chunked" : "length",
       headers: headers.map(([name, value]) => [
         name,
@@ -81,7 +81,7 @@ const status: Fault = defineFault({
     early: flag(false, "answers before the request's body has been read"),
   },
   apply(script, params) {
-    const message = params.message ?? STATUS_CODES[params.code] ?? `Status ${params.code}`;
+    const message = params.message ?? reasonPhrase(params.code) ?? `Status ${params.code}`;
     const { bytes, type } = errorBody(params.body, { status: params.code, message }, params.size);
     const hints: Header[] = (["retry-after", "retry-after-ms", "should-retry"] as const).flatMap((name) =>
       params[name] === undefined ? [] : [[name === "should-retry" ? "x-should-retry" : name, params[name]]],
@@ -218,7 +218,7 @@ const informational: Fault = defineFault({
         ...(head.informational ?? []),
         ...Array.from({ length: times }, () => ({
           status: code,
-          reason: STATUS_CODES[code] ?? "",
+          reason: reasonPhrase(code) ?? "",
           headers: code === 103 ? [["link", "</>; rel=preload"] as const] : [],
         })),
       ],

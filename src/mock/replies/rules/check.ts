@@ -4,7 +4,8 @@ import {
   globPattern,
   isObject,
   nearestWord,
-  newAjv,
+  type OwnSchema,
+  validatorOf,
   explainSchemaError,
   withOthers,
 } from "../../../util/index.ts";
@@ -18,6 +19,13 @@ import type { ReplyRule, When } from "./types.ts";
 const REPLIED_OPERATIONS: readonly string[] = ["chat.create", "chat.stream", "embeddings.create", "rerank"];
 
 const ROOT_FIX = 'write { "reply": "Bonjour", "when": { "message": "…" } }';
+
+/** The form of a reply with its conditions. */
+export const RULE_FORM: OwnSchema = {
+  name: "reply",
+  schema: REPLY_RULE_SCHEMA,
+  options: { strict: false, allErrors: true },
+};
 
 let validate: ValidateFunction | undefined;
 
@@ -35,7 +43,7 @@ export function checkRules(json: unknown, at: ReplyErrorLocation): readonly Repl
  * @throws ReplyError with the pointer of each mistake, the others as `cause`
  */
 export function checkRule(json: unknown, at: ReplyErrorLocation): ReplyRule {
-  validate ??= newAjv({ strict: false, allErrors: true }).compile(REPLY_RULE_SCHEMA);
+  validate ??= validatorOf(RULE_FORM);
   const plain = plainRule(json);
   if (!validate(plain))
     throw withOthers(

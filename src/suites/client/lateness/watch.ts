@@ -82,7 +82,7 @@ class Watch {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
-    const child = spawn(process.execPath, [fileURLToPath(new URL(CONTROL, import.meta.url)), String(port)], {
+    const child = spawn(process.execPath, [fileURLToPath(CONTROL), String(port)], {
       stdio: "ignore",
       env: { ...process.env, NODE_OPTIONS: "" },
     });
@@ -143,5 +143,5 @@ class Watch {
   }
 }
 
-/** The script of the control process, from source or built. */
-const CONTROL = import.meta.url.endsWith(".ts") ? "./control.ts" : "./control.js";
+/** The script of the control process. */
+const CONTROL = new URL("./control.ts", import.meta.url);

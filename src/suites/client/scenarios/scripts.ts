@@ -1,7 +1,13 @@
 /** Builders of the scenarios' scripts, from plain parts. */
-import { STATUS_CODES } from "node:http";
 import { EVENT_STREAM_TYPE, asgiResponse, uvicornHeaders } from "../../../asgi/index.ts";
-import type { End, Framing, Header, Op, Script } from "../../../http/index.ts";
+import {
+  type End,
+  type Framing,
+  type Header,
+  type Op,
+  type Script,
+  reasonPhrase,
+} from "../../../http/index.ts";
 import type { PinnedVersion } from "../../../openapi/index.ts";
 import { defined } from "../../../util/index.ts";
 
@@ -31,7 +37,7 @@ export function stream(parts: readonly ScriptPart[], options: AnswerOptions = {}
   );
   return {
     wait: options.wait ?? 0,
-    head: { http: "1.1", status, reason: STATUS_CODES[status] ?? "", headers, framing },
+    head: { http: "1.1", status, reason: reasonPhrase(status) ?? "", headers, framing },
     ops: [...parts.map((part) => opOf(part, burst)), { op: options.end ?? "complete" }],
   };
 }

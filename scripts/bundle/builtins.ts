@@ -1,0 +1,35 @@
+import type { Plugin } from "rolldown";
+
+const PREFIX = "\0builtin:";
+
+/**
+ * Plugin for imports of Node's own modules. An `import` reads every export of one, which loads what is behind them: Node's WebSocket
+ * client for `node:http`, streams and promises for `node:fs`. A bundle reads only the exports that it uses.
+ */
+export function builtins(): Plugin {
+  return {
+    name: "builtins",
+    resolveId: {
+      filter: { id: /^node:/ },
+      // The program's first file says what it needs to Nodes that are too old for this.
+      handler: (id, importer) => (importer?.endsWith("/src/cli/main.ts") ? undefined : PREFIX + id),
+    },
+    load: {
+      filter: { id: /^\0builtin:/ },
+      handler(id) {
+        const name = id.slice(PREFIX.length);
+        const module: object | undefined = process.getBuiltinModule(name);
+        if (module === undefined) throw new Error(`Node has no module ${name}`);
+        const read = (key: string): string => `/* @__PURE__ */ readExport(${JSON.stringify(key)})`;
+        const names = Object.keys(module).filter(
+          (key) => /^[A-Za-z_$][\w$]*$/.test(key) && key !== "default",
+        );
+        const code = `const readExport = (key) => process.getBuiltinModule(${JSON.stringify(name)})[key];
+${names.map((key) => `export const ${key} = ${read(key)};`).join("\n")}
+export default /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(name)});
+`;
+        return { code, moduleSideEffects: false };
+      },
+    },
+  };
+}

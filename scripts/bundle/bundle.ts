@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type OutputChunk, type RolldownOutput, rolldown } from "rolldown";
+import { builtins } from "./builtins.ts";
+import { type BuiltFile, writeFiles } from "./files.ts";
+import { notices } from "./notices.ts";
+import { programs } from "./programs.ts";
+import { validators } from "./validators.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** Entries of the package, as files of `src`: the command, and what `package.json` exports. */
+const ENTRIES = ["cli/main", "index", "vitest", "nock", "testcontainers"] as const;
+type Entry = (typeof ENTRIES)[number];
+
+/** A bundle that was written. */
+export interface Bundle {
+  /** Files of the entries. */
+  readonly entries: Readonly<Record<Entry, string>>;
+  /** All its files, below its folder. */
+  readonly files: readonly string[];
+}
+
+export interface BundleOptions {
+  /** True for entries named by a hash, too: bundles of several states of the source then stand side by side. */
+  readonly hashedEntries?: boolean;
+}
+
+/**
+ * Bundles the sources into a folder. Packages that users install with gatetape stay outside; those that are only needed to build it
+ * are taken in. Chunks are named by hashes of their content, and written before the entries that need them: a program that is
+ * started meanwhile, or runs, finds what it needs.
+ */
+export async function bundle(folder: string, { hashedEntries = false }: BundleOptions = {}): Promise<Bundle> {
+  const { output } = await generate(hashedEntries);
+  const chunks = output.filter((file) => file.type === "chunk");
+  checkImports(chunks);
+  const foreign = new Set(chunks.filter((chunk) => isForeign(chunk)).map(({ fileName }) => fileName));
+  const files = output
+    .filter(({ fileName }) => !foreign.has(fileName.replace(/\.map$/, "")) || foreign.has(fileName))
+    .map((file): BuiltFile => ({
+      name: file.fileName,
+      content: file.type === "asset" ? file.source : codeOf(file, foreign.has(file.fileName)),
+    }));
+  files.push(notices(chunks.flatMap(({ moduleIds }) => moduleIds)));
+  writeFiles(folder, files);
+  const fileOf = (entry: Entry): string => chunks.find((chunk) => isOf(chunk, entry))?.fileName ?? "";
+  const entries = Object.fromEntries(ENTRIES.map((entry) => [entry, fileOf(entry)])) as Record<Entry, string>;
+  return { entries, files: files.map(({ name }) => name) };
+}
+
+async function generate(hashedEntries: boolean): Promise<RolldownOutput> {
+  await using build = await rolldown({
+    input: Object.fromEntries(ENTRIES.map((entry) => [entry, join(root, `src/${entry}.ts`)])),
+    cwd: root,
+    platform: "node",
+    external: isExternal,
+    plugins: [builtins(), validators(), programs()],
+    tsconfig: false,
+  });
+  return await build.generate({
+    format: "esm",
+    entryFileNames: (chunk) =>
+      ENTRIES.some((entry) => isOf(chunk, entry))
+        ? `[name]${hashedEntries ? "-[hash]" : ""}.js`
+        : "chunks/[name]-[hash].js",
+    chunkFileNames: "chunks/[name]-[hash].js",
+    sourcemap: true,
+  });
+}
+
+function isOf(
+  { isEntry, facadeModuleId }: Pick<OutputChunk, "isEntry" | "facadeModuleId">,
+  entry: Entry,
+): boolean {
+  return isEntry && facadeModuleId === join(root, `src/${entry}.ts`);
+}
+
+/** Whether a chunk has no line of gatetape's own: it needs no map to the sources. */
+function isForeign({ moduleIds }: OutputChunk): boolean {
+  return !moduleIds.some((id) => id.startsWith(join(root, "src")));
+}
+
+function codeOf({ code }: OutputChunk, foreign: boolean): string {
+  return foreign ? code.replace(/\n\/\/# sourceMappingURL=.*\n?$/, "\n") : code;
+}
+
+const { dependencies, peerDependencies } = JSON.parse(
+  readFileSync(join(root, "package.json"), "utf8"),
+) as Readonly<Record<"dependencies" | "peerDependencies", Readonly<Record<string, string>>>>;
+const INSTALLED = Object.keys({ ...dependencies, ...peerDependencies });
+
+/** Whether a package stays outside: what users install with gatetape, and what they bring themselves. */
+function isExternal(specifier: string): boolean {
+  return (
+    INSTALLED.some((name) => specifier === name || specifier.startsWith(`${name}/`)) &&
+    !specifier.startsWith("ajv/dist/runtime/") // small, and all that compiled validators need
+  );
+}
+
+/** Holds that the bundle imports nothing that users do not have. */
+function checkImports(chunks: readonly OutputChunk[]): void {
+  const own = new Set(chunks.map(({ fileName }) => fileName));
+  for (const { fileName, imports, dynamicImports } of chunks)
+    for (const name of [...imports, ...dynamicImports])
+      if (!own.has(name) && !isExternal(name) && !name.startsWith("node:"))
+        throw new Error(`${fileName} imports ${name}, which is neither bundled nor installed with gatetape`);
+}
