@@ -21,6 +21,8 @@ export interface MockAppOptions {
 export function mockApp({ gateway, operations, control }: MockAppOptions): Hono {
   const app = new (hono().Hono)();
   const { basePath } = honoRoute();
+  // A copy is Node's own `Response`. Hono's server may have put its own in the place of that, whose head it would send.
+  const sent = honoSent().RESPONSE_ALREADY_SENT.clone();
   /** Requests that came by this app's own `fetch`: no other app stands between them and the socket. */
   const own = new WeakSet<Request>();
   const answer = (request: Request, env: unknown, base: string, context?: Context): Promise<Response> => {
@@ -28,7 +30,7 @@ export function mockApp({ gateway, operations, control }: MockAppOptions): Hono 
     const target = mountedTarget(request, incoming?.url, base);
     if (own.has(request) && incoming !== undefined && outgoing !== undefined) {
       gateway.serve(incoming, outgoing, target);
-      return Promise.resolve(honoSent().RESPONSE_ALREADY_SENT);
+      return Promise.resolve(sent);
     }
     // Read through the context, since another app's middleware may have read the body.
     const body = (): Promise<ArrayBuffer> => (context?.req ?? request).arrayBuffer();
