@@ -1,5 +1,8 @@
 import type { Plugin } from "rolldown";
 
+/** Modules that take milliseconds to load, and that most commands do not use at all: their functions load them when called. */
+const LATE: ReadonlySet<string> = new Set(["node:child_process", "node:crypto", "node:zlib"]);
+
 const PREFIX = "\0builtin:";
 
 /**
@@ -20,7 +23,11 @@ export function builtins(): Plugin {
         const name = id.slice(PREFIX.length);
         const module: object | undefined = process.getBuiltinModule(name);
         if (module === undefined) throw new Error(`Node has no module ${name}`);
-        const read = (key: string): string => `/* @__PURE__ */ readExport(${JSON.stringify(key)})`;
+        const isLate = LATE.has(name);
+        const read = (key: string): string =>
+          isLate && isPlainFunction(module, key)
+            ? `(...given) => readExport(${JSON.stringify(key)})(...given)`
+            : `/* @__PURE__ */ readExport(${JSON.stringify(key)})`;
         const names = Object.keys(module).filter(
           (key) => /^[A-Za-z_$][\w$]*$/.test(key) && key !== "default",
         );
@@ -32,4 +39,9 @@ export default /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(name)})
       },
     },
   };
+}
+
+function isPlainFunction(module: object, key: string): boolean {
+  const value: unknown = Reflect.get(module, key);
+  return typeof value === "function" && /^[a-z]/.test(key);
 }

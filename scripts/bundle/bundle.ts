@@ -57,6 +57,7 @@ async function generate(hashedEntries: boolean): Promise<RolldownOutput> {
     external: isExternal,
     plugins: [builtins(), validators(), programs()],
     tsconfig: false,
+    resolve: { mainFields: ["module", "main"] },
   });
   return await build.generate({
     format: "esm",
@@ -65,6 +66,8 @@ async function generate(hashedEntries: boolean): Promise<RolldownOutput> {
         ? `[name]${hashedEntries ? "-[hash]" : ""}.js`
         : "chunks/[name]-[hash].js",
     chunkFileNames: "chunks/[name]-[hash].js",
+    // One chunk for what all others import: else each would bring parts of it, and all of them would be loaded for one.
+    codeSplitting: { groups: [{ name: "util", test: /\/src\/util\/(?!process\/watchdog-main)/ }] },
     sourcemap: true,
   });
 }
@@ -90,11 +93,14 @@ const { dependencies, peerDependencies } = JSON.parse(
 ) as Readonly<Record<"dependencies" | "peerDependencies", Readonly<Record<string, string>>>>;
 const INSTALLED = Object.keys({ ...dependencies, ...peerDependencies });
 
+/** What nearly every start needs, though it is installed, too: for its types, or for the rest of it. */
+const TAKEN_IN = ["commander", "jsonc-parser", "ajv/dist/runtime/"];
+
 /** Whether a package stays outside: what users install with gatetape, and what they bring themselves. */
 function isExternal(specifier: string): boolean {
   return (
     INSTALLED.some((name) => specifier === name || specifier.startsWith(`${name}/`)) &&
-    !specifier.startsWith("ajv/dist/runtime/") // small, and all that compiled validators need
+    !TAKEN_IN.some((name) => specifier.startsWith(name))
   );
 }
 

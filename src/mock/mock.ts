@@ -9,7 +9,7 @@ import {
   loadWorld,
   openToBrowsers,
 } from "../ogl/index.ts";
-import { DEFAULT_OGL_VERSION, specOf } from "../openapi/index.ts";
+import { DEFAULT_OGL_VERSION, specDigest, specOf } from "../openapi/index.ts";
 import {
   type Gateway,
   type ListenOptions,
@@ -18,6 +18,7 @@ import {
   createGateway,
   listen,
 } from "../server/index.ts";
+import { knownTexts } from "../util/index.ts";
 import { Journal } from "../trace/index.ts";
 import { answeringParts } from "./answering.ts";
 import { type Call, type CallFilter, callsIn, checkPlayed, playedExchange } from "./calls/index.ts";
@@ -37,6 +38,9 @@ export { type MockOptions } from "./options.ts";
 
 /** Word for the bundled library in a list of cassettes. */
 export const BUNDLED = "bundled";
+
+/** This file's name in a bundle, with a hash of all that it imports; in the sources, which may change at any time, there is none. */
+const BUILD = /\/chunks\/([^/]+)\.js$/.exec(import.meta.url)?.[1];
 
 const DEFAULT_MAX_BODY = 16 * 1024 * 1024;
 
@@ -117,7 +121,12 @@ export function createMock(options: MockOptions = {}): Mock {
     return generationOf(ogl).bundled ? [bundledLibrary(ogl)] : [];
   });
   const load = (): Library =>
-    loadLibrary({ ogl, paths, sessionPerCassette: options.sessionPerCassette ?? false });
+    loadLibrary({
+      ogl,
+      paths,
+      sessionPerCassette: options.sessionPerCassette ?? false,
+      ...(BUILD === undefined ? {} : { known: knownTexts(`${BUILD} ${specDigest()}`) }),
+    });
   const stubs = new Stubs(ogl);
   const replies = new Replies(options.replies, options.respond);
   const keys = namedKeys(options.keys ?? {}, options.env ?? process.env);

@@ -24,6 +24,7 @@ export {
   SpecError,
   type SpecErrorCode,
   errataOf,
+  specDigest,
   oglVersion,
   pinnedDocument,
 } from "./document/index.ts";

@@ -12,7 +12,7 @@ export {
   toProblem,
   withOthers,
 } from "./errors.ts";
-export { makeFolder, replaceFile } from "./files/index.ts";
+export { type KnownTexts, knownTexts, makeFolder, replaceFile } from "./files/index.ts";
 export { isObject } from "./is-object.ts";
 export {
   type Difference,

@@ -3,7 +3,7 @@ import { join, relative, resolve, sep } from "node:path";
 import type { CassetteReply } from "../../exchange/index.ts";
 import type { Script } from "../../http/index.ts";
 import { type OglVersion, specOf } from "../../openapi/index.ts";
-import { packageFolder, parseJsonSource, plainJson } from "../../util/index.ts";
+import { type KnownTexts, packageFolder, parseJsonSource, plainJson } from "../../util/index.ts";
 import {
   type Cassette,
   CassetteError,
@@ -53,6 +53,8 @@ export interface LibraryOptions {
   readonly paths: readonly string[];
   /** True to play each cassette to the session of its name alone. Equal interactions of two cassettes are then no error. */
   readonly sessionPerCassette?: boolean;
+  /** Texts of cassettes that were found valid before. */
+  readonly known?: KnownTexts;
 }
 
 /** The loaded cassettes, indexed by the requests that they answer. */
@@ -103,7 +105,7 @@ export function loadLibrary(options: LibraryOptions): Library {
   const indexes = [index];
   const entries: LibraryEntry[] = [];
   for (const file of findCassettes(paths)) {
-    const source = trustedSource(file) ?? librarySource(loadCassette(file));
+    const source = trustedSource(file) ?? librarySource(loadCassette(file, options.known));
     if (source.about.ogl !== options.ogl) {
       otherGeneration.push(file);
       continue;

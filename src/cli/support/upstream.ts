@@ -1,4 +1,3 @@
-import { X509Certificate } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { UsageError } from "./errors.ts";
@@ -46,7 +45,9 @@ export function certificateFile(file: string, io: Pick<Io, "cwd">): string {
 
 function certificateProblem(block: string): string | undefined {
   try {
-    return new X509Certificate(block).subject === undefined ? "it has no subject" : undefined;
+    return new (process.getBuiltinModule("node:crypto").X509Certificate)(block).subject === undefined
+      ? "it has no subject"
+      : undefined;
   } catch (error) {
     return (error as Error).message;
   }

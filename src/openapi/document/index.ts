@@ -17,6 +17,7 @@ export {
   type PinnedVersion,
   correctedDocument,
   errataOf,
+  specDigest,
   oglVersion,
   pinnedDocument,
   widenOf,

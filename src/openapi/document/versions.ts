@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageFolder } from "../../util/index.ts";
@@ -39,8 +40,16 @@ export function oglVersion(name: string): OglVersion {
   return found;
 }
 
-const readJson = (name: string): unknown =>
-  JSON.parse(readFileSync(join(packageFolder, "spec", name), "utf8"));
+const readSpecFile = (name: string): string => readFileSync(join(packageFolder, "spec", name), "utf8");
+const readJson = (name: string): unknown => JSON.parse(readSpecFile(name));
+
+/** Digest of the files of which all versions' documents are made. */
+export function specDigest(): string {
+  const hash = createHash("sha256");
+  for (const name of ["errata.json", ...PINNED_VERSIONS.map((version) => `openapi-${version}.json`)])
+    hash.update(readSpecFile(name));
+  return hash.digest("hex");
+}
 
 /** The errata that hold for a version. */
 export function errataOf(version: OglVersion): Erratum[] {
