@@ -68,6 +68,9 @@ async function generate(hashedEntries: boolean): Promise<RolldownOutput> {
     chunkFileNames: "chunks/[name]-[hash].js",
     // One chunk for what all others import: else each would bring parts of it, and all of them would be loaded for one.
     codeSplitting: { groups: [{ name: "util", test: /\/src\/util\/(?!process\/watchdog-main)/ }] },
+    // Text beyond Latin-1 anywhere in a chunk would double its size in memory, and the time to read it.
+    charset: "ascii",
+    comments: { jsdoc: false, annotation: false, legal: true },
     sourcemap: true,
   });
 }

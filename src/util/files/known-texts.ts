@@ -47,8 +47,11 @@ function cacheFolder({ XDG_CACHE_HOME: home }: Environment): string {
 
 /** Whether a folder is the user's alone: among the temporary ones another user might have made it. */
 function isOwn(folder: string): boolean {
-  const stat = lstatSync(folder, { throwIfNoEntry: false });
-  if (stat === undefined || !stat.isDirectory()) return false;
-  const uid = process.getuid?.();
-  return uid === undefined || (stat.uid === uid && (stat.mode & 0o077) === 0);
+  try {
+    const stat = lstatSync(folder);
+    const uid = process.getuid?.();
+    return stat.isDirectory() && (uid === undefined || (stat.uid === uid && (stat.mode & 0o077) === 0));
+  } catch {
+    return false; // it is not there, or can't be looked at
+  }
 }
