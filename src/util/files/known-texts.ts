@@ -25,11 +25,11 @@ export function knownTexts(checks: string, env: Environment = process.env): Know
   const fileOfText = (text: string): string =>
     join(folder, createHash("sha256").update(checks).update("\0").update(text).digest("hex"));
   return {
-    has: (text) => isOwn(folder) && existsSync(fileOfText(text)),
+    has: (text) => isUsersAlone(folder) && existsSync(fileOfText(text)),
     add(text) {
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
-        if (!isOwn(folder)) return;
+        if (!isUsersAlone(folder)) return;
         if (readdirSync(folder).length >= MAX_KNOWN) rmSync(folder, { recursive: true, force: true });
         else writeFileSync(fileOfText(text), "", { mode: 0o600 });
       } catch {
@@ -46,7 +46,7 @@ function cacheFolder({ XDG_CACHE_HOME: home }: Environment): string {
 }
 
 /** Whether a folder is the user's alone: among the temporary ones another user might have made it. */
-function isOwn(folder: string): boolean {
+function isUsersAlone(folder: string): boolean {
   try {
     const stat = lstatSync(folder);
     const uid = process.getuid?.();
