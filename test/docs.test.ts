@@ -92,7 +92,7 @@ if (!hasCurl)
   );
 
 /** Pages whose commands `npm test` runs; others judge clients, gate and record, for seconds each. */
-const QUICK = new Set(["README.md", "docs/mock.md", "docs/in-process.md"]);
+const QUICK = new Set(["README.md"]);
 if (!FULL)
   console.log(
     `left out: the commands and programs of other pages than ${[...QUICK].join(", ")}; .ci/run has them`,

@@ -7,7 +7,8 @@ import { endedBy, startStubborn } from "./start-stubborn.ts";
 const LIMIT_MS = 5000;
 const folder = temporaryFolder("endings-timed");
 
-it.each(["SIGINT", "SIGTERM"] as const)(
+// Both wait for seconds, and need no processor for it.
+it.concurrent.each(["SIGINT", "SIGTERM"] as const)(
   "%s ends a stubborn command within 5 s",
   { retry: 2 },
   async (signal) => {
