@@ -124,9 +124,13 @@ describe("runScenarios", () => {
         },
         { concurrency: 8 },
       );
-      const wrong = await runScenarios(client, { scenarios: [timed("a"), timed("b")], jobs: 8 });
+      const scenarios = [timed("a"), timed("b")];
+      const wrong = await runScenarios(client, { scenarios, jobs: 8 });
       expect(wrong.map(({ result }) => result)).toEqual(["fail", "fail"]);
       expect(plays).toBe(4);
+      // Nothing is played twice that was alone already.
+      await runScenarios(client, { scenarios, jobs: 1 });
+      expect(plays).toBe(6);
     });
   });
 

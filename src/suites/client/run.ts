@@ -101,6 +101,8 @@ class Run {
   /** Timed scenarios: they wait most of their time, and disturb each other little. */
   readonly #timed: Task[] = [];
   readonly #alone: Task[] = [];
+  /** Tasks may be under way beside each other. */
+  #together = false;
   /** The tasks that may run beside others are done. */
   #onlyAlone = false;
   #answered = false;
@@ -132,6 +134,7 @@ class Run {
     try {
       await this.#workTogether(this.#side, watch);
       await this.#workTogether(this.#timed, watch);
+      this.#together = false;
       this.#onlyAlone = true;
       if (this.#alone.length > 0) await this.#work(this.#alone, watch);
       this.#release();
@@ -152,6 +155,7 @@ class Run {
   async #workTogether(tasks: Task[], watch: LatenessWatch): Promise<void> {
     const { jobs = DEFAULT_JOBS } = this.#options;
     const length = Math.min(jobs, this.#driver.concurrency ?? 1, tasks.length);
+    this.#together = length > 1;
     // All are up before the first scenario's time runs: a start beside it would take its processor.
     const leases = await Promise.all(Array.from({ length }, () => reserve(this.#driver)));
     await Promise.all(leases.map((lease) => this.#work(tasks, watch, lease)));
@@ -193,7 +197,7 @@ class Run {
   #judge(task: Task, played: Played): void {
     if (this.#again(task, played)) return;
     const verdict = verdictOf(this.#driver, task.scenario, played);
-    if (task.scenario.timing && !this.#onlyAlone && !RIGHT.has(verdict.result)) {
+    if (task.scenario.timing && this.#together && !RIGHT.has(verdict.result)) {
       this.#repeat(task, this.#alone);
       return;
     }
