@@ -81,6 +81,18 @@ describe("an adapter that", () => {
     expect(driver.restarts).toBe(1);
   });
 
+  it("hangs beside timed scenarios costs none of them its verdict", AGAIN, async () => {
+    await using driver = await start("good", 4);
+    const timed = [
+      scenario("hang", { deadlineMs: 400, timing: true }),
+      ...["a", "b", "c"].map((model) =>
+        scenario(model, { timing: true, answers: json(completion({ content: TEXT }), { wait: 2500 }) }),
+      ),
+    ];
+    const verdicts = await judged(driver, timed, { jobs: 4 });
+    expect(results(verdicts)).toEqual(["t/hang hang", "t/a pass", "t/b pass", "t/c pass"]);
+  });
+
   it("takes too long but ends when it is cancelled is a hang too, without a restart", AGAIN, async () => {
     await using driver = await start("obeys-cancel");
     const verdicts = await judged(driver, [HANGS, "a"]);

@@ -219,7 +219,7 @@ class Run {
     if ((failure.code !== "interrupted" && !suspect) || task.tries >= MAX_TRIES) return false;
     // If several runs were under way in a crash, only running each alone shows the cause.
     const alone = suspect || task.tries >= MAX_SHARED_TRIES || this.#onlyAlone;
-    return this.#repeat(task, alone ? this.#alone : this.#side);
+    return this.#repeat(task, alone ? this.#alone : this.#queueOf(task.scenario));
   }
 
   #repeat(task: Task, queue: Task[]): true {
