@@ -49,6 +49,9 @@ export async function bundle(folder: string, { hashedEntries = false }: BundleOp
   return { entries, files: files.map(({ name }) => name) };
 }
 
+/** What the oldest Node that runs the package knows: no `using`, which is written out for it. */
+const TARGET = "es2023";
+
 async function generate(hashedEntries: boolean): Promise<RolldownOutput> {
   await using build = await rolldown({
     input: Object.fromEntries(ENTRIES.map((entry) => [entry, join(root, `src/${entry}.ts`)])),
@@ -56,6 +59,7 @@ async function generate(hashedEntries: boolean): Promise<RolldownOutput> {
     platform: "node",
     external: isExternal,
     plugins: [builtins(), validators(), programs()],
+    transform: { target: TARGET },
     tsconfig: false,
     resolve: { mainFields: ["module", "main"] },
   });

@@ -1,5 +1,5 @@
 /** The one table of options, and what is made of it: types, JSON Schema, flags. */
-export { default as configSchema } from "./config.schema.json" with { type: "json" };
+export { configSchema } from "./schema.ts";
 export { defineConfig } from "./define.ts";
 export { addOptions, collect, parseRate, parseSeconds, parseSpeed } from "./flags.ts";
 export { sectionOptions } from "./table.ts";
