@@ -3,9 +3,10 @@
  * files of one build: `bundle` says how.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { basename, join, relative } from "node:path";
 import { bundle } from "./bundle/bundle.ts";
+import { writeWhole } from "./bundle/files.ts";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
@@ -29,18 +30,37 @@ try {
   rmSync(types, { recursive: true, force: true });
 }
 
-mkdirSync(join(dist, "schemas"), { recursive: true });
-for (const schema of SCHEMAS) cpSync(join(root, "src", schema), join(dist, "schemas", basename(schema)));
+for (const schema of SCHEMAS)
+  writeWhole(join(dist, "schemas", basename(schema)), readFileSync(join(root, "src", schema)));
 
-/** Makes a folder what another is, file by file: a second build may do the same meanwhile. */
+/** Makes a folder what another is, file by file: a second build may do the same meanwhile, and npm may pack it. */
 function replaceFolder(from: string, to: string): void {
-  cpSync(from, to, { recursive: true });
-  const names = new Set(readdirSync(from, { recursive: true, encoding: "utf8" }));
-  for (const name of readdirSync(to, { recursive: true, encoding: "utf8" }))
-    if (!names.has(name)) rmSync(join(to, name), { recursive: true, force: true });
+  const names = namesIn(from);
+  for (const name of names) writeWhole(join(to, name), readFileSync(join(from, name)));
+  const own = new Set(names);
+  for (const name of namesIn(to))
+    if (!own.has(name) && !isBeingWritten(name)) rmSync(join(to, name), { force: true });
+}
+
+/** The files of a folder, at any depth below it. */
+function namesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
+}
+
+/** True for a file that another build is writing. */
+function isBeingWritten(name: string): boolean {
+  return /\.\d+$/.test(name);
 }
 
 /** What stands in `dist` now; anything else is left of another version's build. */
-const own = new Set(["types", "schemas", "chunks", ".npmignore", ...files.map((file) => file.split("/")[0])]);
+const built = new Set([
+  "types",
+  "schemas",
+  "chunks",
+  ".npmignore",
+  ...files.map((file) => file.split("/")[0]),
+]);
 for (const name of readdirSync(dist))
-  if (!own.has(name)) rmSync(join(dist, name), { recursive: true, force: true });
+  if (!built.has(name) && !isBeingWritten(name)) rmSync(join(dist, name), { recursive: true, force: true });

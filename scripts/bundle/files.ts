@@ -43,7 +43,8 @@ function isThere(folder: string, { name, content }: BuiltFile): boolean {
   return there?.size === Buffer.byteLength(content);
 }
 
-function writeWhole(path: string, content: string | Uint8Array): void {
+/** Writes a file at once or not at all: whoever reads it meanwhile, another build or npm, finds all of it. */
+export function writeWhole(path: string, content: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true });
   const fresh = `${path}.${process.pid}`;
   writeFileSync(fresh, content);
