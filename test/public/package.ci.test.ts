@@ -1,5 +1,5 @@
 /** The package as others get it: packed, installed in an empty project, under both lines of Node that it names. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -10,13 +10,15 @@ import { temporaryFolder } from "../support/tmp.ts";
 const root = resolve(import.meta.dirname, "../..");
 const folder = temporaryFolder("package");
 
-const run = (command: string, args: string[], cwd: string): string =>
-  execFileSync(command, args, {
-    cwd,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NO_COLOR: "1" },
+/** Runs a command. @returns its output @throws Error with its output, which is where the TypeScript compiler reports */
+function run(command: string, args: string[], cwd: string): string {
+  const env = { ...process.env, NO_COLOR: "1" };
+  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd, encoding: "utf8", env });
+  if (status === 0) return stdout;
+  throw Object.assign(error ?? new Error(`${command} ${args.join(" ")}: ${status}\n${stdout}${stderr}`), {
+    stderr,
   });
+}
 
 interface Packed {
   readonly filename: string;
