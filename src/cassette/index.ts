@@ -26,7 +26,6 @@ export {
   checkFolded,
   checkMerged,
   checkInteraction,
-  checkWaived,
   encodeBody,
   formOf,
   generationAdvice,

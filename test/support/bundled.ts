@@ -1,3 +1,4 @@
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { bundle } from "../../scripts/bundle/bundle.ts";
@@ -18,8 +19,19 @@ export async function setup(project: TestProject): Promise<void> {
   project.onTestsRerun(bundleForTests);
 }
 
+/** Time (ms) for which files of other sources are kept: another run may be at work. */
+const KEPT_MS = 24 * 60 * 60 * 1000;
+
+function forgetOld(folder: string, current: ReadonlySet<string>): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    const stat = current.has(name) ? undefined : statSync(join(folder, name), { throwIfNoEntry: false });
+    if (stat?.isFile() && stat.mtimeMs < Date.now() - KEPT_MS) rmSync(join(folder, name), { force: true });
+  }
+}
+
 async function bundleForTests(): Promise<void> {
   const folder = join(import.meta.dirname, "../../dist-tests");
-  const { entries } = await bundle(folder, { hashedEntries: true });
+  const { entries, files } = await bundle(folder, { hashedEntries: true });
+  forgetOld(folder, new Set(files));
   process.env[MAIN_VARIABLE] = join(folder, entries["cli/main"]);
 }

@@ -1,7 +1,7 @@
 /** The cassette format: types, schema, loading, checking, printing, bodies as bytes. */
 export { CassetteError, type CassetteErrorCode, type CassetteErrorLocation } from "./cassette-error.ts";
 export type { CheckedFinding } from "./check-types.ts";
-export { checkInteraction, checkWaived, waiveAll } from "./check.ts";
+export { checkInteraction, waiveAll } from "./check.ts";
 export { withoutClients } from "./clients.ts";
 export { type BetterGeneration, betterGeneration, generationAdvice } from "./generation.ts";
 export {

@@ -15,7 +15,6 @@ import {
   type SanitizeConfig,
   blobsToSideFiles,
   checkInteraction,
-  checkWaived,
   cleaned,
   draftOfExchange,
   hashOf,
@@ -120,7 +119,7 @@ export class Finisher {
     between?.();
     // Without a finding it is the completed interaction, whose deviations are all waived: the check of the OpenAPI is not repeated.
     const isWaived = findings.length === 0;
-    const problems = this.#problems(interaction, readSideFile, isWaived ? checkWaived : checkInteraction);
+    const problems = this.#problems(interaction, readSideFile, isWaived);
     between?.();
     return {
       interaction,
@@ -145,8 +144,8 @@ export class Finisher {
   }
 
   /** Problems for which an interaction would not load. */
-  #problems(interaction: Interaction, readSideFile: ReadSideFile, check = checkInteraction): LeakFinding[] {
-    const problems = check(interaction, this.#about, readSideFile).problems;
+  #problems(interaction: Interaction, readSideFile: ReadSideFile, isWaived = false): LeakFinding[] {
+    const { problems } = checkInteraction(interaction, this.#about, readSideFile, isWaived);
     return problems.map(({ code, location, message }) => ({ kind: code, location, shown: masked(message) }));
   }
 }
