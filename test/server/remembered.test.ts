@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { splitTarget } from "../../src/cassette/index.ts";
@@ -143,4 +144,34 @@ it("forgets the least used, and holds two generations of 2 MiB at most", () => {
     expect(json(remembered, "used")).toBe(used);
   }
   expect(json(remembered, "unused")).not.toBe(unused);
+});
+
+/** Two bodies of one length with the same CRC-32, whatever seed that is made with. */
+function collision(): [string, string] {
+  const seen = new Map<number, string>();
+  for (let n = 0; ; n++) {
+    const text = Math.imul(n, 2_654_435_761).toString(16).padStart(9, "-");
+    const body = `{"model":"a","messages":[{"role":"user","content":"${text}${n.toString(36).padStart(6, "-")}"}]}`;
+    const hash = crc32(body);
+    const before = seen.get(hash);
+    if (before !== undefined) return [before, body];
+    seen.set(hash, body);
+  }
+}
+
+it("compares the bytes: another body with the same hash is read by itself", () => {
+  const [one, other] = collision();
+  const head = headOf({
+    method: "POST",
+    target: "/v1/chat/completions",
+    session: "",
+    type: "application/json",
+    key: undefined,
+  });
+  const remembered = new RememberedRequests(spec);
+  const read = (body: string): unknown => (remembered.read(head, Buffer.from(body)) as ExchangeRequest).json;
+  for (let i = 0; i < 3; i++) read(one);
+  expect(read(one)).toBe(read(one)); // remembered
+  expect(read(other)).toEqual(JSON.parse(other));
+  expect(read(one)).toEqual(JSON.parse(one));
 });

@@ -17,6 +17,9 @@ import {
 
 const { fileOf } = hostileFolder("hostile-secrets");
 
+/** Takes each text for one that was found valid before. */
+const ALL_KNOWN = { has: () => true, add: () => undefined };
+
 describe.each(SECRETS)("%s in the clear", (_, secret, says) => {
   const half = Math.floor(secret.length / 2);
   const sse = { wait: 0, sse: { a: `see ${secret}, please` } };
@@ -144,7 +147,9 @@ describe.each(SECRETS)("%s in the clear", (_, secret, says) => {
     ["the title", cassette({}, { about: { ...ABOUT, title: `of ${secret}` } }), "/about/title"],
   ])("in %s", (__, content, pointer) => {
     const file = fileOf(content);
-    expect(complaints(file, { code: "leak", says, line: "some", pointer })).toEqual([]);
+    const expected = { code: "leak", says, line: "some", pointer } as const;
+    expect(complaints(file, expected)).toEqual([]);
+    expect(complaints(file, expected, () => loadCassette(file, ALL_KNOWN))).toEqual([]);
     const notified = problemsOf(watch(() => loadCassette(file)).error as CassetteError);
     expect(notified.map(({ message }) => message).join("\n")).not.toContain(secret);
   });
