@@ -167,6 +167,7 @@ it("compares the bytes: another body with the same hash is read by itself", () =
     session: "",
     type: "application/json",
     key: undefined,
+    body: one,
   });
   const remembered = new RememberedRequests(spec);
   const read = (body: string): unknown => (remembered.read(head, Buffer.from(body)) as ExchangeRequest).json;

@@ -31,6 +31,8 @@ export function hostileFolder(name: string): {
     writeFileSync(file, content);
     return file;
   };
+  // Packages are loaded for the first cassette: whatever is opened after this, a cassette has asked for.
+  loadCassette(fileOf(cassette({})));
   return { root, OUTSIDE, newFolder, fileOf };
 }
 
