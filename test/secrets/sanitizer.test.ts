@@ -69,6 +69,11 @@ describe("the sanitizer", () => {
     ["a provider's token", `x ${GITHUB}.`, "x secret-1."],
     ["a key", `x ${KEY}.`, "x sk-1."],
     [
+      "a key after a line break of JSON that stands four times in JSON",
+      `x ${"\\".repeat(8)}n${KEY}.`,
+      `x ${"\\".repeat(8)}nsk-1.`,
+    ],
+    [
       "a password in a URL",
       "postgres://app:s3cr3t@db.example.com/x",
       "postgres://app:secret-1@db.example.com/x",
