@@ -2,7 +2,9 @@ import { globSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { HANG_MS } from "./test/support/limits.ts";
+import { bundledPrograms } from "./test/support/programs.ts";
 import { FULL } from "./test/support/scaled.ts";
+import { WaitingFirst } from "./test/support/sequencer.ts";
 import { Slowest } from "./test/support/slowest.ts";
 
 const ALL = ["test/**/*.test.ts"];
@@ -21,11 +23,13 @@ const PATCHING = globSync("test/**/*.test.ts").filter((file) =>
 const LEFT_OUT = FULL ? [] : ["test/**/*.ci.test.ts"];
 
 const config: ViteUserConfig = defineConfig({
+  plugins: [bundledPrograms()],
   test: {
     // Every test that talks to a socket starts its own server on a free port, so files run side by side. They wait for
     // sockets and processes most of their time, so that there are more workers than cores.
     maxWorkers: 2 * availableParallelism(),
     globalSetup: "test/support/bundled.ts",
+    sequence: { sequencer: WaitingFirst },
     testTimeout: HANG_MS,
     hookTimeout: HANG_MS,
     reporters: [
@@ -59,6 +63,7 @@ const config: ViteUserConfig = defineConfig({
           name: "alone",
           include: ALONE,
           exclude: LEFT_OUT,
+          isolate: false,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },

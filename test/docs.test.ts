@@ -2,7 +2,7 @@
  * Every command line and code block of README and docs is run: what a newcomer pastes works. Here the program is called as it
  * was built; `.ci/run` types the same command lines at terminals, of the package as it is installed.
  */
-import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +13,7 @@ import { CASSETTE_SUFFIX } from "../src/cassette/format/types.ts";
 import { parseExchanges } from "../src/cassette/import/import.ts";
 import { loadCassette } from "../src/cassette/library/load.ts";
 import { type RunningMock, startMock } from "../src/mock/mock.ts";
+import { buildIfStale } from "./support/built.ts";
 import { type Served, gatetape, serve } from "./support/cli.ts";
 import { freePort } from "./support/free-port.ts";
 import { FULL } from "./support/scaled.ts";
@@ -44,7 +45,7 @@ let project: string;
 /** The server that a page has told to start last. */
 let server: (Served & { readonly page: string; readonly port: number }) | undefined;
 beforeAll(async () => {
-  execFileSync("node", ["scripts/build.ts"], { cwd: root }); // the blocks import the package as others see it
+  buildIfStale(); // the blocks import the package as others see it
   mock = await startMock();
   project = mkdtempSync(join(tmpdir(), "gatetape-docs-"));
   writeFileSync(join(project, "package.json"), '{ "type": "module" }');

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { type OutputChunk, type RolldownOutput, rolldown } from "rolldown";
 import { builtins } from "./builtins.ts";
 import { type BuiltFile, writeFiles } from "./files.ts";
@@ -17,6 +17,8 @@ type Entry = (typeof ENTRIES)[number];
 export interface Bundle {
   /** Files of the entries. */
   readonly entries: Readonly<Record<Entry, string>>;
+  /** Files of the programs and threads that gatetape starts, by their source's path below the root. */
+  readonly programs: Readonly<Record<string, string>>;
   /** All its files, below its folder. */
   readonly files: readonly string[];
 }
@@ -46,7 +48,17 @@ export async function bundle(folder: string, { hashedEntries = false }: BundleOp
   writeFiles(folder, files);
   const fileOf = (entry: Entry): string => chunks.find((chunk) => isOf(chunk, entry))?.fileName ?? "";
   const entries = Object.fromEntries(ENTRIES.map((entry) => [entry, fileOf(entry)])) as Record<Entry, string>;
-  return { entries, files: files.map(({ name }) => name) };
+  return { entries, programs: programsIn(chunks), files: files.map(({ name }) => name) };
+}
+
+function programsIn(chunks: readonly OutputChunk[]): Bundle["programs"] {
+  return Object.fromEntries(
+    chunks.flatMap(({ isEntry, facadeModuleId, fileName }) =>
+      isEntry && facadeModuleId?.startsWith(join(root, "src"))
+        ? [[relative(root, facadeModuleId), fileName]]
+        : [],
+    ),
+  );
 }
 
 /** What the oldest Node that runs the package knows: no `using`, which is written out for it. */

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import type { Plugin } from "rolldown";
 
 /** A file of `src` that is started as a program or a thread: `new URL("./thread.ts", import.meta.url)`. */
-const PROGRAM = /new URL\("(\.[^"]+\.ts)", import\.meta\.url\)/g;
+export const PROGRAM: RegExp = /new URL\("(\.[^"]+\.ts)", import\.meta\.url\)/g;
 /** A package that is loaded when it is first needed. */
 const LAZY = /(lazyPackage(?:<[^;]*?>)?)\(\s*"([^".][^"]*)",?\s*\)/g;
 const PREFIX = "\0lazy:";

@@ -7,7 +7,7 @@ import type { World } from "../../src/ogl/state/types.ts";
 import { specOf } from "../../src/openapi/validate/validators.ts";
 import { type MutatedRequest, Mutator } from "../support/mutations.ts";
 import { HANG_MS } from "../support/limits.ts";
-import { FULL, scaledCases, tenthOf } from "../support/scaled.ts";
+import { FULL, scaledCases, partOf } from "../support/scaled.ts";
 
 const world = (vectorStore: boolean): World => ({
   models: [
@@ -147,8 +147,8 @@ async function run(
   const kindOf = ({ operation, kind }: Case): string => `${operation} ${kind}`;
   const all = casesOf(ogl);
   const cases = whole
-    ? scaledCases(all, ({ operation }) => operation).filter((_, i) => FULL || i % 2 === 0)
-    : scaledCases(tenthOf(all, kindOf));
+    ? scaledCases(all, ({ operation }) => operation).filter((_, i) => FULL || i % 4 === 0)
+    : scaledCases(partOf(all, kindOf));
   const problems: string[] = [];
   for (const request of cases) {
     let toAdmin: Answered | undefined;

@@ -7,6 +7,7 @@ import type { Cassette } from "../../src/cassette/format/types.ts";
 import { startMock } from "../../src/mock/mock.ts";
 import { type Capture, ask, readCaptures } from "../support/captures.ts";
 import { HANG_MS } from "../support/limits.ts";
+import { FULL } from "../support/scaled.ts";
 import { smallest } from "../support/repeated.ts";
 import { offsOf, record } from "./recorded.ts";
 
@@ -15,6 +16,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const slow = readCaptures().find(({ name }) => name === "stream-slow") as Capture;
 let file = "";
+
+if (!FULL) console.log("left out: a recording that is played at its pace; .ci/run has it, GATETAPE_FULL=1");
 
 describe("a stream alone", () => {
   it("is recorded with the waits that it had", async () => {
@@ -29,7 +32,8 @@ describe("a stream alone", () => {
     expect(off).toBeLessThan(100);
   });
 
-  it("is played with them", async () => {
+  // That a mock keeps the pace of a cassette is held in every run by test/parity/waits.timed.test.ts.
+  it.runIf(FULL)("is played with them", async () => {
     const off = await smallest(() => replayOff(file, slow), 250);
     console.log(`alone: off by at most ${off.toFixed(1)} ms played`);
     expect(off).toBeLessThan(250);

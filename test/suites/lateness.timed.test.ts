@@ -52,7 +52,7 @@ function controlPid(): number {
     readFileSync(`/proc/self/task/${task}/children`, "utf8").trim().split(" "),
   );
   const found = children.find(
-    (pid) => pid !== "" && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("lateness/control"),
+    (pid) => pid !== "" && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("lateness-control"),
   );
   if (found === undefined) throw new Error("there is no control process");
   return Number(found);

@@ -1,14 +1,16 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { TestProject } from "vitest/node";
 import { bundle } from "../../scripts/bundle/bundle.ts";
 import { MAIN_VARIABLE } from "./main.ts";
+import { PROGRAMS_VARIABLE } from "./programs.ts";
 
 /** Variable with the id of the process that has made the bundle: one of another run may be of other sources. */
 const MAKER_VARIABLE = "GATETAPE_TEST_MAKER";
 
 /**
- * Bundles the sources before each test run, so that the command lines that it starts take half the time. Runs of other sources
+ * Bundles the sources before each test run, so that the command lines and threads that it starts take half the time. Runs of other sources
  * share the folder: all names have a hash of the content.
  */
 export async function setup(project: TestProject): Promise<void> {
@@ -31,7 +33,14 @@ function forgetOld(folder: string, current: ReadonlySet<string>): void {
 
 async function bundleForTests(): Promise<void> {
   const folder = join(import.meta.dirname, "../../dist-tests");
-  const { entries, files } = await bundle(folder, { hashedEntries: true });
+  const { entries, programs, files } = await bundle(folder, { hashedEntries: true });
   forgetOld(folder, new Set(files));
   process.env[MAIN_VARIABLE] = join(folder, entries["cli/main"]);
+  const urls = Object.entries(programs).map(([source, file]) => [
+    source,
+    pathToFileURL(join(folder, file)).href,
+  ]);
+  process.env[PROGRAMS_VARIABLE] = JSON.stringify(Object.fromEntries(urls));
+  // The processes that tests start compile the same files again and again.
+  process.env["NODE_COMPILE_CACHE"] ??= join(folder, "compiled");
 }

@@ -15,14 +15,14 @@ export function scaled(full: number): number {
  * @param kindOf the kind of a case; without it all cases are of one kind
  */
 export function scaledCases<T>(cases: readonly T[], kindOf: (one: T) => string = () => ""): T[] {
-  return FULL ? [...cases] : tenthOf(cases, kindOf);
+  return FULL ? [...cases] : partOf(cases, kindOf);
 }
 
 /**
  * A tenth of the cases. Of each kind the tenth is taken by itself, evenly from its beginning to its end, and at least one
  * case, so that no kind is left out.
  */
-export function tenthOf<T>(cases: readonly T[], kindOf: (one: T) => string): T[] {
+export function partOf<T>(cases: readonly T[], kindOf: (one: T) => string): T[] {
   const taken = new Set(
     [...Map.groupBy(cases, kindOf).values()].flatMap((kind, offset) => {
       const count = Math.max(1, Math.round(kind.length / SHARE));
