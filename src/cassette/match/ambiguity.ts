@@ -2,7 +2,9 @@ import { headerValue } from "../../http/index.ts";
 import { canBothHold, canonicalJson, without } from "../../util/index.ts";
 import type { MatchRequest } from "../format/index.ts";
 import { credentialKey } from "./credentials.ts";
-import { type Ignored, type Matchable, type MatchKey, bytesKey, exactKey, ignoredBy } from "./match-key.ts";
+import { type Ignored, type Matchable, type MatchKey, exactKey, ignoredBy } from "./match-key.ts";
+import { fitting, requirementTree } from "./requirement-tree.ts";
+import { type Requirements, bodyText, requirementsOf } from "./requirements.ts";
 
 /**
  * Finds pairs of interactions that match a request equally well, where the first plays for ever and hides the second.
@@ -102,14 +104,38 @@ function* compatibleSubsets<T extends Matchable>(matchKeys: readonly MatchKey<T>
     canonicalJson([matchKey.leaves, matchKey.headers.length, matchKey.redacted]),
   );
   for (const alike of ranks.values()) {
+    const partnersOf = partnersAmong(alike);
     for (const [i, one] of alike.entries()) {
       if (!isEndless(one.item)) continue;
-      for (let j = i + 1; j < alike.length; j++) {
-        const other = alike[j] as Candidate<T>;
+      for (const other of partnersOf(i))
         if (one.matchKey !== other.matchKey && canBothTake(one, other)) yield* pairs(one, other);
-      }
     }
   }
+}
+
+/** Number of candidates up to which all pairs are compared. */
+const FEW = 16;
+
+/** Makes the function that gives, in their order, the candidates after the one at a position that do not obviously contradict it. */
+function partnersAmong<T extends Matchable>(
+  alike: readonly Candidate<T>[],
+): (position: number) => readonly Candidate<T>[] {
+  if (alike.length <= FEW) return (position) => alike.slice(position + 1);
+  const requirements = alike.map(requirementsOfCandidate);
+  const tree = requirementTree([...alike.keys()], (position) => requirements[position] ?? new Map());
+  return (position) => {
+    const own = requirements[position];
+    const near = fitting(tree, (location) => (own?.has(location) ? [own.get(location)] : undefined));
+    return near.flatMap((other) => (other > position ? (alike[other] ?? []) : []));
+  };
+}
+
+/** Requirements of a recorded request: two that require different values at one location have no request in common. */
+function requirementsOfCandidate<T extends Matchable>({ item, matchKey }: Candidate<T>): Requirements {
+  const { request, credential } = item;
+  const headers = matchKey.headers.map(({ name }) => [name, headerValue(request.headers, name)] as const);
+  const found = requirementsOf(request, matchKey.ignored.paths, headers);
+  return credential === undefined ? found : found.set("credential", credentialKey(credential));
 }
 
 function canBothTake<T extends Matchable>(one: Candidate<T>, other: Candidate<T>): boolean {
@@ -121,11 +147,6 @@ function canBothTake<T extends Matchable>(one: Candidate<T>, other: Candidate<T>
   }
   const [left, right] = [bodyText(a), bodyText(b)];
   return left === "" || right === "" || left === right;
-}
-
-/** The key of a body, for pairs of bodies that are not both JSON. */
-function bodyText(request: MatchRequest): string {
-  return request.json === undefined ? bytesKey(request) : "json";
 }
 
 function ignoredByBoth<T extends Matchable>(a: MatchKey<T>, b: MatchKey<T>): Ignored {

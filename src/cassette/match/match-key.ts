@@ -214,22 +214,3 @@ export function headersMatch<T extends Matchable>({ headers }: MatchKey<T>, requ
   }
   return true;
 }
-
-/** Inserts a match key, the most specific first. If there is one with the same identity, that gets the members. */
-export function insert<T extends Matchable>(matchKeys: MatchKey<T>[], matchKey: MatchKey<T>): void {
-  const same = matchKeys.find(({ identity }) => identity === matchKey.identity);
-  if (same !== undefined) {
-    same.members.push(...matchKey.members);
-    return;
-  }
-  const next = matchKeys.findIndex((other) => moreSpecific(matchKey, other));
-  matchKeys.splice(next === -1 ? matchKeys.length : next, 0, matchKey);
-}
-
-/** True if `a` requires more values, more headers, or real values rather than redacted ones. Of equals the first added stays first. */
-function moreSpecific<T extends Matchable>(a: MatchKey<T>, b: MatchKey<T>): boolean {
-  return (
-    (a.leaves - b.leaves || a.headers.length - b.headers.length || Number(b.redacted) - Number(a.redacted)) >
-    0
-  );
-}

@@ -7,11 +7,11 @@ import {
   type MatchKey,
   exactKey,
   headersMatch,
-  insert,
   routeOf,
   makeMatchKeys,
   subsetHolds,
 } from "./match-key.ts";
+import { type ComparedWith, MatchList } from "./match-list.ts";
 import { type Nearest, nearestOf } from "./nearest.ts";
 import { redactedFormOf } from "./redacted-pattern.ts";
 import { redactedRequest } from "./redaction.ts";
@@ -22,18 +22,18 @@ interface ExactMap<T extends Matchable> {
   readonly skipped: MatchKey<T>["skipped"];
   readonly redacted: boolean;
   readonly filled: boolean;
-  readonly matchKeys: Map<string, MatchKey<T>[]>;
+  readonly matchKeys: Map<string, MatchList<T>>;
   /** Routes that have a match key; for others no key of the request has to be made. */
   readonly routes: Set<string>;
 }
 
 const NONE: readonly never[] = [];
 
-/** Finds recorded interactions for a request: exact matches by look-up, subsets by comparing each of the route. */
+/** Finds recorded interactions for a request: exact matches by look-up, subsets by what they require. */
 export class MatchIndex<T extends Matchable> {
   /** In the order of matching: the most specific first. */
   #exact: readonly ExactMap<T>[] = [];
-  readonly #subsets = new Map<string, MatchKey<T>[]>();
+  readonly #subsets = new Map<string, MatchList<T>>();
   readonly #all: T[] = [];
   #redacted = false;
 
@@ -42,7 +42,8 @@ export class MatchIndex<T extends Matchable> {
     this.#all.push(item);
     for (const matchKey of makeMatchKeys(item, request)) {
       this.#redacted ||= matchKey.redacted;
-      insert(matchKey.subset ? emplace(this.#subsets, matchKey.route) : this.#exactKeys(matchKey), matchKey);
+      const list = matchKey.subset ? emplace(this.#subsets, matchKey.route) : this.#exactKeys(matchKey);
+      list.insert(matchKey);
     }
   }
 
@@ -60,14 +61,15 @@ export class MatchIndex<T extends Matchable> {
     const formOf = this.#redacted ? comparedWith(request) : (): MatchRequest => request;
     for (const { skipped, redacted, filled, matchKeys, routes } of this.#exact) {
       if (!routes.has(redacted ? redactedRoute : route)) continue;
-      for (const matchKey of matchKeys.get(exactKey(formOf(redacted, filled), skipped)) ?? NONE) {
+      const list = matchKeys.get(exactKey(formOf(redacted, filled), skipped));
+      for (const matchKey of list?.candidates(formOf) ?? NONE) {
         const taken = headersMatch(matchKey, request) ? take(matchKey) : undefined;
         if (taken !== undefined) return taken;
       }
     }
     // A literal path is more specific than a redacted one.
     for (const path of redactedRoute === route ? [route] : [route, redactedRoute]) {
-      for (const matchKey of this.#subsets.get(path) ?? NONE) {
+      for (const matchKey of this.#subsets.get(path)?.candidates(formOf) ?? NONE) {
         const taken =
           subsetHolds(matchKey, formOf(matchKey.redacted, matchKey.filled)) && headersMatch(matchKey, request)
             ? take(matchKey)
@@ -81,8 +83,11 @@ export class MatchIndex<T extends Matchable> {
   /** The first pairs of items that match a request equally well. */
   ambiguities(limit: number): [T, T][] {
     const found: [T, T][] = [];
-    const exact = this.#exact.map(({ matchKeys }) => [...matchKeys.values()].flat());
-    for (const pair of ambiguities(exact, [...this.#subsets.values()])) {
+    const exact = this.#exact.map(({ matchKeys }) => [...matchKeys.values()].flatMap(({ keys }) => keys));
+    for (const pair of ambiguities(
+      exact,
+      [...this.#subsets.values()].map(({ keys }) => keys),
+    )) {
       // Binary content has two match keys.
       if (found.some(([a, b]) => a === pair[0] && b === pair[1])) continue;
       found.push(pair);
@@ -96,7 +101,7 @@ export class MatchIndex<T extends Matchable> {
     return nearestOf(this.#all, request);
   }
 
-  #exactKeys(matchKey: MatchKey<T>): MatchKey<T>[] {
+  #exactKeys(matchKey: MatchKey<T>): MatchList<T> {
     const { skipped, redacted, filled, pattern, route } = matchKey;
     const id = `${redacted} ${filled} ${matchKey.ignored.id}`;
     let map = this.#exact.find((known) => known.id === id);
@@ -115,8 +120,6 @@ export class MatchIndex<T extends Matchable> {
   }
 }
 
-type ComparedWith = (redacted: boolean, filled: boolean) => MatchRequest;
-
 /** Comparable forms of requests. Several questions are asked about one request, and redacting it costs most of each. */
 const compared = new WeakMap<MatchRequest, ComparedWith>();
 
@@ -134,10 +137,10 @@ function comparedWith(request: MatchRequest): ComparedWith {
   return forms;
 }
 
-function emplace<K, V>(map: Map<K, V[]>, key: K): V[] {
+function emplace<K, T extends Matchable>(map: Map<K, MatchList<T>>, key: K): MatchList<T> {
   let list = map.get(key);
   if (list === undefined) {
-    list = [];
+    list = new MatchList();
     map.set(key, list);
   }
   return list;

@@ -74,11 +74,17 @@ export function without(value: unknown, paths: readonly (readonly string[])[]): 
 function withoutPath(value: unknown, path: readonly string[], at: number): unknown {
   const key = path[at];
   if (key === undefined || typeof value !== "object" || value === null) return value;
+  // A member may itself be called `*`, so each step is taken by its name.
   if (key === ANY_STEP)
     return Object.keys(value).reduce<unknown>(
-      (rest, each) => withoutPath(rest, path.with(at, each), at),
+      (rest, each) => withoutMember(rest as object, each, path, at),
       value,
     );
+  return withoutMember(value, key, path, at);
+}
+
+/** The value without what the rest of a path names in one of its members. */
+function withoutMember(value: object, key: string, path: readonly string[], at: number): unknown {
   if (!Object.hasOwn(value, key)) return value;
   const last = at === path.length - 1;
   if (Array.isArray(value)) {
