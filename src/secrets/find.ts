@@ -27,6 +27,7 @@ import { NAME_HINT, type Strength, isSecretValue, splitCredential } from "./name
 import { type People, isCredentialMember, isPersonMember } from "./people.ts";
 import { type Readable, type Spelled, readable } from "./readable.ts";
 import type { RuleSet } from "./rule-set.ts";
+import { rangesOf } from "./rules.ts";
 import { type Found, united } from "./united.ts";
 
 export interface FindOptions {
@@ -278,9 +279,9 @@ function* knownHits(text: string, known: KnownSecrets): Generator<Hit & { value:
 }
 
 function* ruleHits(text: string, rules: RuleSet): Generator<Hit> {
-  for (const { id, family, hint, pattern, accepts } of rules.patterns) {
-    if (hint?.test(text) === false) continue;
-    for (const { start, end } of allMatches(pattern, text))
+  for (const rule of rules.patterns) {
+    const { id, family, accepts } = rule;
+    for (const { start, end } of rangesOf(rule, text))
       if (start < end && (accepts?.({ text, start, end }) ?? true)) yield { rule: id, family, start, end };
   }
 }

@@ -1,11 +1,11 @@
-import { type Span, allMatches, latin1 } from "../util/index.ts";
+import { type Span, latin1 } from "../util/index.ts";
 import { openArchive } from "./archive/index.ts";
 import { FAMILIES } from "./family.ts";
 import { findSecrets } from "./find.ts";
 import { type Spelled, readable } from "./readable.ts";
 import { DEFAULT_RULES } from "./rule-set.ts";
 import { randomRuns } from "./scan/index.ts";
-import { type LeakRule, PATTERN_RULES } from "./rules.ts";
+import { type LeakRule, PATTERN_RULES, rangesOf } from "./rules.ts";
 
 /**
  * Secrets that keep a cassette from being loaded. Among those that the sanitizer replaces, these are the kinds that nobody writes by
@@ -23,8 +23,8 @@ export interface LeakMatch {
 /** Ranges of secrets in a text, in order and without overlap. */
 export function findLeaks(text: string, spelled?: Spelled): LeakMatch[] {
   const view = readable(text, spelled);
-  const matches = LEAK_RULES.filter(({ hint }) => hint?.test(view.text) ?? true).flatMap((rule) =>
-    allMatches(rule.pattern, view.text)
+  const matches = LEAK_RULES.flatMap((rule) =>
+    rangesOf(rule, view.text)
       .filter(({ start, end }) => rule.accepts?.({ text: view.text, start, end }) ?? true)
       .map(({ start, end }): LeakMatch => ({ rule, ...view.locate(start, end) })),
   );

@@ -1,3 +1,4 @@
+import { type IsLetter, type Span as Range, allMatches, lettersOf, runsOf } from "../util/index.ts";
 import { type Span, isIdentifyingHost, isIdentifyingIpv4, isIdentifyingIpv6 } from "./addresses.ts";
 import { FAMILIES, type Family } from "./family.ts";
 import { isCredentialText, isRandomText, isSecretValue } from "./names/index.ts";
@@ -14,6 +15,8 @@ export interface LeakRule {
   readonly refused?: boolean;
   /** Quickly says that a text holds none: most texts do not. */
   readonly hint?: RegExp;
+  /** Runs of letters within which all matches lie, with all that the pattern looks at before them. Only these are looked at. */
+  readonly runs?: { readonly least: number; readonly isLetter: IsLetter };
   /** Decides whether a match of the pattern is a secret. */
   readonly accepts?: (span: Span) => boolean;
 }
@@ -65,6 +68,8 @@ export const PATTERN_RULES: readonly LeakRule[] = [
     ),
     family: FAMILIES.secret,
     refused: true,
+    // The shortest is Slack's `xoxb-` with ten letters. Tens of patterns take long to be tried everywhere.
+    runs: { least: 15, isLetter: lettersOf(/[\w.~+/=:!*@-]/) },
     accepts: ({ text, start, end }) => isMade(text.slice(start, end)),
   },
   {
@@ -162,4 +167,17 @@ function isMade(token: string): boolean {
 
 function isPlaceholder(text: string): boolean {
   return /^(?:\$|\{|<|%[({]|\[|secret-\d|\*+$|x+$|…$|\.{3})/i.test(text);
+}
+
+/** Ranges of a text that a rule's pattern matches, in order. */
+export function rangesOf({ pattern, hint, runs }: LeakRule, text: string): Range[] {
+  if (hint?.test(text) === false) return [];
+  if (runs === undefined) return allMatches(pattern, text);
+  const found: Range[] = [];
+  for (const run of runsOf(text, runs.least, runs.isLetter)) {
+    // The character after the run belongs to it as far as the pattern looks ahead.
+    for (const { start, end } of allMatches(pattern, text.slice(run.start, run.end + 1)))
+      found.push({ start: run.start + start, end: run.start + end });
+  }
+  return found;
 }

@@ -7,7 +7,7 @@ import {
   randomRuns,
   readable,
 } from "../../secrets/index.ts";
-import { allMatches } from "../../util/index.ts";
+import { allMatches, hasRun, lettersOf } from "../../util/index.ts";
 
 /** A secret or a pseudonym in a text, with the form that is compared. */
 export interface Mark {
@@ -68,12 +68,12 @@ function blobForm(reference: string): string {
   return hash === -1 ? reference : redactedName(reference.slice(hash));
 }
 
-/** Letters of base64 that are binary content in a data URL. */
-const BASE64_HINT = /[\w+/]{64}/;
+/** Letters of base64, and the number of them that are binary content in a data URL. */
+const BASE64 = { isLetter: lettersOf(/[\w+/]/), least: 64 };
 
 /** True if a text holds binary content as base64, which may be spelled in another way. */
 export function hasBlob(text: string): boolean {
-  return BASE64_HINT.test(text) && secretsIn(text).some(({ blob = false }) => blob);
+  return hasRun(text, BASE64.least, BASE64.isLetter) && secretsIn(text).some(({ blob = false }) => blob);
 }
 
 function pseudonymMarks(text: string): Mark[] {

@@ -94,5 +94,5 @@ export function fitting(
     walk(node.loose);
   };
   walk(tree);
-  return found.sort((a, b) => a - b);
+  return found.toSorted((a, b) => a - b);
 }

@@ -103,9 +103,9 @@ function haveOneRequest<T extends Matchable>(one: Candidate<T>, other: Candidate
     a.json !== undefined && b.json !== undefined
       ? canBothHold(without(a.json, paths), without(b.json, paths))
       : body(a) === "" || body(b) === "" || body(a) === body(b);
-  const names = one.key.headers.map(({ name }) => name);
+  const names = new Set(one.key.headers.map(({ name }) => name));
   const contradict = other.key.headers.some(
-    ({ name }) => names.includes(name) && headerValue(a.headers, name) !== headerValue(b.headers, name),
+    ({ name }) => names.has(name) && headerValue(a.headers, name) !== headerValue(b.headers, name),
   );
   const [left, right] = [one.item.credential, other.item.credential];
   return (
