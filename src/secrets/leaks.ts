@@ -22,6 +22,7 @@ export interface LeakMatch {
 
 /** Ranges of secrets in a text, in order and without overlap. */
 export function findLeaks(text: string, spelled?: Spelled): LeakMatch[] {
+  if (text === "") return [];
   const view = readable(text, spelled);
   const matches = LEAK_RULES.flatMap((rule) =>
     rangesOf(rule, view.text)

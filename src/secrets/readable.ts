@@ -45,10 +45,11 @@ const patterns = new Map<string, RegExp>();
  * in the original.
  */
 export function readable(source: string, spelled: Spelled = {}): Readable {
+  if (!needed(source, spelled)) return unchanged(source);
   const spans = new Spans();
   const text = new JoinedParts();
   let rest = 0;
-  for (const match of needed(source, spelled) ? source.matchAll(patternOf(spelled)) : []) {
+  for (const match of source.matchAll(patternOf(spelled))) {
     const by = decode(match[0]);
     if (by === undefined) continue;
     text.add(source.slice(rest, match.index));
@@ -56,12 +57,16 @@ export function readable(source: string, spelled: Spelled = {}): Readable {
     text.add(by);
     rest = match.index + match[0].length;
   }
-  if (spans.count === 0) return { text: source, locate: (start, end) => ({ start, end }) };
+  if (spans.count === 0) return unchanged(source);
   text.add(source.slice(rest));
   return {
     text: text.toString(),
     locate: (start, end) => ({ start: spans.original(start, "start"), end: spans.original(end, "end") }),
   };
+}
+
+function unchanged(text: string): Readable {
+  return { text, locate: (start, end) => ({ start, end }) };
 }
 
 /** Most texts have nothing to look through, and this is on the hot path. */

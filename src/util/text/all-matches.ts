@@ -23,10 +23,17 @@ export function allMatches(pattern: RegExp, text: string): Span[] {
   }
 }
 
+/** The pattern itself is run: `matchAll` would make a copy of it for each text, which takes longer than most texts. */
 function spansOf(pattern: RegExp, text: string): Span[] {
+  if (!pattern.global) throw new TypeError(`the pattern ${pattern.source} has no flag g`);
   const spans: Span[] = [];
-  for (const match of text.matchAll(pattern))
-    spans.push({ start: match.index, end: match.index + match[0].length });
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const end = match.index + match[0].length;
+    spans.push({ start: match.index, end });
+    if (match[0] === "")
+      pattern.lastIndex = end + ((text.codePointAt(end) ?? 0) > 0xffff && pattern.unicode ? 2 : 1);
+  }
   return spans;
 }
 
