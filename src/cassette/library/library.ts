@@ -7,6 +7,7 @@ import { type KnownTexts, packageFolder, parseJsonSource, plainJson } from "../.
 import {
   type Cassette,
   CassetteError,
+  type CassetteResponse,
   type Interaction,
   type LoadedCassette,
   type MatchRequest,
@@ -24,6 +25,7 @@ import { type FileSessions, fileSessions } from "./file-sessions.ts";
 import { findCassettes } from "./find.ts";
 import { LibraryIndex } from "./library-index.ts";
 import { loadCassette } from "./load.ts";
+import { responseTexts } from "./response-texts.ts";
 
 /** An interaction that is ready to be played. */
 export interface LibraryEntry {
@@ -217,14 +219,12 @@ function trustedSource(file: string): CassetteSource | undefined {
   const plain = withoutClients(JSON.parse(text) as Cassette);
   const readSideFile = sideFileReader(file, text);
   const scripts: Script[] = [];
-  let exact: Cassette | undefined;
+  const responseText = responseTexts(text);
   return {
     about: plain.about,
     interactions: plain.interactions,
-    script: (index) => {
-      exact ??= parseJsonSource(text) as Cassette;
-      return (scripts[index] ??= scriptOf((exact.interactions[index] as Interaction).response, readSideFile));
-    },
+    script: (index) =>
+      (scripts[index] ??= scriptOf(parseJsonSource(responseText(index)) as CassetteResponse, readSideFile)),
   };
 }
 
