@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, (io: CommandIo) => Promise<Command>>> = 
   client: async (io) => (await import("./client.ts")).clientCommand(io),
   gate: async (io) => (await import("./gate/index.ts")).gateCommand(io),
   check: async (io) => (await import("./gate/index.ts")).checkCommand(io),
+  server: async (io) => (await import("./server/index.ts")).serverCommand(io),
   scenarios: async (io) => (await import("./scenarios.ts")).scenariosCommand(io),
   report: async (io) => (await import("./report.ts")).reportCommand(io),
   spec: async (io) => (await import("./spec/index.ts")).specCommand(io),
@@ -37,6 +38,9 @@ Clients:
   gatetape scenarios                 what it is judged by, and why
   gatetape gate -- npm test          run any command against the mock and judge all its traffic
   gatetape check trace.ndjson        the same for saved traffic
+
+Servers:
+  gatetape server --url URL          does this live server answer as OGL, OpenAI and HTTP say? a verdict a check
 
 Exit codes: 0 fine, 1 findings, 2 wrong usage or configuration, 3 gatetape itself failed.`;
 

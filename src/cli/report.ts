@@ -19,7 +19,10 @@ export function reportCommand(io: CommandIo): Command {
 function mergeCommand(io: CommandIo): Command {
   return new Command("merge")
     .description("Merge records, shards of one run or several clients, and print them in any format.")
-    .argument("<file...>", "records that --report ndjson=FILE of gatetape client, gate or check wrote")
+    .argument(
+      "<file...>",
+      "records that --report ndjson=FILE of gatetape client, gate, check or server wrote",
+    )
     .option(
       "--report <format=file>",
       "ndjson, json, junit, markdown, github or badge; may be repeated; without it Markdown on stdout",

@@ -12,9 +12,11 @@ const SHOWN_HEADERS = new Set(["retry-after", "location", "www-authenticate"]);
 export function failureText(verdict: Verdict, trace: TraceRecord | undefined, command?: string): string {
   const lines = [`${verdict.result.toUpperCase()}  ${verdict.scenario}`];
   if (trace !== undefined)
-    lines.push(`  ${trace.judges === "traffic" ? "expected" : "the server"}: ${trace.title}`);
+    lines.push(`  ${trace.judges === undefined ? "the server" : "expected"}: ${trace.title}`);
   for (const { level, check, message } of verdict.findings)
     lines.push(`  ${level.toUpperCase()}  ${check}: ${visible(message)}`);
+  for (const rule of new Set(verdict.findings.flatMap((finding) => finding.rule ?? [])))
+    lines.push(`  rule: ${visible(rule)}`);
   if (verdict.unseen) lines.push(`  not observable: ${verdict.unseen.join(", ")}`);
   if (verdict.reason !== undefined) lines.push(`  reason: ${visible(verdict.reason)}`);
   if (trace !== undefined) {

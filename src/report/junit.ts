@@ -2,7 +2,7 @@ import type { Verdict } from "../suites/index.ts";
 import { visible } from "../util/index.ts";
 import { failsRun } from "./failing.ts";
 import { failureText } from "./failure-text.ts";
-import { type Report, nounOf, allProblems } from "./read.ts";
+import { type Report, allProblems } from "./read.ts";
 import { rerunCommand } from "./rerun.ts";
 
 /**
@@ -25,7 +25,7 @@ export function junitReport(reports: readonly Report[]): string {
       `skipped="${skipped}" time="${seconds.toFixed(3)}">\n${cases}  </testsuite>\n`
     );
   });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="gatetape ${reports.some((report) => nounOf(report) === "check") ? "traffic" : "client"}">\n${suites.join("")}</testsuites>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="gatetape ${reports.flatMap(({ runs }) => runs).find(({ judges }) => judges !== undefined)?.judges ?? "client"}">\n${suites.join("")}</testsuites>\n`;
 }
 
 function problemCase(subject: string, problem: string, i: number): string {

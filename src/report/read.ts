@@ -50,7 +50,7 @@ export function parseRecord(text: string, file: string): RecordLine[] {
   return parsed;
 }
 
-const RECORD_FIX = "give files that --report ndjson=FILE of gatetape client, gate or check wrote";
+const RECORD_FIX = "give files that --report ndjson=FILE of gatetape client, gate, check or server wrote";
 
 function problemOf(value: object): string | undefined {
   if (!("trace" in value))
@@ -128,9 +128,9 @@ const WORST_FIRST: readonly Result[] = [
   "pass",
 ];
 
-/** Noun for a verdict: a client is judged by scenarios, traffic by checks. */
+/** Noun for a verdict: a client is judged by scenarios, traffic and servers by checks. */
 export function nounOf({ runs }: Pick<Report, "runs">): "scenario" | "check" {
-  return runs[0]?.judges === "traffic" ? "check" : "scenario";
+  return runs[0]?.judges === undefined ? "scenario" : "check";
 }
 
 /** Counts of the results as text: `1 fail, 2 warn, 119 pass`. */

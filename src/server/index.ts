@@ -9,7 +9,10 @@ export {
   type ProxyEnv,
   Upstream,
   UpstreamError,
+  type UpstreamRoute,
   type UpstreamTarget,
+  connectUpstream,
   parseUpstream,
   proxyFor,
+  targetOn,
 } from "./upstream/index.ts";

@@ -49,6 +49,22 @@ export {
   traceRecord,
 } from "./record/index.ts";
 export {
+  type Consent,
+  type CreatedJournal,
+  type PlannedProbe,
+  SERVER_CHECKS,
+  SERVER_ERRATA,
+  SERVER_PROFILES,
+  type ServerCheck,
+  type ServerRun,
+  type ServerRunOptions,
+  type ServerVerdict,
+  openCreatedJournal,
+  plannedProbes,
+  runServerSuite,
+  selectChecks,
+} from "./server/index.ts";
+export {
   Cleaner,
   type EndedCommand,
   type ExpectedParam,

@@ -7,6 +7,8 @@ export type SuiteErrorCode =
   | "known-failures"
   | "report"
   | "command"
+  | "journal"
+  | "unreachable"
   | "saved";
 
 /** Error for invalid options or input of a run. */

@@ -23,6 +23,8 @@ export interface VerdictFinding {
   readonly needs: Needs;
   readonly level: Level;
   readonly message: string;
+  /** Rule that is violated, where a check cites one. */
+  readonly rule?: string;
 }
 
 export interface Verdict {

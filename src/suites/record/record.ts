@@ -36,8 +36,11 @@ export interface RunRecord {
   readonly scenarios: number;
   readonly shard?: string;
   readonly profile?: string;
-  /** Absent for a client judged by scenarios. `traffic`: a command's or saved traffic, judged by checks. */
-  readonly judges?: "traffic";
+  /**
+   * Absent for a client judged by scenarios. `traffic`: a command's or saved traffic, judged by checks. `server`: a live
+   * server, judged by checks.
+   */
+  readonly judges?: "traffic" | "server";
   /** Command that plays one scenario again, as the user called it: `--only ID` goes between its parts. */
   readonly rerun?: { readonly before: string; readonly after: string };
 }
@@ -58,8 +61,8 @@ export interface EndRecord {
 export interface TraceRecord {
   readonly subject: string;
   readonly scenario: string;
-  readonly judges?: "traffic";
-  /** Behaviour of the server; for traffic, the requirement on the client. */
+  readonly judges?: "traffic" | "server";
+  /** Behaviour of the server; where checks judge, the requirement on the client or the server. */
   readonly title: string;
   readonly why: string;
   readonly evidence: readonly string[];

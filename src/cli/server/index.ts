@@ -1,0 +1,2 @@
+/** Command `gatetape server`. */
+export { serverCommand } from "./command.ts";

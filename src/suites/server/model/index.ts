@@ -1,0 +1,23 @@
+/** Types of the server suite: probes, exchanges, checks, facts about the server. */
+export type { Facts, ListedModel } from "./facts.ts";
+export type { Asker, Consent, Created, CreatedKind, Credential, Draft, Probe, Unfit } from "./probe.ts";
+export { type Judged, type Seen, type ServerCheck, type ServerFinding, eachAnswer } from "./server-check.ts";
+export {
+  type Members,
+  type ServerExchange,
+  answeredBytes,
+  answeredHeader,
+  answeredObject,
+  answeredStatus,
+  answeredBodyText,
+  answeredType,
+  isWholeAnswer,
+  isSuccess,
+  valueOfJson,
+  asMembers,
+  objectsAmong,
+  shownExchange,
+  streamChunks,
+  streamEvents,
+  streamTokens,
+} from "./server-exchange.ts";
