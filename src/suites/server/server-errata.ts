@@ -59,7 +59,7 @@ export const SERVER_ERRATA: readonly ServerErratum[] = [
   },
   {
     id: "usage-twice",
-    ogl: FIRST,
+    ogl: ALL,
     does: "a stream that asks for its usage has the upstream's usage chunk, then OGL's own",
     evidence: "observed on 0.4.1: stream-include-usage",
   },
@@ -116,6 +116,18 @@ export const SERVER_ERRATA: readonly ServerErratum[] = [
     ogl: FIRST,
     does: "a stream whose upstream sends no [DONE] has none",
     evidence: "observed on 0.4.1: stream-up-nodone",
+  },
+  {
+    id: "fields-passed-on",
+    ogl: ["next"],
+    does: "members of a chat beside model, messages and stream are passed on unchecked",
+    evidence: "read in OGL's source of late 2026; never seen running",
+  },
+  {
+    id: "keys-listed-whole",
+    ogl: ["next"],
+    does: "the list of a user's keys has the whole keys",
+    evidence: "read in OGL's source of late 2026; never seen running",
   },
   {
     id: "deleted-key-reads-models",

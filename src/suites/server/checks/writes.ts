@@ -7,6 +7,7 @@ import {
   answeredBodyText,
   eachAnswer,
   isSuccess,
+  madeKey,
   objectsAmong,
   shownExchange,
 } from "../model/index.ts";
@@ -43,9 +44,11 @@ export const WRITE_CHECKS: readonly ServerCheck[] = [
       KEYS,
       isPart("created", "used"),
       (exchange) =>
-        isSuccess(exchange)
-          ? []
-          : [`${shownExchange(exchange)}: ${answeredBodyText(exchange).slice(0, 200)}`],
+        !isSuccess(exchange)
+          ? [`${shownExchange(exchange)}: ${answeredBodyText(exchange).slice(0, 200)}`]
+          : exchange.part === "created" && madeKey(exchange) === undefined
+            ? [`${shownExchange(exchange)}: the answer has no key`]
+            : [],
       NO_KEY,
     ),
   },
@@ -58,15 +61,16 @@ export const WRITE_CHECKS: readonly ServerCheck[] = [
     probes: KEYS,
     test: (seen) => {
       const exchanges = KEYS.flatMap((probe) => seen(probe));
-      const keys = exchanges.filter(isPart("created")).flatMap((exchange) => {
-        const { key, token } = answeredObject(exchange) ?? {};
-        return [key, token].filter((value) => typeof value === "string");
-      });
+      const keys = exchanges.filter(isPart("created")).flatMap((exchange) => madeKey(exchange) ?? []);
       const lists = exchanges.filter(isPart("listed"));
       if (keys.length === 0 || lists.length === 0) return { unseen: NO_KEY };
       return lists
         .filter((list) => keys.some((key) => answeredBodyText(list).includes(key)))
-        .map((list) => ({ message: `${shownExchange(list)} shows the whole key`, exchanges: [list] }));
+        .map((list) => ({
+          message: `${shownExchange(list)} shows the whole key`,
+          exchanges: [list],
+          erratum: "keys-listed-whole",
+        }));
     },
   },
   {

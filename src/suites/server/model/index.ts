@@ -13,6 +13,7 @@ export {
   answeredType,
   isWholeAnswer,
   isSuccess,
+  madeKey,
   valueOfJson,
   asMembers,
   objectsAmong,

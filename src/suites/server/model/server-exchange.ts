@@ -99,3 +99,9 @@ export function shownExchange(exchange: ServerExchange): string {
   const status = answeredStatus(exchange);
   return `${method} ${target} -> ${status === 0 ? "no answer" : status}`;
 }
+
+/** Key of an answer that has made one, by the member of any generation; `undefined` if there is none. */
+export function madeKey(exchange: ServerExchange): string | undefined {
+  const { key, token, value } = answeredObject(exchange) ?? {};
+  return [key, token, value].find((one): one is string => typeof one === "string" && one !== "");
+}

@@ -10,6 +10,7 @@ import {
   type Unfit,
   answeredObject,
   isSuccess,
+  madeKey,
   objectsAmong,
 } from "../model/index.ts";
 import { chatDraft, embeddingDraft } from "./drafts.ts";
@@ -153,11 +154,10 @@ async function withCreated(
   asker.created.planned(kind, name);
   const target = pathOf[kind](facts) ?? "";
   const created = await asker.ask({ method: "POST", target, json: { name, ...more }, part: "created" });
-  const { key: given, token } = answeredObject(created) ?? {};
-  const key = [given, token].find((value) => typeof value === "string") ?? "";
-  if (typeof key === "string" && key !== "") asker.learn(key);
+  const key = kind === "key" ? madeKey(created) : "";
+  if (key !== undefined && key !== "") asker.learn(key);
   try {
-    return isSuccess(created) && typeof key === "string" ? await use(created, key) : [created];
+    return isSuccess(created) && key !== undefined ? await use(created, key) : [created];
   } finally {
     await removeNamed(asker, facts, { kind, name });
   }
