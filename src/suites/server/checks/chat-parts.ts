@@ -2,6 +2,7 @@
 import {
   type Members,
   type ServerExchange,
+  answeredBodyText,
   answeredObject,
   answeredType,
   asMembers,
@@ -31,9 +32,12 @@ export function assistantText(choice: Members | undefined): string | undefined {
   return typeof content === "string" ? content : undefined;
 }
 
-/** Whether the exchange is a stream of events that was answered as one. */
+/** Whether the exchange is a stream of events that was answered as one, by its type or by its first line. */
 export function isEventStream(exchange: ServerExchange): boolean {
-  return isSuccess(exchange) && answeredType(exchange) === "text/event-stream";
+  if (!isSuccess(exchange)) return false;
+  return (
+    answeredType(exchange) === "text/event-stream" || /^(?:data|event|id)?:/.test(answeredBodyText(exchange))
+  );
 }
 
 /** Chunk of a stream's choice. */

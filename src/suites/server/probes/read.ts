@@ -5,6 +5,8 @@ import { chatDraft, embeddingDraft, ifDeclared, withChat } from "./drafts.ts";
 const models: Draft = { method: "GET", target: "/v1/models" };
 /** Model that no server has. */
 const UNKNOWN = "gatetape-no-such-model";
+/** Maximum number of models that are asked for by their ids. */
+const MOST_MODELS = 16;
 
 /** Probes whose answers say what the others can ask for; they come first. */
 export const FIRST_PROBES: readonly Probe[] = [
@@ -20,9 +22,12 @@ export const FIRST_PROBES: readonly Probe[] = [
 export const READ_PROBES: readonly Probe[] = [
   {
     id: "models.get",
-    about: "the chosen models, each by its id",
-    requests: ({ chat, embedding }) =>
-      [chat, embedding].flatMap((id) => (id === undefined ? [] : [modelDraft(id)])),
+    about: `the listed models, each by its id, ${MOST_MODELS} at most`,
+    requests: ({ chat, embedding, models: listed }) => {
+      const chosen = [chat, embedding].flatMap((id) => id ?? []);
+      const ids = new Set([...chosen, ...listed.map(({ id }) => id)]);
+      return [...ids].slice(0, MOST_MODELS).map(modelDraft);
+    },
   },
   {
     id: "models.alias",
