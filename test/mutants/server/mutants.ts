@@ -127,6 +127,18 @@ const streamEdit =
   (answer, request) =>
     isChat(request) && isOk(answer) && isEvents(answer) ? change(answer) : undefined;
 
+/** Changes the answers of one fault model. */
+const behindEdit =
+  (model: string, change: (answer: WholeAnswer) => WholeAnswer): Edit =>
+  (answer, { body }) =>
+    body.includes(`"${model}"`) ? change(answer) : undefined;
+
+const refused = (answer: WholeAnswer, status: number, detail: string): WholeAnswer => ({
+  ...answer,
+  status,
+  chunks: [Buffer.from(JSON.stringify({ detail }))],
+});
+
 export const SERVER_MUTANTS: Readonly<Record<string, ServerMutant>> = {
   "no-done": {
     about: "drops [DONE]",
@@ -284,7 +296,7 @@ export const SERVER_MUTANTS: Readonly<Record<string, ServerMutant>> = {
   },
   "odd-finish": {
     about: "ends chats for the reason `eos`",
-    edit: () => inChat((answer) => void (answer.choices[0]!.finish_reason = "eos")),
+    edit: () => inChat((answer) => void answer.choices.forEach((choice) => (choice.finish_reason = "eos"))),
     changes: ["chat/answer", "chat/max-tokens", "openapi/answers"],
   },
   "one-choice": {
@@ -314,7 +326,8 @@ export const SERVER_MUTANTS: Readonly<Record<string, ServerMutant>> = {
     about: "ignores the JSON Schema that was asked for",
     edit: () =>
       inChat((answer, { body }) => {
-        if (body.includes("json_schema")) answer.choices[0]!.message.content = "Paris has one river.";
+        if (!body.includes("json_schema")) return;
+        for (const { message } of answer.choices) message.content = "Paris has one river.";
       }),
     changes: ["structured/json-schema"],
   },
@@ -361,8 +374,8 @@ export const SERVER_MUTANTS: Readonly<Record<string, ServerMutant>> = {
     about: "gives single texts a shorter vector",
     edit: () =>
       inEmbeddings((answer) => {
-        if (answer.data.length === 1)
-          answer.data[0]!.embedding = (answer.data[0]!.embedding as number[]).slice(1);
+        if (answer.data.length > 1) return;
+        for (const item of answer.data) item.embedding = (item.embedding as number[]).slice(1);
       }),
     changes: ["embeddings/dimension", "embeddings/norm", "embeddings/order"],
   },
@@ -512,5 +525,174 @@ export const SERVER_MUTANTS: Readonly<Record<string, ServerMutant>> = {
       };
     },
     changes: ["keys/deleted", "keys/expired"],
+  },
+  "unknown-alias": {
+    about: "does not know its aliases",
+    edit:
+      () =>
+      (answer, { target }) =>
+        target === "/v1/models/org/chatter" ? refused(answer, 404, "Model not found.") : undefined,
+    changes: ["models/alias"],
+  },
+  "not-callable": {
+    about: "lists a model for embeddings that is always busy",
+    edit: () => (answer, request) =>
+      isEmbedding(request) && isOk(answer) ? refused(answer, 503, "Model is too busy") : undefined,
+    changes: [
+      "models/callable",
+      "embeddings/answer",
+      "embeddings/numbers",
+      "embeddings/dimension",
+      "embeddings/norm",
+      "embeddings/order",
+      "embeddings/deterministic",
+      "embeddings/usage",
+      "errors/retry-after",
+    ],
+  },
+  "wrong-key-402": {
+    about: "answers 402 for a wrong key",
+    edit:
+      () =>
+      (answer, { headers }) =>
+        headers.authorization?.includes("gatetape-this-key") === true
+          ? { ...answer, status: 402 }
+          : undefined,
+    changes: ["auth/wrong-key", "auth/wrong-key-status", "openapi/answers", "openapi/published"],
+  },
+  "takes-arrays": {
+    about: "answers 200 to a body that is no object",
+    edit:
+      () =>
+      (answer, { body }) =>
+        body === "[1]" ? { ...answer, status: 200, chunks: [Buffer.from("{}")] } : undefined,
+    changes: ["errors/non-object"],
+  },
+  "odd-base64": {
+    about: "answers a number where base64 was asked for",
+    edit:
+      () =>
+      (answer, { body }) =>
+        body.includes("base64")
+          ? { ...answer, status: 200, chunks: [Buffer.from('{"data":[{"index":0,"embedding":7}]}')] }
+          : undefined,
+    changes: ["embeddings/base64"],
+  },
+  "head-fails": {
+    about: "fails on HEAD",
+    edit:
+      () =>
+      (answer, { method }) =>
+        method === "HEAD" ? { ...answer, status: 500 } : undefined,
+    changes: ["http/head"],
+  },
+  "no-chunked": {
+    about: "refuses a body in HTTP chunks",
+    edit:
+      () =>
+      (answer, { headers }) =>
+        headers["transfer-encoding"] === undefined ? undefined : refused(answer, 411, "Length Required"),
+    changes: ["http/chunked-request"],
+  },
+  "keyless-key": {
+    about: "makes a key and does not show it",
+    edit:
+      () =>
+      (answer, { method, target }) =>
+        method === "POST" && target === "/v1/me/keys" ? inJson(answer, ({ id }) => ({ id })) : undefined,
+    changes: ["keys/created", "keys/hidden", "keys/listed", "keys/deleted", "keys/expired"],
+  },
+  "shown-keys": {
+    about: "lists the whole key",
+    edit: () => {
+      let made = "";
+      return (answer, { method, target }) => {
+        if (!target.startsWith("/v1/me/keys")) return undefined;
+        if (method === "POST") made = textOf(answer);
+        return method === "GET"
+          ? inJson(answer, (value) => ({ ...value, made: JSON.parse(made) as unknown }))
+          : undefined;
+      };
+    },
+    changes: ["keys/hidden"],
+  },
+  "unlisted-keys": {
+    about: "does not list its keys",
+    edit:
+      () =>
+      (answer, { method, target }) =>
+        method === "GET" && target === "/v1/me/keys"
+          ? inJson(answer, (value) => ({ ...value, data: [] }))
+          : undefined,
+    changes: ["keys/listed"],
+  },
+  "death-as-end": {
+    about: "ends the stream of an upstream that died in [DONE]",
+    edit: () =>
+      behindEdit("t-die-mid", (answer) => withEvents(answer, [...eventsOf(answer).slice(0, -1), "[DONE]"])),
+    changes: ["behind/dies-midway"],
+  },
+  "error-page": {
+    about: "answers an upstream's refusal as HTML",
+    edit: () => behindEdit("t-e400", (answer) => withHeader(answer, "content-type", "text/html")),
+    changes: ["behind/error-first"],
+  },
+  "error-lost": {
+    about: "drops the body of an upstream's refusal",
+    edit: () => behindEdit("t-s-e400ml", (answer) => ({ ...answer, chunks: [Buffer.from("error")] })),
+    changes: ["behind/error-whole"],
+  },
+  "half-lost": {
+    about: "drops the second half of an event with a line separator of Unicode",
+    edit: () =>
+      behindEdit("t-u2028", (answer) => ({
+        ...answer,
+        chunks: textOf(answer)
+          .split("\n\n")
+          .filter((block) => block.startsWith("data: "))
+          .map((block) => Buffer.from(`${block}\n\n`)),
+      })),
+    changes: ["behind/line-separators"],
+  },
+  "empty-events": {
+    about: "sends events without data for comments",
+    edit: () =>
+      behindEdit("t-comments", (answer) => ({
+        ...answer,
+        chunks: [Buffer.from("data: \n\n"), ...answer.chunks],
+      })),
+    changes: ["behind/fields"],
+  },
+  "done-first": {
+    about: "sends [DONE] before the chunks",
+    edit: () => behindEdit("t-nodone", (answer) => withEvents(answer, ["[DONE]", ...eventsOf(answer)])),
+    changes: ["behind/no-done"],
+  },
+  "data-word-lost": {
+    about: "takes `data: ` out of texts",
+    edit: () =>
+      behindEdit("t-dataword", (answer) =>
+        withEvents(
+          answer,
+          eventsOf(answer).map((data) => data.replaceAll("data: ", "")),
+        ),
+      ),
+    changes: ["behind/data-in-text"],
+  },
+  "limit-as-failure": {
+    about: "answers 500 for an upstream's 429",
+    edit: () => behindEdit("t-e429", (answer) => ({ ...answer, status: 500 })),
+    changes: ["behind/upstream-429"],
+  },
+  "calls-lost": {
+    about: "drops an upstream's tool calls",
+    edit: () =>
+      behindEdit("t-tools", (answer) =>
+        withEvents(
+          answer,
+          eventsOf(answer).map((data) => data.replaceAll("tool_calls", "tools_called")),
+        ),
+      ),
+    changes: ["behind/tool-chunks"],
   },
 };

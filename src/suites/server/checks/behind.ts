@@ -36,6 +36,9 @@ const hasTail = (exchange: ServerExchange): boolean =>
     ({ kind, name }) => kind === "tail" || (kind === "field" && name?.startsWith("{")),
   );
 
+/** Fields of an event stream. */
+const FIELDS = new Set(["data", "event", "id", "retry"]);
+
 /** Rows G1 to G13: what a gateway has to make of its upstream. */
 export const BEHIND_CHECKS: readonly ServerCheck[] = [
   behind(
@@ -94,7 +97,7 @@ export const BEHIND_CHECKS: readonly ServerCheck[] = [
         ? [
             {
               message: `the error is cut: ${JSON.stringify(answeredBodyText(exchange).slice(0, 120))}`,
-              erratum: "first-line-only",
+              ...(answeredBodyText(exchange).startsWith("{") ? { erratum: "first-line-only" } : {}),
             },
           ]
         : [],
@@ -108,15 +111,17 @@ export const BEHIND_CHECKS: readonly ServerCheck[] = [
       why: "Half an event is no JSON, and SDKs throw at it.",
       rule: "WHATWG HTML section 9.2.6: a line ends in CR, LF or CRLF, in nothing else",
     },
-    (exchange) =>
-      isSuccess(exchange) &&
-      (hasTail(exchange) ||
-        streamEvents(exchange).some(({ data }) => data !== "[DONE]" && valueOfJson(data) === undefined) ||
-        streamTokens(exchange).some(
-          ({ kind, name }) => kind === "field" && !["data", "event", "id", "retry"].includes(name ?? ""),
-        ))
-        ? [{ message: "an event is cut in two", erratum: "unicode-line-ends" }]
-        : [],
+    (exchange) => {
+      if (!isSuccess(exchange)) return [];
+      const isCut = streamEvents(exchange).some(
+        ({ data }) => data !== "[DONE]" && valueOfJson(data) === undefined,
+      );
+      const hasHalf = streamTokens(exchange).some(
+        ({ kind, name }) => kind === "field" && !FIELDS.has(name ?? ""),
+      );
+      if (!isCut && !hasHalf) return [];
+      return [{ message: "an event is cut in two", ...(hasHalf ? { erratum: "unicode-line-ends" } : {}) }];
+    },
   ),
   behind(
     "t-comments",
@@ -133,7 +138,11 @@ export const BEHIND_CHECKS: readonly ServerCheck[] = [
         ({ kind, name }, i) =>
           kind === "field" && (name === "event" || name === "id") && tokens[i + 1]?.kind === "blank",
       );
-      return isApart ? [{ message: "a field stands in a block of its own", erratum: "fields-apart" }] : [];
+      const isEmpty = streamEvents(exchange).some(({ data }) => data === "");
+      return [
+        ...(isApart ? [{ message: "a field stands in a block of its own", erratum: "fields-apart" }] : []),
+        ...(isEmpty ? ["an event has no data"] : []),
+      ];
     },
   ),
   behind(
@@ -168,7 +177,11 @@ export const BEHIND_CHECKS: readonly ServerCheck[] = [
       rule: "OpenAI API, Chat, Create: stream is terminated by data: [DONE]",
     },
     (exchange) =>
-      hasDone(exchange) ? [] : [{ message: "the stream has no [DONE]", erratum: "done-not-added" }],
+      hasDone(exchange)
+        ? []
+        : streamEvents(exchange).some(({ data }) => data === "[DONE]")
+          ? ["[DONE] is not the last event"]
+          : [{ message: "the stream has no [DONE]", erratum: "done-not-added" }],
   ),
   behind(
     "t-e429",
