@@ -1,5 +1,7 @@
 /** `gatetape server` as a user calls it. */
 import { readFileSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunningMock } from "../../src/mock/index.ts";
@@ -67,6 +69,21 @@ describe("a run", () => {
     const cheap = await judge("--only", "stream/*", "--max-tokens", "50");
     expect(cheap.stdout).toMatch(/skipped: --max-tokens 50 leaves no room for it/);
     expect(cheap.code).toBe(1); // nothing was judged
+  });
+
+  it("gives a request up that has no answer in time", async () => {
+    const mute = createServer().listen(0, "127.0.0.1");
+    await once(mute, "listening");
+    const url = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+    const { code, stdout } = await gatetape(
+      ["server", "--url", url, "--only", "health/health", "--timeout", "0.1"],
+      {
+        cwd,
+      },
+    );
+    mute.close();
+    expect(stdout).toContain("HANG  health/health");
+    expect(code).toBe(1);
   });
 
   it("writes and loads nothing unless it is allowed to", async () => {

@@ -8,6 +8,7 @@ import { CLIENT } from "./client.ts";
 import { GATE } from "./gate.ts";
 import { MOCK } from "./mock.ts";
 import { CONFIG, FAULTS, IN_PROCESS, README, SECURITY, SYNTHESIZER, WRITE_AN_ADAPTER } from "./others.ts";
+import { SERVER } from "./server.ts";
 import { ADVICE, type Promised } from "./promise.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -18,6 +19,7 @@ const onOneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
 const WHOLE: readonly (readonly [page: string, ledger: readonly Promised[]])[] = [
   ["docs/gate.md", GATE],
   ["docs/client.md", CLIENT],
+  ["docs/server.md", SERVER],
   ["docs/mock.md", MOCK],
   ["docs/in-process.md", IN_PROCESS],
   ["docs/faults.md", FAULTS],

@@ -42,7 +42,8 @@ export function judgeServer(
   const judged = check.test(seen, facts);
   if ("unseen" in judged) return { verdict: { ...about, ...unseenResult(own, judged.unseen), findings: [] } };
   const open = judged.filter(({ erratum }) => !isErratumOf(erratum, facts.ogl));
-  const result = worstOf(asFindings(check, open));
+  const isHung = open.some(({ exchanges }) => exchanges.some(({ delivery }) => delivery.ended === "stall"));
+  const result = isHung ? "hang" : worstOf(asFindings(check, open));
   const findings = asFindings(check, judged);
   if (judged.length === 0) return { verdict: { ...about, result: "pass", findings } };
   const trace = traceOfCheck(check, open.length > 0 ? open : judged, subject);

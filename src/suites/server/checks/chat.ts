@@ -30,6 +30,12 @@ const isStream = ({ request }: ServerExchange): boolean =>
   asMembers(valueOfJson(Buffer.from(request.body ?? []).toString("utf8")))?.["stream"] === true;
 const isJsonChat = (exchange: ServerExchange): boolean => isSuccess(exchange) && !isStream(exchange);
 
+/** Whether a model used its tokens up before its text began: it reasons first. */
+function isStillThinking(choice: Members | undefined): boolean {
+  const { reasoning_content: reasoning, reasoning: other } = asMembers(choice?.["message"]) ?? {};
+  return choice?.["finish_reason"] === "length" || typeof (reasoning ?? other) === "string";
+}
+
 /** Checks of JSON chats. */
 export const CHAT_CHECKS: readonly ServerCheck[] = [
   {
@@ -51,7 +57,9 @@ export const CHAT_CHECKS: readonly ServerCheck[] = [
           ...(Number.isInteger(created) ? [] : [`"created" is ${JSON.stringify(created)}`]),
           ...(choice?.["index"] === 0 ? [] : ["the first choice has not the index 0"]),
           ...(message?.["role"] === "assistant" ? [] : ["the message is not the assistant's"]),
-          ...(assistantText(choice) === undefined ? ["the message has no text"] : []),
+          ...(assistantText(choice) === undefined && !isStillThinking(choice)
+            ? ["the message has no text"]
+            : []),
           ...(FINISH_REASONS.has(choice?.["finish_reason"])
             ? []
             : [`the finish reason is ${JSON.stringify(choice?.["finish_reason"])}`]),

@@ -15,6 +15,8 @@ import {
 } from "../model/index.ts";
 import { chatDraft, embeddingDraft } from "./drafts.ts";
 
+/** Number of listed things of a page. */
+const PAGE = 100;
 /** Life (s) of a key that is to expire. */
 const LIFE_S = 2;
 /** Time (ms) after which it must have expired, from its creation on. */
@@ -52,6 +54,12 @@ function usesOfKey(facts: Facts, key: string, part: string): readonly Draft[] {
 
 const nameOf = (facts: Facts, what: string): string => `gatetape-${facts.marker}-${what}`;
 
+/** Requests that make sure that nothing is left. */
+const cleanUp = (target: string): readonly Draft[] => [
+  { method: "GET", target: `${target}?limit=${PAGE}&offset=0` },
+  { method: "DELETE", target: `${target}/ID` },
+];
+
 const keyRequests = (facts: Facts): readonly Draft[] | Unfit => {
   const target = keysPath(facts);
   if (target === undefined) return { unfit: "this generation has no keys of users" };
@@ -62,6 +70,7 @@ const keyRequests = (facts: Facts): readonly Draft[] | Unfit => {
     { method: "GET", target },
     { method: "DELETE", target: `${target}/ID` },
     ...usesOfKey(facts, "", "deleted"),
+    ...cleanUp(target),
   ];
 };
 
@@ -119,6 +128,7 @@ export const WRITE_PROBES: readonly Probe[] = [
         { method: "GET", target: `${target}/ID` },
         { method: "DELETE", target: `${target}/ID` },
         { method: "GET", target: `${target}/ID` },
+        ...cleanUp(target),
       ];
     },
     play: (asker, facts) => {
@@ -178,9 +188,6 @@ async function deleted(
   if (isSuccess(exchange)) asker.created.removed(kind, name);
   return exchange;
 }
-
-/** Number of listed things of a page. */
-const PAGE = 100;
 
 /** Deletes the things of a name, found in the list; returns whether none is left. */
 async function removeNamed(
