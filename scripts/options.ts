@@ -5,7 +5,7 @@ import { configSchema, typesFile, withTables } from "./options/generate.ts";
 
 const SCHEMA = "src/config/config.schema.json";
 const TYPES = "src/config/types.ts";
-const PAGES = ["docs/config.md", "docs/mock.md", "docs/record.md"];
+const PAGES = ["docs/config.md", "docs/live.md", "docs/mock.md", "docs/record.md"];
 
 const { properties } = JSON.parse(readFileSync(SCHEMA, "utf8")) as { properties: { sanitize: unknown } };
 writeFileSync(SCHEMA, `${JSON.stringify(configSchema(properties.sanitize), null, 2)}\n`);

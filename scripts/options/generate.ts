@@ -88,7 +88,9 @@ ${sectionInterface("RecordConfig", "Settings of `gatetape record`.", inSection("
 ${flagInterface("ServingFlags", "Parsed flags of every command that serves a mock.", [...shared, ...inConfig])}
 ${flagInterface("MockFlags", "Parsed flags of `gatetape mock`.", own("mock"), " extends ServingFlags")}
 ${flagInterface("RecordFlags", "Parsed flags of `gatetape record`.", own("record"))}
-${flagInterface("GatewayFlags", "Parsed flags of `gatetape gate` about a live gateway and its own journal.", own("gate"))}`;
+${flagInterface("GatewayFlags", "Parsed flags of `gatetape gate` about a live gateway and its own journal.", own("gate"))}
+${flagInterface("DriftFlags", "Parsed flags of `gatetape drift`.", own("drift"))}
+${flagInterface("ProvisionFlags", "Parsed flags of `gatetape provision`.", own("provision"))}`;
 }
 
 const TEXT = { type: "string", minLength: 1 };
@@ -205,6 +207,8 @@ const TABLES: Readonly<Record<string, () => string>> = {
   "members record": () => memberTable("record"),
   "flags mock": () => flagTable("mock"),
   "flags record": () => flagTable("record"),
+  "flags drift": () => flagTable("drift"),
+  "flags provision": () => flagTable("provision"),
 };
 
 /** A page with its tables of options made anew. @throws if it has a mark without a table */

@@ -107,6 +107,7 @@ export {
 export {
   type Bindings,
   type Choice,
+  type Credential,
   type Group,
   type KeyBindings,
   type KeyNames,
@@ -114,6 +115,7 @@ export {
   bind,
   choose,
   credentialOf,
+  credentialsOf,
   isRefused,
   keyNames,
   newBindings,

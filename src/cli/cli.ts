@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, (io: CommandIo) => Promise<Command>>> = 
   server: async (io) => (await import("./server/index.ts")).serverCommand(io),
   scenarios: async (io) => (await import("./scenarios.ts")).scenariosCommand(io),
   report: async (io) => (await import("./report.ts")).reportCommand(io),
+  drift: async (io) => (await import("./live/index.ts")).driftCommand(io),
   spec: async (io) => (await import("./spec/index.ts")).specCommand(io),
   init: async (io) => (await import("./init/index.ts")).initCommand(io),
 };
@@ -39,8 +40,9 @@ Clients:
   gatetape gate -- npm test          run any command against the mock and judge all its traffic
   gatetape check trace.ndjson        the same for saved traffic
 
-Servers:
+Live servers:
   gatetape server --url URL          does this live server answer as OGL, OpenAI and HTTP say? a verdict a check
+  gatetape drift --url URL           where does it differ from its OpenAPI, and from your recordings?
 
 Exit codes: 0 fine, 1 findings, 2 wrong usage or configuration, 3 gatetape itself failed.`;
 

@@ -5,9 +5,11 @@ export { addOptions, collect, parseRate, parseSeconds, parseSpeed } from "./flag
 export { sectionOptions } from "./table.ts";
 export type {
   Config,
+  DriftFlags,
   GatewayFlags,
   MockConfig,
   MockFlags,
+  ProvisionFlags,
   RecordConfig,
   RecordFlags,
   ServingFlags,

@@ -1,10 +1,26 @@
-import { GATE, MOCK, type OptionCommand, type OptionSpec, RECORD, SERVING } from "./options/index.ts";
+import {
+  DRIFT,
+  GATE,
+  MOCK,
+  type OptionCommand,
+  type OptionSpec,
+  PROVISION,
+  RECORD,
+  SERVING,
+} from "./options/index.ts";
 
 /**
- * Every option of `mock`, `record` and `gate`. Types, JSON Schema, flags and the tables of the docs are made of it:
+ * Every option of `mock`, `record`, `gate`, `drift` and `provision`. Types, JSON Schema, flags and the tables of the docs are made of it:
  * `npm run options` writes those that are files.
  */
-export const OPTIONS: readonly OptionSpec[] = [...MOCK, ...SERVING, ...RECORD, ...GATE];
+export const OPTIONS: readonly OptionSpec[] = [
+  ...MOCK,
+  ...SERVING,
+  ...RECORD,
+  ...GATE,
+  ...DRIFT,
+  ...PROVISION,
+];
 
 /** The options of a command, in the order of its help. */
 export function optionsOf(command: OptionCommand): readonly OptionSpec[] {

@@ -155,3 +155,31 @@ export interface GatewayFlags {
   readonly ca?: readonly string[];
   readonly journal?: string;
 }
+
+/** Parsed flags of `gatetape drift`. */
+export interface DriftFlags {
+  readonly url?: string;
+  readonly ogl?: string;
+  readonly keyEnv?: string;
+  readonly cassettes?: readonly string[];
+  readonly model?: Readonly<Record<string, string>>;
+  readonly maxRequests: number;
+  readonly timeout: number;
+  readonly ca?: readonly string[];
+  readonly failOn: string;
+  readonly json?: boolean;
+}
+
+/** Parsed flags of `gatetape provision`. */
+export interface ProvisionFlags {
+  readonly url?: string;
+  readonly world?: string;
+  readonly ogl?: string;
+  readonly keyEnv: string;
+  readonly modelUrl?: string;
+  readonly apply?: boolean;
+  readonly dryRun?: boolean;
+  readonly keysFile?: string;
+  readonly ca?: readonly string[];
+  readonly timeout: number;
+}

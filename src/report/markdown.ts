@@ -68,7 +68,8 @@ const CELL_WIDTH = 200;
 const cell = (text: string): string => inline(text.replaceAll(/\s+/g, " ").slice(0, CELL_WIDTH));
 
 /** Text of others inside a line of Markdown: nothing in it is markup. */
-function inline(text: string): string {
+/** Text of others on one line of Markdown, none of it read as Markdown or HTML. */
+export function inline(text: string): string {
   return visible(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

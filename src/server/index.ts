@@ -13,6 +13,7 @@ export {
   type UpstreamTarget,
   connectUpstream,
   parseUpstream,
+  targetOn,
   proxyFor,
   targetOn,
 } from "./upstream/index.ts";

@@ -17,6 +17,20 @@ export {
   subjectOf,
 } from "./client/index.ts";
 export {
+  type AnswerChange,
+  type AnswerComparison,
+  type ComparedAnswer,
+  type ComparedDocument,
+  type DriftReport,
+  type LiveRequest,
+  type NotSent,
+  type SendLive,
+  type TouchingChange,
+  compareRecordings,
+  liveSender,
+  touchingChanges,
+} from "./live/index.ts";
+export {
   type Capability,
   type ClientInfo,
   type ClientOperation,

@@ -6,15 +6,16 @@ import { readTextFile, statNamed } from "./read-file.ts";
 
 /**
  * Reads the upstream's key from a variable of the environment or of `.env`.
+ * @param option the option that names the variable
  * @throws UsageError if there is none
  */
-export function keyFrom(name: string, io: Pick<Io, "cwd" | "env">): string {
+export function keyFrom(name: string, io: Pick<Io, "cwd" | "env">, option = "--upstream-key-env"): string {
   const key = variables(io)[name];
   if (key === undefined || key === "")
     throw new UsageError(
       "option",
       {},
-      `--upstream-key-env ${name}: there is no such variable in the environment, nor in .env`,
+      `${option} ${name}: there is no such variable in the environment, nor in .env`,
       `export ${name}=sk-…, or write it into .env`,
     );
   return key;

@@ -1,5 +1,5 @@
 /** A command that has options of this table. */
-export type OptionCommand = "mock" | "record" | "gate";
+export type OptionCommand = "mock" | "record" | "gate" | "drift" | "provision";
 
 /**
  * The kind of a value: how it is written on the command line and in the configuration file.

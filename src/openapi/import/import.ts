@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type SourceJson, type SourceObject, packageFolder, printOrderedJson } from "../../util/index.ts";
-import { type OglVersion, PINNED_VERSIONS } from "../document/index.ts";
+import { type JsonObject, type OglVersion, PINNED_VERSIONS } from "../document/index.ts";
 import { mapOf, neededComponents } from "./components.ts";
 import {
   type DocumentDifference,
@@ -71,6 +71,29 @@ export function compareOpenApi(
     tidied(pinned.source, pinned.text).document,
     tidied(live.source, live.text).document,
   );
+}
+
+/** An OpenAPI document without prose, as plain JSON. */
+export interface ReadOpenApi {
+  /** `info.version`. */
+  readonly version: string;
+  readonly title: string;
+  readonly document: JsonObject;
+}
+
+/**
+ * Reads an OpenAPI 3.1 document, to be compared with another one.
+ * @param source file or URL, for errors
+ * @throws OpenApiError
+ */
+export function readOpenApi(source: string, text: string): ReadOpenApi {
+  const { document } = tidied(source, text);
+  const info = mapOf(document.get("info"));
+  return {
+    version: stringOf(info.get("version")) ?? "",
+    title: stringOf(info.get("title")) ?? "",
+    document: JSON.parse(printOrderedJson(document)) as JsonObject,
+  };
 }
 
 interface Tidied {

@@ -1,3 +1,10 @@
 /** A new OGL's OpenAPI reduced to facts, and its differences from a pinned one. */
 export { type DocumentDifference } from "./diff.ts";
-export { type ImportedOpenApi, compareOpenApi, importOpenApi } from "./import.ts";
+export {
+  type ImportedOpenApi,
+  type ReadOpenApi,
+  compareOpenApi,
+  importOpenApi,
+  nearestVersion,
+  readOpenApi,
+} from "./import.ts";

@@ -1,0 +1,2 @@
+/** Commands on a live server: `gatetape drift`, `gatetape provision`. */
+export { driftCommand } from "./drift.ts";
