@@ -64,10 +64,13 @@ function mark({ breaking }: { readonly breaking: boolean }): string {
 }
 
 function touched({ operations, cassettes }: TouchingChange): string[] {
-  return [some(operations), ...(cassettes.length === 0 ? [] : [`recorded in ${some(cassettes)}`])];
+  return [
+    firstNames(operations),
+    ...(cassettes.length === 0 ? [] : [`recorded in ${firstNames(cassettes)}`]),
+  ];
 }
 
-function some(names: readonly string[]): string {
+function firstNames(names: readonly string[]): string {
   const more = names.length - MAX_NAMES;
   return names.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
@@ -77,7 +80,7 @@ function answerWords({ part, location, text }: AnswerChange): string {
 }
 
 function notSentWords({ reason, interactions, models }: NotSent): string {
-  return `${interactions.length} not sent: ${reason}${models.length > 0 ? ` (${some(models)})` : ""}`;
+  return `${interactions.length} not sent: ${reason}${models.length > 0 ? ` (${firstNames(models)})` : ""}`;
 }
 
 /** A report for an issue. Breaking changes stand first; long lists are folded. */
@@ -87,16 +90,16 @@ function driftMarkdown(report: DriftReport): string {
   const lines = [
     `# ${changed === 0 ? "No drift" : `Drift: ${counted(changed, "change")}, ${breaking} breaking`}`,
     "",
-    `${code(after.source)} (${inline(after.version)}) against ${code(before.source)} (${inline(before.version)}).`,
+    `${inlineCode(after.source)} (${inline(after.version)}) against ${inlineCode(before.source)} (${inline(before.version)}).`,
     "",
     "## OpenAPI",
     "",
     ...(changes.length === 0 ? ["The same for clients.", ""] : []),
-    ...section(
+    ...changeTable(
       "Breaking",
       changes.filter((change) => change.breaking),
     ),
-    ...section(
+    ...changeTable(
       "Not breaking",
       changes.filter((change) => !change.breaking),
     ),
@@ -113,11 +116,11 @@ function driftMarkdown(report: DriftReport): string {
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
-function section(title: string, changes: readonly TouchingChange[]): string[] {
+function changeTable(title: string, changes: readonly TouchingChange[]): string[] {
   if (changes.length === 0) return [];
   const rows = changes.map(
     ({ part, location, text, operations, cassettes }) =>
-      `| ${code(location)} | ${part} | ${inline(text)} | ${some(operations.map(code))} | ${some(cassettes.map(code))} |`,
+      `| ${inlineCode(location)} | ${part} | ${inline(text)} | ${firstNames(operations.map(inlineCode))} | ${firstNames(cassettes.map(inlineCode))} |`,
   );
   return [
     `### ${title}`,
@@ -133,7 +136,7 @@ function answerTable({ answers }: DriftReport): string[] {
   const rows = (answers?.changed ?? []).flatMap(({ file, interaction, operation, changes }) =>
     changes.map(
       (change) =>
-        `| ${change.breaking ? "yes" : "no"} | ${code(file)}: ${inline(interaction)} | ${operation} | ${inline(answerWords(change))} |`,
+        `| ${change.breaking ? "yes" : "no"} | ${inlineCode(file)}: ${inline(interaction)} | ${operation} | ${inline(answerWords(change))} |`,
     ),
   );
   return rows.length === 0
@@ -145,6 +148,6 @@ function left({ answers }: DriftReport): string[] {
   return (answers?.notSent ?? []).map((one) => `- ${inline(notSentWords(one))}`);
 }
 
-function code(text: string): string {
+function inlineCode(text: string): string {
   return `\`${visible(text).replaceAll("`", "'").replaceAll("|", "\\|")}\``;
 }

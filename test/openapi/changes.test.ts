@@ -272,7 +272,7 @@ const OPERATION_CHANGES: readonly [
     (d) => {
       const { [MODEL[1]]: item, ...others } = at(d, "paths");
       const parameters = at(item, "get")["parameters"] as JsonObject[];
-      parameters[0]!["name"] = "model_id";
+      for (const parameter of parameters) parameter["name"] = "model_id";
       d["paths"] = { ...others, "/v1/models/{model_id}": item as JsonObject };
     },
   ],

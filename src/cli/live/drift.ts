@@ -33,7 +33,7 @@ type Flags = DriftFlags & { readonly report?: readonly DriftTarget[] };
 
 const HELP = `
 The server's openapi.json is compared with the pinned one. With --cassettes, recorded requests are sent to it, one after
-the other, and its answers are compared: status, content type, headers, the shape of the JSON. Only requests that read
+the other, and its answers are compared: status, content type, headers, the structure of the JSON. Only requests that read
 and calls of models are sent, never one that writes.
 
 Examples:

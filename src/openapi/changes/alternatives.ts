@@ -2,7 +2,7 @@ import { isObject, parsePointer } from "../../util/index.ts";
 import type { JsonObject, JsonValue } from "../document/index.ts";
 import { type Location, below } from "./model.ts";
 
-/** One schema of one type, without references, unions and intersections at its top. */
+/** A schema of one type, without references, unions and intersections at its top. */
 export interface Alternative {
   readonly schema: JsonObject;
   /** `string`, `object`, …; `any` for a schema that allows every type. */
@@ -27,18 +27,18 @@ export function schemaAlternatives(
   depth = 0,
 ): Alternative[] {
   if (value === false || depth > MAX_DEPTH) return [];
-  const schema = objectOf(value);
+  const schema = schemaObject(value);
   const { $ref, anyOf, oneOf, allOf, ...rest } = schema;
   if (typeof $ref === "string") {
     const name = $ref.slice($ref.lastIndexOf("/") + 1);
-    const target = { ...objectOf(resolved(document, $ref)), ...rest };
+    const target = { ...schemaObject(resolved(document, $ref)), ...rest };
     const inside = { pointer: $ref.replace(/^#/, ""), words: shortComponent(name) };
     return schemaAlternatives(document, target, inside, depth + 1).map((one) => ({ name, ...one }));
   }
   const union = Array.isArray(anyOf) ? "anyOf" : Array.isArray(oneOf) ? "oneOf" : undefined;
   if (union !== undefined)
-    return listOf(schema[union]).flatMap((branch, i) => {
-      const merged = Object.keys(rest).length === 0 ? branch : { ...rest, ...objectOf(branch) };
+    return schemaList(schema[union]).flatMap((branch, i) => {
+      const merged = Object.keys(rest).length === 0 ? branch : { ...rest, ...schemaObject(branch) };
       return schemaAlternatives(document, merged, below(at, [union, String(i)], ""), depth + 1);
     });
   if (Array.isArray(allOf))
@@ -51,7 +51,7 @@ function typesOf({ type, properties, items, enum: values, const: constant }: Jso
   if (Array.isArray(type)) return type.map(String);
   if (properties !== undefined) return ["object"];
   if (items !== undefined) return ["array"];
-  const known = constant === undefined ? listOf(values) : [constant];
+  const known = constant === undefined ? schemaList(values) : [constant];
   return known.length === 0 ? ["any"] : [...new Set(known.map(typeOfValue))];
 }
 
@@ -65,11 +65,11 @@ function typeOfValue(value: JsonValue): string {
 function mergedParts(document: JsonObject, parts: readonly JsonValue[]): JsonObject {
   const merged: JsonObject = {};
   for (const part of parts) {
-    const whole = objectOf(part);
+    const whole = schemaObject(part);
     const { $ref, ...own } = whole;
-    const schema = typeof $ref === "string" ? { ...objectOf(resolved(document, $ref)), ...own } : own;
-    const properties = { ...objectOf(merged["properties"]), ...objectOf(schema["properties"]) };
-    const required = [...listOf(merged["required"]), ...listOf(schema["required"])];
+    const schema = typeof $ref === "string" ? { ...schemaObject(resolved(document, $ref)), ...own } : own;
+    const properties = { ...schemaObject(merged["properties"]), ...schemaObject(schema["properties"]) };
+    const required = [...schemaList(merged["required"]), ...schemaList(schema["required"])];
     Object.assign(merged, schema);
     if (Object.keys(properties).length > 0) merged["properties"] = properties;
     if (required.length > 0) merged["required"] = [...new Set(required)];
@@ -80,12 +80,12 @@ function mergedParts(document: JsonObject, parts: readonly JsonValue[]): JsonObj
 /** Value that a reference within a document leads to. */
 export function resolved(document: JsonObject, ref: string): JsonValue | undefined {
   let value: JsonValue | undefined = document;
-  for (const key of parsePointer(decoded(ref.replace(/^#/, ""))))
-    value = Array.isArray(value) ? value[Number(key)] : objectOf(value)[key];
+  for (const key of parsePointer(decodedPointer(ref.replace(/^#/, ""))))
+    value = Array.isArray(value) ? value[Number(key)] : schemaObject(value)[key];
   return value;
 }
 
-function decoded(pointer: string): string {
+function decodedPointer(pointer: string): string {
   try {
     return decodeURIComponent(pointer);
   } catch {
@@ -94,18 +94,18 @@ function decoded(pointer: string): string {
 }
 
 /** The object itself, with references of whole parts (a parameter, a response) followed; `{}` for anything else. */
-export function partOf(document: JsonObject, value: JsonValue | undefined): JsonObject {
-  const part = objectOf(value);
-  return typeof part["$ref"] === "string" ? objectOf(resolved(document, part["$ref"])) : part;
+export function referredPart(document: JsonObject, value: JsonValue | undefined): JsonObject {
+  const part = schemaObject(value);
+  return typeof part["$ref"] === "string" ? schemaObject(resolved(document, part["$ref"])) : part;
 }
 
 /** The value as an object; `{}` if it is none. */
-export function objectOf(value: JsonValue | undefined): JsonObject {
+export function schemaObject(value: JsonValue | undefined): JsonObject {
   return isObject(value) && !Array.isArray(value) ? (value as JsonObject) : {};
 }
 
 /** The value as a list; empty if it is none. */
-export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+export function schemaList(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
 }
 

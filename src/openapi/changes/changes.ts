@@ -1,5 +1,5 @@
 import type { JsonObject } from "../document/index.ts";
-import { objectOf } from "./alternatives.ts";
+import { schemaObject } from "./alternatives.ts";
 import type { FoundChange, SpecChange } from "./model.ts";
 import { type DocumentOperation, compareOperations, documentOperation } from "./operations.ts";
 import { unchangedTest } from "./unchanged.ts";
@@ -28,16 +28,16 @@ export function specChanges(before: JsonObject, after: JsonObject): SpecChange[]
     changes.set(key, known);
     if (!known.operations.includes(name)) known.operations.push(name);
   };
-  const [was, is] = [operationsByShape(before), operationsByShape(after)];
+  const [was, is] = [operationsBySignature(before), operationsBySignature(after)];
   const isUnchanged = unchangedTest(before, after);
-  for (const [shape, operation] of was) {
-    const newer = is.get(shape);
+  for (const [signature, operation] of was) {
+    const newer = is.get(signature);
     if (newer === undefined) add(operation.name, wholeOperation("operation-removed", operation));
     else if (!isUnchanged(operation, newer))
       compareOperations([operation, newer], (change) => add(operation.name, change));
   }
-  for (const [shape, operation] of is)
-    if (!was.has(shape)) add(operation.name, wholeOperation("operation-added", operation));
+  for (const [signature, operation] of is)
+    if (!was.has(signature)) add(operation.name, wholeOperation("operation-added", operation));
   for (const [first, second] of swappedPaths(before, after))
     for (const { name, path } of was.values())
       if (withoutNames(path) === first)
@@ -70,10 +70,10 @@ function wholeOperation(
 }
 
 /** Operations by method and path, the path's parameters without their names. */
-function operationsByShape(document: JsonObject): Map<string, DocumentOperation> {
+function operationsBySignature(document: JsonObject): Map<string, DocumentOperation> {
   const found = new Map<string, DocumentOperation>();
-  for (const [path, item] of Object.entries(objectOf(document["paths"])))
-    for (const verb of Object.keys(objectOf(item)))
+  for (const [path, item] of Object.entries(schemaObject(document["paths"])))
+    for (const verb of Object.keys(schemaObject(item)))
       if (VERBS.has(verb))
         found.set(`${verb} ${withoutNames(path)}`, documentOperation(document, path, verb));
   return found;
@@ -86,7 +86,7 @@ function withoutNames(path: string): string {
 /** Pairs of paths that can fit one request and that the documents have in another order: FastAPI takes the first. */
 function swappedPaths(before: JsonObject, after: JsonObject): (readonly [string, string])[] {
   const [was, is] = [before, after].map((document) =>
-    Object.keys(objectOf(document["paths"])).map(withoutNames),
+    Object.keys(schemaObject(document["paths"])).map(withoutNames),
   ) as [string[], string[]];
   const order = new Map(is.map((path, i) => [path, i]));
   return was.flatMap((first, i) =>

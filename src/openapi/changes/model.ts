@@ -31,7 +31,7 @@ export type SpecChangeKind =
   | "constraint"
   | "default";
 
-/** One change of an OpenAPI document, as a client of the server sees it. */
+/** A change of an OpenAPI document, as a client of the server sees it. */
 export interface SpecChange {
   readonly kind: SpecChangeKind;
   /** True if a client that kept to the older document can fail with a server of the newer one. */

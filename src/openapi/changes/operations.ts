@@ -1,6 +1,6 @@
 import { canonicalJson } from "../../util/index.ts";
 import type { JsonObject, JsonValue } from "../document/index.ts";
-import { listOf, objectOf, partOf } from "./alternatives.ts";
+import { schemaList, schemaObject, referredPart } from "./alternatives.ts";
 import { type Direction, type FoundChange, type Location, below } from "./model.ts";
 import { type SchemaComparison, compareRequired, compareSchemas } from "./schemas.ts";
 
@@ -11,7 +11,7 @@ export interface DocumentOperation {
   readonly name: string;
   readonly path: string;
   readonly definition: JsonObject;
-  /** Of the path and of the operation; the operation's win. */
+  /** Parameters of the path and of the operation; the operation's win. */
   readonly parameters: readonly LocatedParameter[];
   readonly at: Location;
 }
@@ -28,8 +28,8 @@ type OperationPair = readonly [before: DocumentOperation, after: DocumentOperati
 
 /** Makes an operation of a document's path item. */
 export function documentOperation(document: JsonObject, path: string, verb: string): DocumentOperation {
-  const item = objectOf(objectOf(document["paths"])[path]);
-  const definition = objectOf(item[verb]);
+  const item = schemaObject(schemaObject(document["paths"])[path]);
+  const definition = schemaObject(item[verb]);
   const name = `${verb.toUpperCase()} ${path}`;
   const at = below({ pointer: "", words: "" }, ["paths", path, verb], "");
   const parameters = new Map<string, LocatedParameter>();
@@ -37,8 +37,8 @@ export function documentOperation(document: JsonObject, path: string, verb: stri
     [item, ["paths", path]],
     [definition, ["paths", path, verb]],
   ] as const)
-    for (const [i, value] of listOf(owner["parameters"]).entries()) {
-      const parameter = partOf(document, value);
+    for (const [i, value] of schemaList(owner["parameters"]).entries()) {
+      const parameter = referredPart(document, value);
       const [own, where] = [String(parameter["name"]), String(parameter["in"])];
       const location = below(
         { pointer: "", words: "" },
@@ -84,7 +84,7 @@ function compareHeads([before, after]: OperationPair, found: Found): void {
     });
   if (is["deprecated"] === true && was["deprecated"] !== true)
     found({ ...whole, kind: "deprecated", breaking: false, text: "deprecated from now on" });
-  const [had, has] = [securityOf(before), securityOf(after)];
+  const [had, has] = [securitySchemes(before), securitySchemes(after)];
   if (canonicalJson(had) !== canonicalJson(has)) {
     const text =
       had.length === 0
@@ -97,10 +97,13 @@ function compareHeads([before, after]: OperationPair, found: Found): void {
 }
 
 /** The security schemes of an operation, by what they are rather than by their names. */
-function securityOf({ document, definition }: DocumentOperation): JsonValue[] {
-  const schemes = objectOf(objectOf(document["components"])["securitySchemes"]);
-  return listOf(definition["security"] ?? document["security"]).map((requirement) =>
-    Object.entries(objectOf(requirement)).map(([name, scopes]) => [partOf(document, schemes[name]), scopes]),
+function securitySchemes({ document, definition }: DocumentOperation): JsonValue[] {
+  const schemes = schemaObject(schemaObject(document["components"])["securitySchemes"]);
+  return schemaList(definition["security"] ?? document["security"]).map((requirement) =>
+    Object.entries(schemaObject(requirement)).map(([name, scopes]) => [
+      referredPart(document, schemes[name]),
+      scopes,
+    ]),
   );
 }
 
@@ -156,8 +159,8 @@ function pathIndex(path: string, name: string): number {
 }
 
 function compareBodies([before, after]: OperationPair, comparison: SchemaComparison): void {
-  const was = partOf(before.document, before.definition["requestBody"]);
-  const is = partOf(after.document, after.definition["requestBody"]);
+  const was = referredPart(before.document, before.definition["requestBody"]);
+  const is = referredPart(after.document, after.definition["requestBody"]);
   const [had, has] = [Object.keys(was).length > 0, Object.keys(is).length > 0];
   if (!had && !has) return;
   const at = below({ ...after.at, words: "request body" }, ["requestBody"], "");
@@ -177,7 +180,10 @@ function compareBodies([before, after]: OperationPair, comparison: SchemaCompari
 }
 
 function compareResponses([before, after]: OperationPair, comparison: SchemaComparison): void {
-  const [was, is] = [objectOf(before.definition["responses"]), objectOf(after.definition["responses"])];
+  const [was, is] = [
+    schemaObject(before.definition["responses"]),
+    schemaObject(after.definition["responses"]),
+  ];
   for (const status of new Set([...Object.keys(was), ...Object.keys(is)])) {
     const at = below({ ...after.at, words: `response ${status}` }, ["responses", status], "");
     const whole = { part: "response", pointer: at.pointer, location: at.words } as const;
@@ -192,7 +198,10 @@ function compareResponses([before, after]: OperationPair, comparison: SchemaComp
     else if (!(status in was))
       comparison.found({ ...whole, kind: "status-added", text: "status added", breaking: false });
     else {
-      const [one, other] = [partOf(before.document, was[status]), partOf(after.document, is[status])];
+      const [one, other] = [
+        referredPart(before.document, was[status]),
+        referredPart(after.document, is[status]),
+      ];
       compareContents(comparison, [one["content"], other["content"]], at);
     }
   }
@@ -203,7 +212,7 @@ function compareContents(
   [before, after]: readonly [JsonValue | undefined, JsonValue | undefined],
   at: Location,
 ): void {
-  const [was, is] = [objectOf(before), objectOf(after)];
+  const [was, is] = [schemaObject(before), schemaObject(after)];
   for (const type of new Set([...Object.keys(was), ...Object.keys(is)])) {
     const location = below(at, ["content", type], "");
     const whole = { part: comparison.direction, pointer: location.pointer, location: at.words } as const;
@@ -213,7 +222,7 @@ function compareContents(
       comparison.found({ ...whole, kind: "media-type-added", text: `${type} added`, breaking: false });
     else
       for (const keyword of ["schema", "itemSchema"]) {
-        const pair = [objectOf(was[type])[keyword], objectOf(is[type])[keyword]] as const;
+        const pair = [schemaObject(was[type])[keyword], schemaObject(is[type])[keyword]] as const;
         if (pair.some((schema) => schema !== undefined))
           compareSchemas(comparison, pair, below(location, [keyword], ""));
       }

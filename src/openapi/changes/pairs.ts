@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../util/index.ts";
-import { type Alternative, listOf, objectOf } from "./alternatives.ts";
+import { type Alternative, schemaList, schemaObject } from "./alternatives.ts";
 
 /** Alternatives of two schemas, each with its counterpart where it has one. */
 export interface PairedAlternatives {
@@ -44,10 +44,10 @@ export function pairAlternatives(
 
 /** Members with one possible value, by which a union's branches differ: `{"type": "function"}`. */
 function constants(schema: Alternative["schema"]): string {
-  return Object.entries(objectOf(schema["properties"]))
+  return Object.entries(schemaObject(schema["properties"]))
     .flatMap(([name, member]) => {
-      const { const: constant, enum: values } = objectOf(member);
-      const only = constant ?? (listOf(values).length === 1 ? listOf(values)[0] : undefined);
+      const { const: constant, enum: values } = schemaObject(member);
+      const only = constant ?? (schemaList(values).length === 1 ? schemaList(values)[0] : undefined);
       return only === undefined ? [] : [`${name}=${canonicalJson(only)}`];
     })
     .toSorted()

@@ -1,6 +1,6 @@
 import { canonicalJson } from "../../util/index.ts";
 import type { JsonObject, JsonValue } from "../document/index.ts";
-import { type Alternative, listOf, objectOf, schemaAlternatives } from "./alternatives.ts";
+import { type Alternative, schemaList, schemaObject, schemaAlternatives } from "./alternatives.ts";
 import { type Direction, type Effect, type FoundChange, type Location, below, isBreaking } from "./model.ts";
 import { type PairedAlternatives, pairAlternatives } from "./pairs.ts";
 
@@ -24,7 +24,7 @@ export function compareSchemas(comparison: SchemaComparison, [was, is]: SchemaPa
   const paired = pairAlternatives(before, after);
   reportTypes(comparison, paired, [before, after], at);
   for (const [one, other] of paired.pairs) comparePair(comparison, one, other);
-  compareDefaults(comparison, [objectOf(was)["default"], objectOf(is)["default"]], at);
+  compareDefaults(comparison, [schemaObject(was)["default"], schemaObject(is)["default"]], at);
 }
 
 function comparePair(comparison: SchemaComparison, before: Alternative, after: Alternative): void {
@@ -44,7 +44,7 @@ function comparePair(comparison: SchemaComparison, before: Alternative, after: A
   if (after.type === "object") compareMembers(comparison, schemas, at);
 }
 
-function report(
+function addChange(
   { direction, found }: SchemaComparison,
   at: Location,
   change: Pick<FoundChange, "kind" | "text" | "before" | "after">,
@@ -66,12 +66,17 @@ function reportTypes(
   at: Location,
 ): void {
   if (removed.length === 0 && added.length === 0) return;
-  const [was, is] = [typeWords(before), typeWords(after)];
+  const [was, is] = [namedTypes(before), namedTypes(after)];
   const text =
     was === is
       ? `one of its forms (${was}) changed`
       : `type changed from ${was || "nothing"} to ${is || "nothing"}`;
-  report(comparison, at, { kind: "type", text, before: was, after: is }, typeEffect(removed, added, after));
+  addChange(
+    comparison,
+    at,
+    { kind: "type", text, before: was, after: is },
+    typeEffect(removed, added, after),
+  );
 }
 
 function typeEffect(
@@ -88,7 +93,7 @@ function typeEffect(
   return covers(removed, added) ? "narrower" : "different";
 }
 
-function typeWords(alternatives: readonly Alternative[]): string {
+function namedTypes(alternatives: readonly Alternative[]): string {
   return [...new Set(alternatives.map(({ type, name }) => (type === "object" ? (name ?? type) : type)))].join(
     " | ",
   );
@@ -98,28 +103,33 @@ function compareDefaults(comparison: SchemaComparison, [before, after]: SchemaPa
   if (before === undefined && after === undefined) return;
   if (before !== undefined && after !== undefined && canonicalJson(before) === canonicalJson(after)) return;
   const replaced = before !== undefined && after !== undefined && comparison.direction === "request";
-  const text = `default changed from ${shown(before)} to ${shown(after)}`;
-  report(comparison, at, { kind: "default", text, ...sides(before, after) }, replaced ? "different" : "none");
+  const text = `default changed from ${shortJson(before)} to ${shortJson(after)}`;
+  addChange(
+    comparison,
+    at,
+    { kind: "default", text, ...sides(before, after) },
+    replaced ? "different" : "none",
+  );
 }
 
 type Schemas = readonly [before: JsonObject, after: JsonObject];
 
 function compareEnums(comparison: SchemaComparison, [before, after]: Schemas, at: Location): void {
-  const [was, is] = [valuesOf(before), valuesOf(after)];
+  const [was, is] = [enumValues(before), enumValues(after)];
   if (was === undefined && is === undefined) return;
   const say = (text: string, effect: Effect): void =>
-    report(comparison, at, { kind: "enum", text, ...sides(was && [...was], is && [...is]) }, effect);
-  if (was === undefined) say(`only ${listed(is ?? [])} from now on`, "narrower");
-  else if (is === undefined) say(`any value from now on, not only ${listed(was)}`, "wider");
+    addChange(comparison, at, { kind: "enum", text, ...sides(was && [...was], is && [...is]) }, effect);
+  if (was === undefined) say(`only ${joinedJson(is ?? [])} from now on`, "narrower");
+  else if (is === undefined) say(`any value from now on, not only ${joinedJson(was)}`, "wider");
   else {
     const removed = was.filter((value) => !is.some((other) => canonicalJson(other) === canonicalJson(value)));
     const added = is.filter((value) => !was.some((other) => canonicalJson(other) === canonicalJson(value)));
-    if (removed.length > 0) say(`no longer ${listed(removed)}`, "narrower");
-    if (added.length > 0) say(`also ${listed(added)}`, "wider");
+    if (removed.length > 0) say(`no longer ${joinedJson(removed)}`, "narrower");
+    if (added.length > 0) say(`also ${joinedJson(added)}`, "wider");
   }
 }
 
-function valuesOf({ enum: values, const: constant }: JsonObject): readonly JsonValue[] | undefined {
+function enumValues({ enum: values, const: constant }: JsonObject): readonly JsonValue[] | undefined {
   if (constant !== undefined) return [constant];
   return Array.isArray(values) ? values : undefined;
 }
@@ -142,9 +152,9 @@ function compareBounds(comparison: SchemaComparison, [before, after]: Schemas, a
   for (const [keyword, sign] of Object.entries(BOUNDS)) {
     const [was, is] = [before[keyword], after[keyword]];
     if (was === is) continue;
-    const text = `${keyword} changed from ${shown(was)} to ${shown(is)}`;
+    const text = `${keyword} changed from ${shortJson(was)} to ${shortJson(is)}`;
     const narrower = was === undefined || (is !== undefined && (Number(is) - Number(was)) * sign > 0);
-    report(comparison, at, { kind: "bound", text, ...sides(was, is) }, narrower ? "narrower" : "wider");
+    addChange(comparison, at, { kind: "bound", text, ...sides(was, is) }, narrower ? "narrower" : "wider");
   }
 }
 
@@ -174,14 +184,14 @@ function compareConstraints(comparison: SchemaComparison, [before, after]: Schem
     if (was === is || (was !== undefined && is !== undefined && canonicalJson(was) === canonicalJson(is)))
       continue;
     const effect = was === undefined ? "narrower" : is === undefined ? "wider" : "different";
-    const text = `${keyword} changed from ${shown(was)} to ${shown(is)}`;
-    report(comparison, at, { kind: "constraint", text, ...sides(was, is) }, effect);
+    const text = `${keyword} changed from ${shortJson(was)} to ${shortJson(is)}`;
+    addChange(comparison, at, { kind: "constraint", text, ...sides(was, is) }, effect);
   }
 }
 
 function compareMembers(comparison: SchemaComparison, [before, after]: Schemas, at: Location): void {
-  const [was, is] = [objectOf(before["properties"]), objectOf(after["properties"])];
-  const [needed, needs] = [new Set(listOf(before["required"])), new Set(listOf(after["required"]))];
+  const [was, is] = [schemaObject(before["properties"]), schemaObject(after["properties"])];
+  const [needed, needs] = [new Set(schemaList(before["required"])), new Set(schemaList(after["required"]))];
   for (const name of new Set([...Object.keys(was), ...Object.keys(is)])) {
     const location = below(at, ["properties", name], `.${name}`);
     if (!(name in is)) reportRemoved(comparison, was[name], location);
@@ -195,7 +205,7 @@ function compareMembers(comparison: SchemaComparison, [before, after]: Schemas, 
 }
 
 function reportRemoved(comparison: SchemaComparison, was: JsonValue | undefined, at: Location): void {
-  report(
+  addChange(
     comparison,
     at,
     { kind: "member-removed", text: "member removed", ...sides(was, undefined) },
@@ -211,14 +221,14 @@ function reportAdded(
 ): void {
   const text = `${required ? "required" : "optional"} member added`;
   const effect = required && comparison.direction === "request" ? "narrower" : "none";
-  report(comparison, at, { kind: "member-added", text, ...sides(undefined, is) }, effect);
+  addChange(comparison, at, { kind: "member-added", text, ...sides(undefined, is) }, effect);
 }
 
 /** Compares whether a member or a body is required. */
 export function compareRequired(comparison: SchemaComparison, was: boolean, is: boolean, at: Location): void {
   if (was === is) return;
   const text = is ? "required from now on" : "no longer required";
-  report(comparison, at, { kind: "required", text, before: was, after: is }, is ? "narrower" : "wider");
+  addChange(comparison, at, { kind: "required", text, before: was, after: is }, is ? "narrower" : "wider");
 }
 
 /** Compares what else an object may hold; an absent keyword allows everything. */
@@ -228,7 +238,7 @@ function compareOthers(comparison: SchemaComparison, [before, after]: SchemaPair
   if (was !== false && is !== false) return compareSchemas(comparison, [was, is], location);
   if (was === is) return;
   const text = is === false ? "other members are no longer allowed" : "other members are allowed";
-  report(
+  addChange(
     comparison,
     location,
     { kind: "constraint", text, ...sides(was, is) },
@@ -246,12 +256,12 @@ function sides(
 /** Longest JSON text of a value in a sentence; a table has no room for more. */
 const MAX_SHOWN = 80;
 
-function shown(value: JsonValue | undefined): string {
+function shortJson(value: JsonValue | undefined): string {
   if (value === undefined) return "none";
   const text = JSON.stringify(value);
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
 
-function listed(values: readonly JsonValue[]): string {
-  return values.map(shown).join(", ");
+function joinedJson(values: readonly JsonValue[]): string {
+  return values.map(shortJson).join(", ");
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { JsonObject, JsonValue } from "../document/index.ts";
-import { objectOf } from "./alternatives.ts";
+import { schemaObject } from "./alternatives.ts";
 import type { DocumentOperation } from "./operations.ts";
 
 /**
@@ -11,16 +11,15 @@ export function unchangedTest(
   before: JsonObject,
   after: JsonObject,
 ): (was: DocumentOperation, is: DocumentOperation) => boolean {
-  const [old, now] = [objectOf(before["components"]), objectOf(after["components"])];
+  const [old, now] = [schemaObject(before["components"]), schemaObject(after["components"])];
   const keys = isDeepStrictEqual(old["securitySchemes"], now["securitySchemes"]);
   if (!keys || !isDeepStrictEqual(before["security"], after["security"])) return () => false;
   const changed = usersOfChanged(old, now);
   const uses = (value: JsonValue): boolean => [...refsIn(value)].some((ref) => changed.has(ref));
   return (was, is) => {
-    const [one, other] = [was, is].map(({ document, path }) => objectOf(document["paths"])[path] ?? null) as [
-      JsonValue,
-      JsonValue,
-    ];
+    const [one, other] = [was, is].map(
+      ({ document, path }) => schemaObject(document["paths"])[path] ?? null,
+    ) as [JsonValue, JsonValue];
     return was.path === is.path && isDeepStrictEqual(one, other) && !uses(one);
   };
 }
@@ -30,7 +29,7 @@ function usersOfChanged(old: JsonObject, now: JsonObject): ReadonlySet<string> {
   const changed = new Set<string>();
   const refs = new Map<string, ReadonlySet<string>>();
   for (const section of new Set([...Object.keys(old), ...Object.keys(now)])) {
-    const [was, is] = [objectOf(old[section]), objectOf(now[section])];
+    const [was, is] = [schemaObject(old[section]), schemaObject(now[section])];
     for (const name of new Set([...Object.keys(was), ...Object.keys(is)])) {
       const ref = `#/components/${section}/${name}`;
       if (!isDeepStrictEqual(was[name], is[name])) changed.add(ref);
@@ -47,6 +46,6 @@ function usersOfChanged(old: JsonObject, now: JsonObject): ReadonlySet<string> {
 function refsIn(value: JsonValue, found: Set<string> = new Set()): ReadonlySet<string> {
   if (typeof value !== "object" || value === null) return found;
   for (const item of Object.values(value)) refsIn(item, found);
-  const ref = objectOf(value)["$ref"];
+  const ref = schemaObject(value)["$ref"];
   return typeof ref === "string" ? found.add(ref) : found;
 }

@@ -2,7 +2,7 @@ import { type Header, decodeSse, headerValue, isJsonType, mediaType, sseEvents }
 import type { Finding, Operation, Spec } from "../../openapi/index.ts";
 import { parsePointer } from "../../util/index.ts";
 import type { AnswerChange } from "./report.ts";
-import { type ShapeChange, shapeChanges } from "./shape.ts";
+import { type StructureChange, structureChanges } from "./structure.ts";
 
 /** An answer, recorded or live. */
 export interface ComparedAnswer {
@@ -32,17 +32,21 @@ export function compareAnswers(
     return [
       { breaking: true, part: "status", location: "", text: `is ${live.status}, was ${recorded.status}` },
     ];
-  const headers = headerChanges(recorded.headers, live.headers);
+  const headers = answerHeaderChanges(recorded.headers, live.headers);
   if (headers.some(({ breaking }) => breaking)) return headers;
-  const [known, found] = [recorded, live].map((answer) => findingsOf(spec, operation, answer)) as [
+  const [known, found] = [recorded, live].map((answer) => answerFindings(spec, operation, answer)) as [
     Finding[],
     Finding[],
   ];
-  const shapes = bodyChanges(recorded, live);
-  return [...headers, ...shapes.map((change) => judged(change, found)), ...newFindings(known, found, shapes)];
+  const structures = bodyChanges(recorded, live);
+  return [
+    ...headers,
+    ...structures.map((change) => withRequirement(change, found)),
+    ...newFindings(known, found, structures),
+  ];
 }
 
-function headerChanges(recorded: readonly Header[], live: readonly Header[]): AnswerChange[] {
+function answerHeaderChanges(recorded: readonly Header[], live: readonly Header[]): AnswerChange[] {
   const changes: AnswerChange[] = [];
   const part = "headers";
   const [was, is] = [recorded, live].map((headers) => headerValue(headers, "content-type"));
@@ -67,7 +71,7 @@ function plainType(value: string | undefined): string | undefined {
   return value?.toLowerCase().replaceAll(/[\s"]/g, "");
 }
 
-function findingsOf(spec: Spec, operation: Operation | undefined, answer: ComparedAnswer): Finding[] {
+function answerFindings(spec: Spec, operation: Operation | undefined, answer: ComparedAnswer): Finding[] {
   const { status, headers, body } = answer;
   return spec.validateResponse({
     operation,
@@ -77,7 +81,7 @@ function findingsOf(spec: Spec, operation: Operation | undefined, answer: Compar
   });
 }
 
-type BodyChange = ShapeChange & { readonly part: "body" | "event" };
+type BodyChange = StructureChange & { readonly part: "body" | "event" };
 
 function bodyChanges(recorded: ComparedAnswer, live: ComparedAnswer): BodyChange[] {
   const type = headerValue(recorded.headers, "content-type");
@@ -99,7 +103,7 @@ function bodyChanges(recorded: ComparedAnswer, live: ComparedAnswer): BodyChange
             text: `is ${is === undefined ? "no" : "now"} JSON`,
           },
         ];
-  return shapeChanges([was.value], [is.value]).map((change) => ({ ...change, part }));
+  return structureChanges([was.value], [is.value]).map((change) => ({ ...change, part }));
 }
 
 function eventChanges(recorded: Uint8Array, live: Uint8Array): BodyChange[] {
@@ -112,11 +116,11 @@ function eventChanges(recorded: Uint8Array, live: Uint8Array): BodyChange[] {
     was.values.length > 0 && is.values.length === 0
       ? [{ part: "event", breaking: true, location: "", text: "there is no event with JSON" }]
       : [];
-  const shapes = shapeChanges(was.values, is.values).map((change): BodyChange => ({
+  const structures = structureChanges(was.values, is.values).map((change): BodyChange => ({
     ...change,
     part: "event",
   }));
-  return [...empty, ...done, ...shapes];
+  return [...empty, ...done, ...structures];
 }
 
 function eventsIn(body: Uint8Array): { readonly values: readonly unknown[]; readonly done: boolean } {
@@ -136,37 +140,38 @@ function jsonIn(body: Uint8Array): { readonly value: unknown } | undefined {
   }
 }
 
-/** A change of shape with the OpenAPI's word: a missing member that it requires breaks clients. */
-function judged({ missing, ...change }: BodyChange, found: readonly Finding[]): AnswerChange {
+/** A change of structure with the OpenAPI's word: a missing member that it requires breaks clients. */
+function withRequirement({ missing, ...change }: BodyChange, found: readonly Finding[]): AnswerChange {
   const required =
     missing !== undefined &&
-    found.some((finding) => finding.missing === missing.name && wordsOf(finding.pointer) === missing.from);
+    found.some((finding) => finding.missing === missing.name && memberPath(finding.pointer) === missing.from);
   return { ...change, breaking: change.breaking || required };
 }
 
-/** Deviations from the OpenAPI that the recorded answer does not have and no change of shape tells of. */
+/** Deviations from the OpenAPI that the recorded answer does not have and no change of structure tells of. */
 function newFindings(
   known: readonly Finding[],
   found: readonly Finding[],
-  shapes: readonly BodyChange[],
+  structures: readonly BodyChange[],
 ): AnswerChange[] {
   const keyOf = ({ part, pointer, code, keyword = "", missing = "" }: Finding): string =>
-    [part, wordsOf(pointer), code, keyword, missing].join(" ");
+    [part, memberPath(pointer), code, keyword, missing].join(" ");
   const before = new Set(known.map(keyOf));
-  const told = new Set(shapes.map(({ location }) => location));
+  const reported = new Set(structures.map(({ location }) => location));
   const fresh = new Map(
     found.filter((finding) => !before.has(keyOf(finding))).map((one) => [keyOf(one), one]),
   );
   return [...fresh.values()].flatMap(({ part, pointer, message, missing }): AnswerChange[] => {
-    const location = wordsOf(pointer);
-    if (told.has(location) || (missing !== undefined && told.has(`${location}.${missing}`))) return [];
+    const location = memberPath(pointer);
+    if (reported.has(location) || (missing !== undefined && reported.has(`${location}.${missing}`)))
+      return [];
     const where = part === "status" || part === "headers" || part === "event" ? part : "body";
     return [{ breaking: true, part: where, location, text: `contradicts the OpenAPI: ${message}` }];
   });
 }
 
-/** A JSON pointer in the words of shapes: `/choices/0/message` is `.choices[].message`. */
-function wordsOf(pointer: string): string {
+/** A JSON pointer in the typeList of structures: `/choices/0/message` is `.choices[].message`. */
+function memberPath(pointer: string): string {
   return parsePointer(pointer)
     .map((step) => (/^\d+$/.test(step) ? "[]" : `.${step}`))
     .join("");

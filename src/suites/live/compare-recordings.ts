@@ -36,7 +36,7 @@ export async function compareRecordings(
 ): Promise<AnswerComparison> {
   const refusals: Refusal[] = [];
   const changed: ChangedAnswer[] = [];
-  const known = await listedModels(options);
+  const known = await liveModels(options);
   const sent = new Set<string>();
   let compared = 0;
   for (const cassette of cassettes)
@@ -68,18 +68,18 @@ export async function compareRecordings(
 }
 
 /** Names and aliases of the live server's models; `undefined` if it does not list them. */
-async function listedModels({ send, key }: RecordingOptions): Promise<ReadonlySet<string> | undefined> {
+async function liveModels({ send, key }: RecordingOptions): Promise<ReadonlySet<string> | undefined> {
   const headers: SentHeader[] = key === undefined ? [] : [["authorization", `Bearer ${key}`]];
   const answer = await send({ method: "GET", target: "/v1/models", headers, body: new Uint8Array(0) });
   if ("problem" in answer || answer.status !== 200) return undefined;
-  const json = parsed(answer.body);
+  const json = jsonOrNothing(answer.body);
   const data = isObject(json) && Array.isArray(json["data"]) ? json["data"].filter(isObject) : [];
   return new Set(
     data.flatMap(({ id, aliases }) => [id, ...(Array.isArray(aliases) ? aliases : [])]).map(String),
   );
 }
 
-function parsed(body: Uint8Array): unknown {
+function jsonOrNothing(body: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(body).toString()) as unknown;
   } catch {

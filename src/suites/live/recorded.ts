@@ -69,7 +69,7 @@ export function recordedCalls(spec: Spec, loaded: LoadedCassette): (RecordedCall
       return refuse("its answer depends on the requests before it");
     if (request.form !== undefined) return refuse("it is a form with files");
     const script = scriptOf(response, readSideFile);
-    const model = modelOf(request, params);
+    const model = requestedModel(request, params);
     return {
       file,
       name,
@@ -101,9 +101,12 @@ function whyNotAgain(
   return searches ? "it searches collections of the recorded gateway" : undefined;
 }
 
-function modelOf({ json }: MatchRequest, params: Readonly<Record<string, string>>): string | undefined {
-  const asked = params["model"] ?? (isObject(json) ? json["model"] : undefined);
-  return typeof asked === "string" ? asked : undefined;
+function requestedModel(
+  { json }: MatchRequest,
+  params: Readonly<Record<string, string>>,
+): string | undefined {
+  const requested = params["model"] ?? (isObject(json) ? json["model"] : undefined);
+  return typeof requested === "string" ? requested : undefined;
 }
 
 /** Text that is equal for calls that would send the same request. */

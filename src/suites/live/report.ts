@@ -13,7 +13,7 @@ export interface TouchingChange extends SpecChange {
   readonly cassettes: readonly string[];
 }
 
-/** One difference of a live answer from the recorded one. */
+/** Difference of a live answer from the recorded one. */
 export interface AnswerChange {
   /** True if a client of the recorded answer can fail with the live one. */
   readonly breaking: boolean;

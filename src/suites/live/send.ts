@@ -55,7 +55,7 @@ function sendOnce(
     const fail = (error: Error): void =>
       resolve({ problem: timeout.aborted ? `not complete within ${timeoutMs / 1000} s` : error.message });
     const call = (upstream.secure ? secureRequest : plainRequest)(options, (message) => {
-      readAnswer(message).then(resolve, fail);
+      readAnswer(message).then(resolve).catch(fail);
     });
     call.on("error", fail);
     call.end(body);
