@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, (io: CommandIo) => Promise<Command>>> = 
   scenarios: async (io) => (await import("./scenarios.ts")).scenariosCommand(io),
   report: async (io) => (await import("./report.ts")).reportCommand(io),
   drift: async (io) => (await import("./live/index.ts")).driftCommand(io),
+  provision: async (io) => (await import("./live/index.ts")).provisionCommand(io),
   spec: async (io) => (await import("./spec/index.ts")).specCommand(io),
   init: async (io) => (await import("./init/index.ts")).initCommand(io),
 };
@@ -43,6 +44,7 @@ Clients:
 Live servers:
   gatetape server --url URL          does this live server answer as OGL, OpenAI and HTTP say? a verdict a check
   gatetape drift --url URL           where does it differ from its OpenAPI, and from your recordings?
+  gatetape provision --world FILE    what makes a fresh OGL look like that world?
 
 Exit codes: 0 fine, 1 findings, 2 wrong usage or configuration, 3 gatetape itself failed.`;
 

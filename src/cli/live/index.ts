@@ -1,2 +1,3 @@
 /** Commands on a live server: `gatetape drift`, `gatetape provision`. */
 export { driftCommand } from "./drift.ts";
+export { provisionCommand } from "./provision.ts";

@@ -1,4 +1,4 @@
-import { OGL_VERSIONS } from "../../openapi/index.ts";
+import { PINNED_VERSIONS } from "../../openapi/index.ts";
 import type { OptionSpec } from "./spec.ts";
 
 /** Options of `gatetape provision`. */
@@ -24,7 +24,7 @@ export const PROVISION: readonly OptionSpec[] = [
     about: "Generation of the instance.",
     commands: ["provision"],
     value: "version",
-    choices: OGL_VERSIONS,
+    choices: PINNED_VERSIONS,
     defaultText: "the world's, else that of the instance's OpenAPI",
   },
   {
