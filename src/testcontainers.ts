@@ -1,12 +1,20 @@
 /**
- * The mock as a container, for tests that start their environment with testcontainers.
+ * The mock as a container, and a real OGL, for tests that start their environment with testcontainers.
  *
  * @packageDocumentation
  */
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import { AbstractStartedContainer, GenericContainer, type StartedTestContainer, Wait } from "testcontainers";
+import {
+  AbstractStartedContainer,
+  DockerComposeEnvironment,
+  GenericContainer,
+  type StartedDockerComposeEnvironment,
+  type StartedTestContainer,
+  Wait,
+} from "testcontainers";
 import type { OglVersion } from "./openapi/index.ts";
+import { packageFolder } from "./util/index.ts";
 
 const PORT = 4010;
 const CASSETTES = "/cassettes";
@@ -92,4 +100,53 @@ export class StartedGatetapeContainer extends AbstractStartedContainer {
     headers.set("authorization", `Bearer ${this.controlToken}`);
     return fetch(`${this.url()}/__gatetape${path}`, { ...init, headers });
   }
+}
+
+/** A real OGL, started from `compose.test.yml` with its database and gatetape as upstream. */
+export interface StartedOgl {
+  /** URL of OGL as seen from this machine, without a slash at the end. */
+  readonly url: string;
+  /** URL of the upstream as OGL reaches it: for `gatetape provision --model-url`. */
+  readonly modelUrl: string;
+  /** All containers, for what else a test needs of them. */
+  readonly environment: StartedDockerComposeEnvironment;
+  /** Removes all containers and what they hold. */
+  stop(): Promise<void>;
+}
+
+/** Settings of `startOgl`. */
+export interface OglOptions {
+  /** Variables of `compose.test.yml`: `OGL_IMAGE`, `GATETAPE_IMAGE`, `OGL_ADMIN_PASSWORD`. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Profiles of the compose file: `ollama` adds a real model. */
+  readonly profiles?: readonly string[];
+}
+
+const OGL_PORT = 8000;
+
+/**
+ * Starts a fresh OGL with Docker Compose, and waits until it is healthy.
+ *
+ * @example
+ * ```ts
+ * const ogl = await startOgl();
+ * const health = await fetch(`${ogl.url}/health`);
+ * await ogl.stop();
+ * ```
+ */
+export async function startOgl({ variables = {}, profiles = [] }: OglOptions = {}): Promise<StartedOgl> {
+  const environment = await new DockerComposeEnvironment(packageFolder, "compose.test.yml")
+    .withEnvironment({ OGL_PORT: "0", ...variables })
+    .withProfiles(...profiles)
+    .withWaitStrategy("api-1", Wait.forHealthCheck())
+    .up();
+  const api = environment.getContainer("api-1");
+  return {
+    url: `http://${api.getHost()}:${api.getMappedPort(OGL_PORT)}`,
+    modelUrl: `http://gatetape:${PORT}`,
+    environment,
+    stop: async () => {
+      await environment.down({ removeVolumes: true });
+    },
+  };
 }

@@ -171,6 +171,11 @@ const CASSETTE = {
       },
     },
     {
+      name: "by a recorder that adds the key",
+      request: { method: "GET", target: "/v1/me/usage" },
+      response: answer({ object: "list", data: [] }),
+    },
+    {
       name: "no key",
       request: { method: "GET", target: "/v1/me/info" },
       response: answer({ detail: "Not authenticated" }, 401),
@@ -233,24 +238,18 @@ describe("gatetape drift", () => {
   it("finds none in the mock, sends only what reads or calls models, and the key only where one was", async () => {
     const url = await startChanged();
     const ran = await drift(`${url}/v1`, ...WITH_CASSETTE);
-    expect([ran.stdout, ran.code]).toEqual([expect.stringContaining("4 answered alike, 0 otherwise"), 0]);
+    expect([ran.stdout, ran.code]).toEqual([expect.stringContaining("5 answered alike, 0 otherwise"), 0]);
     expect(sent.map(({ line }) => line)).toEqual([
       "GET /openapi.json",
       "GET /v1/models",
       "GET /v1/models",
       "POST /v1/chat/completions",
+      "GET /v1/me/usage",
       "GET /v1/me/info",
       "POST /v1/chat/completions",
     ]);
     const keys = sent.map(({ authorization }) => authorization);
-    expect(keys).toEqual([
-      undefined,
-      `Bearer ${KEY}`,
-      `Bearer ${KEY}`,
-      `Bearer ${KEY}`,
-      undefined,
-      `Bearer ${KEY}`,
-    ]);
+    expect(keys).toEqual([undefined, ...Array(4).fill(`Bearer ${KEY}`), undefined, `Bearer ${KEY}`]);
     expect(ran.stdout + ran.stderr).not.toContain(KEY);
   });
 

@@ -176,7 +176,7 @@ compose_file() {
   container=$(start --read-only --cap-drop ALL --env GATETAPE_CONTROL_TOKEN=for-tests-only "$tag" mock --host 0.0.0.0 --control-token env:GATETAPE_CONTROL_TOKEN)
   until_health "$container" healthy || return
   is "by the name of the service" "$(get --header "Host: ogl:4010" --header 'Authorization: Bearer for-tests-only' "http://127.0.0.1:$(port_of "$container")/__gatetape")" 200 || return
-  grep -q 'command: \["mock", "--host", "0.0.0.0", "--control-token", "env:GATETAPE_CONTROL_TOKEN"\]' "$root/compose.test.yml" || { echo "compose.test.yml runs something else"; return 1; }
+  grep -q 'command: \["mock", "--host", "0.0.0.0", "--control-token", "env:GATETAPE_CONTROL_TOKEN"\]' "$root/compose.yml" || { echo "compose.yml runs something else"; return 1; }
   "$docker" rm -f "$container" >/dev/null
 }
 
@@ -195,4 +195,4 @@ check "cassette lint" exit_codes
 check "own cassettes, read-only" own_cassettes
 check "import as any user" import_as_user
 check "testcontainers" by_testcontainers
-check "compose.test.yml" compose_file
+check "compose.yml" compose_file

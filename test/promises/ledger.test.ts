@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CLIENT } from "./client.ts";
 import { GATE } from "./gate.ts";
+import { LIVE } from "./live.ts";
 import { MOCK } from "./mock.ts";
 import { CONFIG, FAULTS, IN_PROCESS, README, SECURITY, SYNTHESIZER, WRITE_AN_ADAPTER } from "./others.ts";
 import { SERVER } from "./server.ts";
@@ -20,6 +21,7 @@ const WHOLE: readonly (readonly [page: string, ledger: readonly Promised[]])[] =
   ["docs/gate.md", GATE],
   ["docs/client.md", CLIENT],
   ["docs/server.md", SERVER],
+  ["docs/live.md", LIVE],
   ["docs/mock.md", MOCK],
   ["docs/in-process.md", IN_PROCESS],
   ["docs/faults.md", FAULTS],

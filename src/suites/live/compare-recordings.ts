@@ -107,10 +107,14 @@ function whyNotSent(
   return sent.size >= maxRequests ? `there are more than ${maxRequests} requests: --max-requests` : undefined;
 }
 
-/** True for a call with a key, and for one of which nothing is known that asks for one. */
+/**
+ * True for a call with a key, and for one that was answered as only a key lets it be: a recorder that adds the key itself records
+ * requests without one.
+ */
 function usesKey({ credential, operation, answer }: RecordedCall): boolean {
-  if (credential !== undefined) return credential.key !== undefined;
-  return operation.secured && answer.status !== 401;
+  if (credential?.key !== undefined) return true;
+  const isOpen = credential === undefined || credential.form === "";
+  return isOpen && operation.secured && answer.status !== 401 && answer.status !== 403;
 }
 
 /** Headers of one connection or of one client's body; the sender makes its own. */

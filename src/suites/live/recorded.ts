@@ -63,7 +63,8 @@ export function recordedCalls(spec: Spec, loaded: LoadedCassette): (RecordedCall
       return refuse("the recorded answer is not complete");
     if (status === 429 || status >= 500) return refuse(`${status} depends on limits and load`);
     const used = credential(interaction);
-    if (isRefused(interaction) && used?.key !== undefined)
+    const isUnknown = used === undefined && status === 403;
+    if (isUnknown || (isRefused(interaction) && used?.key !== undefined))
       return refuse("it was recorded with a key that is refused");
     if (interaction.match?.play === "sequence" || interaction.match?.play === "last")
       return refuse("its answer depends on the requests before it");
