@@ -14,7 +14,7 @@ import {
 import { DEFAULT_OGL_VERSION, type OglVersion, importTools, oglVersion } from "../../openapi/index.ts";
 import { parseUpstream } from "../../server/index.ts";
 import { type SendLive, liveSender } from "../../suites/index.ts";
-import { visible } from "../../util/index.ts";
+import { problemText, visible } from "../../util/index.ts";
 import {
   type CommandIo,
   UsageError,
@@ -136,10 +136,9 @@ async function createAll(
       const key = step.keyOf === undefined ? undefined : keys.get(step.keyOf);
       const created = await api.create(step.path, step.body(values), key);
       if ("refusal" in created) {
-        io.stderr.write(
-          `gatetape: ${visible(step.creates)}: ${visible(created.refusal)}\n` +
-            `  fix: ${ids.size} of ${steps.length} were created and stay; provision a fresh instance\n`,
-        );
+        const reason = `${visible(step.creates)}: ${visible(created.refusal)}`;
+        const fix = `${ids.size} of ${steps.length} were created and stay; provision a fresh instance`;
+        io.stderr.write(`gatetape: ${problemText({ location: {}, reason, fix })}\n`);
         io.exitCode = 1;
         return;
       }
