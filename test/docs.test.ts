@@ -135,13 +135,21 @@ async function startServer({ file, code }: Recipe): Promise<void> {
   server = { ...started, page: file, port: Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1]) };
 }
 
-/** Runs the lines in this process, each to its exit code 0. @returns their stderr */
-async function called({ code, inCheckout }: Recipe): Promise<string> {
+/** Port of the mock that a page speaks of: its own, else that of all pages. */
+function mockPort(file: string): number {
+  return server?.page === file ? server.port : mock.port;
+}
+
+/** Runs the lines in this process, each to its exit code 0. @returns stderr, and stdout where the page shows it */
+async function called({ file, code, inCheckout, outputs }: Recipe): Promise<string> {
   const printed: string[] = [];
-  for (const line of code.trim().split("\n")) {
+  for (const line of code
+    .trim()
+    .replaceAll(":4010", `:${mockPort(file)}`)
+    .split("\n")) {
     const ran = await gatetape(words(line.replaceAll(CALL, "")), { cwd: inCheckout ? root : project });
     expect([line, ran.code]).toEqual([line, 0]);
-    printed.push(ran.stderr);
+    printed.push(outputs.length > 0 ? ran.stdout + ran.stderr : ran.stderr);
   }
   return printed.join("");
 }
@@ -151,7 +159,7 @@ async function ranInShell(recipe: Recipe): Promise<string> {
   const { file, code, inCheckout } = recipe;
   const isShown = recipe.outputs.some((output) => !isOfServer(recipe, output));
   const here = code
-    .replaceAll(":4010", `:${server?.page === file ? server.port : mock.port}`)
+    .replaceAll(":4010", `:${mockPort(file)}`)
     .replaceAll("4011", String(await freePort()))
     .replaceAll(CALL, `node ${join(root, "dist/cli/main.js")} `);
   const { stdout, stderr } = await run("sh", ["-ec", isShown ? `exec 2>&1\n${here}` : here], {
