@@ -13,7 +13,6 @@ export {
   type UpstreamTarget,
   connectUpstream,
   parseUpstream,
-  targetOn,
   proxyFor,
   targetOn,
 } from "./upstream/index.ts";
