@@ -1,6 +1,6 @@
 import type { Span } from "./all-matches.ts";
 
-/** Tells by its code whether a character is a letter of a run. */
+/** Test of a character, by its code: whether it is a letter of a run. */
 export type IsLetter = (code: number) => boolean;
 
 /** Makes the test for the characters of ASCII that a class of a pattern holds; no other character is a letter then. */
