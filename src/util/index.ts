@@ -31,7 +31,7 @@ export {
   decodeJsonText,
   differenceSize,
   differences,
-  elementStarts,
+  startsInArray,
   endOfValue,
   formatPointer,
   holds,

@@ -1,4 +1,4 @@
-import { elementStarts, endOfValue, memberStart } from "../../util/index.ts";
+import { startsInArray, endOfValue, memberStart } from "../../util/index.ts";
 
 /**
  * Makes the function that gives the JSON of an interaction's response. The text of the cassette is gone through only as far as
@@ -7,7 +7,7 @@ import { elementStarts, endOfValue, memberStart } from "../../util/index.ts";
  */
 export function responseTexts(text: string): (index: number) => string {
   const list = memberStart(text, text.indexOf("{"), "interactions");
-  const unread = elementStarts(text, list ?? text.length);
+  const unread = startsInArray(text, list ?? text.length);
   const starts: number[] = [];
   return (index) => {
     while (starts.length <= index) {

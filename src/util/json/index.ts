@@ -23,6 +23,6 @@ export {
 export { formatPointer, parsePointer } from "./pointer.ts";
 export { linesOverWidth, separatedBlocks } from "./lines.ts";
 export { printCompact, printInline, printSpaced, printSpacedUnicode } from "./print.ts";
-export { elementStarts, endOfValue, memberStart } from "./slices.ts";
+export { startsInArray, endOfValue, memberStart } from "./slices.ts";
 export { MAX_DEPTH, isTooDeep, parseJsonSource, plainJson, withoutBlanks } from "./source.ts";
 export { type JsonDefect, walkJson } from "./visit.ts";

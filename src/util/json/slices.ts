@@ -2,7 +2,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /** Offsets of the elements of an array in JSON text, found one after the other without parsing them. The text has to be JSON. */
-export function* elementStarts(text: string, array: number): Generator<number> {
+export function* startsInArray(text: string, array: number): Generator<number> {
   let start = afterBlanks(text, array + 1);
   while (text[start] !== "]" && start < text.length) {
     yield start;

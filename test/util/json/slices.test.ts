@@ -1,7 +1,7 @@
 /** Values are found in JSON text without parsing it. */
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { elementStarts, endOfValue, memberStart } from "../../../src/util/index.ts";
+import { startsInArray, endOfValue, memberStart } from "../../../src/util/index.ts";
 import { scaled } from "../../support/scaled.ts";
 
 it("each element and each member is where parsing finds it", () => {
@@ -10,7 +10,7 @@ it("each element and each member is where parsing finds it", () => {
   fc.assert(
     fc.property(fc.array(value), fc.dictionary(fc.string(), value), indent, (items, members, blanks) => {
       const list = JSON.stringify(items, null, blanks);
-      const found = [...elementStarts(list, 0)].map((at) => list.slice(at, endOfValue(list, at)));
+      const found = [...startsInArray(list, 0)].map((at) => list.slice(at, endOfValue(list, at)));
       expect(found.map((text) => JSON.parse(text) as unknown)).toEqual(JSON.parse(list));
       const object = ` ${JSON.stringify(members, null, blanks)} `;
       for (const [name, item] of Object.entries(members)) {
