@@ -27,6 +27,7 @@ import {
   traceRecord,
 } from "../suites/index.ts";
 import { version, visibleLines } from "../util/index.ts";
+import { type ClientUpstream, clientUpstream, upstreamArguments } from "./client-upstream.ts";
 import {
   type ClientFlags,
   Progress,
@@ -52,6 +53,7 @@ Examples:
   gatetape client --only 'stream/*' -- python my_adapter.py
   gatetape client --profile tier-1-2026 --report junit=client.xml -- ./my-adapter
   gatetape client --known-failures known.txt --fail-on warn -- ./my-adapter
+  gatetape client --upstream https://gateway.example/v1 --upstream-key-env OGL_KEY -- ./my-adapter
 
 An adapter is a small program that calls your client library for each request, a line of JSON on its stdin, and
 prints the result that the library's user would see. docs/client.md has the messages and an adapter to start from.
@@ -102,6 +104,14 @@ export function clientCommand(io: CommandIo): Command {
         .choices([...OGL_VERSIONS])
         .default(DEFAULT_OGL_VERSION),
     )
+    .option(
+      "--upstream <url>",
+      "let a live gateway answer, where a good server can show what a scenario is about",
+    )
+    .option("--upstream-key-env <name>", "variable of the environment or .env with the gateway's key")
+    .option("--ca <file>", "certificate (PEM) that the gateway's is signed with; may be repeated", collect)
+    .option("--model <id>", "the gateway's model for chats (default: the first that it lists)")
+    .option("--embedding-model <id>", "the gateway's model for embeddings (default: the first that it lists)")
     .option("--json", "print the record of the run as JSON Lines and nothing else")
     .option("-q, --quiet", "print only the summary")
     .option("-v, --verbose", "pass the adapter's log and stderr on")
@@ -122,6 +132,7 @@ async function client(command: string[], flags: ClientFlags, io: CommandIo): Pro
     ...(flags.json ? [{ format: "ndjson" as const, file: "-" }] : []),
   ];
   checkTargets(targets, io);
+  const upstream = await clientUpstream(flags, io);
   const stop = new AbortController();
   const waiting = setTimeout(() => {
     io.stderr.write("gatetape: still waiting for the adapter's hello; a start may take 120 s\n");
@@ -142,7 +153,7 @@ async function client(command: string[], flags: ClientFlags, io: CommandIo): Pro
   });
   try {
     const record = new RecordFile(targets, io);
-    const requested = { command, flags, signal: stop.signal, io };
+    const requested = { command, flags, upstream, signal: stop.signal, io };
     const exitCode = await judged(driver, scenarios, known, record, requested);
     io.exitCode = interrupted === undefined ? exitCode : signalExitCode(interrupted);
     record.finish();
@@ -155,6 +166,7 @@ async function client(command: string[], flags: ClientFlags, io: CommandIo): Pro
 interface RequestedRun {
   readonly command: readonly string[];
   readonly flags: ClientFlags;
+  readonly upstream: ClientUpstream | undefined;
   readonly signal: AbortSignal;
   readonly io: CommandIo;
 }
@@ -165,10 +177,10 @@ async function judged(
   scenarios: readonly Scenario[],
   known: readonly KnownFailure[],
   record: RecordFile,
-  { command, flags, signal, io }: RequestedRun,
+  { command, flags, upstream, signal, io }: RequestedRun,
 ): Promise<number> {
   const started = performance.now();
-  const cleaner = new Cleaner([]);
+  const cleaner = new Cleaner(upstream?.key === undefined ? [] : [upstream.key]);
   const quiet = flags.quiet === true || flags.json === true;
   const rerun = {
     before: rerunStart(flags, io),
@@ -195,6 +207,7 @@ async function judged(
     jobs: flags.jobs,
     ogl: oglVersion(flags.ogl),
     signal,
+    ...(upstream === undefined ? {} : { live: upstream.gateway }),
     onStart: ({ id }) => progress.started(id),
     onVerdict: (plain, scenario, seen) => {
       const verdictNow = markKnown(plain, known);
@@ -270,7 +283,8 @@ function knownFailures({ knownFailures: file }: ClientFlags, io: CommandIo): Kno
 }
 
 /** Beginning of the command that plays a scenario again, as the user called this one. */
-function rerunStart({ ogl, failOn }: ClientFlags, { invocation = "gatetape" }: CommandIo): string {
+function rerunStart(flags: ClientFlags, { invocation = "gatetape" }: CommandIo): string {
+  const { ogl, failOn } = flags;
   const generation = ogl === DEFAULT_OGL_VERSION ? "" : ` --ogl ${ogl}`;
-  return `${invocation} client${generation}${failOn === "fail" ? "" : ` --fail-on ${failOn}`}`;
+  return `${invocation} client${generation}${failOn === "fail" ? "" : ` --fail-on ${failOn}`}${upstreamArguments(flags)}`;
 }

@@ -2,6 +2,8 @@
 export {
   type AdapterDriver,
   type KnownFailure,
+  LIVE_FORMS,
+  type LiveGateway,
   PROFILES,
   type RunOptions,
   SCENARIOS,
@@ -9,6 +11,7 @@ export {
   adapterDriver,
   markKnown,
   matches,
+  openLiveGateway,
   parseKnownFailures,
   parseShard,
   runScenarios,

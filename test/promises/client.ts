@@ -195,4 +195,22 @@ export const CLIENT: readonly Promised[] = [
     "The verdicts are the same.",
     "suites/run.test.ts: comes to the same verdicts with one job and with eight",
   ],
+  [
+    "The client still talks to gatetape, which asks the gateway the same, on a connection of its own for each request, and hands on the whole answer with the scenario's fault in it.",
+    "suites/live.test.ts: that reads by the book passes all that a good server can show, and never gets the gateway's key",
+    "suites/live.test.ts: that is broken as %s is told of it, and of nothing else",
+  ],
+  [
+    "An answer that shows nothing of the client, such as a 429 to an ordinary call, makes the scenario inconclusive and says what came.",
+    "suites/live.test.ts: is no worse for a gateway that refuses: that is inconclusive",
+  ],
+  [
+    "The client never gets that key, and it stands in no report.",
+    "suites/live.test.ts: that reads by the book passes all that a good server can show, and never gets the gateway's key",
+    "suites/live.test.ts: shows the gateway's key nowhere, though the gateway tells it",
+  ],
+  [
+    "`--model` and `--embedding-model` choose the models; without them the first of each kind that `GET /v1/models` lists is taken.",
+    "suites/live.test.ts: chooses the first model of each kind, or the named ones",
+  ],
 ];

@@ -13,6 +13,11 @@ export interface ClientFlags {
   readonly failOn: FailOn;
   readonly report?: ReportTarget[];
   readonly ogl: string;
+  readonly upstream?: string;
+  readonly upstreamKeyEnv?: string;
+  readonly ca?: string[];
+  readonly model?: string;
+  readonly embeddingModel?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;

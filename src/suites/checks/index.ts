@@ -1,4 +1,5 @@
 /** Checks over the trace of a run. */
+export { asSent } from "./as-sent.ts";
 export { inTime } from "./check.ts";
 export {
   choices,

@@ -25,6 +25,8 @@ export interface Played {
   readonly trace: RunTrace;
   /** Failure that kept the client from an outcome, if any. */
   readonly failure?: unknown;
+  /** Reason why a live server's answers show nothing of the client. */
+  readonly trouble?: string;
   readonly ms: number;
 }
 
@@ -65,7 +67,7 @@ export async function play(stand: Stand, scenario: Scenario, id: string): Promis
   const exchanges = await server.close();
   const { capabilities } = driver;
   const trace: RunTrace = { calls, exchanges, capabilities, sees: ["wire", "outcome"], lateness };
-  return { trace, ms: performance.now() - origin, ...defined({ failure }) };
+  return { trace, ms: performance.now() - origin, ...defined({ failure, trouble: server.trouble }) };
 }
 
 function latenessSince({ lease, watch }: Stand, origin: number, cpuBefore: CpuUse | undefined): Lateness {

@@ -18,6 +18,7 @@ import { noResult } from "./adapter/index.ts";
 import { type LatenessWatch, watchLateness } from "./lateness/index.ts";
 import { Exposure } from "./exposure.ts";
 import { reserve } from "./lease.ts";
+import { type LiveGateway, liveForm } from "./live/index.ts";
 import { type Played, play } from "./play.ts";
 import { SCENARIOS } from "./scenarios/index.ts";
 
@@ -31,6 +32,8 @@ export interface RunOptions {
   readonly jobs?: number;
   /** OGL version whose OpenAPI the requests are checked against. @default "0.4.5" */
   readonly ogl?: OglVersion;
+  /** Live gateway whose answers take the place of the scenarios', as far as a good server can show them. */
+  readonly live?: LiveGateway;
   /** Called when a scenario begins, and again when it is repeated. */
   readonly onStart?: (scenario: Scenario) => void;
   /**
@@ -118,9 +121,11 @@ class Run {
 
   async all(): Promise<Verdict[]> {
     const scenarios = this.#options.scenarios ?? SCENARIOS;
-    for (const [i, scenario] of scenarios.entries()) {
-      const reason = whySkipped(this.#driver, scenario);
-      if (reason !== undefined) this.#skip(scenario, reason);
+    for (const [i, given] of scenarios.entries()) {
+      const reason = whySkipped(this.#driver, given);
+      const scenario = this.#options.live === undefined ? given : liveForm(given, this.#options.live);
+      if (reason !== undefined) this.#leaveOut(given, "skipped", reason);
+      else if (typeof scenario === "string") this.#leaveOut(given, "not-observable", scenario);
       else
         this.#queueOf(scenario).push({
           scenario,
@@ -201,7 +206,11 @@ class Run {
       this.#repeat(task, this.#alone);
       return;
     }
-    if (verdict.result === "inconclusive" && task.latePlays < MAX_LATE_TRIES) {
+    if (
+      verdict.result === "inconclusive" &&
+      played.trouble === undefined &&
+      task.latePlays < MAX_LATE_TRIES
+    ) {
       task.latePlays++;
       this.#repeat(task, this.#alone);
       return;
@@ -260,11 +269,11 @@ class Run {
     throw noResult(this.#held.length, failure instanceof Error ? failure.message : "");
   }
 
-  #skip(scenario: Scenario, reason: string): void {
+  #leaveOut(scenario: Scenario, result: "skipped" | "not-observable", reason: string): void {
     const { subject, level } = { subject: subjectOf(this.#driver), level: scenario.level };
     this.#notify(
       scenario,
-      { subject, scenario: scenario.id, result: "skipped", level, findings: [], reason, ms: 0 },
+      { subject, scenario: scenario.id, result, level, findings: [], reason, ms: 0 },
       undefined,
     );
   }
@@ -295,13 +304,15 @@ function whySkipped(driver: Driver, scenario: Scenario): string | undefined {
   return undefined;
 }
 
-function verdictOf(driver: Driver, scenario: Scenario, { trace, failure, ms }: Played): Verdict {
+function verdictOf(driver: Driver, scenario: Scenario, { trace, failure, trouble, ms }: Played): Verdict {
   const about = {
     subject: subjectOf(driver),
     scenario: scenario.id,
     level: scenario.level,
     ms: Math.round(ms),
   };
+  if (trouble !== undefined)
+    return { ...about, result: "inconclusive", findings: [], reason: `the live gateway: ${trouble}` };
   if (failure === undefined) {
     const { unseen, ...judgement } = judge(scenario, trace);
     return { ...about, ...judgement, ...(unseen.length > 0 ? { unseen } : {}) };

@@ -26,6 +26,7 @@ export {
   type Call,
   type Check,
   type Level,
+  type LiveScript,
   type Scenario,
   type ScenarioInit,
   type ServedRequest,

@@ -1,3 +1,4 @@
+import type { ExchangeRequest } from "../../exchange/index.ts";
 import type { Script } from "../../http/index.ts";
 import type { Capability, ClientOperation, Control } from "./driver.ts";
 import type { Needs, RunTrace } from "./run-trace.ts";
@@ -45,6 +46,21 @@ export interface ServedRequest {
 /** Behaviour of the server: one script for every request, a list (the last script repeats), or a function of the request. */
 export type Answers = Script | readonly Script[] | ((request: ServedRequest) => Script);
 
+/** Answer of a live server, whole, as a script. */
+export interface LiveScript {
+  readonly script: Script;
+  /** Reason why the answer shows nothing of the client. */
+  readonly trouble?: string;
+}
+
+/** Live server that answers in a scenario's place. */
+export interface LiveAnswers {
+  /** Number of requests that get the scenario's own answers first. */
+  readonly after: number;
+  /** @param path the request's target without the scenario's prefix */
+  readonly answer: (request: ExchangeRequest, path: string) => Promise<LiveScript>;
+}
+
 export interface Scenario {
   /** `area/what-happens`. */
   readonly id: string;
@@ -62,6 +78,8 @@ export interface Scenario {
   /** Calls, made one after another by one client object. */
   readonly calls: readonly Call[];
   readonly answers: Answers;
+  /** Live server whose answers take their place. */
+  readonly live?: LiveAnswers;
   readonly checks: readonly Check[];
   /** Capabilities without which a client cannot be judged. */
   readonly capabilities: readonly Capability[];

@@ -1,13 +1,8 @@
 import type { UpstreamRoute } from "../../server/index.ts";
 import { SuiteError } from "../model/index.ts";
 import type { Asker, Created, Draft, Facts, Probe, ServerExchange } from "./model/index.ts";
-import {
-  type Connection,
-  type OutgoingRequest,
-  exchangeSeen,
-  openConnection,
-  outgoing,
-} from "./wire/index.ts";
+import { type Connection, openConnection } from "../wire/index.ts";
+import { type OutgoingRequest, exchangeSeen, outgoing } from "./wire/index.ts";
 
 /** Limits of a run. */
 export interface Limits {

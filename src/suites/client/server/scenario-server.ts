@@ -1,8 +1,15 @@
-import type { Answer, ExchangeRequest, Trace } from "../../../exchange/index.ts";
+import type { Answer, ExchangeRequest, LaterAnswer, Trace } from "../../../exchange/index.ts";
 import type { Script } from "../../../http/index.ts";
 import type { Spec } from "../../../openapi/index.ts";
 import { type Listener, createGateway, listen } from "../../../server/index.ts";
-import type { Answers, ClientOperation, ExchangeTrace, Scenario, ServedRequest } from "../../model/index.ts";
+import type {
+  Answers,
+  ClientOperation,
+  ExchangeTrace,
+  LiveScript,
+  Scenario,
+  ServedRequest,
+} from "../../model/index.ts";
 import { json } from "../scenarios/index.ts";
 
 /** Requests that a client sends for each operation. */
@@ -23,6 +30,9 @@ export class ScenarioServer implements AsyncDisposable {
   readonly #traces: ExchangeTrace[] = [];
   /** Called when an exchange has ended. */
   #woken: () => void = () => {};
+  /** Number of requests that a live server is asked at the moment. */
+  #asking = 0;
+  #trouble: string | undefined;
   #closing = false;
   /** Number of requests of the called operation. */
   #requested = 0;
@@ -52,13 +62,18 @@ export class ScenarioServer implements AsyncDisposable {
     return `${this.#listener?.url}${prefix}${form === "v1" ? "/v1" : ""}${trailingSlash ? "/" : ""}`;
   }
 
+  /** Reason why the answers of a live server show nothing of the client; `undefined` if they do. */
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
   /** Resolves when no exchange is open, or after `limitMs`. */
   async idle(limitMs: number): Promise<void> {
-    if (this.#open.size === 0) return;
+    if (this.#isIdle) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, limitMs);
       this.#woken = () => {
-        if (this.#open.size > 0) return;
+        if (!this.#isIdle) return;
         clearTimeout(timer);
         resolve();
       };
@@ -79,25 +94,48 @@ export class ScenarioServer implements AsyncDisposable {
     if (!this.#closing) await this.close();
   }
 
-  #answer(exchange: ExchangeRequest): Answer {
+  get #isIdle(): boolean {
+    return this.#open.size === 0 && this.#asking === 0;
+  }
+
+  #answer(exchange: ExchangeRequest): Answer | LaterAnswer {
     const { method, target } = exchange;
     const methods = this.#methodsOf(target);
-    const expected = methods.includes(method);
-    const answer: Answer = {
-      by: { kind: "reply", from: "scenario", name: this.#scenario.id },
-      script: expected
-        ? scriptFor(this.#scenario.answers, { method, target, json: exchange.json, nth: this.#requested++ })
-        : serverRefusal(methods),
-    };
+    if (!methods.includes(method)) return this.#opened(serverRefusal(methods), false);
+    const nth = this.#requested++;
+    const { answers, live } = this.#scenario;
+    if (live === undefined || nth < live.after)
+      return this.#opened(scriptFor(answers, { method, target, json: exchange.json, nth }), true);
+    return { later: this.#relayed(live.answer(exchange, this.#pathOf(target) ?? target)) };
+  }
+
+  async #relayed(answer: Promise<LiveScript>): Promise<Answer> {
+    this.#asking++;
+    try {
+      const { script, trouble } = await answer;
+      this.#trouble ??= trouble;
+      return this.#opened(script, true);
+    } finally {
+      this.#asking--;
+    }
+  }
+
+  #opened(script: Script, expected: boolean): Answer {
+    const answer: Answer = { by: { kind: "reply", from: "scenario", name: this.#scenario.id }, script };
     this.#open.set(answer, expected);
     return answer;
   }
 
+  /** The target without the scenario's prefix; `undefined` if it does not begin with it. */
+  #pathOf(target: string): string | undefined {
+    const prefix = this.#scenario.base?.prefix ?? "";
+    return target.startsWith(prefix) ? target.slice(prefix.length) : undefined;
+  }
+
   /** Methods of the scenario's calls to this target; empty if no call has it. */
   #methodsOf(target: string): string[] {
-    const prefix = this.#scenario.base?.prefix ?? "";
-    if (!target.startsWith(prefix)) return [];
-    const path = target.slice(prefix.length);
+    const path = this.#pathOf(target);
+    if (path === undefined) return [];
     return this.#scenario.calls.flatMap(({ operation }) => {
       const [method, pattern] = ROUTES[operation];
       return pattern.test(path) ? [method] : [];

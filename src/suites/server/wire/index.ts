@@ -1,4 +1,3 @@
-/** Client side of the server suite: requests and answers as bytes over connections of its own. */
-export { type Connection, openConnection } from "./connection.ts";
+/** Requests of the server suite as bytes, and their answers as exchanges. */
 export { exchangeSeen } from "./seen.ts";
 export { type OutgoingRequest, outgoing } from "./request.ts";

@@ -1,7 +1,6 @@
-import type { Op, Script } from "../../../http/index.ts";
 import type { Spec } from "../../../openapi/index.ts";
 import type { ServerExchange } from "../model/index.ts";
-import type { Heard } from "./connection.ts";
+import { type Heard, scriptHeard } from "../../wire/index.ts";
 import type { OutgoingRequest } from "./request.ts";
 
 /** Position and time of an exchange in its run. */
@@ -45,25 +44,12 @@ export function exchangeSeen(
     },
     ...(operation === undefined ? {} : { operation }),
     findings: [],
-    answer: { by: { kind: "upstream" }, script: scriptSeen(heard) },
+    answer: { by: { kind: "upstream" }, script: scriptHeard(heard) },
     delivery: {
       ended,
       writes: times.length,
       bytes: message.reads.reduce((sum, { bytes }) => sum + bytes.length, 0),
       at: times,
     },
-  };
-}
-
-function scriptSeen({ message, hasHead, ended }: Heard): Script {
-  const { http, status, reason, headers, framing, informational, trailers, reads, headAt } = message;
-  const ops: Op[] = reads.flatMap(({ at, bytes }, i): Op[] => {
-    const gap = at - (reads[i - 1]?.at ?? headAt);
-    return [...(gap > 0 ? [{ op: "wait", ms: gap } as const] : []), { op: "write", bytes }];
-  });
-  return {
-    wait: headAt,
-    head: hasHead ? { http, status, reason, headers, framing, informational, trailers } : null,
-    ops: [...ops, { op: ended === "aborted" ? "stall" : ended }],
   };
 }

@@ -1,7 +1,13 @@
 import type { Socket } from "node:net";
-import { HttpParseError, MessageParser, type RawMessage } from "../../../http/index.ts";
-import { type UpstreamRoute, connectUpstream } from "../../../server/index.ts";
-import type { OutgoingRequest } from "./request.ts";
+import { HttpParseError, MessageParser, type RawMessage } from "../../http/index.ts";
+import { type UpstreamRoute, connectUpstream } from "../../server/index.ts";
+
+/** Request as it is sent. */
+export interface SentRequest {
+  readonly method: string;
+  /** Head and body with its framing. */
+  readonly bytes: Uint8Array;
+}
 
 /** Answer as its bytes came. */
 export interface Heard {
@@ -19,7 +25,7 @@ export interface Heard {
 /** Connection to the judged server, for one request after another. */
 export interface Connection {
   /** Sends a request and resolves with its answer, whatever comes of it. */
-  ask(request: OutgoingRequest, leaveAfter?: number): Promise<Heard>;
+  ask(request: SentRequest, leaveAfter?: number): Promise<Heard>;
   close(): void;
 }
 
@@ -64,7 +70,7 @@ function connectionOver(socket: Socket, timeoutMs: number): Connection {
 /** Sends a request and reads its answer to the end, the time limit, or the event after which the reader leaves. */
 function hearAnswer(
   wire: Wire,
-  request: OutgoingRequest,
+  request: SentRequest,
   timeoutMs: number,
   leaveAfter: number | undefined,
 ): Promise<Heard> {
