@@ -31,6 +31,7 @@ export {
   decodeJsonText,
   differenceSize,
   differences,
+  parsedJson,
   startsInArray,
   endOfValue,
   formatPointer,

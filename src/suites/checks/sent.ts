@@ -1,5 +1,5 @@
 import { decodeSse, headerValue, mediaType, sseEvents, writesOf } from "../../http/index.ts";
-import { defined, isObject } from "../../util/index.ts";
+import { defined, isObject, parsedJson } from "../../util/index.ts";
 import { type RunTrace, type ToolCall, expectedExchanges } from "../model/index.ts";
 
 /** Parts of an answer that the server sent. */
@@ -36,14 +36,14 @@ export function sentAnswer(trace: RunTrace): SentAnswer {
   const parts =
     mediaType(headerValue(headers, "content-type")) === "text/event-stream"
       ? chunksIn(bytes)
-      : [parsedOrNothing(bytes.toString("utf8"))];
+      : [parsedJson(bytes.toString("utf8"))];
   return { ...partsRead(parts.filter(isObject)), status };
 }
 
 function chunksIn(bytes: Uint8Array): unknown[] {
   const data = sseEvents(decodeSse(bytes)).map((event) => event.data);
   const done = data.indexOf("[DONE]");
-  return (done === -1 ? data : data.slice(0, done)).map(parsedOrNothing);
+  return (done === -1 ? data : data.slice(0, done)).map(parsedJson);
 }
 
 function partsRead(objects: readonly Members[]): SentAnswer {
@@ -111,11 +111,3 @@ function messageIn({ detail, error }: Members): string | undefined {
 
 const objectsIn = (value: unknown): Members[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const textOrNone = (value: unknown): string[] => (typeof value === "string" && value !== "" ? [value] : []);
-
-function parsedOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
