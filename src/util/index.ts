@@ -31,7 +31,7 @@ export {
   decodeJsonText,
   differenceSize,
   differences,
-  parsedJson,
+  jsonValue,
   startsInArray,
   endOfValue,
   formatPointer,

@@ -1,7 +1,7 @@
 import type { ProvisionPlan } from "../../ogl/index.ts";
 import { withoutKeys } from "../../secrets/index.ts";
 import type { SendLive } from "../../suites/index.ts";
-import { isObject, parsedJson } from "../../util/index.ts";
+import { isObject, jsonValue } from "../../util/index.ts";
 import { UsageError } from "../support/index.ts";
 
 /** Something created, or the words of its refusal. */
@@ -44,7 +44,7 @@ export function adminApi(send: SendLive, key: string): AdminApi {
     });
     if ("problem" in answer) return { status: 0, text: answer.problem, json: undefined };
     const text = Buffer.from(answer.body).toString();
-    return { status: answer.status, text, json: parsedJson(text) };
+    return { status: answer.status, text, json: jsonValue(text) };
   };
   return {
     create: async (path, body, own = key) => {

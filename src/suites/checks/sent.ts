@@ -1,5 +1,5 @@
 import { decodeSse, headerValue, mediaType, sseEvents, writesOf } from "../../http/index.ts";
-import { defined, isObject, parsedJson } from "../../util/index.ts";
+import { defined, isObject, jsonValue } from "../../util/index.ts";
 import { type RunTrace, type ToolCall, expectedExchanges } from "../model/index.ts";
 
 /** Parts of an answer that the server sent. */
@@ -36,14 +36,14 @@ export function sentAnswer(trace: RunTrace): SentAnswer {
   const parts =
     mediaType(headerValue(headers, "content-type")) === "text/event-stream"
       ? chunksIn(bytes)
-      : [parsedJson(bytes.toString("utf8"))];
+      : [jsonValue(bytes.toString("utf8"))];
   return { ...partsRead(parts.filter(isObject)), status };
 }
 
 function chunksIn(bytes: Uint8Array): unknown[] {
   const data = sseEvents(decodeSse(bytes)).map((event) => event.data);
   const done = data.indexOf("[DONE]");
-  return (done === -1 ? data : data.slice(0, done)).map(parsedJson);
+  return (done === -1 ? data : data.slice(0, done)).map(jsonValue);
 }
 
 function partsRead(objects: readonly Members[]): SentAnswer {

@@ -20,7 +20,7 @@ export {
   parseOrderedJson,
   printOrderedJson,
 } from "./ordered.ts";
-export { parsedJson } from "./parsed.ts";
+export { jsonValue } from "./value-of.ts";
 export { formatPointer, parsePointer } from "./pointer.ts";
 export { linesOverWidth, separatedBlocks } from "./lines.ts";
 export { printCompact, printInline, printSpaced, printSpacedUnicode } from "./print.ts";

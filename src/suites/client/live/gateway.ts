@@ -3,7 +3,7 @@ import type { ExchangeRequest } from "../../../exchange/index.ts";
 import type { Op, Script } from "../../../http/index.ts";
 import { tryFaults } from "../../../mock/index.ts";
 import { type UpstreamRoute, targetOn } from "../../../server/index.ts";
-import { isObject, parsedJson } from "../../../util/index.ts";
+import { isObject, jsonValue } from "../../../util/index.ts";
 import { type LiveScript, SuiteError } from "../../model/index.ts";
 import { type Heard, openConnection, scriptHeard } from "../../wire/index.ts";
 import type { LiveForm } from "./forms.ts";
@@ -154,7 +154,7 @@ const statusOf = ({ hasHead, message, trouble }: Heard): string =>
 function modelsIn({ message, hasHead }: Heard): { id: string; type: string | undefined }[] | undefined {
   if (!hasHead || message.status !== 200) return undefined;
   const text = Buffer.concat(message.reads.map(({ bytes }) => bytes)).toString("utf8");
-  const list = parsedJson(text);
+  const list = jsonValue(text);
   const data = isObject(list) ? list["data"] : undefined;
   if (!Array.isArray(data)) return undefined;
   return data
