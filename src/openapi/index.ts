@@ -26,6 +26,7 @@ export {
   errataOf,
   specDigest,
   oglVersion,
+  closestVersion,
   pinnedDocument,
 } from "./document/index.ts";
 export type { DocumentDifference, ImportedOpenApi, ReadOpenApi } from "./import/index.ts";

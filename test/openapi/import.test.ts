@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/openapi/document/document.ts";
-import { PINNED_VERSIONS } from "../../src/openapi/document/versions.ts";
 import { OpenApiError } from "../../src/openapi/import/import-error.ts";
+import { PINNED_VERSIONS, pinnedDocument } from "../../src/openapi/document/versions.ts";
 import { compareOpenApi, importOpenApi, nearestVersion } from "../../src/openapi/import/import.ts";
 
 const pinned = (version: string): string => readFileSync(`spec/openapi-${version}.json`, "utf8");
@@ -274,5 +274,20 @@ describe("nearestVersion", () => {
     ["dev", "0.4.1"],
   ])("of %s is %s", (version, nearest) => {
     expect(nearestVersion(version)).toBe(nearest);
+  });
+
+  it.each(PINNED_VERSIONS)(
+    "of a server of OGL %s that says no number is that of its operations and schemas",
+    (version) => {
+      const document = pinnedDocument(version);
+      expect(nearestVersion("latest", document)).toBe(version);
+      const { "/v1/ocr": _, ...paths } = document.paths;
+      expect(nearestVersion("main", { ...document, paths })).toBe(version);
+    },
+  );
+
+  it("of another server that says no number is the oldest", () => {
+    const other = { paths: { "/v1/models": { get: {} }, "/v1/runs": { get: {}, post: {} } }, components: {} };
+    expect(nearestVersion("latest", other)).toBe(PINNED_VERSIONS[0]);
   });
 });

@@ -67,7 +67,7 @@ async function drift(flags: Flags, io: CommandIo): Promise<void> {
     const send = liveSender({ upstream, ca, timeoutMs, env: io.env, signal: end.signal });
     const live = await readLiveOpenApi(`${upstream.origin}${upstream.prefix}`, send);
     const { nearestVersion } = await importTools();
-    const ogl = flags.ogl === undefined ? nearestVersion(live.version) : oglVersion(flags.ogl);
+    const ogl = flags.ogl === undefined ? nearestVersion(live.version, live.document) : oglVersion(flags.ogl);
     const spec = specOf(ogl);
     const { specChanges } = await changeTools();
     const pinned = pinnedDocument(ogl);

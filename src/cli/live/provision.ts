@@ -107,9 +107,9 @@ async function apply(world: World, flags: ProvisionFlags, io: CommandIo): Promis
 
 async function generationAt(base: string, send: SendLive, { ogl }: ProvisionFlags): Promise<OglVersion> {
   if (ogl !== undefined) return oglVersion(ogl);
-  const { version } = await readLiveOpenApi(base, send);
+  const { version, document } = await readLiveOpenApi(base, send);
   const { nearestVersion } = await importTools();
-  return nearestVersion(version);
+  return nearestVersion(version, document);
 }
 
 /** Seconds until something has expired that is to be expired. */

@@ -49,6 +49,9 @@ export interface PlanOptions {
 /** Role, user and key that create providers where no key of the world can. */
 const PROVISIONER = "gatetape-provision";
 
+/** Key that the models' upstream gets: OGL creates no provider whose models it can't list, and a mock lists none without a key. */
+const PROVIDER_KEY = "sk-gatetape";
+
 /** Plans the requests that make a fresh instance look like a world: it creates only, in an order in which each id is known. */
 export function provisionPlan(world: World, options: PlanOptions): ProvisionPlan {
   const keys = (world.keys ?? [{ key: "", name: "user-1" }]).filter(({ master }) => master !== true);
@@ -118,7 +121,7 @@ class PlanBuilder {
       [routerMember]: idOf(`router ${id}`),
       type: model.provider ?? PROVIDERS[type] ?? "vllm",
       url,
-      key: null,
+      key: PROVIDER_KEY,
       timeout: 300,
       model_name,
       model_hosting_zone: "WOR",

@@ -1,4 +1,5 @@
 /** The pinned documents, their ids and files, their operations, and the errata laid over them. */
+export { closestVersion } from "./closest.ts";
 export {
   type JsonObject,
   type JsonValue,

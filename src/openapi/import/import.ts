@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type SourceJson, type SourceObject, packageFolder, printOrderedJson } from "../../util/index.ts";
-import { type JsonObject, type OglVersion, PINNED_VERSIONS } from "../document/index.ts";
+import { type JsonObject, type OglVersion, PINNED_VERSIONS, closestVersion } from "../document/index.ts";
 import { mapOf, neededComponents } from "./components.ts";
 import {
   type DocumentDifference,
@@ -148,8 +148,13 @@ const FIXES = {
   incomplete: "give the whole document, as the server sends it",
 } as const;
 
-/** The same version if it is pinned, else the newest pinned one before it, else the oldest. */
-export function nearestVersion(version: string): OglVersion {
+/**
+ * The same version if it is pinned, else the newest pinned one before it, else the oldest.
+ * @param document the OpenAPI that says this version: it decides where the version is no number, such as `latest`
+ */
+export function nearestVersion(version: string, document?: unknown): OglVersion {
+  const like = /^\d/.test(version) ? undefined : closestVersion(document);
+  if (like !== undefined) return like;
   const older = PINNED_VERSIONS.filter((pinned) => order(pinned, version) <= 0);
   return older.at(-1) ?? PINNED_VERSIONS[0];
 }

@@ -3,6 +3,7 @@ import {
   DEFAULT_OGL_VERSION,
   type OglVersion,
   PINNED_VERSIONS,
+  closestVersion,
   pinnedDocument,
   specOf,
 } from "../../openapi/index.ts";
@@ -72,8 +73,8 @@ export function factsRead(
 }
 
 /**
- * Generation of a server: by the version of its OpenAPI, and by the request id that only the rewrite of late 2026 sends,
- * whose OpenAPI nobody has seen.
+ * Generation of a server: by the version of its OpenAPI, or by what it declares if it says no version of OGL, and by the request
+ * id that only the rewrite of late 2026 sends, whose OpenAPI nobody has seen.
  */
 function recognised(
   document: Readonly<Record<string, unknown>> | undefined,
@@ -81,5 +82,5 @@ function recognised(
 ): OglVersion | undefined {
   if (list !== undefined && answeredHeader(list, "x-request-id") !== undefined) return "next";
   const version = asMembers(document?.["info"])?.["version"];
-  return PINNED_VERSIONS.find((pinned) => pinned === version);
+  return PINNED_VERSIONS.find((pinned) => pinned === version) ?? closestVersion(document);
 }
