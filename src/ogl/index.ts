@@ -5,13 +5,7 @@ export { openToBrowsers } from "./cors.ts";
 export { failure, relayRefusal } from "./errors.ts";
 export { insightOf } from "./insight.ts";
 export { MODEL_TYPES, modelName } from "./operations.ts";
-export {
-  PRINTED_VALUES,
-  type ProvisionPlan,
-  type ProvisionStep,
-  type StepValues,
-  provisionPlan,
-} from "./provision/index.ts";
+export { PRINTED_VALUES, type ProvisionPlan, type ProvisionStep, provisionPlan } from "./provision/index.ts";
 export { bodyFields } from "./stateful.ts";
 export {
   type Embedded,

@@ -30,6 +30,6 @@ export {
   pinnedDocument,
 } from "./document/index.ts";
 export type { DocumentDifference, ImportedOpenApi, ReadOpenApi } from "./import/index.ts";
-export type { Direction, SpecChange, SpecChangeKind } from "./changes/index.ts";
+export type { SpecChange } from "./changes/index.ts";
 export { changeTools, importTools } from "./import-tools.ts";
 export { type Finding, Spec, specOf } from "./validate/index.ts";

@@ -21,11 +21,7 @@ export {
 } from "./client/index.ts";
 export {
   type AnswerChange,
-  type AnswerComparison,
-  type ComparedAnswer,
-  type ComparedDocument,
   type DriftReport,
-  type LiveRequest,
   type NotSent,
   type SendLive,
   type TouchingChange,

@@ -207,7 +207,7 @@ function narrowed(schema: JsonObject, change: (values: JsonValue[]) => JsonValue
 }
 
 /** Most places of one mutation: the document is large. */
-const PLACES = 4;
+const PLACES = 2;
 
 /** Places of a mutation: components of every kind of use first. */
 function places(mutation: Mutation): string[] {

@@ -1,8 +1,2 @@
 /** Provisioning: the requests of the admin API that make a fresh instance look like a world. */
-export {
-  PRINTED_VALUES,
-  type ProvisionPlan,
-  type ProvisionStep,
-  type StepValues,
-  provisionPlan,
-} from "./plan.ts";
+export { PRINTED_VALUES, type ProvisionPlan, type ProvisionStep, provisionPlan } from "./plan.ts";
