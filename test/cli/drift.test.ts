@@ -1,12 +1,14 @@
 /** `gatetape drift` and `gatetape spec diff`, against the mock and against servers that differ from it by one thing. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type Server, createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type RunningMock, startMock } from "../../src/mock/mock.ts";
 import type { AnswerChange, DriftReport } from "../../src/suites/live/report.ts";
+import { selfSigned } from "../support/certificate.ts";
 import { type Ran, gatetape } from "../support/cli.ts";
 
 const PINNED = resolve("spec/openapi-0.4.5.json");
@@ -445,6 +447,30 @@ describe("gatetape drift", () => {
     const { code, stdout, stderr } = await gatetape(["drift", ...args], { cwd: folder });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(message);
+  });
+
+  it("trusts a certificate of its own kind with --ca alone", async () => {
+    const { key, cert } = selfSigned();
+    writeFileSync(join(folder, "ca.pem"), cert);
+    const secure = createSecureServer(
+      { key, cert },
+      (_, response) => void response.end(readFileSync(PINNED)),
+    );
+    server = secure;
+    await new Promise<void>((done) => secure.listen(0, "127.0.0.1", done));
+    const url = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`;
+    expect((await drift(url)).stderr).toMatch(/openapi\.json: can't be fetched: .*certificate/);
+    expect(await drift(url, "--ca", "ca.pem")).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("says so if the server refuses the key", async () => {
+    const url = await startChanged((line, one) => {
+      if (line === "GET /v1/models") one.status = 401;
+    });
+    const { code, stdout, stderr } = await drift(url, ...WITH_CASSETTE);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^gatetape: the server refuses the key: GET \/v1\/models answered 401\n {2}fix: /);
+    expect(sent).toHaveLength(2);
   });
 
   it("says so if the server keeps its OpenAPI to itself", async () => {

@@ -1,6 +1,7 @@
 import { type LoadedCassette, splitTarget } from "../../cassette/index.ts";
 import type { Spec } from "../../openapi/index.ts";
 import { defined, isObject } from "../../util/index.ts";
+import { SuiteError } from "../model/index.ts";
 import { type ComparedAnswer, compareAnswers } from "./compare-answers.ts";
 import { type RecordedCall, type Refusal, callKey, recordedCalls } from "./recorded.ts";
 import type { AnswerComparison, ChangedAnswer, NotSent } from "./report.ts";
@@ -67,11 +68,22 @@ export async function compareRecordings(
   return { compared, changed, notSent: byReason(refusals) };
 }
 
-/** Names and aliases of the live server's models; `undefined` if it does not list them. */
+/**
+ * Names and aliases of the live server's models; `undefined` if it does not list them.
+ * @throws SuiteError `refused-key`: every answer would differ from its recording
+ */
 async function liveModels({ send, key }: RecordingOptions): Promise<ReadonlySet<string> | undefined> {
   const headers: SentHeader[] = key === undefined ? [] : [["authorization", `Bearer ${key}`]];
   const answer = await send({ method: "GET", target: "/v1/models", headers, body: new Uint8Array(0) });
-  if ("problem" in answer || answer.status !== 200) return undefined;
+  if ("problem" in answer) return undefined;
+  if (key !== undefined && (answer.status === 401 || answer.status === 403))
+    throw new SuiteError(
+      "refused-key",
+      {},
+      `the server refuses the key: GET /v1/models answered ${answer.status}`,
+      "give a key of this server, which has not expired",
+    );
+  if (answer.status !== 200) return undefined;
   const json = jsonOrNothing(answer.body);
   const data = isObject(json) && Array.isArray(json["data"]) ? json["data"].filter(isObject) : [];
   return new Set(

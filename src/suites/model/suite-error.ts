@@ -9,7 +9,8 @@ export type SuiteErrorCode =
   | "command"
   | "journal"
   | "unreachable"
-  | "saved";
+  | "saved"
+  | "refused-key";
 
 /** Error for invalid options or input of a run. */
 export class SuiteError extends GatetapeError<SuiteErrorCode> {
