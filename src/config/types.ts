@@ -142,6 +142,7 @@ export interface RecordFlags {
   readonly redactPrompts?: boolean;
   readonly keep?: readonly string[];
   readonly keepAborted?: boolean;
+  readonly scenarios?: boolean;
   readonly failOnDrift?: boolean;
   readonly maxAge?: number;
   readonly json?: boolean;

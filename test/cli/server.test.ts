@@ -126,3 +126,25 @@ describe("a mistake", () => {
     expect(code).toBe(2);
   });
 });
+
+it("gatetape record --scenarios makes a cassette of the answers, valid and without the key", async () => {
+  const out = "scenarios.cassette.json";
+  const args = [
+    "--out",
+    out,
+    "--scenarios",
+    "--upstream-key-env",
+    "OGL_TOKEN",
+    "-p",
+    "0",
+    "--quiet",
+    "--no-config",
+  ];
+  await gatetape(["record", "--upstream", mock.url, ...args], { cwd, env });
+  const text = readFileSync(join(cwd, out), "utf8");
+  expect(text).not.toContain(KEY);
+  const { interactions } = JSON.parse(text) as { interactions: { response: { status: number } }[] };
+  const statuses = new Set(interactions.map(({ response }) => response.status));
+  expect([...statuses].toSorted()).toEqual([200, 401, 403, 404, 405, 422, 500]);
+  expect((await gatetape(["cassette", "lint", out], { cwd })).code).toBe(0);
+});

@@ -32,6 +32,8 @@ Examples:
   gatetape record --upstream URL --out FILE --only NAME   one interaction again
   gatetape record --upstream URL --out FILE --upstream-key-env OGL_KEY
                                      clients need no key: it stays in the environment, or in .env
+  gatetape record --upstream URL --out DIR --scenarios --upstream-key-env OGL_KEY
+                                     the requests of gatetape server, without a client
 
 Point a client at http://127.0.0.1:${DEFAULT_PORT}/v1 and use it; Ctrl-C puts what was recorded into
 the cassette. Secrets are replaced before anything is written. Exit code 1: an exchange was
@@ -78,21 +80,42 @@ async function record(given: Flags, command: Command, io: CommandIo): Promise<vo
     onEvent: (event) => screen.show(event),
     ...(upstream === undefined ? {} : { upstream }),
     ...(flags.only === undefined ? {} : { only: flags.only }),
-    ...(key === undefined ? {} : { upstreamKey: key }),
+    // The scenarios have the key themselves: some of them are to be sent without one.
+    ...(key === undefined || flags.scenarios ? {} : { upstreamKey: key }),
   });
   screen.watch(recorder.stats);
+  const stop = new AbortController();
   const requested = new Promise<void>((resolve) => {
     const off = onSignals(io, ["SIGINT", "SIGTERM", "SIGHUP"], () => {
       // A second signal ends the process at once; the recording worker finishes what it has.
       off();
+      stop.abort();
       resolve();
     });
+    if (flags.scenarios === true) stop.signal.addEventListener("abort", off);
   });
   screen.greet(
     flags.json ? `${recordReadyLine(recorder, flags, out)}\n` : recordBanner(recorder, flags, out, io.stdout),
   );
-  await requested;
+  await (flags.scenarios === true ? playScenarios(recorder, key, stop, screen) : requested);
   await finish(recorder, screen, flags, out, io);
+}
+
+/** Sends the scenarios' requests; a recording that is interrupted, or has no upstream, keeps what it has. */
+async function playScenarios(
+  { url }: RunningRecorder,
+  key: string | undefined,
+  stop: AbortController,
+  screen: RecordScreen,
+): Promise<void> {
+  const { askScenarios } = await import("./scenarios.ts");
+  try {
+    await askScenarios(url, key, stop.signal);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    screen.show({ event: "trouble", message: "interrupted", fix: "run it again for the other requests" });
+  }
+  stop.abort();
 }
 
 async function finish(

@@ -123,6 +123,13 @@ export const RECORD: readonly OptionSpec[] = [
     default: false,
   },
   {
+    name: "scenarios",
+    kind: "switch",
+    about:
+      "Sends the requests of `gatetape server` itself, with the key of `--upstream-key-env`, and ends: a cassette of each kind of answer.",
+    commands: ["record"],
+  },
+  {
     name: "failOnDrift",
     kind: "switch",
     about: "Ends with exit code 1 if the server contradicts its OpenAPI.",

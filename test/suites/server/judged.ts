@@ -1,6 +1,6 @@
 /** Runs of the server suite against mocks of each generation, with a world that knows its keys. */
 import type { OglVersion } from "../../../src/openapi/index.ts";
-import { type RunningMock, startMock } from "../../../src/mock/index.ts";
+import { type MockOptions, type RunningMock, startMock } from "../../../src/mock/index.ts";
 import { parseUpstream } from "../../../src/server/index.ts";
 import {
   type Consent,
@@ -26,8 +26,9 @@ const FAULT_MODELS = [
 ];
 
 /** A mock that refuses keys that it does not know, and that has gatetape's fault models behind it. */
-export function strictMock(ogl: OglVersion): Promise<RunningMock> {
+export function strictMock(ogl: OglVersion, more: MockOptions = {}): Promise<RunningMock> {
   return startMock({
+    ...more,
     ogl,
     cassettes: [],
     speed: Infinity,
