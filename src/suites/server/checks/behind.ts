@@ -1,4 +1,5 @@
 /** Checks of what a gateway makes of a bad upstream, where gatetape is that upstream: its fault models are listed. */
+import { jsonValue } from "../../../util/index.ts";
 import {
   type ServerCheck,
   type ServerExchange,
@@ -10,7 +11,6 @@ import {
   eachAnswer,
   isSuccess,
   objectsAmong,
-  valueOfJson,
   shownExchange,
   streamChunks,
   streamEvents,
@@ -56,7 +56,7 @@ export const BEHIND_CHECKS: readonly ServerCheck[] = [
           { message: `the error is no event: ${JSON.stringify(tail(exchange))}`, erratum: "unframed-error" },
         ];
       const isReported = streamEvents(exchange).some(
-        ({ data, event }) => event === "error" || asMembers(valueOfJson(data))?.["error"] !== undefined,
+        ({ data, event }) => event === "error" || asMembers(jsonValue(data))?.["error"] !== undefined,
       );
       return [
         ...(isReported ? [] : ["no event tells of the error"]),
@@ -93,7 +93,7 @@ export const BEHIND_CHECKS: readonly ServerCheck[] = [
       rule: "RFC 9110 section 15.5: an explanation of the error",
     },
     (exchange) =>
-      valueOfJson(answeredBodyText(exchange).trim()) === undefined
+      jsonValue(answeredBodyText(exchange).trim()) === undefined
         ? [
             {
               message: `the error is cut: ${JSON.stringify(answeredBodyText(exchange).slice(0, 120))}`,
@@ -114,7 +114,7 @@ export const BEHIND_CHECKS: readonly ServerCheck[] = [
     (exchange) => {
       if (!isSuccess(exchange)) return [];
       const isCut = streamEvents(exchange).some(
-        ({ data }) => data !== "[DONE]" && valueOfJson(data) === undefined,
+        ({ data }) => data !== "[DONE]" && jsonValue(data) === undefined,
       );
       const hasHalf = streamTokens(exchange).some(
         ({ kind, name }) => kind === "field" && !FIELDS.has(name ?? ""),

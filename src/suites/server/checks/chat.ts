@@ -1,4 +1,5 @@
 /** Checks of chats as JSON, of tool calls, and of structured answers. */
+import { jsonValue } from "../../../util/index.ts";
 import {
   type Members,
   type ServerCheck,
@@ -11,7 +12,6 @@ import {
   eachAnswer,
   isSuccess,
   objectsAmong,
-  valueOfJson,
   shownExchange,
 } from "../model/index.ts";
 import {
@@ -27,7 +27,7 @@ const CHATS = ["chat.json", "chat.unicode", "chat.length", "http.chunked"];
 const NO_CHAT = "no chat was answered";
 
 const isStream = ({ request }: ServerExchange): boolean =>
-  asMembers(valueOfJson(Buffer.from(request.body ?? []).toString("utf8")))?.["stream"] === true;
+  asMembers(jsonValue(Buffer.from(request.body ?? []).toString("utf8")))?.["stream"] === true;
 const isJsonChat = (exchange: ServerExchange): boolean => isSuccess(exchange) && !isStream(exchange);
 
 /** Whether a model used its tokens up before its text began: it reasons first. */
@@ -232,7 +232,7 @@ export const TOOL_CHECKS: readonly ServerCheck[] = [
       ["chat.schema"],
       isJsonChat,
       (exchange) => {
-        const value = asMembers(valueOfJson(assistantText(answeredChoices(exchange)[0]) ?? ""));
+        const value = asMembers(jsonValue(assistantText(answeredChoices(exchange)[0]) ?? ""));
         if (value === undefined)
           return [`the text is no JSON object: ${answeredBodyText(exchange).slice(0, 200)}`];
         const isRight =
@@ -264,7 +264,7 @@ function callProblems(calls: readonly Members[]): string[] {
 }
 
 function argumentProblems(text: unknown): string[] {
-  const value = typeof text === "string" ? asMembers(valueOfJson(text)) : undefined;
+  const value = typeof text === "string" ? asMembers(jsonValue(text)) : undefined;
   if (value === undefined) return [`the arguments are no JSON object: ${String(text).slice(0, 100)}`];
   return typeof value["city"] === "string" ? [] : ["the arguments lack the required city"];
 }

@@ -1,4 +1,5 @@
 /** Checks of streamed chats: framing, end, chunks, usage. */
+import { jsonValue } from "../../../util/index.ts";
 import {
   type ServerCheck,
   type ServerExchange,
@@ -10,7 +11,6 @@ import {
   isWholeAnswer,
   isSuccess,
   objectsAmong,
-  valueOfJson,
   shownExchange,
   streamChunks,
   streamEvents,
@@ -74,7 +74,7 @@ export const FRAMING_CHECKS: readonly ServerCheck[] = [
       isWholeStream,
       (exchange) =>
         streamEvents(exchange)
-          .filter(({ data }) => data !== "[DONE]" && valueOfJson(data) === undefined)
+          .filter(({ data }) => data !== "[DONE]" && jsonValue(data) === undefined)
           .map(({ data }) => `an event is no JSON: ${JSON.stringify(data.slice(0, 100))}`),
       NO_STREAM,
     ),

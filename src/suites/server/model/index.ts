@@ -14,7 +14,6 @@ export {
   isWholeAnswer,
   isSuccess,
   madeKey,
-  valueOfJson,
   asMembers,
   objectsAmong,
   shownExchange,

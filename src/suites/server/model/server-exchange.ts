@@ -1,6 +1,6 @@
 import type { SseEvent, SseToken } from "../../../http/index.ts";
 import { decodeSse, headerValue, mediaType, sseEvents, writesOf } from "../../../http/index.ts";
-import { isObject } from "../../../util/index.ts";
+import { isObject, jsonValue } from "../../../util/index.ts";
 import type { ExchangeTrace } from "../../model/index.ts";
 
 /** Exchange with the judged server, as its bytes came. */
@@ -43,18 +43,9 @@ export function answeredBodyText(exchange: ServerExchange): string {
   return answeredBytes(exchange).toString("utf8");
 }
 
-/** Value of a JSON text; `undefined` if it is none. */
-export function valueOfJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Object of a JSON answer; `undefined` if the body is none. */
 export function answeredObject(exchange: ServerExchange): Members | undefined {
-  return asMembers(valueOfJson(answeredBodyText(exchange)));
+  return asMembers(jsonValue(answeredBodyText(exchange)));
 }
 
 /** Value as a JSON object; `undefined` if it is none. */
@@ -79,7 +70,7 @@ export function streamEvents(exchange: ServerExchange): readonly SseEvent[] {
 
 /** Chunks of a streamed chat: the objects of its events, in order. */
 export function streamChunks(exchange: ServerExchange): Members[] {
-  return objectsAmong(streamEvents(exchange).map(({ data }) => valueOfJson(data)));
+  return objectsAmong(streamEvents(exchange).map(({ data }) => jsonValue(data)));
 }
 
 /** Whether the answer came to its end by its framing. */
