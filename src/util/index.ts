@@ -36,6 +36,7 @@ export {
   endOfValue,
   formatPointer,
   holds,
+  isSoundJson,
   isTooDeep,
   jsonc,
   linesOverWidth,

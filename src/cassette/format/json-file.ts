@@ -4,6 +4,7 @@ import {
   JsonLocations,
   LineTable,
   MAX_DEPTH,
+  isSoundJson,
   jsonc,
   parseJsonSource,
   walkJson,
@@ -20,7 +21,7 @@ export function parseJsonFile(
   text: string,
   parse: (text: string) => unknown = parseJsonSource,
 ): unknown {
-  scan(file, text);
+  if (!isSoundJson(text)) scan(file, text);
   try {
     return parse(text);
   } catch (error) {

@@ -3,7 +3,7 @@ import { canonicalJson, countLeaves, holds, parsePointer, without } from "../../
 import type { MatchRequest, MatchRule } from "../format/index.ts";
 import type { Credential } from "./credentials.ts";
 import { redactedFormOf } from "./redacted-pattern.ts";
-import { holdsBlob, redactedHeaderOf, isRedacted, redactedHeader, redactedRequest } from "./redaction.ts";
+import { redactedHeader, redactedHeaderOf, redactedParts, redactedRequest } from "./redaction.ts";
 
 /** An item that answers requests equal to a recorded one. */
 export interface Matchable {
@@ -67,8 +67,8 @@ export function makeMatchKeys<T extends Matchable>(
   request: MatchRequest = item.request,
 ): MatchKey<T>[] {
   const names = [...new Set(item.match.headers?.map((name) => name.toLowerCase()))].toSorted();
-  const redacted = (request.filled ?? false) || isRedacted(request, names);
-  const ways = redacted ? [true] : holdsBlob(request) ? [false, true] : [false];
+  const { redacted, blob } = redactedParts(request, names);
+  const ways = redacted || request.filled ? [true] : blob ? [false, true] : [false];
   return ways.map((way) => makeMatchKey(item, request, names, way));
 }
 

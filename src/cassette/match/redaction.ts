@@ -33,17 +33,21 @@ export function newBindings(): Bindings {
   return { byPseudonym: new Map(), byValue: new Map() };
 }
 
-/** True if the compared parts of a cassette's request contain pseudonyms, whose real values are unknown. */
-export function isRedacted(request: MatchRequest, headers: readonly string[] = []): boolean {
-  return (
-    [request.path, ...request.query.flat(), ...bodyTexts(request)].some(hasPseudonym) ||
-    headers.some((name) => redactedHeaderOf(name, headerValue(request.headers, name)) !== undefined)
-  );
+/** Secrets of a cassette's request in its compared parts. */
+export interface RedactedParts {
+  /** True if they contain pseudonyms, whose real values are unknown. */
+  readonly redacted: boolean;
+  /** True if they hold binary content as base64, which clients spell in several ways. */
+  readonly blob: boolean;
 }
 
-/** True if a request holds binary content as base64, which clients spell in several ways. */
-export function holdsBlob(request: MatchRequest): boolean {
-  return bodyTexts(request).some(hasBlob);
+/** Looks for pseudonyms and binary content in a cassette's request. */
+export function redactedParts(request: MatchRequest, headers: readonly string[] = []): RedactedParts {
+  const texts = bodyTexts(request);
+  const redacted =
+    [request.path, ...request.query.flat(), ...texts].some(hasPseudonym) ||
+    headers.some((name) => redactedHeaderOf(name, headerValue(request.headers, name)) !== undefined);
+  return { redacted, blob: texts.some(hasBlob) };
 }
 
 /** The redacted form of a recorded header; `undefined` if it contains no pseudonym. */

@@ -25,5 +25,6 @@ export { formatPointer, parsePointer } from "./pointer.ts";
 export { linesOverWidth, separatedBlocks } from "./lines.ts";
 export { printCompact, printInline, printSpaced, printSpacedUnicode } from "./print.ts";
 export { startsInArray, endOfValue, memberStart } from "./slices.ts";
+export { isSoundJson } from "./sound.ts";
 export { MAX_DEPTH, isTooDeep, parseJsonSource, plainJson, withoutBlanks } from "./source.ts";
 export { type JsonDefect, walkJson } from "./visit.ts";

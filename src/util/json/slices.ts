@@ -45,7 +45,8 @@ export function endOfValue(text: string, from: number): number {
   return text.length;
 }
 
-function closingQuote(text: string, opening: number): number {
+/** Offset of the quote that closes the string at an offset; the text's length or more if none does. */
+export function closingQuote(text: string, opening: number): number {
   let at = opening + 1;
   for (; at < text.length && text.charCodeAt(at) !== QUOTE; at++) if (text.charCodeAt(at) === BACKSLASH) at++;
   return at;
