@@ -55,10 +55,13 @@ function addRequirements(
   for (const [key, item] of Object.entries(value)) {
     const below = skipped.filter(([step]) => step === key || step === "*").map(([, ...rest]) => rest);
     // What is ignored is no requirement, and in an array it stands as null.
-    if (below.every((path) => path.length > 0))
-      addRequirements(item, pointer + formatPointer([key]), below, found);
+    if (below.every((path) => path.length > 0)) addRequirements(item, pointer + stepOf(key), below, found);
     if (found.size > MAX_VALUES) return;
   }
+}
+
+function stepOf(key: string): string {
+  return /[~/]/.test(key) ? formatPointer([key]) : `/${key}`;
 }
 
 /** Reads the values that a request has at a location. A parameter may have several. */

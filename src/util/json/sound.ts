@@ -10,7 +10,7 @@ const BACKSLASH = 0x5c;
  * escapes are left to the walk: V8 misreads some of them.
  */
 export function isSoundJson(text: string): boolean {
-  const members = plainMembers(text);
+  const members = unescapedMembers(text);
   if (members === undefined) return false;
   try {
     return countMembers(JSON.parse(text)) === members;
@@ -20,7 +20,7 @@ export function isSoundJson(text: string): boolean {
 }
 
 /** Counts the colons outside of strings; `undefined` if a key has an escape, or brackets nest too deep. */
-function plainMembers(text: string): number | undefined {
+function unescapedMembers(text: string): number | undefined {
   let colons = 0;
   let depth = 0;
   let string = 0;
