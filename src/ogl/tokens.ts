@@ -1,5 +1,5 @@
 import { isDict, readPythonJson, reprFloat, reprString } from "../asgi/index.ts";
-import { gpt2 } from "../util/index.ts";
+import { countGpt2 } from "../util/index.ts";
 
 /** Length above which a word is counted in parts: byte pair encoding takes time in the square of a word's length. */
 const MAX_WORD = 1024;
@@ -13,15 +13,14 @@ const LONG_WORD = new RegExp(`\\S{${MAX_WORD}}|\\s{${MAX_WORD}}`, "gu");
  */
 export function countTokens(text: string): number | undefined {
   if (text.includes("<|endoftext|>")) return undefined;
-  const { countTokens: tokens } = gpt2();
-  if (text.length <= MAX_WORD) return tokens(text);
+  if (text.length <= MAX_WORD) return countGpt2(text);
   let rest = 0;
   let sum = 0;
   for (const { index, 0: part } of text.matchAll(LONG_WORD)) {
-    sum += tokens(text.slice(rest, index)) + tokens(part);
+    sum += countGpt2(text.slice(rest, index)) + countGpt2(part);
     rest = index + part.length;
   }
-  return sum + tokens(text.slice(rest));
+  return sum + countGpt2(text.slice(rest));
 }
 
 /** Counts the tokens of a delta as OGL does: by itself, without the blanks around its texts. */

@@ -13,6 +13,7 @@ export {
   withOthers,
 } from "./errors.ts";
 export { type KnownTexts, knownTexts, makeFolder, replaceFile } from "./files/index.ts";
+export { type TextToken, countGpt2, tokenizeGpt2 } from "./gpt2/index.ts";
 export { isObject } from "./is-object.ts";
 export {
   type Difference,
@@ -58,7 +59,6 @@ export {
 export {
   entities,
   fflate,
-  gpt2,
   hono,
   honoRoute,
   honoSent,

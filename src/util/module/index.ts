@@ -2,7 +2,6 @@
 export { lazyPackage } from "./lazy.ts";
 export { entities } from "./entities.ts";
 export { hono, honoRoute, honoSent, honoServer, honoStreaming } from "./hono.ts";
-export { gpt2 } from "./tokenizer.ts";
 export { fflate } from "./fflate.ts";
 export { packageFolder } from "./package-folder.ts";
 export { version } from "./version.ts";

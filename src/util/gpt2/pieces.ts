@@ -1,0 +1,89 @@
+import { tokenEnds } from "./merge.ts";
+import { isAscii, vocabulary } from "./vocabulary.ts";
+
+/** Part of a text as a model emits it: one token, or several if a character spans them. */
+export interface TextToken {
+  readonly text: string;
+  /** Number of tokens. */
+  readonly tokens: number;
+}
+
+/** Pieces of a text, each of which is cut into tokens by itself: words and runs of digits, signs or blanks. */
+const PIECES = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
+/** Length (characters) of the longest piece that is remembered. */
+const MAX_KEPT = 128;
+/** Number of pieces in one generation of those that are remembered. There are two. */
+const MAX_PIECES = 4096;
+const BROKEN = "\ufffd";
+
+let young = new Map<string, readonly TextToken[]>();
+let old: ReadonlyMap<string, readonly TextToken[]> = new Map();
+
+/** Counts the GPT-2 tokens of a text. The time is about linear in its length. */
+export function countGpt2(text: string): number {
+  // A short text is mostly one piece.
+  const known = young.get(text);
+  if (known !== undefined) return known.length;
+  let sum = 0;
+  for (const piece of text.match(PIECES) ?? [])
+    sum +=
+      piece.length > MAX_KEPT ? tokenEnds(bytesOf(piece), vocabulary()).length : tokensOfPiece(piece).length;
+  return sum;
+}
+
+/** Cuts a text into GPT-2 tokens; joined they give the text again. */
+export function tokenizeGpt2(text: string): TextToken[] {
+  if (!text.isWellFormed()) return tokenizeIllFormed(text);
+  const found: TextToken[] = [];
+  for (const piece of text.match(PIECES) ?? []) for (const token of tokensOfPiece(piece)) found.push(token);
+  return found;
+}
+
+/** Half a surrogate pair cannot be encoded: from there on the text is one part. */
+function tokenizeIllFormed(text: string): TextToken[] {
+  const found: TextToken[] = [];
+  let at = 0;
+  let rest = 0;
+  for (const piece of text.match(PIECES) ?? []) {
+    for (const token of tokensOfPiece(piece)) {
+      if (rest > 0 || (token.text.includes(BROKEN) && !text.startsWith(token.text, at))) rest += token.tokens;
+      else {
+        found.push(token);
+        at += token.text.length;
+      }
+    }
+  }
+  return at < text.length ? [...found, { text: text.slice(at), tokens: rest }] : found;
+}
+
+function tokensOfPiece(piece: string): readonly TextToken[] {
+  const known = young.get(piece);
+  if (known !== undefined) return known;
+  const tokens = old.get(piece) ?? tokenizePiece(piece);
+  if (piece.length > MAX_KEPT) return tokens;
+  if (young.size >= MAX_PIECES) {
+    old = young;
+    young = new Map();
+  }
+  young.set(piece, tokens);
+  return tokens;
+}
+
+/** The bytes of a text, written as Latin-1. Half a surrogate pair becomes the replacement character. */
+function bytesOf(text: string): string {
+  return isAscii(text) ? text : Buffer.from(text).toString("latin1");
+}
+
+function tokenizePiece(piece: string): readonly TextToken[] {
+  if (isAscii(piece)) return cut(tokenEnds(piece, vocabulary()), (start, end) => piece.slice(start, end));
+  const bytes = Buffer.from(piece);
+  // A character belongs to the token with its last byte; a byte order mark is a character like any other.
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const decode = (start: number, end: number): string =>
+    decoder.decode(bytes.subarray(start, end), { stream: true });
+  return cut(tokenEnds(bytes.toString("latin1"), vocabulary()), decode);
+}
+
+function cut(ends: readonly number[], textOf: (start: number, end: number) => string): TextToken[] {
+  return ends.map((end, i) => ({ text: textOf(ends[i - 1] ?? 0, end), tokens: 1 }));
+}
