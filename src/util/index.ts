@@ -72,7 +72,7 @@ export { processStat } from "./process/index.ts";
 export { type CpuUse, longestQueued, ownCpuUse } from "./cpu-use.ts";
 export { ProcessGroup, TERM_MS, whyNotStarted } from "./process-group.ts";
 export { Random, mulberry32, seedOf } from "./random.ts";
-export { RecentMap } from "./recent-map.ts";
+export { RecentMap, TwoGenerations } from "./maps/index.ts";
 export { explainSchemaError, shortValue } from "./schema-error.ts";
 export { timeLimited } from "./time-limited.ts";
 export { tenths } from "./tenths.ts";

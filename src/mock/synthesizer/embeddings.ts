@@ -1,9 +1,9 @@
-import { asgiResponse, reprFloat } from "../../asgi/index.ts";
+import { asgiResponse } from "../../asgi/index.ts";
 import { type Answer, upstreamRefusal } from "../../exchange/index.ts";
 import { type WorldModel, failure, generationOf, usageObject } from "../../ogl/index.ts";
 import { type SynthesisRequest, CREATED, REPLIED, idOf, positive, synthesized } from "./base/index.ts";
 import { answered, relayed } from "./chat/index.ts";
-import { shortened, embedText } from "./text/index.ts";
+import { shortened, embedText, vectorPrinter } from "./text/index.ts";
 
 /** Vector length of models without one in the world or the table; most gateways' models have it. */
 export const DEFAULT_DIMENSION = 1024;
@@ -39,13 +39,9 @@ export function embeddings(request: SynthesisRequest): Answer {
     id: isTei ? idOf(request, "request-") : idOf(request, "embd-"),
     ...(isTei ? {} : { created: CREATED }),
   };
-  // Built by hand: JSON.stringify does not print Python's floats, and is slow for so many numbers.
-  const data = vectors
-    .map((vector, index) => `{"embedding":[${printed(vector)}],"index":${index},"object":"embedding"}`)
-    .join(",");
   const rest = JSON.stringify({ model: name, object: "list", usage, ...extras }).slice(1);
   const { script } = answered({}, by, pace.ttft ?? 0);
-  const whole = asgiResponse(200, Buffer.from(`{"data":[${data}],${rest}`));
+  const whole = asgiResponse(200, Buffer.concat([...vectorsJson(vectors), Buffer.from(rest)]));
   return { by, script: { ...script, ops: whole.ops } };
 }
 
@@ -82,16 +78,16 @@ function teiBatchTooLarge(size: number): Answer {
 
 const TEI_REASON = "Request Entity Too Large";
 
-/** Prints numbers with eight decimal places, as a model with 32-bit floats gives them. */
-function printed(vector: Float64Array | readonly number[]): string {
-  const texts: string[] = [];
-  for (const number of vector) {
-    const value = Math.round(number * 1e8) / 1e8;
-    const size = Math.abs(value);
-    // In this range Python and JavaScript print floats alike.
-    texts.push(size >= 1e-4 && size < 1 ? String(value) : reprFloat(value + 0));
+/** Beginning of an answer with its vectors. Printed by hand: `JSON.stringify` does not print Python's floats, and is slow for so many numbers. */
+function* vectorsJson(vectors: readonly ArrayLike<number>[]): Generator<Uint8Array> {
+  const print = vectorPrinter(Math.max(0, ...vectors.map(({ length }) => length)));
+  yield Buffer.from('{"data":[');
+  for (const [index, vector] of vectors.entries()) {
+    yield Buffer.from(`${index === 0 ? "" : ","}{"embedding":[`);
+    yield print(vector);
+    yield Buffer.from(`],"index":${index},"object":"embedding"}`);
   }
-  return texts.join(",");
+  yield Buffer.from("],");
 }
 
 /** Inputs of a request: a text or its tokens, or a list of either. */

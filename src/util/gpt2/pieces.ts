@@ -1,3 +1,4 @@
+import { TwoGenerations } from "../maps/index.ts";
 import { tokenEnds } from "./merge.ts";
 import { isAscii, vocabulary } from "./vocabulary.ts";
 
@@ -12,17 +13,16 @@ export interface TextToken {
 const PIECES = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
 /** Length (characters) of the longest piece that is remembered. */
 const MAX_KEPT = 128;
-/** Number of pieces in one generation of those that are remembered. There are two. */
+/** Number of pieces in a generation of those that are remembered. */
 const MAX_PIECES = 4096;
 const BROKEN = "\ufffd";
 
-let young = new Map<string, readonly TextToken[]>();
-let old: ReadonlyMap<string, readonly TextToken[]> = new Map();
+const kept = new TwoGenerations<string, readonly TextToken[]>(MAX_PIECES);
 
 /** Counts the GPT-2 tokens of a text. The time is about linear in its length. */
 export function countGpt2(text: string): number {
   // A short text is mostly one piece.
-  const known = young.get(text);
+  const known = kept.get(text);
   if (known !== undefined) return known.length;
   let sum = 0;
   for (const piece of text.match(PIECES) ?? [])
@@ -57,15 +57,10 @@ function tokenizeIllFormed(text: string): TextToken[] {
 }
 
 function tokensOfPiece(piece: string): readonly TextToken[] {
-  const known = young.get(piece);
+  const known = kept.get(piece);
   if (known !== undefined) return known;
-  const tokens = old.get(piece) ?? tokenizePiece(piece);
-  if (piece.length > MAX_KEPT) return tokens;
-  if (young.size >= MAX_PIECES) {
-    old = young;
-    young = new Map();
-  }
-  young.set(piece, tokens);
+  const tokens = tokenizePiece(piece);
+  if (piece.length <= MAX_KEPT) kept.set(piece, tokens);
   return tokens;
 }
 

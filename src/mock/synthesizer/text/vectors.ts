@@ -1,4 +1,4 @@
-import { RecentMap } from "../../../util/index.ts";
+import { TwoGenerations } from "../../../util/index.ts";
 import { keywordsOf } from "./keywords.ts";
 
 /** Feature of texts without words, so that they are near to each other. */
@@ -64,23 +64,30 @@ export function folded(text: string): string {
   return text.toLowerCase().normalize("NFD").replaceAll(/\p{M}/gu, "");
 }
 
-const directions = new RecentMap<string, Float32Array>(1000);
+const directions = new TwoGenerations<string, Float32Array>(1000);
 
 /** Pseudo-random numbers from -1 to 1, seeded by a hash of the feature (FNV-1a, then xorshift32). */
 function directionOf(feature: string, dimension: number): Float32Array {
-  return directions.getOrMake(`${dimension} ${feature}`, () => {
-    let state = 0x811c9dc5;
-    for (const byte of Buffer.from(feature)) state = Math.imul(state ^ byte, 0x01000193);
-    state = mixed(state) || 1;
-    const direction = new Float32Array(dimension);
-    for (let i = 0; i < dimension; i++) {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      direction[i] = state / 2 ** 31;
-    }
-    return direction;
-  });
+  const key = `${dimension} ${feature}`;
+  const known = directions.get(key);
+  if (known !== undefined) return known;
+  const made = makeDirection(feature, dimension);
+  directions.set(key, made);
+  return made;
+}
+
+function makeDirection(feature: string, dimension: number): Float32Array {
+  let state = 0x811c9dc5;
+  for (const byte of Buffer.from(feature)) state = Math.imul(state ^ byte, 0x01000193);
+  state = mixed(state) || 1;
+  const direction = new Float32Array(dimension);
+  for (let i = 0; i < dimension; i++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    direction[i] = state / 2 ** 31;
+  }
+  return direction;
 }
 
 /** Mixes a hash: a difference in a few bits spreads over all bits. */
