@@ -5,13 +5,13 @@ import { digestOf } from "../../../src/mock/synthesizer/base/digest.ts";
 import { namesIn, numbersIn } from "../../../src/mock/synthesizer/text/keywords.ts";
 import { detectLanguage } from "../../../src/mock/synthesizer/text/language.ts";
 import { findTopic } from "../../../src/mock/synthesizer/text/topic.ts";
-import { writeAnswer } from "../../../src/mock/synthesizer/text/write.ts";
+import { findChatTopic, writeAnswer } from "../../../src/mock/synthesizer/text/write.ts";
 import { Random } from "../../../src/util/random.ts";
 import { scaled } from "../../support/scaled.ts";
 import { user } from "./support.ts";
 
 const write = (messages: unknown, seed: unknown = 0): string =>
-  writeAnswer(messagesOf({ messages }), new Random(digestOf(seed)));
+  writeAnswer(messagesOf({ messages }), findChatTopic(messagesOf({ messages })), new Random(digestOf(seed)));
 
 /** Questions, and the words of each that an answer should speak of. */
 const QUESTIONS: readonly (readonly [question: string, language: "en" | "fr", words: readonly string[]])[] = [

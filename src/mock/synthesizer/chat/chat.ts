@@ -26,10 +26,9 @@ export function chat(request: SynthesisRequest): Answer {
   const { body, name, model, ogl, prompt, reply, pace } = request;
   const completion = say(body, model.id, ogl, reply);
   if ("message" in completion) return relayed(completion, false, reply !== undefined);
-  const seed = chatSeed(request);
   const top = topLogprobs(body);
   const choices = completion.choices.map((choice, index) =>
-    choiceObject(choice, index, top, digestOf(seed, index)),
+    choiceObject(choice, index, top, choiceSeed(request, top, index)),
   );
   const counted = { prompt, completion: completionTokens(completion.choices) };
   const usage = usageObject(ogl, model, counted, request.search?.vectors);
@@ -140,9 +139,10 @@ export function chatStream(request: SynthesisRequest): Answer {
   const { body, model, ogl, prompt, reply, pace } = request;
   const completion = say(body, model.id, ogl, reply);
   if ("message" in completion) return relayed(completion, true, reply !== undefined);
-  const seed = chatSeed(request);
   const top = topLogprobs(body);
-  const rounds = roundsOf(completion.choices.map((choice, i) => makeDeltas(choice, top, digestOf(seed, i))));
+  const rounds = roundsOf(
+    completion.choices.map((choice, i) => makeDeltas(choice, top, choiceSeed(request, top, i))),
+  );
   const times = roundTimes(request, rounds);
   const sent = new Chunks(request);
   const { include_usage: include, continuous_usage_stats: continuous } = isObject(body["stream_options"])
@@ -266,7 +266,13 @@ function roundTimes(
 ): number[] {
   const tokens = rounds.map((round) => Math.max(0, ...round.map(({ delta }) => delta.tokens)));
   if (tokens.length > 1) tokens[1] = 0;
+  if ((request.pace.tps ?? Infinity) === Infinity) return tokens.map(() => 0);
   return arrivalTimes(request.pace, tokens, digestOf(chatSeed(request), "pace"));
+}
+
+/** Seed of a choice's log probabilities; `""` where there are none. */
+function choiceSeed(request: SynthesisRequest, top: number | undefined, index: number): string {
+  return top === undefined ? "" : digestOf(chatSeed(request), index);
 }
 
 function chatSeed(request: SynthesisRequest): string {

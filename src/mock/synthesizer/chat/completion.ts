@@ -14,7 +14,7 @@ import {
   synthesized,
 } from "../base/index.ts";
 import { type Hints, findHints, jsonObject, makeStructured, requestedSchema } from "../schema/index.ts";
-import { findChatTopic, writeAnswer } from "../text/index.ts";
+import { type Topic, findChatTopic, writeAnswer } from "../text/index.ts";
 import { chooseTools } from "./choose-tools.ts";
 import { type TextToken, cutTokens, tokenize, textOf, tokensIn } from "./tokens.ts";
 
@@ -66,7 +66,7 @@ export function say(body: Json, model: string, ogl: OglVersion, reply?: Reply): 
     return reply === undefined ? draft(body, messages, tools, own) : draftReply(reply);
   });
   return {
-    choices: drafts.map((each, i) => cutChoice(each, body, digestOf(seed, i, "calls"))),
+    choices: drafts.map((each, i) => cutChoice(each, body, () => digestOf(seed, i, "calls"))),
     by: reply === undefined ? synthesized([drafts[0]?.how, why].filter(Boolean).join("; ")) : REPLIED,
   };
 }
@@ -81,10 +81,11 @@ interface Draft {
 }
 
 function draft(body: Json, messages: readonly Message[], tools: readonly Tool[], seed: string): Draft {
-  const text = writeAnswer(messages, new Random(seed));
+  const topic = findChatTopic(messages);
+  const text = writeAnswer(messages, topic, new Random(seed));
   const plain = { reasoning: "", content: text, calls: [], finish: undefined };
   if (tools.length > 0) {
-    const hints = hintsFor(messages, text);
+    const hints = hintsFor(messages, topic, text);
     const calls = tools.map((tool, i) => ({
       name: tool.name,
       arguments: printSpacedUnicode(argumentsFor(tool, hints, digestOf(seed, i))),
@@ -93,13 +94,10 @@ function draft(body: Json, messages: readonly Message[], tools: readonly Tool[],
   }
   const request = requestedSchema(body);
   if (request === undefined) {
-    const { language } = findChatTopic(messages);
-    return {
-      ...plain,
-      how: `text in ${language === "fr" ? "French" : "English"} on the last message's words`,
-    };
+    const language = topic.language === "fr" ? "French" : "English";
+    return { ...plain, how: `text in ${language} on the last message's words` };
   }
-  const hints = hintsFor(messages, text);
+  const hints = hintsFor(messages, topic, text);
   const { value, fit } =
     request.schema === undefined
       ? { value: jsonObject(messages, hints, seed), fit: "matches" as const }
@@ -117,8 +115,7 @@ const FIT_TEXTS = {
   unchecked: ", by which the value could not be validated",
 } as const;
 
-function hintsFor(messages: readonly Message[], sentence: string): Hints {
-  const { phrase, language } = findChatTopic(messages);
+function hintsFor(messages: readonly Message[], { phrase, language }: Topic, sentence: string): Hints {
   const request = messages.filter(({ role }) => role === "user").map(({ text }) => text);
   return findHints(request.at(-1) ?? "", phrase, language, sentence);
 }
@@ -143,7 +140,7 @@ function draftReply({ content, reasoning, toolCalls = [], finishReason }: Reply)
 }
 
 /** Cuts a draft at the request's stop sequences, then at its number of tokens. */
-function cutChoice({ reasoning, content, calls, finish }: Draft, body: Json, seed: string): Choice {
+function cutChoice({ reasoning, content, calls, finish }: Draft, body: Json, seed: () => string): Choice {
   const stop = content === null ? undefined : firstStop(content, stopsOf(body));
   const whole = stop === undefined || content === null ? content : content.slice(0, stop.at);
   const most = positive(body["max_completion_tokens"]) ?? positive(body["max_tokens"]) ?? Infinity;
@@ -162,7 +159,7 @@ function cutChoice({ reasoning, content, calls, finish }: Draft, body: Json, see
   for (const [i, call] of calls.entries()) {
     if (left <= 0) isCut = true;
     if (isCut) break;
-    const id = `chatcmpl-tool-${digestOf(seed, i).slice(0, 32)}`;
+    const id = `chatcmpl-tool-${digestOf(seed(), i).slice(0, 32)}`;
     called.push({ id, name: call.name, arguments: fit(call.arguments) });
   }
   return {

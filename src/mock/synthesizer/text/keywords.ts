@@ -1,3 +1,4 @@
+import { TwoGenerations } from "../../../util/index.ts";
 import { isStopword } from "./language.ts";
 
 /** Letters that French puts before an apostrophe: `l'eau` is about water. */
@@ -14,17 +15,39 @@ function cutWord(word: string): string {
 /** Words of a text that carry its topic, in their order and spelling, each once. */
 export function keywordsOf(text: string): string[] {
   const found = new Map<string, string>();
-  for (const [whole] of text.slice(0, 20_000).matchAll(WORD)) {
-    const bare = whole.replace(ELIDED, "");
-    // `peux-tu` and `est-il` are verbs with their pronouns.
-    const [first = "", ...rest] = bare.split("-");
-    const word = rest.length > 0 && isStopword(first) ? rest.join("-") : bare;
-    const lower = word.toLowerCase();
-    if (word.length < 3 && !/^\p{Lu}{2}$/u.test(word)) continue;
-    if (!isStopword(lower) && !isStopword(whole) && /\p{L}/u.test(word) && !found.has(lower))
-      found.set(lower, cutWord(word));
+  for (const whole of text.slice(0, 20_000).match(WORD) ?? []) {
+    const { word, lower } = keywordOf(whole);
+    if (lower !== "" && !found.has(lower)) found.set(lower, word);
   }
   return [...found.values()];
+}
+
+/** A word that carries a topic, as it is shown, and all of it in lower case. Both are empty for any other word. */
+interface Keyword {
+  readonly word: string;
+  readonly lower: string;
+}
+
+const NONE: Keyword = { word: "", lower: "" };
+const known = new TwoGenerations<string, Keyword>(4096);
+
+function keywordOf(whole: string): Keyword {
+  const before = known.get(whole);
+  if (before !== undefined) return before;
+  const keyword = readKeyword(whole);
+  if (whole.length <= MAX_WORD) known.set(whole, keyword);
+  return keyword;
+}
+
+function readKeyword(whole: string): Keyword {
+  const bare = whole.replace(ELIDED, "");
+  // `peux-tu` and `est-il` are verbs with their pronouns.
+  const [first = "", ...rest] = bare.split("-");
+  const word = rest.length > 0 && isStopword(first) ? rest.join("-") : bare;
+  const lower = word.toLowerCase();
+  if (word.length < 3 && !/^\p{Lu}{2}$/u.test(word)) return NONE;
+  const isKeyword = !isStopword(lower) && !isStopword(whole) && /\p{L}/u.test(word);
+  return isKeyword ? { word: cutWord(word), lower } : NONE;
 }
 
 /** Names in a text: capitalized words within a sentence, with neighbours joined. */

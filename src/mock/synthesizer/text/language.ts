@@ -39,12 +39,14 @@ function scoreOf(text: string): number {
       .replaceAll("’", "'")
       .match(/[\p{L}']+/gu) ?? [];
   let score = 0;
-  for (const word of found) {
-    const parts = word.includes("'") ? [word, ...word.split("'")] : [word];
-    const french = parts.some((part) => STOPWORDS.fr.has(part));
-    const english = parts.some((part) => STOPWORDS.en.has(part));
-    if (french !== english) score += french ? 2 : -2;
-    if (/[àâçèéêëîïôùûœ]/.test(word)) score++;
-  }
+  for (const word of found) score += scoreOfWord(word);
   return score;
+}
+
+function scoreOfWord(word: string): number {
+  const parts = word.includes("'") ? [word, ...word.split("'")] : [word];
+  const french = parts.some((part) => STOPWORDS.fr.has(part));
+  const english = parts.some((part) => STOPWORDS.en.has(part));
+  const letters = /[àâçèéêëîïôùûœ]/.test(word) ? 1 : 0;
+  return french === english ? letters : letters + (french ? 2 : -2);
 }

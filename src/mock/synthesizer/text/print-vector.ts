@@ -28,7 +28,7 @@ export function vectorPrinter(length: number): (vector: ArrayLike<number>) => Ui
       if (size >= LEAST && size < UNIT) {
         if (units < 0) bytes[at++] = MINUS;
         at = printFraction(bytes, at, size);
-      } else at += bytes.latin1Write(reprFloat(units / UNIT + 0), at);
+      } else at += bytes.write(reprFloat(units / UNIT + 0), at, "latin1");
     }
     return Buffer.from(bytes.subarray(0, at));
   };

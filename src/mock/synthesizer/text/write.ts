@@ -13,9 +13,8 @@ export function findChatTopic(messages: readonly Message[]): Topic {
   return findTopic(sentence?.text ?? "", others.map(({ text }) => text).toReversed());
 }
 
-/** Writes an answer in the question's language, with its words and in the requested form. */
-export function writeAnswer(messages: readonly Message[], random: Random): string {
-  const topic = findChatTopic(messages);
+/** Writes an answer on a chat's topic, in the question's language, with its words and in the requested form. */
+export function writeAnswer(messages: readonly Message[], topic: Topic, random: Random): string {
   const phrases = PHRASES[topic.language];
   const last = messages.at(-1);
   if (last !== undefined && (last.role === "tool" || last.role === "function"))
