@@ -1,4 +1,5 @@
 import { TwoGenerations } from "../maps/index.ts";
+import { detached } from "../text/index.ts";
 import { tokenEnds } from "./merge.ts";
 import { isAscii, vocabulary } from "./vocabulary.ts";
 
@@ -59,8 +60,11 @@ function tokenizeIllFormed(text: string): TextToken[] {
 function tokensOfPiece(piece: string): readonly TextToken[] {
   const known = kept.get(piece);
   if (known !== undefined) return known;
-  const tokens = tokenizePiece(piece);
-  if (piece.length <= MAX_KEPT) kept.set(piece, tokens);
+  if (piece.length > MAX_KEPT) return tokenizePiece(piece);
+  // A part of a long text would keep all of it in memory.
+  const own = detached(piece);
+  const tokens = tokenizePiece(own);
+  kept.set(own, tokens);
   return tokens;
 }
 

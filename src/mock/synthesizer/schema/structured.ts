@@ -2,6 +2,7 @@ import type { ValidateFunction } from "ajv/dist/2020.js";
 import { Random, RecentMap, isObject, newAjv, timeLimited } from "../../../util/index.ts";
 import { digestOf } from "../base/index.ts";
 import type { Hints } from "./hints.ts";
+import { isShortSchema } from "./short.ts";
 import { Maker } from "./maker.ts";
 
 export interface Made {
@@ -18,6 +19,8 @@ const MAX_COMPILED = 128 * 1024;
 /** Time (ms) after which the search for a value is given up. */
 const MAX_MS = 5000;
 const validators = new RecentMap<string, ValidateFunction | undefined>(100);
+/** Whether the search for a value has to be stopped when it takes too long, by the schema's hash. */
+const limits = new RecentMap<string, boolean>(100);
 
 /**
  * Makes a value for a schema and validates it. The maker ignores some keywords, so it is tried with several seeds. The schema is
@@ -26,17 +29,26 @@ const validators = new RecentMap<string, ValidateFunction | undefined>(100);
  */
 export function makeStructured(schema: unknown, hints: Hints, seed: string, sparse: boolean): Made {
   let best: Made = { value: null, fit: "differs" };
-  timeLimited(MAX_MS, () => {
-    for (const made of attempts(schema, hints, seed, sparse)) {
+  const digest = digestOf(schema);
+  const search = (): void => {
+    for (const made of attempts(schema, digest, hints, seed, sparse)) {
       if (best.value === null || made.fit === "matches") best = made;
     }
-  });
+  };
+  // The limit needs a thread, whose start takes longer than most searches.
+  if (limits.getOrMake(digest, () => !isShortSchema(schema))) timeLimited(MAX_MS, search);
+  else search();
   return best;
 }
 
 /** The values that are made, the last one being the first that matches. */
-function* attempts(schema: unknown, hints: Hints, seed: string, sparse: boolean): Generator<Made> {
-  const digest = digestOf(schema);
+function* attempts(
+  schema: unknown,
+  digest: string,
+  hints: Hints,
+  seed: string,
+  sparse: boolean,
+): Generator<Made> {
   let validate: ValidateFunction | undefined;
   let misses = 0;
   for (let i = 0; i < TRIES; i++) {

@@ -1,4 +1,4 @@
-import { TwoGenerations } from "../../../util/index.ts";
+import { TwoGenerations, detached } from "../../../util/index.ts";
 import { isStopword } from "./language.ts";
 
 /** Letters that French puts before an apostrophe: `l'eau` is about water. */
@@ -35,7 +35,7 @@ function keywordOf(whole: string): Keyword {
   const before = known.get(whole);
   if (before !== undefined) return before;
   const keyword = readKeyword(whole);
-  if (whole.length <= MAX_WORD) known.set(whole, keyword);
+  if (whole.length <= MAX_WORD) known.set(detached(whole), keyword);
   return keyword;
 }
 
@@ -47,7 +47,7 @@ function readKeyword(whole: string): Keyword {
   const lower = word.toLowerCase();
   if (word.length < 3 && !/^\p{Lu}{2}$/u.test(word)) return NONE;
   const isKeyword = !isStopword(lower) && !isStopword(whole) && /\p{L}/u.test(word);
-  return isKeyword ? { word: cutWord(word), lower } : NONE;
+  return isKeyword ? { word: detached(cutWord(word)), lower: detached(lower) } : NONE;
 }
 
 /** Names in a text: capitalized words within a sentence, with neighbours joined. */
