@@ -1,8 +1,8 @@
 import type { Answer } from "../../../exchange/index.ts";
 import { STREAM_HEADERS, asgiResponse } from "../../../asgi/index.ts";
 import type { Script } from "../../../http/index.ts";
-import { countCompletion, countDelta, generationOf, usageObject } from "../../../ogl/index.ts";
-import { isObject, printSpaced } from "../../../util/index.ts";
+import { countCompletion, generationOf, usageObject } from "../../../ogl/index.ts";
+import { isObject } from "../../../util/index.ts";
 import {
   type SynthesisRequest,
   CREATED,
@@ -13,10 +13,11 @@ import {
   arrivalTimes,
 } from "../base/index.ts";
 import { jsonAnswer, relayed } from "./answers.ts";
+import { Chunks } from "./chunks.ts";
 import { type Choice, choiceText, say } from "./completion.ts";
 import { type Delta, makeDeltas, logprobsOfChoice, roundsOf } from "./deltas.ts";
 import { topLogprobs } from "./logprobs.ts";
-import { textOf } from "./tokens.ts";
+import { textOf, tokensIn } from "./tokens.ts";
 
 /** Tokens that a chat template adds to a prompt, as counted by the vLLM behind the captures (observed on 0.4.1: stream-include-usage). */
 const TEMPLATE_TOKENS = 10;
@@ -144,7 +145,7 @@ export function chatStream(request: SynthesisRequest): Answer {
     completion.choices.map((choice, i) => makeDeltas(choice, top, choiceSeed(request, top, i))),
   );
   const times = roundTimes(request, rounds);
-  const sent = new Chunks(request);
+  const sent = new Chunks(request, idOf(request, "chatcmpl-"));
   const { include_usage: include, continuous_usage_stats: continuous } = isObject(body["stream_options"])
     ? body["stream_options"]
     : {};
@@ -157,13 +158,14 @@ export function chatStream(request: SynthesisRequest): Answer {
   for (const [i, round] of rounds.entries()) {
     for (const { index, delta } of round) {
       tokens += delta.tokens;
-      const usage = include === true && continuous === true ? { usage: upstream(tokens) } : {};
-      sent.add([choiceDelta(index, delta)], usage, times[i] ?? 0);
+      const usage = include === true && continuous === true ? upstream(tokens) : undefined;
+      sent.add(index, delta, usage, times[i] ?? 0);
     }
   }
   const end = times.at(-1) ?? 0;
-  if (include === true) sent.add([], { usage: { ...upstream(tokens), prompt_tokens_details: null } }, end);
-  sent.end(usageObject(ogl, model, { prompt, completion: sent.tokens }, request.search?.vectors), end);
+  if (include === true) sent.addUsage({ ...upstream(tokens), prompt_tokens_details: null }, end);
+  const usage = usageObject(ogl, model, { prompt, completion: sent.tokens }, request.search?.vectors);
+  sent.end(usage, vectorId(request), end);
   const script: Script = {
     ...asgiResponse(200, new Uint8Array(0)),
     wait: pace.ttft ?? 0,
@@ -173,90 +175,28 @@ export function chatStream(request: SynthesisRequest): Answer {
   return { script, by: completion.by };
 }
 
-function choiceDelta(index: number, { delta, logprobs, finish, stopReason }: Delta): object {
-  return {
-    index,
-    delta,
-    logprobs,
-    finish_reason: finish,
-    ...(stopReason === undefined ? {} : { stop_reason: stopReason }),
-    token_ids: null,
-  };
-}
-
-/** Characters at which OGL cuts a line in two (observed on 0.4.1: stream-up-u2028). */
-const LINE_ENDS = /[\u0085\u2028\u2029]/u;
-
-/** Chunks of a stream as OGL relays them, with OGL's count of tokens. */
-class Chunks {
-  readonly writes: Uint8Array[] = [];
-  readonly times: number[] = [];
-  tokens = 0;
-  readonly #request: SynthesisRequest;
-  readonly #id: string;
-
-  constructor(request: SynthesisRequest) {
-    this.#request = request;
-    this.#id = idOf(request, "chatcmpl-");
-  }
-
-  add(choices: readonly object[], more: object, time: number): void {
-    const value = this.#object(choices, more);
-    const compact = JSON.stringify(value);
-    if (LINE_ENDS.test(compact)) {
-      for (const part of `data: ${compact}`.split(LINE_ENDS)) this.#write(part, time);
-      return;
-    }
-    this.tokens += contentTokens(choices);
-    this.#write(
-      `data: ${generationOf(this.#request.ogl).reprintsAnswers ? printSpaced(value) : compact}`,
-      time,
-    );
-  }
-
-  /** Adds OGL's own chunk, a copy of the last one with OGL's usage and before it the chunks that were found, and `[DONE]`. */
-  end(usage: object, time: number): void {
-    const { search } = this.#request;
-    const last = printSpaced(this.#object([], {}, vectorId(this.#request)));
-    const sources = search?.found === undefined ? "" : `, "search_results": ${search.found.spaced}`;
-    this.#write(`data: ${last.slice(0, -1)}${sources}, "usage": ${printSpaced(usage)}}`, time);
-    this.#write("data: [DONE]", time);
-  }
-
-  #object(choices: readonly object[], more: object, id: string = this.#id): object {
-    const { model, ogl } = this.#request;
-    return {
-      id,
-      object: "chat.completion.chunk",
-      created: CREATED,
-      model: generationOf(ogl).reprintsAnswers ? model.id : (model.provider_name ?? model.id),
-      choices,
-      ...more,
-    };
-  }
-
-  #write(text: string, time: number): void {
-    this.writes.push(Buffer.from(`${text}\n\n`));
-    this.times.push(time);
-  }
-}
-
-/** Tokens of a chunk. OGL counts each delta by itself, without surrounding blanks. */
-function contentTokens(choices: readonly object[]): number {
-  return choices.reduce((sum, choice) => {
-    const { content = "", reasoning_content: reasoning = "" } = (
-      choice as { delta: Record<string, string | undefined> }
-    ).delta;
-    return sum + countDelta(content, reasoning);
-  }, 0);
-}
-
 /** Completion tokens. OGL counts the first choice as often as there are choices (observed on 0.4.1: chat-n2, chat-up-reasoning). */
 function completionTokens(choices: readonly Choice[]): number {
   const [first] = choices;
-  return first === undefined
-    ? 0
-    : countCompletion([choiceText(first) ?? "", textOf(first.reasoning)], choices.length);
+  if (first === undefined) return 0;
+  const text = choiceText(first) ?? "";
+  return choices.length === 1 && first.reasoning.length === 0 && isCounted(first, text)
+    ? tokensIn(first.content ?? [])
+    : countCompletion([text, textOf(first.reasoning)], choices.length);
+}
+
+/** Length up to which a text is cut into tokens as a whole, and so as OGL counts it. */
+const MAX_COUNTED = 512;
+
+/** True if the tokens of a text are those that OGL counts: it is whole, without blanks around it, and names no special token. */
+function isCounted({ finish }: Choice, text: string): boolean {
+  return (
+    finish !== "length" &&
+    text.length <= MAX_COUNTED &&
+    text.isWellFormed() &&
+    text === text.trim() &&
+    !text.includes("<|endoftext|>")
+  );
 }
 
 /** Times (ms) of the rounds; the first token comes with the role. */
@@ -264,9 +204,9 @@ function roundTimes(
   request: SynthesisRequest,
   rounds: readonly (readonly { readonly delta: Delta }[])[],
 ): number[] {
+  if ((request.pace.tps ?? Infinity) === Infinity) return rounds.map(() => 0);
   const tokens = rounds.map((round) => Math.max(0, ...round.map(({ delta }) => delta.tokens)));
   if (tokens.length > 1) tokens[1] = 0;
-  if ((request.pace.tps ?? Infinity) === Infinity) return tokens.map(() => 0);
   return arrivalTimes(request.pace, tokens, digestOf(chatSeed(request), "pace"));
 }
 

@@ -5,7 +5,9 @@ import type { TextToken } from "./tokens.ts";
 
 /** Part of one chunk for one choice. */
 export interface Delta {
-  readonly delta: object;
+  readonly delta: { readonly content?: string; readonly reasoning_content?: string };
+  /** True for a delta of content alone, before the end. */
+  readonly isContent?: boolean;
   readonly logprobs: object | null;
   readonly finish: string | null;
   readonly stopReason?: string;
@@ -24,8 +26,11 @@ export function makeDeltas(choice: Choice, top: number | undefined, seed: string
     plain({ role: "assistant", content: "" }),
     ...reasoning.map((token) => plain({ reasoning_content: token.text }, token.tokens)),
     ...(content ?? []).map((token, i) => ({
-      ...plain({ content: token.text }, token.tokens),
+      delta: { content: token.text },
+      isContent: true,
       logprobs: logprobsAt(token, i, top, seed),
+      finish: null,
+      tokens: token.tokens,
     })),
     ...calls.flatMap((call, index) => [
       plain({
@@ -59,6 +64,8 @@ function logprobsAt(token: TextToken, i: number, top: number | undefined, seed: 
 
 /** Interleaves choices as a model makes them in one batch: each round has one delta of each unfinished choice. */
 export function roundsOf(choices: readonly (readonly Delta[])[]): { index: number; delta: Delta }[][] {
+  const [only] = choices;
+  if (only !== undefined && choices.length === 1) return only.map((delta) => [{ index: 0, delta }]);
   const length = Math.max(0, ...choices.map((deltas) => deltas.length));
   return Array.from({ length }, (_, i) =>
     choices.flatMap((deltas, index) => {
