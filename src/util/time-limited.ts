@@ -4,7 +4,7 @@ const CALL = new Script("run()");
 
 /** The function that is called next. */
 let next: () => void = () => {};
-/** One context for all calls, since making one takes most of a millisecond. */
+/** Context of all calls; to make one takes most of a millisecond. */
 let context: Context | undefined;
 
 /**

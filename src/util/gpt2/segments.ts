@@ -10,25 +10,27 @@ export interface TextToken {
   readonly tokens: number;
 }
 
-/** Pieces of a text, each of which is cut into tokens by itself: words and runs of digits, signs or blanks. */
-const PIECES = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
-/** Length (characters) of the longest piece that is remembered. */
+/** Pattern of a text's segments, each of which is cut into tokens by itself: words and runs of digits, signs or blanks. */
+const SEGMENTS = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
+/** Length (characters) of the longest segment that is remembered. */
 const MAX_KEPT = 128;
-/** Number of pieces in a generation of those that are remembered. */
-const MAX_PIECES = 4096;
+/** Number of segments in a generation of those that are remembered. */
+const MAX_SEGMENTS = 4096;
 const BROKEN = "\ufffd";
 
-const kept = new TwoGenerations<string, readonly TextToken[]>(MAX_PIECES);
+const kept = new TwoGenerations<string, readonly TextToken[]>(MAX_SEGMENTS);
 
 /** Counts the GPT-2 tokens of a text. The time is about linear in its length. */
 export function countGpt2(text: string): number {
-  // A short text is mostly one piece.
+  // A short text is mostly one segment.
   const known = kept.get(text);
   if (known !== undefined) return known.length;
   let sum = 0;
-  for (const piece of text.match(PIECES) ?? [])
+  for (const segment of text.match(SEGMENTS) ?? [])
     sum +=
-      piece.length > MAX_KEPT ? tokenEnds(bytesOf(piece), vocabulary()).length : tokensOfPiece(piece).length;
+      segment.length > MAX_KEPT
+        ? tokenEnds(latin1BytesOf(segment), vocabulary()).length
+        : tokensOfSegment(segment).length;
   return sum;
 }
 
@@ -36,7 +38,8 @@ export function countGpt2(text: string): number {
 export function tokenizeGpt2(text: string): TextToken[] {
   if (!text.isWellFormed()) return tokenizeIllFormed(text);
   const found: TextToken[] = [];
-  for (const piece of text.match(PIECES) ?? []) for (const token of tokensOfPiece(piece)) found.push(token);
+  for (const segment of text.match(SEGMENTS) ?? [])
+    for (const token of tokensOfSegment(segment)) found.push(token);
   return found;
 }
 
@@ -45,8 +48,8 @@ function tokenizeIllFormed(text: string): TextToken[] {
   const found: TextToken[] = [];
   let at = 0;
   let rest = 0;
-  for (const piece of text.match(PIECES) ?? []) {
-    for (const token of tokensOfPiece(piece)) {
+  for (const segment of text.match(SEGMENTS) ?? []) {
+    for (const token of tokensOfSegment(segment)) {
       if (rest > 0 || (token.text.includes(BROKEN) && !text.startsWith(token.text, at))) rest += token.tokens;
       else {
         found.push(token);
@@ -57,32 +60,33 @@ function tokenizeIllFormed(text: string): TextToken[] {
   return at < text.length ? [...found, { text: text.slice(at), tokens: rest }] : found;
 }
 
-function tokensOfPiece(piece: string): readonly TextToken[] {
-  const known = kept.get(piece);
+function tokensOfSegment(segment: string): readonly TextToken[] {
+  const known = kept.get(segment);
   if (known !== undefined) return known;
-  if (piece.length > MAX_KEPT) return tokenizePiece(piece);
+  if (segment.length > MAX_KEPT) return tokenizeSegment(segment);
   // A part of a long text would keep all of it in memory.
-  const own = detached(piece);
-  const tokens = tokenizePiece(own);
+  const own = detached(segment);
+  const tokens = tokenizeSegment(own);
   kept.set(own, tokens);
   return tokens;
 }
 
 /** The bytes of a text, written as Latin-1. Half a surrogate pair becomes the replacement character. */
-function bytesOf(text: string): string {
+function latin1BytesOf(text: string): string {
   return isAscii(text) ? text : Buffer.from(text).toString("latin1");
 }
 
-function tokenizePiece(piece: string): readonly TextToken[] {
-  if (isAscii(piece)) return cut(tokenEnds(piece, vocabulary()), (start, end) => piece.slice(start, end));
-  const bytes = Buffer.from(piece);
+function tokenizeSegment(segment: string): readonly TextToken[] {
+  if (isAscii(segment))
+    return tokensAt(tokenEnds(segment, vocabulary()), (start, end) => segment.slice(start, end));
+  const bytes = Buffer.from(segment);
   // A character belongs to the token with its last byte; a byte order mark is a character like any other.
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const decode = (start: number, end: number): string =>
     decoder.decode(bytes.subarray(start, end), { stream: true });
-  return cut(tokenEnds(bytes.toString("latin1"), vocabulary()), decode);
+  return tokensAt(tokenEnds(bytes.toString("latin1"), vocabulary()), decode);
 }
 
-function cut(ends: readonly number[], textOf: (start: number, end: number) => string): TextToken[] {
+function tokensAt(ends: readonly number[], textOf: (start: number, end: number) => string): TextToken[] {
   return ends.map((end, i) => ({ text: textOf(ends[i - 1] ?? 0, end), tokens: 1 }));
 }
