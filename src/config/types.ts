@@ -41,6 +41,8 @@ export interface MockConfig {
   readonly strict?: boolean;
   /** Lists the fault models, `t-die-mid` and others, whose upstreams misbehave. Without a world they answer in any case. @default false */
   readonly faultModels?: boolean;
+  /** Server whose wire the mock speaks: `ogl` or `ollama`. Without `ogl` the port shows nothing of OGL. @default ogl */
+  readonly dialect?: readonly string[];
   /** Answers of your own with conditions, asked before the cassettes; the first that fits is given: docs/mock.md has their form. */
   readonly replies?: NonNullable<MockOptions["replies"]>;
   /** A function of the request that gives answers of your own, asked after `replies` and before the cassettes. Where it gives none, these answer. */
@@ -98,6 +100,7 @@ export interface ServingFlags {
   readonly sessionPerCassette?: boolean;
   readonly strict?: boolean;
   readonly faultModels?: boolean;
+  readonly dialect?: readonly string[];
   readonly ttft: number;
   readonly tps?: number;
   readonly jitter: number;

@@ -11,6 +11,7 @@ export {
 } from "./calls/index.ts";
 export { ControlTokenError, type ControlTokenErrorCode } from "./control/index.ts";
 export { FaultError, type FaultErrorCode, tryFaults } from "./faults/index.ts";
+export { DIALECTS, DialectError } from "./dialects/index.ts";
 export { BUNDLED, type Mock, type MockOptions, type RunningMock, createMock, startMock } from "./mock.ts";
 export { KeyNameError, type KeyNameErrorCode, Player } from "./player/index.ts";
 export {

@@ -25,12 +25,20 @@ import { type Call, type CallFilter, callsIn, checkPlayed, playedExchange } from
 import { mockApp } from "./app.ts";
 import { controlApi, controlToken } from "./control/index.ts";
 import { embedder } from "./embedder.ts";
+import { dialectNames, dialectSource } from "./dialects/index.ts";
 import { FaultRules, makeFaults } from "./faults/index.ts";
 import { Offload } from "./offload/index.ts";
 import { uploadLimit } from "./upload-limit.ts";
 import { Player, namedKeys } from "./player/index.ts";
 import type { MockOptions } from "./options.ts";
-import { type AddedReply, Replies, type ReplyGiven, type ReplyOptions, Stubs } from "./replies/index.ts";
+import {
+  type AddedReply,
+  Replies,
+  type ReplyGiven,
+  type ReplyOptions,
+  Stubs,
+  replySource,
+} from "./replies/index.ts";
 import { Synthesizer, faultModels, isFaultModel } from "./synthesizer/index.ts";
 import { watchPaths } from "./watch.ts";
 
@@ -162,6 +170,9 @@ export function createMock(options: MockOptions = {}): Mock {
     open: typeof given === "string",
     elsewhere: (work, exchange) => offload.make(work, exchange),
   });
+  const replied = replySource(replies, synthesizer, {
+    answer: (exchange) => player.answerAdded(exchange),
+  });
   const maxBody = { bytes: options.maxBody ?? DEFAULT_MAX_BODY, option: "--max-body" };
   const validates = options.policy !== "observe";
   const { access, sources } = answeringParts({
@@ -175,13 +186,22 @@ export function createMock(options: MockOptions = {}): Mock {
     hides: given === "default" && !lists,
     validates,
   });
+  const dialect = dialectSource(
+    dialectNames(options.dialects ?? []),
+    {
+      spec,
+      state,
+      ask: (exchange) => replied.answer(exchange) ?? (strict ? undefined : synthesizer.answer(exchange)),
+    },
+    player,
+  );
   const resetSession = (session: string): void => {
     player.reset(session);
     replies.reset(session);
     state.reset(session);
     faults.reset(session);
   };
-  const before = options.sources ?? [];
+  const before = [...(options.sources ?? []), ...(dialect === undefined ? [] : [dialect])];
   // A source of the author's own may change what it is given.
   const remembered = before.length === 0 ? new RememberedRequests(spec) : undefined;
   const gateway = createGateway({
@@ -301,6 +321,7 @@ export async function startMock(
     direct: options.direct ?? true,
     // An unknown route is refused on its head alone, unless it is recorded.
     wantsBody: (method, path) =>
+      options.dialects !== undefined ||
       operations.find(method, path)?.operation.definition.requestBody !== undefined ||
       mock.library.entries.some(({ request }) => request.method === method && request.path === path),
   });

@@ -77,6 +77,11 @@ export interface MockOptions {
   readonly faultSeed?: number;
   /** Let clients request faults by the header `x-gatetape-fault`. @default false */
   readonly allowHeaderFaults?: boolean;
+  /**
+   * Servers whose wire the mock speaks: `ogl`, `ollama`. Without `ogl` the port shows nothing of OGL.
+   * @default ["ogl"]
+   */
+  readonly dialects?: readonly string[];
   /** Sources consulted before all others. */
   readonly sources?: readonly Source[];
   /** Called after each exchange. */

@@ -20,6 +20,7 @@ export function servingOptions(flags: ServingFlags, io: Pick<Io, "cwd" | "env">)
     speed: flags.speed ?? 1,
     strict: flags.strict ?? false,
     faultModels: flags.faultModels ?? false,
+    ...(flags.dialect === undefined ? {} : { dialects: flags.dialect }),
     ...(flags.replies === undefined ? {} : { replies: flags.replies }),
     ...(flags.respond === undefined ? {} : { respond: flags.respond }),
     pace: { ttft: flags.ttft ?? 0, tps: flags.tps ?? Infinity, jitter: flags.jitter ?? 0 },

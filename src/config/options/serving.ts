@@ -90,6 +90,16 @@ export const SERVING: readonly OptionSpec[] = [
     default: false,
   },
   {
+    name: "dialect",
+    kind: "texts",
+    about:
+      "Server whose wire the mock speaks: `ogl` or `ollama`. Without `ogl` the port shows nothing of OGL.",
+    commands: ["mock", "gate"],
+    section: "mock",
+    value: "name",
+    defaultText: "ogl",
+  },
+  {
     name: "replies",
     kind: "replies",
     about:

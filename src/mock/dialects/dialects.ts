@@ -1,0 +1,62 @@
+import { isBundled } from "../../cassette/index.ts";
+import type { ExchangeRequest, Source } from "../../exchange/index.ts";
+import { GatetapeError } from "../../util/index.ts";
+import type { Dialect, DialectParts } from "./base/index.ts";
+import { ollama } from "./ollama/index.ts";
+
+/** Name of a server whose wire the mock can speak. */
+export type DialectName = "ogl" | "ollama";
+
+const MAKERS: Readonly<Record<Exclude<DialectName, "ogl">, (parts: DialectParts) => Dialect>> = { ollama };
+
+/** Names of the dialects. */
+export const DIALECTS: readonly DialectName[] = ["ogl", "ollama"];
+
+/** A dialect of a name that does not exist. */
+export class DialectError extends GatetapeError<"unknown"> {}
+
+/** Checks names of dialects. @throws DialectError for an unknown one */
+export function dialectNames(given: readonly string[]): DialectName[] {
+  return given.map((name) => {
+    const known = DIALECTS.find((dialect) => dialect === name);
+    if (known !== undefined) return known;
+    throw new DialectError(
+      "unknown",
+      { option: "--dialect" },
+      `there is no dialect ${JSON.stringify(name)}`,
+      `use one of ${DIALECTS.join(", ")}`,
+    );
+  });
+}
+
+/**
+ * Source of the answers in the dialects of a port, asked in their order. Without `ogl` the first one also answers what is
+ * on no route, so that nothing of OGL shows.
+ *
+ * @param recorded cassettes, asked first for each request on a route of a dialect
+ */
+export function dialectSource(
+  names: readonly DialectName[],
+  parts: DialectParts,
+  recorded: Source,
+): Source | undefined {
+  const dialects = names.flatMap((name) => (name === "ogl" ? [] : [MAKERS[name](parts)]));
+  const [first] = dialects;
+  if (first === undefined) return undefined;
+  const alone = !names.includes("ogl");
+  return {
+    answer: (request) => {
+      const dialect = dialects.find(({ serves }) => serves(request.path));
+      if (dialect === undefined && !alone) return undefined;
+      // A reply of one use must not be used up by a request that was recorded.
+      return recordedAnswer(recorded, request) ?? dialect?.answer(request) ?? first.notFound(request);
+    },
+  };
+}
+
+/** The answer of a cassette of the user's own: the bundled ones are OGL's. */
+function recordedAnswer(recorded: Source, request: ExchangeRequest): ReturnType<Source["answer"]> {
+  const answer = recorded.answer(request);
+  const isOwn = answer !== undefined && !("later" in answer) && answer.by.kind === "cassette";
+  return isOwn && answer.by.kind === "cassette" && !isBundled(answer.by.file) ? answer : undefined;
+}

@@ -1,0 +1,73 @@
+import { isObject } from "../../../util/index.ts";
+import type { Json } from "../base/index.ts";
+
+/** Which of the two text operations a line belongs to. */
+export type TextKind = "chat" | "generate";
+
+/** Duration (ns) of a token, and of a model's loading; the same for every answer, so that answers are the same everywhere. */
+const TOKEN_NS = 10_000_000;
+const LOAD_NS = 1_000_000;
+
+/** A time as Go prints it, of Unix seconds. */
+export function goTime(seconds: unknown): string {
+  const at = new Date(typeof seconds === "number" ? seconds * 1000 : 0);
+  return at.toISOString().replace(/\.?0*Z$/, "Z");
+}
+
+/** Message of a line: content, thinking and tool calls, in Ollama's order. */
+interface Piece {
+  readonly content: string;
+  readonly thinking?: string;
+  readonly calls?: readonly Json[];
+}
+
+/** A line without its end, or the start of an answer in JSON. */
+export function startOf(kind: TextKind, model: string, created: unknown, piece: Piece): Json {
+  const { content, thinking, calls } = piece;
+  const thought = thinking === undefined ? {} : { thinking };
+  const tools = calls === undefined ? {} : { tool_calls: calls };
+  const said =
+    kind === "chat"
+      ? { message: { role: "assistant", content, ...thought, ...tools } }
+      : { response: content, ...thought, ...tools };
+  return { model, created_at: goTime(created), ...said };
+}
+
+/** The members that end an answer. @param reason OpenAI's finish_reason */
+export function endOf(kind: TextKind, reason: unknown, usage: unknown): Json {
+  const { prompt_tokens: prompt, completion_tokens: made } = isObject(usage) ? usage : {};
+  const prompts = typeof prompt === "number" ? prompt : 0;
+  const count = typeof made === "number" ? made : 0;
+  const [reading, writing] = [prompts * (TOKEN_NS / 10), count * TOKEN_NS];
+  return {
+    done: true,
+    // A tool call ends with `stop` as well (observed: chat-tools-stream).
+    done_reason: reason === "length" ? "length" : "stop",
+    ...(kind === "generate" ? { context: Array.from({ length: prompts + count }, (_, at) => at + 1) } : {}),
+    total_duration: LOAD_NS + reading + writing,
+    load_duration: LOAD_NS,
+    prompt_eval_count: prompts,
+    prompt_eval_duration: reading,
+    eval_count: count,
+    eval_duration: writing,
+  };
+}
+
+/** OpenAI's tool calls in Ollama's form: no type, and arguments as an object. */
+export function toolCalls(calls: readonly Json[]): Json[] {
+  return calls.map((call, index) => {
+    const made = isObject(call["function"]) ? call["function"] : {};
+    return {
+      id: call["id"],
+      function: { index, name: made["name"], arguments: argumentsOf(made["arguments"]) },
+    };
+  });
+}
+
+function argumentsOf(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text)) as unknown;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,203 @@
+import type { Answer, ExchangeRequest, LaterAnswer } from "../../../exchange/index.ts";
+import { MODEL_TYPES } from "../../../ogl/index.ts";
+import { isObject } from "../../../util/index.ts";
+import {
+  type Dialect,
+  type DialectParts,
+  type Inner,
+  type Json,
+  goResponse,
+  innerBody,
+  innerError,
+  innerRequest,
+} from "../base/index.ts";
+import { readBody } from "./body.ts";
+import { type TextKind, startOf } from "./lines.ts";
+import { tagsOf, worldName } from "./models.ts";
+import { jsonAnswer, refuse, routing } from "./refusal.ts";
+import { chatBody } from "./request.ts";
+import { textAnswer } from "./text.ts";
+
+/** Version that the mock speaks, as `/api/version` names it. */
+const VERSION = "0.17.4";
+
+type Handler = (request: ExchangeRequest, parts: DialectParts) => Answer | LaterAnswer;
+
+const GET_ONLY = ["HEAD", "GET"];
+
+/** Routes by path: the methods in the order of the `Allow` header, and the answer. */
+const ROUTES: ReadonlyMap<string, { readonly methods: readonly string[]; readonly handle: Handler }> =
+  new Map([
+    ["/", { methods: GET_ONLY, handle: root }],
+    ["/api/version", { methods: GET_ONLY, handle: () => jsonAnswer(200, { version: VERSION }, "version") }],
+    ["/api/tags", { methods: GET_ONLY, handle: tags }],
+    ["/api/chat", { methods: ["POST"], handle: chat }],
+    ["/api/generate", { methods: ["POST"], handle: generate }],
+    ["/api/embed", { methods: ["POST"], handle: embed }],
+  ]);
+
+/** Ollama's other routes, which the mock does not serve yet. */
+const UNSERVED =
+  /^\/(api\/(ps|show|create|pull|push|copy|delete|embeddings|me|signout|blobs\/.*)|v1\/(chat\/completions|completions|embeddings|models|models\/[^/]+|responses|messages|images\/generations))$/;
+
+/** Ollama 0.17.4 as a dialect. */
+export function ollama(parts: DialectParts): Dialect {
+  return {
+    serves: (path) => ROUTES.has(path),
+    answer: (request) => {
+      const route = ROUTES.get(request.path);
+      if (route === undefined) return undefined;
+      return route.methods.includes(request.method)
+        ? route.handle(request, parts)
+        : routing(405, [["Allow", route.methods.join(", ")]]);
+    },
+    notFound: ({ method, path }) => {
+      if (path.length > 1 && path.endsWith("/") && ROUTES.has(path.slice(0, -1))) {
+        return redirect(method, path.slice(0, -1));
+      }
+      return UNSERVED.test(path)
+        ? refuse(
+            501,
+            `gatetape's ollama dialect does not serve ${path} yet: record it, and play the cassette`,
+          )
+        : routing(404);
+    },
+  };
+}
+
+function root(): Answer {
+  const script = goResponse(200, "text/plain; charset=utf-8", "Ollama is running");
+  return { script, by: { kind: "synthesizer", how: "ollama: root" } };
+}
+
+function redirect(method: string, path: string): Answer {
+  const to = [["Location", path]] as const;
+  const script =
+    method === "GET"
+      ? goResponse(301, "text/html; charset=utf-8", `<a href="${path}">Moved Permanently</a>.\n\n`, to)
+      : goResponse(307, undefined, "", to);
+  return { script, by: { kind: "synthesizer", how: "ollama: redirect" } };
+}
+
+function tags({ session }: ExchangeRequest, { state }: DialectParts): Answer {
+  return jsonAnswer(200, tagsOf(state, session), "tags");
+}
+
+function chat(request: ExchangeRequest, parts: DialectParts): Answer | LaterAnswer {
+  const read = readBody(request.body, "ChatRequest");
+  if ("refusal" in read) return read.refusal;
+  if (!isName(read.body["model"])) return refuse(400, "model is required");
+  const messages = read.body["messages"];
+  return text("chat", request, parts, read.body, !Array.isArray(messages) || messages.length === 0);
+}
+
+function generate(request: ExchangeRequest, parts: DialectParts): Answer | LaterAnswer {
+  const read = readBody(request.body, "GenerateRequest");
+  if ("refusal" in read) return read.refusal;
+  return text("generate", request, parts, read.body, (read.body["prompt"] ?? "") === "");
+}
+
+/** @param loads whether the request only loads or unloads the model */
+function text(
+  kind: TextKind,
+  request: ExchangeRequest,
+  parts: DialectParts,
+  body: Json,
+  loads: boolean,
+): Answer | LaterAnswer {
+  const named = typeof body["model"] === "string" ? body["model"] : "";
+  const model = worldName(parts.state, named, request.session);
+  const absent = `model '${named}' not found`;
+  if (loads) {
+    if (parts.state.routerOf(model, request.session) === undefined) return refuse(404, absent);
+    const reason = body["keep_alive"] === 0 ? "unload" : "load";
+    const start = startOf(kind, named, CREATED, { content: "" });
+    return jsonAnswer(200, { ...start, done: true, done_reason: reason }, reason);
+  }
+  // A stream is the default (observed: chat-stream).
+  const inner = { path: CHAT, body: chatBody(body, model, body["stream"] !== false) };
+  return asked(request, parts, inner, {
+    make: (answer) => textAnswer(kind, named, answer),
+    absent,
+    unsupported: `"${named}" does not support ${kind}`,
+  });
+}
+
+function embed(request: ExchangeRequest, parts: DialectParts): Answer | LaterAnswer {
+  const read = readBody(request.body, "EmbedRequest");
+  if ("refusal" in read) return read.refusal;
+  const { model: given, input, dimensions } = read.body;
+  const named = typeof given === "string" ? given : "";
+  const absent = `model "${named}" not found, try pulling it first`;
+  const model = worldName(parts.state, named, request.session);
+  if (input === undefined || input === null || input === "" || (Array.isArray(input) && input.length === 0)) {
+    if (parts.state.routerOf(model, request.session) === undefined) return refuse(404, absent);
+    return jsonAnswer(200, { model: named, embeddings: [] }, "embed");
+  }
+  const texts: unknown[] = Array.isArray(input) ? input : [input];
+  if (!texts.every((item) => typeof item === "string")) return refuse(400, "invalid input type");
+  const cut = typeof dimensions === "number" && dimensions > 0 ? dimensions : undefined;
+  return asked(
+    request,
+    parts,
+    { path: EMBEDDINGS, body: { model, input: texts } },
+    {
+      make: (answer) => embedAnswer(named, answer, cut),
+      absent,
+      unsupported: `"${named}" does not support embed`,
+    },
+  );
+}
+
+function embedAnswer(model: string, answer: Answer, cut: number | undefined): Answer {
+  const { script, by } = answer;
+  if (script.head === null) return answer;
+  const body = innerBody(answer);
+  if (script.head.status !== 200) return { ...refuse(script.head.status, innerError(body)), by };
+  const data: readonly unknown[] = Array.isArray(body["data"]) ? body["data"] : [];
+  const embeddings = data.filter(isObject).map(({ embedding }) => {
+    const vector = Array.isArray(embedding) ? embedding.map(Number) : [];
+    return cut === undefined || cut >= vector.length ? vector : unit(vector.slice(0, cut));
+  });
+  const usage = isObject(body["usage"]) ? body["usage"] : {};
+  const times = { total_duration: 2_000_000, load_duration: 1_000_000 };
+  const whole = { model, embeddings, ...times, prompt_eval_count: usage["prompt_tokens"] ?? 0 };
+  return { ...answer, script: { ...jsonAnswer(200, whole, "embed").script, wait: script.wait } };
+}
+
+function unit(vector: readonly number[]): number[] {
+  const length = Math.hypot(...vector);
+  return length === 0 ? [...vector] : vector.map((value) => value / length);
+}
+
+interface Translation {
+  readonly make: (answer: Answer) => Answer;
+  /** Text for a model that does not exist. */
+  readonly absent: string;
+  /** Text for a model of another type. */
+  readonly unsupported: string;
+}
+
+/** Answers by the mock's own sources, translated. */
+function asked(
+  request: ExchangeRequest,
+  { spec, state, ask }: DialectParts,
+  inner: Inner,
+  { make, absent, unsupported }: Translation,
+): Answer | LaterAnswer {
+  const answer = ask(innerRequest(spec, request, inner));
+  if (answer !== undefined) return "later" in answer ? { later: answer.later.then(make) } : make(answer);
+  const model = state.routerOf(String(inner.body["model"]), request.session)?.model;
+  if (model === undefined) return refuse(404, absent);
+  const fits = (MODEL_TYPES[inner.path] ?? []).includes(model.type);
+  return fits ? refuse(500, "no source of the mock answers") : refuse(400, unsupported);
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}
+
+const CHAT = "/v1/chat/completions";
+const EMBEDDINGS = "/v1/embeddings";
+/** Time (Unix seconds) of answers that no other source makes; the synthesizer's. */
+const CREATED = 1_760_000_000;
