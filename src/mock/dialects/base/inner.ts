@@ -31,7 +31,7 @@ export function innerRequest(spec: Spec, request: ExchangeRequest, { path, body 
 }
 
 /** Whether a script streams events. */
-export function isStream({ head }: Script): boolean {
+export function hasEventStream({ head }: Script): boolean {
   const type = head === null ? undefined : headerValue(head.headers, "content-type");
   return type?.startsWith("text/event-stream") === true;
 }
@@ -59,17 +59,17 @@ export function innerError(body: Json): string {
  * Makes a reader of the events in the writes of a stream.
  * @returns function from a write to the events that it completes; `[DONE]` and comments are left out
  */
-export function eventsOf(): (bytes: Uint8Array) => Json[] {
+export function eventReader(): (bytes: Uint8Array) => Json[] {
   const decoder = new TextDecoder();
   let rest = "";
   return (bytes) => {
     const blocks = (rest + decoder.decode(bytes, { stream: true })).split("\n\n");
     rest = blocks.pop() ?? "";
-    return blocks.flatMap(eventOf);
+    return blocks.flatMap(eventIn);
   };
 }
 
-function eventOf(block: string): Json[] {
+function eventIn(block: string): Json[] {
   if (!block.startsWith("data:")) return [];
   try {
     const json: unknown = JSON.parse(block.slice(5));

@@ -1,25 +1,25 @@
 import type { Answer } from "../../../exchange/index.ts";
 import { isObject } from "../../../util/index.ts";
 import type { Json } from "../base/index.ts";
-import { refuse } from "./refusal.ts";
+import { ollamaError } from "./refusal.ts";
 
 /** A body as Ollama reads it, or its refusal. Ollama ignores the content type (observed: basic-no-content-type). */
-export function readBody(
+export function ollamaBody(
   bytes: Uint8Array,
   type: string,
 ): { readonly body: Json } | { readonly refusal: Answer } {
-  if (bytes.length === 0) return { refusal: refuse(400, "missing request body") };
+  if (bytes.length === 0) return { refusal: ollamaError(400, "missing request body") };
   const text = Buffer.from(bytes).toString("utf8");
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return { refusal: refuse(400, syntaxText(text)) };
+    return { refusal: ollamaError(400, syntaxText(text)) };
   }
   if (value === null) return { body: {} };
   if (!isObject(value)) {
     const kind = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
-    return { refusal: refuse(400, `json: cannot unmarshal ${kind} into Go value of type api.${type}`) };
+    return { refusal: ollamaError(400, `json: cannot unmarshal ${kind} into Go value of type api.${type}`) };
   }
   return { body: value };
 }

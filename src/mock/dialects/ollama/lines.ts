@@ -1,7 +1,7 @@
 import { isObject } from "../../../util/index.ts";
 import type { Json } from "../base/index.ts";
 
-/** Which of the two text operations a line belongs to. */
+/** Text operation that a line belongs to. */
 export type TextKind = "chat" | "generate";
 
 /** Duration (ns) of a token, and of a model's loading; the same for every answer, so that answers are the same everywhere. */
@@ -14,27 +14,27 @@ export function goTime(seconds: unknown): string {
   return at.toISOString().replace(/\.?0*Z$/, "Z");
 }
 
-/** Message of a line: content, thinking and tool calls, in Ollama's order. */
-interface Piece {
+/** Parts of a line: content, thinking and tool calls, in Ollama's order. */
+interface LineParts {
   readonly content: string;
   readonly thinking?: string;
   readonly calls?: readonly Json[];
 }
 
 /** A line without its end, or the start of an answer in JSON. */
-export function startOf(kind: TextKind, model: string, created: unknown, piece: Piece): Json {
-  const { content, thinking, calls } = piece;
+export function startOf(kind: TextKind, model: string, created: unknown, parts: LineParts): Json {
+  const { content, thinking, calls } = parts;
   const thought = thinking === undefined ? {} : { thinking };
   const tools = calls === undefined ? {} : { tool_calls: calls };
-  const said =
+  const completion =
     kind === "chat"
       ? { message: { role: "assistant", content, ...thought, ...tools } }
       : { response: content, ...thought, ...tools };
-  return { model, created_at: goTime(created), ...said };
+  return { model, created_at: goTime(created), ...completion };
 }
 
 /** The members that end an answer. @param reason OpenAI's finish_reason */
-export function endOf(kind: TextKind, reason: unknown, usage: unknown): Json {
+export function lastMembers(kind: TextKind, reason: unknown, usage: unknown): Json {
   const { prompt_tokens: prompt, completion_tokens: made } = isObject(usage) ? usage : {};
   const prompts = typeof prompt === "number" ? prompt : 0;
   const count = typeof made === "number" ? made : 0;
@@ -54,7 +54,7 @@ export function endOf(kind: TextKind, reason: unknown, usage: unknown): Json {
 }
 
 /** OpenAI's tool calls in Ollama's form: no type, and arguments as an object. */
-export function toolCalls(calls: readonly Json[]): Json[] {
+export function ollamaCalls(calls: readonly Json[]): Json[] {
   return calls.map((call, index) => {
     const made = isObject(call["function"]) ? call["function"] : {};
     return {

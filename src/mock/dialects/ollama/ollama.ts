@@ -11,11 +11,11 @@ import {
   innerError,
   innerRequest,
 } from "../base/index.ts";
-import { readBody } from "./body.ts";
+import { ollamaBody } from "./body.ts";
 import { type TextKind, startOf } from "./lines.ts";
 import { tagsOf, worldName } from "./models.ts";
-import { jsonAnswer, refuse, routing } from "./refusal.ts";
-import { chatBody } from "./request.ts";
+import { ginJson, ollamaError, routing } from "./refusal.ts";
+import { openAiChat } from "./request.ts";
 import { textAnswer } from "./text.ts";
 
 /** Version that the mock speaks, as `/api/version` names it. */
@@ -29,11 +29,11 @@ const GET_ONLY = ["HEAD", "GET"];
 const ROUTES: ReadonlyMap<string, { readonly methods: readonly string[]; readonly handle: Handler }> =
   new Map([
     ["/", { methods: GET_ONLY, handle: root }],
-    ["/api/version", { methods: GET_ONLY, handle: () => jsonAnswer(200, { version: VERSION }, "version") }],
+    ["/api/version", { methods: GET_ONLY, handle: () => ginJson(200, { version: VERSION }, "version") }],
     ["/api/tags", { methods: GET_ONLY, handle: tags }],
-    ["/api/chat", { methods: ["POST"], handle: chat }],
-    ["/api/generate", { methods: ["POST"], handle: generate }],
-    ["/api/embed", { methods: ["POST"], handle: embed }],
+    ["/api/chat", { methods: ["POST"], handle: chatRoute }],
+    ["/api/generate", { methods: ["POST"], handle: generateRoute }],
+    ["/api/embed", { methods: ["POST"], handle: embedRoute }],
   ]);
 
 /** Ollama's other routes, which the mock does not serve yet. */
@@ -53,10 +53,10 @@ export function ollama(parts: DialectParts): Dialect {
     },
     notFound: ({ method, path }) => {
       if (path.length > 1 && path.endsWith("/") && ROUTES.has(path.slice(0, -1))) {
-        return redirect(method, path.slice(0, -1));
+        return slashRedirect(method, path.slice(0, -1));
       }
       return UNSERVED.test(path)
-        ? refuse(
+        ? ollamaError(
             501,
             `gatetape's ollama dialect does not serve ${path} yet: record it, and play the cassette`,
           )
@@ -70,7 +70,7 @@ function root(): Answer {
   return { script, by: { kind: "synthesizer", how: "ollama: root" } };
 }
 
-function redirect(method: string, path: string): Answer {
+function slashRedirect(method: string, path: string): Answer {
   const to = [["Location", path]] as const;
   const script =
     method === "GET"
@@ -80,25 +80,25 @@ function redirect(method: string, path: string): Answer {
 }
 
 function tags({ session }: ExchangeRequest, { state }: DialectParts): Answer {
-  return jsonAnswer(200, tagsOf(state, session), "tags");
+  return ginJson(200, tagsOf(state, session), "tags");
 }
 
-function chat(request: ExchangeRequest, parts: DialectParts): Answer | LaterAnswer {
-  const read = readBody(request.body, "ChatRequest");
+function chatRoute(request: ExchangeRequest, parts: DialectParts): Answer | LaterAnswer {
+  const read = ollamaBody(request.body, "ChatRequest");
   if ("refusal" in read) return read.refusal;
-  if (!isName(read.body["model"])) return refuse(400, "model is required");
+  if (!isName(read.body["model"])) return ollamaError(400, "model is required");
   const messages = read.body["messages"];
-  return text("chat", request, parts, read.body, !Array.isArray(messages) || messages.length === 0);
+  return writtenText("chat", request, parts, read.body, !Array.isArray(messages) || messages.length === 0);
 }
 
-function generate(request: ExchangeRequest, parts: DialectParts): Answer | LaterAnswer {
-  const read = readBody(request.body, "GenerateRequest");
+function generateRoute(request: ExchangeRequest, parts: DialectParts): Answer | LaterAnswer {
+  const read = ollamaBody(request.body, "GenerateRequest");
   if ("refusal" in read) return read.refusal;
-  return text("generate", request, parts, read.body, (read.body["prompt"] ?? "") === "");
+  return writtenText("generate", request, parts, read.body, (read.body["prompt"] ?? "") === "");
 }
 
 /** @param loads whether the request only loads or unloads the model */
-function text(
+function writtenText(
   kind: TextKind,
   request: ExchangeRequest,
   parts: DialectParts,
@@ -109,35 +109,35 @@ function text(
   const model = worldName(parts.state, named, request.session);
   const absent = `model '${named}' not found`;
   if (loads) {
-    if (parts.state.routerOf(model, request.session) === undefined) return refuse(404, absent);
+    if (parts.state.routerOf(model, request.session) === undefined) return ollamaError(404, absent);
     const reason = body["keep_alive"] === 0 ? "unload" : "load";
     const start = startOf(kind, named, CREATED, { content: "" });
-    return jsonAnswer(200, { ...start, done: true, done_reason: reason }, reason);
+    return ginJson(200, { ...start, done: true, done_reason: reason }, reason);
   }
   // A stream is the default (observed: chat-stream).
-  const inner = { path: CHAT, body: chatBody(body, model, body["stream"] !== false) };
-  return asked(request, parts, inner, {
+  const inner = { path: CHAT, body: openAiChat(body, model, body["stream"] !== false) };
+  return translated(request, parts, inner, {
     make: (answer) => textAnswer(kind, named, answer),
     absent,
     unsupported: `"${named}" does not support ${kind}`,
   });
 }
 
-function embed(request: ExchangeRequest, parts: DialectParts): Answer | LaterAnswer {
-  const read = readBody(request.body, "EmbedRequest");
+function embedRoute(request: ExchangeRequest, parts: DialectParts): Answer | LaterAnswer {
+  const read = ollamaBody(request.body, "EmbedRequest");
   if ("refusal" in read) return read.refusal;
   const { model: given, input, dimensions } = read.body;
   const named = typeof given === "string" ? given : "";
   const absent = `model "${named}" not found, try pulling it first`;
   const model = worldName(parts.state, named, request.session);
   if (input === undefined || input === null || input === "" || (Array.isArray(input) && input.length === 0)) {
-    if (parts.state.routerOf(model, request.session) === undefined) return refuse(404, absent);
-    return jsonAnswer(200, { model: named, embeddings: [] }, "embed");
+    if (parts.state.routerOf(model, request.session) === undefined) return ollamaError(404, absent);
+    return ginJson(200, { model: named, embeddings: [] }, "embed");
   }
   const texts: unknown[] = Array.isArray(input) ? input : [input];
-  if (!texts.every((item) => typeof item === "string")) return refuse(400, "invalid input type");
+  if (!texts.every((item) => typeof item === "string")) return ollamaError(400, "invalid input type");
   const cut = typeof dimensions === "number" && dimensions > 0 ? dimensions : undefined;
-  return asked(
+  return translated(
     request,
     parts,
     { path: EMBEDDINGS, body: { model, input: texts } },
@@ -153,7 +153,7 @@ function embedAnswer(model: string, answer: Answer, cut: number | undefined): An
   const { script, by } = answer;
   if (script.head === null) return answer;
   const body = innerBody(answer);
-  if (script.head.status !== 200) return { ...refuse(script.head.status, innerError(body)), by };
+  if (script.head.status !== 200) return { ...ollamaError(script.head.status, innerError(body)), by };
   const data: readonly unknown[] = Array.isArray(body["data"]) ? body["data"] : [];
   const embeddings = data.filter(isObject).map(({ embedding }) => {
     const vector = Array.isArray(embedding) ? embedding.map(Number) : [];
@@ -162,7 +162,7 @@ function embedAnswer(model: string, answer: Answer, cut: number | undefined): An
   const usage = isObject(body["usage"]) ? body["usage"] : {};
   const times = { total_duration: 2_000_000, load_duration: 1_000_000 };
   const whole = { model, embeddings, ...times, prompt_eval_count: usage["prompt_tokens"] ?? 0 };
-  return { ...answer, script: { ...jsonAnswer(200, whole, "embed").script, wait: script.wait } };
+  return { ...answer, script: { ...ginJson(200, whole, "embed").script, wait: script.wait } };
 }
 
 function unit(vector: readonly number[]): number[] {
@@ -179,7 +179,7 @@ interface Translation {
 }
 
 /** Answers by the mock's own sources, translated. */
-function asked(
+function translated(
   request: ExchangeRequest,
   { spec, state, ask }: DialectParts,
   inner: Inner,
@@ -188,9 +188,9 @@ function asked(
   const answer = ask(innerRequest(spec, request, inner));
   if (answer !== undefined) return "later" in answer ? { later: answer.later.then(make) } : make(answer);
   const model = state.routerOf(String(inner.body["model"]), request.session)?.model;
-  if (model === undefined) return refuse(404, absent);
+  if (model === undefined) return ollamaError(404, absent);
   const fits = (MODEL_TYPES[inner.path] ?? []).includes(model.type);
-  return fits ? refuse(500, "no source of the mock answers") : refuse(400, unsupported);
+  return fits ? ollamaError(500, "no source of the mock answers") : ollamaError(400, unsupported);
 }
 
 function isName(value: unknown): boolean {

@@ -5,14 +5,14 @@ import { goResponse } from "../base/index.ts";
 export const JSON_TYPE = "application/json; charset=utf-8";
 
 /** An answer in JSON, as gin prints it. */
-export function jsonAnswer(status: number, body: unknown, how: string): Answer {
+export function ginJson(status: number, body: unknown, how: string): Answer {
   const script = goResponse(status, JSON_TYPE, JSON.stringify(body));
   return { script, by: { kind: "synthesizer", how: `ollama: ${how}` } };
 }
 
 /** A refusal in Ollama's envelope. */
-export function refuse(status: number, error: string): Answer {
-  return jsonAnswer(status, { error }, `${status}`);
+export function ollamaError(status: number, error: string): Answer {
+  return ginJson(status, { error }, `${status}`);
 }
 
 /** A refusal of Ollama's router, in plain text. */

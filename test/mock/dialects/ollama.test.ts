@@ -1,0 +1,173 @@
+/** The ollama dialect against exchanges of a real Ollama 0.17.4, byte for byte over a socket. */
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { expect, test } from "vitest";
+import { startMock } from "../../../src/mock/index.ts";
+
+interface Capture {
+  readonly name: string;
+  readonly request: string;
+  readonly response: string;
+}
+
+const CAPTURES: readonly Capture[] = readFileSync(
+  new URL("../../captures/dialects/ollama.jsonl", import.meta.url),
+  "utf8",
+)
+  .trim()
+  .split("\n")
+  .map((line) => JSON.parse(line) as Capture);
+
+/** The models of the captured server. */
+const WORLD = {
+  models: [
+    { id: "tiny", type: "text-generation" },
+    { id: "tiny-embed", type: "text-embeddings-inference", dimension: 64 },
+    { id: "tiny-long", type: "text-generation" },
+    { id: "tiny-think", type: "text-generation" },
+  ],
+};
+
+/** Sends a request and reads until the server closes. */
+async function raw(port: number, request: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  const reads: Buffer[] = [];
+  socket.on("data", (read: Buffer) => reads.push(read));
+  socket.end(request);
+  await once(socket, "close");
+  return Buffer.concat(reads).toString("utf8");
+}
+
+const split = (message: string): [head: string, body: string] => {
+  const end = message.indexOf("\r\n\r\n");
+  return [message.slice(0, end), message.slice(end + 4)];
+};
+
+/** The head without the date, and without the length of a body that holds values of a model, a clock or a catalogue. */
+function headOf(message: string, varies: boolean): string {
+  const head = split(message)[0].replace(/Date: [^\r]+/, "Date: *");
+  return varies ? head.replace(/Content-Length: \d+/, "Content-Length: *") : head;
+}
+
+/** A body with each value that a model, a clock or a catalogue gives replaced by its type. */
+function shapeOf(body: string): string {
+  return body
+    .replaceAll(/^[0-9a-f]+\r\n/gm, "")
+    .replaceAll("\r\n", "")
+    .replaceAll(/"(created_at|modified_at|content|response|digest|id)":"(?:[^"\\]|\\.)*"/g, '"$1":"*"')
+    .replaceAll(/"(\w+_duration|\w*eval_count|size)":\d+/g, '"$1":0')
+    .replaceAll(/\[[-\d.,e]+\]/g, "[*]")
+    .replaceAll(/(\{[^\n]*"done":false\}\n)+/g, "{…}\n");
+}
+
+/** Differences from the captured server, each with its reason; one that has gone fails. */
+const KNOWN: Readonly<Record<string, string>> = {
+  "ollama-chat-tools-json":
+    "whether a tool is called is the model's choice; the next test has the same call as a reply",
+};
+
+test("heads and shapes of bodies are those of a real Ollama", async () => {
+  await using mock = await startMock({ dialects: ["ollama"], cassettes: [], world: WORLD });
+  const port = Number(new URL(mock.url).port);
+  const different: Record<string, unknown> = {};
+  for (const { name, request, response } of CAPTURES) {
+    const answer = await raw(port, request);
+    const varies = shapeOf(response) !== response;
+    const ours = [headOf(answer, varies), shapeOf(split(answer)[1])];
+    const theirs = [headOf(response, varies), shapeOf(split(response)[1])];
+    if (JSON.stringify(ours) !== JSON.stringify(theirs)) different[name] = { ours, theirs };
+  }
+  expect(Object.entries(different).filter(([name]) => !(name in KNOWN))).toEqual([]);
+  expect(Object.keys(KNOWN).filter((name) => !(name in different))).toEqual([]);
+}, 60_000);
+
+const post = (url: string, body: unknown): Promise<Response> =>
+  fetch(url, { method: "POST", body: JSON.stringify(body) });
+
+const chatOf = (model: string, content: string, more: object = {}): object => ({
+  model,
+  messages: [{ role: "user", content }],
+  ...more,
+});
+
+const linesOf = (text: string): unknown[] =>
+  text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as unknown);
+
+test("a reply with a tool call has the form of the captured one, in JSON and as a stream", async () => {
+  await using mock = await startMock({ dialects: ["ollama"], cassettes: [], world: WORLD });
+  mock.reply({ toolCalls: [{ name: "get_weather", arguments: { city: "Paris" } }] });
+  const message = {
+    role: "assistant",
+    content: "",
+    tool_calls: [
+      {
+        id: expect.any(String) as string,
+        function: { index: 0, name: "get_weather", arguments: { city: "Paris" } },
+      },
+    ],
+  };
+  const json = await post(`${mock.url}/api/chat`, chatOf("tiny", "hi", { stream: false }));
+  expect(await json.json()).toMatchObject({ message, done: true, done_reason: "stop" });
+  const lines = linesOf(await (await post(`${mock.url}/api/chat`, chatOf("tiny", "hi"))).text());
+  expect(lines).toMatchObject([
+    { message, done: false },
+    { message: { role: "assistant", content: "" }, done: true, done_reason: "stop" },
+  ]);
+});
+
+test("stream and JSON say the same text, a line in each HTTP chunk", async () => {
+  await using mock = await startMock({ dialects: ["ollama"], cassettes: [], world: WORLD });
+  mock.reply("Hello \u00c9t\u00e9 \u{1f600}!");
+  const port = Number(new URL(mock.url).port);
+  const body = JSON.stringify(chatOf("tiny", "hi"));
+  const head = `POST /api/chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
+  const [, chunked] = split(await raw(port, head + body));
+  const chunks = chunked.split(/[0-9a-f]+\r\n/).filter((chunk) => chunk.trim() !== "");
+  const lines = chunks.map((chunk) => {
+    expect(chunk.endsWith("}\n\r\n")).toBe(true);
+    return JSON.parse(chunk) as { message: { content: string }; eval_count?: number };
+  });
+  const json = await post(`${mock.url}/api/chat`, chatOf("tiny", "hi", { stream: false }));
+  const whole = (await json.json()) as { message: { content: string }; eval_count: number };
+  expect(lines.map(({ message }) => message.content).join("")).toBe(whole.message.content);
+  expect(lines.length).toBeGreaterThan(2);
+  expect(lines.at(-1)?.eval_count).toBe(whole.eval_count);
+});
+
+test("errors of replies, faults and fault models reach the client of Ollama", async () => {
+  await using mock = await startMock({ dialects: ["ollama"], cassettes: [] });
+  mock.reply({ error: { status: 429, message: "Slow down" } }, { when: { message: "limit" } });
+  // The mock's fault models are upstreams as OGL shows them: one that dies ends the stream without its last line.
+  const lines = linesOf(await (await post(`${mock.url}/api/chat`, chatOf("t-die-mid", "hi"))).text());
+  expect(lines.length).toBeGreaterThan(0);
+  expect(lines.every((line) => JSON.stringify(line).endsWith('"done":false}'))).toBe(true);
+  const tags = (await (await fetch(`${mock.url}/api/tags`)).json()) as { models: { name: string }[] };
+  const refused = await post(`${mock.url}/api/chat`, chatOf(tags.models[0]?.name ?? "", "limit"));
+  expect(refused.status).toBe(429);
+  expect(await refused.json()).toEqual({ error: "Slow down" });
+  mock.faults.set(["*=status:code=503"]);
+  expect((await fetch(`${mock.url}/api/version`)).status).toBe(503);
+});
+
+test("one port speaks OGL and Ollama; without ogl it shows nothing of OGL", async () => {
+  await using both = await startMock({ dialects: ["ogl", "ollama"] });
+  const auth = { headers: { authorization: "Bearer sk-any" } };
+  expect((await fetch(`${both.url}/v1/models`, auth)).status).toBe(200);
+  expect((await fetch(`${both.url}/api/version`)).status).toBe(200);
+  await using alone = await startMock({ dialects: ["ollama"] });
+  const unserved = await fetch(`${alone.url}/v1/models`, auth);
+  expect([unserved.status, await unserved.text()]).toEqual([501, expect.stringContaining("/v1/models")]);
+  expect(await (await fetch(`${alone.url}/v1/rerank`, auth)).text()).toBe("404 page not found");
+});
+
+test("an unknown dialect is an error that lists the known ones", async () => {
+  await expect(startMock({ dialects: ["olama"] })).rejects.toMatchObject({
+    location: { option: "--dialect" },
+    reason: 'there is no dialect "olama"',
+    fix: "use one of ogl, ollama",
+  });
+});
