@@ -1,7 +1,9 @@
 /** The ollama dialect against exchanges of a real Ollama 0.17.4, byte for byte over a socket. */
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startMock } from "../../../src/mock/index.ts";
 
@@ -170,4 +172,41 @@ test("an unknown dialect is an error that lists the known ones", async () => {
     reason: 'there is no dialect "olama"',
     fix: "use one of ogl, ollama",
   });
+});
+
+test("a cassette of one's own is played first, in the bytes that it holds", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "gatetape-ollama-"));
+  try {
+    const file = join(folder, "ollama.cassette.json");
+    const request = { method: "POST", target: "/api/chat", json: { model: "tiny", messages: [] } };
+    const response = {
+      status: 200,
+      framing: "length",
+      headers: [
+        ["Content-Type", "application/json; charset=utf-8"],
+        ["Content-Length", null],
+      ],
+      body: [{ text: '{"model":"tiny","done":true,"recorded":true}' }],
+    };
+    const about = { title: "an Ollama", origin: "written", ogl: "0.4.5" };
+    // As the recorder writes it: the path is in no OpenAPI of OGL.
+    const waivers = [{ pointer: "/response/status", reason: "an Ollama" }];
+    const interactions = [{ name: "load", request, response, waivers }];
+    writeFileSync(file, JSON.stringify({ cassette: 1, about, interactions }));
+    await using mock = await startMock({ dialects: ["ollama"], cassettes: [file] });
+    const ask = async (model: string): Promise<string> => {
+      const body = JSON.stringify({ model, messages: [] });
+      return await (
+        await fetch(`${mock.url}/api/chat`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body,
+        })
+      ).text();
+    };
+    expect(await ask("tiny")).toBe('{"model":"tiny","done":true,"recorded":true}');
+    expect(await ask("tiny-long")).not.toContain("recorded");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
