@@ -2,15 +2,19 @@ import { isBundled } from "../../cassette/index.ts";
 import type { ExchangeRequest, Source } from "../../exchange/index.ts";
 import { GatetapeError } from "../../util/index.ts";
 import type { Dialect, DialectParts } from "./base/index.ts";
+import { llamacpp } from "./llamacpp/index.ts";
 import { ollama } from "./ollama/index.ts";
 
-/** Name of a server whose wire the mock can speak. */
-export type DialectName = "ogl" | "ollama";
-
-const MAKERS: Readonly<Record<Exclude<DialectName, "ogl">, (parts: DialectParts) => Dialect>> = { ollama };
-
 /** Names of the dialects. */
-export const DIALECTS: readonly DialectName[] = ["ogl", "ollama"];
+export const DIALECTS = ["ogl", "ollama", "llamacpp"] as const;
+
+/** Name of a server whose wire the mock can speak. */
+export type DialectName = (typeof DIALECTS)[number];
+
+const MAKERS: Readonly<Record<Exclude<DialectName, "ogl">, (parts: DialectParts) => Dialect>> = {
+  ollama,
+  llamacpp,
+};
 
 /** A dialect of a name that does not exist. */
 export class DialectError extends GatetapeError<"unknown"> {}

@@ -1,25 +1,12 @@
 /** The ollama dialect against exchanges of a real Ollama 0.17.4, byte for byte over a socket. */
-import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startMock } from "../../../src/mock/index.ts";
+import { capturesOf, compare, pageOf, raw, split } from "./captures.ts";
 
-interface Capture {
-  readonly name: string;
-  readonly request: string;
-  readonly response: string;
-}
-
-const CAPTURES: readonly Capture[] = readFileSync(
-  new URL("../../captures/dialects/ollama.jsonl", import.meta.url),
-  "utf8",
-)
-  .trim()
-  .split("\n")
-  .map((line) => JSON.parse(line) as Capture);
+const CAPTURES = capturesOf("ollama");
 
 /** The models of the captured server. */
 const WORLD = {
@@ -30,27 +17,6 @@ const WORLD = {
     { id: "tiny-think", type: "text-generation" },
   ],
 };
-
-/** Sends a request and reads until the server closes. */
-async function raw(port: number, request: string): Promise<string> {
-  const socket = connect(port, "127.0.0.1");
-  const reads: Buffer[] = [];
-  socket.on("data", (read: Buffer) => reads.push(read));
-  socket.end(request);
-  await once(socket, "close");
-  return Buffer.concat(reads).toString("utf8");
-}
-
-const split = (message: string): [head: string, body: string] => {
-  const end = message.indexOf("\r\n\r\n");
-  return [message.slice(0, end), message.slice(end + 4)];
-};
-
-/** The head without the date, and without the length of a body that holds values of a model, a clock or a catalogue. */
-function headOf(message: string, varies: boolean): string {
-  const head = split(message)[0].replace(/Date: [^\r]+/, "Date: *");
-  return varies ? head.replace(/Content-Length: \d+/, "Content-Length: *") : head;
-}
 
 /** A body with each value that a model, a clock or a catalogue gives replaced by its type. */
 function shapeOf(body: string): string {
@@ -71,17 +37,10 @@ const KNOWN: Readonly<Record<string, string>> = {
 
 test("heads and shapes of bodies are those of a real Ollama", async () => {
   await using mock = await startMock({ dialects: ["ollama"], cassettes: [], world: WORLD });
-  const port = Number(new URL(mock.url).port);
-  const different: Record<string, unknown> = {};
-  for (const { name, request, response } of CAPTURES) {
-    const answer = await raw(port, request);
-    const varies = shapeOf(response) !== response;
-    const ours = [headOf(answer, varies), shapeOf(split(answer)[1])];
-    const theirs = [headOf(response, varies), shapeOf(split(response)[1])];
-    if (JSON.stringify(ours) !== JSON.stringify(theirs)) different[name] = { ours, theirs };
-  }
-  expect(Object.entries(different).filter(([name]) => !(name in KNOWN))).toEqual([]);
-  expect(Object.keys(KNOWN).filter((name) => !(name in different))).toEqual([]);
+  const parity = await compare(CAPTURES, () => mock.port, shapeOf);
+  await expect(pageOf(parity.different, KNOWN)).toMatchFileSnapshot("differences/ollama.txt");
+  expect(Object.keys(parity.different)).toEqual(Object.keys(KNOWN));
+  expect([parity.exact.length, parity.alike.length]).toEqual([0, 0]);
 }, 60_000);
 
 const post = (url: string, body: unknown): Promise<Response> =>
@@ -161,8 +120,10 @@ test("one port speaks OGL and Ollama; without ogl it shows nothing of OGL", asyn
   expect((await fetch(`${both.url}/v1/models`, auth)).status).toBe(200);
   expect((await fetch(`${both.url}/api/version`)).status).toBe(200);
   await using alone = await startMock({ dialects: ["ollama"] });
-  const unserved = await fetch(`${alone.url}/v1/models`, auth);
-  expect([unserved.status, await unserved.text()]).toEqual([501, expect.stringContaining("/v1/models")]);
+  const models = (await (await fetch(`${alone.url}/v1/models`)).json()) as { data: { owned_by: string }[] };
+  expect(models.data[0]?.owned_by).toBe("library");
+  const unserved = await fetch(`${alone.url}/v1/responses`, { method: "POST" });
+  expect([unserved.status, await unserved.text()]).toEqual([501, expect.stringContaining("/v1/responses")]);
   expect(await (await fetch(`${alone.url}/v1/rerank`, auth)).text()).toBe("404 page not found");
 });
 
@@ -170,7 +131,7 @@ test("an unknown dialect is an error that lists the known ones", async () => {
   await expect(startMock({ dialects: ["olama"] })).rejects.toMatchObject({
     location: { option: "--dialect" },
     reason: 'there is no dialect "olama"',
-    fix: "use one of ogl, ollama",
+    fix: "use one of ogl, ollama, llamacpp",
   });
 });
 

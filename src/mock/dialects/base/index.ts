@@ -1,4 +1,4 @@
-/** Parts that dialects share: their type, heads of answers, and chats asked of the mock's own sources. */
+/** Parts that dialects share: their type, heads of answers, and requests asked of the mock's own sources. */
 export {
   type Inner,
   type Json,
@@ -8,5 +8,7 @@ export {
   innerRequest,
   hasEventStream,
 } from "./inner.ts";
-export { type Dialect, type DialectParts } from "./dialect.ts";
-export { goResponse, goStream } from "./go-response.ts";
+export { type Dialect, type DialectParts, type MadeAnswer } from "./dialect.ts";
+export { goJson, goResponse, goStream } from "./go-response.ts";
+export { chunkedResponse, wholeResponse } from "./response.ts";
+export { type Route, type Routes, made, routeOf } from "./routes.ts";

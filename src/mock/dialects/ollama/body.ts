@@ -14,7 +14,7 @@ export function ollamaBody(
   try {
     value = JSON.parse(text);
   } catch {
-    return { refusal: ollamaError(400, syntaxText(text)) };
+    return { refusal: ollamaError(400, goSyntaxError(text)) };
   }
   if (value === null) return { body: {} };
   if (!isObject(value)) {
@@ -25,7 +25,7 @@ export function ollamaBody(
 }
 
 /** Text of Go's error for a body that is no JSON. */
-function syntaxText(text: string): string {
+export function goSyntaxError(text: string): string {
   const first = text.trimStart()[0] ?? "";
   return first === "{" || first === "[" || first === ""
     ? "unexpected EOF"

@@ -16,8 +16,13 @@ export function tagsOf(state: WorldState, session: string): Json {
   return { models: state.listed(session).map(({ model }) => tagOf(model)) };
 }
 
+/** A name with its tag: Ollama adds `:latest` to one without. */
+export function latestName(name: string): string {
+  return name.includes(":") ? name : `${name}${LATEST}`;
+}
+
 function tagOf({ id, created }: WorldModel): Json {
-  const name = id.includes(":") ? id : `${id}${LATEST}`;
+  const name = latestName(id);
   return {
     name,
     model: name,

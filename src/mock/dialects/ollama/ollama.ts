@@ -1,58 +1,60 @@
-import type { Answer, ExchangeRequest, LaterAnswer } from "../../../exchange/index.ts";
+import type { Answer, ExchangeRequest } from "../../../exchange/index.ts";
 import { MODEL_TYPES } from "../../../ogl/index.ts";
-import { isObject } from "../../../util/index.ts";
 import {
   type Dialect,
   type DialectParts,
   type Inner,
   type Json,
+  type MadeAnswer,
+  type Routes,
   goResponse,
   innerBody,
   innerError,
   innerRequest,
+  routeOf,
 } from "../base/index.ts";
+import { cutVector, vectorsOf } from "../openai-api/index.ts";
 import { ollamaBody } from "./body.ts";
 import { type TextKind, startOf } from "./lines.ts";
 import { tagsOf, worldName } from "./models.ts";
 import { ginJson, ollamaError, routing } from "./refusal.ts";
 import { openAiChat } from "./request.ts";
 import { textAnswer } from "./text.ts";
+import { V1_ROUTES } from "./v1.ts";
 
 /** Version that the mock speaks, as `/api/version` names it. */
 const VERSION = "0.17.4";
 
-type Handler = (request: ExchangeRequest, parts: DialectParts) => Answer | LaterAnswer;
-
 const GET_ONLY = ["HEAD", "GET"];
+const POST_ONLY = ["POST"];
 
-/** Routes by path: the methods in the order of the `Allow` header, and the answer. */
-const ROUTES: ReadonlyMap<string, { readonly methods: readonly string[]; readonly handle: Handler }> =
-  new Map([
-    ["/", { methods: GET_ONLY, handle: root }],
-    ["/api/version", { methods: GET_ONLY, handle: () => ginJson(200, { version: VERSION }, "version") }],
-    ["/api/tags", { methods: GET_ONLY, handle: tags }],
-    ["/api/chat", { methods: ["POST"], handle: chatRoute }],
-    ["/api/generate", { methods: ["POST"], handle: generateRoute }],
-    ["/api/embed", { methods: ["POST"], handle: embedRoute }],
-  ]);
+const ROUTES: Routes = {
+  "/": { methods: GET_ONLY, handle: root },
+  "/api/version": { methods: GET_ONLY, handle: () => ginJson(200, { version: VERSION }, "version") },
+  "/api/tags": { methods: GET_ONLY, handle: tags },
+  "/api/chat": { methods: POST_ONLY, handle: chatRoute },
+  "/api/generate": { methods: POST_ONLY, handle: generateRoute },
+  "/api/embed": { methods: POST_ONLY, handle: embedRoute },
+  ...V1_ROUTES,
+};
 
 /** Ollama's other routes, which the mock does not serve yet. */
 const UNSERVED =
-  /^\/(api\/(ps|show|create|pull|push|copy|delete|embeddings|me|signout|blobs\/.*)|v1\/(chat\/completions|completions|embeddings|models|models\/[^/]+|responses|messages|images\/generations))$/;
+  /^\/(api\/(ps|show|create|pull|push|copy|delete|embeddings|me|signout|blobs\/.*)|v1\/(responses|messages|images\/generations))$/;
 
 /** Ollama 0.17.4 as a dialect. */
 export function ollama(parts: DialectParts): Dialect {
   return {
-    serves: (path) => ROUTES.has(path),
+    serves: (path) => routeOf(ROUTES, path) !== undefined,
     answer: (request) => {
-      const route = ROUTES.get(request.path);
+      const route = routeOf(ROUTES, request.path);
       if (route === undefined) return undefined;
       return route.methods.includes(request.method)
         ? route.handle(request, parts)
         : routing(405, [["Allow", route.methods.join(", ")]]);
     },
     notFound: ({ method, path }) => {
-      if (path.length > 1 && path.endsWith("/") && ROUTES.has(path.slice(0, -1))) {
+      if (path.length > 1 && path.endsWith("/") && routeOf(ROUTES, path.slice(0, -1)) !== undefined) {
         return slashRedirect(method, path.slice(0, -1));
       }
       return UNSERVED.test(path)
@@ -83,7 +85,7 @@ function tags({ session }: ExchangeRequest, { state }: DialectParts): Answer {
   return ginJson(200, tagsOf(state, session), "tags");
 }
 
-function chatRoute(request: ExchangeRequest, parts: DialectParts): Answer | LaterAnswer {
+function chatRoute(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
   const read = ollamaBody(request.body, "ChatRequest");
   if ("refusal" in read) return read.refusal;
   if (!isName(read.body["model"])) return ollamaError(400, "model is required");
@@ -91,7 +93,7 @@ function chatRoute(request: ExchangeRequest, parts: DialectParts): Answer | Late
   return writtenText("chat", request, parts, read.body, !Array.isArray(messages) || messages.length === 0);
 }
 
-function generateRoute(request: ExchangeRequest, parts: DialectParts): Answer | LaterAnswer {
+function generateRoute(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
   const read = ollamaBody(request.body, "GenerateRequest");
   if ("refusal" in read) return read.refusal;
   return writtenText("generate", request, parts, read.body, (read.body["prompt"] ?? "") === "");
@@ -104,7 +106,7 @@ function writtenText(
   parts: DialectParts,
   body: Json,
   loads: boolean,
-): Answer | LaterAnswer {
+): MadeAnswer {
   const named = typeof body["model"] === "string" ? body["model"] : "";
   const model = worldName(parts.state, named, request.session);
   const absent = `model '${named}' not found`;
@@ -123,7 +125,7 @@ function writtenText(
   });
 }
 
-function embedRoute(request: ExchangeRequest, parts: DialectParts): Answer | LaterAnswer {
+function embedRoute(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
   const read = ollamaBody(request.body, "EmbedRequest");
   if ("refusal" in read) return read.refusal;
   const { model: given, input, dimensions } = read.body;
@@ -152,22 +154,14 @@ function embedRoute(request: ExchangeRequest, parts: DialectParts): Answer | Lat
 function embedAnswer(model: string, answer: Answer, cut: number | undefined): Answer {
   const { script, by } = answer;
   if (script.head === null) return answer;
-  const body = innerBody(answer);
-  if (script.head.status !== 200) return { ...ollamaError(script.head.status, innerError(body)), by };
-  const data: readonly unknown[] = Array.isArray(body["data"]) ? body["data"] : [];
-  const embeddings = data.filter(isObject).map(({ embedding }) => {
-    const vector = Array.isArray(embedding) ? embedding.map(Number) : [];
-    return cut === undefined || cut >= vector.length ? vector : unit(vector.slice(0, cut));
-  });
-  const usage = isObject(body["usage"]) ? body["usage"] : {};
+  if (script.head.status !== 200) {
+    return { ...ollamaError(script.head.status, innerError(innerBody(answer))), by };
+  }
+  const { vectors, usage } = vectorsOf(answer);
+  const embeddings = vectors.map((vector) => cutVector(vector, cut));
   const times = { total_duration: 2_000_000, load_duration: 1_000_000 };
-  const whole = { model, embeddings, ...times, prompt_eval_count: usage["prompt_tokens"] ?? 0 };
+  const whole = { model, embeddings, ...times, prompt_eval_count: usage.prompt };
   return { ...answer, script: { ...ginJson(200, whole, "embed").script, wait: script.wait } };
-}
-
-function unit(vector: readonly number[]): number[] {
-  const length = Math.hypot(...vector);
-  return length === 0 ? [...vector] : vector.map((value) => value / length);
 }
 
 interface Translation {
@@ -184,7 +178,7 @@ function translated(
   { spec, state, ask }: DialectParts,
   inner: Inner,
   { make, absent, unsupported }: Translation,
-): Answer | LaterAnswer {
+): MadeAnswer {
   const answer = ask(innerRequest(spec, request, inner));
   if (answer !== undefined) return "later" in answer ? { later: answer.later.then(make) } : make(answer);
   const model = state.routerOf(String(inner.body["model"]), request.session)?.model;

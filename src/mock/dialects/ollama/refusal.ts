@@ -1,12 +1,12 @@
 import type { Answer } from "../../../exchange/index.ts";
 import type { Header } from "../../../http/index.ts";
-import { goResponse } from "../base/index.ts";
+import { goJson, goResponse } from "../base/index.ts";
 
 export const JSON_TYPE = "application/json; charset=utf-8";
 
 /** An answer in JSON, as gin prints it. */
 export function ginJson(status: number, body: unknown, how: string): Answer {
-  const script = goResponse(status, JSON_TYPE, JSON.stringify(body));
+  const script = goResponse(status, JSON_TYPE, goJson(body));
   return { script, by: { kind: "synthesizer", how: `ollama: ${how}` } };
 }
 

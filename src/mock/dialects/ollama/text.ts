@@ -1,7 +1,16 @@
 import type { Answer } from "../../../exchange/index.ts";
 import type { Op } from "../../../http/index.ts";
 import { isObject } from "../../../util/index.ts";
-import { type Json, eventReader, goStream, innerBody, innerError, hasEventStream } from "../base/index.ts";
+import {
+  type Json,
+  eventReader,
+  goJson,
+  goStream,
+  innerBody,
+  innerError,
+  hasEventStream,
+} from "../base/index.ts";
+import { addCallDelta } from "../openai-api/index.ts";
 import { type TextKind, lastMembers, startOf, ollamaCalls } from "./lines.ts";
 import { ginJson, ollamaError } from "./refusal.ts";
 
@@ -55,7 +64,7 @@ function linePartsOf(message: Json, calls: readonly Json[]): Parameters<typeof s
 function lineOps(kind: TextKind, model: string, ops: readonly Op[]): Op[] {
   const events = eventReader();
   const translate = translator(kind, model);
-  const write = (line: Json): Op => ({ op: "write", bytes: Buffer.from(`${JSON.stringify(line)}\n`) });
+  const write = (line: Json): Op => ({ op: "write", bytes: Buffer.from(`${goJson(line)}\n`) });
   const translated = (list: readonly Op[]): Op[] =>
     list.flatMap((op): Op[] => {
       if (op.op === "write") return events(op.bytes).flatMap(translate.chunk).map(write);
@@ -107,17 +116,4 @@ function translator(kind: TextKind, model: string): Translator {
       ? []
       : [{ ...startOf(kind, model, created, { content: "" }), ...lastMembers(kind, reason, usage) }];
   return { chunk: translate, end };
-}
-
-/** Adds a delta of a tool call to the calls so far. */
-function addCallDelta(calls: Json[], delta: Json): void {
-  const at = typeof delta["index"] === "number" ? delta["index"] : calls.length;
-  const known = calls[at] ?? {};
-  const before = isObject(known["function"]) ? known["function"] : {};
-  const added = isObject(delta["function"]) ? delta["function"] : {};
-  const text = String(before["arguments"] ?? "") + String(added["arguments"] ?? "");
-  calls[at] = {
-    id: known["id"] ?? delta["id"],
-    function: { name: before["name"] ?? added["name"], arguments: text },
-  };
 }

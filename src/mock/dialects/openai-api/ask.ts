@@ -1,0 +1,51 @@
+import type { Answer, ExchangeRequest } from "../../../exchange/index.ts";
+import { MODEL_TYPES } from "../../../ogl/index.ts";
+import { type DialectParts, type Json, type MadeAnswer, innerRequest } from "../base/index.ts";
+
+/** Paths of OGL's operations, by which the mock's own sources are asked. */
+export const CHAT_PATH = "/v1/chat/completions";
+export const EMBEDDINGS_PATH = "/v1/embeddings";
+export const RERANK_PATH = "/v1/rerank";
+
+/** A question to the mock's own sources, and the answers made of theirs. */
+export interface Question {
+  readonly path: string;
+  readonly body: Json;
+  readonly make: (answer: Answer) => Answer;
+  /** The answer for a model that does not exist. */
+  readonly absent: () => Answer;
+  /** The answer for a model of another type. */
+  readonly unsupported: () => Answer;
+}
+
+/** Asks replies, fault models and the synthesizer, and makes the dialect's answer of theirs. */
+export function askSources(request: ExchangeRequest, parts: DialectParts, question: Question): MadeAnswer {
+  const { path, body, make, absent, unsupported } = question;
+  const answer = parts.ask(innerRequest(parts.spec, request, { path, body }));
+  if (answer !== undefined) return "later" in answer ? { later: answer.later.then(make) } : make(answer);
+  const model = parts.state.routerOf(String(body["model"]), request.session)?.model;
+  if (model === undefined) return absent();
+  // A mock that only plays what was recorded has no source for it.
+  return (MODEL_TYPES[path] ?? []).includes(model.type) ? absent() : unsupported();
+}
+
+/** The first model of the world that a path takes; `undefined` if there is none. */
+export function firstModel({ state }: DialectParts, session: string, path: string): string | undefined {
+  return state.listed(session).find(({ model }) => (MODEL_TYPES[path] ?? []).includes(model.type))?.model.id;
+}
+
+/** The chat that a body asks for: a prompt is a message of the user. Streams tell their usage, which the wire may leave out. */
+export function chatBody(body: Json, model: string): Json {
+  const { prompt, logprobs, ...others } = body;
+  // A completion counts the alternatives where a chat says that it wants any.
+  const tokens = typeof logprobs === "number" ? { logprobs: true, top_logprobs: logprobs } : { logprobs };
+  const rest = logprobs === undefined ? others : { ...others, ...tokens };
+  const messages = body["messages"] ?? [{ role: "user", content: promptText(prompt) }];
+  const options = body["stream"] === true ? { stream_options: { include_usage: true } } : {};
+  return { ...rest, model, messages, ...options };
+}
+
+function promptText(prompt: unknown): string {
+  if (typeof prompt === "string") return prompt;
+  return Array.isArray(prompt) && typeof prompt[0] === "string" ? prompt[0] : "";
+}

@@ -1,0 +1,22 @@
+/** OpenAI's API as several servers spell it: texts, streams and vectors of the mock's own sources, respelled. */
+export {
+  CHAT_PATH,
+  EMBEDDINGS_PATH,
+  type Question,
+  RERANK_PATH,
+  askSources,
+  chatBody,
+  firstModel,
+} from "./ask.ts";
+export { addCallDelta } from "./calls.ts";
+export {
+  type Choice,
+  type Completion,
+  type Delta,
+  type Identity,
+  type Usage,
+  objects,
+} from "./completion.ts";
+export { respell } from "./text.ts";
+export { type Vectors, base64Vector, cutVector, embeddingsBody, vectorsOf } from "./vectors.ts";
+export { type OpenAiWire, type StreamWriter, type TextRequest, eventText } from "./wire.ts";

@@ -1,0 +1,88 @@
+import type { Answer } from "../../../exchange/index.ts";
+import type { Op } from "../../../http/index.ts";
+import { isObject } from "../../../util/index.ts";
+import { type Json, hasEventStream, innerBody, innerError } from "../base/index.ts";
+import { completionOf, partOf } from "./completion.ts";
+import type { Identity, Usage } from "./completion.ts";
+import type { OpenAiWire, StreamWriter, TextRequest } from "./wire.ts";
+
+/** An answer of the mock's own sources in a server's spelling: JSON, a stream, or a refusal. */
+export function respell(wire: OpenAiWire, request: TextRequest, answer: Answer): Answer {
+  const { script, by } = answer;
+  // An upstream that dies without an answer does so here too.
+  if (script.head === null) return answer;
+  if (script.head.status !== 200) {
+    const refused = wire.refused(script.head.status, innerError(innerBody(answer)));
+    return { ...refused, by, script: { ...refused.script, wait: script.wait } };
+  }
+  if (hasEventStream(script)) {
+    return { ...answer, script: wire.stream(streamOps(wire.writer(request), script.ops), script.wait) };
+  }
+  const made = wire.json(wire.whole(request, completionOf(innerBody(answer))));
+  const ops = [...script.ops.filter(({ op }) => op === "wait"), ...made.ops];
+  return { ...answer, script: { ...made, wait: script.wait, ops } };
+}
+
+interface StreamState {
+  identity: Identity;
+  usage: Usage | undefined;
+  /** Bytes of an event that is not complete yet. */
+  rest: string;
+  isDone: boolean;
+}
+
+/** The ops of a stream, at the times of the given one. */
+function streamOps(writer: StreamWriter, ops: readonly Op[]): Op[] {
+  const decoder = new TextDecoder();
+  const state: StreamState = {
+    identity: { id: "", created: 0 },
+    usage: undefined,
+    rest: "",
+    isDone: false,
+  };
+  const written = (op: { readonly bytes: Uint8Array }): Op[] => {
+    const blocks = (state.rest + decoder.decode(op.bytes, { stream: true })).split("\n\n");
+    state.rest = blocks.pop() ?? "";
+    return blocks.flatMap((block) => writesOfBlock(writer, state, block)).map(writeOp);
+  };
+  const respelled = (list: readonly Op[]): Op[] =>
+    list.flatMap((op): Op[] => {
+      if (op.op === "write") return written(op);
+      if (op.op === "repeat") return [{ ...op, ops: respelled(op.ops) }];
+      if (op.op !== "complete" && op.op !== "close") return [op];
+      // OGL tells of an upstream that died within the stream. The upstream itself only stops.
+      if (state.rest.startsWith('{"detail"')) return [{ op: "truncate" }];
+      const last = state.isDone ? [] : writer.end(state.identity, state.usage, false);
+      const rest = state.rest === "" ? [] : [state.rest];
+      return [...[...last, ...rest].map(writeOp), op];
+    });
+  return respelled(ops);
+}
+
+function writeOp(text: string): Op {
+  return { op: "write", bytes: Buffer.from(text) };
+}
+
+/** The writes for a block of the given stream; one that is no event of OpenAI's stays as it is. */
+function writesOfBlock(writer: StreamWriter, state: StreamState, block: string): readonly string[] {
+  if (block === "data: [DONE]") {
+    state.isDone = true;
+    return writer.end(state.identity, state.usage, true);
+  }
+  const event = eventOf(block);
+  if (event === undefined || event["choices"] === undefined) return [`${block}\n\n`];
+  const { identity, deltas, usage } = partOf(event);
+  state.identity = identity;
+  state.usage = usage ?? state.usage;
+  return deltas.flatMap((delta) => [...writer.delta(identity, delta)]);
+}
+
+function eventOf(block: string): Json | undefined {
+  if (!block.startsWith("data:")) return undefined;
+  try {
+    const json: unknown = JSON.parse(block.slice(5));
+    return isObject(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
