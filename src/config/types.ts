@@ -41,7 +41,7 @@ export interface MockConfig {
   readonly strict?: boolean;
   /** Lists the fault models, `t-die-mid` and others, whose upstreams misbehave. Without a world they answer in any case. @default false */
   readonly faultModels?: boolean;
-  /** Server whose wire the mock speaks: `ogl` or `ollama`. Without `ogl` the port shows nothing of OGL. @default ogl */
+  /** Server whose wire the mock speaks: `ogl`, `ollama`, `llamacpp`, `openai`, `vllm` or `tei`. Without `ogl` the port shows nothing of OGL. @default ogl */
   readonly dialect?: readonly string[];
   /** Answers of your own with conditions, asked before the cassettes; the first that fits is given: docs/mock.md has their form. */
   readonly replies?: NonNullable<MockOptions["replies"]>;

@@ -25,7 +25,7 @@ import { type Call, type CallFilter, callsIn, checkPlayed, playedExchange } from
 import { mockApp } from "./app.ts";
 import { controlApi, controlToken } from "./control/index.ts";
 import { embedder } from "./embedder.ts";
-import { dialectNames, dialectSource } from "./dialects/index.ts";
+import { type DialectName, asOperation, dialectNames, dialectSource } from "./dialects/index.ts";
 import { FaultRules, makeFaults } from "./faults/index.ts";
 import { Offload } from "./offload/index.ts";
 import { uploadLimit } from "./upload-limit.ts";
@@ -55,6 +55,8 @@ const DEFAULT_MAX_BODY = 16 * 1024 * 1024;
 export interface Mock {
   /** Library that is played now. */
   readonly library: Library;
+  /** Servers whose wire the mock speaks, in the order of the options. */
+  readonly dialects: readonly DialectName[];
   /** World passed in the options; `undefined` for `default` or `off`. */
   readonly world: World | undefined;
   readonly gateway: Gateway;
@@ -186,8 +188,9 @@ export function createMock(options: MockOptions = {}): Mock {
     hides: given === "default" && !lists,
     validates,
   });
+  const dialects = dialectNames(options.dialects ?? []);
   const dialect = dialectSource(
-    dialectNames(options.dialects ?? []),
+    dialects,
     {
       spec,
       state,
@@ -204,6 +207,7 @@ export function createMock(options: MockOptions = {}): Mock {
   const before = [...(options.sources ?? []), ...(dialect === undefined ? [] : [dialect])];
   // A source of the author's own may change what it is given.
   const remembered = before.length === 0 ? new RememberedRequests(spec) : undefined;
+  const spoils = makeFaults({ spec, rules: faults, allowHeader: options.allowHeaderFaults ?? false });
   const gateway = createGateway({
     spec,
     ...(remembered && { remembered }),
@@ -217,7 +221,10 @@ export function createMock(options: MockOptions = {}): Mock {
     before,
     access: options.cors ? openToBrowsers(access) : access,
     sources,
-    faults: makeFaults({ spec, rules: faults, allowHeader: options.allowHeaderFaults ?? false }),
+    faults:
+      dialect === undefined
+        ? spoils
+        : { ...spoils, apply: (answer, exchange) => spoils.apply(answer, asOperation(spec, exchange)) },
     speed: options.speed ?? 1,
     onTrace: (trace) => {
       journal.add(trace);
@@ -256,6 +263,7 @@ export function createMock(options: MockOptions = {}): Mock {
     get library() {
       return player.library;
     },
+    dialects: dialects.length === 0 ? ["ogl"] : dialects,
     world: typeof given === "string" ? undefined : given,
     gateway,
     // Made when first needed: requests on the mock's own socket go without it.

@@ -78,7 +78,7 @@ export interface MockOptions {
   /** Let clients request faults by the header `x-gatetape-fault`. @default false */
   readonly allowHeaderFaults?: boolean;
   /**
-   * Servers whose wire the mock speaks: `ogl`, `ollama`. Without `ogl` the port shows nothing of OGL.
+   * Servers whose wire the mock speaks: `ogl`, `ollama`, `llamacpp`, `openai`, `vllm`, `tei`. Without `ogl` the port shows nothing of OGL.
    * @default ["ogl"]
    */
   readonly dialects?: readonly string[];

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
-import type { Library } from "../../cassette/index.ts";
-import type { RunningMock } from "../../mock/index.ts";
+import { type Library, isBundled } from "../../cassette/index.ts";
+import { type DialectFacts, DIALECT_FACTS, type RunningMock } from "../../mock/index.ts";
 import type { WorldKey } from "../../ogl/index.ts";
 import type { Output } from "./io.ts";
 import { count } from "./words.ts";
@@ -15,7 +15,7 @@ export interface MockStart {
 
 /** Prints the first line of `--json`, for programs. */
 export function readyLine(mock: RunningMock, { config, token }: MockStart): string {
-  const { library, world } = mock;
+  const { dialects, library, world } = mock;
   return JSON.stringify({
     ready: {
       url: mock.url,
@@ -24,6 +24,7 @@ export function readyLine(mock: RunningMock, { config, token }: MockStart): stri
       port: mock.port,
       pid: process.pid,
       ogl: library.ogl,
+      ...(dialects.length === 1 && dialects[0] === "ogl" ? {} : { dialects }),
       ...(token === undefined ? {} : { controlToken: token }),
       ...(config === undefined ? {} : { config }),
       ...(world === undefined
@@ -40,16 +41,11 @@ export function readyLine(mock: RunningMock, { config, token }: MockStart): stri
 export function banner(mock: RunningMock, { config, token }: MockStart, stdout: Output): string {
   const { library, url, world } = mock;
   const bold = (text: string): string => styleText("bold", text, { stream: stdout });
-  const operations = Object.entries(countBy(library, (entry) => entry.operation));
-  const origins = Object.entries(countBy(library, (entry) => entry.origin)).map(
-    ([origin, n]) => `${n} ${origin}`,
-  );
-  const width = Math.max(0, ...operations.map(([id]) => id.length));
-  const skipped = library.otherGeneration.length;
-  const key = keyOf(world) ?? "sk-anything";
-  const model = world?.models.find(({ type }) => type === "text-generation")?.id ?? "qwen3-coder";
+  const others = mock.dialects.flatMap((name) => (name === "ogl" ? [] : [DIALECT_FACTS[name]]));
+  const isOgl = mock.dialects.includes("ogl");
+  const servers = [...(isOgl ? [`OGL ${library.ogl}`] : []), ...others.map(({ server }) => server)];
   const lines = [
-    `${bold("gatetape mock")} of OGL ${library.ogl} at ${bold(url)}`,
+    `${bold("gatetape mock")} of ${servers.join(" and ")} at ${bold(url)}`,
     ...(config === undefined ? [] : [`configured by ${config}`]),
     "",
     ...(world === undefined
@@ -57,22 +53,17 @@ export function banner(mock: RunningMock, { config, token }: MockStart, stdout: 
       : [
           `a world of ${count(world.models.length, "model")} and ${world.keys === undefined ? "any key" : count(world.keys.length, "key")}`,
         ]),
-    library.entries.length === 0
-      ? "no cassettes: every answer is synthesized"
-      : `${library.entries.length} interactions (${origins.join(", ")}):`,
-    ...operations.map(([id, n]) => `  ${id.padEnd(width)}  ${String(n).padStart(3)}`),
-    ...(skipped > 0
-      ? [
-          "",
-          `${skipped} ${skipped === 1 ? "cassette" : "cassettes"} of another OGL generation left out (--ogl chooses)`,
-        ]
-      : []),
+    ...(isOgl ? oglContents(library) : dialectContents(library)),
     "",
     "Try:",
-    ...curls(url, key, model).map((line) => `  ${line}`),
+    ...tries(mock, others, isOgl).map((line) => `  ${line}`),
     "",
-    `Point an OpenAI SDK at it${world === undefined ? " (any key will do)" : ""}:`,
-    `  export OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=${key}`,
+    ...(isOgl
+      ? [
+          `Point an OpenAI SDK at it${world === undefined ? " (any key will do)" : ""}:`,
+          `  export OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=${keyOf(world) ?? "sk-anything"}`,
+        ]
+      : ["Point a client at it:", ...others.map(({ settings }) => `  ${settings(url)}`)]),
     "",
     ...(token === undefined
       ? []
@@ -86,6 +77,48 @@ export function banner(mock: RunningMock, { config, token }: MockStart, stdout: 
     "",
   ];
   return lines.join("\n");
+}
+
+/** Lines on what the cassettes hold, for a mock of OGL. */
+function oglContents(library: Library): string[] {
+  const operations = Object.entries(countBy(library, (entry) => entry.operation));
+  const origins = Object.entries(countBy(library, (entry) => entry.origin)).map(
+    ([origin, n]) => `${n} ${origin}`,
+  );
+  const width = Math.max(0, ...operations.map(([id]) => id.length));
+  const skipped = library.otherGeneration.length;
+  return [
+    library.entries.length === 0
+      ? "no cassettes: every answer is synthesized"
+      : `${library.entries.length} interactions (${origins.join(", ")}):`,
+    ...operations.map(([id, n]) => `  ${id.padEnd(width)}  ${String(n).padStart(3)}`),
+    ...(skipped > 0
+      ? [
+          "",
+          `${skipped} ${skipped === 1 ? "cassette" : "cassettes"} of another OGL generation left out (--ogl chooses)`,
+        ]
+      : []),
+  ];
+}
+
+/** Line on what the cassettes hold, for a mock that shows nothing of OGL: the bundled ones are OGL's. */
+function dialectContents(library: Library): string[] {
+  const own = library.entries.filter(({ file }) => !isBundled(file)).length;
+  return [own === 0 ? "no cassettes of yours: every answer is synthesized" : `${own} interactions of yours`];
+}
+
+/** Lines of a shell that show the servers. */
+function tries({ url, world }: RunningMock, others: readonly DialectFacts[], isOgl: boolean): string[] {
+  const model = modelOf(world, "text-generation") ?? "qwen3-coder";
+  const vectors = modelOf(world, "text-embeddings-inference") ?? "bge-m3";
+  return [
+    ...(isOgl ? curls(url, keyOf(world) ?? "sk-anything", model) : []),
+    ...others.flatMap((dialect) => dialect.tries(url, model, vectors)),
+  ];
+}
+
+function modelOf(world: RunningMock["world"], wanted: string): string | undefined {
+  return world?.models.find(({ type }) => type === wanted)?.id;
 }
 
 /** Key of the world that gets answers; `undefined` without a world or such a key. */

@@ -93,7 +93,7 @@ export const SERVING: readonly OptionSpec[] = [
     name: "dialect",
     kind: "texts",
     about:
-      "Server whose wire the mock speaks: `ogl` or `ollama`. Without `ogl` the port shows nothing of OGL.",
+      "Server whose wire the mock speaks: `ogl`, `ollama`, `llamacpp`, `openai`, `vllm` or `tei`. Without `ogl` the port shows nothing of OGL.",
     commands: ["mock", "gate"],
     section: "mock",
     value: "name",

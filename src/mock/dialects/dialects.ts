@@ -4,9 +4,12 @@ import { GatetapeError } from "../../util/index.ts";
 import type { Dialect, DialectParts } from "./base/index.ts";
 import { llamacpp } from "./llamacpp/index.ts";
 import { ollama } from "./ollama/index.ts";
+import { openai } from "./openai/index.ts";
+import { tei } from "./tei/index.ts";
+import { vllm } from "./vllm/index.ts";
 
 /** Names of the dialects. */
-export const DIALECTS = ["ogl", "ollama", "llamacpp"] as const;
+export const DIALECTS = ["ogl", "ollama", "llamacpp", "openai", "vllm", "tei"] as const;
 
 /** Name of a server whose wire the mock can speak. */
 export type DialectName = (typeof DIALECTS)[number];
@@ -14,6 +17,9 @@ export type DialectName = (typeof DIALECTS)[number];
 const MAKERS: Readonly<Record<Exclude<DialectName, "ogl">, (parts: DialectParts) => Dialect>> = {
   ollama,
   llamacpp,
+  openai,
+  vllm,
+  tei,
 };
 
 /** A dialect of a name that does not exist. */

@@ -131,7 +131,7 @@ test("an unknown dialect is an error that lists the known ones", async () => {
   await expect(startMock({ dialects: ["olama"] })).rejects.toMatchObject({
     location: { option: "--dialect" },
     reason: 'there is no dialect "olama"',
-    fix: "use one of ogl, ollama, llamacpp",
+    fix: "use one of ogl, ollama, llamacpp, openai, vllm, tei",
   });
 });
 

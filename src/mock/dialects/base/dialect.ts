@@ -21,6 +21,4 @@ export interface Dialect {
   answer(request: ExchangeRequest): MadeAnswer | undefined;
   /** The server's own answer to a request on none of its routes. */
   notFound(request: ExchangeRequest): Answer;
-  /** Id of the OGL operation that a request on a route asks for, by which fault rules name it. */
-  operation?(request: ExchangeRequest): string | undefined;
 }

@@ -7,8 +7,6 @@ import {
   type MadeAnswer,
   type Route,
   type Routes,
-  innerBody,
-  innerError,
   made,
   routeOf,
 } from "../base/index.ts";
@@ -21,6 +19,7 @@ import {
   embeddingsBody,
   firstModel,
   respell,
+  respellWhole,
   vectorsOf,
 } from "../openai-api/index.ts";
 import { type Refusal, bodyOrRefusal, chatRefusal, sampling } from "./checks.ts";
@@ -35,8 +34,8 @@ const post = (handle: Route["handle"]): Route => ({ methods: ["POST"], handle })
 
 const health = get((request) => json(request, { status: "ok" }, "health"));
 const models = get((request, parts) => json(request, modelList(parts, request.session), "models"));
-const chat = post((request, parts) => text(request, parts, "chat"));
-const completion = post((request, parts) => text(request, parts, "completion"));
+const chat = post((request, parts) => write(request, parts, "chat"));
+const completion = post((request, parts) => write(request, parts, "completion"));
 const embeddings = post(embed);
 
 const ROUTES: Routes = {
@@ -102,31 +101,24 @@ function json({ method, headers }: ExchangeRequest, body: unknown, how: string):
   return made(NAME, how, okScript(originOf(headers), JSON.stringify(body), undefined, more));
 }
 
-/** The model that answers, whatever a request names: the named one if it is there, else the first. */
-function servedModel(request: ExchangeRequest, parts: DialectParts, path: string, named: unknown): string {
-  const first = firstModel(parts, request.session, path) ?? "default";
-  if (typeof named !== "string") return first;
-  return parts.state.routerOf(named, request.session) === undefined && !named.startsWith("t-")
-    ? first
-    : named;
-}
-
-function text(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "completion"): MadeAnswer {
+function write(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "completion"): MadeAnswer {
   const origin = originOf(request.headers);
   const read = bodyOrRefusal(request.body);
   if (!("body" in read)) return refusal(origin, read);
   const { body } = read;
   const wrong = kind === "chat" ? chatRefusal(body) : completionRefusal(body);
   if (wrong !== undefined) return refusal(origin, wrong);
-  const model = servedModel(request, parts, CHAT_PATH, body["model"]);
+  const fallback = firstModel(parts, request.session, CHAT_PATH) ?? "default";
+  const named = typeof body["model"] === "string" ? body["model"] : fallback;
   const options = body["stream_options"];
   const includeUsage = isObject(options) && options["include_usage"] === true;
   // Zero gives one token all the same (observed: llamacpp-server-max_tokens-0).
   const limits = body["max_tokens"] === 0 ? { max_tokens: 1 } : {};
   return askSources(request, parts, {
     path: CHAT_PATH,
-    body: chatBody({ ...body, ...limits }, model),
-    make: (answer) => respell(llamacppWire(origin), { kind, model, body, includeUsage }, answer),
+    body: chatBody({ ...body, ...limits }, named),
+    fallback,
+    make: (answer, model) => respell(llamacppWire(origin), { kind, model, body, includeUsage }, answer),
     absent: () => refuse(origin, 404, "the mock has no model that writes text"),
     unsupported: () => refuse(origin, 404, "the mock's model does not write text"),
   });
@@ -153,23 +145,20 @@ function embed(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
   if (format !== "float" && format !== "base64") {
     return refuse(origin, 400, "The format to return the embeddings in. Can be either float or base64");
   }
-  const model = servedModel(request, parts, EMBEDDINGS_PATH, body["model"]);
+  const fallback = firstModel(parts, request.session, EMBEDDINGS_PATH) ?? "default";
+  const named = typeof body["model"] === "string" ? body["model"] : fallback;
   return askSources(request, parts, {
     path: EMBEDDINGS_PATH,
-    body: embeddingsBody(body, model),
-    make: (answer) => embedded(request, model, format === "base64", answer),
+    body: embeddingsBody(body, named),
+    fallback,
+    make: (answer, model) =>
+      respellWhole(llamacppWire(origin), answer, () => vectorList(model, format === "base64", answer)),
     absent: () => refuse(origin, 501, NO_EMBEDDINGS),
     unsupported: () => refuse(origin, 501, NO_EMBEDDINGS),
   });
 }
 
-function embedded(request: ExchangeRequest, model: string, isBase64: boolean, answer: Answer): Answer {
-  const { script, by } = answer;
-  if (script.head === null) return answer;
-  if (script.head.status !== 200) {
-    const message = innerError(innerBody(answer));
-    return { ...refuse(originOf(request.headers), script.head.status, message), by };
-  }
+function vectorList(model: string, isBase64: boolean, answer: Answer): Json {
   const { vectors, usage } = vectorsOf(answer);
   const data = vectors.map((vector, index) => ({
     embedding: isBase64 ? base64Vector(vector) : vector,
@@ -178,8 +167,7 @@ function embedded(request: ExchangeRequest, model: string, isBase64: boolean, an
     ...(isBase64 ? { encoding_format: "base64" } : {}),
   }));
   const tokens = { prompt_tokens: usage.prompt, total_tokens: usage.prompt };
-  const spelled = json(request, { model, object: "list", usage: tokens, data }, "embeddings");
-  return { ...answer, script: { ...spelled.script, wait: script.wait } };
+  return { model, object: "list", usage: tokens, data };
 }
 
 const BAD_INPUT =

@@ -1,14 +1,6 @@
 import type { Answer, ExchangeRequest } from "../../../exchange/index.ts";
 import { isObject } from "../../../util/index.ts";
-import {
-  type DialectParts,
-  type Json,
-  type MadeAnswer,
-  type Route,
-  type Routes,
-  innerBody,
-  innerError,
-} from "../base/index.ts";
+import { type DialectParts, type Json, type MadeAnswer, type Route, type Routes } from "../base/index.ts";
 import {
   CHAT_PATH,
   EMBEDDINGS_PATH,
@@ -18,6 +10,7 @@ import {
   cutVector,
   embeddingsBody,
   respell,
+  respellWhole,
   vectorsOf,
 } from "../openai-api/index.ts";
 import { goSyntaxError } from "./body.ts";
@@ -29,8 +22,8 @@ const get = (handle: Route["handle"]): Route => ({ methods: ["GET"], handle });
 
 /** Routes of Ollama's OpenAI layer. */
 export const V1_ROUTES: Routes = {
-  "/v1/chat/completions": post((request, parts) => text(request, parts, "chat")),
-  "/v1/completions": post((request, parts) => text(request, parts, "completion")),
+  "/v1/chat/completions": post((request, parts) => write(request, parts, "chat")),
+  "/v1/completions": post((request, parts) => write(request, parts, "completion")),
   "/v1/embeddings": post(embed),
   "/v1/models": get(({ session }, { state }) => {
     const data = state.listed(session).map(({ model }) => modelCard(latestName(model.id), model.created));
@@ -63,7 +56,7 @@ function v1Body(bytes: Uint8Array): { readonly body: Json } | { readonly refusal
   }
 }
 
-function text(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "completion"): MadeAnswer {
+function write(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "completion"): MadeAnswer {
   const read = v1Body(request.body);
   if ("refusal" in read) return read.refusal;
   const { body } = read;
@@ -197,24 +190,19 @@ function embed(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
   return askSources(request, parts, {
     path: EMBEDDINGS_PATH,
     body: embeddingsBody(body, model),
-    make: (answer) => embedded(named, answer, cut, format === "base64"),
+    make: (answer) =>
+      respellWhole(ollamaWire, answer, () => openAiVectors(named, answer, cut, format === "base64")),
     absent: () => v1Error(404, `model "${named}" not found, try pulling it first`),
     unsupported: () => v1Error(400, `"${named}" does not support embed`),
   });
 }
 
-function embedded(model: string, answer: Answer, cut: number | undefined, isBase64: boolean): Answer {
-  const { script, by } = answer;
-  if (script.head === null) return answer;
-  if (script.head.status !== 200) {
-    return { ...v1Error(script.head.status, innerError(innerBody(answer))), by };
-  }
+function openAiVectors(model: string, answer: Answer, cut: number | undefined, isBase64: boolean): Json {
   const { vectors, usage } = vectorsOf(answer);
   const data = vectors.map((vector, index) => {
     const values = cutVector(vector, cut);
     return { object: "embedding", embedding: isBase64 ? base64Vector(values) : values, index };
   });
   const tokens = { prompt_tokens: usage.prompt, total_tokens: usage.prompt };
-  const spelled = v1Json(200, { object: "list", data, model, usage: tokens }, "embeddings");
-  return { ...answer, script: { ...spelled.script, wait: script.wait } };
+  return { object: "list", data, model, usage: tokens };
 }

@@ -11,7 +11,10 @@ export const RERANK_PATH = "/v1/rerank";
 export interface Question {
   readonly path: string;
   readonly body: Json;
-  readonly make: (answer: Answer) => Answer;
+  /** The model that answers for one that nobody knows, on a server that ignores the name. */
+  readonly fallback?: string;
+  /** @param model the one that answered */
+  readonly make: (answer: Answer, model: string) => Answer;
   /** The answer for a model that does not exist. */
   readonly absent: () => Answer;
   /** The answer for a model of another type. */
@@ -20,13 +23,20 @@ export interface Question {
 
 /** Asks replies, fault models and the synthesizer, and makes the dialect's answer of theirs. */
 export function askSources(request: ExchangeRequest, parts: DialectParts, question: Question): MadeAnswer {
-  const { path, body, make, absent, unsupported } = question;
+  const { path, body, fallback, absent, unsupported } = question;
+  const model = String(body["model"]);
   const answer = parts.ask(innerRequest(parts.spec, request, { path, body }));
-  if (answer !== undefined) return "later" in answer ? { later: answer.later.then(make) } : make(answer);
-  const model = parts.state.routerOf(String(body["model"]), request.session)?.model;
-  if (model === undefined) return absent();
-  // A mock that only plays what was recorded has no source for it.
-  return (MODEL_TYPES[path] ?? []).includes(model.type) ? absent() : unsupported();
+  if (answer !== undefined) {
+    const make = (own: Answer): Answer => question.make(own, model);
+    return "later" in answer ? { later: answer.later.then(make) } : make(answer);
+  }
+  const listed = parts.state.routerOf(model, request.session)?.model;
+  if (listed === undefined && fallback !== undefined && fallback !== model) {
+    return askSources(request, parts, { ...question, body: { ...body, model: fallback } });
+  }
+  // A mock that only plays what was recorded has no source even for a model that fits.
+  const isOther = listed !== undefined && !(MODEL_TYPES[path] ?? []).includes(listed.type);
+  return isOther ? unsupported() : absent();
 }
 
 /** The first model of the world that a path takes; `undefined` if there is none. */

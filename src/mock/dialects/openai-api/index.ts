@@ -18,5 +18,5 @@ export {
   objects,
 } from "./completion.ts";
 export { respell } from "./text.ts";
-export { type Vectors, base64Vector, cutVector, embeddingsBody, vectorsOf } from "./vectors.ts";
+export { type Vectors, base64Vector, cutVector, embeddingsBody, respellWhole, vectorsOf } from "./vectors.ts";
 export { type OpenAiWire, type StreamWriter, type TextRequest, eventText } from "./wire.ts";

@@ -1,11 +1,26 @@
 import type { Answer } from "../../../exchange/index.ts";
-import { type Json, innerBody } from "../base/index.ts";
+import { type Json, innerBody, innerError } from "../base/index.ts";
 import { type Usage, objects, usageOf } from "./completion.ts";
+import type { OpenAiWire } from "./wire.ts";
 
 /** Vectors of an answer to embeddings. */
 export interface Vectors {
   readonly vectors: readonly (readonly number[])[];
   readonly usage: Usage;
+}
+
+/** An answer of the mock's own sources to a request that streams nothing, in a server's spelling. @param make the body */
+export function respellWhole(
+  wire: Pick<OpenAiWire, "json" | "refused">,
+  answer: Answer,
+  make: (answer: Answer) => unknown,
+): Answer {
+  const { script, by } = answer;
+  if (script.head === null) return answer;
+  if (script.head.status !== 200) {
+    return { ...wire.refused(script.head.status, innerError(innerBody(answer))), by };
+  }
+  return { ...answer, script: { ...wire.json(make(answer)), wait: script.wait } };
 }
 
 /** Reads the vectors of an answer of the mock's own sources. */

@@ -1,0 +1,2 @@
+/** OpenAI's own API. */
+export { openai } from "./openai.ts";

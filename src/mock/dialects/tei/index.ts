@@ -1,0 +1,2 @@
+/** Hugging Face's Text Embeddings Inference. */
+export { tei } from "./tei.ts";

@@ -1,0 +1,2 @@
+/** vLLM's OpenAI-compatible server. */
+export { vllm } from "./vllm.ts";
