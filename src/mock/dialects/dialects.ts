@@ -1,5 +1,6 @@
 import { isBundled } from "../../cassette/index.ts";
 import type { ExchangeRequest, Source } from "../../exchange/index.ts";
+import type { Spec } from "../../openapi/index.ts";
 import { GatetapeError } from "../../util/index.ts";
 import type { Dialect, DialectParts } from "./base/index.ts";
 import { llamacpp } from "./llamacpp/index.ts";
@@ -40,8 +41,8 @@ export function dialectNames(given: readonly string[]): DialectName[] {
 }
 
 /**
- * Source of the answers in the dialects of a port, asked in their order. Without `ogl` the first one also answers what is
- * on no route, so that nothing of OGL shows.
+ * Source of the answers in the dialects of a port, asked in their order: what two of them serve, the first one answers.
+ * Without `ogl` the first one also answers what is on no route, so that nothing of OGL shows.
  *
  * @param recorded cassettes, asked first for each request on a route of a dialect
  */
@@ -50,18 +51,26 @@ export function dialectSource(
   parts: DialectParts,
   recorded: Source,
 ): Source | undefined {
-  const dialects = names.flatMap((name) => (name === "ogl" ? [] : [MAKERS[name](parts)]));
-  const [first] = dialects;
+  const dialects = names.map((name) => (name === "ogl" ? "ogl" : MAKERS[name](parts)));
+  const first = dialects.find((dialect) => dialect !== "ogl");
   if (first === undefined) return undefined;
-  const alone = !names.includes("ogl");
+  const hasOgl = dialects.includes("ogl");
+  const serves = (dialect: Dialect | "ogl", path: string): boolean =>
+    dialect === "ogl" ? isOglPath(parts.spec, path) : dialect.serves(path);
   return {
     answer: (request) => {
-      const dialect = dialects.find(({ serves }) => serves(request.path));
-      if (dialect === undefined && !alone) return undefined;
+      const dialect = dialects.find((one) => serves(one, request.path)) ?? (hasOgl ? "ogl" : first);
+      if (dialect === "ogl") return undefined;
       // A reply of one use must not be used up by a request that was recorded.
-      return recordedAnswer(recorded, request) ?? dialect?.answer(request) ?? first.notFound(request);
+      return recordedAnswer(recorded, request) ?? dialect.answer(request) ?? dialect.notFound(request);
     },
   };
+}
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+function isOglPath({ operations }: Spec, path: string): boolean {
+  return METHODS.some((method) => operations.find(method, path) !== undefined);
 }
 
 /** The answer of a cassette of the user's own: the bundled ones are OGL's. */
