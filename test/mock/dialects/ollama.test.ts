@@ -102,10 +102,6 @@ test("stream and JSON say the same text, a line in each HTTP chunk", async () =>
 test("errors of replies, faults and fault models reach the client of Ollama", async () => {
   await using mock = await startMock({ dialects: ["ollama"], cassettes: [] });
   mock.reply({ error: { status: 429, message: "Slow down" } }, { when: { message: "limit" } });
-  // The mock's fault models are upstreams as OGL shows them: one that dies ends the stream without its last line.
-  const lines = linesOf(await (await post(`${mock.url}/api/chat`, chatOf("t-die-mid", "hi"))).text());
-  expect(lines.length).toBeGreaterThan(0);
-  expect(lines.every((line) => JSON.stringify(line).endsWith('"done":false}'))).toBe(true);
   const tags = (await (await fetch(`${mock.url}/api/tags`)).json()) as { models: { name: string }[] };
   const refused = await post(`${mock.url}/api/chat`, chatOf(tags.models[0]?.name ?? "", "limit"));
   expect(refused.status).toBe(429);

@@ -95,11 +95,32 @@ describe.each(OPENAI_LIKE)("the %s dialect", (dialect) => {
     await using mock = await start(dialect, { world: "default" });
     const url = `${mock.url}/v1/chat/completions`;
     const body = { ...chat("hi", { stream: true }), model: "t-die-mid" };
-    await expect(post(url, body).then((response) => response.text())).rejects.toThrow("terminated");
+    const dying = post(url, body).then((response) => response.text());
+    // A runner of Ollama's that dies ends its stream by an empty chunk, and no other word of it.
+    if (dialect === "ollama")
+      expect((await dying).trimEnd()).toMatch(/"model":"",.*"finish_reason":null\}\]\}$/);
+    else await expect(dying).rejects.toThrow("terminated");
     mock.faults.set(["chat.stream=reset@2"]);
     const rule = post(url, { ...chat("hi", { stream: true }), model: "t-ok" });
     await expect(rule.then((response) => response.text())).rejects.toThrow("terminated");
   });
+});
+
+test("a fault model is the upstream itself: its own refusal, or none", async () => {
+  await using mock = await start("vllm", { world: "default" });
+  const url = `${mock.url}/v1/chat/completions`;
+  const limited = await post(url, { ...chat("hi"), model: "t-e429" });
+  const error = { message: "Rate limit reached", type: "rate_limit_error", code: "rate_limit_exceeded" };
+  expect([limited.status, await limited.json()]).toEqual([429, { error }]);
+  const page = await post(url, { ...chat("hi"), model: "t-e503-html" });
+  expect([page.status, page.headers.get("content-type")]).toEqual([503, "text/html"]);
+  await expect(post(url, { ...chat("hi"), model: "t-die-at-once" })).rejects.toThrow("fetch failed");
+  await using ollama = await start("ollama", { world: "default" });
+  const text = "an error was encountered while running the model: unexpected EOF";
+  const died = await post(`${ollama.url}/api/chat`, { ...chat("hi"), model: "t-die-at-once" });
+  expect([died.status, await died.json()]).toEqual([500, { error: text }]);
+  const stream = await (await post(`${ollama.url}/api/chat`, { ...chat("hi"), model: "t-die-mid" })).text();
+  expect(stream.endsWith(`"done":false}\n{"error":"${text}"}\n`)).toBe(true);
 });
 
 test("each server answers what is on no route of its own", async () => {

@@ -1,13 +1,5 @@
 /** Parts that dialects share: their type, heads of answers, and requests asked of the mock's own sources. */
-export {
-  type Inner,
-  type Json,
-  eventReader,
-  innerBody,
-  innerError,
-  innerRequest,
-  hasEventStream,
-} from "./inner.ts";
+export { type Json, innerBody, innerError, innerRequest, hasEventStream } from "./inner.ts";
 export { type Dialect, type DialectParts, type MadeAnswer } from "./dialect.ts";
 export { goJson, goResponse, goStream } from "./go-response.ts";
 export { chunkedResponse, wholeResponse } from "./response.ts";

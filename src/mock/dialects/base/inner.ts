@@ -54,27 +54,3 @@ export function innerError(body: Json): string {
   if (typeof detail === "string") return detail;
   return typeof message === "string" ? message : JSON.stringify(detail ?? body);
 }
-
-/**
- * Makes a reader of the events in the writes of a stream.
- * @returns function from a write to the events that it completes; `[DONE]` and comments are left out
- */
-export function eventReader(): (bytes: Uint8Array) => Json[] {
-  const decoder = new TextDecoder();
-  let rest = "";
-  return (bytes) => {
-    const blocks = (rest + decoder.decode(bytes, { stream: true })).split("\n\n");
-    rest = blocks.pop() ?? "";
-    return blocks.flatMap(eventIn);
-  };
-}
-
-function eventIn(block: string): Json[] {
-  if (!block.startsWith("data:")) return [];
-  try {
-    const json: unknown = JSON.parse(block.slice(5));
-    return isObject(json) ? [json] : [];
-  } catch {
-    return [];
-  }
-}

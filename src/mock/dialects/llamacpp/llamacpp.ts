@@ -119,6 +119,7 @@ function write(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "co
     body: chatBody({ ...body, ...limits }, named),
     fallback,
     make: (answer, model) => respell(llamacppWire(origin), { kind, model, body, includeUsage }, answer),
+    refused: (status, message) => refuse(origin, status, message),
     absent: () => refuse(origin, 404, "the mock has no model that writes text"),
     unsupported: () => refuse(origin, 404, "the mock's model does not write text"),
   });
@@ -153,6 +154,7 @@ function embed(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
     fallback,
     make: (answer, model) =>
       respellWhole(llamacppWire(origin), answer, () => vectorList(model, format === "base64", answer)),
+    refused: (status, message) => refuse(origin, status, message),
     absent: () => refuse(origin, 501, NO_EMBEDDINGS),
     unsupported: () => refuse(origin, 501, NO_EMBEDDINGS),
   });

@@ -1,5 +1,9 @@
 import { isObject } from "../../../util/index.ts";
 import type { Json } from "../base/index.ts";
+import type { Usage } from "../openai-api/index.ts";
+
+/** Text of an answer whose runner died (observed: ollama-trouble-chat-runner-dies-json). */
+export const RUNNER_DIED = "an error was encountered while running the model: unexpected EOF";
 
 /** Text operation that a line belongs to. */
 export type TextKind = "chat" | "generate";
@@ -34,10 +38,8 @@ export function startOf(kind: TextKind, model: string, created: unknown, parts: 
 }
 
 /** The members that end an answer. @param reason OpenAI's finish_reason */
-export function lastMembers(kind: TextKind, reason: unknown, usage: unknown): Json {
-  const { prompt_tokens: prompt, completion_tokens: made } = isObject(usage) ? usage : {};
-  const prompts = typeof prompt === "number" ? prompt : 0;
-  const count = typeof made === "number" ? made : 0;
+export function lastMembers(kind: TextKind, reason: string | undefined, usage: Usage): Json {
+  const { prompt: prompts, completion: count } = usage;
   const [reading, writing] = [prompts * (TOKEN_NS / 10), count * TOKEN_NS];
   return {
     done: true,

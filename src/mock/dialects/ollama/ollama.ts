@@ -1,25 +1,29 @@
 import type { Answer, ExchangeRequest } from "../../../exchange/index.ts";
-import { MODEL_TYPES } from "../../../ogl/index.ts";
 import {
   type Dialect,
   type DialectParts,
-  type Inner,
   type Json,
   type MadeAnswer,
   type Routes,
   goResponse,
-  innerBody,
-  innerError,
-  innerRequest,
   routeOf,
 } from "../base/index.ts";
-import { cutVector, vectorsOf } from "../openai-api/index.ts";
+import {
+  CHAT_PATH,
+  EMBEDDINGS_PATH,
+  type TextRequest,
+  askSources,
+  cutVector,
+  respell,
+  respellWhole,
+  vectorsOf,
+} from "../openai-api/index.ts";
 import { ollamaBody } from "./body.ts";
-import { type TextKind, startOf } from "./lines.ts";
+import { RUNNER_DIED, type TextKind, startOf } from "./lines.ts";
 import { tagsOf, worldName } from "./models.ts";
 import { ginJson, ollamaError, routing } from "./refusal.ts";
 import { openAiChat } from "./request.ts";
-import { textAnswer } from "./text.ts";
+import { nativeWire } from "./text.ts";
 import { V1_ROUTES } from "./v1.ts";
 
 /** Version that the mock speaks, as `/api/version` names it. */
@@ -117,11 +121,14 @@ function writtenText(
     return ginJson(200, { ...start, done: true, done_reason: reason }, reason);
   }
   // A stream is the default (observed: chat-stream).
-  const inner = { path: CHAT, body: openAiChat(body, model, body["stream"] !== false) };
-  return translated(request, parts, inner, {
-    make: (answer) => textAnswer(kind, named, answer),
-    absent,
-    unsupported: `"${named}" does not support ${kind}`,
+  return askSources(request, parts, {
+    path: CHAT_PATH,
+    body: openAiChat(body, model, body["stream"] !== false),
+    refused: ollamaError,
+    died: () => ollamaError(500, RUNNER_DIED),
+    make: (answer) => respell(nativeWire(kind, named), NATIVE, answer),
+    absent: () => ollamaError(404, absent),
+    unsupported: () => ollamaError(400, `"${named}" does not support ${kind}`),
   });
 }
 
@@ -139,59 +146,36 @@ function embedRoute(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
   const texts: unknown[] = Array.isArray(input) ? input : [input];
   if (!texts.every((item) => typeof item === "string")) return ollamaError(400, "invalid input type");
   const cut = typeof dimensions === "number" && dimensions > 0 ? dimensions : undefined;
-  return translated(
-    request,
-    parts,
-    { path: EMBEDDINGS, body: { model, input: texts } },
-    {
-      make: (answer) => embedAnswer(named, answer, cut),
-      absent,
-      unsupported: `"${named}" does not support embed`,
-    },
-  );
+  return askSources(request, parts, {
+    path: EMBEDDINGS_PATH,
+    body: { model, input: texts },
+    refused: ollamaError,
+    died: () => ollamaError(500, RUNNER_DIED),
+    make: (answer) => embedAnswer(named, answer, cut),
+    absent: () => ollamaError(404, absent),
+    unsupported: () => ollamaError(400, `"${named}" does not support embed`),
+  });
 }
 
 function embedAnswer(model: string, answer: Answer, cut: number | undefined): Answer {
-  const { script, by } = answer;
-  if (script.head === null) return answer;
-  if (script.head.status !== 200) {
-    return { ...ollamaError(script.head.status, innerError(innerBody(answer))), by };
-  }
-  const { vectors, usage } = vectorsOf(answer);
-  const embeddings = vectors.map((vector) => cutVector(vector, cut));
-  const times = { total_duration: 2_000_000, load_duration: 1_000_000 };
-  const whole = { model, embeddings, ...times, prompt_eval_count: usage.prompt };
-  return { ...answer, script: { ...ginJson(200, whole, "embed").script, wait: script.wait } };
+  const wire = {
+    json: (body: unknown) => ginJson(200, body, "embed").script,
+    refused: ollamaError,
+  };
+  return respellWhole(wire, answer, () => {
+    const { vectors, usage } = vectorsOf(answer);
+    const embeddings = vectors.map((vector) => cutVector(vector, cut));
+    const times = { total_duration: 2_000_000, load_duration: 1_000_000 };
+    return { model, embeddings, ...times, prompt_eval_count: usage.prompt };
+  });
 }
 
-interface Translation {
-  readonly make: (answer: Answer) => Answer;
-  /** Text for a model that does not exist. */
-  readonly absent: string;
-  /** Text for a model of another type. */
-  readonly unsupported: string;
-}
-
-/** Answers by the mock's own sources, translated. */
-function translated(
-  request: ExchangeRequest,
-  { spec, state, ask }: DialectParts,
-  inner: Inner,
-  { make, absent, unsupported }: Translation,
-): MadeAnswer {
-  const answer = ask(innerRequest(spec, request, inner));
-  if (answer !== undefined) return "later" in answer ? { later: answer.later.then(make) } : make(answer);
-  const model = state.routerOf(String(inner.body["model"]), request.session)?.model;
-  if (model === undefined) return ollamaError(404, absent);
-  const fits = (MODEL_TYPES[inner.path] ?? []).includes(model.type);
-  return fits ? ollamaError(500, "no source of the mock answers") : ollamaError(400, unsupported);
-}
+/** A native request has no members of OpenAI's that its spelling asks for. */
+const NATIVE: TextRequest = { kind: "chat", model: "", body: {}, includeUsage: true };
 
 function isName(value: unknown): boolean {
   return typeof value === "string" && value !== "";
 }
 
-const CHAT = "/v1/chat/completions";
-const EMBEDDINGS = "/v1/embeddings";
 /** Time (Unix seconds) of answers that no other source makes; the synthesizer's. */
 const CREATED = 1_760_000_000;

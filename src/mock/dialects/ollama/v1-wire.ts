@@ -148,8 +148,20 @@ function v1Writer({ kind, model, includeUsage }: TextRequest): StreamWriter {
       const counted = includeUsage && usage !== undefined ? event(identity, [], usageMembers(usage)) : "";
       return [last + counted + (done ? "data: [DONE]\n\n" : "")];
     },
+    // A runner that dies leaves an empty chunk, and no word of it (observed: ollama-trouble-v1-runner-dies-stream).
+    died: () => [`data: ${goJson(DIED)}\n\n`],
   };
 }
+
+/** The last chunk of a stream whose runner died. */
+const DIED = {
+  id: "chatcmpl-0",
+  object: "chat.completion.chunk",
+  created: 1_760_000_000,
+  model: "",
+  system_fingerprint: FINGERPRINT,
+  choices: [{ index: 0, delta: { role: "assistant", content: "" }, finish_reason: null }],
+};
 
 const EMPTY: Delta = {
   index: 0,

@@ -14,6 +14,7 @@ import {
   vectorsOf,
 } from "../openai-api/index.ts";
 import { goSyntaxError } from "./body.ts";
+import { RUNNER_DIED } from "./lines.ts";
 import { latestName, worldName } from "./models.ts";
 import { ollamaWire, v1Error, v1Json, v1Refusal } from "./v1-wire.ts";
 
@@ -83,6 +84,8 @@ function write(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "co
     path: CHAT_PATH,
     body: chatBody(limited(body), model),
     make: (answer) => respell(ollamaWire, asked, answer),
+    refused: v1Error,
+    died: () => v1Error(500, RUNNER_DIED),
     absent: () => v1Error(404, `model '${named}' not found`),
     unsupported: () => v1Error(400, `"${named}" does not support ${kind === "chat" ? "chat" : "generate"}`),
   });
@@ -192,6 +195,8 @@ function embed(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
     body: embeddingsBody(body, model),
     make: (answer) =>
       respellWhole(ollamaWire, answer, () => openAiVectors(named, answer, cut, format === "base64")),
+    refused: v1Error,
+    died: () => v1Error(500, RUNNER_DIED),
     absent: () => v1Error(404, `model "${named}" not found, try pulling it first`),
     unsupported: () => v1Error(400, `"${named}" does not support embed`),
   });

@@ -1,5 +1,7 @@
 import type { Answer, ExchangeRequest } from "../../../exchange/index.ts";
+import type { Header, Script } from "../../../http/index.ts";
 import { MODEL_TYPES } from "../../../ogl/index.ts";
+import { bareUpstream } from "../../synthesizer/index.ts";
 import { type DialectParts, type Json, type MadeAnswer, innerRequest } from "../base/index.ts";
 
 /** Paths of OGL's operations, by which the mock's own sources are asked. */
@@ -13,6 +15,10 @@ export interface Question {
   readonly body: Json;
   /** The model that answers for one that nobody knows, on a server that ignores the name. */
   readonly fallback?: string;
+  /** A refusal in the server's envelope, for what replies and fault models refuse. */
+  readonly refused: (status: number, message: string) => Answer;
+  /** The server's answer when what runs its models dies before a byte; without it the server dies itself. */
+  readonly died?: () => Answer;
   /** @param model the one that answered */
   readonly make: (answer: Answer, model: string) => Answer;
   /** The answer for a model that does not exist. */
@@ -27,7 +33,8 @@ export function askSources(request: ExchangeRequest, parts: DialectParts, questi
   const model = String(body["model"]);
   const answer = parts.ask(innerRequest(parts.spec, request, { path, body }));
   if (answer !== undefined) {
-    const make = (own: Answer): Answer => question.make(own, model);
+    const make = (own: Answer): Answer =>
+      bareAnswer(question, own, model, body["stream"] === true) ?? question.make(own, model);
     return "later" in answer ? { later: answer.later.then(make) } : make(answer);
   }
   const listed = parts.state.routerOf(model, request.session)?.model;
@@ -37,6 +44,39 @@ export function askSources(request: ExchangeRequest, parts: DialectParts, questi
   // A mock that only plays what was recorded has no source even for a model that fits.
   const isOther = listed !== undefined && !(MODEL_TYPES[path] ?? []).includes(listed.type);
   return isOther ? unsupported() : absent();
+}
+
+/** The answer of a fault model's upstream itself, where OGL answers in its place; `undefined` for any other answer. */
+function bareAnswer(
+  { refused, died }: Question,
+  answer: Answer,
+  model: string,
+  stream: boolean,
+): Answer | undefined {
+  const bare = answer.by.kind === "synthesizer" ? bareUpstream(model, stream) : undefined;
+  if (bare === undefined) return undefined;
+  const { by, script } = answer;
+  if (bare === "stalls") return { by, script: { wait: script.wait, head: null, ops: [{ op: "stall" }] } };
+  if (bare === "closes") {
+    const own: Script = died?.().script ?? { wait: 0, head: null, ops: [{ op: "truncate" }] };
+    return { by, script: { ...own, wait: script.wait } };
+  }
+  return { by, script: { ...rawBody(refused(bare.status, "").script, bare.body), wait: script.wait } };
+}
+
+/** An answer with another body, and the type that fits it. */
+function rawBody(script: Script, body: string): Script {
+  const { head, ops } = script;
+  const html = body.startsWith("<") ? "text/html" : "text/plain";
+  const type = /^[[{"\d]/.test(body) ? undefined : html;
+  const named = (header: Header): Header =>
+    type !== undefined && header[0].toLowerCase() === "content-type" ? [header[0], type] : header;
+  const ends = ops.filter(({ op }) => op !== "write");
+  return {
+    ...script,
+    head: head && { ...head, headers: head.headers.map(named) },
+    ops: body === "" ? ends : [{ op: "write", bytes: Buffer.from(body) }, ...ends],
+  };
 }
 
 /** The first model of the world that a path takes; `undefined` if there is none. */

@@ -51,12 +51,19 @@ function streamOps(writer: StreamWriter, ops: readonly Op[]): Op[] {
       if (op.op === "repeat") return [{ ...op, ops: respelled(op.ops) }];
       if (op.op !== "complete" && op.op !== "close") return [op];
       // OGL tells of an upstream that died within the stream. The upstream itself only stops.
-      if (state.rest.startsWith('{"detail"')) return [{ op: "truncate" }];
+      if (state.rest.startsWith('{"detail"')) return deathOps(writer, state, op);
       const last = state.isDone ? [] : writer.end(state.identity, state.usage, false);
-      const rest = state.rest === "" ? [] : [state.rest];
+      const rest = state.rest === "" ? [] : (writer.other?.(state.rest) ?? [state.rest]);
       return [...[...last, ...rest].map(writeOp), op];
     });
   return respelled(ops);
+}
+
+/** The ops of an upstream's death within a stream; OGL's timeout stands for one that sends nothing more. */
+function deathOps(writer: StreamWriter, { identity, rest }: StreamState, end: Op): Op[] {
+  if (rest.includes("ReadTimeout")) return [{ op: "stall" }];
+  const own = writer.died?.(identity);
+  return own === undefined ? [{ op: "truncate" }] : [...own.map(writeOp), end];
 }
 
 function writeOp(text: string): Op {
@@ -70,7 +77,7 @@ function writesOfBlock(writer: StreamWriter, state: StreamState, block: string):
     return writer.end(state.identity, state.usage, true);
   }
   const event = eventOf(block);
-  if (event === undefined || event["choices"] === undefined) return [`${block}\n\n`];
+  if (event === undefined || event["choices"] === undefined) return writer.other?.(block) ?? [`${block}\n\n`];
   const { identity, deltas, usage } = partOf(event);
   state.identity = identity;
   state.usage = usage ?? state.usage;

@@ -18,6 +18,10 @@ export interface StreamWriter {
   delta(identity: Identity, delta: Delta): readonly string[];
   /** The writes after the last delta. @param done whether the stream is marked as finished: `[DONE]` */
   end(identity: Identity, usage: Usage | undefined, done: boolean): readonly string[];
+  /** The writes for a block that is no event of a completion, such as an error; without it the block is sent as it stands. */
+  other?(block: string): readonly string[];
+  /** The writes of a server whose model died within the stream; without it the server dies itself. */
+  died?(identity: Identity): readonly string[];
 }
 
 /** A server's spelling of OpenAI's API. */

@@ -23,7 +23,7 @@ import {
   vectorsOf,
 } from "../openai-api/index.ts";
 import { bodyOrProblem, missing, modelProblem, textProblem } from "./checks.ts";
-import { openaiError, openaiJson } from "./refusal.ts";
+import { openaiError, openaiJson, openaiRefused } from "./refusal.ts";
 import { openaiWire } from "./wire.ts";
 
 /** Time (Unix seconds) of models that the world gives none; the synthesizer's. */
@@ -102,6 +102,7 @@ function write(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "co
     path: CHAT_PATH,
     body: chatBody(body, model),
     make: (answer) => respell(openaiWire, { kind, model, body, includeUsage }, answer),
+    refused: openaiRefused,
     absent: () => absent(model),
     unsupported: () =>
       openaiError({
@@ -126,6 +127,7 @@ function embed(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
     body: embeddingsBody(body, model),
     make: (answer) =>
       respellWhole(openaiWire, answer, () => vectorList(model, answer, cut, format === "base64")),
+    refused: openaiRefused,
     absent: () => absent(model),
     unsupported: () =>
       openaiError({ status: 403, message: "You are not allowed to generate embeddings from this model" }),

@@ -164,6 +164,7 @@ function embed(request: ExchangeRequest, parts: DialectParts, isOpenAi: boolean)
       const spelled = isOpenAi ? openAiVectors(model, values, usage.prompt, isBase64) : values;
       return respellTei(answer, spelled, isOpenAi, metadata(charactersIn(texts), usage.prompt));
     },
+    refused: (status, message) => teiRefused(status, message, isOpenAi),
     absent: wrongModel,
     unsupported: wrongModel,
   });
@@ -213,6 +214,7 @@ function rerank(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
       const tokens = isObject(usage) ? Number(usage["prompt_tokens"] ?? 0) : 0;
       return respellTei(answer, ranks, false, metadata(charactersIn([query, ...texts]), tokens));
     },
+    refused: (status, message) => teiRefused(status, message, false),
     absent: wrongModel,
     unsupported: wrongModel,
   });

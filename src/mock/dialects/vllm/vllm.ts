@@ -135,6 +135,7 @@ function write(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "co
       path: CHAT_PATH,
       body: chatBody(body, model),
       make: (answer) => respell(vllmWire, { kind, model, body, includeUsage }, answer),
+      refused: vllmError,
       absent: () => absent(model),
       unsupported: () => vllmError(400, `The model does not support ${api} API`),
     })
@@ -160,6 +161,7 @@ function embed(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
     body: embeddingsBody(body, model),
     make: (answer) =>
       respellWhole(vllmWire, answer, () => vectorList(model, answer, cut, format === "base64")),
+    refused: vllmError,
     absent: () => absent(model),
     unsupported: () => vllmError(400, "The model does not support Embeddings API"),
   });
@@ -186,6 +188,7 @@ function rerank(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
     path: RERANK_PATH,
     body: { ...body, model },
     make: (answer) => respellWhole(vllmWire, answer, () => ranking(model, body, answer)),
+    refused: vllmError,
     absent: () => absent(model),
     unsupported: () => vllmError(400, "The model does not support Rerank (Score) API"),
   });
