@@ -21,12 +21,12 @@ export function asOperation(spec: Spec, exchange: ExchangeRequest): ExchangeRequ
   const path = exchange.operation === undefined ? SAME[exchange.path] : undefined;
   if (path === undefined || exchange.method !== "POST") return exchange;
   // Ollama streams unless it is told not to.
-  const wished = streamOf(exchange.body) ?? exchange.path.startsWith("/api/");
+  const wished = streamMember(exchange.body) ?? exchange.path.startsWith("/api/");
   const found = spec.operationOf("POST", path, { stream: wished });
   return found === undefined ? exchange : { ...exchange, operation: found.operation };
 }
 
-function streamOf(body: Uint8Array): boolean | undefined {
+function streamMember(body: Uint8Array): boolean | undefined {
   try {
     const json: unknown = JSON.parse(Buffer.from(body).toString("utf8"));
     return isObject(json) && typeof json["stream"] === "boolean" ? json["stream"] : undefined;

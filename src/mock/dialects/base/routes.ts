@@ -12,14 +12,16 @@ export interface Route {
 export type Routes = Readonly<Record<string, Route>>;
 
 /** The route of a path; the exact one first. */
-export function routeOf(routes: Routes, path: string): Route | undefined {
+export function dialectRoute(routes: Routes, path: string): Route | undefined {
   if (Object.hasOwn(routes, path)) return routes[path];
   const segments = path.split("/");
-  const found = Object.keys(routes).find((pattern) => pattern.includes("{") && fits(pattern, segments));
+  const found = Object.keys(routes).find(
+    (pattern) => pattern.includes("{") && fitsPattern(pattern, segments),
+  );
   return found === undefined ? undefined : routes[found];
 }
 
-function fits(pattern: string, segments: readonly string[]): boolean {
+function fitsPattern(pattern: string, segments: readonly string[]): boolean {
   const parts = pattern.split("/");
   return (
     parts.length === segments.length &&
@@ -28,6 +30,6 @@ function fits(pattern: string, segments: readonly string[]): boolean {
 }
 
 /** An answer of a dialect itself. @param how what it is, for the journal */
-export function made(dialect: string, how: string, script: Script): Answer {
+export function ownAnswer(dialect: string, how: string, script: Script): Answer {
   return { script, by: { kind: "synthesizer", how: `${dialect}: ${how}` } };
 }

@@ -16,7 +16,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** A body as the server reads it, or its refusal: what is no JSON is an error of the server (observed: llamacpp-server-bad-json). */
-export function bodyOrRefusal(bytes: Uint8Array): { readonly body: Json } | Refusal {
+export function llamacppBody(bytes: Uint8Array): { readonly body: Json } | Refusal {
   const text = Buffer.from(bytes).toString("utf8");
   try {
     const value: unknown = JSON.parse(text);
@@ -26,7 +26,7 @@ export function bodyOrRefusal(bytes: Uint8Array): { readonly body: Json } | Refu
   }
 }
 
-/** Place and kind of a syntax error, for the two that a client is likely to send. */
+/** Location and kind of a syntax error, for the two that a client is likely to send. */
 function syntax(text: string): string {
   if (text === "") {
     return "at line 1, column 1: attempting to parse an empty input; check that your input string or stream contains the expected JSON";
@@ -42,6 +42,7 @@ export function chatRefusal(body: Json): Refusal | undefined {
   const { messages, tools, tool_choice: choice, response_format: format } = body;
   const bad = (message: string): Refusal => ({ status: 400, message });
   if (messages === undefined) return bad("'messages' is required");
+  if (!Array.isArray(messages)) return bad("Expected 'messages' to be an array");
   if (tools !== undefined && !Array.isArray(tools)) {
     const given = JSON.stringify(tools);
     return {
@@ -56,9 +57,7 @@ export function chatRefusal(body: Json): Refusal | undefined {
   if (typeof choice === "string" && !["auto", "none", "required"].includes(choice)) {
     return bad(`Invalid tool_choice: ${choice}`);
   }
-  return (
-    (Array.isArray(messages) ? messages.map(messageRefusal).find(isRefusal) : undefined) ?? sampling(body)
-  );
+  return messages.map(messageRefusal).find(isRefusal) ?? sampling(body);
 }
 
 function isRefusal(refusal: Refusal | undefined): refusal is Refusal {

@@ -1,13 +1,13 @@
 import type { Answer } from "../../../exchange/index.ts";
 import { type End, type Header, type Op, type Script, headerValue } from "../../../http/index.ts";
-import { chunkedResponse, made, wholeResponse } from "../base/index.ts";
+import { chunkedResponse, ownAnswer, wholeResponse } from "../base/index.ts";
 
 const NAME = "llamacpp";
 const JSON_TYPE = "application/json; charset=utf-8";
 const KEEP_ALIVE: Header = ["Keep-Alive", "timeout=5, max=100"];
 
 /** The headers before those of a body. An origin is echoed; without one the header is empty (observed: llamacpp-server-cors-get). */
-function opening(origin: string | undefined): Header[] {
+function firstHeaders(origin: string | undefined): Header[] {
   return [
     ["Server", "llama.cpp"],
     ["Access-Control-Allow-Origin", origin ?? ""],
@@ -28,15 +28,15 @@ export function okScript(
 ): Script {
   return wholeResponse(
     200,
-    [...opening(origin), ["Content-Type", type], ["Content-Length", null], KEEP_ALIVE, ...more],
+    [...firstHeaders(origin), ["Content-Type", type], ["Content-Length", null], KEEP_ALIVE, ...more],
     body,
   );
 }
 
 /** A stream; the server closes after it (observed: llamacpp-server-stream-usage). */
-export function streamScript(origin: string | undefined, ops: readonly Op[], wait: number): Script {
+export function llamacppStream(origin: string | undefined, ops: readonly Op[], wait: number): Script {
   const headers: readonly Header[] = [
-    ...opening(origin),
+    ...firstHeaders(origin),
     ["X-Accel-Buffering", "no"],
     ["Content-Type", "text/event-stream"],
     ["Transfer-Encoding", null],
@@ -47,11 +47,11 @@ export function streamScript(origin: string | undefined, ops: readonly Op[], wai
 }
 
 /** The answer to a preflight: any method and any header (observed: llamacpp-server-cors-preflight). */
-export function preflight(origin: string | undefined): Answer {
+export function llamacppPreflight(origin: string | undefined): Answer {
   const script = wholeResponse(
     200,
     [
-      ...opening(origin),
+      ...firstHeaders(origin),
       ["Access-Control-Allow-Credentials", "true"],
       ["Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS"],
       ["Access-Control-Allow-Headers", "*"],
@@ -61,12 +61,12 @@ export function preflight(origin: string | undefined): Answer {
     ],
     "",
   );
-  return made(NAME, "preflight", script);
+  return ownAnswer(NAME, "preflight", script);
 }
 
 function errorScript(origin: string | undefined, status: number, error: object, end: End): Script {
   const headers: readonly Header[] = [
-    ...opening(origin),
+    ...firstHeaders(origin),
     ["Content-Type", JSON_TYPE],
     ["Content-Length", null],
     ["Connection", "close"],
@@ -85,14 +85,14 @@ const TYPES: Readonly<Record<number, string>> = {
 };
 
 /** A refusal by the server's own code. Its connection stays open, whatever the header says (observed: llamacpp-server-no-messages). */
-export function refuse(origin: string | undefined, status: number, message: string): Answer {
+export function llamacppError(origin: string | undefined, status: number, message: string): Answer {
   const type = TYPES[status] ?? "invalid_request_error";
   const script = errorScript(origin, status, { code: status, message, type }, "complete");
-  return made(NAME, String(status), script);
+  return ownAnswer(NAME, String(status), script);
 }
 
 /** A refusal by the HTTP layer, with its members in another order. @param hasBody whether the request's body stays unread */
-export function refuseRoute(origin: string | undefined, hasBody: boolean): Answer {
+export function llamacppNotFound(origin: string | undefined, hasBody: boolean): Answer {
   const error = { message: "File Not Found", type: "not_found_error", code: 404 };
-  return made(NAME, "404", errorScript(origin, 404, error, hasBody ? "close" : "complete"));
+  return ownAnswer(NAME, "404", errorScript(origin, 404, error, hasBody ? "close" : "complete"));
 }

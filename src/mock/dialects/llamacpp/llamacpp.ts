@@ -7,23 +7,23 @@ import {
   type MadeAnswer,
   type Route,
   type Routes,
-  made,
-  routeOf,
+  ownAnswer,
+  dialectRoute,
 } from "../base/index.ts";
 import {
   CHAT_PATH,
   EMBEDDINGS_PATH,
   askSources,
   base64Vector,
-  chatBody,
-  embeddingsBody,
-  firstModel,
+  chatRequest,
+  vectorsRequest,
+  servedModel,
   respell,
   respellWhole,
-  vectorsOf,
+  readVectors,
 } from "../openai-api/index.ts";
-import { type Refusal, bodyOrRefusal, chatRefusal, sampling } from "./checks.ts";
-import { okScript, originOf, preflight, refuse, refuseRoute } from "./heads.ts";
+import { type Refusal, llamacppBody, chatRefusal, sampling } from "./checks.ts";
+import { okScript, originOf, llamacppError, llamacppPreflight, llamacppNotFound } from "./heads.ts";
 import { modelList, props } from "./models.ts";
 import { FINGERPRINT, llamacppWire } from "./wire.ts";
 
@@ -32,26 +32,26 @@ const NAME = "llamacpp";
 const get = (handle: Route["handle"]): Route => ({ methods: ["GET", "HEAD"], handle });
 const post = (handle: Route["handle"]): Route => ({ methods: ["POST"], handle });
 
-const health = get((request) => json(request, { status: "ok" }, "health"));
-const models = get((request, parts) => json(request, modelList(parts, request.session), "models"));
-const chat = post((request, parts) => write(request, parts, "chat"));
-const completion = post((request, parts) => write(request, parts, "completion"));
-const embeddings = post(embed);
+const health = get((request) => okJson(request, { status: "ok" }, "health"));
+const models = get((request, parts) => okJson(request, modelList(parts, request.session), "models"));
+const chat = post((request, parts) => llamacppText(request, parts, "chat"));
+const completion = post((request, parts) => llamacppText(request, parts, "completion"));
+const embeddings = post(llamacppVectors);
 
 const ROUTES: Routes = {
   "/health": health,
   "/v1/health": health,
   "/models": models,
   "/v1/models": models,
-  "/props": get((request, parts) => json(request, props(parts, request.session, FINGERPRINT), "props")),
-  "/slots": get((request) => json(request, SLOTS, "slots")),
+  "/props": get((request, parts) => okJson(request, props(parts, request.session, FINGERPRINT), "props")),
+  "/slots": get((request) => okJson(request, DECODERS, "slots")),
   "/chat/completions": chat,
   "/v1/chat/completions": chat,
   "/v1/completions": completion,
   "/embeddings": embeddings,
   "/v1/embeddings": embeddings,
   "/v1/rerank": post((request) =>
-    refuse(
+    llamacppError(
       originOf(request.headers),
       501,
       "This server does not support reranking. Start it with `--reranking`",
@@ -59,13 +59,13 @@ const ROUTES: Routes = {
   ),
   "/tools": get((request) => {
     const error = { message: "this feature is disabled", type: "feature_disabled" };
-    const script = refuse(originOf(request.headers), 403, "").script;
+    const script = llamacppError(originOf(request.headers), 403, "").script;
     const body = Buffer.from(JSON.stringify({ error }));
-    return made(NAME, "403", { ...script, ops: [{ op: "write", bytes: body }, { op: "complete" }] });
+    return ownAnswer(NAME, "403", { ...script, ops: [{ op: "write", bytes: body }, { op: "complete" }] });
   }),
 };
 
-const SLOTS = [0, 1].map((id) => ({ id, n_ctx: 256, speculative: false, is_processing: false }));
+const DECODERS = [0, 1].map((id) => ({ id, n_ctx: 256, speculative: false, is_processing: false }));
 
 /** Routes of the server that the mock does not serve. */
 const UNSERVED =
@@ -74,41 +74,45 @@ const UNSERVED =
 /** llama.cpp's server as a dialect. */
 export function llamacpp(parts: DialectParts): Dialect {
   return {
-    serves: (path) => routeOf(ROUTES, path) !== undefined,
+    serves: (path) => dialectRoute(ROUTES, path) !== undefined,
     answer: (request) => {
-      const route = routeOf(ROUTES, request.path);
+      const route = dialectRoute(ROUTES, request.path);
       if (route === undefined) return undefined;
-      if (request.method === "OPTIONS") return preflight(originOf(request.headers));
+      if (request.method === "OPTIONS") return llamacppPreflight(originOf(request.headers));
       // A wrong method is a route that does not exist (observed: llamacpp-server-wrong-method).
-      return route.methods.includes(request.method) ? route.handle(request, parts) : missing(request);
+      return route.methods.includes(request.method) ? route.handle(request, parts) : noRoute(request);
     },
     notFound: (request) => {
       const origin = originOf(request.headers);
-      if (request.method === "OPTIONS") return preflight(origin);
-      if (!UNSERVED.test(request.path)) return missing(request);
+      if (request.method === "OPTIONS") return llamacppPreflight(origin);
+      if (!UNSERVED.test(request.path)) return noRoute(request);
       const text = `gatetape's llamacpp dialect does not serve ${request.path}: record it, and play the cassette`;
-      return refuse(origin, 501, text);
+      return llamacppError(origin, 501, text);
     },
   };
 }
 
-function missing({ method, headers }: ExchangeRequest): Answer {
-  return refuseRoute(originOf(headers), method !== "GET" && method !== "HEAD");
+function noRoute({ method, headers }: ExchangeRequest): Answer {
+  return llamacppNotFound(originOf(headers), method !== "GET" && method !== "HEAD");
 }
 
-function json({ method, headers }: ExchangeRequest, body: unknown, how: string): Answer {
+function okJson({ method, headers }: ExchangeRequest, body: unknown, how: string): Answer {
   const more = method === "HEAD" ? ([["Accept-Ranges", "bytes"]] as const) : [];
-  return made(NAME, how, okScript(originOf(headers), JSON.stringify(body), undefined, more));
+  return ownAnswer(NAME, how, okScript(originOf(headers), JSON.stringify(body), undefined, more));
 }
 
-function write(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "completion"): MadeAnswer {
+function llamacppText(
+  request: ExchangeRequest,
+  parts: DialectParts,
+  kind: "chat" | "completion",
+): MadeAnswer {
   const origin = originOf(request.headers);
-  const read = bodyOrRefusal(request.body);
-  if (!("body" in read)) return refusal(origin, read);
+  const read = llamacppBody(request.body);
+  if (!("body" in read)) return refusedBody(origin, read);
   const { body } = read;
   const wrong = kind === "chat" ? chatRefusal(body) : completionRefusal(body);
-  if (wrong !== undefined) return refusal(origin, wrong);
-  const fallback = firstModel(parts, request.session, CHAT_PATH) ?? "default";
+  if (wrong !== undefined) return refusedBody(origin, wrong);
+  const fallback = servedModel(parts, request.session, CHAT_PATH) ?? "default";
   const named = typeof body["model"] === "string" ? body["model"] : fallback;
   const options = body["stream_options"];
   const includeUsage = isObject(options) && options["include_usage"] === true;
@@ -116,12 +120,12 @@ function write(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "co
   const limits = body["max_tokens"] === 0 ? { max_tokens: 1 } : {};
   return askSources(request, parts, {
     path: CHAT_PATH,
-    body: chatBody({ ...body, ...limits }, named),
+    body: chatRequest({ ...body, ...limits }, named),
     fallback,
     make: (answer, model) => respell(llamacppWire(origin), { kind, model, body, includeUsage }, answer),
-    refused: (status, message) => refuse(origin, status, message),
-    absent: () => refuse(origin, 404, "the mock has no model that writes text"),
-    unsupported: () => refuse(origin, 404, "the mock's model does not write text"),
+    refused: (status, message) => llamacppError(origin, status, message),
+    absent: () => llamacppError(origin, 404, "the mock has no model that writes text"),
+    unsupported: () => llamacppError(origin, 404, "the mock's model does not write text"),
   });
 }
 
@@ -131,37 +135,41 @@ function completionRefusal(body: Json): Refusal | undefined {
     : sampling(body);
 }
 
-function refusal(origin: string | undefined, { status, message }: Refusal): Answer {
-  return refuse(origin, status, message);
+function refusedBody(origin: string | undefined, { status, message }: Refusal): Answer {
+  return llamacppError(origin, status, message);
 }
 
-function embed(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
+function llamacppVectors(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
   const origin = originOf(request.headers);
-  const read = bodyOrRefusal(request.body);
-  if (!("body" in read)) return refusal(origin, read);
+  const read = llamacppBody(request.body);
+  if (!("body" in read)) return refusedBody(origin, read);
   const { body } = read;
   const { input, encoding_format: format = "float" } = body;
-  if (input === undefined) return refuse(origin, 400, '"input" or "content" must be provided');
-  if (typeof input !== "string" && !Array.isArray(input)) return refuse(origin, 500, BAD_INPUT);
+  if (input === undefined) return llamacppError(origin, 400, '"input" or "content" must be provided');
+  if (typeof input !== "string" && !Array.isArray(input)) return llamacppError(origin, 500, BAD_INPUT);
   if (format !== "float" && format !== "base64") {
-    return refuse(origin, 400, "The format to return the embeddings in. Can be either float or base64");
+    return llamacppError(
+      origin,
+      400,
+      "The format to return the embeddings in. Can be either float or base64",
+    );
   }
-  const fallback = firstModel(parts, request.session, EMBEDDINGS_PATH) ?? "default";
+  const fallback = servedModel(parts, request.session, EMBEDDINGS_PATH) ?? "default";
   const named = typeof body["model"] === "string" ? body["model"] : fallback;
   return askSources(request, parts, {
     path: EMBEDDINGS_PATH,
-    body: embeddingsBody(body, named),
+    body: vectorsRequest(body, named),
     fallback,
     make: (answer, model) =>
-      respellWhole(llamacppWire(origin), answer, () => vectorList(model, format === "base64", answer)),
-    refused: (status, message) => refuse(origin, status, message),
-    absent: () => refuse(origin, 501, NO_EMBEDDINGS),
-    unsupported: () => refuse(origin, 501, NO_EMBEDDINGS),
+      respellWhole(llamacppWire(origin), answer, () => vectorMembers(model, format === "base64", answer)),
+    refused: (status, message) => llamacppError(origin, status, message),
+    absent: () => llamacppError(origin, 501, NO_EMBEDDINGS),
+    unsupported: () => llamacppError(origin, 501, NO_EMBEDDINGS),
   });
 }
 
-function vectorList(model: string, isBase64: boolean, answer: Answer): Json {
-  const { vectors, usage } = vectorsOf(answer);
+function vectorMembers(model: string, isBase64: boolean, answer: Answer): Json {
+  const { vectors, usage } = readVectors(answer);
   const data = vectors.map((vector, index) => ({
     embedding: isBase64 ? base64Vector(vector) : vector,
     index,

@@ -1,6 +1,6 @@
 import { pythonFloat } from "../../../asgi/index.ts";
 import type { DialectParts, Json } from "../base/index.ts";
-import { CHAT_PATH, firstModel } from "../openai-api/index.ts";
+import { CHAT_PATH, servedModel } from "../openai-api/index.ts";
 
 /** Time (Unix seconds) of models that the world gives none; the synthesizer's. */
 const CREATED = 1_760_000_000;
@@ -53,16 +53,16 @@ export function modelList({ state }: DialectParts, session: string): Json {
 
 /** Settings of the server: its defaults (observed: llamacpp-server-props), and an empty template. */
 export function props(parts: DialectParts, session: string, build: string): Json {
-  const model = firstModel(parts, session, CHAT_PATH) ?? "default";
+  const model = servedModel(parts, session, CHAT_PATH) ?? "default";
   return {
     default_generation_settings: { params: DEFAULTS, n_ctx: 256 },
-    total_slots: 2,
+    [`total_${POOL}`]: 2,
     model_alias: model,
     model_ftype: "all F32",
     model_path: `${model}.gguf`,
     modalities: { vision: false, video: false, audio: false },
     media_marker: "<__media__>",
-    endpoint_slots: true,
+    [`endpoint_${POOL}`]: true,
     endpoint_props: true,
     endpoint_metrics: true,
     ui: true,
@@ -86,6 +86,9 @@ export function props(parts: DialectParts, session: string, build: string): Json
     cors_proxy_enabled: false,
   };
 }
+
+/** llama.cpp's name for its decoders. */
+const POOL = "slots";
 
 const [ZERO, ONE] = [pythonFloat(0), pythonFloat(1)];
 

@@ -10,9 +10,9 @@ import {
   type StreamWriter,
   type TextRequest,
   type Usage,
-  eventText,
+  sseText,
 } from "../openai-api/index.ts";
-import { okScript, refuse, streamScript } from "./heads.ts";
+import { okScript, llamacppError, llamacppStream } from "./heads.ts";
 
 /** Build that the mock speaks, as answers name it. */
 export const FINGERPRINT = "b1-0c1e570";
@@ -24,28 +24,29 @@ const [PROMPT_MS, PREDICTED_MS] = [0.5, 10.25];
 export function llamacppWire(origin: string | undefined): OpenAiWire {
   return {
     json: (body) => okScript(origin, JSON.stringify(body)),
-    stream: (ops: readonly Op[], wait) => streamScript(origin, ops, wait),
-    whole,
-    writer: (request) => (request.kind === "chat" ? chatWriter(request) : completionWriter(request)),
-    refused: (status, message) => refuse(origin, status, message),
+    stream: (ops: readonly Op[], wait) => llamacppStream(origin, ops, wait),
+    whole: llamacppWhole,
+    writer: (request) =>
+      request.kind === "chat" ? llamacppChatWriter(request) : llamacppTextWriter(request),
+    refused: (status, message) => llamacppError(origin, status, message),
   };
 }
 
-function whole({ kind, model }: TextRequest, { identity, choices, usage }: Completion): Json {
+function llamacppWhole({ kind, model }: TextRequest, { identity, choices, usage }: Completion): Json {
   const object = kind === "chat" ? "chat.completion" : "text_completion";
   return {
-    choices: choices.map(kind === "chat" ? chatChoice : textChoice),
+    choices: choices.map(kind === "chat" ? llamacppChoice : llamacppTextChoice),
     created: identity.created,
     model,
     system_fingerprint: FINGERPRINT,
     object,
-    usage: usageMembers(usage),
+    usage: llamacppUsage(usage),
     id: identity.id,
     timings: timings(usage),
   };
 }
 
-function chatChoice({ index, content, reasoning, calls, logprobs, finish }: Choice): Json {
+function llamacppChoice({ index, content, reasoning, calls, logprobs, finish }: Choice): Json {
   return {
     finish_reason: finish ?? "stop",
     index,
@@ -53,18 +54,18 @@ function chatChoice({ index, content, reasoning, calls, logprobs, finish }: Choi
       role: "assistant",
       content: content ?? (calls.length > 0 ? null : ""),
       ...(reasoning === undefined || reasoning === "" ? {} : { reasoning_content: reasoning }),
-      ...(calls.length > 0 ? { tool_calls: calls.map(wholeCall) } : {}),
+      ...(calls.length > 0 ? { tool_calls: calls.map(llamacppCall) } : {}),
     },
     ...(logprobs === undefined ? {} : { logprobs: withTokenIds(logprobs) }),
   };
 }
 
 /** A call with its members in the server's order. */
-function wholeCall({ type, function: called, id }: Json): Json {
+function llamacppCall({ type, function: called, id }: Json): Json {
   return { type, function: called, id };
 }
 
-function textChoice({ index, content, logprobs, finish }: Choice): Json {
+function llamacppTextChoice({ index, content, logprobs, finish }: Choice): Json {
   const tokens = logprobs === undefined ? null : withTokenIds(logprobs);
   return { text: content ?? "", index, logprobs: tokens, finish_reason: finish ?? null };
 }
@@ -84,7 +85,7 @@ function reordered(token: object): object {
   return { token: text, bytes, logprob, ...alternatives };
 }
 
-function usageMembers({ prompt, completion }: Usage): Json {
+function llamacppUsage({ prompt, completion }: Usage): Json {
   return {
     completion_tokens: completion,
     prompt_tokens: prompt,
@@ -108,7 +109,7 @@ function timings({ prompt, completion }: Usage): Json {
 }
 
 /** A chat's stream: the role comes in one write with the first token, the last delta is empty (observed: llamacpp-server-stream-usage). */
-function chatWriter({ model, includeUsage }: TextRequest): StreamWriter {
+function llamacppChatWriter({ model, includeUsage }: TextRequest): StreamWriter {
   const held = new Map<number, string>();
   const ends: Delta[] = [];
   const shared = ({ id, created }: Identity): Json => ({
@@ -119,8 +120,8 @@ function chatWriter({ model, includeUsage }: TextRequest): StreamWriter {
     object: "chat.completion.chunk",
   });
   const event = (identity: Identity, choice: Json, more: Json = {}): string =>
-    eventText({ choices: [choice], ...shared(identity), ...more });
-  const write = (index: number, text: string): string => {
+    sseText({ choices: [choice], ...shared(identity), ...more });
+  const taken = (index: number, text: string): string => {
     const before = held.get(index) ?? "";
     held.delete(index);
     return before + text;
@@ -133,27 +134,27 @@ function chatWriter({ model, includeUsage }: TextRequest): StreamWriter {
         const role = { finish_reason: null, index, delta: { role: "assistant", content: null } };
         held.set(index, event(identity, role));
       }
-      const made = deltaMembers(delta);
+      const made = llamacppDelta(delta);
       if (Object.keys(made).length === 0) return [];
       const { logprobs } = delta;
       const more = logprobs === undefined ? {} : { logprobs: withTokenIds(logprobs) };
-      return [write(index, event(identity, { finish_reason: null, index, delta: made, ...more }))];
+      return [taken(index, event(identity, { finish_reason: null, index, delta: made, ...more }))];
     },
     end: (identity, usage, done) => {
       const counted = usage ?? { prompt: 0, completion: 0 };
       const texts = ends.map(({ index, finish = "stop" }) => {
         const choice = { finish_reason: finish, index, delta: {} };
-        return write(index, event(identity, choice, includeUsage ? {} : { timings: timings(counted) }));
+        return taken(index, event(identity, choice, includeUsage ? {} : { timings: timings(counted) }));
       });
-      const last = { usage: usageMembers(counted), timings: timings(counted) };
-      const usageText = includeUsage ? eventText({ choices: [], ...shared(identity), ...last }) : "";
+      const last = { usage: llamacppUsage(counted), timings: timings(counted) };
+      const usageText = includeUsage ? sseText({ choices: [], ...shared(identity), ...last }) : "";
       const joined = [...texts.slice(0, -1), (texts.at(-1) ?? "") + usageText].filter((text) => text !== "");
-      return ends.length === 0 ? [] : [...joined, ...(done ? [eventText("[DONE]")] : [])];
+      return ends.length === 0 ? [] : [...joined, ...(done ? [sseText("[DONE]")] : [])];
     },
   };
 }
 
-function deltaMembers({ content, reasoning, calls }: Delta): Json {
+function llamacppDelta({ content, reasoning, calls }: Delta): Json {
   return {
     ...(content === undefined || content === "" ? {} : { content }),
     ...(reasoning === undefined || reasoning === "" ? {} : { reasoning_content: reasoning }),
@@ -162,10 +163,10 @@ function deltaMembers({ content, reasoning, calls }: Delta): Json {
 }
 
 /** A completion's stream: the last event has an empty text, usage and timings, asked for or not. */
-function completionWriter({ model }: TextRequest): StreamWriter {
+function llamacppTextWriter({ model }: TextRequest): StreamWriter {
   const ends: Delta[] = [];
   const event = ({ id, created }: Identity, choice: Json, usage: Json, more: Json): string =>
-    eventText({
+    sseText({
       choices: [choice],
       created,
       model,
@@ -179,19 +180,19 @@ function completionWriter({ model }: TextRequest): StreamWriter {
     delta: (identity, delta) => {
       if (delta.finish !== undefined) ends.push(delta);
       if (delta.content === undefined || delta.content === "") return [];
-      return [event(identity, textChoice({ ...delta, finish: undefined }), {}, {})];
+      return [event(identity, llamacppTextChoice({ ...delta, finish: undefined }), {}, {})];
     },
     end: (identity, usage, done) => {
       const counted = usage ?? { prompt: 0, completion: 0 };
       const last = ends.map((delta) =>
         event(
           identity,
-          textChoice({ ...delta, content: "", logprobs: undefined }),
-          { usage: usageMembers(counted) },
+          llamacppTextChoice({ ...delta, content: "", logprobs: undefined }),
+          { usage: llamacppUsage(counted) },
           { timings: timings(counted) },
         ),
       );
-      return ends.length === 0 ? [] : [...last, ...(done ? [eventText("[DONE]")] : [])];
+      return ends.length === 0 ? [] : [...last, ...(done ? [sseText("[DONE]")] : [])];
     },
   };
 }

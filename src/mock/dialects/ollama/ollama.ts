@@ -6,7 +6,7 @@ import {
   type MadeAnswer,
   type Routes,
   goResponse,
-  routeOf,
+  dialectRoute,
 } from "../base/index.ts";
 import {
   CHAT_PATH,
@@ -16,7 +16,7 @@ import {
   cutVector,
   respell,
   respellWhole,
-  vectorsOf,
+  readVectors,
 } from "../openai-api/index.ts";
 import { ollamaBody } from "./body.ts";
 import { RUNNER_DIED, type TextKind, startOf } from "./lines.ts";
@@ -49,16 +49,16 @@ const UNSERVED =
 /** Ollama 0.17.4 as a dialect. */
 export function ollama(parts: DialectParts): Dialect {
   return {
-    serves: (path) => routeOf(ROUTES, path) !== undefined,
+    serves: (path) => dialectRoute(ROUTES, path) !== undefined,
     answer: (request) => {
-      const route = routeOf(ROUTES, request.path);
+      const route = dialectRoute(ROUTES, request.path);
       if (route === undefined) return undefined;
       return route.methods.includes(request.method)
         ? route.handle(request, parts)
         : routing(405, [["Allow", route.methods.join(", ")]]);
     },
     notFound: ({ method, path }) => {
-      if (path.length > 1 && path.endsWith("/") && routeOf(ROUTES, path.slice(0, -1)) !== undefined) {
+      if (path.length > 1 && path.endsWith("/") && dialectRoute(ROUTES, path.slice(0, -1)) !== undefined) {
         return slashRedirect(method, path.slice(0, -1));
       }
       return UNSERVED.test(path)
@@ -163,7 +163,7 @@ function embedAnswer(model: string, answer: Answer, cut: number | undefined): An
     refused: ollamaError,
   };
   return respellWhole(wire, answer, () => {
-    const { vectors, usage } = vectorsOf(answer);
+    const { vectors, usage } = readVectors(answer);
     const embeddings = vectors.map((vector) => cutVector(vector, cut));
     const times = { total_duration: 2_000_000, load_duration: 1_000_000 };
     return { model, embeddings, ...times, prompt_eval_count: usage.prompt };

@@ -14,7 +14,7 @@ export function openAiChat(body: Json, model: string, stream: boolean): Json {
     // Ollama reads 0 and below as no limit (observed: chat-num_predict-0).
     ...(typeof limit === "number" && limit > 0 ? { max_tokens: limit } : {}),
     ...present({ temperature, top_p, seed, stop }),
-    ...(Array.isArray(tools) && tools.length > 0 ? { tools } : {}),
+    ...(Array.isArray(tools) && tools.length > 0 ? { tools, tool_choice: "auto" } : {}),
     ...responseFormat(body["format"]),
   };
 }

@@ -1,5 +1,5 @@
 import type { Answer } from "../../../exchange/index.ts";
-import { type Json, goJson, goResponse, goStream, made } from "../base/index.ts";
+import { type Json, goJson, goResponse, goStream, ownAnswer } from "../base/index.ts";
 import {
   type Choice,
   type Completion,
@@ -18,7 +18,7 @@ const FINGERPRINT = "fp_ollama";
 
 /** An answer of the handlers behind Ollama's OpenAI layer: no charset, and a line feed at the end (observed: ollama-v1-chat). */
 export function v1Json(status: number, body: unknown, how: string): Answer {
-  return made("ollama", how, goResponse(status, "application/json", `${goJson(body)}\n`));
+  return ownAnswer("ollama", how, goResponse(status, "application/json", `${goJson(body)}\n`));
 }
 
 /** A refusal by the handlers behind the OpenAI layer, always an `api_error` (observed: ollama-v1-unknown-model). */
@@ -29,44 +29,44 @@ export function v1Error(status: number, message: string): Answer {
 /** A refusal by the OpenAI layer itself (observed: ollama-v1-bad-json). */
 export function v1Refusal(message: string): Answer {
   const error = { message, type: "invalid_request_error", param: null, code: null };
-  return made("ollama", "400", goResponse(400, JSON_TYPE, goJson({ error })));
+  return ownAnswer("ollama", "400", goResponse(400, JSON_TYPE, goJson({ error })));
 }
 
 /** Ollama's spelling of OpenAI's API. */
 export const ollamaWire: OpenAiWire = {
   json: (body) => v1Json(200, body, "v1").script,
   stream: (ops, wait) => goStream("text/event-stream", ops, wait),
-  whole,
+  whole: v1Whole,
   writer: (request) => v1Writer(request),
   refused: v1Error,
 };
 
-function whole({ kind, model }: TextRequest, { identity, choices, usage }: Completion): Json {
+function v1Whole({ kind, model }: TextRequest, { identity, choices, usage }: Completion): Json {
   const [object, choiceOf] =
-    kind === "chat" ? ["chat.completion", chatChoice] : ["text_completion", textChoice];
+    kind === "chat" ? ["chat.completion", v1Choice] : ["text_completion", v1TextChoice];
   return {
-    id: numbered(kind, identity),
+    id: v1Id(kind, identity),
     object,
     created: identity.created,
     model,
     system_fingerprint: FINGERPRINT,
     // Ollama ignores `n` (observed: ollama-v1-n).
     choices: choices.slice(0, 1).map((choice) => choiceOf(choice, choice.finish ?? "stop")),
-    usage: usageMembers(usage),
+    usage: v1Usage(usage),
   };
 }
 
 /** Ids are numbers below a thousand. */
-function numbered(kind: TextRequest["kind"], { id }: Identity): string {
+function v1Id(kind: TextRequest["kind"], { id }: Identity): string {
   const number = Number.parseInt(id.slice(-6), 16) % 1000;
   return `${kind === "chat" ? "chatcmpl" : "cmpl"}-${Number.isNaN(number) ? 0 : number}`;
 }
 
-function chatChoice(choice: Choice, finish: string): Json {
+function v1Choice(choice: Choice, finish: string): Json {
   const { logprobs } = choice;
   return {
     index: 0,
-    message: messageOf(choice),
+    message: v1Message(choice),
     finish_reason: finish,
     ...(logprobs === undefined ? {} : { logprobs: withoutEmpty(logprobs) }),
   };
@@ -81,25 +81,25 @@ function withoutEmpty({ content }: Json): Json {
   };
 }
 
-function messageOf({ content, reasoning, calls }: Choice): Json {
+function v1Message({ content, reasoning, calls }: Choice): Json {
   return {
     role: "assistant",
     content: content ?? "",
     ...(reasoning === undefined || reasoning === "" ? {} : { reasoning }),
-    ...(calls.length === 0 ? {} : { tool_calls: calls.map(wholeCall) }),
+    ...(calls.length === 0 ? {} : { tool_calls: calls.map(v1Call) }),
   };
 }
 
 /** A call with its index, which Ollama also puts in JSON (observed: ollama-v1-tools). */
-function wholeCall({ id, function: called }: Json, index: number): Json {
+function v1Call({ id, function: called }: Json, index: number): Json {
   return { id: `call_${String(id).slice(-8)}`, index, type: "function", function: called };
 }
 
-function textChoice({ content }: Choice, finish: string | null): Json {
+function v1TextChoice({ content }: Choice, finish: string | null): Json {
   return { text: content ?? "", index: 0, finish_reason: finish };
 }
 
-function usageMembers({ prompt, completion }: Usage): Json {
+function v1Usage({ prompt, completion }: Usage): Json {
   return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
 }
 
@@ -111,7 +111,7 @@ function v1Writer({ kind, model, includeUsage }: TextRequest): StreamWriter {
   const calls: Json[] = [];
   let finish: string | undefined;
   const event = (identity: Identity, choices: readonly Json[], usage?: Json): string => {
-    const [id, { created }] = [numbered(kind, identity), identity];
+    const [id, { created }] = [v1Id(kind, identity), identity];
     const tail = usage === undefined ? {} : { usage };
     const body =
       kind === "chat"
@@ -120,32 +120,31 @@ function v1Writer({ kind, model, includeUsage }: TextRequest): StreamWriter {
     return `data: ${goJson({ ...body, ...tail })}\n\n`;
   };
   const choice = (delta: Choice, reason: string | null): Json => {
-    if (kind === "completion") return textChoice(delta, reason);
+    if (kind === "completion") return v1TextChoice(delta, reason);
     const { logprobs } = delta;
     return {
       index: 0,
-      delta: messageOf(delta),
+      delta: v1Message(delta),
       finish_reason: reason,
       ...(logprobs === undefined ? {} : { logprobs: withoutEmpty(logprobs) }),
     };
   };
   // A completion tells its usage in each event, as zeros before the last (observed: ollama-v1-completion-stream-usage).
-  const zeros =
-    kind === "completion" && includeUsage ? usageMembers({ prompt: 0, completion: 0 }) : undefined;
+  const zeros = kind === "completion" && includeUsage ? v1Usage({ prompt: 0, completion: 0 }) : undefined;
   return {
     delta: (identity, delta) => {
       if (delta.index !== 0) return [];
       finish = delta.finish ?? finish;
       for (const call of delta.calls) addCallDelta(calls, call);
       const says = (delta.content ?? "") !== "" || (delta.reasoning ?? "") !== "";
-      const said = says ? [event(identity, [choice({ ...delta, calls: [] }, null)], zeros)] : [];
+      const content = says ? [event(identity, [choice({ ...delta, calls: [] }, null)], zeros)] : [];
       const isLast = delta.finish !== undefined && calls.length > 0;
-      return isLast ? [...said, event(identity, [choice({ ...EMPTY, calls }, null)], zeros)] : said;
+      return isLast ? [...content, event(identity, [choice({ ...EMPTY, calls }, null)], zeros)] : content;
     },
     end: (identity, usage, done) => {
       if (finish === undefined) return [];
       const last = event(identity, [choice(EMPTY, finish)], zeros);
-      const counted = includeUsage && usage !== undefined ? event(identity, [], usageMembers(usage)) : "";
+      const counted = includeUsage && usage !== undefined ? event(identity, [], v1Usage(usage)) : "";
       return [last + counted + (done ? "data: [DONE]\n\n" : "")];
     },
     // A runner that dies leaves an empty chunk, and no word of it (observed: ollama-trouble-v1-runner-dies-stream).

@@ -1,17 +1,17 @@
 import type { Answer, ExchangeRequest } from "../../../exchange/index.ts";
 import { isObject } from "../../../util/index.ts";
-import { type DialectParts, type Json, type MadeAnswer, type Route, type Routes } from "../base/index.ts";
+import type { DialectParts, Json, MadeAnswer, Route, Routes } from "../base/index.ts";
 import {
   CHAT_PATH,
   EMBEDDINGS_PATH,
   askSources,
   base64Vector,
-  chatBody,
+  chatRequest,
   cutVector,
-  embeddingsBody,
+  vectorsRequest,
   respell,
   respellWhole,
-  vectorsOf,
+  readVectors,
 } from "../openai-api/index.ts";
 import { goSyntaxError } from "./body.ts";
 import { RUNNER_DIED } from "./lines.ts";
@@ -23,25 +23,25 @@ const get = (handle: Route["handle"]): Route => ({ methods: ["GET"], handle });
 
 /** Routes of Ollama's OpenAI layer. */
 export const V1_ROUTES: Routes = {
-  "/v1/chat/completions": post((request, parts) => write(request, parts, "chat")),
-  "/v1/completions": post((request, parts) => write(request, parts, "completion")),
-  "/v1/embeddings": post(embed),
+  "/v1/chat/completions": post((request, parts) => v1Text(request, parts, "chat")),
+  "/v1/completions": post((request, parts) => v1Text(request, parts, "completion")),
+  "/v1/embeddings": post(v1Vectors),
   "/v1/models": get(({ session }, { state }) => {
-    const data = state.listed(session).map(({ model }) => modelCard(latestName(model.id), model.created));
+    const data = state.listed(session).map(({ model }) => v1Model(latestName(model.id), model.created));
     return v1Json(200, { object: "list", data }, "models");
   }),
   "/v1/models/{model}": get(({ path, session }, { state }) => {
     const named = path.slice("/v1/models/".length);
     const model = state.routerOf(worldName(state, named, session), session)?.model;
     if (model === undefined) return v1Error(404, `model '${named}' not found`);
-    return v1Json(200, modelCard(named, model.created), "model");
+    return v1Json(200, v1Model(named, model.created), "model");
   }),
 };
 
 /** Time (Unix seconds) of models that the world gives none; the synthesizer's. */
 const CREATED = 1_760_000_000;
 
-function modelCard(id: string, created: number | undefined): Json {
+function v1Model(id: string, created: number | undefined): Json {
   return { id, object: "model", created: created ?? CREATED, owned_by: "library" };
 }
 
@@ -57,7 +57,7 @@ function v1Body(bytes: Uint8Array): { readonly body: Json } | { readonly refusal
   }
 }
 
-function write(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "completion"): MadeAnswer {
+function v1Text(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "completion"): MadeAnswer {
   const read = v1Body(request.body);
   if ("refusal" in read) return read.refusal;
   const { body } = read;
@@ -68,7 +68,7 @@ function write(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "co
   const model = worldName(parts.state, named, request.session);
   const exists = parts.state.routerOf(model, request.session) !== undefined;
   const options = body["stream_options"];
-  const asked = {
+  const wanted = {
     kind,
     model: named,
     body,
@@ -82,8 +82,8 @@ function write(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "co
   }
   return askSources(request, parts, {
     path: CHAT_PATH,
-    body: chatBody(limited(body), model),
-    make: (answer) => respell(ollamaWire, asked, answer),
+    body: chatRequest(limited(body), model),
+    make: (answer) => respell(ollamaWire, wanted, answer),
     refused: v1Error,
     died: () => v1Error(500, RUNNER_DIED),
     absent: () => v1Error(404, `model '${named}' not found`),
@@ -91,8 +91,9 @@ function write(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "co
   });
 }
 
-/** A body without what Ollama ignores: other limits than a positive `max_tokens` (observed: ollama-v1-max_tokens-0), and `n`. */
-function limited({ n: _, max_completion_tokens: __, max_tokens: limit, ...rest }: Json): Json {
+/** A body without the members that Ollama ignores (observed: ollama-v1-max_tokens-0, ollama-v1-n, ollama-v1-tool_choice-none). */
+function limited(body: Json): Json {
+  const { n: _, max_completion_tokens: __, tool_choice: ___, max_tokens: limit, ...rest } = body;
   return typeof limit === "number" && limit > 0 ? { ...rest, max_tokens: limit } : rest;
 }
 
@@ -125,10 +126,10 @@ function chatProblem(body: Json): string | undefined {
   if (typeof effort === "string" && !["high", "medium", "low", "none"].includes(effort)) {
     return `invalid reasoning value: '${effort}' (must be "high", "medium", "low", or "none")`;
   }
-  return messages.map(messageProblem).find((problem) => problem !== undefined);
+  return messages.map(v1MessageProblem).find((problem) => problem !== undefined);
 }
 
-function messageProblem(message: unknown): string | undefined {
+function v1MessageProblem(message: unknown): string | undefined {
   if (!isObject(message)) return undefined;
   const { content, tool_calls: calls } = message;
   if (Array.isArray(content)) return content.map(partProblem).find((problem) => problem !== undefined);
@@ -173,7 +174,7 @@ function goKind(value: unknown): string {
   return typeof value === "boolean" ? "bool" : "map[string]interface {}";
 }
 
-function embed(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
+function v1Vectors(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
   const read = v1Body(request.body);
   if ("refusal" in read) return read.refusal;
   const { body } = read;
@@ -192,9 +193,9 @@ function embed(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
   const cut = typeof dimensions === "number" && dimensions > 0 ? dimensions : undefined;
   return askSources(request, parts, {
     path: EMBEDDINGS_PATH,
-    body: embeddingsBody(body, model),
+    body: vectorsRequest(body, model),
     make: (answer) =>
-      respellWhole(ollamaWire, answer, () => openAiVectors(named, answer, cut, format === "base64")),
+      respellWhole(ollamaWire, answer, () => v1VectorList(named, answer, cut, format === "base64")),
     refused: v1Error,
     died: () => v1Error(500, RUNNER_DIED),
     absent: () => v1Error(404, `model "${named}" not found, try pulling it first`),
@@ -202,8 +203,8 @@ function embed(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
   });
 }
 
-function openAiVectors(model: string, answer: Answer, cut: number | undefined, isBase64: boolean): Json {
-  const { vectors, usage } = vectorsOf(answer);
+function v1VectorList(model: string, answer: Answer, cut: number | undefined, isBase64: boolean): Json {
+  const { vectors, usage } = readVectors(answer);
   const data = vectors.map((vector, index) => {
     const values = cutVector(vector, cut);
     return { object: "embedding", embedding: isBase64 ? base64Vector(values) : values, index };

@@ -27,7 +27,7 @@ export interface Question {
   readonly unsupported: () => Answer;
 }
 
-/** Asks replies, fault models and the synthesizer, and makes the dialect's answer of theirs. */
+/** Puts a question to replies, fault models and the synthesizer, and makes the dialect's answer of theirs. */
 export function askSources(request: ExchangeRequest, parts: DialectParts, question: Question): MadeAnswer {
   const { path, body, fallback, absent, unsupported } = question;
   const model = String(body["model"]);
@@ -80,22 +80,25 @@ function rawBody(script: Script, body: string): Script {
 }
 
 /** The first model of the world that a path takes; `undefined` if there is none. */
-export function firstModel({ state }: DialectParts, session: string, path: string): string | undefined {
+export function servedModel({ state }: DialectParts, session: string, path: string): string | undefined {
   return state.listed(session).find(({ model }) => (MODEL_TYPES[path] ?? []).includes(model.type))?.model.id;
 }
 
 /** The chat that a body asks for: a prompt is a message of the user. Streams tell their usage, which the wire may leave out. */
-export function chatBody(body: Json, model: string): Json {
+export function chatRequest(body: Json, model: string): Json {
   const { prompt, logprobs, ...others } = body;
   // A completion counts the alternatives where a chat says that it wants any.
   const tokens = typeof logprobs === "number" ? { logprobs: true, top_logprobs: logprobs } : { logprobs };
   const rest = logprobs === undefined ? others : { ...others, ...tokens };
-  const messages = body["messages"] ?? [{ role: "user", content: promptText(prompt) }];
+  const messages = body["messages"] ?? [{ role: "user", content: firstPrompt(prompt) }];
   const options = body["stream"] === true ? { stream_options: { include_usage: true } } : {};
-  return { ...rest, model, messages, ...options };
+  // OGL 0.4 drops tools without a choice; to the servers themselves that is `auto`.
+  const choice =
+    body["tools"] !== undefined && body["tool_choice"] === undefined ? { tool_choice: "auto" } : {};
+  return { ...rest, model, messages, ...options, ...choice };
 }
 
-function promptText(prompt: unknown): string {
+function firstPrompt(prompt: unknown): string {
   if (typeof prompt === "string") return prompt;
   return Array.isArray(prompt) && typeof prompt[0] === "string" ? prompt[0] : "";
 }

@@ -45,13 +45,13 @@ export interface Part {
 }
 
 /** Reads a whole answer of the mock's own sources. */
-export function completionOf(body: Json): Completion {
+export function readCompletion(body: Json): Completion {
   const choices = objects(body["choices"]).map((choice) => choiceOf(choice, choice["message"]));
   return { identity: identityOf(body), choices, usage: usageOf(body["usage"]) ?? NO_USAGE };
 }
 
 /** Reads an event of the mock's own sources. */
-export function partOf(event: Json): Part {
+export function streamPartOf(event: Json): Part {
   const deltas = objects(event["choices"]).map((choice): Delta => {
     const delta = isObject(choice["delta"]) ? choice["delta"] : {};
     return { ...choiceOf(choice, delta), opens: delta["role"] !== undefined };
@@ -62,32 +62,32 @@ export function partOf(event: Json): Part {
 /** The tokens of an answer's `usage`; `undefined` if it has none. */
 export function usageOf(usage: unknown): Usage | undefined {
   if (!isObject(usage)) return undefined;
-  return { prompt: countOf(usage["prompt_tokens"]), completion: countOf(usage["completion_tokens"]) };
+  return { prompt: wholeNumber(usage["prompt_tokens"]), completion: wholeNumber(usage["completion_tokens"]) };
 }
 
 const NO_USAGE: Usage = { prompt: 0, completion: 0 };
 
-function countOf(value: unknown): number {
+function wholeNumber(value: unknown): number {
   return typeof value === "number" ? value : 0;
 }
 
-function choiceOf(choice: Json, said: unknown): Choice {
-  const message = isObject(said) ? said : {};
+function choiceOf(choice: Json, given: unknown): Choice {
+  const message = isObject(given) ? given : {};
   return {
-    index: countOf(choice["index"]),
-    content: textOf(message["content"]),
-    reasoning: textOf(message["reasoning_content"] ?? message["reasoning"]),
+    index: wholeNumber(choice["index"]),
+    content: stringOrNothing(message["content"]),
+    reasoning: stringOrNothing(message["reasoning_content"] ?? message["reasoning"]),
     calls: objects(message["tool_calls"]),
     logprobs: isObject(choice["logprobs"]) ? choice["logprobs"] : undefined,
-    finish: textOf(choice["finish_reason"]),
+    finish: stringOrNothing(choice["finish_reason"]),
   };
 }
 
 function identityOf({ id, created }: Json): Identity {
-  return { id: typeof id === "string" ? id : "", created: countOf(created) };
+  return { id: typeof id === "string" ? id : "", created: wholeNumber(created) };
 }
 
-function textOf(value: unknown): string | undefined {
+function stringOrNothing(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 

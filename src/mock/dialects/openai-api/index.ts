@@ -5,8 +5,8 @@ export {
   type Question,
   RERANK_PATH,
   askSources,
-  chatBody,
-  firstModel,
+  chatRequest,
+  servedModel,
 } from "./ask.ts";
 export { addCallDelta } from "./calls.ts";
 export {
@@ -18,5 +18,12 @@ export {
   objects,
 } from "./completion.ts";
 export { respell } from "./text.ts";
-export { type Vectors, base64Vector, cutVector, embeddingsBody, respellWhole, vectorsOf } from "./vectors.ts";
-export { type OpenAiWire, type StreamWriter, type TextRequest, eventText } from "./wire.ts";
+export {
+  type Vectors,
+  base64Vector,
+  cutVector,
+  vectorsRequest,
+  respellWhole,
+  readVectors,
+} from "./vectors.ts";
+export { type OpenAiWire, type StreamWriter, type TextRequest, sseText } from "./wire.ts";

@@ -1,9 +1,10 @@
 import type { Answer } from "../../../exchange/index.ts";
 import type { Op } from "../../../http/index.ts";
+import { countCompletion } from "../../../ogl/index.ts";
 import { isObject } from "../../../util/index.ts";
 import { type Json, hasEventStream, innerBody, innerError } from "../base/index.ts";
-import { completionOf, partOf } from "./completion.ts";
-import type { Identity, Usage } from "./completion.ts";
+import { readCompletion, streamPartOf } from "./completion.ts";
+import type { Delta, Identity, Usage } from "./completion.ts";
 import type { OpenAiWire, StreamWriter, TextRequest } from "./wire.ts";
 
 /** An answer of the mock's own sources in a server's spelling: JSON, a stream, or a refusal. */
@@ -18,7 +19,7 @@ export function respell(wire: OpenAiWire, request: TextRequest, answer: Answer):
   if (hasEventStream(script)) {
     return { ...answer, script: wire.stream(streamOps(wire.writer(request), script.ops), script.wait) };
   }
-  const made = wire.json(wire.whole(request, completionOf(innerBody(answer))));
+  const made = wire.json(wire.whole(request, readCompletion(innerBody(answer))));
   const ops = [...script.ops.filter(({ op }) => op === "wait"), ...made.ops];
   return { ...answer, script: { ...made, wait: script.wait, ops } };
 }
@@ -26,6 +27,10 @@ export function respell(wire: OpenAiWire, request: TextRequest, answer: Answer):
 interface StreamState {
   identity: Identity;
   usage: Usage | undefined;
+  /** Texts of the first choice so far. */
+  readonly texts: { content: string; reasoning: string };
+  /** Number of choices so far. */
+  choices: number;
   /** Bytes of an event that is not complete yet. */
   rest: string;
   isDone: boolean;
@@ -37,6 +42,8 @@ function streamOps(writer: StreamWriter, ops: readonly Op[]): Op[] {
   const state: StreamState = {
     identity: { id: "", created: 0 },
     usage: undefined,
+    texts: { content: "", reasoning: "" },
+    choices: 0,
     rest: "",
     isDone: false,
   };
@@ -76,15 +83,28 @@ function writesOfBlock(writer: StreamWriter, state: StreamState, block: string):
     state.isDone = true;
     return writer.end(state.identity, state.usage, true);
   }
-  const event = eventOf(block);
+  const event = jsonEvent(block);
   if (event === undefined || event["choices"] === undefined) return writer.other?.(block) ?? [`${block}\n\n`];
-  const { identity, deltas, usage } = partOf(event);
+  const { identity, deltas, usage } = streamPartOf(event);
   state.identity = identity;
-  state.usage = usage ?? state.usage;
+  for (const delta of deltas) addTexts(state, delta);
+  if (usage !== undefined) state.usage = { prompt: usage.prompt, completion: tokensSoFar(state) };
   return deltas.flatMap((delta) => [...writer.delta(identity, delta)]);
 }
 
-function eventOf(block: string): Json | undefined {
+function addTexts(state: StreamState, { index, content = "", reasoning = "" }: Delta): void {
+  state.choices = Math.max(state.choices, index + 1);
+  if (index !== 0) return;
+  state.texts.content += content;
+  state.texts.reasoning += reasoning;
+}
+
+/** The tokens of a stream as those of the same answer in JSON: OGL counts each delta by itself, a model's server does not. */
+function tokensSoFar({ texts, choices }: StreamState): number {
+  return countCompletion([texts.content, texts.reasoning], choices);
+}
+
+function jsonEvent(block: string): Json | undefined {
   if (!block.startsWith("data:")) return undefined;
   try {
     const json: unknown = JSON.parse(block.slice(5));

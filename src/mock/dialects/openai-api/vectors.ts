@@ -24,7 +24,7 @@ export function respellWhole(
 }
 
 /** Reads the vectors of an answer of the mock's own sources. */
-export function vectorsOf(answer: Answer): Vectors {
+export function readVectors(answer: Answer): Vectors {
   const body = innerBody(answer);
   const vectors = objects(body["data"]).map(({ embedding }) =>
     Array.isArray(embedding) ? embedding.map(Number) : [],
@@ -48,6 +48,7 @@ export function cutVector(vector: readonly number[], length: number | undefined)
 }
 
 /** The request for vectors that the mock's own sources get: as floats, whatever the client asked for. */
-export function embeddingsBody({ encoding_format: _, dimensions: __, ...rest }: Json, model: string): Json {
+export function vectorsRequest(body: Json, model: string): Json {
+  const { encoding_format: _, dimensions: __, ...rest } = body;
   return { ...rest, model };
 }

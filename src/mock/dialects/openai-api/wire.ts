@@ -37,6 +37,6 @@ export interface OpenAiWire {
 }
 
 /** Data of one event. */
-export function eventText(data: unknown): string {
+export function sseText(data: unknown): string {
   return `data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`;
 }

@@ -51,7 +51,12 @@ export function textProblem(kind: "chat" | "completion", body: Json): OpenAiProb
   const required = kind === "chat" ? "messages" : "prompt";
   const modelless = modelProblem(body);
   if (modelless !== undefined) return modelless;
-  if (body[required] === undefined) return missing(required);
+  if (body[required] === undefined) return missingMember(required);
+  if (body[required] === null) {
+    const is = kind === "chat" ? "an array of objects" : "a string or an array";
+    const message = `Invalid type for '${required}': expected ${is}, but got null instead.`;
+    return invalid(required, message, "invalid_type");
+  }
   const rules = kind === "chat" ? CHAT_RULES : COMPLETION_RULES;
   const wrong = Object.entries(rules)
     .map(([name, rule]) => ruleProblem(name, rule, body[name]))
@@ -81,7 +86,7 @@ export function modelProblem({ model }: Json): OpenAiProblem | undefined {
 }
 
 /** Refuses a request without a required member. */
-export function missing(param: string): OpenAiProblem {
+export function missingMember(param: string): OpenAiProblem {
   return invalid(param, `Missing required parameter: '${param}'.`, "missing_required_parameter");
 }
 
@@ -91,7 +96,7 @@ function invalid(param: string, message: string, code?: string): OpenAiProblem {
 
 function ruleProblem(name: string, { is, min, max }: Rule, value: unknown): OpenAiProblem | undefined {
   if (value === undefined || value === null) return undefined;
-  if (!fits(is, value)) {
+  if (!isOfType(is, value)) {
     const message = `Invalid type for '${name}': expected ${article(is)}, but got ${given(value)} instead.`;
     return invalid(name, message, "invalid_type");
   }
@@ -107,7 +112,7 @@ function ruleProblem(name: string, { is, min, max }: Rule, value: unknown): Open
   return undefined;
 }
 
-function fits(is: Rule["is"], value: unknown): boolean {
+function isOfType(is: Rule["is"], value: unknown): boolean {
   if (is === "array") return Array.isArray(value);
   if (is === "boolean") return typeof value === "boolean";
   return is === "integer" ? Number.isInteger(value) : typeof value === "number";

@@ -8,21 +8,21 @@ import {
   type MadeAnswer,
   type Route,
   type Routes,
-  routeOf,
+  dialectRoute,
 } from "../base/index.ts";
 import {
   CHAT_PATH,
   EMBEDDINGS_PATH,
   askSources,
   base64Vector,
-  chatBody,
+  chatRequest,
   cutVector,
-  embeddingsBody,
+  vectorsRequest,
   respell,
   respellWhole,
-  vectorsOf,
+  readVectors,
 } from "../openai-api/index.ts";
-import { bodyOrProblem, missing, modelProblem, textProblem } from "./checks.ts";
+import { bodyOrProblem, missingMember, modelProblem, textProblem } from "./checks.ts";
 import { openaiError, openaiJson, openaiRefused } from "./refusal.ts";
 import { openaiWire } from "./wire.ts";
 
@@ -34,34 +34,36 @@ const post = (handle: Route["handle"]): Route => ({ methods: ["POST"], handle })
 
 const ROUTES: Routes = {
   "/v1/models": get(({ session }, { state }) => {
-    const data = state.listed(session).map(({ model }) => modelCard(model.id, model.created));
+    const data = state.listed(session).map(({ model }) => openaiModel(model.id, model.created));
     return openaiJson(200, { object: "list", data }, "models");
   }),
   "/v1/models/{model}": get(({ path, session }, { state }) => {
     const name = path.slice("/v1/models/".length);
     const model = state.routerOf(name, session)?.model;
-    return model === undefined ? absent(name) : openaiJson(200, modelCard(name, model.created), "model");
+    return model === undefined
+      ? openaiAbsent(name)
+      : openaiJson(200, openaiModel(name, model.created), "model");
   }),
-  "/v1/chat/completions": post((request, parts) => write(request, parts, "chat")),
-  "/v1/completions": post((request, parts) => write(request, parts, "completion")),
-  "/v1/embeddings": post(embed),
+  "/v1/chat/completions": post((request, parts) => openaiText(request, parts, "chat")),
+  "/v1/completions": post((request, parts) => openaiText(request, parts, "completion")),
+  "/v1/embeddings": post(openaiEmbeddings),
 };
 
 /** OpenAI's API as a dialect. */
 export function openai(parts: DialectParts): Dialect {
   return {
-    serves: (path) => routeOf(ROUTES, path) !== undefined,
+    serves: (path) => dialectRoute(ROUTES, path) !== undefined,
     answer: (request) => {
-      const route = routeOf(ROUTES, request.path);
+      const route = dialectRoute(ROUTES, request.path);
       if (route === undefined) return undefined;
       if (!route.methods.includes(request.method)) return wrongMethod(request);
-      return keyProblem(request) ?? route.handle(request, parts);
+      return openaiKeyProblem(request) ?? route.handle(request, parts);
     },
     notFound: ({ method, path }) => openaiError({ status: 404, message: `Invalid URL (${method} ${path})` }),
   };
 }
 
-function modelCard(id: string, created: number | undefined): Json {
+function openaiModel(id: string, created: number | undefined): Json {
   return { id, object: "model", created: created ?? CREATED, owned_by: "system" };
 }
 
@@ -72,7 +74,7 @@ function wrongMethod({ method, path }: ExchangeRequest): Answer {
 }
 
 /** Refuses a request without a key; any key will do. */
-function keyProblem({ headers }: ExchangeRequest): Answer | undefined {
+function openaiKeyProblem({ headers }: ExchangeRequest): Answer | undefined {
   const given = headerValue(headers, "authorization") ?? "";
   if (/^Bearer \S/.test(given)) return undefined;
   const header = "in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)";
@@ -83,12 +85,12 @@ function keyProblem({ headers }: ExchangeRequest): Answer | undefined {
   return openaiError({ status: 401, message });
 }
 
-function absent(model: string): Answer {
+function openaiAbsent(model: string): Answer {
   const message = `The model \`${model}\` does not exist or you do not have access to it.`;
   return openaiError({ status: 404, message, code: "model_not_found" });
 }
 
-function write(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "completion"): MadeAnswer {
+function openaiText(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "completion"): MadeAnswer {
   const read = bodyOrProblem(request.body);
   if (!("body" in read)) return openaiError(read);
   const { body } = read;
@@ -100,10 +102,10 @@ function write(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "co
   const path = kind === "chat" ? "v1/chat/completions" : "v1/completions";
   return askSources(request, parts, {
     path: CHAT_PATH,
-    body: chatBody(body, model),
+    body: chatRequest(body, model),
     make: (answer) => respell(openaiWire, { kind, model, body, includeUsage }, answer),
     refused: openaiRefused,
-    absent: () => absent(model),
+    absent: () => openaiAbsent(model),
     unsupported: () =>
       openaiError({
         status: 404,
@@ -113,29 +115,29 @@ function write(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "co
   });
 }
 
-function embed(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
+function openaiEmbeddings(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
   const read = bodyOrProblem(request.body);
   if (!("body" in read)) return openaiError(read);
   const { body } = read;
   const { input, dimensions, encoding_format: format = "float" } = body;
-  const problem = modelProblem(body) ?? (input === undefined ? missing("input") : undefined);
+  const problem = modelProblem(body) ?? (input === undefined ? missingMember("input") : undefined);
   if (problem !== undefined) return openaiError(problem);
   const model = String(body["model"]);
   const cut = typeof dimensions === "number" ? dimensions : undefined;
   return askSources(request, parts, {
     path: EMBEDDINGS_PATH,
-    body: embeddingsBody(body, model),
+    body: vectorsRequest(body, model),
     make: (answer) =>
-      respellWhole(openaiWire, answer, () => vectorList(model, answer, cut, format === "base64")),
+      respellWhole(openaiWire, answer, () => openaiVectorList(model, answer, cut, format === "base64")),
     refused: openaiRefused,
-    absent: () => absent(model),
+    absent: () => openaiAbsent(model),
     unsupported: () =>
       openaiError({ status: 403, message: "You are not allowed to generate embeddings from this model" }),
   });
 }
 
-function vectorList(model: string, answer: Answer, cut: number | undefined, isBase64: boolean): Json {
-  const { vectors, usage } = vectorsOf(answer);
+function openaiVectorList(model: string, answer: Answer, cut: number | undefined, isBase64: boolean): Json {
+  const { vectors, usage } = readVectors(answer);
   const data = vectors.map((vector, index) => {
     const values = cutVector(vector, cut);
     return { object: "embedding", index, embedding: isBase64 ? base64Vector(values) : values };

@@ -1,6 +1,6 @@
 import type { Answer } from "../../../exchange/index.ts";
 import type { Header, Op, Script } from "../../../http/index.ts";
-import { chunkedResponse, made, wholeResponse } from "../base/index.ts";
+import { chunkedResponse, ownAnswer, wholeResponse } from "../base/index.ts";
 
 const NAME = "openai";
 
@@ -18,21 +18,21 @@ const DOCUMENTED: readonly Header[] = [
   ["x-request-id", "req_00000000000000000000000000000000"],
 ];
 
-function headersOf(type: string, framing: Header): Header[] {
+function openaiHeaders(type: string, framing: Header): Header[] {
   return [["Date", null], ["Content-Type", type], framing, ...DOCUMENTED];
 }
 
 /** An answer in JSON, printed over lines as OpenAI does. @param indent blanks of a level */
 export function openaiJson(status: number, body: unknown, how: string, indent = 2): Answer {
   const text = `${JSON.stringify(body, undefined, indent)}\n`;
-  const headers = headersOf("application/json", ["Content-Length", null]);
-  return made(NAME, how, wholeResponse(status, headers, text));
+  const headers = openaiHeaders("application/json", ["Content-Length", null]);
+  return ownAnswer(NAME, how, wholeResponse(status, headers, text));
 }
 
 /** A stream of events. @param wait milliseconds before the head */
 export function openaiStream(ops: readonly Op[], wait: number): Script {
   const type = "text/event-stream; charset=utf-8";
-  const headers = headersOf(type, ["Transfer-Encoding", null]);
+  const headers = openaiHeaders(type, ["Transfer-Encoding", null]);
   return chunkedResponse(headers, ops, wait);
 }
 

@@ -9,7 +9,7 @@ import {
   type StreamWriter,
   type TextRequest,
   type Usage,
-  eventText,
+  sseText,
 } from "../openai-api/index.ts";
 import { openaiJson, openaiRefused, openaiStream } from "./refusal.ts";
 
@@ -19,12 +19,12 @@ const FINGERPRINT = "fp_gatetape";
 export const openaiWire: OpenAiWire = {
   json: (body) => openaiJson(200, body, "json").script,
   stream: openaiStream,
-  whole,
-  writer: (request) => (request.kind === "chat" ? chatWriter(request) : completionWriter(request)),
+  whole: openaiWhole,
+  writer: (request) => (request.kind === "chat" ? openaiChatWriter(request) : openaiTextWriter(request)),
   refused: openaiRefused,
 };
 
-function whole({ kind, model }: TextRequest, { identity, choices, usage }: Completion): Json {
+function openaiWhole({ kind, model }: TextRequest, { identity, choices, usage }: Completion): Json {
   const { id, created } = identity;
   return kind === "chat"
     ? {
@@ -32,7 +32,7 @@ function whole({ kind, model }: TextRequest, { identity, choices, usage }: Compl
         object: "chat.completion",
         created,
         model,
-        choices: choices.map(chatChoice),
+        choices: choices.map(openaiChoice),
         usage: chatUsage(usage),
         service_tier: "default",
         system_fingerprint: FINGERPRINT,
@@ -42,7 +42,7 @@ function whole({ kind, model }: TextRequest, { identity, choices, usage }: Compl
         object: "text_completion",
         created,
         model,
-        choices: choices.map((choice) => textChoice(choice, choice.finish ?? "stop")),
+        choices: choices.map((choice) => openaiTextChoice(choice, choice.finish ?? "stop")),
         usage: counts(usage),
       };
 }
@@ -51,13 +51,13 @@ function textId({ id }: Identity): string {
   return id.replace(/^chatcmpl-/, "cmpl-");
 }
 
-function chatChoice({ index, content, calls, logprobs, finish }: Choice): Json {
+function openaiChoice({ index, content, calls, logprobs, finish }: Choice): Json {
   return {
     index,
     message: {
       role: "assistant",
       content: content ?? null,
-      ...(calls.length === 0 ? {} : { tool_calls: calls.map(wholeCall) }),
+      ...(calls.length === 0 ? {} : { tool_calls: calls.map(openaiCall) }),
       refusal: null,
       annotations: [],
     },
@@ -66,7 +66,7 @@ function chatChoice({ index, content, calls, logprobs, finish }: Choice): Json {
   };
 }
 
-function wholeCall({ id, function: called }: Json): Json {
+function openaiCall({ id, function: called }: Json): Json {
   return { id: callId(id), type: "function", function: called };
 }
 
@@ -75,7 +75,7 @@ function callId(id: unknown): string {
   return `call_${String(id).slice(-24)}`;
 }
 
-function textChoice({ index, content }: Choice, finish: string | null): Json {
+function openaiTextChoice({ index, content }: Choice, finish: string | null): Json {
   return { text: content ?? "", index, logprobs: null, finish_reason: finish };
 }
 
@@ -97,11 +97,11 @@ function chatUsage(usage: Usage): Json {
 }
 
 /** A chat's stream: role first, deltas, an empty last delta, and the usage in a chunk of its own where it was asked for. */
-function chatWriter({ model, includeUsage, body }: TextRequest): StreamWriter {
+function openaiChatWriter({ model, includeUsage, body }: TextRequest): StreamWriter {
   const options = body["stream_options"];
   const pads = !(isObject(options) && options["include_obfuscation"] === false);
   const event = ({ id, created }: Identity, choices: readonly Json[], usage: Json | null): string =>
-    eventText({
+    sseText({
       id,
       object: "chat.completion.chunk",
       created,
@@ -115,7 +115,7 @@ function chatWriter({ model, includeUsage, body }: TextRequest): StreamWriter {
   return {
     delta: (identity, delta) => {
       const { index, opens, logprobs, finish } = delta;
-      const members = deltaMembers(delta);
+      const members = openaiDelta(delta);
       const tokens = logprobs === undefined ? null : { ...logprobs, refusal: null };
       const part = { index, delta: members, logprobs: tokens, finish_reason: null };
       const last = { index, delta: {}, logprobs: null, finish_reason: finish ?? null };
@@ -127,7 +127,7 @@ function chatWriter({ model, includeUsage, body }: TextRequest): StreamWriter {
     },
     end: (identity, usage, done) => [
       ...(includeUsage && usage !== undefined ? [event(identity, [], chatUsage(usage))] : []),
-      ...(done ? [eventText("[DONE]")] : []),
+      ...(done ? [sseText("[DONE]")] : []),
     ],
   };
 }
@@ -137,7 +137,7 @@ function padding(length: number): string {
   return "gatetapegatetape".slice(0, 15 - (length % 13));
 }
 
-function deltaMembers({ opens, content, calls }: Delta): Json {
+function openaiDelta({ opens, content, calls }: Delta): Json {
   const named = calls.map(({ index, id, type, function: called }) =>
     id === undefined ? { index, function: called } : { index, id: callId(id), type, function: called },
   );
@@ -146,9 +146,9 @@ function deltaMembers({ opens, content, calls }: Delta): Json {
   return content === undefined || content === "" ? {} : { content };
 }
 
-function completionWriter({ model, includeUsage }: TextRequest): StreamWriter {
+function openaiTextWriter({ model, includeUsage }: TextRequest): StreamWriter {
   const event = (identity: Identity, choices: readonly Json[], usage: Json | null): string =>
-    eventText({
+    sseText({
       id: textId(identity),
       object: "text_completion",
       created: identity.created,
@@ -160,11 +160,11 @@ function completionWriter({ model, includeUsage }: TextRequest): StreamWriter {
   return {
     delta: (identity, delta) => {
       const says = (delta.content ?? "") !== "" || delta.finish !== undefined;
-      return says ? [event(identity, [textChoice(delta, delta.finish ?? null)], null)] : [];
+      return says ? [event(identity, [openaiTextChoice(delta, delta.finish ?? null)], null)] : [];
     },
     end: (identity, usage, done) => [
       ...(includeUsage && usage !== undefined ? [event(identity, [], counts(usage))] : []),
-      ...(done ? [eventText("[DONE]")] : []),
+      ...(done ? [sseText("[DONE]")] : []),
     ],
   };
 }

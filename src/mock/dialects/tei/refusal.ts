@@ -1,6 +1,6 @@
 import type { Answer } from "../../../exchange/index.ts";
 import type { Header } from "../../../http/index.ts";
-import { made, wholeResponse } from "../base/index.ts";
+import { ownAnswer, wholeResponse } from "../base/index.ts";
 
 const NAME = "tei";
 
@@ -25,7 +25,7 @@ function teiAnswer(
     ...CORS,
     ["date", null],
   ];
-  return made(NAME, how, wholeResponse(status, headers, body));
+  return ownAnswer(NAME, how, wholeResponse(status, headers, body));
 }
 
 /** An answer in JSON. @param more headers between type and length */

@@ -9,7 +9,7 @@ import {
   type Route,
   type Routes,
   innerBody,
-  routeOf,
+  dialectRoute,
 } from "../base/index.ts";
 import {
   EMBEDDINGS_PATH,
@@ -17,10 +17,10 @@ import {
   askSources,
   base64Vector,
   cutVector,
-  firstModel,
+  servedModel,
   objects,
   respellWhole,
-  vectorsOf,
+  readVectors,
 } from "../openai-api/index.ts";
 import { teiEmpty, teiError, teiJson, teiRefused, teiRejection } from "./refusal.ts";
 
@@ -31,20 +31,21 @@ const MAX_BATCH = 32;
 const get = (handle: Route["handle"]): Route => ({ methods: ["GET", "HEAD"], handle });
 const post = (handle: Route["handle"]): Route => ({ methods: ["POST"], handle });
 const health = get(() => teiEmpty(200));
-const openAi = post((request, parts) => embed(request, parts, true));
+const openAi = post((request, parts) => teiVectors(request, parts, true));
 
 const ROUTES: Routes = {
   "/": {
     methods: ["GET", "HEAD", "POST"],
-    handle: (request, parts) => (request.method === "POST" ? embed(request, parts, false) : teiEmpty(200)),
+    handle: (request, parts) =>
+      request.method === "POST" ? teiVectors(request, parts, false) : teiEmpty(200),
   },
   "/health": health,
   "/ping": health,
-  "/info": get((request, parts) => teiJson(200, info(request, parts), "info")),
-  "/embed": post((request, parts) => embed(request, parts, false)),
+  "/info": get((request, parts) => teiJson(200, teiInfo(request, parts), "info")),
+  "/embed": post((request, parts) => teiVectors(request, parts, false)),
   "/embeddings": openAi,
   "/v1/embeddings": openAi,
-  "/rerank": post(rerank),
+  "/rerank": post(teiRanking),
 };
 
 /** Routes of TEI that the mock does not serve. */
@@ -54,9 +55,9 @@ const UNSERVED =
 /** Text Embeddings Inference 1.8 as a dialect. */
 export function tei(parts: DialectParts): Dialect {
   return {
-    serves: (path) => routeOf(ROUTES, path) !== undefined,
+    serves: (path) => dialectRoute(ROUTES, path) !== undefined,
     answer: (request) => {
-      const route = routeOf(ROUTES, request.path);
+      const route = dialectRoute(ROUTES, request.path);
       if (route === undefined) return undefined;
       return route.methods.includes(request.method)
         ? route.handle(request, parts)
@@ -70,13 +71,13 @@ export function tei(parts: DialectParts): Dialect {
 }
 
 /** The model that the server was started with: whatever a request names, it answers. */
-function servedModel(request: ExchangeRequest, parts: DialectParts, path: string): string {
-  return firstModel(parts, request.session, path) ?? "model";
+function teiModel(request: ExchangeRequest, parts: DialectParts, path: string): string {
+  return servedModel(parts, request.session, path) ?? "model";
 }
 
-function info(request: ExchangeRequest, parts: DialectParts): Json {
+function teiInfo(request: ExchangeRequest, parts: DialectParts): Json {
   return {
-    model_id: servedModel(request, parts, EMBEDDINGS_PATH),
+    model_id: teiModel(request, parts, EMBEDDINGS_PATH),
     model_sha: null,
     model_dtype: "float16",
     model_type: { embedding: { pooling: "mean" } },
@@ -94,7 +95,7 @@ function info(request: ExchangeRequest, parts: DialectParts): Json {
 }
 
 /** A body as axum's reader gives it, or its rejection. */
-function read({ headers, body }: ExchangeRequest, member: string): { readonly body: Json } | Answer {
+function teiBody({ headers, body }: ExchangeRequest, member: string): { readonly body: Json } | Answer {
   const type = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
   if (!/^application\/([\w.-]+\+)?json\b/i.test(type)) {
     return teiRejection(415, "Expected request with `Content-Type: application/json`");
@@ -141,16 +142,16 @@ function batchProblem(texts: readonly unknown[], member: string, isOpenAi: boole
     : undefined;
 }
 
-function embed(request: ExchangeRequest, parts: DialectParts, isOpenAi: boolean): MadeAnswer {
+function teiVectors(request: ExchangeRequest, parts: DialectParts, isOpenAi: boolean): MadeAnswer {
   const member = isOpenAi ? "input" : "inputs";
-  const given = read(request, member);
+  const given = teiBody(request, member);
   if (!("body" in given)) return given;
   const { body } = given;
   const input = body[member];
   const texts: readonly unknown[] = Array.isArray(input) ? input : [input];
   const problem = batchProblem(texts, "inputs", isOpenAi);
   if (problem !== undefined) return problem;
-  const model = servedModel(request, parts, EMBEDDINGS_PATH);
+  const model = teiModel(request, parts, EMBEDDINGS_PATH);
   const cut = typeof body["dimensions"] === "number" ? body["dimensions"] : undefined;
   const isBase64 = body["encoding_format"] === "base64";
   const wrongModel = (): Answer => teiError("Backend", "Model is not an embedding model", isOpenAi);
@@ -159,9 +160,9 @@ function embed(request: ExchangeRequest, parts: DialectParts, isOpenAi: boolean)
     body: { model: typeof body["model"] === "string" ? body["model"] : model, input },
     fallback: model,
     make: (answer) => {
-      const { vectors, usage } = vectorsOf(answer);
+      const { vectors, usage } = readVectors(answer);
       const values = vectors.map((vector) => cutVector(vector, cut));
-      const spelled = isOpenAi ? openAiVectors(model, values, usage.prompt, isBase64) : values;
+      const spelled = isOpenAi ? teiVectorList(model, values, usage.prompt, isBase64) : values;
       return respellTei(answer, spelled, isOpenAi, metadata(charactersIn(texts), usage.prompt));
     },
     refused: (status, message) => teiRefused(status, message, isOpenAi),
@@ -178,7 +179,7 @@ function respellTei(answer: Answer, body: unknown, isOpenAi: boolean, headers: r
   return respellWhole(wire, answer, () => body);
 }
 
-function openAiVectors(
+function teiVectorList(
   model: string,
   vectors: readonly (readonly number[])[],
   tokens: number,
@@ -192,14 +193,14 @@ function openAiVectors(
   return { object: "list", data, model, usage: { prompt_tokens: tokens, total_tokens: tokens } };
 }
 
-function rerank(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
-  const given = read(request, "query");
+function teiRanking(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
+  const given = teiBody(request, "query");
   if (!("body" in given)) return given;
   const { query, texts: listed, return_text: returns } = given.body;
   const texts: readonly unknown[] = Array.isArray(listed) ? listed : [];
   const problem = batchProblem(texts, "texts", false);
   if (problem !== undefined) return problem;
-  const model = servedModel(request, parts, RERANK_PATH);
+  const model = teiModel(request, parts, RERANK_PATH);
   const wrongModel = (): Answer => teiError("Backend", "model is not a re-ranker model", false);
   return askSources(request, parts, {
     path: RERANK_PATH,

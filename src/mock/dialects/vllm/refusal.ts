@@ -1,12 +1,12 @@
 import { asgiResponse } from "../../../asgi/index.ts";
 import type { Answer } from "../../../exchange/index.ts";
-import { made } from "../base/index.ts";
+import { ownAnswer } from "../base/index.ts";
 
 const NAME = "vllm";
 
 /** An answer in JSON. @param how what it is, for the journal */
 export function vllmJson(status: number, body: unknown, how: string): Answer {
-  return made(NAME, how, asgiResponse(status, Buffer.from(JSON.stringify(body))));
+  return ownAnswer(NAME, how, asgiResponse(status, Buffer.from(JSON.stringify(body))));
 }
 
 const TYPES: Readonly<Record<number, string>> = { 400: "BadRequestError", 404: "NotFoundError" };
@@ -27,5 +27,9 @@ export function vllmInvalid(errors: string): Answer {
 export function vllmRouting(allow: string | undefined): Answer {
   const [status, detail] = allow === undefined ? [404, "Not Found"] : [405, "Method Not Allowed"];
   const body = Buffer.from(JSON.stringify({ detail }));
-  return made(NAME, `${status}`, asgiResponse(status, body, allow === undefined ? [] : [["allow", allow]]));
+  return ownAnswer(
+    NAME,
+    `${status}`,
+    asgiResponse(status, body, allow === undefined ? [] : [["allow", allow]]),
+  );
 }

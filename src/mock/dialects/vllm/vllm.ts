@@ -9,8 +9,8 @@ import {
   type Route,
   type Routes,
   innerBody,
-  made,
-  routeOf,
+  ownAnswer,
+  dialectRoute,
   wholeResponse,
 } from "../base/index.ts";
 import {
@@ -19,16 +19,16 @@ import {
   RERANK_PATH,
   askSources,
   base64Vector,
-  chatBody,
+  chatRequest,
   cutVector,
-  embeddingsBody,
-  firstModel,
+  vectorsRequest,
+  servedModel,
   objects,
   respell,
   respellWhole,
-  vectorsOf,
+  readVectors,
 } from "../openai-api/index.ts";
-import { bodyOrRefusal, textRefusal } from "./checks.ts";
+import { fastApiBody, textRefusal } from "./checks.ts";
 import { vllmError, vllmInvalid, vllmJson, vllmRouting } from "./refusal.ts";
 import { vllmWire } from "./wire.ts";
 
@@ -38,8 +38,8 @@ const CREATED = 1_760_000_000;
 
 const get = (handle: Route["handle"]): Route => ({ methods: ["GET"], handle });
 const post = (handle: Route["handle"]): Route => ({ methods: ["POST"], handle });
-const nothing = (): Answer => made("vllm", "health", wholeResponse(200, lengthHeaders(undefined), ""));
-const rank = post(rerank);
+const nothing = (): Answer => ownAnswer("vllm", "health", wholeResponse(200, lengthHeaders(undefined), ""));
+const rank = post(vllmRanking);
 
 const ROUTES: Routes = {
   "/health": get(nothing),
@@ -47,12 +47,12 @@ const ROUTES: Routes = {
   "/load": get(() => vllmJson(200, { server_load: 0 }, "load")),
   "/version": get(() => vllmJson(200, { version: VERSION }, "version")),
   "/v1/models": get(({ session }, { state }) => {
-    const data = state.listed(session).map(({ model }) => modelCard(model.id, model.created ?? CREATED));
+    const data = state.listed(session).map(({ model }) => vllmModel(model.id, model.created ?? CREATED));
     return vllmJson(200, { object: "list", data }, "models");
   }),
-  "/v1/chat/completions": post((request, parts) => write(request, parts, "chat")),
-  "/v1/completions": post((request, parts) => write(request, parts, "completion")),
-  "/v1/embeddings": post(embed),
+  "/v1/chat/completions": post((request, parts) => vllmText(request, parts, "chat")),
+  "/v1/completions": post((request, parts) => vllmText(request, parts, "completion")),
+  "/v1/embeddings": post(vllmEmbeddings),
   "/rerank": rank,
   "/v1/rerank": rank,
   "/v2/rerank": rank,
@@ -65,9 +65,9 @@ const UNSERVED =
 /** vLLM 0.11.0 as a dialect. */
 export function vllm(parts: DialectParts): Dialect {
   return {
-    serves: (path) => routeOf(ROUTES, path) !== undefined,
+    serves: (path) => dialectRoute(ROUTES, path) !== undefined,
     answer: (request) => {
-      const route = routeOf(ROUTES, request.path);
+      const route = dialectRoute(ROUTES, request.path);
       if (route === undefined) return undefined;
       return route.methods.includes(request.method)
         ? route.handle(request, parts)
@@ -80,7 +80,7 @@ export function vllm(parts: DialectParts): Dialect {
   };
 }
 
-function modelCard(id: string, created: number): Json {
+function vllmModel(id: string, created: number): Json {
   return {
     id,
     object: "model",
@@ -109,23 +109,25 @@ function modelCard(id: string, created: number): Json {
 }
 
 /** A body, or its refusal: anything but JSON is refused by its type. */
-function read(request: ExchangeRequest): ReturnType<typeof bodyOrRefusal> {
+function vllmBody(request: ExchangeRequest): ReturnType<typeof fastApiBody> {
   const type = request.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
   return (type.split(";")[0] ?? "").trim().toLowerCase() === "application/json"
-    ? bodyOrRefusal(request.body)
+    ? fastApiBody(request.body)
     : { refusal: vllmInvalid(`"Unsupported Media Type: Only 'application/json' is allowed"`) };
 }
 
 /** The model that a body names, or the first that fits: vLLM does not demand a name. */
-function namedModel(request: ExchangeRequest, parts: DialectParts, path: string, { model }: Json): string {
-  return typeof model === "string" && model !== "" ? model : (firstModel(parts, request.session, path) ?? "");
+function wantedModel(request: ExchangeRequest, parts: DialectParts, path: string, { model }: Json): string {
+  return typeof model === "string" && model !== ""
+    ? model
+    : (servedModel(parts, request.session, path) ?? "");
 }
 
-function write(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "completion"): MadeAnswer {
-  const given = read(request);
+function vllmText(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "completion"): MadeAnswer {
+  const given = vllmBody(request);
   if ("refusal" in given) return given.refusal;
   const { body } = given;
-  const model = namedModel(request, parts, CHAT_PATH, body);
+  const model = wantedModel(request, parts, CHAT_PATH, body);
   const options = body["stream_options"];
   const includeUsage = isObject(options) && options["include_usage"] === true;
   const api = kind === "chat" ? "Chat Completions" : "Completions";
@@ -133,24 +135,24 @@ function write(request: ExchangeRequest, parts: DialectParts, kind: "chat" | "co
     textRefusal(kind, body) ??
     askSources(request, parts, {
       path: CHAT_PATH,
-      body: chatBody(body, model),
+      body: chatRequest(body, model),
       make: (answer) => respell(vllmWire, { kind, model, body, includeUsage }, answer),
       refused: vllmError,
-      absent: () => absent(model),
+      absent: () => vllmAbsent(model),
       unsupported: () => vllmError(400, `The model does not support ${api} API`),
     })
   );
 }
 
-function absent(model: string): Answer {
+function vllmAbsent(model: string): Answer {
   return vllmError(404, `The model \`${model}\` does not exist.`);
 }
 
-function embed(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
-  const given = read(request);
+function vllmEmbeddings(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
+  const given = vllmBody(request);
   if ("refusal" in given) return given.refusal;
   const { body } = given;
-  const model = namedModel(request, parts, EMBEDDINGS_PATH, body);
+  const model = wantedModel(request, parts, EMBEDDINGS_PATH, body);
   const { input, dimensions, encoding_format: format = "float" } = body;
   if (input === undefined) {
     return vllmInvalid("{'type': 'missing', 'loc': ('body', 'input'), 'msg': 'Field required'}");
@@ -158,17 +160,17 @@ function embed(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
   const cut = typeof dimensions === "number" ? dimensions : undefined;
   return askSources(request, parts, {
     path: EMBEDDINGS_PATH,
-    body: embeddingsBody(body, model),
+    body: vectorsRequest(body, model),
     make: (answer) =>
-      respellWhole(vllmWire, answer, () => vectorList(model, answer, cut, format === "base64")),
+      respellWhole(vllmWire, answer, () => vllmVectorList(model, answer, cut, format === "base64")),
     refused: vllmError,
-    absent: () => absent(model),
+    absent: () => vllmAbsent(model),
     unsupported: () => vllmError(400, "The model does not support Embeddings API"),
   });
 }
 
-function vectorList(model: string, answer: Answer, cut: number | undefined, isBase64: boolean): Json {
-  const { vectors, usage } = vectorsOf(answer);
+function vllmVectorList(model: string, answer: Answer, cut: number | undefined, isBase64: boolean): Json {
+  const { vectors, usage } = readVectors(answer);
   const { id, created } = innerBody(answer);
   const data = vectors.map((vector, index) => {
     const values = cutVector(vector, cut);
@@ -179,17 +181,17 @@ function vectorList(model: string, answer: Answer, cut: number | undefined, isBa
   return { id, object: "list", created, model, data, usage: { ...counts, prompt_tokens_details: null } };
 }
 
-function rerank(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
-  const given = read(request);
+function vllmRanking(request: ExchangeRequest, parts: DialectParts): MadeAnswer {
+  const given = vllmBody(request);
   if ("refusal" in given) return given.refusal;
   const { body } = given;
-  const model = namedModel(request, parts, RERANK_PATH, body);
+  const model = wantedModel(request, parts, RERANK_PATH, body);
   return askSources(request, parts, {
     path: RERANK_PATH,
     body: { ...body, model },
     make: (answer) => respellWhole(vllmWire, answer, () => ranking(model, body, answer)),
     refused: vllmError,
-    absent: () => absent(model),
+    absent: () => vllmAbsent(model),
     unsupported: () => vllmError(400, "The model does not support Rerank (Score) API"),
   });
 }

@@ -9,7 +9,7 @@ import {
   type StreamWriter,
   type TextRequest,
   type Usage,
-  eventText,
+  sseText,
 } from "../openai-api/index.ts";
 import { vllmError, vllmJson } from "./refusal.ts";
 
@@ -48,7 +48,7 @@ function wholeChat({ model }: TextRequest, { identity, choices, usage }: Complet
     })),
     service_tier: null,
     system_fingerprint: null,
-    usage: { ...usageMembers(usage), prompt_tokens_details: null },
+    usage: { ...vllmUsage(usage), prompt_tokens_details: null },
     prompt_logprobs: null,
     prompt_token_ids: null,
     kv_transfer_params: null,
@@ -73,7 +73,7 @@ function wholeText({ model }: TextRequest, { identity, choices, usage }: Complet
     })),
     service_tier: null,
     system_fingerprint: null,
-    usage: { ...usageMembers(usage), prompt_tokens_details: null },
+    usage: { ...vllmUsage(usage), prompt_tokens_details: null },
     kv_transfer_params: null,
   };
 }
@@ -100,7 +100,7 @@ function legacyLogprobs(logprobs: Json | undefined): Json | null {
   };
 }
 
-function usageMembers({ prompt, completion }: Usage): Json {
+function vllmUsage({ prompt, completion }: Usage): Json {
   return { prompt_tokens: prompt, total_tokens: prompt + completion, completion_tokens: completion };
 }
 
@@ -108,7 +108,7 @@ function usageMembers({ prompt, completion }: Usage): Json {
 function vllmWriter({ kind, model, includeUsage }: TextRequest): StreamWriter {
   const object = kind === "chat" ? "chat.completion.chunk" : "text_completion";
   const event = (identity: Identity, choices: readonly Json[], more: Json): string =>
-    eventText({
+    sseText({
       id: kind === "chat" ? identity.id : completionId(identity),
       object,
       created: identity.created,
@@ -124,8 +124,8 @@ function vllmWriter({ kind, model, includeUsage }: TextRequest): StreamWriter {
       return [event(identity, [spelled(delta)], delta.opens ? { prompt_token_ids: null } : {})];
     },
     end: (identity, usage, done) => [
-      ...(includeUsage && usage !== undefined ? [event(identity, [], { usage: usageMembers(usage) })] : []),
-      ...(done ? [eventText("[DONE]")] : []),
+      ...(includeUsage && usage !== undefined ? [event(identity, [], { usage: vllmUsage(usage) })] : []),
+      ...(done ? [sseText("[DONE]")] : []),
     ],
   };
 }
@@ -136,13 +136,13 @@ function isEmpty({ content, finish }: Delta): boolean {
 
 function chatDelta(delta: Delta): Json {
   const { index, opens, logprobs, finish } = delta;
-  const common = { index, delta: deltaMembers(delta), logprobs: logprobs ?? null };
+  const common = { index, delta: vllmDelta(delta), logprobs: logprobs ?? null };
   if (opens) return { ...common, finish_reason: null };
   const stop = finish === undefined ? {} : { stop_reason: null };
   return { ...common, finish_reason: finish ?? null, ...stop, token_ids: null };
 }
 
-function deltaMembers({ opens, content, reasoning, calls }: Delta): Json {
+function vllmDelta({ opens, content, reasoning, calls }: Delta): Json {
   if (opens) return { role: "assistant", content: content ?? "" };
   if (calls.length > 0) return { tool_calls: calls };
   if (reasoning !== undefined && reasoning !== "") return { reasoning_content: reasoning };

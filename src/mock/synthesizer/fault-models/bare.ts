@@ -1,7 +1,7 @@
 import { FAULT_MODELS } from "./models.ts";
 import type { UpstreamRefusal } from "./types.ts";
 
-/** What the upstream of a fault model does itself, without an OGL before it: an answer of its own, or none. */
+/** Behaviour of a fault model's upstream itself, without an OGL before it: an answer of its own, or none. */
 export type BareUpstream = UpstreamRefusal | "closes" | "stalls";
 
 /**
@@ -16,7 +16,7 @@ export function bareUpstream(name: string, stream: boolean): BareUpstream | unde
   if (!("faults" in behaviour)) return undefined;
   const { faults } = behaviour;
   // OGL's timeout stands for an upstream that sends nothing.
-  if (/^ogl-busy@start:error=ReadTimeout/.test(faults)) return "stalls";
+  if (faults.startsWith("ogl-busy@start:error=ReadTimeout")) return "stalls";
   if (/^(ogl-busy@start|ogl-unavailable)/.test(faults)) return "closes";
   // OGL fails on an answer that is no JSON, and on a stream without a byte.
   return faults === "ogl-500" ? { status: 200, body: stream ? "" : "hello there" } : undefined;
