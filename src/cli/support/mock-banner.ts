@@ -109,15 +109,15 @@ function dialectContents(library: Library): string[] {
 
 /** Lines of a shell that show the servers. */
 function tries({ url, world }: RunningMock, others: readonly DialectFacts[], isOgl: boolean): string[] {
-  const model = modelOf(world, "text-generation") ?? "qwen3-coder";
-  const vectors = modelOf(world, "text-embeddings-inference") ?? "bge-m3";
+  const model = firstOfType(world, "text-generation") ?? "qwen3-coder";
+  const vectors = firstOfType(world, "text-embeddings-inference") ?? "bge-m3";
   return [
     ...(isOgl ? curls(url, keyOf(world) ?? "sk-anything", model) : []),
     ...others.flatMap((dialect) => dialect.tries(url, model, vectors)),
   ];
 }
 
-function modelOf(world: RunningMock["world"], wanted: string): string | undefined {
+function firstOfType(world: RunningMock["world"], wanted: string): string | undefined {
   return world?.models.find(({ type }) => type === wanted)?.id;
 }
 

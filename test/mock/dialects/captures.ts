@@ -101,6 +101,7 @@ export function openAiShape(body: string): string {
     .replaceAll(/"(content|id|text|token|reasoning)":"(?:[^"\\]|\\.)*"/g, '"$1":"*"')
     .replaceAll(/"(created|id|logprob|\w+_tokens|\w+_n|\w+_ms|\w+_per_second)":-?[\d.e-]+/g, '"$1":0')
     .replaceAll(/\[[-\d.,e]*\]/g, "[*]")
+    .replaceAll(/(city\\?":\\?")[^"\\]+/g, "$1*")
     .replaceAll(/"embedding":"[\w+/=]+"/g, '"embedding":"*"')
     .replaceAll(/(\|data: [^|]*\n\n)\1+/g, "$1…");
 }

@@ -1,4 +1,5 @@
 import type { Answer } from "../../../exchange/index.ts";
+import { isObject } from "../../../util/index.ts";
 import { type Json, goJson, goResponse, goStream, ownAnswer } from "../base/index.ts";
 import {
   type Choice,
@@ -92,7 +93,18 @@ function v1Message({ content, reasoning, calls }: Choice): Json {
 
 /** A call with its index, which Ollama also puts in JSON (observed: ollama-v1-tools). */
 function v1Call({ id, function: called }: Json, index: number): Json {
-  return { id: `call_${String(id).slice(-8)}`, index, type: "function", function: called };
+  const { name, arguments: given } = isObject(called) ? called : {};
+  const made = { name, arguments: compactArguments(given) };
+  return { id: `call_${String(id).slice(-8)}`, index, type: "function", function: made };
+}
+
+/** Arguments as Go prints what it has read of them. */
+function compactArguments(text: unknown): unknown {
+  try {
+    return goJson(JSON.parse(String(text)));
+  } catch {
+    return text;
+  }
 }
 
 function v1TextChoice({ content }: Choice, finish: string | null): Json {
