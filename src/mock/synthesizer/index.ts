@@ -2,5 +2,5 @@
 export { type Pace, type Reply, type Respond, type RespondRequest } from "./base/index.ts";
 export { type Json, type Message, messagesOf, toolsOf } from "./base/index.ts";
 export { vectorsBy } from "./embeddings.ts";
-export { type BareUpstream, bareUpstream, faultModels, isFaultModel } from "./fault-models/index.ts";
+export { bareUpstream, faultModels, isFaultModel } from "./fault-models/index.ts";
 export { type SynthesisWork, Synthesizer, synthesize } from "./synthesizer.ts";

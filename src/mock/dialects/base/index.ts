@@ -3,4 +3,4 @@ export { type Json, innerBody, innerError, innerRequest, hasEventStream } from "
 export { type Dialect, type DialectParts, type MadeAnswer } from "./dialect.ts";
 export { goJson, goResponse, goStream } from "./go-response.ts";
 export { chunkedResponse, wholeResponse } from "./response.ts";
-export { type Route, type Routes, ownAnswer, dialectRoute } from "./routes.ts";
+export { type Route, type Routes, dialectRoute, ownAnswer, routedDialect } from "./routes.ts";

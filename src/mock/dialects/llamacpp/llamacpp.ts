@@ -8,7 +8,7 @@ import {
   type Route,
   type Routes,
   ownAnswer,
-  dialectRoute,
+  routedDialect,
 } from "../base/index.ts";
 import {
   CHAT_PATH,
@@ -73,15 +73,12 @@ const UNSERVED =
 
 /** llama.cpp's server as a dialect. */
 export function llamacpp(parts: DialectParts): Dialect {
-  return {
-    serves: (path) => dialectRoute(ROUTES, path) !== undefined,
-    answer: (request) => {
-      const route = dialectRoute(ROUTES, request.path);
-      if (route === undefined) return undefined;
-      if (request.method === "OPTIONS") return llamacppPreflight(originOf(request.headers));
-      // A wrong method is a route that does not exist (observed: llamacpp-server-wrong-method).
-      return route.methods.includes(request.method) ? route.handle(request, parts) : noRoute(request);
-    },
+  return routedDialect(parts, {
+    routes: ROUTES,
+    before: ({ method, headers }) =>
+      method === "OPTIONS" ? llamacppPreflight(originOf(headers)) : undefined,
+    // A wrong method is a route that does not exist (observed: llamacpp-server-wrong-method).
+    wrongMethod: noRoute,
     notFound: (request) => {
       const origin = originOf(request.headers);
       if (request.method === "OPTIONS") return llamacppPreflight(origin);
@@ -89,7 +86,7 @@ export function llamacpp(parts: DialectParts): Dialect {
       const text = `gatetape's llamacpp dialect does not serve ${request.path}: record it, and play the cassette`;
       return llamacppError(origin, 501, text);
     },
-  };
+  });
 }
 
 function noRoute({ method, headers }: ExchangeRequest): Answer {

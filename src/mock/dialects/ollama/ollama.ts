@@ -7,6 +7,7 @@ import {
   type Routes,
   goResponse,
   dialectRoute,
+  routedDialect,
 } from "../base/index.ts";
 import {
   CHAT_PATH,
@@ -48,15 +49,9 @@ const UNSERVED =
 
 /** Ollama 0.17.4 as a dialect. */
 export function ollama(parts: DialectParts): Dialect {
-  return {
-    serves: (path) => dialectRoute(ROUTES, path) !== undefined,
-    answer: (request) => {
-      const route = dialectRoute(ROUTES, request.path);
-      if (route === undefined) return undefined;
-      return route.methods.includes(request.method)
-        ? route.handle(request, parts)
-        : routing(405, [["Allow", route.methods.join(", ")]]);
-    },
+  return routedDialect(parts, {
+    routes: ROUTES,
+    wrongMethod: (_, methods) => routing(405, [["Allow", methods.join(", ")]]),
     notFound: ({ method, path }) => {
       if (path.length > 1 && path.endsWith("/") && dialectRoute(ROUTES, path.slice(0, -1)) !== undefined) {
         return slashRedirect(method, path.slice(0, -1));
@@ -68,7 +63,7 @@ export function ollama(parts: DialectParts): Dialect {
           )
         : routing(404);
     },
-  };
+  });
 }
 
 function root(): Answer {

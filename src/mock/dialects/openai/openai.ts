@@ -8,7 +8,7 @@ import {
   type MadeAnswer,
   type Route,
   type Routes,
-  dialectRoute,
+  routedDialect,
 } from "../base/index.ts";
 import {
   CHAT_PATH,
@@ -51,16 +51,12 @@ const ROUTES: Routes = {
 
 /** OpenAI's API as a dialect. */
 export function openai(parts: DialectParts): Dialect {
-  return {
-    serves: (path) => dialectRoute(ROUTES, path) !== undefined,
-    answer: (request) => {
-      const route = dialectRoute(ROUTES, request.path);
-      if (route === undefined) return undefined;
-      if (!route.methods.includes(request.method)) return wrongMethod(request);
-      return openaiKeyProblem(request) ?? route.handle(request, parts);
-    },
+  return routedDialect(parts, {
+    routes: ROUTES,
+    before: (request) => openaiKeyProblem(request),
+    wrongMethod: (request) => wrongMethod(request),
     notFound: ({ method, path }) => openaiError({ status: 404, message: `Invalid URL (${method} ${path})` }),
-  };
+  });
 }
 
 function openaiModel(id: string, created: number | undefined): Json {

@@ -9,7 +9,7 @@ import {
   type Route,
   type Routes,
   innerBody,
-  dialectRoute,
+  routedDialect,
 } from "../base/index.ts";
 import {
   EMBEDDINGS_PATH,
@@ -54,20 +54,14 @@ const UNSERVED =
 
 /** Text Embeddings Inference 1.8 as a dialect. */
 export function tei(parts: DialectParts): Dialect {
-  return {
-    serves: (path) => dialectRoute(ROUTES, path) !== undefined,
-    answer: (request) => {
-      const route = dialectRoute(ROUTES, request.path);
-      if (route === undefined) return undefined;
-      return route.methods.includes(request.method)
-        ? route.handle(request, parts)
-        : teiEmpty(405, [["allow", route.methods.join(",")]]);
-    },
+  return routedDialect(parts, {
+    routes: ROUTES,
+    wrongMethod: (_, methods) => teiEmpty(405, [["allow", methods.join(",")]]),
     notFound: ({ path }) =>
       UNSERVED.test(path)
         ? teiRejection(501, `gatetape's tei dialect does not serve ${path}: record it, and play the cassette`)
         : teiEmpty(404),
-  };
+  });
 }
 
 /** The model that the server was started with: whatever a request names, it answers. */

@@ -10,7 +10,7 @@ import {
   type Routes,
   innerBody,
   ownAnswer,
-  dialectRoute,
+  routedDialect,
   wholeResponse,
 } from "../base/index.ts";
 import {
@@ -64,20 +64,14 @@ const UNSERVED =
 
 /** vLLM 0.11.0 as a dialect. */
 export function vllm(parts: DialectParts): Dialect {
-  return {
-    serves: (path) => dialectRoute(ROUTES, path) !== undefined,
-    answer: (request) => {
-      const route = dialectRoute(ROUTES, request.path);
-      if (route === undefined) return undefined;
-      return route.methods.includes(request.method)
-        ? route.handle(request, parts)
-        : vllmRouting(route.methods.join(", "));
-    },
+  return routedDialect(parts, {
+    routes: ROUTES,
+    wrongMethod: (_, methods) => vllmRouting(methods.join(", ")),
     notFound: ({ path }) =>
       UNSERVED.test(path)
         ? vllmError(501, `gatetape's vllm dialect does not serve ${path}: record it, and play the cassette`)
         : vllmRouting(undefined),
-  };
+  });
 }
 
 function vllmModel(id: string, created: number): Json {

@@ -2,7 +2,7 @@ import { FAULT_MODELS } from "./models.ts";
 import type { UpstreamRefusal } from "./types.ts";
 
 /** Behaviour of a fault model's upstream itself, without an OGL before it: an answer of its own, or none. */
-export type BareUpstream = UpstreamRefusal | "closes" | "stalls";
+type BareUpstream = UpstreamRefusal | "closes" | "stalls";
 
 /**
  * The upstream's own behaviour where OGL answers in its place; `undefined` where OGL passes on what the upstream sends.
