@@ -1,7 +1,10 @@
 import type { Plugin } from "rolldown";
 
 /** Modules that take milliseconds to load, and that most commands do not use at all: their functions load them when called. */
-const LATE: ReadonlySet<string> = new Set(["node:child_process", "node:crypto", "node:zlib"]);
+const LATE: ReadonlySet<string> = new Set(["node:child_process", "node:crypto", "node:v8", "node:zlib"]);
+
+/** Exports that are plain data, the same on every machine: the bundle has them instead of their module. */
+const DATA: ReadonlySet<string> = new Set(["node:http STATUS_CODES"]);
 
 const PREFIX = "\0builtin:";
 
@@ -24,16 +27,21 @@ export function builtins(): Plugin {
         const module: object | undefined = process.getBuiltinModule(name);
         if (module === undefined) throw new Error(`Node has no module ${name}`);
         const isLate = LATE.has(name);
-        const read = (key: string): string =>
-          isLate && isPlainFunction(module, key)
+        const read = (key: string): string => {
+          if (DATA.has(`${name} ${key}`)) return JSON.stringify(Reflect.get(module, key));
+          return isLate && isPlainFunction(module, key)
             ? `(...given) => readExport(${JSON.stringify(key)})(...given)`
             : `/* @__PURE__ */ readExport(${JSON.stringify(key)})`;
+        };
+        const all = isLate
+          ? "new Proxy({}, { get: (_, key) => readExport(key) })"
+          : `process.getBuiltinModule(${JSON.stringify(name)})`;
         const names = Object.keys(module).filter(
           (key) => /^[A-Za-z_$][\w$]*$/.test(key) && key !== "default",
         );
         const code = `const readExport = (key) => process.getBuiltinModule(${JSON.stringify(name)})[key];
 ${names.map((key) => `export const ${key} = ${read(key)};`).join("\n")}
-export default /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(name)});
+export default /* @__PURE__ */ ${all};
 `;
         return { code, moduleSideEffects: false };
       },

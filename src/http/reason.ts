@@ -1,9 +1,11 @@
+import { STATUS_CODES } from "node:http";
+
 /**
- * The usual reason phrase of a status, as Node has it. An `import` of `node:http` would load its WebSocket client, too, which takes
- * longer than all the rest of it.
+ * The usual reason phrase of a status, as Node has it. The bundle has the phrases without Node's HTTP, which an own socket goes
+ * without.
  *
  * @returns `undefined` if the status has none
  */
 export function reasonPhrase(status: number): string | undefined {
-  return process.getBuiltinModule("node:http").STATUS_CODES[status];
+  return STATUS_CODES[status];
 }

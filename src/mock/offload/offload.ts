@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { type Library, type TableMatch, jsonOf, matchTableOf } from "../../cassette/index.ts";
 import type { Answer, ExchangeRequest, RequestHead } from "../../exchange/index.ts";
 import { readPdf } from "../../ogl/index.ts";
@@ -166,7 +166,9 @@ export class Offload {
 
   #started(): Worker {
     if (this.#thread !== undefined) return this.#thread;
-    const thread = new Worker(new URL("./thread.ts", import.meta.url));
+    // Loaded with the thread: most mocks never start one.
+    const threads = process.getBuiltinModule("node:worker_threads");
+    const thread = new threads.Worker(new URL("./thread.ts", import.meta.url));
     thread.unref();
     const own = (): boolean => this.#thread === thread;
     thread.on("message", (message: FromThread) => own() && this.#take(message));

@@ -52,9 +52,10 @@ function namedModel({ json, form }: Library["entries"][number]["request"]): unkn
 }
 
 function* listedModels(library: Library): Generator<WorldModel> {
-  for (const { operation, script } of library.entries) {
-    if (operation !== "models.list" || script.head?.status !== 200) continue;
-    const body = Buffer.concat(script.ops.flatMap((op) => (op.op === "write" ? [op.bytes] : [])));
+  for (const entry of library.entries) {
+    // Read of a list alone: a script may be made when it is first asked for, and most of a library's are never played.
+    if (entry.operation !== "models.list" || entry.script.head?.status !== 200) continue;
+    const body = Buffer.concat(entry.script.ops.flatMap((op) => (op.op === "write" ? [op.bytes] : [])));
     try {
       const { data } = JSON.parse(body.toString("utf8")) as { data?: unknown };
       for (const model of Array.isArray(data) ? (data as unknown[]) : []) if (isModel(model)) yield model;

@@ -1,5 +1,5 @@
 import { printInline } from "./print.ts";
-import { isRawNumber } from "./source.ts";
+import { isRawNumber } from "./raw-number.ts";
 
 const INDENT = "  ";
 

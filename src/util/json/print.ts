@@ -1,4 +1,4 @@
-import { isRawNumber } from "./source.ts";
+import { isRawNumber } from "./raw-number.ts";
 
 /** Prints as most servers do: no blanks, and no escapes but those JSON demands. */
 export function printCompact(value: unknown): string {

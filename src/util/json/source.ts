@@ -3,6 +3,10 @@
  * such numbers are held as raw JSON (`JSON.rawJSON`), all others are plain numbers.
  */
 
+import { parseWithOddNumbers } from "./odd-numbers.ts";
+import { define, isRawNumber, parseByReviver } from "./raw-number.ts";
+import { endOfString } from "./string-end.ts";
+
 /**
  * The levels that JSON may nest, in a cassette and in what comes from the network. `JSON.parse` takes any depth, but
  * walking the value (to compare it, to redact it, in Ajv's validators) takes a stack frame a level, and an overflow there
@@ -10,27 +14,13 @@
  */
 export const MAX_DEPTH = 512;
 
-/** ECMAScript's JSON.parse source text access, which TypeScript's library does not declare yet. */
-interface JsonWithSource {
-  rawJSON(text: string): object;
-  isRawJSON(value: unknown): value is { rawJSON: string };
-  parse(
-    text: string,
-    reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
-  ): unknown;
-}
-const jsonWithSource = JSON as unknown as JsonWithSource;
-
 /**
  * Parses JSON and keeps the spelling of its numbers.
  * @throws SyntaxError if it is no JSON
  */
 export function parseJsonSource(text: string): unknown {
-  return jsonWithSource.parse(text, (_key, value, context) =>
-    typeof value === "number" && context.source !== undefined && String(value) !== context.source
-      ? jsonWithSource.rawJSON(context.source)
-      : value,
-  );
+  const parsed = parseWithOddNumbers(text);
+  return parsed === undefined ? parseByReviver(text) : parsed.value;
 }
 
 /**
@@ -63,7 +53,6 @@ export function withoutBlanks(text: string): string {
 }
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 
 /** True if the text has that many opening brackets, be they in strings or not. */
 function hasOpening(text: string, count: number): boolean {
@@ -74,16 +63,6 @@ function hasOpening(text: string, count: number): boolean {
   return false;
 }
 
-/** The closing quote of the string that a quote opens; the text's length if there is none. */
-function endOfString(text: string, quote: number): number {
-  for (let at = text.indexOf('"', quote + 1); at !== -1; at = text.indexOf('"', at + 1)) {
-    let before = at - 1;
-    while (text.charCodeAt(before) === BACKSLASH) before--;
-    if ((at - before) % 2 === 1) return at;
-  }
-  return text.length;
-}
-
 /** The value as ordinary JSON: raw numbers become numbers. */
 export function plainJson(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
@@ -92,14 +71,4 @@ export function plainJson(value: unknown): unknown {
   const plain: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) define(plain, key, plainJson(item));
   return plain;
-}
-
-/** Sets a key also where it is `__proto__`. */
-export function define(target: object, key: string, value: unknown): void {
-  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-}
-
-/** True for a number that keeps its spelling. */
-export function isRawNumber(value: unknown): value is { rawJSON: string } {
-  return jsonWithSource.isRawJSON(value);
 }
