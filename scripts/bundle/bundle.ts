@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type OutputChunk, type RolldownOutput, rolldown } from "rolldown";
 import { builtins } from "./builtins.ts";
+import { documents } from "./documents.ts";
 import { type BuiltFile, writeFiles } from "./files.ts";
 import { notices } from "./notices.ts";
 import { programs } from "./programs.ts";
@@ -70,7 +71,7 @@ async function generate(hashedEntries: boolean): Promise<RolldownOutput> {
     cwd: root,
     platform: "node",
     external: isExternal,
-    plugins: [builtins(), validators(), programs()],
+    plugins: [builtins(), validators(), documents(), programs()],
     transform: { target: TARGET },
     tsconfig: false,
     resolve: { mainFields: ["module", "main"] },
@@ -82,6 +83,7 @@ async function generate(hashedEntries: boolean): Promise<RolldownOutput> {
         ? `[name]${hashedEntries ? "-[hash]" : ""}.js`
         : "chunks/[name]-[hash].js",
     chunkFileNames: "chunks/[name]-[hash].js",
+    assetFileNames: "chunks/[name]-[hash][extname]",
     // One chunk for what all others import: else each would bring parts of it, and all of them would be loaded for one.
     codeSplitting: { groups: [{ name: "util", test: /\/src\/util\/(?!process\/watchdog-main)/ }] },
     // Text beyond Latin-1 anywhere in a chunk would double its size in memory, and the time to read it.

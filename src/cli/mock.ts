@@ -3,6 +3,7 @@ import type { CassetteError } from "../cassette/index.ts";
 import { type MockFlags, addOptions } from "../config/index.ts";
 import type { Trace } from "../exchange/index.ts";
 import { BUNDLED, type RunningMock, startMock } from "../mock/index.ts";
+import { keepYoungSpaceSmall } from "../util/index.ts";
 import {
   type CommandIo,
   type Io,
@@ -74,6 +75,8 @@ async function serve(given: Flags, command: Command, io: CommandIo): Promise<voi
   const { configFile: config } = flags;
   const start = { config, token: isLoopback(flags.host) ? undefined : madeToken(mock, flags) };
   io.stdout.write(flags.json ? `${readyLine(mock, start)}\n` : banner(mock, start, io.stdout));
+  // The heap of a program that runs this command as a part of it is that program's own.
+  if (io.stdout === process.stdout) keepYoungSpaceSmall();
   await requested;
   unwatch?.();
   await mock.close().finally(off);

@@ -24,7 +24,6 @@ export {
   SpecError,
   type SpecErrorCode,
   errataOf,
-  specDigest,
   oglVersion,
   closestVersion,
   pinnedDocument,

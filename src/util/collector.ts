@@ -44,6 +44,14 @@ export function collectAllGarbage(): void {
   collectGarbage("minor");
 }
 
+/**
+ * Keeps the space of young objects from growing. Under load V8 lets it grow to tens of megabytes, though hardly anything in it
+ * outlives its request: collections of a small space are shorter and cost as little.
+ */
+export function keepYoungSpaceSmall(): void {
+  setFlagsFromString("--semi-space-growth-factor=1");
+}
+
 type Collect = (options: { readonly type: "minor" | "major" }) => void;
 
 let collector: Collect | undefined;

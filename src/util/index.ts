@@ -1,5 +1,5 @@
 /** Small helpers without knowledge of HTTP or OGL: errors, lazy loading, atomic writes, globs, seeded random, process groups, lines. */
-export { Collector, LARGE_BYTES, collectAllGarbage } from "./collector.ts";
+export { Collector, LARGE_BYTES, collectAllGarbage, keepYoungSpaceSmall } from "./collector.ts";
 export { type OwnSchema, newAjv, validatorOf } from "./ajv.ts";
 export { builtValidator } from "./built-validators.ts";
 export { defined } from "./defined.ts";

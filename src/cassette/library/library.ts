@@ -139,8 +139,13 @@ interface CassetteSource {
 
 function librarySource({ cassette, readSideFile }: LoadedCassette): CassetteSource {
   const { about, interactions } = cassette;
-  const scripts = interactions.map(({ response }) => scriptOf(response, readSideFile));
-  return { about, interactions, script: (index) => scripts[index] as Script };
+  // Made when first played; a side file is read now, as it may be another one later.
+  const scripts = interactions.map(({ response }) =>
+    response.body?.some(({ file }) => file !== undefined) ? scriptOf(response, readSideFile) : undefined,
+  );
+  const script = (index: number): Script =>
+    (scripts[index] ??= scriptOf((interactions[index] as Interaction).response, readSideFile));
+  return { about, interactions, script };
 }
 
 /** A validated cassette and its scripts as plain data, which another thread may have made. */

@@ -18,7 +18,6 @@ export {
   type PinnedVersion,
   correctedDocument,
   errataOf,
-  specDigest,
   oglVersion,
   pinnedDocument,
   widenOf,

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageFolder } from "../../util/index.ts";
+import { builtDocument } from "./built-documents.ts";
 import type { OpenApiDocument } from "./document.ts";
 import { type Erratum, applyErrata } from "./errata.ts";
 import { SpecError } from "./spec-error.ts";
@@ -40,16 +40,8 @@ export function oglVersion(name: string): OglVersion {
   return found;
 }
 
-const readSpecFile = (name: string): string => readFileSync(join(packageFolder, "spec", name), "utf8");
-const readJson = (name: string): unknown => JSON.parse(readSpecFile(name));
-
-/** Digest of the files of which all versions' documents are made. */
-export function specDigest(): string {
-  const hash = createHash("sha256");
-  for (const name of ["errata.json", ...PINNED_VERSIONS.map((version) => `openapi-${version}.json`)])
-    hash.update(readSpecFile(name));
-  return hash.digest("hex");
-}
+const readJson = (name: string): unknown =>
+  JSON.parse(readFileSync(join(packageFolder, "spec", name), "utf8"));
 
 /** The errata that hold for a version. */
 export function errataOf(version: OglVersion): Erratum[] {
@@ -58,7 +50,7 @@ export function errataOf(version: OglVersion): Erratum[] {
 
 /** Schemas that requests may keep to beside the declared types (erratum `lax-requests`). */
 export function widenOf(version: OglVersion): NonNullable<Erratum["widen"]> {
-  return errataOf(version).find((erratum) => erratum.widen)?.widen ?? {};
+  return builtDocument(version)?.widen ?? errataOf(version).find((erratum) => erratum.widen)?.widen ?? {};
 }
 
 /** The OpenAPI document as the server published it. */
@@ -68,6 +60,8 @@ export function pinnedDocument(version: OglVersion): OpenApiDocument {
 
 /** The OpenAPI document corrected by the errata: what the server really does, as far as it is known. */
 export function correctedDocument(version: OglVersion): OpenApiDocument {
+  const built = builtDocument(version);
+  if (built !== undefined) return built.document;
   const document = pinnedDocument(version);
   applyErrata(document, errataOf(version));
   return document;
