@@ -64,7 +64,7 @@ export function fillerEdits(whole: string, kind: Documents, spelled: Spelled = {
     }
   }
   if (streamed)
-    for (const joined of joinedTexts(whole, kind))
+    for (const joined of joinedTexts([...documentsOf(whole, kind)]))
       if (ARGUMENTS.has(joined.key.slice(joined.key.lastIndexOf("/") + 1)))
         edits.push(...argumentsEdits(joined));
   return edits.toSorted((a, b) => a.start - b.start);

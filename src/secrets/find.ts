@@ -1,3 +1,4 @@
+import type { Node } from "jsonc-parser";
 import { allMatches, countUpTo } from "../util/index.ts";
 import { base64Texts, blobsIn, isProtocolBase64, numberedTexts, textOfNumbers } from "./base64/index.ts";
 import type { Range } from "./edits.ts";
@@ -21,7 +22,7 @@ import {
   namedAfter,
   proseValues,
 } from "./forms/index.ts";
-import { isLines, jsonDocument, streamSegments } from "./joined.ts";
+import { documentsOf, isLines, jsonDocument, streamSegments } from "./joined.ts";
 import type { KnownSecrets } from "./known.ts";
 import { NAME_HINT, type Strength, isSecretValue, splitCredential } from "./names/index.ts";
 import { type People, isCredentialMember, isPersonMember } from "./people.ts";
@@ -59,11 +60,17 @@ const DEPTH = 2;
  * that is known. In JSON each string is looked at by itself, and what is found never leaves it. Escapes of JSON, of JSON
  * in JSON, of UTF-8 and of URLs are looked through. Where rules overlap all of it is one secret, by the rule that takes
  * more of it: half a secret left in the clear would be one still.
+ *
+ * @param json the tree of the text, where it was made before
  */
-export function findSecrets(text: string, rules: RuleSet, options: FindOptions = {}): Found[] {
-  const json = jsonDocument(text);
+export function findSecrets(
+  text: string,
+  rules: RuleSet,
+  options: FindOptions = {},
+  json: Node | undefined = jsonDocument(text),
+): Found[] {
   if (json === undefined)
-    return isLines(text) ? secretsInLines(text, rules, options) : secretsInText(text, rules, options);
+    return isLines(text) ? secretsInLines(text, rules, options) : secretsInPlainText(text, rules, options);
   const strengthOf = options.spelled?.bytes ? ofBytes(rules.fieldStrength) : rules.fieldStrength;
   const leaves = [...jsonLeaves(json, strengthOf)];
   const found = leaves.flatMap((leaf) => secretsInLeaf(text, leaf, rules, options));
@@ -75,7 +82,7 @@ export function findSecrets(text: string, rules: RuleSet, options: FindOptions =
 
 /** A JSON document a line, as in files of batches: each is looked at by itself. */
 function secretsInLines(text: string, rules: RuleSet, options: FindOptions): Found[] {
-  return streamSegments(text, "lines").flatMap(({ start, text: line }) =>
+  return streamSegments(text, documentsOf(text, "lines")).flatMap(({ start, text: line }) =>
     findSecrets(line, rules, options).map((one) => ({
       ...one,
       ranges: one.ranges.map((range) => ({ start: range.start + start, end: range.end + start })),
@@ -192,6 +199,16 @@ function knownFounds(text: string, spelled: Spelled, known: KnownSecrets | undef
   if (view.text !== text)
     for (const { start, end, ...hit } of knownHits(text, known))
       found.push({ ...hit, ranges: [{ start, end }] });
+  return found;
+}
+
+/** Looks at a text, unless nothing was found in the same one before: between the events of a stream there is but one. */
+function secretsInPlainText(text: string, rules: RuleSet, options: FindOptions): Found[] {
+  const known = isPlainBytes(options) ? options.known : undefined;
+  const key = `text ${text}`;
+  if (known?.isClean(key)) return [];
+  const found = secretsInText(text, rules, options);
+  if (found.length === 0) known?.learnClean(key);
   return found;
 }
 

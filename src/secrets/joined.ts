@@ -19,6 +19,8 @@ export interface Document {
   readonly text: string;
   /** True for a further line of an event's data: a client puts a line end before it. */
   readonly continues?: boolean;
+  /** The tree of its JSON, if that was made before. */
+  readonly root?: Node | undefined;
 }
 
 /** Members that tell apart what is streamed side by side. */
@@ -38,13 +40,12 @@ const END = "[DONE]";
  * Texts that a client joins from a stream, by choice and member: content, reasoning, the arguments of tools, and any other
  * member that goes on over the events; data that is no JSON too.
  *
- * @param whole the stream's bytes, read as Latin-1
+ * @param documents those of the stream's bytes, read as Latin-1
  */
-export function joinedTexts(whole: string, kind: "sse" | "lines"): JoinedText[] {
+export function joinedTexts(documents: readonly Document[]): JoinedText[] {
   const byKey = new Map<string, StreamedString[]>();
-  const documents = [...documentsOf(whole, kind)];
   // A piece of a text may be a string of JSON by chance, as `" = "` is; in a stream of strings all are.
-  const strings = documents.every(({ text }) => text === END || jsonDocument(text)?.type === "string");
+  const strings = documents.every((document) => document.text === END || rootOf(document)?.type === "string");
   for (const document of documents)
     for (const one of stringsOf(document, strings)) emplaceIn(byKey, one.key, one);
   let others = 0;
@@ -104,8 +105,9 @@ function viewedSegments(list: readonly StreamedString[]): Segment[] {
   });
 }
 
-function* stringsOf({ start, text, continues }: Document, strings: boolean): Generator<StreamedString> {
-  const root = jsonDocument(text);
+function* stringsOf(document: Document, strings: boolean): Generator<StreamedString> {
+  const { start, text, continues } = document;
+  const root = rootOf(document);
   if (root === undefined || (root.type === "string" && !strings)) {
     if (text !== END) yield { name: "", key: "", path: "", from: start, raw: text, continues };
     return;
@@ -127,13 +129,43 @@ export function documentsOf(whole: string, kind: "sse" | "lines"): Iterable<Docu
   return kind === "sse" ? eventsOf(whole) : streamDocuments(whole);
 }
 
-/** A stream's documents, and what stands between them, in order: nothing found in one of them goes on in the next. */
-export function streamSegments(whole: string, kind: "sse" | "lines"): Document[] {
+/** The documents of a body; the whole of it if it is no stream. */
+export function bodyDocuments(whole: string, streamed: "sse" | "lines" | undefined): Iterable<Document> {
+  return streamed === undefined ? [{ start: 0, text: whole }] : documentsOf(whole, streamed);
+}
+
+/** The kind of stream that a body is. */
+export function streamedAs(whole: string, kind: "sse" | "json" | "other"): "sse" | "lines" | undefined {
+  if (kind === "sse") return "sse";
+  return isLines(whole) ? "lines" : undefined;
+}
+
+/** Limit (characters) of streams whose trees are kept: those of a large one take many times its memory. */
+const MAX_KEPT_TREES = 256 * 1024;
+
+/** The documents of a stream, with their trees if it is small: each of several looks at it needs them. */
+export function parsedDocuments(whole: string, kind: "sse" | "lines"): readonly Document[] {
+  const documents = [...documentsOf(whole, kind)];
+  if (whole.length > MAX_KEPT_TREES) return documents;
+  return documents.map((document) => ({ ...document, root: jsonDocument(document.text) }));
+}
+
+function rootOf({ root, text }: Document): Node | undefined {
+  return root ?? jsonDocument(text);
+}
+
+/**
+ * A stream's documents, and what stands between them, in order: nothing found in one of them goes on in the next.
+ *
+ * @param documents those of the stream
+ */
+export function streamSegments(whole: string, documents: Iterable<Document>): Document[] {
   const segments: Document[] = [];
   let from = 0;
-  for (const { start, text } of documentsOf(whole, kind)) {
+  for (const document of documents) {
+    const { start, text } = document;
     if (start > from) segments.push({ start: from, text: whole.slice(from, start) });
-    segments.push({ start, text });
+    segments.push(document);
     from = start + text.length;
   }
   if (from < whole.length) segments.push({ start: from, text: whole.slice(from) });

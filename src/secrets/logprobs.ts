@@ -27,6 +27,8 @@ export interface Token {
 
 /** Texts in which there may be logprobs: most have none. */
 const HINT = /"(?:logprobs?|token_logprobs|decoded_token|tokens|token_str(?:ing)?s|pieces)"/;
+/** Members without which no object names a token, unless its names are escaped. */
+const TOKEN_HINT = /"(?:logprob|bytes|tokens|token_strs|token_strings|pieces)"|\\u/;
 /** Members that hold the text of a token. */
 const NAMES = ["token", "decoded_token", "text"];
 
@@ -37,10 +39,10 @@ const NAMES = ["token", "decoded_token", "text"];
  * @param whole the body, read as Latin-1
  */
 export function tokenSequences(whole: string, documents: Iterable<Document>): TokenSequence[] {
-  if (!HINT.test(whole)) return [];
+  if (!HINT.test(whole) || !TOKEN_HINT.test(whole)) return [];
   const lists = new Map<string, Token[]>();
   for (const { start, text } of documents) {
-    const root = jsonc().parseTree(text);
+    const root = TOKEN_HINT.test(text) ? jsonc().parseTree(text) : undefined;
     if (root === undefined) continue;
     for (const { key, token } of walkTokens(root, "", { whole, start })) {
       const list = lists.get(key) ?? [];

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
+import type { Node } from "jsonc-parser";
 import { detached, latin1 } from "../util/index.ts";
 import type { Archive } from "./archive/index.ts";
 import { type Edit, overlaid, quoteAt, quoted, rewrite, rewriteParts } from "./edits.ts";
 import { FAMILIES, type Family, hostFamily } from "./family.ts";
 import { findSecrets } from "./find.ts";
-import { type Document, documentsOf, isLines, joinedTexts, streamSegments } from "./joined.ts";
+import { bodyDocuments, joinedTexts, parsedDocuments, streamSegments, streamedAs } from "./joined.ts";
 import { KnownSecrets } from "./known.ts";
 import { type TokenSequence, bytesEdits, tokenEdits, tokenSequences } from "./logprobs.ts";
 import type { People } from "./people.ts";
@@ -264,7 +265,7 @@ export class Sanitizer {
     { blobs = true, people }: BodyOptions = {},
   ): (string | undefined)[] {
     const found = this.#inBody(whole, kind, people).filter(({ by }) => blobs || by === undefined);
-    const sequences = tokenSequences(whole, documentsAs(whole, this.#known && streamedAs(whole, kind)));
+    const sequences = tokenSequences(whole, bodyDocuments(whole, this.#known && streamedAs(whole, kind)));
     return rewriteParts(sizes, whole, this.#withTokens(whole, sequences, this.#editsOf(found, whole)));
   }
 
@@ -282,13 +283,14 @@ export class Sanitizer {
   #inBody(whole: string, kind: BodyKind, people: People | undefined): Found[] {
     const streamed = streamedAs(whole, kind);
     if (streamed === undefined) return this.#find(whole, { bytes: true }, people);
-    const found = streamSegments(whole, streamed).flatMap(({ start, text }) =>
-      moved(this.#find(text, { bytes: true }), (range) => [
+    const documents = parsedDocuments(whole, streamed);
+    const found = streamSegments(whole, documents).flatMap(({ start, text, root }) =>
+      moved(this.#find(text, { bytes: true }, undefined, root), (range) => [
         { start: range.start + start, end: range.end + start },
       ]),
     );
     if (this.#known === undefined) return found;
-    const spread = joinedTexts(whole, streamed).flatMap(({ key, text, locate }) =>
+    const spread = joinedTexts(documents).flatMap(({ key, text, locate }) =>
       moved(
         this.#find(text).map((one) => (one.bare ? { ...one, quote: quoteOf(text, one, key !== "") } : one)),
         ({ start, end }) => locate(start, end),
@@ -305,12 +307,13 @@ export class Sanitizer {
     return this.#editsOf(this.#find(text, spelled), text);
   }
 
-  #find(text: string, spelled?: Spelled, people?: People): Found[] {
-    return findSecrets(text, this.#rules, {
+  #find(text: string, spelled?: Spelled, people?: People, json?: Node): Found[] {
+    const options = {
       people,
       ...(spelled ? { spelled } : {}),
       ...(this.#known ? { known: this.#known } : { depth: 0 }),
-    });
+    };
+    return findSecrets(text, this.#rules, options, json);
   }
 
   /** @param text the text that the ranges are of */
@@ -379,15 +382,6 @@ export class Sanitizer {
 }
 
 const KNOWN = "known";
-
-function documentsAs(whole: string, streamed: "sse" | "lines" | undefined): Iterable<Document> {
-  return streamed === undefined ? [{ start: 0, text: whole }] : documentsOf(whole, streamed);
-}
-
-function streamedAs(whole: string, kind: BodyKind): "sse" | "lines" | undefined {
-  if (kind === "sse") return "sse";
-  return isLines(whole) ? "lines" : undefined;
-}
 
 /** Rule by which a secret was first found, and the family of its pseudonym. */
 interface Origin {

@@ -1,12 +1,15 @@
 import type { Node, NodeType } from "jsonc-parser";
 import { jsonc } from "../../util/index.ts";
-import { isBareSecret } from "./fields.ts";
+import { itemNode } from "./json-nodes.ts";
+import { strictTree } from "./strict-json.ts";
 
-/**
- * The tree of a JSON text with the offsets of its values; `undefined` if the text is not JSON. Numbers of a list that can't be
- * secrets share one node: an answer of embeddings has a million of them, and a node takes ten times the memory of a number.
- */
+/** The tree of a JSON text with the offsets of its values; `undefined` if the text is not JSON. */
 export function treeOfJson(text: string): Node | undefined {
+  return strictTree(text) ?? tolerantTree(text);
+}
+
+/** The tree as the parser of the `jsonc-parser` package makes it, which knows more blanks than JSON does. */
+function tolerantTree(text: string): Node | undefined {
   const root: OpenNode = { type: "array", offset: -1, length: -1, children: [] };
   /** The containers that are open, and the member whose value is expected. */
   const open: OpenNode[] = [root];
@@ -43,8 +46,8 @@ export function treeOfJson(text: string): Node | undefined {
       onArrayEnd: endContainer,
       onLiteralValue: (value: unknown, offset, length) => {
         const inList = open.at(-1)?.type === "array";
-        if (typeof value === "number" && inList && !isBareSecret(text.slice(offset, offset + length)))
-          add(BYTES[value] ?? A_NUMBER);
+        if (typeof value === "number" && inList)
+          add(itemNode(value, text.slice(offset, offset + length), offset));
         else add({ type: typeOf(value), offset, length, value });
         endMember(offset + length);
       },
@@ -59,12 +62,6 @@ export function treeOfJson(text: string): Node | undefined {
 
 /** A node whose end is not known yet. */
 type OpenNode = { -readonly [Key in keyof Node]: Node[Key] };
-
-const numberNode = (value: number): Node =>
-  Object.freeze({ type: "number", offset: 0, length: 0, value } as const);
-/** Nodes of the numbers that may be bytes of a text, and of all others. */
-const BYTES: readonly Node[] = Array.from({ length: 256 }, (_, value) => numberNode(value));
-const A_NUMBER = numberNode(-1);
 
 function typeOf(value: unknown): NodeType {
   if (value === null) return "null";

@@ -1,4 +1,5 @@
 import { isExplained } from "./explained.ts";
+import { tokenRuns } from "./runs.ts";
 
 /** A run of letters that looks as if it was made by chance. */
 export interface RandomRun {
@@ -46,26 +47,13 @@ export function* randomRuns(text: string): Generator<RandomRun> {
   }
 }
 
-/**
- * Runs of letters that may be a token, with their padding. Their ends are not found by a pattern: it overflows its stack where one
- * run has megabytes.
- */
+/** Runs of letters that may be a token, with their padding. */
 function* longRuns(text: string): Generator<{ index: number; run: string }> {
-  const begin = new RegExp(`[A-Za-z0-9+/_-]{${MIN_LENGTH}}`, "g");
-  for (let match = begin.exec(text); match !== null; match = begin.exec(text)) {
-    let end = match.index + MIN_LENGTH;
-    while (isTokenLetter(text.charCodeAt(end))) end++;
-    for (let padding = 0; padding < 2 && text[end] === "="; padding++) end++;
-    begin.lastIndex = end;
-    yield { index: match.index, run: text.slice(match.index, end) };
+  for (const { start, end } of tokenRuns(text, MIN_LENGTH)) {
+    let to = end;
+    for (let padding = 0; padding < 2 && text[to] === "="; padding++) to++;
+    yield { index: start, run: text.slice(start, to) };
   }
-}
-
-/** Letters, digits, and `+`, `-`, `/`, `_`. */
-function isTokenLetter(code: number): boolean {
-  if (code >= 97) return code <= 122;
-  if (code >= 65) return code <= 90 || code === 95;
-  return (code >= 47 && code <= 57) || code === 43 || code === 45;
 }
 
 const STARTS_KNOWN = new RegExp(

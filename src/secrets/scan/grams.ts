@@ -7,13 +7,32 @@ const MAX_END = 0xff_ff;
 /** Grams of a spelling to choose from. */
 const TRIED = 8;
 
-/** Hash (FNV-1a) of the characters before an offset. Letters of either case are one, and so are `+/` and `-_`. */
+/** Hash of the characters before an offset. Letters of either case are one, and so are `+/` and `-_`. */
 export function gramHash(text: string, end: number): number {
-  let hash = 0x81_1c_9d_c5;
-  for (let at = end - GRAM; at < end; at++)
-    hash = Math.imul(hash ^ plainCode(text.charCodeAt(at)), 0x01_00_01_93);
+  let sum = 0;
+  for (let at = end - GRAM; at < end; at++) sum = Math.imul(sum, BASE) + plainCode(text.charCodeAt(at));
+  return hashOfSum(sum);
+}
+
+/**
+ * The sum that a gram's hash is made of, from that of the gram before it: most time of a look at a text is this.
+ *
+ * @param end of the gram
+ */
+export function nextSum(sum: number, text: string, end: number): number {
+  const gone = end > GRAM ? Math.imul(plainCode(text.charCodeAt(end - GRAM - 1)), OLDEST) : 0;
+  return (Math.imul(sum, BASE) + plainCode(text.charCodeAt(end - 1)) - gone) | 0;
+}
+
+/** The hash of a gram by its sum. */
+export function hashOfSum(sum: number): number {
+  const hash = Math.imul(sum ^ (sum >>> 16), 0x7f_eb_35_2d);
   return (hash ^ (hash >>> 15)) >>> 0;
 }
+
+const BASE = 0x01_00_01_93;
+/** `BASE` to the power of a gram's length: the weight of a character that the gram no longer has. */
+const OLDEST = Array.from({ length: GRAM }, () => BASE).reduce(Math.imul, 1);
 
 /** The text as all texts that are one for the hash. */
 export function foldedText(text: string): string {
@@ -26,9 +45,12 @@ const BEYOND_ASCII = /[^\p{ASCII}]/u;
 const lowerCase = (letter: string): string => letter.toLowerCase();
 
 function plainCode(code: number): number {
-  if (code >= 65 && code <= 90) return code + 32;
-  return code === 45 ? 43 : code === 95 ? 47 : code;
+  return code < PLAIN.length ? (PLAIN[code] as number) : code;
 }
+
+const PLAIN = Uint8Array.from({ length: 128 }, (_, code) =>
+  foldedText(String.fromCharCode(code)).charCodeAt(0),
+);
 
 /** A location in a text where a spelling of a secret may begin. */
 export interface GramHit {
@@ -59,8 +81,11 @@ export class GramIndex {
   }
 
   *find(text: string): Generator<GramHit> {
-    for (let end = GRAM; end <= text.length; end++) {
-      const hash = gramHash(text, end);
+    let sum = 0;
+    for (let end = 1; end <= text.length; end++) {
+      sum = nextSum(sum, text, end);
+      if (end < GRAM) continue;
+      const hash = hashOfSum(sum);
       for (let entry = this.#head(hash); entry !== -1; entry = this.#next[entry] as number)
         if (this.#hashes[entry] === hash)
           yield { secret: this.#secrets[entry] as number, start: end - (this.#ends[entry] as number) };

@@ -1,3 +1,5 @@
+import { tokenRuns } from "./runs.ts";
+
 /**
  * All that a file says, in whatever way it is spelled: what the scan looks at. Nothing here is shared with the
  * sanitizer, so that a mistake of one is not made by the other.
@@ -164,13 +166,22 @@ function* derivedFrom({ view, text }: ScanText): Generator<ScanText> {
   if (unescaped !== text) yield { view: `${view}, unescaped`, text: unescaped };
   const plain = withoutPercent(text);
   if (plain !== text) yield { view: `${view}, percent-decoded`, text: plain };
-  for (const [run] of text.matchAll(/[A-Za-z0-9+/_-]{20,20000}/g)) {
+  for (const run of encodedRuns(text)) {
     for (const decoded of [Buffer.from(run, "base64"), Buffer.from(run.length % 2 ? "" : run, "hex")]) {
       const inner = decoded.toString("utf8");
       if (inner.length >= 8 && !/[^\t\n\r\x20-\x7e\u00a0-\ud7ff]/.test(inner))
         yield { view: `${view}, decoded`, text: inner };
     }
   }
+}
+
+/** Lengths of the texts that may be encoded. A longer run is taken in parts. */
+const ENCODED = { least: 20, most: 20_000 };
+
+function* encodedRuns(text: string): Generator<string> {
+  for (const { start, end } of tokenRuns(text, ENCODED.least))
+    for (let from = start; end - from >= ENCODED.least; from += ENCODED.most)
+      yield text.slice(from, Math.min(end, from + ENCODED.most));
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" };

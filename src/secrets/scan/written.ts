@@ -1,4 +1,4 @@
-import { GRAM, gramHash } from "./grams.ts";
+import { GRAM, gramHash, hashOfSum, nextSum } from "./grams.ts";
 import { spellingsOf } from "./known.ts";
 import { textsOf } from "./texts.ts";
 
@@ -8,6 +8,9 @@ const ALL_BITS = 2 ** 26;
 const SEGMENT_CHARACTERS = 2 ** 15;
 /** Limit (bytes) of all segments' filters. The texts of those that it forces out may hold any secret that the large filter lets pass. */
 const MAX_SEGMENT_BYTES = 16 * 1024 * 1024;
+
+/** Number of hashes that are remembered, a power of two. */
+const LATEST = 4096;
 
 interface Segment<Key> {
   readonly keys: Key[];
@@ -23,6 +26,8 @@ interface Segment<Key> {
 export class WrittenTexts<Key> {
   #all = new Uint32Array(ALL_BITS / 32);
   #segments: Segment<Key>[] = [];
+  /** Hashes that the text under way has had: its views say much the same, and the large filter is slow to reach. */
+  readonly #latest = new Uint32Array(LATEST);
   #bytes = 0;
   /** Number of segments, the oldest, that have no filter any more. */
   #forgotten = 0;
@@ -38,12 +43,23 @@ export class WrittenTexts<Key> {
     segment.keys.push(key);
     segment.characters += characters;
     const own = segment.bits as Uint32Array;
-    for (const { text } of texts)
-      for (let end = GRAM; end <= text.length; end++) {
-        const hash = gramHash(text, end);
-        setBit(this.#all, hash);
-        setBit(own, hash);
-      }
+    this.#latest.fill(0);
+    this.#latest[0] = 1; // the hash 0 was not seen either
+    for (const { text } of texts) this.#addGrams(text, own);
+  }
+
+  #addGrams(text: string, own: Uint32Array): void {
+    let sum = 0;
+    for (let end = 1; end <= text.length; end++) {
+      sum = nextSum(sum, text, end);
+      if (end < GRAM) continue;
+      const hash = hashOfSum(sum);
+      const index = hash & (LATEST - 1);
+      if (this.#latest[index] === hash) continue;
+      this.#latest[index] = hash;
+      setBit(this.#all, hash);
+      setBit(own, hash);
+    }
   }
 
   /** Forgets all texts, and gives back their memory. */
