@@ -36,12 +36,16 @@ export interface Cleaned {
   readonly interaction: Interaction;
   readonly replaced: readonly Replacement[];
   readonly findings: readonly LeakFinding[];
+  /** The texts in which the scan has read the interaction, if they are to be kept and it is small. */
+  readonly texts?: readonly string[];
 }
 
 export interface CleanContext {
   /** Texts that one of these matches as a whole stay. */
   readonly keep?: readonly RegExp[];
   readonly readSideFile?: ReadSideFile;
+  /** True if the texts in which an interaction was read are wanted. */
+  readonly keepTexts?: boolean;
   /** Adds what follows from a sanitized interaction and is written with it, like waivers. */
   readonly complete?: (interaction: Interaction) => Interaction;
   /** Called between the steps of the work, each of which leaves copies of a large body behind. */
@@ -113,6 +117,8 @@ class Cleaning {
   #looked = false;
   #broken: LeakFinding | undefined;
   #findings: readonly LeakFinding[] = [];
+  /** The interaction that was scanned, and the texts of which it was read. */
+  #scanned: { readonly of: Interaction; readonly texts: readonly string[] } | undefined;
   /** Texts that the scan found by their look alone. */
   random: readonly string[] = [];
 
@@ -154,7 +160,7 @@ class Cleaning {
   async look(): Promise<void> {
     if (this.#broken !== undefined) return;
     this.#looked = true;
-    const { keep = [], between } = this.#context;
+    const { keep = [], keepTexts = false, between } = this.#context;
     const interaction = this.#completed();
     this.#context.between?.();
     const random = new Set<string>();
@@ -163,10 +169,12 @@ class Cleaning {
     this.#context.between?.();
     const sources = [JSON.stringify(interaction), ...archived].map((text) => ({ name: "interaction", text }));
     this.#context.between?.();
+    const texts: (readonly string[])[] = [];
     await lookAgain(sources, {
       known: this.#sanitizer.secrets,
       allow: keep,
       ...defined({ between }),
+      ...(keepTexts ? { onTexts: (read: readonly string[]) => void texts.push(read) } : {}),
       onText: ({ kind, rule, excerpt }, { text, cut }) => {
         if (kind === "entropy" && !cut) random.add(text);
         const kept = kind === "known" ? {} : { keep: keepPattern(text) };
@@ -174,6 +182,8 @@ class Cleaning {
       },
     });
     this.random = [...random];
+    this.#scanned =
+      keepTexts && texts.length === sources.length ? { of: interaction, texts: texts.flat() } : undefined;
     const findings: LeakFinding[] = [];
     for (const { finding, text } of found) {
       const location =
@@ -185,9 +195,12 @@ class Cleaning {
 
   result(): Cleaned {
     this.#context.between?.();
+    // Without a secret in it, a compressed body of a cassette stays as it was written.
+    const interaction = this.#interaction === this.#decoded ? this.#given() : this.#completed();
+    const texts = this.#scanned?.of === interaction ? this.#scanned.texts : undefined;
     return {
-      // Without a secret in it, a compressed body of a cassette stays as it was written.
-      interaction: this.#interaction === this.#decoded ? this.#given() : this.#completed(),
+      interaction,
+      ...defined({ texts }),
       replaced: this.#replaced,
       findings: [
         ...(this.#broken === undefined ? [] : [this.#broken]),

@@ -51,6 +51,8 @@ export interface Finished {
   readonly findings: readonly LeakFinding[];
   /** Secrets that it was the first to show. Stored interactions may contain them. */
   readonly learnt: readonly string[];
+  /** All texts in which the interaction may be read; absent for a large one. */
+  readonly texts?: readonly string[] | undefined;
   /** Large binary content by its hash, to be written before the interaction. */
   readonly sideFiles: ReadonlyMap<string, Uint8Array>;
 }
@@ -106,9 +108,10 @@ export class Finisher {
         : filled;
     const readSideFile = (hash: string): Uint8Array => sideFiles.get(hash) ?? this.#readSideFile(hash);
     let deviations: readonly CheckedFinding[] = [];
-    const { interaction, findings, replaced } = await cleaned(small, this.#sanitizer, {
+    const { interaction, findings, replaced, texts } = await cleaned(small, this.#sanitizer, {
       keep: this.#keep,
       readSideFile,
+      keepTexts: true,
       ...defined({ between }),
       complete: (clean) => {
         const waived = waiveAll(clean, this.#about, "as recorded", readSideFile);
@@ -128,6 +131,7 @@ export class Finisher {
       sanitized: [...this.#sanitizer.used, ...(this.#options.redactPrompts ? [PROMPTS] : [])],
       findings: [...problems, ...findings],
       learnt: secrets.slice(known),
+      texts,
       sideFiles,
     };
   }

@@ -210,7 +210,9 @@ export class RecordingWorker {
     const line = printEntry(entry);
     const between = line.length > LARGE_BYTES ? collectAllGarbage : () => {};
     between();
-    this.#written.add(job.id, line, between);
+    // Beside what was scanned, the line has the name that was made of it.
+    if (finished.texts === undefined || interaction !== named) this.#written.add(job.id, line, between);
+    else this.#written.addTexts(job.id, [line, ...finished.texts], JSON.stringify(interaction.name));
     between();
     const unwritten = writer.add(entry, line);
     if (unwritten !== undefined) this.#unwritten.set(job.id, writer);

@@ -15,6 +15,8 @@ export interface ScanOptions {
   readonly allow?: readonly RegExp[];
   /** Called after the look at a large text. */
   readonly between?: () => void;
+  /** Called with the texts in which a source was read, if it is small: a large one is read text by text. */
+  readonly onTexts?: (texts: readonly string[]) => void;
   /** Called with the text of each finding, which is for the memory only. */
   readonly onText?: (finding: ScanFinding, text: FoundText) => void;
 }
@@ -52,12 +54,14 @@ const PSEUDONYM =
  */
 export async function scanForLeaks(
   sources: readonly ScanSource[],
-  { known = [], allow = [], between = () => {}, onText = () => {} }: ScanOptions = {},
+  { known = [], allow = [], between = () => {}, onTexts, onText = () => {} }: ScanOptions = {},
 ): Promise<ScanFinding[]> {
   const knownScan = knownScanOf(known);
   const findings = new Map<string, ScanFinding>();
   for (const { name, text: source } of sources) {
-    for (const one of textsOf(source, between)) {
+    const isKept = onTexts !== undefined && source.length <= MAX_KEPT;
+    const texts = isKept ? [...textsOf(source)] : textsOf(source, between);
+    for (const one of texts) {
       for (const { kind, rule, start, end } of [
         ...[...knownScan.find(one.text)].map((run) => ({
           ...run,
@@ -78,9 +82,13 @@ export async function scanForLeaks(
         onText(finding, { text: secret, cut });
       }
     }
+    if (Array.isArray(texts)) onTexts?.(texts.map(({ text }) => text));
   }
   return [...findings.values()];
 }
+
+/** Length of a source whose texts may be kept. */
+const MAX_KEPT = 64 * 1024;
 
 interface PatternHit {
   readonly kind: "pattern";

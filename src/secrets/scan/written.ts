@@ -35,17 +35,25 @@ export class WrittenTexts<Key> {
   /** @param between called after each large text */
   add(key: Key, source: string, between: () => void = () => {}): void {
     // A large text has a filter of its own, by its length: in the ways in which it is read it says much the same.
-    const texts = source.length > SEGMENT_CHARACTERS ? textsOf(source, between) : [...textsOf(source)];
-    const characters = Array.isArray(texts)
-      ? texts.reduce((sum, { text }) => sum + text.length, 0)
-      : source.length;
+    if (source.length > SEGMENT_CHARACTERS) this.#add(key, textsIn(source, between), source.length);
+    else this.addTexts(key, [], source);
+  }
+
+  /** Adds a small source. @param texts that were read of a part of it, as the scan does; the rest is read now */
+  addTexts(key: Key, texts: readonly string[], rest: string): void {
+    const all = [...texts, ...textsIn(rest)];
+    const characters = all.reduce((sum, text) => sum + text.length, 0);
+    this.#add(key, all, characters);
+  }
+
+  #add(key: Key, texts: Iterable<string>, characters: number): void {
     const segment = this.#segmentFor(characters);
     segment.keys.push(key);
     segment.characters += characters;
     const own = segment.bits as Uint32Array;
     this.#latest.fill(0);
     this.#latest[0] = 1; // the hash 0 was not seen either
-    for (const { text } of texts) this.#addGrams(text, own);
+    for (const text of texts) this.#addGrams(text, own);
   }
 
   #addGrams(text: string, own: Uint32Array): void {
@@ -97,6 +105,10 @@ export class WrittenTexts<Key> {
     this.#segments.push(segment);
     return segment;
   }
+}
+
+function* textsIn(source: string, between?: () => void): Generator<string> {
+  for (const { text } of textsOf(source, between)) yield text;
 }
 
 /** Words of a filter with two bits for each character. */
