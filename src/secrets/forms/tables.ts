@@ -14,17 +14,35 @@ interface Cell {
 
 /** Values in a column whose head is a telling name: tables of Markdown, CSV and TSV. */
 export function* columnValues(text: string, strengthOf: StrengthOf): Generator<NamedValue> {
-  const lines = tableLines(text);
-  for (let i = 0; i + 1 < lines.length; i++) {
-    const head = lines[i] as Cell;
-    if (head.text.length > MAX_HEAD || !NAME_HINT.test(head.text)) continue;
-    const separator = SEPARATORS.find((one) => head.text.includes(one));
-    if (separator === undefined) continue;
-    if (!isTableHead(lines[i - 1]?.text, head.text, lines[i + 1]?.text ?? "", separator)) continue;
-    const columns = cellsOf(head, separator).map(({ text: name }) => columnStrength(name, strengthOf));
-    if (columns.length < 2 || columns.every((strength) => strength === undefined)) continue;
-    yield* valuesBelow(lines, i + 1, separator, columns);
+  let before: Cell | undefined;
+  let head: Cell | undefined;
+  for (const next of tableLines(text)) {
+    const table = head === undefined ? undefined : tableUnder(before, head, next, strengthOf);
+    if (table !== undefined) yield* valuesBelow(tableLines(text, next.start), table);
+    before = head;
+    head = next;
   }
+}
+
+interface Table {
+  readonly separator: string;
+  readonly columns: readonly (Strength | undefined)[];
+}
+
+/** The table that a line is the head of; `undefined` if it has no column with a telling name. */
+function tableUnder(
+  before: Cell | undefined,
+  head: Cell,
+  next: Cell,
+  strengthOf: StrengthOf,
+): Table | undefined {
+  if (head.text.length > MAX_HEAD || !NAME_HINT.test(head.text)) return undefined;
+  const separator = SEPARATORS.find((one) => head.text.includes(one));
+  if (separator === undefined || !isTableHead(before?.text, head.text, next.text, separator))
+    return undefined;
+  const columns = cellsOf(head, separator).map(({ text: name }) => columnStrength(name, strengthOf));
+  const hasNames = columns.length > 1 && columns.some((strength) => strength !== undefined);
+  return hasNames ? { separator, columns } : undefined;
 }
 
 /** True for a line between the rows of a table, which has no letters. */
@@ -71,13 +89,10 @@ function columnStrength(name: string, strengthOf: StrengthOf): Strength | undefi
 }
 
 /** Values of the rows that follow a head: they have as many columns. */
-function* valuesBelow(
-  lines: readonly Cell[],
-  from: number,
-  separator: string,
-  columns: readonly (Strength | undefined)[],
-): Generator<NamedValue> {
-  for (const line of lines.slice(from, from + MAX_ROWS)) {
+function* valuesBelow(lines: Iterable<Cell>, { separator, columns }: Table): Generator<NamedValue> {
+  let rows = 0;
+  for (const line of lines) {
+    if (++rows > MAX_ROWS) return;
     const cells = cellsOf(line, separator);
     if (isRuler(line.text)) continue;
     if (cells.length !== columns.length) return;
@@ -97,18 +112,18 @@ const LINE_END = /[^\P{Cc}\t]/gu;
 
 /**
  * The lines of a text. Their ends are looked for rather than the lines: for a line with a letter of two units the engine would remember
- * each letter, and its stack overflows where one has megabytes.
+ * each letter, and its stack overflows where one has megabytes. They come one after the other: of bytes by chance every fourth is an
+ * end.
  */
-function tableLines(text: string): Cell[] {
-  const lines: Cell[] = [];
-  let start = 0;
-  const add = (end: number): void => {
-    if (end > start) lines.push({ start, text: text.slice(start, end) });
-    start = end + 1;
-  };
-  for (const { index } of text.matchAll(LINE_END)) add(index);
-  add(text.length);
-  return lines;
+function* tableLines(text: string, from = 0): Generator<Cell> {
+  const ends = new RegExp(LINE_END, "gu");
+  ends.lastIndex = from;
+  let start = from;
+  for (const { index } of text.matchAll(ends)) {
+    if (index > start) yield { start, text: text.slice(start, index) };
+    start = index + 1;
+  }
+  if (text.length > start) yield { start, text: text.slice(start) };
 }
 
 /** The cells of a line. A bar at its beginning or end is a border. */
