@@ -46,11 +46,12 @@ export function readHar(
 ): HarFile {
   // HAR lets a BOM come first.
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
-  const exact = parseJsonFile(file, source);
+  // The spelling of numbers counts only in what gatetape itself exported; a HAR may have many megabytes of others.
+  const exact = source.includes('"_gatetape"') ? parseJsonFile(file, source) : undefined;
   const locations = new JsonLocations(file, source);
   const fail: HarFile["fail"] = (pointer, reason, fix) =>
     new CassetteError("import", locate?.(pointer) ?? locations.of(pointer), reason, fix);
-  const har = objectOf(plainJson(exact));
+  const har = objectOf(exact === undefined ? parseJsonFile(file, source, JSON.parse) : plainJson(exact));
   const log = objectOf(har["log"]);
   if (!Array.isArray(log["entries"]))
     throw fail(
@@ -164,6 +165,7 @@ export function msOf(value: unknown): number {
 }
 
 function exactOf(har: unknown, index: number): unknown {
-  const { entries } = (har as { log: { entries: unknown[] } }).log;
-  return objectOf(objectOf(entries[index])["_gatetape"])["interaction"];
+  const { entries } = objectOf(objectOf(har)["log"]);
+  const entry: unknown = Array.isArray(entries) ? entries[index] : undefined;
+  return objectOf(objectOf(entry)["_gatetape"])["interaction"];
 }
