@@ -6,7 +6,8 @@ export interface TokenRun {
 
 /**
  * The runs that have at least so many letters. A text is passed in steps of that length: such a run has a letter at one of them. A
- * pattern would try from each letter anew, and overflows its stack where one run has megabytes.
+ * pattern would try from each letter anew, and overflows its stack where one run has megabytes. The sanitizer has a function of its own
+ * for that: a mistake of one is not made by the other.
  */
 export function* tokenRuns(text: string, least: number): Generator<TokenRun> {
   let from = 0;
