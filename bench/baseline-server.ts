@@ -11,17 +11,25 @@ import type { AddressInfo } from "node:net";
 export interface BaselineAnswer {
   readonly method: string;
   readonly target: string;
-  /** The `stream` of the request's body. */
-  readonly stream: boolean;
+  /** The length of the request's body tells requests to one target apart. */
+  readonly length: number;
   readonly headers: readonly string[];
   readonly writes: readonly string[];
+  /** Time in ms between two writes; left out, all at once. */
+  readonly everyMs?: number;
+}
+
+interface Prepared {
+  readonly headers: string[];
+  readonly writes: readonly Buffer[];
+  readonly everyMs: number | undefined;
 }
 
 const prepared = new Map(
   (JSON.parse(readFileSync(process.argv[2] as string, "utf8")) as BaselineAnswer[]).map(
-    ({ method, target, stream, headers, writes }) => [
-      `${method} ${target} ${stream}`,
-      { headers: headers as string[], writes: writes.map((text) => Buffer.from(text)) },
+    ({ method, target, length, headers, writes, everyMs }): [string, Prepared] => [
+      `${method} ${target} ${length}`,
+      { headers: [...headers], writes: writes.map((text) => Buffer.from(text)), everyMs },
     ],
   ),
 );
@@ -37,21 +45,38 @@ function answer(response: ServerResponse, key: string): void {
     response.end(found.writes[0]);
     return;
   }
+  if (found.everyMs !== undefined) {
+    pace(response, found.writes, found.everyMs);
+    return;
+  }
   for (const bytes of found.writes) response.write(bytes);
   response.end();
+}
+
+/** Each write at its time from the first one: a late one does not make the next ones late. */
+function pace(response: ServerResponse, writes: readonly Buffer[], everyMs: number): void {
+  const from = performance.now();
+  let n = 0;
+  const next = (): void => {
+    response.write(writes[n++]);
+    if (n === writes.length) response.end();
+    else setTimeout(next, from + n * everyMs - performance.now());
+  };
+  next();
 }
 
 const server = createServer((request, response) => {
   const line = `${request.method} ${request.url}`;
   if (request.method === "GET") {
-    answer(response, `${line} false`);
+    answer(response, `${line} 0`);
     return;
   }
   const parts: Buffer[] = [];
   request.on("data", (part: Buffer) => parts.push(part));
   request.on("end", () => {
-    const body = JSON.parse(Buffer.concat(parts).toString()) as { stream?: boolean };
-    answer(response, `${line} ${body.stream === true}`);
+    const bytes = Buffer.concat(parts);
+    JSON.parse(bytes.toString()); // as any server that looks at its requests
+    answer(response, `${line} ${bytes.length}`);
   });
 });
 

@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { type AnswerEnd, answerEnd } from "./answer-end.ts";
 import { type Expected, firstAnswer } from "./expected.ts";
 
 /** What the connections of one run share. */
@@ -8,11 +9,14 @@ export interface Window {
   /** Requests are sent and answers counted. */
   open: boolean;
   readonly firstChunkMs: number[];
+  /** From sending each request to the last byte of its answer, in ms; `undefined` if nobody wants to know. */
+  readonly answerMs: number[] | undefined;
 }
 
 interface ConnectionOptions {
   readonly port: number;
-  readonly request: Buffer;
+  /** The request to send next. */
+  readonly next: () => Buffer;
   readonly expected: Expected;
   readonly buffer: Buffer;
   readonly window: Window;
@@ -27,6 +31,8 @@ const STATUS_LINE = Buffer.from("HTTP/1.1 200");
 export class BenchConnection {
   readonly #options: ConnectionOptions;
   readonly #socket: Socket;
+  /** Set where answers differ in length. */
+  readonly #end: AnswerEnd | undefined;
   #firstBytes: Buffer[] | undefined = [];
   /** The lengths of an answer and of its head. */
   #length = 0;
@@ -38,6 +44,8 @@ export class BenchConnection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    const { statuses } = options.expected;
+    this.#end = statuses === undefined ? undefined : answerEnd(statuses);
     this.#socket = connect({
       host: "127.0.0.1",
       port: options.port,
@@ -73,8 +81,9 @@ export class BenchConnection {
 
   #send(): void {
     this.#received = 0;
-    if (this.#options.expected.stream) this.#sentAt = performance.now();
-    this.#socket.write(this.#options.request);
+    const { expected, window, next } = this.#options;
+    if (expected.stream || window.answerMs !== undefined) this.#sentAt = performance.now();
+    this.#socket.write(next());
   }
 
   #read(size: number): boolean {
@@ -101,23 +110,40 @@ export class BenchConnection {
     const { window, expected, buffer } = this.#options;
     const before = this.#received;
     this.#received += size;
-    for (let i = before; i < STATUS_LINE.length && i < this.#received; i++) {
-      if (buffer[i - before] !== STATUS_LINE[i])
-        this.#fail(
-          new Error(
-            `an answer begins with ${JSON.stringify(buffer.toString("latin1", 0, Math.min(size, 40)))}`,
-          ),
-        );
-    }
     if (expected.stream && window.open && before <= this.#head && this.#received > this.#head) {
       window.firstChunkMs.push(performance.now() - this.#sentAt);
     }
-    if (this.#received < this.#length) return;
-    if (this.#received > this.#length) {
-      this.#fail(new Error(`an answer has ${this.#received} bytes, the first one had ${this.#length}`));
-    } else if (window.open) {
-      window.requests++;
-      this.#send();
-    } else this.#done();
+    try {
+      const ended =
+        this.#end === undefined ? this.#endsByLength(before, size) : this.#end.take(buffer.subarray(0, size));
+      if (ended) this.#answered();
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  /** True if the answer has now the length of the first one. */
+  #endsByLength(before: number, size: number): boolean {
+    const { buffer } = this.#options;
+    for (let i = before; i < STATUS_LINE.length && i < this.#received; i++) {
+      if (buffer[i - before] !== STATUS_LINE[i])
+        throw new Error(
+          `an answer begins with ${JSON.stringify(buffer.toString("latin1", 0, Math.min(size, 40)))}`,
+        );
+    }
+    if (this.#received > this.#length)
+      throw new Error(`an answer has ${this.#received} bytes, the first one had ${this.#length}`);
+    return this.#received === this.#length;
+  }
+
+  #answered(): void {
+    const { window } = this.#options;
+    if (!window.open) {
+      this.#done();
+      return;
+    }
+    window.requests++;
+    window.answerMs?.push(performance.now() - this.#sentAt);
+    this.#send();
   }
 }

@@ -10,8 +10,8 @@ import { type Workload, writesOf } from "./workloads.ts";
 export interface BenchFiles extends Disposable {
   /** A folder with a cassette for each workload. */
   readonly cassettes: string;
-  /** A folder with the cassette of `models.list` alone. */
-  readonly oneCassette: string;
+  /** The folder of all files; others may be put there. */
+  readonly folder: string;
   /** The baseline as JavaScript, and what it answers. */
   readonly baseline: readonly [program: string, answers: string];
 }
@@ -23,27 +23,42 @@ export function writeFiles(workloads: readonly Workload[]): BenchFiles {
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once("exit", remove); // also where a signal ends the run
   const cassettes = join(folder, "cassettes");
-  const oneCassette = join(folder, "one");
-  for (const path of [cassettes, oneCassette]) mkdirSync(path);
-  for (const workload of workloads) {
-    const file = `${workload.id}.cassette.json`;
-    const about = { title: `bench: ${workload.id}`, origin: "written", ogl: OGL } as const;
-    const text = printCassette({ cassette: 1, about, interactions: [workload.interaction] });
-    writeFileSync(join(cassettes, file), text);
-    if (workload.id === "models.list") writeFileSync(join(oneCassette, file), text);
-  }
-  const answers = join(folder, "answers.json");
-  writeFileSync(answers, JSON.stringify(workloads.map(baselineAnswer)));
+  mkdirSync(cassettes);
+  for (const workload of workloads) writeCassette(cassettes, workload, `bench: ${workload.id}`);
   return {
     cassettes,
-    oneCassette,
-    baseline: [writeBaseline(folder), answers],
+    folder,
+    baseline: [
+      writeBaseline(folder),
+      writeAnswers(
+        folder,
+        "recorded",
+        workloads.map((one) => answerOf(one)),
+      ),
+    ],
     [Symbol.dispose]: remove,
   };
 }
 
+/** A cassette of one interaction. */
+export function writeCassette(folder: string, workload: Workload, title: string): void {
+  const about = { title, origin: "written", ogl: OGL } as const;
+  const text = printCassette({ cassette: 1, about, interactions: [workload.interaction] });
+  writeFileSync(join(folder, `${workload.id}.cassette.json`), text);
+}
+
+/** What a baseline answers, as the file that it reads. */
+export function writeAnswers(folder: string, name: string, answers: readonly BaselineAnswer[]): string {
+  const keys = answers.map(({ method, target, length }) => `${method} ${target} ${length}`);
+  const twice = keys.find((key, i) => keys.indexOf(key) !== i);
+  if (twice !== undefined) throw new Error(`two requests are alike for the baseline: ${twice}`);
+  const file = join(folder, `${name}.answers.json`);
+  writeFileSync(file, JSON.stringify(answers));
+  return file;
+}
+
 /** The same answer for the baseline; Node adds `Date` and, for a stream, `Transfer-Encoding`. */
-function baselineAnswer(workload: Workload): BaselineAnswer {
+export function answerOf(workload: Workload, everyMs?: number): BaselineAnswer {
   const { request, response } = workload.interaction;
   const writes = writesOf(workload);
   const length = writes.reduce((sum, bytes) => sum + bytes.length, 0);
@@ -54,9 +69,10 @@ function baselineAnswer(workload: Workload): BaselineAnswer {
   return {
     method: request.method,
     target: request.target,
-    stream: workload.stream,
+    length: request.json === undefined ? 0 : Buffer.byteLength(JSON.stringify(request.json)),
     headers,
     writes: writes.map((bytes) => Buffer.from(bytes).toString()),
+    ...(everyMs === undefined ? {} : { everyMs }),
   };
 }
 

@@ -1,10 +1,10 @@
-import { BenchConnection } from "./connection.ts";
+import { BenchConnection, type Window } from "./connection.ts";
 import type { Expected } from "./expected.ts";
 
 export interface LoadOptions {
   readonly port: number;
-  /** The request as it goes over the wire. */
-  readonly request: Buffer;
+  /** Requests as they go over the wire, sent in turn. */
+  readonly requests: readonly Buffer[];
   readonly expected: Expected;
   readonly connections: number;
   /** How long requests are counted. */
@@ -27,10 +27,12 @@ export interface LoadResult {
   readonly ownCpuMs: number;
   /** From sending a request to the first byte of the answer's body, in ms; for streams only. */
   readonly firstChunkMs: readonly number[];
+  /** From sending a request to the last byte of its answer, in ms; on one connection only. */
+  readonly answerMs: readonly number[];
 }
 
 /** Connections that make no progress for so long have hung. */
-const HANG_MS = 15_000;
+const HANG_MS = 60_000;
 /** All sockets read into this one: what comes is counted, not kept. */
 const buffer = Buffer.allocUnsafe(256 * 1024);
 
@@ -40,11 +42,19 @@ const buffer = Buffer.allocUnsafe(256 * 1024);
  * @throws Error if an answer is not the expected one, or none comes
  */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
-  const { port, request, expected } = options;
-  const window = { requests: 0, open: false, firstChunkMs: [] as number[] };
+  const { port, requests, expected } = options;
+  const answerMs: number[] = [];
+  const window: Window = {
+    requests: 0,
+    open: false,
+    firstChunkMs: [],
+    answerMs: options.connections === 1 ? answerMs : undefined,
+  };
+  let turn = 0;
+  const next = (): Buffer => requests[turn++ % requests.length] as Buffer;
   const connections = Array.from(
     { length: options.connections },
-    () => new BenchConnection({ port, request, expected, buffer, window }),
+    () => new BenchConnection({ port, next, expected, buffer, window }),
   );
   try {
     await inTime(connections.map((connection) => connection.first()));
@@ -66,6 +76,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       serverCpuMs: options.cpuMs() - startCpu,
       ownCpuMs: (own.user + own.system) / 1000,
       firstChunkMs: window.firstChunkMs,
+      answerMs,
     };
     await inTime([ended]); // what is under way is let finish: the next round must not find its remains
     return result;

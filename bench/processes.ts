@@ -10,7 +10,7 @@ export interface ServerProcess extends AsyncDisposable {
   readonly spawnedAt: number;
 }
 
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 300_000;
 /** The unit of times in /proc/PID/stat: USER_HZ, 100 on every Linux. */
 const MS_PER_TICK = 10;

@@ -69,7 +69,7 @@ async function throughput(workload: Workload, ways: Ways): Promise<Figures> {
       const { port, pid } = ways[way];
       const result = await runLoad({
         port,
-        request: requestBytes(workload),
+        requests: [requestBytes(workload)],
         expected: expectedOf(workload),
         connections: CONNECTIONS,
         ms: ROUND_MS,
@@ -135,7 +135,7 @@ async function memory(workload: Workload, { recorder }: Ways): Promise<number[]>
     while (streams < (STREAMS * part) / 10) {
       const result = await runLoad({
         port: recorder.port,
-        request: requestBytes(workload),
+        requests: [requestBytes(workload)],
         expected: expectedOf(workload),
         connections: CONNECTIONS,
         ms: 250,

@@ -1,121 +1,109 @@
-import { globSync, statSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus, release, type } from "node:os";
 import { fileURLToPath } from "node:url";
-import { findCassettes } from "../src/cassette/library/find.ts";
-import { bundledLibrary } from "../src/cassette/library/library.ts";
+import { installAimock } from "./aimock.ts";
+import { type BenchReport, worseThan } from "./figures.ts";
 import { type BenchFiles, writeFiles } from "./files.ts";
-import { type BenchOptions, HELP, parseOptions } from "./options.ts";
-import { rssMib, startServer } from "./processes.ts";
-import { type BenchReport, toMarkdown } from "./report.ts";
-import { type Subject, measureStart } from "./start.ts";
-import { type ThroughputRow, measureThroughput } from "./throughput.ts";
-import { WORKLOAD_IDS, type Workload, makeWorkload } from "./workloads.ts";
+import { type Setting, measureLoad, workloads } from "./groups.ts";
+import { type BenchOptions, HELP, parseOptions, ROW_IDS } from "./options.ts";
+import { measurePaced } from "./paced.ts";
+import { toMarkdown } from "./report.ts";
+import { measureMemory } from "./rss.ts";
+import { measureStart } from "./start.ts";
+import { builtMock } from "./subjects.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const workloads = WORKLOAD_IDS.map(makeWorkload);
+const TABLE = `${root}bench/table.md`;
+const FIGURES = `${root}bench/table.json`;
+/** Rows that are compared with aimock. */
+const BESIDE_AIMOCK = /^(?:recorded|single)\/|^paced$/;
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
-  if (options.help) {
-    process.stdout.write(`${HELP}\n`);
+  if (options.help || options.list) {
+    process.stdout.write(`${options.help ? HELP : ROW_IDS.join("\n")}\n`);
     return;
   }
-  const program = options.mock ?? builtMock();
+  const whole = options.only.length === 0 && !options.quick && !options.check && options.mock === undefined;
+  // Read first: a check without a table fails at once.
+  const committed = options.check ? (JSON.parse(readFileSync(FIGURES, "utf8")) as BenchReport) : undefined;
   using files = writeFiles(workloads);
-  const report = await measure(options, files, program);
+  const report = await measure(options, files, (id) => chosen(options, id));
   process.stdout.write(toMarkdown(report));
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
-}
-
-async function measure(options: BenchOptions, files: BenchFiles, program: string): Promise<BenchReport> {
-  const baseline: Subject = { name: "baseline", args: files.baseline };
-  const load = await underLoad(options, mockWith(program, "mock", files.cassettes), baseline);
-  const start =
-    options.starts === 0
-      ? []
-      : await measureStart(startSubjects(files, program, baseline), models(), options.starts);
-  const [cpu] = cpus();
-  return {
-    machine: { node: process.versions.node, cpu: cpu?.model ?? "?", cores: cpus().length },
-    ...load,
-    start,
-  };
-}
-
-async function underLoad(
-  options: BenchOptions,
-  mock: Subject,
-  plain: Subject,
-): Promise<Pick<BenchReport, "throughput" | "memory">> {
-  if (options.workloads.length === 0) return { throughput: [], memory: undefined };
-  const profiling =
-    options.cpuProfile === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", options.cpuProfile];
-  await using mockServer = await startServer(mock.name, [...profiling, ...mock.args]);
-  await using baselineServer = await startServer(plain.name, plain.args);
-  const servers = { mock: mockServer, baseline: baselineServer };
-  const throughput: ThroughputRow[] = [];
-  for (const workload of workloads.filter(({ id }) => options.workloads.includes(id))) {
-    for (const connections of options.connections) {
-      process.stderr.write(`${workload.id}, ${connections} connections\n`);
-      throughput.push(await measureThroughput(workload, connections, servers, options));
-    }
+  if (options.json !== undefined) writeFileSync(options.json, jsonOf(report));
+  if (whole) {
+    writeFileSync(TABLE, toMarkdown(report));
+    writeFileSync(FIGURES, jsonOf(report));
   }
-  return { throughput, memory: { mock: rssMib(mockServer.pid), baseline: rssMib(baselineServer.pid) } };
+  if (committed !== undefined) await check(committed, report, options, files);
 }
 
-/** The baseline first: the others are compared with it. */
-function startSubjects(files: BenchFiles, program: string, baseline: Subject): Subject[] {
-  process.stderr.write("start\n");
-  const subjects = [
-    baseline,
-    mockWith(program, "mock, one cassette of 1 KB", files.oneCassette),
-    mockWith(program, "mock, bench cassettes", files.cassettes),
-  ];
-  const bundled = bundledLibrary("0.4.5");
-  if (globSync("**/*.cassette.json", { cwd: bundled }).length === 0)
-    process.stderr.write("no bundled library: its start is not measured\n");
-  else
-    subjects.push(
-      mockWith(program, `mock, bundled library (${findCassettes([bundled]).length} files)`, "bundled"),
-    );
-  return subjects;
+/** Fails if a row is outside its bounds twice: other work on the machine is no fault of gatetape. */
+async function check(
+  committed: BenchReport,
+  report: BenchReport,
+  options: BenchOptions,
+  files: BenchFiles,
+): Promise<void> {
+  const rows = new Set(worseThan(committed, report).map(({ row }) => row));
+  const again =
+    rows.size === 0 ? [] : worseThan(committed, await measure(options, files, (id) => rows.has(id)));
+  for (const { text } of again) process.stdout.write(`worse than the table of ${committed.date}: ${text}\n`);
+  if (again.length > 0) process.exitCode = 1;
+  else process.stdout.write(`Within the bounds of the table of ${committed.date}.\n`);
 }
 
-function mockWith(program: string, name: string, cassettes: string): Subject {
+function chosen({ only }: BenchOptions, id: string): boolean {
+  return only.length === 0 || only.some((text) => id.includes(text));
+}
+
+async function measure(
+  options: BenchOptions,
+  files: BenchFiles,
+  wants: (id: string) => boolean,
+): Promise<BenchReport> {
+  const { cpuProfile, pace, starts, pacedRuns, memoryMs } = options;
+  const beside = options.aimock && ROW_IDS.some((id) => BESIDE_AIMOCK.test(id) && wants(id));
+  const setting: Setting = {
+    program: options.mock ?? builtMock(),
+    files,
+    aimock: beside ? await installAimock() : undefined,
+    profiling: cpuProfile === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", cpuProfile],
+    wants,
+    pace,
+  };
+  const [cpu] = cpus();
+  const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { version: string };
   return {
-    name,
-    args: [
-      program,
-      "mock",
-      "--port",
-      "0",
-      "--json",
-      "--quiet",
-      "--speed",
-      "instant",
-      "--ogl",
-      "0.4.5",
-      "--cassettes",
-      cassettes,
-    ],
+    date: new Date().toISOString().slice(0, 10),
+    version: `${version}${commit()}`,
+    machine: {
+      node: process.versions.node,
+      cpu: cpu?.model.trim() ?? "?",
+      cores: cpus().length,
+      system: `${type()} ${release()}`,
+    },
+    quick: options.quick,
+    load: await measureLoad(setting),
+    start: await measureStart(setting, starts),
+    memory: await measureMemory(setting, memoryMs),
+    paced: await measurePaced(setting, pacedRuns),
   };
 }
 
-function models(): Workload {
-  return workloads.find(({ id }) => id === "models.list") as Workload;
+/** The commit, in parentheses; empty outside a clone. */
+function commit(): string {
+  try {
+    const args = ["-C", root, "rev-parse", "--short", "HEAD"];
+    return ` (${execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim()})`;
+  } catch {
+    return "";
+  }
 }
 
-/** The mock as users get it; a build older than its sources is told, not made: the bench changes nothing. */
-function builtMock(): string {
-  const program = `${root}dist/cli/main.js`;
-  const built = statSync(program, { throwIfNoEntry: false })?.mtimeMs;
-  if (built === undefined) throw new Error("there is no dist/cli/main.js: run `npm run build` first");
-  const newest = Math.max(
-    ...globSync("src/**/*.{ts,json}", { cwd: root }).map((file) => statSync(`${root}${file}`).mtimeMs),
-  );
-  if (newest > built)
-    process.stderr.write("src/ is newer than dist/: run `npm run build` to measure what is there now\n");
-  return program;
+function jsonOf(report: BenchReport): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
 }
 
 try {

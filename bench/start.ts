@@ -1,56 +1,65 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { rawRequest } from "../test/support/raw-request.ts";
 import { requestBytes } from "./expected.ts";
+import { writeCassette } from "./files.ts";
+import type { Setting } from "./groups.ts";
 import { cpuMs, rssMib, startServer } from "./processes.ts";
 import { type Spread, median, spreadOf } from "./statistics.ts";
-import type { Workload } from "./workloads.ts";
-
-/** A server to start: what it is called, and how Node is to be called. */
-export interface Subject {
-  readonly name: string;
-  readonly args: readonly string[];
-}
+import { type Subject, mockWith } from "./subjects.ts";
+import { makeWorkload } from "./workloads.ts";
 
 export interface StartRow {
-  readonly name: string;
-  /** From spawning it to the end of its first answer, in ms. */
+  readonly id: string;
+  readonly title: string;
+  /** From spawning it to the end of its first answer, or of the process, in ms. */
   readonly ms: Spread;
-  /** To the first subject's, of the runs that followed one another. */
+  /** To plain node:http's, of the runs that followed one another. */
   readonly ratio: Spread;
-  /** CPU time until then, in ms, and memory, in MiB. */
+  /** By how much longer it takes, in ms. */
+  readonly more: Spread;
+  /** CPU time until then, in ms, and memory, in MiB; NaN of a process that has ended. */
   readonly cpuMs: number;
   readonly rssMib: number;
 }
 
-const ANSWER_TIMEOUT_MS = 10_000;
+export const START_ROW_IDS = ["start/first", "start/second", "start/bundled", "start/version"] as const;
+const ANSWER_TIMEOUT_MS = 60_000;
 
 /**
- * How long each subject takes from being spawned to its first answer to `models.list`, one after the other, again and
- * again. The first time is not counted: it fills the caches of the disk and of compiled code.
+ * How long each takes from being spawned to its first answer to `models.list`, one after the other, again and again. The
+ * first round is not counted: it fills the caches of the disk and of compiled code.
  */
-export async function measureStart(
-  subjects: readonly Subject[],
-  models: Workload,
-  repetitions: number,
-): Promise<StartRow[]> {
-  const request = requestBytes(models);
-  const samples = subjects.map(() => [] as Sample[]);
-  for (let i = -1; i < repetitions; i++) {
-    for (const [n, subject] of subjects.entries()) {
-      const sample = await startOnce(subject, request);
-      if (i >= 0) samples[n]?.push(sample);
-    }
-  }
-  const [first = []] = samples;
-  return subjects.map(({ name }, n) => {
-    const own = samples[n] as Sample[];
-    return {
-      name,
-      ms: spreadOf(own.map((sample) => sample.ms)),
-      ratio: spreadOf(own.map((sample, i) => sample.ms / (first[i] as Sample).ms)),
-      cpuMs: median(own.map((sample) => sample.cpuMs)),
-      rssMib: median(own.map((sample) => sample.rssMib)),
-    };
-  });
+export async function measureStart(setting: Setting, repetitions: number): Promise<StartRow[]> {
+  const { program, files, wants } = setting;
+  const node: Start = { id: "start/node", title: "plain node:http", once: () => startOnce(plainOf(setting)) };
+  const second = ownCassettes(files.folder, "second");
+  let first = 0;
+  const starts: Start[] = [
+    {
+      id: "start/first",
+      title: "own cassettes, first start with them",
+      // Each has a title of its own: nothing that is remembered of other cassettes fits it.
+      once: () => startOnce(mockWith(program, ownCassettes(files.folder, `first ${first++}`))),
+    },
+    {
+      id: "start/second",
+      title: "own cassettes, later starts",
+      once: () => startOnce(mockWith(program, second)),
+    },
+    { id: "start/bundled", title: "bundled library", once: () => startOnce(mockWith(program, "bundled")) },
+  ];
+  const ends: Start[] = [
+    { id: "start/version", title: "gatetape --version", once: () => endOnce([program, "--version"]) },
+  ];
+  const chosen = starts.filter(({ id }) => wants(id));
+  const empty: Start = { id: "start/empty", title: "node -e 0", once: () => endOnce(["-e", "0"]) };
+  return [
+    ...(chosen.length === 0 ? [] : await inRounds([node, ...chosen], repetitions)),
+    ...(ends.some(({ id }) => wants(id)) ? await inRounds([empty, ...ends], repetitions) : []),
+  ];
 }
 
 interface Sample {
@@ -59,12 +68,58 @@ interface Sample {
   readonly rssMib: number;
 }
 
-async function startOnce({ name, args }: Subject, request: Buffer): Promise<Sample> {
+interface Start {
+  readonly id: string;
+  readonly title: string;
+  readonly once: () => Promise<Sample>;
+}
+
+/** All in each round; the first of them is what the others are compared with. */
+async function inRounds(starts: readonly Start[], repetitions: number): Promise<StartRow[]> {
+  process.stderr.write(`${starts.map(({ id }) => id).join(", ")}\n`);
+  const samples = starts.map(() => [] as Sample[]);
+  for (let round = -1; round < repetitions; round++) {
+    for (let turn = 0; turn < starts.length; turn++) {
+      const n = (turn + round + 1) % starts.length;
+      const sample = await starts[n]?.once();
+      if (round >= 0 && sample !== undefined) samples[n]?.push(sample);
+    }
+  }
+  const [plain = []] = samples;
+  return starts.map(({ id, title }, n) => {
+    const own = samples[n] ?? [];
+    const against = (of: (ms: number, plainMs: number) => number): Spread =>
+      spreadOf(own.map(({ ms }, i) => of(ms, plain[i]?.ms ?? Number.NaN)));
+    return {
+      id,
+      title,
+      ms: spreadOf(own.map(({ ms }) => ms)),
+      ratio: against((ms, plainMs) => ms / plainMs),
+      more: against((ms, plainMs) => ms - plainMs),
+      cpuMs: median(own.map((sample) => sample.cpuMs)),
+      rssMib: median(own.map((sample) => sample.rssMib)),
+    };
+  });
+}
+
+function plainOf({ files }: Setting): Subject {
+  return { name: "node:http", args: files.baseline };
+}
+
+function ownCassettes(folder: string, name: string): string {
+  const cassettes = join(folder, "starts", name);
+  mkdirSync(cassettes, { recursive: true });
+  for (const id of ["models.list", "chat.create", "chat.stream"] as const)
+    writeCassette(cassettes, makeWorkload(id), `bench: ${id}, ${name}, ${process.pid} at ${Date.now()}`);
+  return cassettes;
+}
+
+async function startOnce({ name, args }: Subject): Promise<Sample> {
   await using server = await startServer(name, args);
   const response = await rawRequest({
     host: "127.0.0.1",
     port: server.port,
-    bytes: request,
+    bytes: requestBytes(makeWorkload("models.list")),
     method: "GET",
     timeoutMs: ANSWER_TIMEOUT_MS,
   });
@@ -72,4 +127,13 @@ async function startOnce({ name, args }: Subject, request: Buffer): Promise<Samp
   if (!response.complete || response.status !== 200)
     throw new Error(`${name}: the first answer is ${response.startLine || response.connection}`);
   return { ms, cpuMs: cpuMs(server.pid), rssMib: rssMib(server.pid) };
+}
+
+/** Runs Node until it ends. */
+async function endOnce(args: readonly string[]): Promise<Sample> {
+  const from = performance.now();
+  const child = spawn(process.execPath, args, { stdio: "ignore" });
+  const [code] = (await once(child, "exit")) as [number | null];
+  if (code !== 0) throw new Error(`node ${args.join(" ")} ended with code ${code}`);
+  return { ms: performance.now() - from, cpuMs: Number.NaN, rssMib: Number.NaN };
 }

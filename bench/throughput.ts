@@ -1,85 +1,97 @@
-import { expectedOf, requestBytes } from "./expected.ts";
+import type { Task } from "./expected.ts";
 import { type LoadResult, runLoad } from "./load.ts";
 import { type ServerProcess, cpuMs } from "./processes.ts";
-import { type Spread, median, spreadOf } from "./statistics.ts";
-import type { Workload } from "./workloads.ts";
+import { type Spread, median, percentile, spreadOf } from "./statistics.ts";
 
-export interface ThroughputOptions {
+/** The servers of the bench; `node` is what the others are compared with. */
+export const SERVERS = ["gatetape", "node", "hono", "aimock"] as const;
+export type ServerName = (typeof SERVERS)[number];
+
+/** A server, and the task as it is for that server. */
+export interface Runner {
+  readonly name: ServerName;
+  readonly server: ServerProcess;
+  readonly task: Task;
+}
+
+export interface Pace {
   readonly rounds: number;
   readonly roundMs: number;
   /** Before the counted rounds, of each server: its code gets optimised. */
   readonly warmMs: number;
 }
 
-/** The medians of one server under one workload. */
+/** The figures of one server under one task. */
 export interface ServerFigures {
   readonly perSecond: number;
-  /** CPU time of the server's process for one request, in µs. */
+  /** Requests a second as a part of plain node:http's, of the same round. */
+  readonly ratio: Spread;
+  /** CPU time of the server's process for one request, in µs, over all rounds. */
   readonly cpuMicros: number;
   /** The share of a core that the server used. */
   readonly busy: number;
+  /** From sending a request to the first byte of the answer's body, in ms, median; of streams. */
   readonly firstChunkMs?: number;
+  /** From sending a request to the end of its answer, in ms; on one connection. */
+  readonly p99Ms?: number;
 }
 
-export interface ThroughputRow {
-  readonly workload: string;
+export interface LoadRow {
+  readonly id: string;
+  readonly group: string;
+  readonly title: string;
   readonly connections: number;
-  readonly mock: ServerFigures;
-  readonly baseline: ServerFigures;
-  /** Mock to baseline, of the rounds that followed one another. */
-  readonly perSecondRatio: Spread;
-  readonly cpuRatio: Spread;
-  /** CPU time of the load generator for one request, in µs: it must be well below the servers'. */
+  readonly servers: { readonly [name in ServerName]?: ServerFigures };
+  /** CPU time of the load generator for one request to plain node:http, in µs: it has to be below that server's. */
   readonly generatorMicros: number;
 }
 
 /**
  * Answers longer than this are read by a generator that may sleep: one that reads without a pause takes them in small
- * pieces, which costs both servers twice the CPU.
+ * pieces, which costs all servers twice the CPU.
  */
 const AWAKE_LIMIT = 100_000;
 
-/** Both servers under one workload in turn, so that what else the machine does meets both. */
+/** All servers in each round, in an order that rotates, so that what else the machine does meets all alike. */
 export async function measureThroughput(
-  workload: Workload,
+  runners: readonly Runner[],
   connections: number,
-  servers: { readonly mock: ServerProcess; readonly baseline: ServerProcess },
-  options: ThroughputOptions,
-): Promise<ThroughputRow> {
-  const expected = expectedOf(workload);
-  const request = requestBytes(workload);
-  const small = expected.writes.reduce((sum, bytes) => sum + bytes.length, 0) < AWAKE_LIMIT;
-  const load = ({ port, pid }: ServerProcess, ms: number, awake: boolean): Promise<LoadResult> =>
-    runLoad({ port, request, expected, connections, ms, awake, cpuMs: () => cpuMs(pid) });
-
-  await load(servers.mock, options.warmMs, false);
-  const warm = await load(servers.baseline, options.warmMs, false);
-  const mock: LoadResult[] = [];
-  const baseline: LoadResult[] = [];
-  for (let round = 0; round < options.rounds; round++) {
-    mock.push(await load(servers.mock, options.roundMs, small));
-    baseline.push(await load(servers.baseline, options.roundMs, small));
+  pace: Pace,
+): Promise<Pick<LoadRow, "servers" | "generatorMicros">> {
+  const load = ({ server: { port, pid }, task }: Runner, ms: number, awake: boolean): Promise<LoadResult> =>
+    runLoad({ ...task, port, connections, ms, awake, cpuMs: () => cpuMs(pid) });
+  const results = new Map<ServerName, LoadResult[]>(runners.map(({ name }) => [name, []]));
+  let generatorMicros = Number.NaN;
+  for (const runner of runners) {
+    const { ownCpuMs, requests } = await load(runner, pace.warmMs, false);
+    if (runner.name === "node") generatorMicros = (ownCpuMs * 1000) / requests;
   }
-  const ratio = (of: (result: LoadResult) => number): Spread =>
-    spreadOf(mock.map((result, i) => of(result) / of(baseline[i] as LoadResult)));
-  return {
-    workload: workload.id,
-    connections,
-    mock: figuresOf(mock),
-    baseline: figuresOf(baseline),
-    perSecondRatio: ratio(perSecond),
-    cpuRatio: ratio(cpuMicros),
-    generatorMicros: (warm.ownCpuMs * 1000) / warm.requests,
-  };
+  for (let round = 0; round < pace.rounds; round++) {
+    const first = round % runners.length;
+    for (const runner of [...runners.slice(first), ...runners.slice(0, first)])
+      results.get(runner.name)?.push(await load(runner, pace.roundMs, isSmall(runner.task)));
+  }
+  const plain = results.get("node") ?? [];
+  const servers = Object.fromEntries(
+    runners.map(({ name }) => [name, figuresOf(results.get(name) ?? [], plain)]),
+  );
+  return { servers, generatorMicros };
 }
 
-function figuresOf(results: readonly LoadResult[]): ServerFigures {
-  const firstChunk = median(results.flatMap((result) => result.firstChunkMs));
+function isSmall({ expected: { writes = [] } }: Task): boolean {
+  return writes.reduce((total, bytes) => total + bytes.length, 0) < AWAKE_LIMIT;
+}
+
+function figuresOf(results: readonly LoadResult[], plain: readonly LoadResult[]): ServerFigures {
+  const firstChunks = results.flatMap((result) => result.firstChunkMs);
+  const answers = results.flatMap((result) => result.answerMs);
   return {
     perSecond: median(results.map(perSecond)),
-    cpuMicros: median(results.map(cpuMicros)),
-    busy: median(results.map((result) => result.serverCpuMs / 1000 / result.seconds)),
-    ...(Number.isNaN(firstChunk) ? {} : { firstChunkMs: firstChunk }),
+    ratio: spreadOf(results.map((result, i) => perSecond(result) / perSecond(plain[i] ?? result))),
+    cpuMicros: (sum(results, "serverCpuMs") * 1000) / sum(results, "requests"),
+    busy: sum(results, "serverCpuMs") / 1000 / sum(results, "seconds"),
+    ...(firstChunks.length === 0 ? {} : { firstChunkMs: median(firstChunks) }),
+    ...(answers.length === 0 ? {} : { p99Ms: percentile(answers, 0.99) }),
   };
 }
 
@@ -87,6 +99,6 @@ function perSecond({ requests, seconds }: LoadResult): number {
   return requests / seconds;
 }
 
-function cpuMicros({ requests, serverCpuMs }: LoadResult): number {
-  return (serverCpuMs * 1000) / requests;
+function sum(results: readonly LoadResult[], key: "serverCpuMs" | "requests" | "seconds"): number {
+  return results.reduce((total, result) => total + result[key], 0);
 }

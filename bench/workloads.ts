@@ -4,26 +4,34 @@ import type { BodyElement, HeaderPair, Interaction } from "../src/cassette/forma
 /** The request that a workload repeats, and the answer to it, as an interaction that the mock can play. */
 export interface Workload {
   readonly id: WorkloadId;
+  /** What the table calls it. */
+  readonly title: string;
   readonly interaction: Interaction;
   /** True where the time to the first chunk means something. */
   readonly stream: boolean;
 }
 
-export const WORKLOAD_IDS = ["models.list", "chat.create", "embeddings.create", "chat.stream"] as const;
+export const WORKLOAD_IDS = [
+  "chat.create",
+  "models.list",
+  "embeddings.one",
+  "embeddings.create",
+  "chat.stream",
+] as const;
 export type WorkloadId = (typeof WORKLOAD_IDS)[number];
 
 const INPUTS = 64;
 const DIMENSION = 768;
-const CHUNKS = 50;
+/** Events of a stream. */
+export const CHUNKS = 50;
 /** The pace of a fast model. The bench plays at instant speed, but the waits are steps that the mock has to pass over. */
 const WAIT_MS = 20;
 const CREATED = 1_760_000_000;
 const MODEL = "qwen3-coder";
 
-const MESSAGES = [
-  { role: "system", content: "You are a helpful assistant. Answer in one short sentence." },
-  { role: "user", content: "Quelle est la capitale de la France, et combien d'habitants a-t-elle ?" },
-];
+export const QUESTION = "Quelle est la capitale de la France, et combien d'habitants a-t-elle ?";
+/** Another one, for servers that find an answer by the question alone. */
+export const STREAM_QUESTION = "Quels mots viennent l'un après l'autre ?";
 
 const USAGE = {
   prompt_tokens: 31,
@@ -45,6 +53,7 @@ export function makeWorkload(id: WorkloadId): Workload {
     case "models.list":
       return {
         id,
+        title: "models",
         stream: false,
         interaction: get("/v1/models", {
           object: "list",
@@ -54,32 +63,51 @@ export function makeWorkload(id: WorkloadId): Workload {
     case "chat.create":
       return {
         id,
+        title: "chat, JSON of 650 B",
         stream: false,
         interaction: post(
           "a short answer",
           "/v1/chat/completions",
-          chatRequest(false),
+          chatRequest(QUESTION, false),
           answer([{ wait: 0, json: completion() }]),
         ),
       };
+    case "embeddings.one":
+      return embeddingsWorkload(id, "one embedding of 768", 1);
     case "embeddings.create":
-      return {
-        id,
-        stream: false,
-        interaction: post(
-          "a batch",
-          "/v1/embeddings",
-          embeddingsRequest(),
-          answer([{ wait: 0, json: embeddings() }]),
-        ),
-      };
+      return embeddingsWorkload(id, "64 embeddings of 768", INPUTS);
     case "chat.stream":
-      return {
-        id,
-        stream: true,
-        interaction: post("fifty chunks", "/v1/chat/completions", chatRequest(true), stream()),
-      };
+      return streamWorkload("stream of 50", WAIT_MS);
   }
+}
+
+/** The stream with another pace. */
+export function streamWorkload(title: string, waitMs: number): Workload {
+  return {
+    id: "chat.stream",
+    title,
+    stream: true,
+    interaction: post(
+      "fifty chunks",
+      "/v1/chat/completions",
+      chatRequest(STREAM_QUESTION, true),
+      stream(waitMs),
+    ),
+  };
+}
+
+function embeddingsWorkload(id: WorkloadId, title: string, inputs: number): Workload {
+  return {
+    id,
+    title,
+    stream: false,
+    interaction: post(
+      title,
+      "/v1/embeddings",
+      embeddingsRequest(inputs),
+      answer([{ wait: 0, json: embeddings(inputs) }]),
+    ),
+  };
 }
 
 function get(target: string, json: unknown): Interaction {
@@ -105,7 +133,7 @@ function answer(body: readonly BodyElement[]): Interaction["response"] {
   return { status: 200, framing: "length", headers, body, end: { how: "complete" } };
 }
 
-function stream(): Interaction["response"] {
+function stream(waitMs: number): Interaction["response"] {
   const headers: HeaderPair[] = [
     ["date", null],
     ["server", "uvicorn"],
@@ -114,7 +142,7 @@ function stream(): Interaction["response"] {
   ];
   const deltas = Array.from({ length: CHUNKS - 2 }, (_, i) => chunk({ content: ` mot${i}` }, null));
   const events = [chunk({ role: "assistant", content: "" }, null), ...deltas, chunk({}, "stop")];
-  const body = events.map((sse, i): BodyElement => ({ wait: i === 0 ? 0 : WAIT_MS, sse }));
+  const body = events.map((sse, i): BodyElement => ({ wait: i === 0 ? 0 : waitMs, sse }));
   // The last event and the end mark share a write, as they do where an upstream sends both at once.
   return {
     status: 200,
@@ -125,10 +153,13 @@ function stream(): Interaction["response"] {
   };
 }
 
-function chatRequest(asStream: boolean): unknown {
+function chatRequest(question: string, asStream: boolean): unknown {
   return {
     model: MODEL,
-    messages: MESSAGES,
+    messages: [
+      { role: "system", content: "You are a helpful assistant. Answer in one short sentence." },
+      { role: "user", content: question },
+    ],
     temperature: 0.2,
     max_completion_tokens: 256,
     ...(asStream ? { stream: true } : {}),
@@ -167,17 +198,17 @@ function chunk(delta: object, finish: string | null): unknown {
   };
 }
 
-function embeddingsRequest(): unknown {
+function embeddingsRequest(inputs: number): unknown {
   return {
     model: "nomic-embed-text",
-    input: Array.from({ length: INPUTS }, (_, i) => `passage: a sentence number ${i} of the batch`),
+    input: Array.from({ length: inputs }, (_, i) => `passage: a sentence number ${i} of the batch`),
   };
 }
 
-function embeddings(): unknown {
+function embeddings(inputs: number): unknown {
   const vector = (index: number): number[] =>
     Array.from({ length: DIMENSION }, (_, i) => Number(Math.sin(index * DIMENSION + i).toFixed(8)));
-  const data = Array.from({ length: INPUTS }, (_, index) => ({
+  const data = Array.from({ length: inputs }, (_, index) => ({
     embedding: vector(index),
     index,
     object: "embedding",
