@@ -80,6 +80,8 @@ const server = createServer((request, response) => {
   });
 });
 
+// A busy machine may leave a connection idle for longer than Node's 5 s.
+server.keepAliveTimeout = 60_000;
 server.listen(0, "127.0.0.1", () => {
   const { port } = server.address() as AddressInfo;
   process.stdout.write(`${JSON.stringify({ ready: { port } })}\n`);

@@ -39,6 +39,8 @@ export class BenchConnection {
   #head = 0;
   #received = 0;
   #sentAt = 0;
+  /** Set also where nobody waits, as between the first answer and the next request. */
+  #failure: Error | undefined;
   #done = (): void => {};
   #fail: (error: Error) => void = () => {};
 
@@ -52,8 +54,12 @@ export class BenchConnection {
       noDelay: true,
       onread: { buffer: options.buffer, callback: (size) => this.#read(size) },
     });
-    this.#socket.on("error", (error) => this.#fail(error));
-    this.#socket.on("close", () => this.#fail(new Error("the server closed a connection")));
+    const fail = (error: Error): void => {
+      this.#failure ??= error;
+      this.#fail(error);
+    };
+    this.#socket.on("error", fail);
+    this.#socket.on("close", () => fail(new Error("the server closed a connection")));
   }
 
   /** The first request; its answer is taken apart. */
@@ -75,7 +81,8 @@ export class BenchConnection {
     return new Promise((resolve, reject) => {
       this.#done = resolve;
       this.#fail = reject;
-      begin();
+      if (this.#failure === undefined) begin();
+      else reject(this.#failure);
     });
   }
 

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 
 /** The mock without waits, with one option or more beside the cassettes. */
 export function mockWith(program: string, cassettes: string, ...more: readonly string[]): Subject {
-  const common = ["--port", "0", "--json", "--quiet", "--no-config", "--ogl", "0.4.5"];
+  const common = ["--port", "0", "--json", "--quiet", "--no-config", "--keep-alive", "60", "--ogl", "0.4.5"];
   const pace = more.includes("--speed") ? [] : ["--speed", "instant"];
   return {
     name: "gatetape",

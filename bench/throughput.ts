@@ -58,8 +58,19 @@ export async function measureThroughput(
   connections: number,
   pace: Pace,
 ): Promise<Pick<LoadRow, "servers" | "generatorMicros">> {
-  const load = ({ server: { port, pid }, task }: Runner, ms: number, awake: boolean): Promise<LoadResult> =>
-    runLoad({ ...task, port, connections, ms, awake, cpuMs: () => cpuMs(pid) });
+  const load = async (
+    { name, server: { port, pid }, task }: Runner,
+    ms: number,
+    awake: boolean,
+  ): Promise<LoadResult> => {
+    try {
+      return await runLoad({ ...task, port, connections, ms, awake, cpuMs: () => cpuMs(pid) });
+    } catch (error) {
+      throw new Error(`${task.id}, ${connections} connections, ${name}: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  };
   const results = new Map<ServerName, LoadResult[]>(runners.map(({ name }) => [name, []]));
   let generatorMicros = Number.NaN;
   for (const runner of runners) {

@@ -53,4 +53,5 @@ for (const { method, target } of answers) {
 const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 }, (info: AddressInfo) => {
   process.stdout.write(`${JSON.stringify({ ready: { port: info.port } })}\n`);
 });
+if ("keepAliveTimeout" in server) server.keepAliveTimeout = 60_000; // as the baseline's
 process.once("SIGTERM", () => server.close(() => process.exit()));
