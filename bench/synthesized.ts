@@ -35,7 +35,7 @@ export const SYNTHESIZED: readonly Asked[] = [
     method: "POST",
     target: "/v1/embeddings",
     body: (n) => ({
-      model: "bge-m3",
+      model: "nomic-embed-text",
       input: Array.from({ length: 64 }, (_, i) => `passage ${padded(n)}: sentence ${i}`),
     }),
   },
