@@ -60,7 +60,7 @@ function pace(response: ServerResponse, writes: readonly Buffer[], everyMs: numb
   const next = (): void => {
     response.write(writes[n++]);
     if (n === writes.length) response.end();
-    else setTimeout(next, from + n * everyMs - performance.now());
+    else setTimeout(next, Math.max(0, from + n * everyMs - performance.now()));
   };
   next();
 }

@@ -73,7 +73,7 @@ function manyStreams(port: number, request: Buffer): Promise<PacedStream[]> {
   const from = performance.now();
   return Promise.all(
     Array.from({ length: STREAMS }, async (_, i) => {
-      await new Promise((resolve) => setTimeout(resolve, from + i * step - performance.now()));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, from + i * step - performance.now())));
       return oneStream(port, request);
     }),
   );

@@ -35,6 +35,8 @@ function loadPart(group: GroupId, all: readonly LoadRow[], figures: Figures): st
   if (rows.length === 0) return [];
   const servers = SERVERS.filter((name) => rows.some((row) => row.servers[name] !== undefined));
   const single = group === "single";
+  // Made-up answers are far from prepared ones.
+  const digits = group === "synthesizer" ? 3 : 2;
   const header = [
     "",
     "ratio",
@@ -47,8 +49,8 @@ function loadPart(group: GroupId, all: readonly LoadRow[], figures: Figures): st
   ];
   const cells = rows.map(({ id, title, servers: found, generatorMicros }) => [
     title,
-    fixed(found.gatetape?.ratio.median, 2),
-    range(found.gatetape?.ratio, 2),
+    fixed(found.gatetape?.ratio.median, digits),
+    range(found.gatetape?.ratio, digits),
     ...(single || group === "recorded" ? [aimOf(figures, `${id} ratio`)] : []),
     ...servers.filter(isPeer).map((name) => fixed(found[name]?.ratio.median, 2)),
     ...servers.map((name) => fixed(found[name]?.cpuMicros, 1)),

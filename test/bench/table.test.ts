@@ -4,8 +4,7 @@ import { type BenchReport, figuresOf, worseThan } from "../../bench/figures.ts";
 import { ROW_IDS, parseOptions } from "../../bench/options.ts";
 import { toMarkdown } from "../../bench/report.ts";
 
-const read = (name: string): string =>
-  readFileSync(new URL(`../../bench/${name}`, import.meta.url), "utf8");
+const read = (name: string): string => readFileSync(new URL(`../../bench/${name}`, import.meta.url), "utf8");
 const committed = JSON.parse(read("table.json")) as BenchReport;
 
 describe("the committed table", () => {
