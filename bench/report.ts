@@ -3,7 +3,7 @@ import { GROUPS, type GroupId } from "./groups.ts";
 import { EVERY_MS, type PacedRow } from "./paced.ts";
 import type { MemoryRow } from "./rss.ts";
 import type { StartRow } from "./start.ts";
-import type { Spread } from "./statistics.ts";
+import { type Spread, median } from "./statistics.ts";
 import { type LoadRow, SERVERS, type ServerName } from "./throughput.ts";
 
 const ABOUT = `Ratio: requests a second as a part of plain node:http's in the same round, median (lowest..highest of the rounds). That server parses
@@ -19,13 +19,22 @@ export function toMarkdown(report: BenchReport): string {
   const parts = [
     `# Speed of gatetape ${report.version}`,
     `${report.date}, Node ${machine.node}, ${machine.cores} × ${machine.cpu}, ${machine.system}, loopback.${report.quick ? " **Quick: short rounds, not for comparison.**" : ""} Made by \`npm run bench\`; do not edit it by hand.`,
-    ABOUT,
+    `${ABOUT}${busyNote(report.load)}`,
     ...(Object.keys(GROUPS) as GroupId[]).flatMap((group) => loadPart(group, report.load, figures)),
     ...startPart(report.start, figures),
     ...memoryPart(report.memory, figures),
     ...pacedPart(report.paced, figures),
   ];
   return `${parts.join("\n\n")}\n`;
+}
+
+/** How much of a core the servers got where they could have had all of it: less means that other work had the machine. */
+function busyNote(rows: readonly LoadRow[]): string {
+  const busy = rows
+    .filter(({ connections }) => connections > 1)
+    .flatMap(({ servers: { gatetape, node } }) => [gatetape?.busy ?? Number.NaN, node?.busy ?? Number.NaN]);
+  if (busy.length === 0) return "";
+  return ` With 64 connections a server had ${fixed(median(busy) * 100, 0)} % of a core (median of the rows): far below 100 %, other work had the machine.`;
 }
 
 type Figures = ReadonlyMap<string, Figure>;
