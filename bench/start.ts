@@ -20,9 +20,9 @@ export interface StartRow {
   readonly ratio: Spread;
   /** By how much longer it takes, in ms. */
   readonly more: Spread;
-  /** CPU time until then, in ms, and memory, in MiB; NaN of a process that has ended. */
-  readonly cpuMs: number;
-  readonly rssMib: number;
+  /** CPU time until then, in ms, and memory, in MiB; not known of a process that has ended. */
+  readonly cpuMs?: number;
+  readonly rssMib?: number;
 }
 
 export const START_ROW_IDS = ["start/first", "start/second", "start/bundled", "start/version"] as const;
@@ -67,8 +67,8 @@ export async function measureStart(setting: Setting, repetitions: number): Promi
 
 interface Sample {
   readonly ms: number;
-  readonly cpuMs: number;
-  readonly rssMib: number;
+  readonly cpuMs?: number;
+  readonly rssMib?: number;
 }
 
 interface Start {
@@ -101,10 +101,16 @@ async function inRounds(starts: readonly Start[], repetitions: number): Promise<
       ms: spreadOf(own.map(({ ms }) => ms)),
       ratio: against((ms, plainMs) => ms / plainMs),
       more: against((ms, plainMs) => ms - plainMs),
-      cpuMs: median(own.map((sample) => sample.cpuMs)),
-      rssMib: median(own.map((sample) => sample.rssMib)),
+      ...known("cpuMs", own),
+      ...known("rssMib", own),
     };
   });
+}
+
+/** The median of a figure that the samples have; nothing where they have not: JSON has no NaN. */
+function known(key: "cpuMs" | "rssMib", samples: readonly Sample[]): { readonly [k in typeof key]?: number } {
+  const values = samples.flatMap((sample) => sample[key] ?? []);
+  return values.length === 0 ? {} : { [key]: median(values) };
 }
 
 function plainOf({ files }: Setting): Subject {
@@ -140,5 +146,5 @@ async function endOnce(args: readonly string[]): Promise<Sample> {
   const child = spawn(process.execPath, args, { stdio: "ignore" });
   const [code] = (await once(child, "exit")) as [number | null];
   if (code !== 0) throw new Error(`node ${args.join(" ")} ended with code ${code}`);
-  return { ms: performance.now() - from, cpuMs: Number.NaN, rssMib: Number.NaN };
+  return { ms: performance.now() - from };
 }
