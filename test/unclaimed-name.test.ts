@@ -46,6 +46,7 @@ const REAL = new Set([
   "hooks.slack.com",
   "json-schema.org",
   "learn.microsoft.com",
+  "platform.openai.com",
   "schema.getpostman.com",
   "x.webhook.office.com",
 ]);

@@ -10,13 +10,7 @@ export {
   checkPlayed,
 } from "./calls/index.ts";
 export { ControlTokenError, type ControlTokenErrorCode } from "./control/index.ts";
-export {
-  DIALECTS,
-  DIALECT_FACTS,
-  DialectError,
-  type DialectFacts,
-  type DialectName,
-} from "./dialects/index.ts";
+export { DIALECT_FACTS, type DialectFacts } from "./dialects/index.ts";
 export { FaultError, type FaultErrorCode, tryFaults } from "./faults/index.ts";
 export { BUNDLED, type Mock, type MockOptions, type RunningMock, createMock, startMock } from "./mock.ts";
 export { KeyNameError, type KeyNameErrorCode, Player } from "./player/index.ts";

@@ -2,7 +2,6 @@
 export {
   type AdapterDriver,
   type KnownFailure,
-  LIVE_FORMS,
   type LiveGateway,
   PROFILES,
   type RunOptions,
@@ -63,10 +62,6 @@ export {
 } from "./record/index.ts";
 export {
   type Consent,
-  type CreatedJournal,
-  type PlannedProbe,
-  SERVER_CHECKS,
-  SERVER_ERRATA,
   SERVER_PROFILES,
   type ServerCheck,
   type ServerRun,

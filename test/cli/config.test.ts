@@ -166,7 +166,7 @@ describe("a config that can't be used", () => {
     [
       "c.json",
       '{ "mock": { "zzzzz": 1 } }',
-      /fix: use one of port, host, journalMemory, ogl, cassettes, speed, world, searchRefresh, keys, sessionPerCassette, strict, faultModels, replies, respond, ttft, tps, jitter, policy/,
+      /fix: use one of port, host, journalMemory, ogl, cassettes, speed, world, searchRefresh, keys, sessionPerCassette, strict, faultModels, dialect, replies, respond, ttft, tps, jitter, policy/,
     ],
     [
       "c.json",

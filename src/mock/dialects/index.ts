@@ -1,4 +1,4 @@
 /** Dialects: the mock as another server, with its routes, bodies, errors and streams. */
 export { DIALECT_FACTS, type DialectFacts } from "./about.ts";
-export { DIALECTS, DialectError, type DialectName, dialectNames, dialectSource } from "./dialects.ts";
+export { type DialectName, dialectNames, dialectSource } from "./dialects.ts";
 export { asOperation } from "./operations.ts";

@@ -1,6 +1,6 @@
 /** Client suite: plays scenarios to an adapter and judges the results. */
 export { type AdapterDriver, adapterDriver } from "./adapter/index.ts";
-export { LIVE_FORMS, type LiveGateway, openLiveGateway } from "./live/index.ts";
+export { type LiveGateway, openLiveGateway } from "./live/index.ts";
 export { type RunOptions, runScenarios, subjectOf } from "./run.ts";
 export { SCENARIOS } from "./scenarios/index.ts";
 export {

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { serve } from "../../support/cli.ts";
-import { DIALECTS, startMock } from "../../../src/mock/index.ts";
+import { DIALECTS } from "../../../src/mock/dialects/dialects.ts";
+import { startMock } from "../../../src/mock/index.ts";
 import { capturesOf, openAiShape, raw, split } from "./captures.ts";
 
 const WORLD = {

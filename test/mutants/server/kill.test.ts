@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunningMock } from "../../../src/mock/index.ts";
-import { SERVER_CHECKS, openCreatedJournal, selectChecks } from "../../../src/suites/index.ts";
+import { SERVER_CHECKS } from "../../../src/suites/server/checks/index.ts";
+import { openCreatedJournal, selectChecks } from "../../../src/suites/index.ts";
 import { exceptions, judgeUrl, strictMock } from "../../suites/server/judged.ts";
 import { FULL } from "../../support/scaled.ts";
 import { temporaryFolder } from "../../support/tmp.ts";

@@ -2,12 +2,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { OGL_VERSIONS, errataOf } from "../../../src/openapi/index.ts";
-import {
-  SERVER_CHECKS,
-  SERVER_ERRATA,
-  SERVER_PROFILES,
-  openCreatedJournal,
-} from "../../../src/suites/index.ts";
+import { SERVER_PROFILES, openCreatedJournal } from "../../../src/suites/index.ts";
+import { SERVER_CHECKS } from "../../../src/suites/server/checks/index.ts";
+import { SERVER_ERRATA } from "../../../src/suites/server/server-errata.ts";
 import { PROBES } from "../../../src/suites/server/probes/index.ts";
 import { temporaryFolder } from "../../support/tmp.ts";
 import { KEY, exceptions, judgeUrl, strictMock } from "./judged.ts";

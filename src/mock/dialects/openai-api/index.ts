@@ -1,13 +1,5 @@
 /** OpenAI's API as several servers spell it: texts, streams and vectors of the mock's own sources, respelled. */
-export {
-  CHAT_PATH,
-  EMBEDDINGS_PATH,
-  type Question,
-  RERANK_PATH,
-  askSources,
-  chatRequest,
-  servedModel,
-} from "./ask.ts";
+export { CHAT_PATH, EMBEDDINGS_PATH, RERANK_PATH, askSources, chatRequest, servedModel } from "./ask.ts";
 export { addCallDelta } from "./calls.ts";
 export {
   type Choice,
@@ -18,12 +10,5 @@ export {
   objects,
 } from "./completion.ts";
 export { respell } from "./text.ts";
-export {
-  type Vectors,
-  base64Vector,
-  cutVector,
-  vectorsRequest,
-  respellWhole,
-  readVectors,
-} from "./vectors.ts";
+export { base64Vector, cutVector, vectorsRequest, respellWhole, readVectors } from "./vectors.ts";
 export { type OpenAiWire, type StreamWriter, type TextRequest, sseText } from "./wire.ts";

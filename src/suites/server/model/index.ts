@@ -1,7 +1,7 @@
 /** Types of the server suite: probes, exchanges, checks, facts about the server. */
-export type { Facts, ListedModel } from "./facts.ts";
-export type { Asker, Consent, Created, CreatedKind, Credential, Draft, Probe, Unfit } from "./probe.ts";
-export { type Judged, type Seen, type ServerCheck, type ServerFinding, eachAnswer } from "./server-check.ts";
+export type { Facts } from "./facts.ts";
+export type { Asker, Consent, Created, CreatedKind, Draft, Probe, Unfit } from "./probe.ts";
+export { type ServerCheck, type ServerFinding, eachAnswer } from "./server-check.ts";
 export {
   type Members,
   type ServerExchange,
