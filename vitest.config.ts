@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { INSTALLING, LONG } from "./test/support/left-out.ts";
 import { HANG_MS } from "./test/support/limits.ts";
 import { bundledPrograms } from "./test/support/programs.ts";
 import { FULL } from "./test/support/scaled.ts";
@@ -19,8 +20,7 @@ const ALONE = [
 const PATCHING = globSync("test/**/*.test.ts").filter((file) =>
   /\/nock\.ts"/.test(readFileSync(file, "utf8")),
 );
-/** Files that install packages, or start many processes for half a minute: `GATETAPE_FULL=1` is needed to run one. */
-const LEFT_OUT = FULL ? [] : ["test/**/*.ci.test.ts"];
+const LEFT_OUT = FULL ? [] : [...INSTALLING, ...LONG];
 
 const config: ViteUserConfig = defineConfig({
   plugins: [bundledPrograms()],
@@ -35,10 +35,13 @@ const config: ViteUserConfig = defineConfig({
     reporters: [
       "default",
       new Slowest(
-        LEFT_OUT.map(
-          (files) =>
-            `left out: ${files} needs a registry of packages, or many processes; .ci/run has it, and GATETAPE_FULL=1`,
-        ),
+        FULL
+          ? []
+          : [
+              `left out: ${INSTALLING.join(", ")}, which need a registry of packages, or many processes`,
+              `left out: ${LONG.join(", ")}, which take long`,
+              "what is left out is in .ci/run, and GATETAPE_FULL=1 runs it",
+            ],
       ),
     ],
     projects: [
