@@ -104,6 +104,7 @@ describe("the tarball", () => {
       "adapters",
       "cassettes",
       "ci",
+      "compose.test.yml",
       "dist",
       "docs",
       "package.json",
@@ -155,7 +156,11 @@ describe("the tarball", () => {
       "withCassette",
     ]);
     expect(await names("vitest.js")).toEqual(["cassetteTest", "mockTest", "test", "testScenarios"]);
-    expect(await names("testcontainers.js")).toEqual(["GatetapeContainer", "StartedGatetapeContainer"]);
+    expect(await names("testcontainers.js")).toEqual([
+      "GatetapeContainer",
+      "StartedGatetapeContainer",
+      "startOgl",
+    ]);
     expect(await names("nock.js")).toEqual(["NockPlayError", "playWithNock", "withCassette"]);
   });
 });
