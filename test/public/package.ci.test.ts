@@ -110,7 +110,7 @@ describe("the tarball", () => {
       "package.json",
       "spec",
     ]);
-    expect(packed.files.filter(({ path }) => /\.test\.|captures|\.tsbuildinfo/.test(path))).toEqual([]);
+    expect(packed.files.filter(({ path }) => /\.test\.[jt]s|captures|\.tsbuildinfo/.test(path))).toEqual([]);
   });
 
   it("exports exactly the public names", async () => {
