@@ -5,7 +5,7 @@ import type { RunningMock } from "../../../src/mock/index.ts";
 import { SERVER_CHECKS } from "../../../src/suites/server/checks/index.ts";
 import { openCreatedJournal, selectChecks } from "../../../src/suites/index.ts";
 import { exceptions, judgeUrl, strictMock } from "../../suites/server/judged.ts";
-import { FULL } from "../../support/scaled.ts";
+import { FULL, scaledCases } from "../../support/scaled.ts";
 import { temporaryFolder } from "../../support/tmp.ts";
 import { SERVER_MUTANTS, type ServerMutant } from "./mutants.ts";
 import { type Edit, type Proxy, startProxy } from "./proxy.ts";
@@ -47,11 +47,19 @@ async function resultsOf(edit: Edit, only: readonly string[]): Promise<Results> 
   );
 }
 
-/** Checks that are played: all, or in the quick test those of the area of the first listed change. */
-function playedFor({ changes: [first = ""] }: ServerMutant): readonly string[] {
-  const area = first.slice(0, first.indexOf("/"));
+/** Area of the first listed change. */
+function areaOf({ changes: [first = ""] }: ServerMutant): string {
+  return first.slice(0, first.indexOf("/"));
+}
+
+/** Checks that are played: all, or in the quick test those of the mutant's area. */
+function playedFor(mutant: ServerMutant): readonly string[] {
+  const area = areaOf(mutant);
   return FULL && area !== "behind" ? ["*"] : [`${area}/*`];
 }
+
+/** The quick test plays a mutant of each area at least. */
+const PLAYED = scaledCases(Object.entries(SERVER_MUTANTS), ([, mutant]) => areaOf(mutant));
 
 async function referenceOf(only: readonly string[]): Promise<Results> {
   const known = references.get(only.join());
@@ -67,7 +75,7 @@ it("each check of the server suite fails a mutant", () => {
 });
 
 describe("a server mutant", () => {
-  it.each(Object.entries(SERVER_MUTANTS))(
+  it.each(PLAYED)(
     "%s changes exactly the checks that it lists",
     async (_, mutant) => {
       const only = playedFor(mutant);
