@@ -20,9 +20,11 @@ trap 'stop_mock; rm -rf "$work"' EXIT
 
 # Starts a mock with these flags: its address is then $url, what it says in $work/mock.ndjson.
 start_mock() {
+  # Of a mock before, a shell that is late to begin this one would have left its lines.
+  rm -f "$work/mock.ndjson"
   node "$root/src/cli/main.ts" mock --port 0 --json "$@" >"$work/mock.ndjson" &
   mock=$!
-  for _ in $(seq 100); do
+  for _ in $(seq 300); do
     [ -s "$work/mock.ndjson" ] && break
     kill -0 "$mock" 2>/dev/null || { echo "opengatellm: the mock did not start"; exit 1; }
     sleep 0.1

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { MessageParser } from "../../../src/http/index.ts";
 import { connect } from "node:net";
 
 /** A raw exchange with a real server. */
@@ -24,8 +25,14 @@ export function capturesOf(dialect: string): readonly Capture[] {
 export async function raw(port: number, request: string): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   const reads: Buffer[] = [];
-  socket.on("data", (read: Buffer) => reads.push(read));
-  socket.end(request);
+  const answer = new MessageParser("response", request.split(" ", 1)[0] ?? "");
+  socket.on("data", (read: Buffer) => {
+    reads.push(read);
+    answer.push(read, 0);
+    // Not before: a client that has sent its end is gone, and its answer may be cut.
+    if (answer.done) socket.end();
+  });
+  socket.write(request);
   await once(socket, "close");
   return Buffer.concat(reads).toString("utf8");
 }
