@@ -132,7 +132,7 @@ const FIGURES: readonly (readonly [page: string, sentence: string, file: string,
     "src/trace/journal.ts",
     "DEFAULT_FILE_BYTES = 8 * 1024 * 1024;",
   ],
-  ["docs/mock.md", "adds less than 12 MB", "test/live/image-checks.sh", "MAX_BYTES=11000000"],
+  ["docs/mock.md", "adds less than 12 MB", "test/live/image-checks.sh", "MAX_BYTES=12000000"],
   ["docs/synthesizer.md", "may have 2,048 inputs", "src/mock/synthesizer/embeddings.ts", "MAX_BATCH = 2048;"],
   ["docs/synthesizer.md", "`tei` takes 32,", "src/mock/synthesizer/embeddings.ts", "MAX_TEI_BATCH = 32;"],
   [
